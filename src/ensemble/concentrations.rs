@@ -1,0 +1,145 @@
+//! The CO2 fields of all members, member innermost.
+
+use crate::error::{Error, Result};
+use crate::grid::Grid;
+use std::fmt;
+use std::sync::Arc;
+
+/// Most members in one block of memory.
+pub const LANES: usize = 64;
+/// Widths are padded to a multiple of this.
+const PAD: usize = 16;
+
+/// The arithmetic of a run: `f32` for work, `f64` to verify the same source.
+pub trait Real: Copy + Send + Sync + PartialOrd + fmt::Debug + Default + 'static {
+    /// Rounds once from double precision.
+    fn from_f64(x: f64) -> Self;
+    /// Exact widening.
+    fn to_f64(self) -> f64;
+}
+
+impl Real for f32 {
+    fn from_f64(x: f64) -> Self {
+        x as f32
+    }
+    fn to_f64(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+impl Real for f64 {
+    fn from_f64(x: f64) -> Self {
+        x
+    }
+    fn to_f64(self) -> f64 {
+        self
+    }
+}
+
+/// Mole fractions of CO2 in dry air \[mol mol-1\] of every member, stored as the anomaly from one
+/// constant so that single precision keeps mass. Members come in blocks of at most [`LANES`]; a
+/// block's values are indexed (level, lat, lon, member), member fastest, padded with zeros.
+#[derive(Debug, Clone)]
+pub struct Concentrations<T = f32> {
+    grid: Arc<Grid>,
+    n_members: usize,
+    background: f64,
+    blocks: Vec<Block<T>>,
+}
+
+/// The values of up to [`LANES`] members.
+#[derive(Debug, Clone)]
+pub struct Block<T> {
+    /// Members per cell in memory, a multiple of 16.
+    pub width: usize,
+    /// (level, lat, lon, member), member fastest; anomalies from the background \[mol mol-1\].
+    pub values: Vec<T>,
+}
+
+impl<T: Real> Concentrations<T> {
+    /// Every member everywhere at `background` \[mol mol-1\].
+    ///
+    /// # Errors
+    /// No members.
+    pub fn uniform(grid: &Arc<Grid>, n_members: usize, background: f64) -> Result<Self> {
+        if n_members == 0 {
+            return Err(Error::new("an ensemble needs members").expected("at least 1").got(0).hint("members: 64"));
+        }
+        let blocks = (0..n_members.div_ceil(LANES))
+            .map(|b| {
+                let width = (n_members - b * LANES).min(LANES).next_multiple_of(PAD);
+                Block { width, values: vec![T::default(); width * grid.n_cells()] }
+            })
+            .collect();
+        Ok(Concentrations { grid: grid.clone(), n_members, background, blocks })
+    }
+
+    /// The grid.
+    pub fn grid(&self) -> &Arc<Grid> {
+        &self.grid
+    }
+    /// Number of members.
+    pub fn n_members(&self) -> usize {
+        self.n_members
+    }
+    /// The constant the stored values are anomalies from \[mol mol-1\].
+    pub fn background(&self) -> f64 {
+        self.background
+    }
+    /// The blocks of memory, members 0..64 first.
+    pub fn blocks(&self) -> &[Block<T>] {
+        &self.blocks
+    }
+    /// The blocks of memory, to be changed.
+    pub fn blocks_mut(&mut self) -> &mut [Block<T>] {
+        &mut self.blocks
+    }
+    /// Mole fraction of one member in one cell (position from [`Grid::cell`]) \[mol mol-1\].
+    pub fn get(&self, cell: usize, member: usize) -> f64 {
+        let block = &self.blocks[member / LANES];
+        self.background + block.values[cell * block.width + member % LANES].to_f64()
+    }
+    /// Sets the mole fraction of one member in one cell \[mol mol-1\].
+    pub fn set(&mut self, cell: usize, member: usize, value: f64) {
+        let anomaly = T::from_f64(value - self.background);
+        let block = &mut self.blocks[member / LANES];
+        block.values[cell * block.width + member % LANES] = anomaly;
+    }
+    /// Weighted sum over cells for every member at once: `sum(weight * x)` \[mol mol-1\], added to `out`.
+    pub fn accumulate(&self, stencil: &[(usize, f64)], out: &mut [f64]) {
+        for (cell, weight) in stencil {
+            for (block, out) in self.blocks.iter().zip(out.chunks_mut(LANES)) {
+                let values = &block.values[cell * block.width..][..out.len()];
+                for (o, v) in out.iter_mut().zip(values) {
+                    *o += weight * (self.background + v.to_f64());
+                }
+            }
+        }
+    }
+}
+
+impl<T: Real> fmt::Display for Concentrations<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes: usize = self.blocks.iter().map(|b| size_of_val(b.values.as_slice())).sum();
+        write!(f, "CO2 of {} members on {} ({:.0} MB)", self.n_members, self.grid, bytes as f64 / 1e6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_set_is_read_back_for_any_member() {
+        let grid = Grid::geos(4.0, 5.0).unwrap();
+        let mut c = Concentrations::<f64>::uniform(&grid, 70, 4e-4).unwrap();
+        assert_eq!(c.blocks().iter().map(|b| b.width).collect::<Vec<_>>(), [64, 16]);
+        let cell = grid.cell(3, 2, 1);
+        c.set(cell, 69, 4.1e-4);
+        assert!((c.get(cell, 69) - 4.1e-4).abs() < 1e-18);
+        let mut sum = vec![0.0; 70];
+        c.accumulate(&[(cell, 2.0), (0, -1.0)], &mut sum);
+        assert!((sum[69] - 4.2e-4).abs() < 1e-18 && (sum[0] - 4e-4).abs() < 1e-18);
+        assert!(Concentrations::<f32>::uniform(&grid, 0, 4e-4).is_err());
+    }
+}

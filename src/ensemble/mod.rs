@@ -1,0 +1,5 @@
+//! Members in memory: the concentration fields of all members, and draws of correlated factors.
+
+mod concentrations;
+
+pub use concentrations::{Concentrations, LANES, Real};

@@ -1,0 +1,124 @@
+//! Arithmetic by name: dimensions are matched by what they are called, units are kept or refused.
+
+use super::{Dimension, Field};
+use crate::error::{Error, Result};
+use crate::units::Unit;
+use ndarray::{ArrayD, ArrayViewD, Axis, Zip};
+
+impl Field {
+    /// Sum, in the unit of `self`; `other` is converted.
+    ///
+    /// # Errors
+    /// Units of different kinds, or coordinates that differ.
+    pub fn add(&self, other: &Field) -> Result<Field> {
+        self.same_kind("+", other, |a, b| a + b)
+    }
+    /// Difference, in the unit of `self`.
+    pub fn subtract(&self, other: &Field) -> Result<Field> {
+        self.same_kind("-", other, |a, b| a - b)
+    }
+    /// Product; units multiply.
+    pub fn multiply(&self, other: &Field) -> Result<Field> {
+        self.zip(other, self.unit.times(&other.unit), |a, b| a * b)
+    }
+    /// Quotient; units divide.
+    pub fn divide(&self, other: &Field) -> Result<Field> {
+        self.zip(other, self.unit.over(&other.unit), |a, b| a / b)
+    }
+
+    fn same_kind(&self, sign: &str, other: &Field, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
+        let factor = other.unit.factor_to(&self.unit).map_err(|_| {
+            Error::new(format!("\"{}\" {sign} \"{}\": the units do not match", self.name, other.name))
+                .expected(show(&self.unit))
+                .got(show(&other.unit))
+                .hint(".to(\"...\") to convert one of them")
+        })?;
+        self.zip(other, self.unit.clone(), |a, b| f(a, b * factor))
+    }
+
+    /// Combines two fields value by value after matching dimensions by name. The result has the
+    /// dimensions of `self`, then those only `other` has.
+    pub fn zip(&self, other: &Field, unit: Unit, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
+        let mut dimensions = self.dimensions().to_vec();
+        for d in other.dimensions() {
+            match dimensions.iter().find(|e| e.name == d.name) {
+                None => dimensions.push(d.clone()),
+                Some(mine) => agree(mine, d)?,
+            }
+        }
+        let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
+        let (a, b) = (stretched(self, &dimensions), stretched(other, &dimensions));
+        let (a, b) = (a.broadcast(shape.clone()).expect("shapes agree"), b.broadcast(shape.clone()).expect("shapes agree"));
+        let data: ArrayD<f64> = Zip::from(&a).and(&b).map_collect(|x, y| f(*x, *y));
+        let mut field = self.assemble(dimensions, data);
+        field.unit = unit;
+        Ok(field)
+    }
+}
+
+fn show(unit: &Unit) -> String {
+    if unit.to_string().is_empty() { "a pure number".into() } else { unit.to_string() }
+}
+
+fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
+    use super::Coordinate::*;
+    let same = match (&a.coordinate, &b.coordinate) {
+        (Index(n), other) | (other, Index(n)) => *n == other.len(),
+        (Numbers(x, _), Numbers(y, _)) => x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| (p - q).abs() <= 1e-6 * (1.0 + p.abs())),
+        (x, y) => x == y,
+    };
+    if same {
+        return Ok(());
+    }
+    let span = |d: &Dimension| {
+        if d.is_empty() { "none".into() } else { format!("{} from {} to {}", d.len(), d.coordinate.label(0), d.coordinate.label(d.len() - 1)) }
+    };
+    Err(Error::new(format!("the coordinates of \"{}\" do not match", a.name))
+        .expected(span(a))
+        .got(span(b))
+        .hint(".sel(...) or .regrid(...) to bring both to the same points"))
+}
+
+/// A view with the axes in the order of `dimensions`, length one where the field has none.
+fn stretched<'a>(field: &'a Field, dimensions: &[Dimension]) -> ArrayViewD<'a, f64> {
+    let order: Vec<usize> = dimensions.iter().filter_map(|d| field.dimensions().iter().position(|e| e.name == d.name)).collect();
+    let mut view = field.data().view().permuted_axes(order);
+    for (k, d) in dimensions.iter().enumerate() {
+        if !field.dimensions().iter().any(|e| e.name == d.name) {
+            view = view.insert_axis(Axis(k));
+        }
+    }
+    view
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    fn line(name: &str, dim: &str, unit: &str, values: &[f64]) -> Field {
+        let data = ndarray::Array1::from_vec(values.to_vec()).into_dyn();
+        Field::new(name, Unit::parse(unit).unwrap(), vec![Dimension::index(dim, values.len())], data).unwrap()
+    }
+
+    #[test]
+    fn dimensions_are_matched_by_name() {
+        let sum = line("a", "x", "m", &[1.0, 2.0]).add(&line("b", "y", "km", &[1.0, 2.0, 3.0])).unwrap();
+        assert_eq!(sum.shape(), [2, 3]);
+        assert_eq!(sum.data()[[1, 2]], 3002.0);
+    }
+
+    #[test]
+    fn ppm_and_petagrams_are_not_added() {
+        let message = line("co2", "x", "ppm", &[1.0]).add(&line("sink", "x", "PgC", &[1.0])).unwrap_err().to_string();
+        assert!(message.contains("expected ppm, got PgC"), "{message}");
+    }
+
+    #[test]
+    fn lengths_that_differ_are_an_error() {
+        assert!(line("a", "x", "m", &[1.0, 2.0]).multiply(&line("b", "x", "m", &[1.0, 2.0, 3.0])).is_err());
+        let product = line("a", "x", "m", &[1.0, 2.0]).multiply(&line("b", "x", "m", &[3.0, 4.0])).unwrap();
+        assert_eq!(product.data().view().into_dimensionality::<ndarray::Ix1>().unwrap(), array![3.0, 8.0]);
+        assert_eq!(product.unit.to_string(), "m2");
+    }
+}

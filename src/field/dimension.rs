@@ -1,0 +1,93 @@
+//! A named dimension and its coordinate.
+
+use crate::time::Time;
+use crate::units::Unit;
+use std::sync::Arc;
+
+/// The labels along a dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Coordinate {
+    /// Positions only: 0, 1, 2, ... of this length.
+    Index(usize),
+    /// Numbers with a unit, such as latitudes.
+    Numbers(Arc<[f64]>, Unit),
+    /// Instants.
+    Times(Arc<[Time]>),
+    /// Names, such as regions.
+    Labels(Arc<[String]>),
+}
+
+impl Coordinate {
+    /// Number of labels.
+    pub fn len(&self) -> usize {
+        match self {
+            Coordinate::Index(n) => *n,
+            Coordinate::Numbers(v, _) => v.len(),
+            Coordinate::Times(v) => v.len(),
+            Coordinate::Labels(v) => v.len(),
+        }
+    }
+    /// Whether there are no labels.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The labels at `positions`.
+    pub fn take(&self, positions: &[usize]) -> Coordinate {
+        match self {
+            Coordinate::Index(_) => Coordinate::Index(positions.len()),
+            Coordinate::Numbers(v, u) => Coordinate::Numbers(positions.iter().map(|k| v[*k]).collect(), u.clone()),
+            Coordinate::Times(v) => Coordinate::Times(positions.iter().map(|k| v[*k]).collect()),
+            Coordinate::Labels(v) => Coordinate::Labels(positions.iter().map(|k| v[*k].clone()).collect()),
+        }
+    }
+    /// Label `k` as text.
+    pub fn label(&self, k: usize) -> String {
+        match self {
+            Coordinate::Index(_) => k.to_string(),
+            Coordinate::Numbers(v, _) => format!("{}", v[k]),
+            Coordinate::Times(v) => v[k].to_string(),
+            Coordinate::Labels(v) => v[k].clone(),
+        }
+    }
+}
+
+/// A named dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dimension {
+    /// Such as `time`, `lat`, `lon`, `level`, `member`, `region`.
+    pub name: String,
+    /// The labels.
+    pub coordinate: Coordinate,
+}
+
+impl Dimension {
+    /// A dimension with positions only.
+    pub fn index(name: &str, n: usize) -> Self {
+        Dimension { name: name.into(), coordinate: Coordinate::Index(n) }
+    }
+    /// A dimension of numbers.
+    pub fn numbers(name: &str, values: impl Into<Arc<[f64]>>, unit: Unit) -> Self {
+        Dimension { name: name.into(), coordinate: Coordinate::Numbers(values.into(), unit) }
+    }
+    /// A dimension of instants.
+    pub fn times(values: impl Into<Arc<[Time]>>) -> Self {
+        Dimension { name: "time".into(), coordinate: Coordinate::Times(values.into()) }
+    }
+    /// A dimension of names.
+    pub fn labels(name: &str, values: impl Into<Arc<[String]>>) -> Self {
+        Dimension { name: name.into(), coordinate: Coordinate::Labels(values.into()) }
+    }
+    /// `lat` and `lon` of a grid, outermost first.
+    pub fn of_grid(grid: &crate::grid::LatLonGrid) -> [Dimension; 2] {
+        let degrees = |name| Unit::parse(name).expect("degrees are known");
+        [Dimension::numbers("lat", grid.lat(), degrees("degrees_north")), Dimension::numbers("lon", grid.lon(), degrees("degrees_east"))]
+    }
+    /// Number of labels.
+    pub fn len(&self) -> usize {
+        self.coordinate.len()
+    }
+    /// Whether there are no labels.
+    pub fn is_empty(&self) -> bool {
+        self.coordinate.is_empty()
+    }
+}

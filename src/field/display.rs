@@ -1,0 +1,49 @@
+//! How a field prints: name, dimensions, coordinates, unit and a summary of its values.
+
+use super::{Field, Reduction};
+use std::fmt;
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = if self.unit.to_string().is_empty() { String::new() } else { format!(" [{}]", self.unit) };
+        if self.dimensions().is_empty() {
+            return write!(f, "{}{}", self.data().iter().next().copied().unwrap_or(f64::NAN), unit);
+        }
+        let sizes: Vec<String> = self.dimensions().iter().map(|d| format!("{}: {}", d.name, d.len())).collect();
+        writeln!(f, "<field \"{}\" ({}){unit}>", self.name, sizes.join(", "))?;
+        for d in self.dimensions() {
+            let n = d.len();
+            match n {
+                0 => writeln!(f, "  {:<8} empty", d.name)?,
+                1..=6 => writeln!(f, "  {:<8} {}", d.name, (0..n).map(|k| d.coordinate.label(k)).collect::<Vec<_>>().join(" "))?,
+                _ => writeln!(f, "  {:<8} {} {} ... {}", d.name, d.coordinate.label(0), d.coordinate.label(1), d.coordinate.label(n - 1))?,
+            }
+        }
+        let all = self.data().view().to_owned().into_shape_with_order(self.len()).expect("a flat view");
+        let missing = all.iter().filter(|v| v.is_nan()).count();
+        write!(
+            f,
+            "  min {:.5}  mean {:.5}  max {:.5}",
+            Short(Reduction::Min.of(all.view())),
+            Short(Reduction::Mean.of(all.view())),
+            Short(Reduction::Max.of(all.view()))
+        )?;
+        if missing > 0 {
+            write!(f, "  missing {missing}")?;
+        }
+        for (key, value) in &self.attributes {
+            write!(f, "\n  {key}: {value}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A number in a few significant digits.
+struct Short(f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.0.abs();
+        if self.0 == 0.0 || (1e-3..1e6).contains(&size) { write!(f, "{:.4}", self.0) } else { write!(f, "{:.4e}", self.0) }
+    }
+}

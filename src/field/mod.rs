@@ -1,0 +1,137 @@
+//! Labelled arrays: named dimensions with coordinates, a unit, attributes; the data are shared.
+
+mod arithmetic;
+mod dimension;
+mod display;
+mod reduce;
+mod select;
+
+pub use dimension::{Coordinate, Dimension};
+pub use reduce::Reduction;
+pub use select::Choice;
+
+use crate::error::{Error, Result};
+use crate::units::Unit;
+use ndarray::{ArcArray, ArrayD, IxDyn};
+use std::collections::BTreeMap;
+
+/// A labelled array. Cloning is cheap: the data are behind a shared handle.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// What it is called, such as `nee`.
+    pub name: String,
+    /// Unit of the values.
+    pub unit: Unit,
+    /// Other facts: long_name, source, synthetic, ...
+    pub attributes: BTreeMap<String, String>,
+    dimensions: Vec<Dimension>,
+    data: ArcArray<f64, IxDyn>,
+}
+
+impl Field {
+    /// A field from its dimensions, outermost first, and its values.
+    ///
+    /// # Errors
+    /// A shape other than the lengths of the dimensions, or two dimensions of one name.
+    pub fn new(name: &str, unit: Unit, dimensions: Vec<Dimension>, data: ArrayD<f64>) -> Result<Self> {
+        let lengths: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
+        if lengths != data.shape() {
+            return Err(Error::new(format!("the values of \"{name}\" do not fit its dimensions"))
+                .expected(format!("{lengths:?}"))
+                .got(format!("{:?}", data.shape())));
+        }
+        if let Some(twice) = dimensions.iter().enumerate().find(|(k, d)| dimensions[..*k].iter().any(|e| e.name == d.name)) {
+            return Err(Error::new(format!("\"{name}\" has two dimensions called \"{}\"", twice.1.name)));
+        }
+        Ok(Field { name: name.to_string(), unit, attributes: BTreeMap::new(), dimensions, data: data.into_shared() })
+    }
+
+    /// A field without dimensions.
+    pub fn scalar(name: &str, unit: Unit, value: f64) -> Self {
+        Field {
+            name: name.to_string(),
+            unit,
+            attributes: BTreeMap::new(),
+            dimensions: vec![],
+            data: ArrayD::from_elem(IxDyn(&[]), value).into_shared(),
+        }
+    }
+
+    /// The dimensions, outermost first.
+    pub fn dimensions(&self) -> &[Dimension] {
+        &self.dimensions
+    }
+    /// The values.
+    pub fn data(&self) -> &ArcArray<f64, IxDyn> {
+        &self.data
+    }
+    /// Lengths of the dimensions.
+    pub fn shape(&self) -> &[usize] {
+        self.data.shape()
+    }
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+    /// Whether there are no values.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+    /// The position of the dimension called `name`.
+    ///
+    /// # Errors
+    /// There is none: the message lists those there are.
+    pub fn axis(&self, name: &str) -> Result<usize> {
+        self.dimensions.iter().position(|d| d.name == name).ok_or_else(|| {
+            let known: Vec<&str> = self.dimensions.iter().map(|d| d.name.as_str()).collect();
+            let error = Error::new(format!("\"{}\" has no dimension \"{name}\"", self.name)).expected(format!("one of {}", known.join(", ")));
+            match crate::error::did_you_mean(name, known.iter().copied()) {
+                Some(near) => error.hint(format!("\"{near}\"")),
+                None => error,
+            }
+        })
+    }
+    /// The dimension called `name`.
+    pub fn dimension(&self, name: &str) -> Result<&Dimension> {
+        Ok(&self.dimensions[self.axis(name)?])
+    }
+    /// The same values under another name.
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = name.to_string();
+        self
+    }
+    /// With one more attribute.
+    pub fn with_attribute(mut self, key: &str, value: &str) -> Self {
+        self.attributes.insert(key.to_string(), value.to_string());
+        self
+    }
+    /// The values in another unit.
+    ///
+    /// # Errors
+    /// The units are of different kinds.
+    pub fn to_unit(&self, target: &Unit) -> Result<Field> {
+        let factor = self.unit.factor_to(target).map_err(|e| e.at(format!("field \"{}\"", self.name)))?;
+        let mut field = if factor == 1.0 { self.clone() } else { self.map(|v| v * factor) };
+        field.unit = target.clone();
+        Ok(field)
+    }
+    /// The values changed one by one, same labels and unit.
+    pub fn map(&self, f: impl Fn(f64) -> f64) -> Field {
+        Field { data: self.data.map(|v| f(*v)).into_shared(), ..self.clone() }
+    }
+    /// The only value of a field of length one.
+    pub fn value(&self) -> Result<f64> {
+        match (self.len(), self.data.iter().next()) {
+            (1, Some(v)) => Ok(*v),
+            (n, _) => Err(Error::new(format!("\"{}\" is not a single number", self.name))
+                .expected("one value")
+                .got(format!("{n} values"))
+                .hint(".mean() or .isel(...)")),
+        }
+    }
+    /// Assembles a field from parts whose shapes are known to agree.
+    fn assemble(&self, dimensions: Vec<Dimension>, data: ArrayD<f64>) -> Field {
+        debug_assert_eq!(dimensions.iter().map(Dimension::len).collect::<Vec<_>>(), data.shape());
+        Field { dimensions, data: data.into_shared(), ..self.clone() }
+    }
+}

@@ -1,0 +1,27 @@
+//! Surface fluxes: prior modules, eco-regions, and Eq. 1, F = fixed + sum over factors of lambda_r F_r.
+
+use crate::error::Result;
+use crate::time::Time;
+
+/// Fluxes on the model grid averaged over one interval, as they depend on the factors:
+/// the flux of cell s is `fixed[s] + sum_k value[k] * lambda[factor[k]]` for k in
+/// `first[s]..first[s + 1]` \[kg C m-2 s-1, upward\]. Cells are row-major (lat, lon).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FluxBasis {
+    /// Part that no factor changes (fossil, fire, cells outside the eco-regions), per cell.
+    pub fixed: Vec<f64>,
+    /// Where each cell's terms start; one more than cells.
+    pub first: Vec<usize>,
+    /// Factor of each term.
+    pub factor: Vec<usize>,
+    /// Prior flux of each term, averaged over the whole cell.
+    pub value: Vec<f64>,
+}
+
+/// A flux model: linear in its factors (Su et al. 2024, Eq. 1).
+pub trait SurfaceFlux: Send + Sync {
+    /// Number of factors.
+    fn n_factors(&self) -> usize;
+    /// The mean fluxes between two instants, written over `basis`.
+    fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()>;
+}

@@ -1,0 +1,61 @@
+//! Small dense algebra on top of LAPACK, one thread inside so that rayon owns the cores.
+
+use crate::error::{Error, Result};
+use ndarray::{Array1, Array2, ArrayView2};
+use ndarray_linalg::{Cholesky, Eigh, UPLO};
+
+unsafe extern "C" {
+    fn openblas_set_num_threads(threads: std::ffi::c_int);
+}
+
+/// Keeps OpenBLAS on the calling thread. Call once before any algebra.
+pub fn use_one_blas_thread() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    // SAFETY: the function is part of OpenBLAS, which this crate links, and only sets a counter.
+    ONCE.call_once(|| unsafe { openblas_set_num_threads(1) });
+}
+
+/// Eigenvalues (ascending) and eigenvectors (columns) of a symmetric matrix.
+///
+/// # Errors
+/// A non-finite entry, or LAPACK did not converge.
+pub fn symmetric_eigen(matrix: ArrayView2<f64>) -> Result<(Array1<f64>, Array2<f64>)> {
+    use_one_blas_thread();
+    if let Some(bad) = matrix.iter().find(|v| !v.is_finite()) {
+        return Err(Error::new("a symmetric matrix has an entry that is not finite").got(bad));
+    }
+    matrix.to_owned().eigh(UPLO::Lower).map_err(|e| Error::new("the eigenvalues of a symmetric matrix were not found").got(e))
+}
+
+/// The lower Cholesky factor of a symmetric positive definite matrix.
+///
+/// # Errors
+/// The matrix is not positive definite.
+pub fn cholesky(matrix: ArrayView2<f64>) -> Result<Array2<f64>> {
+    use_one_blas_thread();
+    matrix
+        .to_owned()
+        .cholesky(UPLO::Lower)
+        .map_err(|_| Error::new("a covariance matrix is not positive definite").hint("a smaller correlation, or a positive variance on the diagonal"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn eigenvectors_rebuild_the_matrix() {
+        let a = array![[2.0, 1.0], [1.0, 3.0]];
+        let (values, vectors) = symmetric_eigen(a.view()).unwrap();
+        let rebuilt = vectors.dot(&Array2::from_diag(&values)).dot(&vectors.t());
+        assert!((rebuilt - &a).iter().all(|e| e.abs() < 1e-14));
+        assert!(symmetric_eigen(array![[f64::NAN]].view()).is_err());
+    }
+
+    #[test]
+    fn an_indefinite_matrix_has_no_cholesky_factor() {
+        assert!(cholesky(array![[1.0, 2.0], [2.0, 1.0]].view()).is_err());
+        assert_eq!(cholesky(array![[4.0]].view()).unwrap()[[0, 0]], 2.0);
+    }
+}
