@@ -1,5 +1,9 @@
 //! Surface fluxes: prior modules, eco-regions, and Eq. 1, F = fixed + sum over factors of lambda_r F_r.
 
+mod composite;
+
+pub use composite::{Average, FixedFactors, SideBySide};
+
 use crate::error::Result;
 use crate::time::Time;
 

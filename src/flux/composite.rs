@@ -1,0 +1,141 @@
+//! Fluxes made of fluxes: a posterior (one set of factors per window), an average of products, and
+//! several products side by side, one per member.
+
+use super::{FluxBasis, SurfaceFlux};
+use crate::error::{Error, Result};
+use crate::time::Time;
+use ndarray::Array1;
+use std::sync::Arc;
+
+/// A flux model whose factors are given once and for all, window by window; it has none of its own.
+pub struct FixedFactors {
+    model: Arc<dyn SurfaceFlux>,
+    windows: Vec<(Time, Time, Array1<f64>)>,
+}
+
+impl FixedFactors {
+    /// `windows` are (start, end, factors), in order of time. Outside of them the factors are 1.
+    ///
+    /// # Errors
+    /// A window with another number of factors than the model.
+    pub fn new(model: Arc<dyn SurfaceFlux>, windows: Vec<(Time, Time, Array1<f64>)>) -> Result<Self> {
+        if let Some((start, _, factors)) = windows.iter().find(|w| w.2.len() != model.n_factors()) {
+            return Err(Error::new("a window has the wrong number of factors")
+                .expected(model.n_factors())
+                .got(factors.len())
+                .at(format!("the window that starts {start}")));
+        }
+        Ok(FixedFactors { model, windows })
+    }
+
+    fn factors_at(&self, time: Time) -> Option<&Array1<f64>> {
+        self.windows.iter().find(|(start, end, _)| *start <= time && time < *end).map(|w| &w.2)
+    }
+}
+
+impl SurfaceFlux for FixedFactors {
+    fn n_factors(&self) -> usize {
+        0
+    }
+    fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
+        self.model.between(start, end, basis)?;
+        let factors = self.factors_at(start.plus(end.since(start) / 2.0));
+        for cell in 0..basis.fixed.len() {
+            let terms = basis.first[cell]..basis.first[cell + 1];
+            basis.fixed[cell] += terms.map(|k| basis.value[k] * factors.map_or(1.0, |f| f[basis.factor[k]])).sum::<f64>();
+        }
+        basis.first.fill(0);
+        basis.factor.clear();
+        basis.value.clear();
+        Ok(())
+    }
+}
+
+/// The mean of several products without factors (Su et al. 2024 report the mean over two groups of priors).
+pub struct Average(pub Vec<Arc<dyn SurfaceFlux>>);
+
+impl SurfaceFlux for Average {
+    fn n_factors(&self) -> usize {
+        0
+    }
+    fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
+        let parts = fixed_parts(&self.0, start, end)?;
+        let cells = parts.first().map_or(0, Vec::len);
+        basis.fixed = (0..cells).map(|s| parts.iter().map(|p| p[s]).sum::<f64>() / parts.len() as f64).collect();
+        basis.first = vec![0; cells + 1];
+        basis.factor.clear();
+        basis.value.clear();
+        Ok(())
+    }
+}
+
+/// Several products at once: product p is switched on by factor p, so an ensemble whose factors are
+/// the identity carries each product in a member of its own.
+pub struct SideBySide(pub Vec<Arc<dyn SurfaceFlux>>);
+
+impl SurfaceFlux for SideBySide {
+    fn n_factors(&self) -> usize {
+        self.0.len()
+    }
+    fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
+        let parts = fixed_parts(&self.0, start, end)?;
+        let (cells, n) = (parts.first().map_or(0, Vec::len), parts.len());
+        basis.fixed = vec![0.0; cells];
+        basis.first = (0..=cells).map(|s| s * n).collect();
+        basis.factor = (0..cells * n).map(|k| k % n).collect();
+        basis.value = (0..cells * n).map(|k| parts[k % n][k / n]).collect();
+        Ok(())
+    }
+}
+
+/// The fluxes of products that have no factors \[kg C m-2 s-1\], per product and cell.
+fn fixed_parts(products: &[Arc<dyn SurfaceFlux>], start: Time, end: Time) -> Result<Vec<Vec<f64>>> {
+    products
+        .iter()
+        .map(|product| {
+            let mut basis = FluxBasis::default();
+            product.between(start, end, &mut basis)?;
+            if product.n_factors() != 0 {
+                return Err(Error::new("only fluxes without free factors can be put together").got(format!("one with {} factors", product.n_factors())));
+            }
+            Ok(basis.fixed)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    /// Two cells: the first 1 + 2 lambda_0, the second 3 lambda_0 + 5 lambda_1.
+    struct Two;
+    impl SurfaceFlux for Two {
+        fn n_factors(&self) -> usize {
+            2
+        }
+        fn between(&self, _: Time, _: Time, basis: &mut FluxBasis) -> Result<()> {
+            *basis = FluxBasis { fixed: vec![1.0, 0.0], first: vec![0, 1, 3], factor: vec![0, 0, 1], value: vec![2.0, 3.0, 5.0] };
+            Ok(())
+        }
+    }
+
+    fn at(flux: &dyn SurfaceFlux, day: i64) -> FluxBasis {
+        let mut basis = FluxBasis::default();
+        flux.between(Time::from_seconds(day * 86_400), Time::from_seconds(day * 86_400 + 3600), &mut basis).unwrap();
+        basis
+    }
+
+    #[test]
+    fn factors_hold_in_their_window_and_are_one_outside() {
+        let week = (Time::from_seconds(0), Time::from_seconds(7 * 86_400), array![0.5, 2.0]);
+        let posterior: Arc<dyn SurfaceFlux> = Arc::new(FixedFactors::new(Arc::new(Two), vec![week.clone()]).unwrap());
+        assert_eq!(at(posterior.as_ref(), 3).fixed, [2.0, 11.5]);
+        assert_eq!(at(posterior.as_ref(), 8).fixed, [3.0, 8.0]);
+        let prior: Arc<dyn SurfaceFlux> = Arc::new(FixedFactors::new(Arc::new(Two), vec![]).unwrap());
+        assert_eq!(at(&Average(vec![prior.clone(), posterior.clone()]), 3).fixed, [2.5, 9.75]);
+        let both = at(&SideBySide(vec![prior, posterior]), 3);
+        assert_eq!((both.value, both.factor), (vec![3.0, 2.0, 8.0, 11.5], vec![0, 1, 0, 1]));
+        assert!(FixedFactors::new(Arc::new(Two), vec![(week.0, week.1, array![1.0])]).is_err());
+    }
+}
