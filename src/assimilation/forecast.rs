@@ -1,0 +1,56 @@
+//! The forecast step (Su et al. 2024, Eq. 2): every member from the last analysis for as long as the
+//! window's observations reach.
+
+use super::Sampler;
+use crate::ensemble::Concentrations;
+use crate::error::{Error, Result};
+use crate::flux::SurfaceFlux;
+use crate::observation::{ObservationOperator, Observations};
+use crate::time::Time;
+use crate::transport::{Ledger, Transport};
+use ndarray::{Array2, ArrayView2};
+
+/// When a window starts, hands over to the next, and ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    /// First instant.
+    pub start: Time,
+    /// The end of the step: the state here is what the analysis changes.
+    pub handover: Time,
+    /// The end of the longest reach of its observations.
+    pub end: Time,
+}
+
+/// What a forecast gives the analysis.
+#[derive(Debug, Clone)]
+pub struct Forecast {
+    /// The concentrations at the hand-over.
+    pub concentrations: Concentrations,
+    /// The model's equivalents of the observations (n_obs x n_members) \[mol mol-1\].
+    pub equivalents: Array2<f64>,
+    /// Carbon before, emitted and after, over the whole span.
+    pub ledger: Ledger,
+}
+
+/// Runs all members over `span` under `flux` with their `factors` (n_factors x n_members).
+///
+/// # Errors
+/// A span out of order, observations outside of it, or whatever the transport refuses.
+pub fn forecast(
+    transport: &Transport,
+    mut concentrations: Concentrations,
+    flux: &dyn SurfaceFlux,
+    factors: ArrayView2<f64>,
+    span: Span,
+    (observations, operator): (&Observations, &dyn ObservationOperator),
+) -> Result<Forecast> {
+    if !(span.start < span.handover && span.handover <= span.end) {
+        return Err(Error::new("a window must start before it hands over, and hand over before it ends")
+            .got(format!("{} / {} / {}", span.start, span.handover, span.end)));
+    }
+    let mut sampler = Sampler::new(observations, operator, concentrations.n_members(), transport.step(), Some(span.handover));
+    let ledger = transport.advance(&mut concentrations, span.start, span.end, Some((flux, factors)), &mut sampler)?;
+    drop(concentrations);
+    let (equivalents, kept) = sampler.finish::<f32>()?;
+    Ok(Forecast { concentrations: kept.expect("a hand-over was asked for"), equivalents, ledger })
+}
