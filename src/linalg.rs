@@ -3,9 +3,24 @@
 use crate::error::{Error, Result};
 use ndarray::{Array1, Array2, ArrayView2};
 use ndarray_linalg::{Cholesky, DeterminantC, Diag, Eigh, FactorizeCInto, InverseCInto, SolveTriangularInto, UPLO};
+use std::ffi::c_int;
 
 unsafe extern "C" {
-    fn openblas_set_num_threads(threads: std::ffi::c_int);
+    fn openblas_set_num_threads(threads: c_int);
+    #[allow(clippy::too_many_arguments)]
+    fn cblas_dsyrk(
+        order: c_int,
+        uplo: c_int,
+        trans: c_int,
+        n: c_int,
+        k: c_int,
+        alpha: f64,
+        a: *const f64,
+        lda: c_int,
+        beta: f64,
+        c: *mut f64,
+        ldc: c_int,
+    );
 }
 
 /// Keeps OpenBLAS on the calling thread. Call once before any algebra.
@@ -37,6 +52,29 @@ pub fn cholesky(matrix: ArrayView2<f64>) -> Result<Array2<f64>> {
         .to_owned()
         .cholesky(UPLO::Lower)
         .map_err(|_| Error::new("a covariance matrix is not positive definite").hint("a smaller correlation, or a positive variance on the diagonal"))
+}
+
+/// `A' A` (n x n) of a tall matrix A (p x n), exactly symmetric.
+pub fn gram(a: ArrayView2<f64>) -> Array2<f64> {
+    use_one_blas_thread();
+    let a = a.as_standard_layout();
+    let (p, n) = a.dim();
+    let mut out = Array2::zeros((n, n));
+    if p == 0 || n == 0 {
+        return out;
+    }
+    let size = |x: usize| c_int::try_from(x).expect("a matrix in memory has fewer than 2^31 rows");
+    const ROW_MAJOR: c_int = 101;
+    const LOWER: c_int = 122;
+    const TRANSPOSE: c_int = 112;
+    // SAFETY: a is p x n and out n x n, both row-major and contiguous, so the leading dimension of both is n.
+    unsafe { cblas_dsyrk(ROW_MAJOR, LOWER, TRANSPOSE, size(n), size(p), 1.0, a.as_ptr(), size(n), 0.0, out.as_mut_ptr(), size(n)) };
+    for i in 0..n {
+        for j in 0..i {
+            out[[j, i]] = out[[i, j]];
+        }
+    }
+    out
 }
 
 /// `L^-1 b` for a lower triangular `L` (p x p) and several right-hand sides `b` (p x n).
@@ -71,6 +109,14 @@ mod tests {
         let rebuilt = vectors.dot(&Array2::from_diag(&values)).dot(&vectors.t());
         assert!((rebuilt - &a).iter().all(|e| e.abs() < 1e-14));
         assert!(symmetric_eigen(array![[f64::NAN]].view()).is_err());
+    }
+
+    #[test]
+    fn a_gram_matrix_is_the_product_with_the_transpose() {
+        for (p, n) in [(1, 3), (7, 3), (40, 9), (0, 2)] {
+            let a = Array2::from_shape_fn((p, n), |(i, j)| ((i * 5 + j * 3) % 7) as f64 - 3.0);
+            assert_eq!(gram(a.view()), a.t().dot(&a));
+        }
     }
 
     #[test]

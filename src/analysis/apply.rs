@@ -21,10 +21,11 @@ pub fn transformed(rows: &Array2<f64>, b: &Array2<f64>, spread_relaxation: f64) 
     if rows.ncols() != b.nrows() {
         return Err(Error::new("the rows of a state need one value per member").expected(b.nrows()).got(rows.ncols()));
     }
-    let mut given = rows.as_standard_layout().into_owned();
+    let reference = rows.slice(s![.., ..1]);
+    let given = (rows - &reference).as_standard_layout().into_owned();
     let mut out = Array2::zeros(given.dim());
-    multiply(given.view_mut(), b.view(), out.view_mut(), spread_relaxation);
-    Ok(out)
+    multiply(given.view(), b.view(), out.view_mut(), spread_relaxation);
+    Ok(out + reference)
 }
 
 /// Updates the concentrations in place. `matrices[r]` and `weights[r]` (lat x lon) belong to region r; a cell
@@ -81,6 +82,7 @@ fn rows_by_latitude<T: Real>(state: &mut Concentrations<T>, n_lat: usize, n_lon:
 /// What one thread needs: a blended matrix and a few columns of the state, before and after.
 struct Scratch<T> {
     blended: Array2<T>,
+    reference: Vec<T>,
     before: Array2<T>,
     after: Array2<T>,
 }
@@ -88,7 +90,7 @@ struct Scratch<T> {
 impl<T: Real + LinalgScalar> Scratch<T> {
     fn new(members: usize, n_lev: usize) -> Self {
         let buffer = || Array2::zeros((n_lev * RUN, members));
-        Scratch { blended: Array2::zeros((members, members)), before: buffer(), after: buffer() }
+        Scratch { blended: Array2::zeros((members, members)), reference: vec![T::zero(); n_lev * RUN], before: buffer(), after: buffer() }
     }
 
     /// Blends the regions' matrices; false if no region has weight.
@@ -109,43 +111,47 @@ impl<T: Real + LinalgScalar> Scratch<T> {
         any
     }
 
-    /// Copies `count` columns from longitude `i` on: a row per level and column, the members of all blocks side by side.
+    /// Takes `count` columns from longitude `i` on: a row per level and column, the members of all blocks side
+    /// by side, relative to the first member. B keeps constants, so this costs no precision where the members
+    /// differ little, and members that agree stay bit for bit.
     fn gather(&mut self, row: &[BlockRow<T>], i: usize, count: usize) {
-        for (r, mut to) in self.before.outer_iter_mut().take(row[0].levels.len() * count).enumerate() {
+        let rows = self.before.outer_iter_mut().zip(self.reference.iter_mut()).take(row[0].levels.len() * count);
+        for (r, (mut to, reference)) in rows.enumerate() {
             let to = to.as_slice_mut().expect("rows are contiguous");
+            let (level, cell) = (r / count, i + r % count);
+            *reference = row[0].levels[level][cell * row[0].width];
             for (block, to) in row.iter().zip(to.chunks_mut(LANES)) {
-                to.copy_from_slice(&block.levels[r / count][(i + r % count) * block.width..][..to.len()]);
+                let from = &block.levels[level][cell * block.width..][..to.len()];
+                to.iter_mut().zip(from).for_each(|(t, f)| *t = *f - *reference);
             }
         }
     }
 
     fn multiply(&mut self, n_rows: usize, spread_relaxation: f64) {
         let rows = s![..n_rows, ..];
-        multiply(self.before.slice_mut(rows), self.blended.view(), self.after.slice_mut(rows), spread_relaxation);
+        multiply(self.before.slice(rows), self.blended.view(), self.after.slice_mut(rows), spread_relaxation);
     }
 
     /// The way back of [`Scratch::gather`].
     fn scatter(&self, row: &mut [BlockRow<T>], i: usize, count: usize) {
         let n_rows = row[0].levels.len() * count;
-        for (r, from) in self.after.outer_iter().take(n_rows).enumerate() {
+        for (r, (from, reference)) in self.after.outer_iter().zip(&self.reference).take(n_rows).enumerate() {
             let from = from.to_slice().expect("rows are contiguous");
+            let (level, cell) = (r / count, i + r % count);
             for (block, from) in row.iter_mut().zip(from.chunks(LANES)) {
-                block.levels[r / count][(i + r % count) * block.width..][..from.len()].copy_from_slice(from);
+                let to = &mut block.levels[level][cell * block.width..][..from.len()];
+                to.iter_mut().zip(from).for_each(|(t, f)| *t = *f + *reference);
             }
         }
     }
 }
 
-/// `after = before B`, taking each row relative to its first member: B keeps constants, so this costs no
-/// precision where the members differ little, and members that agree stay bit for bit. Spoils `before`.
-fn multiply<T: Real + LinalgScalar>(mut before: ArrayViewMut2<T>, b: ArrayView2<T>, mut after: ArrayViewMut2<T>, spread_relaxation: f64) {
-    let reference: Vec<T> = before.column(0).to_vec();
-    before.outer_iter_mut().zip(&reference).for_each(|(mut row, r)| row.mapv_inplace(|x| x - *r));
+/// `after = before B`, then the spread of each row as far back as asked.
+fn multiply<T: Real + LinalgScalar>(before: ArrayView2<T>, b: ArrayView2<T>, mut after: ArrayViewMut2<T>, spread_relaxation: f64) {
     general_mat_mul(T::one(), &before, &b, T::zero(), &mut after);
     if spread_relaxation > 0.0 {
         before.outer_iter().zip(after.outer_iter_mut()).for_each(|(b, a)| relax_spread(b, a, spread_relaxation));
     }
-    after.outer_iter_mut().zip(&reference).for_each(|(mut row, r)| row.mapv_inplace(|x| x + *r));
 }
 
 /// Scales the anomalies of `after` to the standard deviation `(1-alpha) sd_after + alpha sd_before`.

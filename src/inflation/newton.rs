@@ -25,8 +25,9 @@ pub(super) struct Minimum {
 const MOST: usize = 60;
 /// Longest step of a variable (a logarithm: a factor changes at most 7.4-fold in a step).
 const LONGEST: f64 = 2.0;
-/// A Newton step shorter than this in every variable ends the search; convergence is quadratic.
-const SHORTEST: f64 = 1e-9;
+/// A step shorter than this changes the value by less than its rounding can show. Convergence being quadratic,
+/// one such step leaves nothing to do.
+const SHORTEST: f64 = 1e-6;
 /// Part of the foreseen decrease that a step must bring (Armijo).
 const DECREASE: f64 = 1e-4;
 
@@ -37,14 +38,13 @@ pub(super) fn minimize(f: impl Fn(&[f64]) -> Result<Derivatives>, start: Vec<f64
     for iterations in 0..MOST {
         let free: Vec<usize> = (0..at.len()).filter(|i| is_free(at[*i], now.gradient[*i], bounds[*i])).collect();
         let direction = newton_direction(&now, &free, at.len());
-        let step = project(&at, &direction, 1.0, bounds).iter().zip(&at).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
-        if step < SHORTEST {
-            return Ok(Minimum { at, iterations, converged: true });
+        let whole = project(&at, &direction, 1.0, bounds);
+        if whole.iter().zip(&at).all(|(new, old)| (new - old).abs() < SHORTEST) {
+            return Ok(Minimum { at: whole, iterations: iterations + 1, converged: true });
         }
         match search(&f, &at, &now, &direction, bounds)? {
             Some((next, there)) => (at, now) = (next, there),
-            // No decrease can be seen in double precision: this is the minimum if the step was short.
-            None => return Ok(Minimum { at, iterations, converged: step < 1e-5 }),
+            None => return Ok(Minimum { at, iterations, converged: false }),
         }
     }
     Ok(Minimum { at, iterations: MOST, converged: false })
@@ -88,10 +88,7 @@ fn search(
         let next = project(at, direction, length, bounds);
         let there = f(&next)?;
         let foreseen: f64 = next.iter().zip(at).zip(&now.gradient).map(|((new, old), g)| (new - old) * g).sum();
-        // Near the minimum the decrease is below rounding: there a smaller gradient will do.
-        let rounding = 1e-13 * now.value.abs().max(1.0);
-        let flat = foreseen.abs() < rounding && there.value <= now.value + rounding;
-        if there.value <= now.value + DECREASE * foreseen || flat {
+        if there.value <= now.value + DECREASE * foreseen {
             return Ok(Some((next, there)));
         }
         length *= 0.5;

@@ -2,8 +2,8 @@
 
 use super::ErrorCovariance;
 use crate::error::{Error, Result};
-use crate::random;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate};
+use crate::{linalg, random};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 use std::sync::Arc;
 
 /// What a source said and what the members would have it say: p observations, m members.
@@ -104,16 +104,21 @@ impl Source {
 
     fn of_rows(data: Arc<SourceData>, rows: Vec<usize>, observations: Vec<usize>) -> Result<Self> {
         let covariance = data.covariance.of_rows(&rows);
-        let innovation = data.innovation.select(Axis(0), &rows).insert_axis(Axis(1));
+        let (p, m) = (rows.len(), data.n_members());
         // One column more than members, so that R is factorized once.
-        let mut both = concatenate![Axis(1), data.anomalies.select(Axis(0), &rows), innovation];
+        let mut both = Array2::zeros((p, m + 1));
+        for (mut to, row) in both.outer_iter_mut().zip(&rows) {
+            to.slice_mut(s![..m]).assign(&data.anomalies.row(*row));
+            to[m] = data.innovation[*row];
+        }
         let log_det_r = covariance.whiten(both.view_mut()).map_err(|e| e.at(format!("source {}", data.name)))?;
-        let (anomalies, innovation) = both.view().split_at(Axis(1), data.n_members());
-        let (anomalies, innovation) = (anomalies.as_standard_layout().to_owned(), innovation.column(0).to_owned());
+        // G, b and c are parts of one product.
+        let product = linalg::gram(both.view());
+        let (anomalies, innovation) = (both.slice(s![.., ..m]).as_standard_layout().into_owned(), both.column(m).to_owned());
         Ok(Source {
-            gram: anomalies.t().dot(&anomalies),
-            b: anomalies.t().dot(&innovation),
-            c: innovation.dot(&innovation),
+            gram: product.slice(s![..m, ..m]).to_owned(),
+            b: product.slice(s![..m, m]).to_owned(),
+            c: product[[m, m]],
             whitened_anomalies: Arc::new(anomalies),
             whitened_innovation: Arc::new(innovation),
             log_det_r,

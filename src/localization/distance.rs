@@ -14,23 +14,22 @@ pub fn distance_to_nearest(grid: &LatLonGrid, set: &Array2<bool>) -> Array2<f64>
     let half_sine_squared = |angle: f64| (0.5 * angle).sin().powi(2);
     // chord^2 = 4 R^2 (sin^2(dlat/2) + cos lat cos lat' sin^2(dlon/2))
     let by_column: Vec<f64> = (0..=n_lon / 2).map(|s| half_sine_squared(s as f64 * std::f64::consts::TAU / n_lon as f64)).collect();
-    let by_rows = |j: usize, k: usize| half_sine_squared(lat[j] - lat[k]);
+    let cosine: Vec<f64> = lat.iter().map(|l| l.cos()).collect();
     let nearest = |j: usize, i: usize| {
         let mut best = f64::INFINITY;
-        let mut look = |k: usize| {
-            let apart = by_rows(j, k);
-            if let (true, Some(s)) = (apart < best, steps[k][i]) {
-                best = best.min(apart + lat[j].cos() * lat[k].cos() * by_column[s]);
+        for away in 0..n_lat {
+            let (south, north) = (j.checked_sub(away), Some(j + away).filter(|k| *k < n_lat));
+            let apart = |k: Option<usize>| k.map_or(f64::INFINITY, |k| half_sine_squared(lat[j] - lat[k]));
+            let (to_south, to_north) = (apart(south), apart(north));
+            if to_south.min(to_north) >= best {
+                break;
             }
-        };
-        (0..n_lat).for_each(|away| {
-            if away <= j {
-                look(j - away);
+            for (k, apart) in [(south, to_south), (north, to_north)] {
+                if let Some((k, s)) = k.and_then(|k| steps[k][i].map(|s| (k, s))) {
+                    best = best.min(apart + cosine[j] * cosine[k] * by_column[s]);
+                }
             }
-            if away > 0 && j + away < n_lat {
-                look(j + away);
-            }
-        });
+        }
         best
     };
     Array2::from_shape_fn((n_lat, n_lon), |(j, i)| 2e-3 * EARTH_RADIUS * nearest(j, i).sqrt())
