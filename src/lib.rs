@@ -12,16 +12,24 @@
 //! | [`flux`] | prior modules, eco-regions, Eq. 1 |
 //! | [`transport`] | one operator-split step for all members |
 //! | [`observation`] | the table, operators, networks |
+//! | [`innovation`] | the small matrices of each source, and their likelihood |
+//! | [`inflation`] [`localization`] [`analysis`] | schemes: the factors theta and mu; who sees what; the update |
+//! | [`statistics`] | scores, calibration of ensembles, tests of difference |
 
+pub mod analysis;
 pub mod ensemble;
 pub mod error;
 pub mod field;
 pub mod flux;
 pub mod grid;
+pub mod inflation;
+pub mod innovation;
 pub mod linalg;
+pub mod localization;
 pub mod meteorology;
 pub mod observation;
 pub mod progress;
 pub mod random;
+pub mod statistics;
 pub mod time;
 pub mod units;

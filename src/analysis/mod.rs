@@ -1,0 +1,164 @@
+//! The analysis (Su et al. 2024, Eq. 3): update forms turn an innovation and its factors into one m x m matrix
+//! for the concentration rows and one for the factor rows, `X_a = X B` on whole members; applying them is one
+//! pass over the state. A form written outside that gives such matrices runs at the same speed.
+
+mod apply;
+mod etkf;
+mod literal;
+mod perturbed;
+mod relaxation;
+
+pub use apply::{apply, transformed};
+pub use etkf::Etkf;
+pub use literal::Literal;
+pub use perturbed::Perturbed;
+pub use relaxation::{Rtpp, Rtps};
+
+use crate::error::{Error, Result};
+use crate::inflation::Factors;
+use crate::innovation::Innovation;
+use ndarray::{Array1, Array2, Axis};
+use std::fmt;
+
+/// A way to make the update matrices.
+pub trait UpdateForm: fmt::Display + fmt::Debug + Send + Sync {
+    /// The matrices of one region and window; `draws` names the random numbers of a form that needs some.
+    fn matrices(&self, innovation: &Innovation, factors: &Factors, draws: &Draws) -> Result<UpdateMatrices>;
+}
+
+/// One of each built-in form.
+pub fn all() -> Vec<Box<dyn UpdateForm>> {
+    vec![Box::new(Etkf), Box::new(Literal), Box::new(Perturbed)]
+}
+
+/// Which random numbers to use: a seed, and a stream such as the window's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draws {
+    /// The run's seed.
+    pub seed: u64,
+    /// What the draws are for; another stream gives other numbers.
+    pub stream: String,
+}
+
+impl Draws {
+    /// The draws of `seed` and `stream`.
+    pub fn new(seed: u64, stream: &str) -> Self {
+        Draws { seed, stream: stream.to_string() }
+    }
+}
+
+/// The update of m members: `X_a = X B`, X (n x m) whole members, not anomalies. Every column of a B adds up
+/// to one, so that what all members agree on stays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateMatrices {
+    concentration: Array2<f64>,
+    factor: Array2<f64>,
+    spread_relaxation: f64,
+}
+
+impl UpdateMatrices {
+    /// B of the concentration rows and B of the factor rows (both m x m).
+    ///
+    /// # Errors
+    /// Shapes that differ, entries that are not finite, or columns that do not add up to one.
+    pub fn new(concentration: Array2<f64>, factor: Array2<f64>) -> Result<Self> {
+        let m = concentration.nrows();
+        for (name, b) in [("concentration", &concentration), ("factor", &factor)] {
+            let place = format!("the {name} matrix");
+            if b.dim() != (m, m) {
+                let shape = format!("{} x {}", b.nrows(), b.ncols());
+                return Err(Error::new("update matrices must be square and of one size").expected(format!("{m} x {m}")).got(shape).at(place));
+            }
+            if let Some(bad) = b.iter().find(|v| !v.is_finite()) {
+                return Err(Error::new("an update matrix has an entry that is not finite").got(bad).at(place));
+            }
+            let size = b.iter().fold(1.0f64, |a, v| a.max(v.abs()));
+            if let Some((i, sum)) = b.sum_axis(Axis(0)).iter().enumerate().find(|(_, s)| (*s - 1.0).abs() > 1e-9 * size * m as f64) {
+                return Err(Error::new("the columns of an update matrix must add up to one").got(sum).at(format!("column {i}")).at(place));
+            }
+        }
+        Ok(UpdateMatrices { concentration, factor, spread_relaxation: 0.0 })
+    }
+    /// The update that changes nothing.
+    pub fn identity(n_members: usize) -> Self {
+        UpdateMatrices { concentration: Array2::eye(n_members), factor: Array2::eye(n_members), spread_relaxation: 0.0 }
+    }
+    /// Number of members.
+    pub fn n_members(&self) -> usize {
+        self.concentration.nrows()
+    }
+    /// B of the concentration rows (m x m).
+    pub fn concentration(&self) -> &Array2<f64> {
+        &self.concentration
+    }
+    /// B of the factor rows (m x m).
+    pub fn factor(&self) -> &Array2<f64> {
+        &self.factor
+    }
+    /// How far the analysed spread of every row goes back to the forecast's (0 not, 1 wholly).
+    pub fn spread_relaxation(&self) -> f64 {
+        self.spread_relaxation
+    }
+    /// The analysed concentration rows (n x m) \[their unit\].
+    pub fn apply_concentration(&self, rows: &Array2<f64>) -> Result<Array2<f64>> {
+        transformed(rows, &self.concentration, self.spread_relaxation)
+    }
+    /// The analysed factor rows (n x m) \[their unit\].
+    pub fn apply_factor(&self, rows: &Array2<f64>) -> Result<Array2<f64>> {
+        transformed(rows, &self.factor, self.spread_relaxation)
+    }
+}
+
+/// What all forms start from: G and b of all sources over their mu, theta, and the mu.
+struct Weighted {
+    mu: Vec<f64>,
+    theta: f64,
+    gram: Array2<f64>,
+    b: Array1<f64>,
+}
+
+impl Weighted {
+    fn new(innovation: &Innovation, factors: &Factors) -> Result<Self> {
+        let mu = factors.aligned(innovation)?;
+        let (gram, b) = innovation.weighted(&mu);
+        Ok(Weighted { mu, theta: factors.theta, gram, b })
+    }
+    /// `g = theta / (m-1)`.
+    fn g(&self) -> f64 {
+        self.theta / (self.b.len() - 1) as f64
+    }
+    /// `W = (I + g G)^-1 / (m-1)`.
+    fn gain_weights(&self) -> Result<Array2<f64>> {
+        let m = self.b.len();
+        let (_, transform) = crate::linalg::log_det_and_inverse(Array2::eye(m) + &self.gram * self.g())?;
+        Ok(transform / (m - 1) as f64)
+    }
+}
+
+/// `J + (I - J) A`, J = 11'/m: the weights A of the anomalies as weights of whole members.
+fn on_members(anomaly_weights: &Array2<f64>) -> Array2<f64> {
+    let m = anomaly_weights.nrows() as f64;
+    let mean = anomaly_weights.sum_axis(Axis(0)) / m;
+    anomaly_weights - &mean.insert_axis(Axis(0)) + 1.0 / m
+}
+
+/// `v 1' + A`: the column v added to every column.
+fn plus_column(v: &Array1<f64>, a: Array2<f64>) -> Array2<f64> {
+    a + &v.view().insert_axis(Axis(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn matrices_that_would_move_a_constant_are_refused() {
+        let good = array![[0.5, 0.25], [0.5, 0.75]];
+        assert!(UpdateMatrices::new(good.clone(), good.clone()).is_ok());
+        let message = |c, f| UpdateMatrices::new(c, f).unwrap_err().to_string();
+        assert!(message(array![[0.5, 0.25], [0.5, 0.8]], good.clone()).contains("column 1"));
+        assert!(message(good.clone(), array![[f64::NAN, 0.0], [0.0, 1.0]]).contains("the factor matrix"));
+        assert!(message(good, Array2::eye(3)).contains("expected 2 x 2, got 3 x 3"));
+    }
+}

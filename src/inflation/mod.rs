@@ -1,0 +1,60 @@
+//! Inflation: schemes that estimate theta (of the forecast error covariance) and one mu per source (of its
+//! stated error covariance) from the innovation of a region and window. A scheme is a value; its `Display`
+//! is the script call that rebuilds it.
+
+mod desroziers;
+mod factors;
+mod fixed;
+mod maximum_likelihood;
+mod newton;
+
+pub use desroziers::Desroziers;
+pub use factors::{Factors, Fallback};
+pub use fixed::Fixed;
+pub use maximum_likelihood::{Grouping, MaximumLikelihood, Theta};
+
+use crate::error::{Error, Result};
+use crate::innovation::Innovation;
+use std::fmt;
+
+/// A way to find the inflation factors.
+pub trait Inflation: fmt::Display + fmt::Debug + Send + Sync {
+    /// The factors of one region and window. `fallback` says what to use where there are too few observations.
+    fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors>;
+}
+
+/// One of each built-in scheme.
+pub fn all() -> Vec<Box<dyn Inflation>> {
+    vec![
+        Box::new(Fixed::none()),
+        Box::new(MaximumLikelihood::new()),
+        Box::new(MaximumLikelihood::one_mu()),
+        Box::new(MaximumLikelihood::theta_only()),
+        Box::new(Desroziers::new()),
+    ]
+}
+
+/// Smallest and largest value of a factor.
+pub type Bounds = (f64, f64);
+
+/// Bounds of theta. The floor of 1 matters: without it runs with one source diverge.
+pub const THETA_BOUNDS: Bounds = (1.0, 100.0);
+/// Bounds of every mu.
+pub const MU_BOUNDS: Bounds = (0.01, 100.0);
+/// Fewer observations than this do not estimate a factor.
+pub const MINIMUM_OBSERVATIONS: usize = 30;
+/// An ensemble whose variance is less than this part of the error variance, averaged over the observations, has collapsed.
+const COLLAPSED: f64 = 1e-12;
+
+fn check_bounds(name: &str, (low, high): Bounds) -> Result<Bounds> {
+    if low.is_finite() && high.is_finite() && 0.0 < low && low <= high {
+        Ok((low, high))
+    } else {
+        Err(Error::new(format!("the bounds of {name} must be positive, finite and in order")).got(format!("{low} to {high}")).hint("1.0 to 100.0"))
+    }
+}
+
+/// `{ in_situ: 4.0, satellite: 0.25 }` as a script writes a map.
+fn script_map(entries: &[(String, f64)]) -> String {
+    entries.iter().map(|(name, value)| format!("{name:?}: {value:?}")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,208 @@
+//! Stated error covariances R of one source: independent errors, or blocks of correlated ones.
+
+use crate::error::{Error, Result};
+use crate::linalg;
+use ndarray::{Array1, Array2, ArrayViewMut2, Axis};
+
+/// The stated error covariance R of a source with p observations, in the square of their unit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ErrorCovariance {
+    /// Independent errors: p variances.
+    Diagonal(Array1<f64>),
+    /// Correlated within blocks, independent between them; every row is in exactly one block.
+    Blocks(Vec<CovarianceBlock>),
+}
+
+/// Rows of a source whose errors are correlated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CovarianceBlock {
+    /// Rows of the source.
+    pub rows: Vec<usize>,
+    /// Their covariance, rows x rows.
+    pub covariance: Array2<f64>,
+}
+
+impl ErrorCovariance {
+    /// Independent errors of the given standard deviations.
+    pub fn independent(sd: &[f64]) -> Self {
+        ErrorCovariance::Diagonal(sd.iter().map(|s| s * s).collect())
+    }
+
+    /// Rows that share a block number other than 0 have errors correlated by `correlation(i, j)`, such as
+    /// `exp(-distance / length)` along a satellite's track; rows of block 0 are independent.
+    pub fn from_blocks(sd: &[f64], blocks: &[u32], correlation: impl Fn(usize, usize) -> f64) -> Result<Self> {
+        if sd.len() != blocks.len() {
+            return Err(Error::new("every observation needs a block number").expected(sd.len()).got(blocks.len()));
+        }
+        let mut grouped: std::collections::BTreeMap<(u32, usize), Vec<usize>> = Default::default();
+        for (row, block) in blocks.iter().enumerate() {
+            grouped.entry((*block, if *block == 0 { row } else { 0 })).or_default().push(row);
+        }
+        let covariance = |rows: &[usize]| {
+            Array2::from_shape_fn((rows.len(), rows.len()), |(a, b)| {
+                let (i, j) = (rows[a], rows[b]);
+                sd[i] * sd[j] * if i == j { 1.0 } else { correlation(i, j) }
+            })
+        };
+        Ok(ErrorCovariance::Blocks(grouped.into_values().map(|rows| CovarianceBlock { covariance: covariance(&rows), rows }).collect()))
+    }
+
+    /// Refuses what cannot be the covariance of `n_obs` errors.
+    pub(super) fn check(&self, n_obs: usize) -> Result<()> {
+        match self {
+            ErrorCovariance::Diagonal(variances) => check_diagonal(variances, n_obs),
+            ErrorCovariance::Blocks(blocks) => check_blocks(blocks, n_obs),
+        }
+    }
+
+    /// The covariance of the chosen rows, renumbered in their order.
+    pub(super) fn of_rows(&self, rows: &[usize]) -> Self {
+        match self {
+            ErrorCovariance::Diagonal(variances) => ErrorCovariance::Diagonal(variances.select(Axis(0), rows)),
+            ErrorCovariance::Blocks(blocks) => {
+                let n_rows = blocks.iter().flat_map(|b| &b.rows).max().map_or(0, |r| r + 1);
+                let mut place = vec![usize::MAX; n_rows];
+                rows.iter().enumerate().for_each(|(new, old)| place[*old] = new);
+                let kept = blocks.iter().filter_map(|block| {
+                    let inside: Vec<usize> = (0..block.rows.len()).filter(|a| place[block.rows[*a]] != usize::MAX).collect();
+                    let covariance = block.covariance.select(Axis(0), &inside).select(Axis(1), &inside);
+                    let rows = inside.iter().map(|a| place[block.rows[*a]]).collect();
+                    (!inside.is_empty()).then_some(CovarianceBlock { rows, covariance })
+                });
+                ErrorCovariance::Blocks(kept.collect())
+            }
+        }
+    }
+
+    /// Replaces `values` (p x n) by `R^-1/2 values`, block by block with a Cholesky factor; gives ln det R.
+    pub(super) fn whiten(&self, mut values: ArrayViewMut2<f64>) -> Result<f64> {
+        match self {
+            ErrorCovariance::Diagonal(variances) => {
+                for (mut row, variance) in values.outer_iter_mut().zip(variances) {
+                    row *= 1.0 / variance.sqrt();
+                }
+                Ok(variances.iter().map(|v| v.ln()).sum())
+            }
+            ErrorCovariance::Blocks(blocks) => {
+                let mut log_det = 0.0;
+                for block in blocks {
+                    let lower = linalg::cholesky(block.covariance.view())?;
+                    log_det += 2.0 * lower.diag().iter().map(|v| v.ln()).sum::<f64>();
+                    block.replace(&mut values, |part| linalg::solve_lower(lower.view(), part))?;
+                }
+                Ok(log_det)
+            }
+        }
+    }
+
+    /// Replaces white noise (p x n) by `R^1/2 noise`.
+    pub(super) fn colour(&self, mut noise: ArrayViewMut2<f64>) -> Result<()> {
+        match self {
+            ErrorCovariance::Diagonal(variances) => {
+                noise.outer_iter_mut().zip(variances).for_each(|(mut row, variance)| row *= variance.sqrt());
+                Ok(())
+            }
+            ErrorCovariance::Blocks(blocks) => blocks.iter().try_for_each(|block| {
+                let lower = linalg::cholesky(block.covariance.view())?;
+                block.replace(&mut noise, |part| Ok(lower.dot(&part)))
+            }),
+        }
+    }
+}
+
+impl CovarianceBlock {
+    fn replace(&self, values: &mut ArrayViewMut2<f64>, change: impl Fn(Array2<f64>) -> Result<Array2<f64>>) -> Result<()> {
+        let changed = change(values.select(Axis(0), &self.rows))?;
+        self.rows.iter().zip(changed.outer_iter()).for_each(|(row, new)| values.row_mut(*row).assign(&new));
+        Ok(())
+    }
+}
+
+fn check_diagonal(variances: &Array1<f64>, n_obs: usize) -> Result<()> {
+    if variances.len() != n_obs {
+        return Err(Error::new("every observation needs an error variance").expected(n_obs).got(variances.len()));
+    }
+    match variances.iter().position(|v| !v.is_finite() || *v <= 0.0) {
+        None => Ok(()),
+        Some(row) => Err(Error::new("an error variance must be positive and finite").got(variances[row]).at(format!("row {row}"))),
+    }
+}
+
+fn check_blocks(blocks: &[CovarianceBlock], n_obs: usize) -> Result<()> {
+    let mut seen = vec![false; n_obs];
+    for (number, block) in blocks.iter().enumerate() {
+        let place = format!("error block {number}");
+        let q = block.rows.len();
+        if block.covariance.dim() != (q, q) {
+            return Err(Error::new("an error block must be square in its rows")
+                .expected(format!("{q} x {q}"))
+                .got(format!("{} x {}", block.covariance.nrows(), block.covariance.ncols()))
+                .at(place));
+        }
+        for row in &block.rows {
+            if *row >= n_obs || std::mem::replace(&mut seen[*row], true) {
+                return Err(Error::new(format!("row {row} is in two error blocks, or is no observation")).at(place));
+            }
+        }
+        if let Some(((a, _), value)) = block.covariance.indexed_iter().find(|(_, v)| !v.is_finite()) {
+            return Err(Error::new("an error covariance must be finite").got(value).at(format!("row {}", block.rows[a])).at(place));
+        }
+        if let Some(((a, b), _)) = block.covariance.indexed_iter().find(|((a, b), v)| (*v - block.covariance[[*b, *a]]).abs() > 1e-10 * v.abs()) {
+            return Err(Error::new("an error covariance must be symmetric").at(format!("rows {} and {}", block.rows[a], block.rows[b])).at(place));
+        }
+        linalg::cholesky(block.covariance.view())
+            .map_err(|e| e.at(format!("the rows from {}", block.rows.first().copied().unwrap_or(0))).at(place))?;
+    }
+    match seen.iter().position(|s| !s) {
+        None => Ok(()),
+        Some(row) => Err(Error::new("every observation needs an error block").got(format!("none for row {row}")).hint("a block of one row")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn a_whitened_block_has_the_inverse_covariance_in_its_square() {
+        let covariance = array![[4.0, 1.0], [1.0, 2.0]];
+        let r = ErrorCovariance::Blocks(vec![
+            CovarianceBlock { rows: vec![2, 0], covariance: covariance.clone() },
+            CovarianceBlock { rows: vec![1], covariance: array![[9.0]] },
+        ]);
+        r.check(3).unwrap();
+        let mut unit = Array2::eye(3);
+        let log_det = r.whiten(unit.view_mut()).unwrap();
+        // The inverse of [[4, 1], [1, 2]] is [[2, -1], [-1, 4]] / 7, rows in the order 2, 0.
+        let inverse = unit.t().dot(&unit);
+        let expected = array![[4.0 / 7.0, 0.0, -1.0 / 7.0], [0.0, 1.0 / 9.0, 0.0], [-1.0 / 7.0, 0.0, 2.0 / 7.0]];
+        assert!((inverse - expected).iter().all(|e| e.abs() < 1e-15));
+        assert!((log_det - 63f64.ln()).abs() < 1e-14);
+    }
+
+    #[test]
+    fn colouring_undoes_whitening_and_rows_can_be_chosen() {
+        let r = ErrorCovariance::from_blocks(&[1.0, 2.0, 3.0, 4.0], &[7, 0, 7, 7], |i, j| (-(i.abs_diff(j) as f64)).exp()).unwrap();
+        let values = Array2::from_shape_fn((4, 3), |(i, j)| (i * 3 + j) as f64);
+        let mut there = values.clone();
+        r.whiten(there.view_mut()).unwrap();
+        r.colour(there.view_mut()).unwrap();
+        assert!((&there - &values).iter().all(|e: &f64| e.abs() < 1e-13));
+        let ErrorCovariance::Blocks(some) = r.of_rows(&[3, 1, 0]) else { panic!("blocks stay blocks") };
+        assert_eq!(some.iter().map(|b| b.rows.clone()).collect::<Vec<_>>(), [vec![1], vec![2, 0]]);
+        assert!((some[1].covariance[[0, 1]] - 4.0 * (-3f64).exp()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_covariance_that_is_none_is_refused_with_its_row() {
+        let message = |r: ErrorCovariance, n| r.check(n).unwrap_err().to_string();
+        assert!(message(ErrorCovariance::Diagonal(array![1.0, 0.0]), 2).contains("row 1"));
+        assert!(message(ErrorCovariance::Diagonal(array![1.0]), 2).contains("expected 2"));
+        let block = |covariance| ErrorCovariance::Blocks(vec![CovarianceBlock { rows: vec![0, 1], covariance }]);
+        assert!(message(block(array![[1.0, 2.0], [2.0, 1.0]]), 2).contains("not positive definite"));
+        assert!(message(block(array![[1.0, 0.0], [0.5, 1.0]]), 2).contains("symmetric"));
+        assert!(message(block(array![[1.0, 0.0], [0.0, 1.0]]), 3).contains("none for row 2"));
+        assert!(message(block(array![[1.0, f64::NAN], [0.0, 1.0]]), 2).contains("finite"));
+    }
+}

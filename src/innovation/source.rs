@@ -1,0 +1,190 @@
+//! One source of observations, and its small matrices.
+
+use super::ErrorCovariance;
+use crate::error::{Error, Result};
+use crate::{linalg, random};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use std::sync::Arc;
+
+/// What a source said and what the members would have it say: p observations, m members.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceData {
+    name: String,
+    observations: Option<Vec<usize>>,
+    anomalies: Array2<f64>,
+    innovation: Array1<f64>,
+    covariance: ErrorCovariance,
+}
+
+impl SourceData {
+    /// From the members' equivalents `yhat` (p x m) and the observed `values` (p), both in one unit, and the
+    /// stated covariance R of the errors in its square. Centres: Y = yhat - mean, d = values - mean.
+    ///
+    /// # Errors
+    /// Shapes that differ, numbers that are not finite, an R that is no covariance; each names source and row.
+    pub fn new(name: &str, equivalents: ArrayView2<f64>, values: ArrayView1<f64>, covariance: ErrorCovariance) -> Result<Self> {
+        if equivalents.nrows() != values.len() {
+            let shape = Error::new("every observation needs a row of equivalents").expected(values.len()).got(equivalents.nrows());
+            return Err(shape.at(format!("source {name}")));
+        }
+        check_rows(name, equivalents, values)?;
+        let mean = equivalents.mean_axis(Axis(1)).unwrap_or_else(|| Array1::zeros(values.len()));
+        let anomalies = &equivalents - &mean.view().insert_axis(Axis(1));
+        covariance.check(values.len()).map_err(|e| e.at(format!("source {name}")))?;
+        Ok(SourceData { name: name.to_string(), observations: None, innovation: &values - &mean, anomalies, covariance })
+    }
+
+    /// Numbers the observations (one number per row, such as the row of the table they came from), for
+    /// [`super::Innovation::subset`]. Without it they are numbered through all sources in order.
+    ///
+    /// # Errors
+    /// As many numbers as rows are needed.
+    pub fn numbered(mut self, observations: Vec<usize>) -> Result<Self> {
+        if observations.len() != self.innovation.len() {
+            let count = Error::new("every observation needs a number").expected(self.innovation.len()).got(observations.len());
+            return Err(count.at(format!("source {}", self.name)));
+        }
+        self.observations = Some(observations);
+        Ok(self)
+    }
+
+    /// The source's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+    /// Number of members.
+    pub fn n_members(&self) -> usize {
+        self.anomalies.ncols()
+    }
+    /// Number of observations.
+    pub fn n_obs(&self) -> usize {
+        self.innovation.len()
+    }
+}
+
+fn check_rows(name: &str, equivalents: ArrayView2<f64>, values: ArrayView1<f64>) -> Result<()> {
+    if let Some((row, value)) = values.iter().enumerate().find(|(_, v)| !v.is_finite()) {
+        return Err(Error::new("an observed value is not finite").got(value).at(format!("row {row} of source {name}")));
+    }
+    if let Some(((row, member), value)) = equivalents.indexed_iter().find(|(_, v)| !v.is_finite()) {
+        let place = format!("member {member}, row {row} of source {name}");
+        return Err(Error::new("a model equivalent is not finite").got(value).at(place));
+    }
+    Ok(())
+}
+
+/// The small matrices of one source, which everything in the filter works on (science of Su et al. 2024,
+/// Eq. 3, in the form of m x m matrices):
+/// `G = Y' R^-1 Y` (m x m), `b = Y' R^-1 d` (m), `c = d' R^-1 d`, ln det R. Dimensionless.
+#[derive(Debug, Clone)]
+pub struct Source {
+    data: Arc<SourceData>,
+    rows: Vec<usize>,
+    observations: Vec<usize>,
+    covariance: ErrorCovariance,
+    whitened_anomalies: Arc<Array2<f64>>,
+    whitened_innovation: Arc<Array1<f64>>,
+    /// G (m x m).
+    pub gram: Array2<f64>,
+    /// b (m).
+    pub b: Array1<f64>,
+    /// c.
+    pub c: f64,
+    /// ln det R.
+    pub log_det_r: f64,
+}
+
+impl Source {
+    /// The matrices of the whole source; its observations are numbered from `first` unless they have numbers.
+    pub(super) fn new(data: SourceData, first: usize) -> Result<Self> {
+        let rows: Vec<usize> = (0..data.n_obs()).collect();
+        let observations = data.observations.clone().unwrap_or_else(|| rows.iter().map(|r| first + r).collect());
+        Source::of_rows(Arc::new(data), rows, observations)
+    }
+
+    fn of_rows(data: Arc<SourceData>, rows: Vec<usize>, observations: Vec<usize>) -> Result<Self> {
+        let covariance = data.covariance.of_rows(&rows);
+        let (p, m) = (rows.len(), data.n_members());
+        // One column more than members, so that R is factorized once.
+        let mut both = Array2::zeros((p, m + 1));
+        for (mut to, row) in both.outer_iter_mut().zip(&rows) {
+            to.slice_mut(s![..m]).assign(&data.anomalies.row(*row));
+            to[m] = data.innovation[*row];
+        }
+        let log_det_r = covariance.whiten(both.view_mut()).map_err(|e| e.at(format!("source {}", data.name)))?;
+        // G, b and c are parts of one product.
+        let product = linalg::gram(both.view());
+        let (anomalies, innovation) = (both.slice(s![.., ..m]).as_standard_layout().into_owned(), both.column(m).to_owned());
+        Ok(Source {
+            gram: product.slice(s![..m, ..m]).to_owned(),
+            b: product.slice(s![..m, m]).to_owned(),
+            c: product[[m, m]],
+            whitened_anomalies: Arc::new(anomalies),
+            whitened_innovation: Arc::new(innovation),
+            log_det_r,
+            covariance,
+            data,
+            rows,
+            observations,
+        })
+    }
+
+    /// The source's name.
+    pub fn name(&self) -> &str {
+        &self.data.name
+    }
+    /// Number of observations p.
+    pub fn n_obs(&self) -> usize {
+        self.rows.len()
+    }
+    /// Numbers of the observations.
+    pub fn observations(&self) -> &[usize] {
+        &self.observations
+    }
+    /// `R^-1/2 Y` (p x m), dimensionless.
+    pub fn whitened_anomalies(&self) -> &Array2<f64> {
+        &self.whitened_anomalies
+    }
+    /// `R^-1/2 d` (p), dimensionless.
+    pub fn whitened_innovation(&self) -> &Array1<f64> {
+        &self.whitened_innovation
+    }
+
+    /// The observations whose number satisfies `keep`.
+    pub(super) fn subset(&self, keep: impl Fn(usize) -> bool) -> Result<Self> {
+        let kept: Vec<usize> = (0..self.n_obs()).filter(|i| keep(self.observations[*i])).collect();
+        if kept.len() == self.n_obs() {
+            return Ok(self.clone());
+        }
+        let pick = |from: &[usize]| kept.iter().map(|i| from[*i]).collect::<Vec<_>>();
+        Source::of_rows(self.data.clone(), pick(&self.rows), pick(&self.observations))
+    }
+
+    /// The union of subsets of one source, each observation once.
+    pub(super) fn pooled(parts: &[&Source]) -> Result<Self> {
+        let first = parts[0];
+        if parts.iter().any(|p| !Arc::ptr_eq(&p.data, &first.data)) {
+            return Err(Error::new("only subsets of one innovation can be pooled").at(format!("source {}", first.name())));
+        }
+        let union: std::collections::BTreeMap<usize, usize> =
+            parts.iter().flat_map(|p| p.rows.iter().copied().zip(p.observations.iter().copied())).collect();
+        Source::of_rows(first.data.clone(), union.keys().copied().collect(), union.into_values().collect())
+    }
+
+    /// Draws of observation errors, whitened: `R^-1/2 eps` (p x m), eps ~ N(0, R), centred over the members.
+    /// Member i's draws before centring depend on (seed, stream, source, i) only, and an observation has the
+    /// same errors in every subset it is in, so that regions join.
+    pub fn perturbations(&self, seed: u64, stream: &str) -> Result<Array2<f64>> {
+        let (p, m) = (self.data.n_obs(), self.data.n_members());
+        let stream = format!("{stream}/{}", self.data.name);
+        let mut draws = Array2::zeros((p, m));
+        for (i, mut column) in draws.columns_mut().into_iter().enumerate() {
+            column.assign(&Array1::from(random::normals(&mut random::generator(seed, &stream, i as u64), p)));
+        }
+        self.data.covariance.colour(draws.view_mut())?;
+        let mut draws = draws.select(Axis(0), &self.rows);
+        self.covariance.whiten(draws.view_mut())?;
+        let mean = draws.mean_axis(Axis(1)).unwrap_or_else(|| Array1::zeros(0));
+        Ok(draws - &mean.insert_axis(Axis(1)))
+    }
+}

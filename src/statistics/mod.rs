@@ -1,0 +1,32 @@
+//! Statistics of a result: scores against observations, calibration of an ensemble, boxes, and tests of difference.
+
+mod boxplot;
+mod calibration;
+mod difference;
+mod scores;
+
+pub use boxplot::BoxPlot;
+pub use calibration::{crps, mean_crps, rank_histogram};
+pub use difference::{Difference, paired, welch};
+pub use scores::{Scores, by_group};
+
+use crate::error::{Error, Result};
+
+/// Refuses numbers that are not finite, naming the row.
+fn finite(name: &str, values: &[f64]) -> Result<()> {
+    match values.iter().position(|v| !v.is_finite()) {
+        None => Ok(()),
+        Some(row) => Err(Error::new(format!("{name} must be finite")).got(values[row]).at(format!("row {row}"))),
+    }
+}
+
+/// Mean of values, not a number of none.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Sample variance (over n - 1).
+fn variance(values: &[f64]) -> f64 {
+    let centre = mean(values);
+    values.iter().map(|v| (v - centre).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0)
+}
