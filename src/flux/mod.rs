@@ -1,5 +1,24 @@
 //! Surface fluxes: prior modules, eco-regions, and Eq. 1, F = fixed + sum over factors of lambda_r F_r.
 
+mod basis;
+mod diurnal;
+mod eco_regions;
+mod factor_prior;
+mod modules;
+mod months;
+mod prior;
+mod product;
+mod regions;
+
+pub use diurnal::Daylight;
+pub use eco_regions::{EcoRegions, Factor, REGIONS, Surface, one_degree, region_of_transcom};
+pub use factor_prior::FactorPrior;
+pub use modules::{Modules, annual_total};
+pub use months::{MONTH_DAYS, annual_mean, month_edges, seconds_by_month};
+pub use prior::PriorFlux;
+pub use product::Product;
+pub use regions::{land_fraction, localization_regions, transcom_regions};
+
 use crate::error::Result;
 use crate::time::Time;
 
