@@ -4,10 +4,10 @@
 //! 3-hour slots of UTC. The diurnal part has a daily mean of zero. Respiration is taken as constant
 //! through the day; the sun is that of the middle of the month.
 
-use super::modules::mid_months;
-use super::months::SLOTS;
+use super::months::{SLOTS, mid_month};
 use crate::grid::sun::declination;
 use std::f64::consts::TAU;
+use std::sync::LazyLock;
 
 /// Steps of local time in a day: 4 minutes, the time the sun takes over one degree.
 const STEPS: usize = 360;
@@ -21,12 +21,16 @@ pub struct Daylight {
 }
 
 impl Daylight {
-    /// The sun of the middle of each month.
-    pub(super) fn new() -> Self {
-        let months = mid_months();
+    /// The table, made once.
+    pub fn table() -> &'static Daylight {
+        static TABLE: LazyLock<Daylight> = LazyLock::new(Daylight::new);
+        &TABLE
+    }
+
+    fn new() -> Self {
         let sums = (0..12 * 180)
             .map(|k| {
-                let (delta, phi) = (declination(months[k / 180]), ((k % 180) as f64 - 89.5).to_radians());
+                let (delta, phi) = (declination(mid_month(k / 180)), ((k % 180) as f64 - 89.5).to_radians());
                 let mut total = 0.0;
                 let mut sums = vec![0.0];
                 for step in 0..2 * STEPS {

@@ -13,7 +13,7 @@
 
 use super::diurnal::Daylight;
 use super::eco_regions::{EcoRegions, Surface, one_degree};
-use super::months::{annual_mean, mid_month};
+use super::months::annual_mean;
 use super::product::Product;
 use crate::data;
 use crate::time::YEAR;
@@ -36,17 +36,17 @@ pub struct Modules {
     /// Air-sea exchange.
     pub ocean: Array3<f64>,
     /// How production follows the sun.
-    pub daylight: Daylight,
+    pub daylight: &'static Daylight,
 }
 
 impl Modules {
     /// The modules of `product`.
     pub fn new(product: &Product) -> Self {
-        let daylight = Daylight::new();
+        let daylight = Daylight::table();
         let production = production();
         let fire = fire(product, &production);
         let nee = land(product, &production, &fire);
-        let gpp = gross(product, &production, &daylight);
+        let gpp = gross(product, &production, daylight);
         Modules { fossil: fossil(product), fire, nee, gpp, ocean: ocean(product), daylight }
     }
 }
@@ -120,9 +120,7 @@ fn spread(weight: &Array2<f64>, zonal: impl Fn(usize, usize) -> f64) -> Array3<f
     let grid = one_degree();
     let band: Vec<f64> = (0..180).map(|j| grid.area(j) * weight.row(j).sum()).collect();
     let poleward = |j: usize| (j as i64 * 2 - 179).abs();
-    let home = |j: usize| {
-        (0..180).filter(|k| band[*k] > 0.0).min_by_key(|k| (k.abs_diff(j), poleward(*k))).expect("some band has cells")
-    };
+    let home = |j: usize| (0..180).filter(|k| band[*k] > 0.0).min_by_key(|k| (k.abs_diff(j), poleward(*k))).expect("some band has cells");
     let homes: Vec<usize> = (0..180).map(home).collect();
     let mut map = Array3::zeros((12, 180, 360));
     for m in 0..12 {
@@ -151,11 +149,6 @@ fn gross(product: &Product, production: &Array2<f64>, daylight: &Daylight) -> Ar
         .collect();
     let scale = product.gpp_total * PETA / YEAR / global(|j, i| production[[j, i]]);
     Array3::from_shape_fn((12, 180, 360), |(m, j, i)| production[[j, i]] * scale * season[j][m])
-}
-
-/// Day of the year in the middle of each month, for the sun.
-pub(super) fn mid_months() -> [f64; 12] {
-    std::array::from_fn(mid_month)
 }
 
 /// Annual total of a monthly flux \[PgC yr-1\].
