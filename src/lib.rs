@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`error`] [`units`] [`time`] [`random`] [`linalg`] [`progress`] | the ground: knows no science |
 //! | [`field`] | labelled arrays |
+//! | [`data`] | embedded regions, zonal fluxes, sites, kernels, coastlines |
 //! | [`grid`] | horizontal cells, hybrid levels, regridding, region maps |
 //! | [`ensemble`] | the members in memory, correlated draws |
 //! | [`meteorology`] | winds and mixing, a file per driver |
@@ -17,6 +18,7 @@
 //! | [`statistics`] | scores, calibration of ensembles, tests of difference |
 
 pub mod analysis;
+pub mod data;
 pub mod ensemble;
 pub mod error;
 pub mod field;

@@ -3,6 +3,29 @@
 mod composite;
 
 pub use composite::{Average, FixedFactors, SideBySide};
+mod basis;
+mod budget;
+mod diurnal;
+mod eco_regions;
+mod factor_prior;
+mod maps;
+mod modules;
+mod months;
+mod prior;
+mod product;
+mod regions;
+mod truth;
+pub use budget::{Budget, BudgetLine, FactorWindow};
+pub use diurnal::Daylight;
+pub use eco_regions::{EcoRegions, Factor, REGIONS, Surface, one_degree, region_of_transcom};
+pub use factor_prior::FactorPrior;
+pub use maps::{FluxMaps, flux_maps};
+pub use modules::{Modules, annual_total};
+pub use months::{MONTH_DAYS, annual_mean, month_edges, seconds_by_month};
+pub use prior::PriorFlux;
+pub use product::Product;
+pub use regions::{land_fraction, localization_regions, transcom_regions};
+pub use truth::{Truth, TruthOptions};
 
 use crate::error::Result;
 use crate::time::Time;
@@ -28,4 +51,52 @@ pub trait SurfaceFlux: Send + Sync {
     fn n_factors(&self) -> usize;
     /// The mean fluxes between two instants, written over `basis`.
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()>;
+}
+
+/// A line of the carbon budget: one module of Eq. 1, or a sum of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Module {
+    /// Net ecosystem exchange.
+    Nee,
+    /// Fire.
+    Wildfire,
+    /// NEE and wildfire.
+    NetLand,
+    /// Air-sea exchange.
+    Ocean,
+    /// Fossil fuel and cement.
+    Fossil,
+    /// All of them.
+    Global,
+}
+
+impl Module {
+    /// All, in the order of the paper's Table 1.
+    pub const ALL: [Module; 6] = [Module::Nee, Module::Wildfire, Module::NetLand, Module::Ocean, Module::Fossil, Module::Global];
+
+    /// Its name in scripts and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Module::Nee => "nee",
+            Module::Wildfire => "wildfire",
+            Module::NetLand => "net_land",
+            Module::Ocean => "ocean",
+            Module::Fossil => "fossil",
+            Module::Global => "global",
+        }
+    }
+}
+
+impl std::str::FromStr for Module {
+    type Err = crate::error::Error;
+    fn from_str(text: &str) -> Result<Self> {
+        Module::ALL.into_iter().find(|m| m.name() == text).ok_or_else(|| {
+            let names = Module::ALL.map(Module::name);
+            let error = crate::error::Error::new("unknown flux module").expected(format!("one of {}", names.join(", "))).got(format!("\"{text}\""));
+            match crate::error::did_you_mean(text, names) {
+                Some(near) => error.hint(format!("\"{near}\"")),
+                None => error,
+            }
+        })
+    }
 }

@@ -5,6 +5,7 @@ mod lat_lon;
 mod levels;
 mod region_map;
 mod regrid;
+pub mod sun;
 
 pub use lat_lon::{EARTH_RADIUS, LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
