@@ -12,6 +12,7 @@
 //! | [`flux`] | prior modules, eco-regions, Eq. 1 |
 //! | [`transport`] | one operator-split step for all members |
 //! | [`observation`] | the table, operators, networks |
+//! | [`script`] | the scripting language: engine, options, help, sessions, the prompt |
 
 pub mod ensemble;
 pub mod error;
@@ -23,5 +24,6 @@ pub mod meteorology;
 pub mod observation;
 pub mod progress;
 pub mod random;
+pub mod script;
 pub mod time;
 pub mod units;
