@@ -1,6 +1,7 @@
 //! Errors and warnings that say what went wrong, what was expected, what was got, where, and what to try.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -23,7 +24,20 @@ pub struct Report {
     pub location: Vec<String>,
     /// What to try.
     pub hint: Option<String>,
+    /// The failure of a function the caller gave, where that was the reason.
+    pub cause: Option<Cause>,
 }
+
+/// The failure underneath an [`Error`], kept whole for the front end that knows its type.
+#[derive(Debug, Clone)]
+pub struct Cause(pub Arc<dyn std::error::Error + Send + Sync>);
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+impl Eq for Cause {}
 
 impl Error {
     /// An error saying only what went wrong.
@@ -48,6 +62,11 @@ impl Error {
     /// Says what to try.
     pub fn hint(mut self, hint: impl fmt::Display) -> Self {
         self.0.hint = Some(hint.to_string());
+        self
+    }
+    /// Keeps the failure underneath.
+    pub fn caused_by(mut self, cause: Arc<dyn std::error::Error + Send + Sync>) -> Self {
+        self.0.cause = Some(Cause(cause));
         self
     }
     /// The parts, for a front end that lays them out itself.

@@ -16,6 +16,7 @@
 //! | [`innovation`] | the small matrices of each source, and their likelihood |
 //! | [`inflation`] [`localization`] [`analysis`] | schemes: the factors theta and mu; who sees what; the update |
 //! | [`statistics`] | scores, calibration of ensembles, tests of difference |
+//! | [`script`] | the scripting language: engine, options, help, sessions, the prompt |
 
 pub mod analysis;
 pub mod data;
@@ -33,5 +34,6 @@ pub mod observation;
 pub mod progress;
 pub mod random;
 pub mod statistics;
+pub mod script;
 pub mod time;
 pub mod units;

@@ -1,0 +1,229 @@
+//! Grids and region maps.
+
+use super::Rooms;
+use crate::error::Error;
+use crate::field::{Dimension, Field};
+use crate::grid::{Grid, RegionMap, great_circle_km};
+use crate::script::{Fallible, ScriptFunction, attempt, read};
+use crate::units::Unit;
+use ndarray::Array2;
+use rhai::plugin::*;
+use rhai::{Dynamic, FnPtr};
+use std::sync::Arc;
+
+/// Binds grids and `regions::`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Arc<Grid>>("Grid");
+    rooms.value::<Arc<RegionMap>>("Regions");
+    rooms.global(exported_module!(grids));
+    rooms.room("regions", exported_module!(regions));
+}
+
+fn parse(text: &str) -> crate::error::Result<Arc<Grid>> {
+    let steps: Vec<f64> = text.split(['x', 'X']).filter_map(|t| t.trim().parse().ok()).collect();
+    match steps[..] {
+        [lat, lon] => Grid::geos(lat, lon),
+        _ => Err(Error::new("not a grid").expected("latitude step x longitude step in degrees").got(format!("\"{text}\"")).hint("grid(\"4x5\")")),
+    }
+}
+
+#[export_module]
+mod grids {
+    /// A model grid: cells of equal steps with half-size polar cells, and 47 levels.
+    ///
+    /// # Arguments
+    /// - `lat_step`, `lon_step`: \[degrees\], or both as text: `"4x5"`, `"2x2.5"`.
+    ///
+    /// # Returns
+    /// A grid.
+    ///
+    /// # Errors
+    /// Steps that do not divide 180 and 360 degrees.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(grid("4x5").n_lon == 72);
+    /// assert(grid(2, 2.5).n_lat == 91);
+    /// ```
+    #[rhai_fn(name = "grid", return_raw)]
+    pub fn grid_from_text(context: NativeCallContext, steps: &str) -> Fallible<Arc<Grid>> {
+        attempt(&context, || parse(steps))
+    }
+
+    #[rhai_fn(return_raw)]
+    pub fn grid(context: NativeCallContext, lat_step: Dynamic, lon_step: Dynamic) -> Fallible<Arc<Grid>> {
+        attempt(&context, || Grid::geos(read("the latitude step", &lat_step)?, read("the longitude step", &lon_step)?))
+    }
+
+    /// Number of latitude rows.
+    #[rhai_fn(get = "n_lat")]
+    pub fn n_lat(grid: &mut Arc<Grid>) -> i64 {
+        grid.horizontal.n_lat() as i64
+    }
+
+    /// Number of longitudes.
+    #[rhai_fn(get = "n_lon")]
+    pub fn n_lon(grid: &mut Arc<Grid>) -> i64 {
+        grid.horizontal.n_lon() as i64
+    }
+
+    /// Number of levels.
+    #[rhai_fn(get = "n_levels")]
+    pub fn n_levels(grid: &mut Arc<Grid>) -> i64 {
+        grid.levels.len() as i64
+    }
+
+    /// Areas of the cells.
+    ///
+    /// # Returns
+    /// A field (lat, lon) \[m2\].
+    ///
+    /// # Errors
+    /// None.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(grid("4x5").areas().sum().to("km2").value(), 5.1006e8, 1e5);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn areas(context: NativeCallContext, grid: &mut Arc<Grid>) -> Fallible<Field> {
+        attempt(&context, || {
+            let h = &grid.horizontal;
+            let data = Array2::from_shape_fn((h.n_lat(), h.n_lon()), |(j, _)| h.area(j)).into_dyn();
+            Field::new("area", Unit::parse("m2")?, Dimension::of_grid(h).to_vec(), data)
+        })
+    }
+
+    /// Distance along the surface between two points.
+    ///
+    /// # Arguments
+    /// - `lat1`, `lon1`, `lat2`, `lon2`: \[degrees\].
+    ///
+    /// # Returns
+    /// A number \[km\].
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(distance_km(0, 0, 0, 90), 10007.5, 0.1);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn distance_km(context: NativeCallContext, lat1: Dynamic, lon1: Dynamic, lat2: Dynamic, lon2: Dynamic) -> Fallible<f64> {
+        attempt(&context, || {
+            let degrees = |v: &Dynamic| read::<f64>("an angle", v);
+            Ok(great_circle_km((degrees(&lat1)?, degrees(&lon1)?), (degrees(&lat2)?, degrees(&lon2)?)))
+        })
+    }
+}
+
+/// The region map of a function of (lat, lon) or of (lat, lon, land).
+fn map_from(grid: &Grid, name: &ScriptFunction, land: Option<&Field>) -> crate::error::Result<Arc<RegionMap>> {
+    let h = &grid.horizontal;
+    if let Some(land) = land.filter(|l| l.shape() != [h.n_lat(), h.n_lon()]) {
+        return Err(Error::new("the land fraction is not on the grid")
+            .expected(format!("{} x {}", h.n_lat(), h.n_lon()))
+            .got(format!("{:?}", land.shape())));
+    }
+    let map = RegionMap::from_function(h, |lat, lon, j, i| {
+        let answer = match land {
+            Some(land) => name.call((lat, lon, land.data()[[j, i]] >= 0.5))?,
+            None => name.call((lat, lon))?,
+        };
+        read::<Option<String>>("the name of a region", &answer).map_err(|e| e.at(format!("cell {lat} N {lon} E")))
+    })?;
+    Ok(Arc::new(map))
+}
+
+#[export_module]
+mod regions {
+    /// A region map from a function that names the region of each cell.
+    ///
+    /// # Arguments
+    /// - `grid`: the grid.
+    /// - `land`: optional, the land fraction (lat, lon); the function then gets a third argument, true over land.
+    /// - `name`: a function of (lat, lon) or (lat, lon, land), \[degrees\], that gives the region's name.
+    ///
+    /// # Returns
+    /// A region map; regions are numbered in the order they are met from the south pole.
+    ///
+    /// # Errors
+    /// A cell without a region, with the number of such cells and the first place; an answer that is not text.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let map = regions::from_function(grid("4x5"), |lat, lon| if lat > 0 { "North" } else { "South" });
+    /// assert(map.names == ["South", "North"]);
+    /// assert(map.at(45, 10) == "North");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn from_function(context: NativeCallContext, grid: Arc<Grid>, name: FnPtr) -> Fallible<Arc<RegionMap>> {
+        attempt(&context, || map_from(&grid, &ScriptFunction::new(&context, name), None))
+    }
+
+    #[rhai_fn(name = "from_function", return_raw)]
+    pub fn from_function_with_land(context: NativeCallContext, grid: Arc<Grid>, land: Field, name: FnPtr) -> Fallible<Arc<RegionMap>> {
+        attempt(&context, || map_from(&grid, &ScriptFunction::new(&context, name), Some(&land)))
+    }
+
+    /// One region for the whole globe.
+    ///
+    /// # Arguments
+    /// - `grid`: the grid.
+    /// - `name`: of the region.
+    ///
+    /// # Returns
+    /// A region map.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(regions::single(grid("4x5"), "Globe").names == ["Globe"]);
+    /// ```
+    pub fn single(grid: Arc<Grid>, name: &str) -> Arc<RegionMap> {
+        Arc::new(RegionMap::single(&grid.horizontal, name))
+    }
+
+    /// Names of the regions in order of their number.
+    #[rhai_fn(get = "names", global)]
+    pub fn names(map: &mut Arc<RegionMap>) -> Dynamic {
+        Dynamic::from_array(map.names().iter().map(|n| Dynamic::from(n.clone())).collect())
+    }
+
+    /// The region a point lies in.
+    ///
+    /// # Arguments
+    /// - `lat`, `lon`: \[degrees\].
+    ///
+    /// # Returns
+    /// The region's name.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(regions::single(grid("4x5"), "Globe").at(45, 10) == "Globe");
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn at(context: NativeCallContext, map: &mut Arc<RegionMap>, lat: Dynamic, lon: Dynamic) -> Fallible<String> {
+        attempt(&context, || {
+            let (row, column) = (map.grid().row_of(read("the latitude", &lat)?), map.grid().column_of(read("the longitude", &lon)?));
+            Ok(map.names()[map.regions()[[row, column]]].clone())
+        })
+    }
+
+    /// The map as a field of region numbers.
+    ///
+    /// # Returns
+    /// A field (lat, lon) of whole numbers from 0.
+    ///
+    /// # Errors
+    /// None.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(regions::single(grid("4x5"), "Globe").field().max() == 0.0);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn field(context: NativeCallContext, map: &mut Arc<RegionMap>) -> Fallible<Field> {
+        attempt(&context, || {
+            let data = map.regions().mapv(|r| r as f64).into_dyn();
+            Field::new("region", Unit::none(), Dimension::of_grid(map.grid()).to_vec(), data)
+        })
+    }
+}

@@ -1,0 +1,209 @@
+//! Help, from the documentation each function was registered with.
+
+use super::value::kind_of;
+use crate::error::{Error, Result, did_you_mean};
+use rhai::{AST, Engine};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// One documented function, as a person calls it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Name with its module: `regions::from_function`.
+    pub name: String,
+    /// Kinds of the parameters with their names.
+    pub parameters: Vec<(String, String)>,
+    /// Kind of the result.
+    pub result: String,
+    /// The documentation, Markdown with the headings Arguments, Returns, Errors, Example.
+    pub text: String,
+    /// Whether it belongs to this program and not to the language.
+    pub own: bool,
+}
+
+/// Every function a session knows.
+#[derive(Debug, Clone, Default)]
+pub struct Docs {
+    entries: Vec<Entry>,
+}
+
+impl Entry {
+    /// `mean(field: Field, dims: array) -> Field`.
+    pub fn signature(&self) -> String {
+        let parameters = self.parameters.iter().map(|(name, kind)| if kind.is_empty() { name.clone() } else { format!("{name}: {kind}") });
+        let head = format!("{}({})", self.name, parameters.collect::<Vec<_>>().join(", "));
+        if self.result.is_empty() { head } else { format!("{head} -> {}", self.result) }
+    }
+    /// The Rhai text of each Example block.
+    pub fn examples(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut block: Option<String> = None;
+        for line in self.text.lines() {
+            match (&mut block, line.trim_start().starts_with("```")) {
+                (None, true) => block = Some(String::new()),
+                (Some(_), true) => found.extend(block.take()),
+                (Some(text), false) => *text += &format!("{line}\n"),
+                (None, false) => {}
+            }
+        }
+        found
+    }
+    /// The first sentence or line.
+    pub fn summary(&self) -> &str {
+        self.text.lines().next().unwrap_or("")
+    }
+}
+
+impl Docs {
+    /// The functions of an engine, and those of a session's own text.
+    pub fn collect(engine: &Engine, ast: Option<&AST>) -> Self {
+        let gather = |own: bool| {
+            engine.collect_fn_metadata(
+                None,
+                |f| {
+                    entry(
+                        &f.namespace,
+                        &f.metadata.name,
+                        &f.metadata.params_info,
+                        f.metadata.num_params,
+                        &f.metadata.return_type,
+                        &f.metadata.comments,
+                    )
+                },
+                !own,
+            )
+        };
+        let own: BTreeSet<Entry> = gather(true).into_iter().collect();
+        let mut entries: Vec<Entry> = gather(false).into_iter().filter(|e| !own.contains(e)).map(|e| Entry { own: false, ..e }).collect();
+        entries.extend(own);
+        for f in ast.into_iter().flat_map(|a| a.iter_functions()) {
+            let parameters: Vec<String> = f.params.iter().map(|p| p.to_string()).collect();
+            entries.extend(entry("", f.name, &parameters, parameters.len(), "", &f.comments));
+        }
+        entries.sort();
+        entries.dedup();
+        Docs { entries }
+    }
+
+    /// All entries, sorted by name.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+    /// The functions called `name`, with or without their module.
+    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Entry> + 'a {
+        self.entries.iter().filter(move |e| e.name == name || e.name.rsplit("::").next() == Some(name))
+    }
+    /// Names of all functions.
+    pub fn names(&self) -> BTreeSet<&str> {
+        self.entries.iter().map(|e| e.name.as_str()).collect()
+    }
+    /// Names of the modules.
+    pub fn modules(&self) -> BTreeSet<&str> {
+        self.entries.iter().filter_map(|e| e.name.rsplit_once("::")).map(|(m, _)| m).collect()
+    }
+
+    /// The nearest known function to a misspelt one. A misspelling that keeps the end of a name
+    /// inside a module is recognised too.
+    pub fn nearest(&self, name: &str) -> Option<String> {
+        let ends = self.named(name.rsplit("::").next().unwrap_or(name)).map(|e| e.name.clone()).next();
+        ends.or_else(|| did_you_mean(name, self.names()).map(str::to_string)).or_else(|| {
+            let short = name.rsplit("::").next()?;
+            let near = did_you_mean(short, self.entries.iter().filter_map(|e| e.name.rsplit("::").next()))?;
+            self.named(near).next().map(|e| e.name.clone())
+        })
+    }
+
+    /// Help on a function or module.
+    ///
+    /// # Errors
+    /// No such name; the nearest one is suggested.
+    pub fn help(&self, name: &str) -> Result<String> {
+        let name = name.trim().trim_end_matches("()");
+        let found: Vec<&Entry> = self.named(name).collect();
+        if !found.is_empty() {
+            return Ok(page(&found));
+        }
+        if self.modules().contains(name) {
+            return Ok(self.list(name, self.entries.iter().filter(|e| e.name.rsplit_once("::").is_some_and(|(m, _)| m == name))));
+        }
+        let error = Error::new(format!("no help on \"{name}\""));
+        Err(match self.nearest(name) {
+            Some(near) => error.hint(near),
+            None => error.hint(format!("apropos(\"{name}\")")),
+        })
+    }
+
+    /// The functions whose name or documentation holds a word.
+    pub fn apropos(&self, word: &str) -> String {
+        let word = word.to_lowercase();
+        let own = self.entries.iter().filter(|e| e.own);
+        self.list("", own.filter(|e| e.name.to_lowercase().contains(&word) || e.text.to_lowercase().contains(&word)))
+    }
+
+    /// Every module and function of this program with its first line.
+    pub fn index(&self) -> String {
+        self.list("", self.entries.iter().filter(|e| e.own && !e.text.is_empty()))
+    }
+
+    fn list<'a>(&self, title: &str, entries: impl Iterator<Item = &'a Entry>) -> String {
+        let mut text = if title.is_empty() { String::new() } else { format!("module {title}\n\n") };
+        let mut last = "";
+        for e in entries.filter(|e| is_word(e.name.rsplit("::").next().unwrap_or(""))) {
+            if e.name != last {
+                let summary = self.entries.iter().filter(|f| f.name == e.name).map(Entry::summary).find(|s| !s.is_empty()).unwrap_or("");
+                let _ = writeln!(text, "{:<32} {summary}", e.name);
+            }
+            last = &e.name;
+        }
+        text
+    }
+}
+
+fn is_word(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+}
+
+fn page(found: &[&Entry]) -> String {
+    let mut text = String::new();
+    for e in found {
+        let _ = writeln!(text, "{}", e.signature());
+    }
+    let mut seen = BTreeSet::new();
+    for e in found.iter().filter(|e| !e.text.is_empty()) {
+        if seen.insert(&e.text) {
+            let _ = writeln!(text, "\n{}", e.text);
+        }
+    }
+    text
+}
+
+fn entry(module: &str, name: &str, parameters: &[impl AsRef<str>], count: usize, result: &str, comments: &[impl AsRef<str>]) -> Option<Entry> {
+    if name.starts_with("anon$") || name.starts_with("set$") || name.starts_with("index$") {
+        return None;
+    }
+    let name = name.strip_prefix("get$").unwrap_or(name);
+    let full = if module.is_empty() { name.to_string() } else { format!("{module}::{name}") };
+    let mut parameters: Vec<(String, String)> = parameters.iter().take(count).map(|p| parameter(p.as_ref())).collect();
+    parameters.extend((parameters.len()..count).map(|k| (format!("x{k}"), String::new())));
+    Some(Entry { name: full, parameters, result: result_kind(result), text: plain(comments), own: true })
+}
+
+fn parameter(text: &str) -> (String, String) {
+    let (name, kind) = text.split_once(':').unwrap_or((text, ""));
+    let name = name.trim().trim_start_matches("mut ").trim_start_matches('_');
+    (if name.is_empty() || name == "?" { "x".into() } else { name.to_string() }, kind_of(kind.replace("& mut", "").replace("&mut", "").trim()))
+}
+
+fn result_kind(text: &str) -> String {
+    let text = text.replace(' ', "");
+    let inner = ["Fallible<", "RhaiResultOf<", "Result<"].iter().find_map(|p| text.strip_prefix(p)).map(|t| t.trim_end_matches('>')).unwrap_or(&text);
+    let inner = inner.split(",Box<").next().unwrap_or(inner);
+    if inner.is_empty() || inner == "()" { String::new() } else { kind_of(inner) }
+}
+
+/// Comment lines without their markers.
+fn plain(comments: &[impl AsRef<str>]) -> String {
+    let lines = comments.iter().flat_map(|c| c.as_ref().lines());
+    let text: Vec<&str> = lines.map(|l| l.trim_start().trim_start_matches("///").trim_start_matches("/**").trim_end_matches("*/")).collect();
+    text.iter().map(|l| l.strip_prefix(' ').unwrap_or(l).trim_end()).collect::<Vec<_>>().join("\n").trim().to_string()
+}

@@ -1,0 +1,55 @@
+//! Builds the engine: limits, every room bound, the stdlib preloaded.
+
+use super::bind::{self, Rooms};
+use super::errors::Fallible;
+use super::host::Host;
+use super::stdlib;
+use crate::progress;
+use rhai::{Dynamic, Engine, OptimizationLevel};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Deepest nesting of calls.
+const CALLS: usize = 96;
+/// Deepest nesting of expressions, the same in debug and release builds.
+const EXPRESSIONS: usize = 128;
+
+/// An engine for one session. Modules are read from `folders` too, later ones taking the place of
+/// earlier ones of the same name.
+///
+/// # Errors
+/// A module does not compile.
+pub fn build(host: &Host, folders: &[&Path]) -> Fallible<Arc<Engine>> {
+    let mut rooms = Rooms::new(bare());
+    rooms.engine.set_default_tag(Dynamic::from(host.clone()));
+    bind::all(&mut rooms);
+    stdlib::load(&mut rooms, host, folders)?;
+    let mut engine = rooms.engine;
+    print_to(&mut engine, host);
+    engine.set_module_resolver(super::stdlib::Files::new(host));
+    let engine = Arc::new(engine);
+    host.set_engine(Arc::downgrade(&engine));
+    Ok(engine)
+}
+
+/// The language alone, with our limits.
+fn bare() -> Engine {
+    let mut engine = Engine::new();
+    engine.set_optimization_level(OptimizationLevel::None);
+    engine.set_strict_variables(true);
+    engine.set_fail_on_invalid_map_property(true);
+    engine.set_max_call_levels(CALLS);
+    engine.set_max_expr_depths(EXPRESSIONS, EXPRESSIONS);
+    engine.on_progress(|_| progress::stop_requested().then(|| Dynamic::from("stopped")));
+    engine
+}
+
+fn print_to(engine: &mut Engine, host: &Host) {
+    let to = host.clone();
+    engine.on_print(move |text| to.print(text));
+    let to = host.clone();
+    engine.on_debug(move |text, _, position| {
+        let place = to.lock().sources.place(position).map(|p| format!("{}:{}: ", p.name, p.line)).unwrap_or_default();
+        to.print(&format!("{place}{text}"));
+    });
+}

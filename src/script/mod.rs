@@ -1,0 +1,38 @@
+//! The scripting layer: the only room that names Rhai.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`engine`] | builds the engine with every room bound |
+//! | [`bind`] | one file per room: its types and functions, documented where they are registered |
+//! | [`options`] [`value`] | reading arguments and the option map every function may end with |
+//! | [`function`] | script functions and closures that native code can call, now or later |
+//! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
+//! | [`errors`] [`report`] | from an error to a report with file, line, caret, expected, got and hint |
+//! | [`docs`] | help from the registered documentation |
+//! | [`stdlib`] | the modules written in Rhai |
+//! | [`session`] | one session type for scripts and for the prompt |
+//! | [`check`] | finds unknown functions without running |
+//! | [`repl`] | the prompt |
+
+pub mod bind;
+pub mod check;
+pub mod docs;
+pub mod engine;
+pub mod errors;
+pub mod function;
+pub mod host;
+pub mod options;
+pub mod repl;
+pub mod report;
+pub mod session;
+pub mod show;
+pub mod source;
+pub mod stdlib;
+pub mod value;
+
+pub use errors::{Fallible, attempt};
+pub use function::ScriptFunction;
+pub use host::Host;
+pub use options::Options;
+pub use session::Session;
+pub use value::{FromScript, read};

@@ -1,0 +1,156 @@
+//! One session, for scripts and for the prompt: the engine, the variables, the functions defined so
+//! far, settings, the output folder and the warnings.
+
+use super::docs::Docs;
+use super::engine;
+use super::errors::{Fallible, thrown};
+use super::host::{Given, Host};
+use super::report::report;
+use crate::error::{Error, Warning};
+use crate::progress;
+use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A session.
+pub struct Session {
+    engine: Arc<Engine>,
+    host: Host,
+    scope: Scope<'static>,
+    functions: AST,
+}
+
+/// How a session starts.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    /// Where outputs go.
+    pub output: PathBuf,
+    /// `--set` keys and values.
+    pub settings: Vec<(String, String)>,
+    /// Folder of the script: its imports and its own `stdlib` folder are looked for there.
+    pub folder: Option<PathBuf>,
+    /// Collect what is printed instead of showing it.
+    pub collect: bool,
+}
+
+impl Session {
+    /// A session with every room and the stdlib in sight.
+    ///
+    /// # Errors
+    /// A module of the user's folders fails; the text is its report.
+    pub fn new(start: Start) -> Result<Self, String> {
+        let host = Host::default();
+        let own = start.folder.as_ref().map(|f| f.join("stdlib"));
+        {
+            let mut inner = host.lock();
+            inner.output = start.output;
+            inner.given = start.settings.into_iter().map(|(k, text)| (k, Given { text, used: false })).collect();
+            inner.folder = start.folder;
+            inner.printed = start.collect.then(String::new);
+        }
+        let paths: Vec<PathBuf> = std::env::var_os("MCAS_PATH").iter().flat_map(std::env::split_paths).chain(own).collect();
+        let folders: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+        let engine = engine::build(&host, &folders).map_err(|e| report(&e, &host.lock().sources, &Docs::default(), &[]))?;
+        Ok(Session { engine, host, scope: Scope::new(), functions: AST::empty() })
+    }
+
+    /// Runs a script file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the script fails.
+    pub fn run_file(&mut self, path: &Path) -> Fallible<Dynamic> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| thrown(Error::new(format!("the script {} cannot be read", path.display())).got(e), Position::NONE))?;
+        let value = self.run(&path.display().to_string(), &text)?;
+        self.host.warn_of_unused_settings();
+        Ok(value)
+    }
+
+    /// Runs a text. Its variables and functions stay for the next.
+    ///
+    /// # Errors
+    /// The text does not compile, or fails.
+    pub fn run(&mut self, name: &str, text: &str) -> Fallible<Dynamic> {
+        progress::clear_stop();
+        let ast = self.compile(name, text)?;
+        let traps = super::check::traps(&ast, &self.host.lock().sources);
+        for warning in traps {
+            self.host.warn(warning);
+        }
+        let merged = self.functions.merge(&ast);
+        self.functions = merged.clone_functions_only();
+        match self.engine.eval_ast_with_scope::<Dynamic>(&mut self.scope, &merged) {
+            Err(e) if matches!(*e, EvalAltResult::Exit(..)) => match *e {
+                EvalAltResult::Exit(value, _) => Ok(value),
+                _ => unreachable!("matched above"),
+            },
+            other => other,
+        }
+    }
+
+    /// Compiles a text against the variables there are, without running it.
+    ///
+    /// # Errors
+    /// It does not compile.
+    pub fn compile(&self, name: &str, text: &str) -> Fallible<AST> {
+        let moved = self.host.lock().sources.add(name, text).map_err(|e| thrown(e, Position::NONE))?;
+        Ok(self.engine.compile_with_scope(&self.scope, moved)?)
+    }
+
+    /// The report of an error of this session.
+    pub fn report(&self, error: &EvalAltResult) -> String {
+        report(error, &self.host.lock().sources, &self.docs(), &self.variable_names())
+    }
+
+    /// A value as `print` shows it.
+    pub fn show(&self, value: &Dynamic) -> String {
+        let to_string = FnPtr::new("to_string").and_then(|f| f.call::<String>(&self.engine, &self.functions, (value.clone(),)));
+        to_string.unwrap_or_else(|_| value.to_string())
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+    /// The state functions see.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+    /// Everything there is help on.
+    pub fn docs(&self) -> Docs {
+        Docs::collect(&self.engine, Some(&self.functions))
+    }
+    /// The functions defined so far.
+    pub fn functions(&self) -> &AST {
+        &self.functions
+    }
+    /// Names and values of the variables, later ones hiding earlier ones of the same name.
+    pub fn variables(&self) -> Vec<(String, Dynamic)> {
+        let mut found: Vec<(String, Dynamic)> = Vec::new();
+        for (name, _, value) in self.scope.iter() {
+            found.retain(|(n, _)| n != name);
+            found.push((name.to_string(), value));
+        }
+        found
+    }
+    fn variable_names(&self) -> Vec<String> {
+        self.scope.iter().map(|(n, _, _)| n.to_string()).collect()
+    }
+    /// Sets a variable.
+    pub fn set(&mut self, name: &str, value: Dynamic) {
+        self.scope.set_or_push(name, value);
+    }
+    /// Forgets variables and functions.
+    pub fn reset(&mut self) {
+        self.scope = Scope::new();
+        self.functions = AST::empty();
+    }
+    /// What was printed since the last call, in a session that collects.
+    pub fn take_printed(&self) -> String {
+        self.host.lock().printed.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+    /// The warnings given so far, with how often.
+    pub fn warnings(&self) -> Vec<(Warning, usize)> {
+        self.host.lock().warnings.clone()
+    }
+}

@@ -1,0 +1,85 @@
+//! Which text a position belongs to.
+//!
+//! Every text a session compiles (the stdlib, the script, each line of the prompt) gets a range of
+//! line numbers of its own by starting after the lines of the ones before. A position alone then
+//! says which file it is in, wherever a closure travels.
+
+use crate::error::{Error, Result};
+use rhai::Position;
+
+/// The texts of a session in the order they were compiled.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    texts: Vec<Source>,
+    lines: usize,
+}
+
+/// One compiled text.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// File name, or `line 3` of the prompt.
+    pub name: String,
+    text: String,
+    before: usize,
+}
+
+/// A position for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// File name.
+    pub name: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1.
+    pub column: usize,
+    /// The text of the line.
+    pub text: String,
+}
+
+impl Sources {
+    /// Most lines a session can hold; the engine counts lines in 16 bits.
+    const MOST: usize = 65_000;
+
+    /// Adds a text and gives it back moved down to lines of its own.
+    ///
+    /// # Errors
+    /// The session holds too many lines.
+    pub fn add(&mut self, name: &str, text: &str) -> Result<String> {
+        let n = text.lines().count() + 1;
+        if self.lines + n > Self::MOST {
+            return Err(Error::new("this session holds too many lines")
+                .expected(format!("at most {}", Self::MOST))
+                .hint(":reset, or a shorter file"));
+        }
+        let moved = "\n".repeat(self.lines) + text;
+        self.texts.push(Source { name: name.to_string(), text: text.to_string(), before: self.lines });
+        self.lines += n;
+        Ok(moved)
+    }
+
+    /// The file, line and column of a position, if it has one.
+    pub fn place(&self, position: Position) -> Option<Place> {
+        let line = position.line()?;
+        let k = self.texts.partition_point(|s| s.before < line).checked_sub(1)?;
+        let source = &self.texts[k];
+        let text = source.text.lines().nth(line - source.before - 1).unwrap_or("").to_string();
+        Some(Place { name: source.name.clone(), line: line - source.before, column: position.position().unwrap_or(1), text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_finds_its_text_again() {
+        let mut sources = Sources::default();
+        sources.add("a", "one\ntwo\n").unwrap();
+        let moved = sources.add("b", "three\nfour").unwrap();
+        let line = moved.lines().position(|l| l == "four").unwrap() + 1;
+        let place = sources.place(Position::new(line as u16, 2)).unwrap();
+        assert_eq!((place.name.as_str(), place.line, place.column, place.text.as_str()), ("b", 2, 2, "four"));
+        assert_eq!(sources.place(Position::new(2, 1)).unwrap().text, "two");
+        assert_eq!(sources.place(Position::NONE), None);
+    }
+}
