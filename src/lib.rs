@@ -6,21 +6,25 @@
 //! |---|---|
 //! | [`error`] [`units`] [`time`] [`random`] [`linalg`] [`progress`] | the ground: knows no science |
 //! | [`field`] | labelled arrays |
+//! | [`io`] | files: whole output, NetCDF |
 //! | [`grid`] | horizontal cells, hybrid levels, regridding, region maps |
 //! | [`ensemble`] | the members in memory, correlated draws |
 //! | [`meteorology`] | winds and mixing, a file per driver |
 //! | [`flux`] | prior modules, eco-regions, Eq. 1 |
 //! | [`transport`] | one operator-split step for all members |
 //! | [`observation`] | the table, operators, networks |
+//! | [`plot`] | maps, series, bars, boxes, scatter plots and histograms |
 
 pub mod ensemble;
 pub mod error;
 pub mod field;
 pub mod flux;
 pub mod grid;
+pub mod io;
 pub mod linalg;
 pub mod meteorology;
 pub mod observation;
+pub mod plot;
 pub mod progress;
 pub mod random;
 pub mod time;
