@@ -29,8 +29,8 @@ impl Packing {
 
     /// The value of a stored number.
     pub fn value(&self, stored: f64) -> f64 {
-        // A fill value is often given in single precision for a variable in double.
-        if self.missing.iter().any(|m| *m == stored || (*m as f32 == stored as f32 && m.abs() > 1e15)) {
+        // A fill value is often given in another precision than the variable has.
+        if self.missing.iter().any(|m| *m == stored || (*m != 0.0 && *m as f32 == stored as f32)) {
             return f64::NAN;
         }
         let whole = match self.wrap {
@@ -46,6 +46,8 @@ pub(super) fn unit_of(text: &str) -> Option<Unit> {
     let plain = text.trim();
     let usual = match plain {
         "dimensionless" | "unitless" | "-" => "1",
+        "1e-6" | "1.e-6" | "1E-6" => "ppm",
+        "1e-9" | "1.e-9" | "1E-9" => "ppb",
         "degrees north" | "degree north" | "degrees_N" | "degree_N" | "degreesN" => "degrees_north",
         "degrees east" | "degree east" | "degrees_E" | "degree_E" | "degreesE" => "degrees_east",
         other => other,
@@ -116,6 +118,9 @@ mod tests {
         let packing = Packing { scale: 0.25, offset: 250.0, missing: vec![-32_768.0, f64::from(1e36f32)], wrap: None };
         assert_eq!(packing.value(40.0), 260.0);
         assert!(packing.value(-32_768.0).is_nan() && packing.value(1e36).is_nan());
+        let double = Packing { scale: 1.0, offset: 0.0, missing: vec![-999.999], wrap: Some(256.0) };
+        assert!(double.value(f64::from(-999.999f32)).is_nan());
+        assert_eq!(double.value(-1.0), 255.0);
     }
 
     #[test]
