@@ -7,6 +7,7 @@
 //! | [`error`] [`units`] [`time`] [`random`] [`linalg`] [`progress`] | the ground: knows no science |
 //! | [`field`] | labelled arrays |
 //! | [`data`] | embedded regions, zonal fluxes, sites, kernels, coastlines |
+//! | [`io`] | files: whole output, NetCDF |
 //! | [`grid`] | horizontal cells, hybrid levels, regridding, region maps |
 //! | [`ensemble`] | the members in memory, correlated draws |
 //! | [`meteorology`] | winds and mixing, a file per driver |
@@ -17,6 +18,7 @@
 //! | [`inflation`] [`localization`] [`analysis`] | schemes: the factors theta and mu; who sees what; the update |
 //! | [`statistics`] | scores, calibration of ensembles, tests of difference |
 //! | [`script`] | the scripting language: engine, options, help, sessions, the prompt |
+//! | [`plot`] | maps, series, bars, boxes, scatter plots and histograms |
 
 pub mod analysis;
 pub mod data;
@@ -27,10 +29,12 @@ pub mod flux;
 pub mod grid;
 pub mod inflation;
 pub mod innovation;
+pub mod io;
 pub mod linalg;
 pub mod localization;
 pub mod meteorology;
 pub mod observation;
+pub mod plot;
 pub mod progress;
 pub mod random;
 pub mod statistics;

@@ -1,0 +1,385 @@
+//! An open NetCDF file: what it has, and its variables as fields, instants or text.
+
+use super::cf_time::TimeUnit;
+use super::unpack::{Packing, as_text, text_attribute, unit_of};
+use crate::error::{Error, Result, did_you_mean};
+use crate::field::{Coordinate, Dimension, Field};
+use crate::time::Time;
+use crate::units::Unit;
+use ndarray::ArrayD;
+use netcdf::types::NcVariableType;
+use netcdf::{Extent, Group, Variable};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// One line of a file's table of contents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// The variable, with its group if it is in one: `Retrieval/psurf`.
+    pub name: String,
+    /// Names and lengths of its dimensions in the file, outermost first.
+    pub dimensions: Vec<(String, usize)>,
+    /// The `units` attribute, or nothing.
+    pub unit: String,
+    /// The `long_name` attribute, or nothing.
+    pub long_name: String,
+}
+
+impl fmt::Display for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sizes: Vec<String> = self.dimensions.iter().map(|(n, l)| format!("{n}: {l}")).collect();
+        write!(f, "{} ({}) [{}] {}", self.name, sizes.join(", "), self.unit, self.long_name)
+    }
+}
+
+/// An open file. The NetCDF library serves one caller at a time, so reading from several threads is safe but no faster.
+#[derive(Debug)]
+pub struct Dataset {
+    file: netcdf::File,
+    path: PathBuf,
+}
+
+impl Dataset {
+    /// Opens a file for reading.
+    ///
+    /// # Errors
+    /// No such file (a near name in its folder is suggested), or one that is not NetCDF.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref().to_path_buf();
+        if !path.is_file() {
+            return Err(absent(&path));
+        }
+        super::quiet::hdf5();
+        let file = netcdf::open(&path).map_err(|e| Error::new("the file cannot be read as NetCDF").got(e).at(place(&path)))?;
+        Ok(Dataset { file, path })
+    }
+
+    /// The file's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// All variables, those of groups after those outside.
+    pub fn list(&self) -> Vec<Listing> {
+        super::quiet::hdf5();
+        let mut found: Vec<Listing> = self.file.variables().map(|v| listing("", &v)).collect();
+        if let Some(root) = self.file.root() {
+            root.groups().for_each(|g| list_group(&g, "", &mut found));
+        }
+        found
+    }
+
+    /// Whether there is a variable of this name.
+    pub fn has(&self, variable: &str) -> bool {
+        self.list().iter().any(|l| l.name == variable)
+    }
+
+    /// A variable as a field: packing undone, missing values NaN, coordinates attached. Instants become seconds since 1970.
+    ///
+    /// # Errors
+    /// No such variable, text instead of numbers, or a broken time coordinate.
+    pub fn field(&self, variable: &str) -> Result<Field> {
+        self.read(variable, None)
+    }
+
+    /// A variable at one position along one of its dimensions, which goes: only that part is read.
+    ///
+    /// # Errors
+    /// As [`Dataset::field`], and a dimension or position the variable does not have. The dimension goes by its name in the file.
+    pub fn field_at(&self, variable: &str, dimension: &str, position: usize) -> Result<Field> {
+        let found = self.find(variable)?;
+        let at = |e: Error| e.at(format!("variable \"{variable}\"")).at(place(&self.path));
+        let names: Vec<String> = found.dimensions().iter().map(netcdf::Dimension::name).collect();
+        let Some(axis) = names.iter().position(|n| n == dimension) else {
+            return Err(at(Error::new(format!("no dimension \"{dimension}\"")).expected(format!("one of {}", names.join(", ")))));
+        };
+        let length = found.dimensions()[axis].len();
+        if position >= length {
+            return Err(at(Error::new(format!("position beyond the end of \"{dimension}\"")).expected(format!("below {length}")).got(position)));
+        }
+        self.read(variable, Some((axis, position)))
+    }
+
+    /// A variable of instants, in file order.
+    ///
+    /// # Errors
+    /// A unit that is not a time since an instant, or a missing value.
+    pub fn times(&self, variable: &str) -> Result<Vec<Time>> {
+        let found = self.find(variable)?;
+        let units = text_attribute(&found, "units").unwrap_or_default();
+        self.located(variable, || {
+            let unit = time_unit(&found)?.ok_or_else(|| {
+                Error::new("the variable holds no instants").expected("a unit such as days since 1970-01-01").got(format!("\"{units}\""))
+            })?;
+            numbers(&found, Vec::new())?.iter().map(|n| unit.instant(*n)).collect()
+        })
+    }
+
+    /// A variable of text: one entry per row of characters or per string.
+    ///
+    /// # Errors
+    /// A variable of numbers.
+    pub fn text(&self, variable: &str) -> Result<Vec<String>> {
+        let found = self.find(variable)?;
+        self.located(variable, || text(&found))
+    }
+
+    /// An attribute of a variable, or of the file, as text.
+    pub fn attribute(&self, variable: Option<&str>, name: &str) -> Option<String> {
+        match variable {
+            Some(v) => self.find(v).ok()?.attribute_value(name)?.ok().map(as_text),
+            None => self.file.attribute(name)?.value().ok().map(as_text),
+        }
+    }
+
+    fn located<T>(&self, variable: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        work().map_err(|e| e.at(format!("variable \"{variable}\"")).at(place(&self.path)))
+    }
+
+    fn find(&self, variable: &str) -> Result<Variable<'_>> {
+        let names: Vec<String> = self.list().into_iter().map(|l| l.name).collect();
+        // Asking the library for a name that is not there can end in a panic where groups are not supported.
+        if let Some(found) = names.iter().any(|n| n == variable).then(|| self.file.variable(variable)).flatten() {
+            return Ok(found);
+        }
+        let error = Error::new(format!("there is no variable \"{variable}\"")).at(place(&self.path));
+        let bare = |n: &str| n.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let near = names.iter().find(|n| bare(n) == bare(variable)).map(String::as_str);
+        Err(match near.or_else(|| did_you_mean(variable, names.iter().map(String::as_str))) {
+            Some(near) => error.hint(format!("\"{near}\"")),
+            None => error.expected(format!("one of {}", names.join(", "))),
+        })
+    }
+
+    fn read(&self, name: &str, one: Option<(usize, usize)>) -> Result<Field> {
+        let variable = self.find(name)?;
+        self.located(name, || {
+            let chosen = |axis: usize| one.filter(|(a, _)| *a == axis);
+            let axes = 0..variable.dimensions().len();
+            let extents: Vec<Extent> = axes.clone().map(|a| chosen(a).map_or_else(|| (..).into(), |(_, p)| p.into())).collect();
+            let mut data = numbers(&variable, extents)?;
+            let mut dimensions = Vec::new();
+            for axis in axes.filter(|a| chosen(*a).is_none()) {
+                let made = self.dimension(name, &variable, axis)?;
+                let taken = dimensions.iter().any(|d: &Dimension| d.name == made.name);
+                dimensions.push(if taken { Dimension { name: variable.dimensions()[axis].name(), ..made } } else { made });
+            }
+            let text = text_attribute(&variable, "units").unwrap_or_default();
+            let (unit, unread) = match time_unit(&variable)? {
+                Some(time) => {
+                    data.mapv_inplace(|n| time.instant(n).map_or(f64::NAN, |t| t.seconds() as f64));
+                    (Unit::parse("s")?, None)
+                }
+                None => unit_of(&text).map_or_else(|| (Unit::none(), Some(text)), |u| (u, None)),
+            };
+            let mut field = Field::new(name.rsplit('/').next().unwrap_or(name), unit, dimensions, data)?;
+            let kept = variable.attributes().filter(|a| !CONSUMED.contains(&a.name()) && !a.name().starts_with('_'));
+            field.attributes.extend(kept.filter_map(|a| Some((a.name().to_string(), as_text(a.value().ok()?)))));
+            Ok(match unread {
+                Some(text) => field.with_attribute(UNREAD_UNIT, &text),
+                None => field,
+            })
+        })
+    }
+
+    /// A dimension with the coordinate the file gives it, under the name this program uses.
+    fn dimension(&self, owner: &str, variable: &Variable, axis: usize) -> Result<Dimension> {
+        let (name, length) = (variable.dimensions()[axis].name(), variable.dimensions()[axis].len());
+        let listings = self.list();
+        let fits = |v: &Variable| v.dimensions().first().is_some_and(|d| d.name() == name && d.len() == length);
+        let lookup = |n: &str| -> Option<Variable> {
+            let prefixes = owner.rmatch_indices('/').map(|(k, _)| &owner[..=k]).chain([""]);
+            let mut paths = prefixes.map(|p| format!("{p}{n}"));
+            paths.find(|p| listings.iter().any(|l| l.name == *p)).and_then(|p| self.file.variable(&p)).filter(|v| fits(v))
+        };
+        let labels = || text_attribute(variable, "coordinates")?.split_whitespace().filter_map(&lookup).find(is_text);
+        let Some(found) = lookup(&name).or_else(labels) else { return Ok(Dimension::index(&name, length)) };
+        if is_text(&found) {
+            return Ok(Dimension::labels(&name, text(&found)?));
+        }
+        if found.dimensions().len() != 1 {
+            return Ok(Dimension::index(&name, length));
+        }
+        let values: Vec<f64> = numbers(&found, Vec::new())?.iter().copied().collect();
+        if values.iter().any(|v| v.is_nan()) {
+            return Ok(Dimension::index(&name, length)); // places without a coordinate have only their position
+        }
+        if let Some(unit) = time_unit(&found)? {
+            return Ok(Dimension::times(values.iter().map(|v| unit.instant(*v)).collect::<Result<Vec<_>>>()?));
+        }
+        let unit = text_attribute(&found, "units").and_then(|t| unit_of(&t)).unwrap_or_default();
+        let standard = text_attribute(&found, "standard_name").unwrap_or_default();
+        let ours = match (unit.to_string().as_str(), standard.as_str()) {
+            ("degrees_north", _) | (_, "latitude") => "lat",
+            ("degrees_east", _) | (_, "longitude") => "lon",
+            _ => name.as_str(),
+        };
+        Ok(Dimension { name: ours.to_string(), coordinate: Coordinate::Numbers(values.into(), unit) })
+    }
+}
+
+/// The attribute that keeps a unit which is not understood; the field then has none.
+const UNREAD_UNIT: &str = "unit_as_written";
+/// Attributes that reading has used up, or that speak of the stored numbers.
+const CONSUMED: [&str; 11] = [
+    "units",
+    "calendar",
+    "scale_factor",
+    "add_offset",
+    "missing_value",
+    "coordinates",
+    "bounds",
+    "valid_range",
+    "valid_min",
+    "valid_max",
+    "actual_range",
+];
+
+fn place(path: &Path) -> String {
+    format!("file \"{}\"", path.display())
+}
+
+fn absent(path: &Path) -> Error {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut names: Vec<String> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let error = Error::new("there is no such file").at(place(path));
+    match did_you_mean(&name, names.iter().map(String::as_str)) {
+        Some(near) => error.hint(format!("\"{}\"", folder.join(near).display())),
+        None => error,
+    }
+}
+
+fn listing(group: &str, variable: &Variable) -> Listing {
+    Listing {
+        name: format!("{group}{}", variable.name()),
+        dimensions: variable.dimensions().iter().map(|d| (d.name(), d.len())).collect(),
+        unit: text_attribute(variable, "units").unwrap_or_default(),
+        long_name: text_attribute(variable, "long_name").unwrap_or_default(),
+    }
+}
+
+fn list_group(group: &Group, above: &str, found: &mut Vec<Listing>) {
+    let path = format!("{above}{}/", group.name());
+    found.extend(group.variables().map(|v| listing(&path, &v)));
+    group.groups().for_each(|g| list_group(&g, &path, found));
+}
+
+fn time_unit(variable: &Variable) -> Result<Option<TimeUnit>> {
+    match text_attribute(variable, "units") {
+        Some(units) => TimeUnit::parse(&units, text_attribute(variable, "calendar").as_deref()),
+        None => Ok(None),
+    }
+}
+
+/// The values with packing undone; an empty list of extents means all.
+fn numbers(variable: &Variable, extents: Vec<Extent>) -> Result<ArrayD<f64>> {
+    if !matches!(variable.vartype(), NcVariableType::Int(_) | NcVariableType::Float(_)) {
+        let error = Error::new("the variable does not hold numbers");
+        return Err(if is_text(variable) { error.got("text") } else { error.got("a compound type") });
+    }
+    let stored = if extents.is_empty() { variable.get::<f64, _>(..) } else { variable.get::<f64, _>(extents) };
+    let packing = Packing::of(variable);
+    Ok(stored.map_err(|e| Error::new("the values cannot be read").got(e))?.mapv_into(|v| packing.value(v)))
+}
+
+fn is_text(variable: &Variable) -> bool {
+    matches!(variable.vartype(), NcVariableType::Char | NcVariableType::String)
+}
+
+fn text(variable: &Variable) -> Result<Vec<String>> {
+    let broken = |e: netcdf::Error| Error::new("the text cannot be read").got(e);
+    let lengths: Vec<usize> = variable.dimensions().iter().map(netcdf::Dimension::len).collect();
+    match variable.vartype() {
+        NcVariableType::String => (0..lengths.iter().product())
+            .map(|k| {
+                let mut rest: usize = k;
+                let mut place: Vec<usize> = lengths.iter().rev().map(|n| (rest % n, rest /= n).0).collect();
+                place.reverse();
+                variable.get_string(place).map_err(broken)
+            })
+            .collect(),
+        NcVariableType::Char => {
+            let bytes = variable.get_raw_values(..).map_err(broken)?;
+            let row = lengths.last().copied().unwrap_or(1).max(1);
+            Ok(bytes.chunks(row).map(|r| String::from_utf8_lossy(r).trim_end_matches(['\0', ' ']).to_string()).collect())
+        }
+        _ => Err(Error::new("the variable holds numbers, not text")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{list, read};
+    use super::*;
+    use crate::field::Choice;
+
+    fn real(name: &str) -> Option<PathBuf> {
+        let found = std::env::var_os("MCAS_TEST_DATA").map(|folder| Path::new(&folder).join(name));
+        if found.is_none() {
+            eprintln!("skipped: MCAS_TEST_DATA is not set, {name} is not read");
+        }
+        found
+    }
+
+    #[test]
+    fn packed_integers_become_values_with_instants() {
+        let Some(path) = real("met/speedy_winter_6h.nc") else { return };
+        let t = read(&path, "t").unwrap();
+        assert_eq!(t.shape(), [121, 8, 48, 96]);
+        assert_eq!(t.dimension("time").unwrap().coordinate.label(1), "1982-01-01T06:00:00Z");
+        assert!(t.data().iter().all(|v| (150.0..350.0).contains(v)), "{t}");
+        let slab = Dataset::open(&path).unwrap().field_at("t", "time", 7).unwrap();
+        assert_eq!(slab.data(), t.at("time", 7).unwrap().data());
+    }
+
+    #[test]
+    fn both_kinds_of_missing_value_are_found_and_units_understood() {
+        let Some(path) = real("met/NCEP_06_climo.nc") else { return };
+        let omega = read(&path, "OMEGA").unwrap();
+        assert!(omega.data().iter().all(|v| v.is_nan() || v.abs() < 900.0), "{omega}");
+        let ps = read(&path, "PS").unwrap().to_unit(&Unit::parse("Pa").unwrap()).unwrap();
+        let sea = ps.sel("lat", &Choice::Nearest(0.0)).unwrap().sel("lon", &Choice::Nearest(200.0)).unwrap();
+        assert!((sea.data().iter().next().unwrap() - 1.01e5).abs() < 1e3);
+    }
+
+    #[test]
+    fn characters_are_read_as_text() {
+        let Some(path) = real("insitu/ch4_spf_surface-flask_1_ccgg_Event.nc") else { return };
+        let file = Dataset::open(path).unwrap();
+        let text = file.text("datetime").unwrap();
+        assert_eq!(text.len(), 410);
+        assert_eq!(text[0].parse::<Time>().unwrap(), file.times("time").unwrap()[0]);
+        assert_eq!(file.field("value").unwrap().unit, Unit::parse("ppb").unwrap());
+    }
+
+    #[test]
+    fn variables_of_groups_are_listed_and_read_by_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("groups.nc");
+        let mut file = netcdf::create(&path).unwrap();
+        file.add_dimension("sounding_id", 2).unwrap();
+        let mut group = file.add_group("Retrieval").unwrap();
+        group.add_variable::<f32>("psurf", &["sounding_id"]).unwrap().put_values(&[1000.0f32, 990.0], ..).unwrap();
+        file.close().unwrap();
+        assert_eq!(list(&path).unwrap()[0].name, "Retrieval/psurf");
+        assert_eq!(read(&path, "Retrieval/psurf").unwrap().data().as_slice().unwrap(), [1000.0, 990.0]);
+        let message = read(&path, "psurf").unwrap_err().to_string();
+        assert!(message.contains("\"Retrieval/psurf\"") && message.contains("groups.nc"), "{message}");
+    }
+
+    #[test]
+    fn a_misspelt_variable_or_file_is_named_with_the_nearest_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fluxes.nc");
+        super::super::write(&path, "t", &[&Field::scalar("bio_flux_opt", Unit::none(), 1.0)]).unwrap();
+        let message = read(&path, "bio_flux_op").unwrap_err().to_string();
+        assert!(message.contains("\"bio_flux_opt\"") && message.contains("fluxes.nc"), "{message}");
+        assert!(read(folder.path().join("fluxs.nc"), "x").unwrap_err().to_string().contains("fluxes.nc"));
+        std::fs::write(folder.path().join("text.nc"), "not NetCDF").unwrap();
+        assert!(list(folder.path().join("text.nc")).unwrap_err().to_string().contains("cannot be read as NetCDF"));
+        assert!(read(&path, "No/such").is_err());
+    }
+}

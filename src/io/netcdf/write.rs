@@ -1,0 +1,277 @@
+//! Fields to a CF-1.8 file.
+
+use super::unpack::DEFAULT_FILL;
+use crate::error::{Error, Result};
+use crate::field::{Coordinate, Dimension, Field};
+use crate::io::write_whole;
+use crate::time::Time;
+use crate::units::Unit;
+use netcdf::{FileMut, VariableMut};
+use std::path::Path;
+
+/// A file to be written: fields that share dimensions, and what is to be said of them.
+/// `Writer::new("Posterior fluxes").field(&nee).edges("lat", grid.lat_edges()).save("nee.nc")`.
+#[derive(Debug, Clone, Default)]
+pub struct Writer {
+    fields: Vec<Field>,
+    attributes: Vec<(String, String)>,
+    edges: Vec<(String, Vec<f64>)>,
+}
+
+impl Writer {
+    /// A file with a title; source and history name this program.
+    pub fn new(title: &str) -> Self {
+        let program = concat!("mcas ", env!("CARGO_PKG_VERSION"));
+        Writer::default().attribute("title", title).attribute("source", program).attribute("history", &format!("written by {program}"))
+    }
+    /// Adds a variable.
+    pub fn field(mut self, field: &Field) -> Self {
+        self.fields.push(field.clone());
+        self
+    }
+    /// Sets a global attribute: institution, source, history, references, comment, ...
+    pub fn attribute(mut self, name: &str, value: &str) -> Self {
+        self.attributes.retain(|(n, _)| n != name);
+        self.attributes.push((name.to_string(), value.to_string()));
+        self
+    }
+    /// Gives the edges of the cells along a dimension, one more than cells, written as CF bounds.
+    pub fn edges(mut self, dimension: &str, edges: &[f64]) -> Self {
+        self.edges.push((dimension.to_string(), edges.to_vec()));
+        self
+    }
+
+    /// Writes the file whole; an older one of the same name is replaced.
+    ///
+    /// # Errors
+    /// No fields, two of one name, fields whose shared dimensions differ, edges that do not fit, or a folder that cannot be written to.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let dimensions = self.check()?;
+        super::quiet::hdf5();
+        write_whole(path, |temporary| {
+            let mut file = netcdf::create(temporary).map_err(failed)?;
+            self.fill(&mut file, &dimensions)?;
+            file.close().map_err(failed)
+        })
+    }
+
+    fn check(&self) -> Result<Vec<Dimension>> {
+        if self.fields.is_empty() {
+            return Err(Error::new("there is nothing to write").expected("at least one field"));
+        }
+        let mut shared: Vec<Dimension> = Vec::new();
+        for d in self.fields.iter().flat_map(Field::dimensions) {
+            match shared.iter().find(|e| e.name == d.name) {
+                Some(other) if other != d => {
+                    return Err(Error::new(format!("the fields differ along \"{}\"", d.name)).hint("one file for each"));
+                }
+                Some(_) => {}
+                None if d.is_empty() => return Err(Error::new(format!("dimension \"{}\" is empty", d.name))),
+                None => shared.push(d.clone()),
+            }
+        }
+        for (k, f) in self.fields.iter().enumerate() {
+            let name = safe_name(&f.name);
+            if self.fields[..k].iter().any(|g| safe_name(&g.name) == name) || shared.iter().any(|d| safe_name(&d.name) == name) {
+                return Err(Error::new(format!("the name \"{name}\" is taken twice in the file")).hint(".named(\"...\")"));
+            }
+        }
+        for (name, edges) in &self.edges {
+            let length = shared.iter().find(|d| d.name == *name).map(Dimension::len);
+            if length.map(|n| n + 1) != Some(edges.len()) {
+                let expected = length.map_or("a dimension of the fields".to_string(), |n| format!("{} edges", n + 1));
+                return Err(Error::new(format!("the edges of \"{name}\" do not fit")).expected(expected).got(format!("{} edges", edges.len())));
+            }
+        }
+        Ok(shared)
+    }
+
+    fn fill(&self, file: &mut FileMut, dimensions: &[Dimension]) -> Result<()> {
+        file.add_attribute("Conventions", "CF-1.8").map_err(failed)?;
+        for (name, value) in &self.attributes {
+            file.add_attribute(name, value.as_str()).map_err(failed)?;
+        }
+        for d in dimensions {
+            file.add_dimension(&safe_name(&d.name), d.len()).map_err(failed)?;
+        }
+        if !self.edges.is_empty() {
+            file.add_dimension("bnds", 2).map_err(failed)?;
+        }
+        for d in dimensions {
+            let edges = self.edges.iter().find(|(n, _)| *n == d.name).map(|(_, e)| e.as_slice());
+            put_coordinate(file, d, edges)?;
+        }
+        self.fields.iter().try_for_each(|f| put_field(file, f))
+    }
+}
+
+fn failed(cause: netcdf::Error) -> Error {
+    Error::new("the NetCDF library refused to write").got(cause)
+}
+
+/// Letters, digits and underscores, as CF asks.
+fn safe_name(name: &str) -> String {
+    let plain: String = name.trim().chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    if plain.starts_with(|c: char| c.is_ascii_alphabetic()) { plain } else { format!("v_{plain}") }
+}
+
+fn describe(variable: &mut VariableMut, attributes: &[(&str, &str)]) -> Result<()> {
+    attributes.iter().filter(|(_, v)| !v.is_empty()).try_for_each(|(n, v)| variable.put_attribute(n, *v).map(drop).map_err(failed))
+}
+
+fn put_coordinate(file: &mut FileMut, dimension: &Dimension, edges: Option<&[f64]>) -> Result<()> {
+    let name = safe_name(&dimension.name);
+    let bounds = format!("{name}_bnds");
+    match &dimension.coordinate {
+        Coordinate::Index(_) => return Ok(()),
+        Coordinate::Labels(labels) => {
+            let mut variable = file.add_string_variable(&name, &[&name]).map_err(failed)?;
+            describe(&mut variable, &[("long_name", &dimension.name)])?;
+            return labels.iter().enumerate().try_for_each(|(k, l)| variable.put_string(l, [k]).map_err(failed));
+        }
+        Coordinate::Times(times) => {
+            let (unit, numbers) = numbers_of(times);
+            let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
+            describe(&mut variable, &[("standard_name", "time"), ("axis", "T"), ("units", unit), ("calendar", "proleptic_gregorian")])?;
+            variable.put_values(&numbers, ..).map_err(failed)?;
+            return Ok(());
+        }
+        Coordinate::Numbers(values, unit) => {
+            let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
+            describe(&mut variable, &axis_attributes(&dimension.name, unit))?;
+            describe(&mut variable, &[("units", &cf_unit(unit)), ("bounds", if edges.is_some() { &bounds } else { "" })])?;
+            variable.put_values(values, ..).map_err(failed)?;
+        }
+    }
+    if let Some(edges) = edges {
+        let pairs: Vec<f64> = edges.windows(2).flatten().copied().collect();
+        file.add_variable::<f64>(&bounds, &[&name, "bnds"]).map_err(failed)?.put_values(&pairs, ..).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn axis_attributes(name: &str, unit: &Unit) -> Vec<(&'static str, &'static str)> {
+    let pressure = Unit::parse("Pa").is_ok_and(|pa| unit.same_kind(&pa));
+    match name {
+        "lat" => vec![("standard_name", "latitude"), ("long_name", "latitude"), ("axis", "Y")],
+        "lon" => vec![("standard_name", "longitude"), ("long_name", "longitude"), ("axis", "X")],
+        "level" | "lev" | "height" | "pressure" if pressure => vec![("standard_name", "air_pressure"), ("axis", "Z"), ("positive", "down")],
+        "level" | "lev" | "height" => vec![("axis", "Z"), ("positive", "up")],
+        _ => vec![],
+    }
+}
+
+/// Whole days where every instant is a midnight, else seconds: both exact in double precision.
+fn numbers_of(times: &[Time]) -> (&'static str, Vec<f64>) {
+    if times.iter().all(|t| t.seconds() % 86_400 == 0) {
+        ("days since 1970-01-01", times.iter().map(|t| (t.seconds() / 86_400) as f64).collect())
+    } else {
+        ("seconds since 1970-01-01", times.iter().map(|t| t.seconds() as f64).collect())
+    }
+}
+
+fn cf_unit(unit: &Unit) -> String {
+    let text = unit.to_string();
+    if text.is_empty() { "1".into() } else { text }
+}
+
+fn put_field(file: &mut FileMut, field: &Field) -> Result<()> {
+    let name = safe_name(&field.name);
+    let dimensions: Vec<String> = field.dimensions().iter().map(|d| safe_name(&d.name)).collect();
+    let dimensions: Vec<&str> = dimensions.iter().map(String::as_str).collect();
+    let mut variable = file.add_variable::<f64>(&name, &dimensions).map_err(failed)?;
+    if !dimensions.is_empty() {
+        variable.set_compression(1, true).map_err(failed)?;
+    }
+    variable.set_fill_value(DEFAULT_FILL).map_err(failed)?;
+    describe(&mut variable, &[("units", &cf_unit(&field.unit))])?;
+    if !field.attributes.contains_key("long_name") {
+        describe(&mut variable, &[("long_name", &field.name)])?;
+    }
+    for (key, value) in field.attributes.iter().filter(|(k, _)| *k != "units" && !k.starts_with('_')) {
+        describe(&mut variable, &[(&safe_name(key), value)])?;
+    }
+    let values: Vec<f64> = field.data().iter().map(|v| if v.is_nan() { DEFAULT_FILL } else { *v }).collect();
+    variable.put_values(&values, ..).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Dataset, read};
+    use super::*;
+    use ndarray::ArrayD;
+
+    fn numbers(name: &str, values: &[f64], unit: &str) -> Dimension {
+        Dimension::numbers(name, values.to_vec(), Unit::parse(unit).unwrap())
+    }
+
+    fn field(name: &str, unit: &str, dimensions: Vec<Dimension>) -> Field {
+        let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
+        let mut data = ArrayD::from_shape_vec(shape.clone(), (0..shape.iter().product()).map(|k| 0.1 * k as f64).collect()).unwrap();
+        data.iter_mut().nth(1).into_iter().for_each(|v| *v = f64::NAN);
+        Field::new(name, Unit::parse(unit).unwrap(), dimensions, data).unwrap()
+    }
+
+    fn time(texts: &[&str]) -> Dimension {
+        Dimension::times(texts.iter().map(|t| t.parse().unwrap()).collect::<Vec<Time>>())
+    }
+
+    fn same(a: &Field, b: &Field) -> bool {
+        a.dimensions() == b.dimensions()
+            && a.unit == b.unit
+            && a.data().iter().zip(b.data().iter()).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
+    }
+
+    #[test]
+    fn a_field_comes_back_with_its_times_labels_and_missing_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("round/trip.nc");
+        let map = field(
+            "nee",
+            "kgC m-2 s-1",
+            vec![
+                time(&["2016-07-01", "2016-07-01T06:00"]),
+                numbers("lat", &[-88.0, 0.0], "degrees_north"),
+                numbers("lon", &[0.0, 5.0, 10.0], "degrees_east"),
+            ],
+        )
+        .with_attribute("synthetic", "true");
+        let names: Vec<String> = ["Africa", "Eurasia temperate"].map(String::from).to_vec();
+        let budget = field("budget", "PgC/yr", vec![Dimension::labels("region", names), Dimension::index("member", 3)]);
+        let edges = [-90.0, -44.0, 44.0];
+        Writer::new("A made-up field").attribute("institution", "none").field(&map).field(&budget).edges("lat", &edges).save(&path).unwrap();
+        let back = read(&path, "nee").unwrap();
+        assert!(same(&back, &map), "{back}");
+        assert_eq!(back.attributes["synthetic"], "true");
+        assert!(same(&read(&path, "budget").unwrap(), &budget));
+        assert_eq!(read(&path, "lat_bnds").unwrap().data().iter().copied().collect::<Vec<_>>(), [-90.0, -44.0, -44.0, 44.0]);
+        let file = Dataset::open(&path).unwrap();
+        assert_eq!(file.attribute(None, "Conventions").as_deref(), Some("CF-1.8"));
+        assert_eq!(file.times("time").unwrap()[1].to_string(), "2016-07-01T06:00:00Z");
+        assert!(same(&file.field_at("nee", "time", 1).unwrap(), &map.at("time", 1).unwrap()));
+    }
+
+    #[test]
+    fn a_number_without_dimensions_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("scalar.nc");
+        super::super::write(&path, "one number", &[&Field::scalar("total sink", Unit::parse("PgC").unwrap(), 2.5)]).unwrap();
+        assert_eq!(read(&path, "total_sink").unwrap().value().unwrap(), 2.5);
+    }
+
+    #[test]
+    fn what_does_not_fit_in_one_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bad.nc");
+        let (a, b) = (field("a", "m", vec![Dimension::index("x", 2)]), field("b", "m", vec![Dimension::index("x", 3)]));
+        for writer in [
+            Writer::new("nothing"),
+            Writer::new("two lengths").field(&a).field(&b),
+            Writer::new("one name twice").field(&a).field(&a),
+            Writer::new("edges").field(&a).edges("x", &[0.0, 1.0]),
+        ] {
+            assert!(writer.save(&path).is_err());
+        }
+        assert!(!path.exists());
+    }
+}

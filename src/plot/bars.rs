@@ -1,0 +1,140 @@
+//! Grouped bars with error bars: a value per category and product.
+
+use super::Figure;
+use super::canvas::{Canvas, Rect, text_width, wrap};
+use super::check::{range, same_length, some_numbers};
+use super::frame::{Axis, Frame, Key, legend, title};
+use super::lines::value_axis;
+use super::style::{Colour, INK, Sizes, category, with_unit};
+use super::ticks::Tick;
+use crate::error::{Error, Result};
+
+/// One product's values, a bar in every category; NaN leaves a gap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BarSeries {
+    name: String,
+    values: Vec<f64>,
+    errors: Option<Vec<f64>>,
+    colour: Option<Colour>,
+}
+
+impl BarSeries {
+    /// A value per category.
+    pub fn new(name: &str, values: &[f64]) -> Self {
+        BarSeries { name: name.into(), values: values.to_vec(), errors: None, colour: None }
+    }
+    /// Half lengths of the error bars, such as standard deviations.
+    pub fn errors(mut self, errors: &[f64]) -> Self {
+        self.errors = Some(errors.to_vec());
+        self
+    }
+    /// Its colour; by default the next of the categories.
+    pub fn colour(mut self, colour: Colour) -> Self {
+        self.colour = Some(colour);
+        self
+    }
+    fn error(&self, k: usize) -> f64 {
+        self.errors.as_ref().map(|e| e[k]).filter(|e| e.is_finite()).unwrap_or(0.0)
+    }
+}
+
+/// Groups of bars from zero, a group per category.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bars {
+    title: String,
+    y_label: String,
+    unit: String,
+    categories: Vec<String>,
+    series: Vec<BarSeries>,
+    size: (u32, u32),
+}
+
+impl Bars {
+    /// Categories without values yet.
+    pub fn new(title: &str, categories: &[&str]) -> Self {
+        let categories = categories.iter().map(|c| c.to_string()).collect();
+        Bars { title: title.into(), y_label: String::new(), unit: String::new(), categories, series: vec![], size: (1200, 640) }
+    }
+    /// Adds a product.
+    pub fn series(mut self, series: BarSeries) -> Self {
+        self.series.push(series);
+        self
+    }
+    /// What the vertical axis shows, and its unit.
+    pub fn y_label(mut self, label: &str, unit: &str) -> Self {
+        (self.y_label, self.unit) = (label.into(), unit.into());
+        self
+    }
+    /// Width and height \[pixels\].
+    pub fn sized(mut self, width: u32, height: u32) -> Self {
+        self.size = (width, height);
+        self
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.series.is_empty() || self.categories.is_empty() {
+            return Err(Error::new(format!("figure \"{}\" has no bars", self.title)));
+        }
+        for s in &self.series {
+            same_length(&format!("the categories and the bars of \"{}\"", s.name), self.categories.len(), s.values.len())?;
+            if let Some(errors) = &s.errors {
+                same_length(&format!("the bars and error bars of \"{}\"", s.name), s.values.len(), errors.len())?;
+            }
+        }
+        some_numbers(&format!("figure \"{}\"", self.title), self.series.iter().flat_map(|s| s.values.iter().copied()))
+    }
+}
+
+/// An axis of categories 0, 1, 2, ...: names are wrapped into their slots, in smaller type where a word is too long for that.
+pub(super) fn category_axis(names: &[String], width: f64, sizes: &Sizes) -> (Axis, Sizes) {
+    let slot = 0.94 * width / names.len() as f64;
+    let widest = names.iter().flat_map(|n| n.split_whitespace()).map(|w| text_width(w, 1.0, false)).fold(0.0, f64::max);
+    let em = sizes.tick.min(slot / widest.max(1e-9)).max(0.5 * sizes.tick);
+    let ticks = names.iter().enumerate().map(|(k, n)| {
+        let lines: Vec<String> = n.lines().flat_map(|l| wrap(l, em, slot)).collect();
+        Tick { at: k as f64, label: lines.join("\n") }
+    });
+    (Axis { low: -0.5, high: names.len() as f64 - 0.5, ticks: ticks.collect(), label: String::new() }, Sizes { tick: em, ..*sizes })
+}
+
+impl Figure for Bars {
+    fn size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
+        self.check()?;
+        let sizes = Sizes::of(area.width(), canvas.area().width());
+        let colour = |k: usize| self.series[k].colour.unwrap_or(category(k));
+        let rest = title(canvas, area, &self.title, &sizes);
+        let entries: Vec<_> = self.series.iter().enumerate().map(|(k, s)| (s.name.clone(), colour(k), Key::Box)).collect();
+        let rest = legend(canvas, rest, &entries, &sizes);
+        let tops = self.series.iter().flat_map(|s| (0..s.values.len()).flat_map(|k| [s.values[k] - s.error(k), s.values[k] + s.error(k)]));
+        let heights = range(tops.chain([0.0]));
+        let y = value_axis(with_unit(&self.y_label, &self.unit), heights, 0.8 * rest.height(), &sizes);
+        let (x, small) = category_axis(&self.categories, 0.9 * rest.width(), &sizes);
+        let frame = Frame::draw_with(canvas, rest, (&x, &small), (&y, &sizes));
+        let width = 0.8 / self.series.len() as f64;
+        for (n, s) in self.series.iter().enumerate() {
+            for (k, value) in s.values.iter().enumerate().filter(|(_, v)| v.is_finite()) {
+                let left = k as f64 - 0.4 + n as f64 * width;
+                let (a, b) = (frame.y(value.max(0.0)), frame.y(value.min(0.0)));
+                let bar = Rect { left: frame.x(left + 0.04 * width), right: frame.x(left + 0.96 * width), top: a, bottom: b };
+                canvas.rect(bar, colour(n));
+                if s.error(k) > 0.0 {
+                    whisker(canvas, bar.centre().0, frame.y(value - s.error(k)), frame.y(value + s.error(k)), 0.22 * bar.width(), &sizes);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A vertical line with caps.
+pub(super) fn whisker(canvas: &mut Canvas, x: f64, a: f64, b: f64, cap: f64, sizes: &Sizes) {
+    let width = 0.5 * sizes.line;
+    canvas.line(vec![(x, a), (x, b)], INK, width);
+    for y in [a, b] {
+        canvas.line(vec![(x - cap, y), (x + cap, y)], INK, width);
+    }
+}

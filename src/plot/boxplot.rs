@@ -1,0 +1,186 @@
+//! Grouped boxplots: quartiles, whiskers to the last value within 1.5 interquartile ranges (Tukey 1977), and sample sizes.
+
+use super::Figure;
+use super::bars::{category_axis, whisker};
+use super::canvas::{Canvas, Rect};
+use super::check::{range, same_length, some_numbers};
+use super::frame::{Frame, Key, legend, title};
+use super::lines::value_axis;
+use super::style::{Colour, INK, Sizes, WHITE, category, with_unit};
+use crate::error::{Error, Result};
+use crate::field::Reduction;
+use ndarray::ArrayView1;
+
+/// One product's samples, a list per category; NaN is left out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoxSeries {
+    name: String,
+    samples: Vec<Vec<f64>>,
+    colour: Option<Colour>,
+}
+
+impl BoxSeries {
+    /// Samples per category; a category may be empty.
+    pub fn new(name: &str, samples: Vec<Vec<f64>>) -> Self {
+        BoxSeries { name: name.into(), samples, colour: None }
+    }
+    /// Its colour; by default the next of the categories.
+    pub fn colour(mut self, colour: Colour) -> Self {
+        self.colour = Some(colour);
+        self
+    }
+}
+
+/// The numbers a box shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoxSummary {
+    /// Number of values.
+    pub count: usize,
+    /// First quartile, median, third quartile (linear between order statistics).
+    pub quartiles: [f64; 3],
+    /// The least and greatest value within 1.5 interquartile ranges of the box.
+    pub whiskers: (f64, f64),
+    /// Values beyond the whiskers.
+    pub outliers: Vec<f64>,
+}
+
+impl BoxSummary {
+    /// Of a sample; `None` if no value is finite.
+    pub fn of(sample: &[f64]) -> Option<Self> {
+        let present: Vec<f64> = sample.iter().copied().filter(|v| v.is_finite()).collect();
+        if present.is_empty() {
+            return None;
+        }
+        let quartiles = [0.25, 0.5, 0.75].map(|p| Reduction::Quantile(p).of(ArrayView1::from(&present)));
+        let reach = 1.5 * (quartiles[2] - quartiles[0]);
+        let within = |v: &f64| *v >= quartiles[0] - reach && *v <= quartiles[2] + reach;
+        let whiskers = range(present.iter().copied().filter(within));
+        Some(BoxSummary { count: present.len(), quartiles, whiskers, outliers: present.iter().copied().filter(|v| !within(v)).collect() })
+    }
+}
+
+/// Groups of boxes, a group per category. Sample sizes stand in parentheses under the category: one number where all products
+/// have it in common, else one for each in the order of the legend.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Boxplot {
+    title: String,
+    y_label: String,
+    unit: String,
+    categories: Vec<String>,
+    series: Vec<BoxSeries>,
+    outliers: bool,
+    size: (u32, u32),
+}
+
+impl Boxplot {
+    /// Categories without samples yet.
+    pub fn new(title: &str, categories: &[&str]) -> Self {
+        let categories = categories.iter().map(|c| c.to_string()).collect();
+        Boxplot { title: title.into(), y_label: String::new(), unit: String::new(), categories, series: vec![], outliers: false, size: (1200, 660) }
+    }
+    /// Adds a product.
+    pub fn series(mut self, series: BoxSeries) -> Self {
+        self.series.push(series);
+        self
+    }
+    /// What the vertical axis shows, and its unit.
+    pub fn y_label(mut self, label: &str, unit: &str) -> Self {
+        (self.y_label, self.unit) = (label.into(), unit.into());
+        self
+    }
+    /// Shows the values beyond the whiskers as dots.
+    pub fn with_outliers(mut self) -> Self {
+        self.outliers = true;
+        self
+    }
+    /// Width and height \[pixels\].
+    pub fn sized(mut self, width: u32, height: u32) -> Self {
+        self.size = (width, height);
+        self
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.series.is_empty() || self.categories.is_empty() {
+            return Err(Error::new(format!("figure \"{}\" has no boxes", self.title)));
+        }
+        for s in &self.series {
+            same_length(&format!("the categories and the samples of \"{}\"", s.name), self.categories.len(), s.samples.len())?;
+        }
+        some_numbers(&format!("figure \"{}\"", self.title), self.series.iter().flat_map(|s| s.samples.iter().flatten().copied()))
+    }
+
+    fn labels(&self, summaries: &[Vec<Option<BoxSummary>>]) -> Vec<String> {
+        let counts = |k: usize| summaries.iter().map(move |s| s[k].as_ref().map_or(0, |b| b.count)).collect::<Vec<_>>();
+        let named = self.categories.iter().enumerate().map(|(k, name)| {
+            let counts = counts(k);
+            let sizes = if counts.iter().all(|c| *c == counts[0]) {
+                counts[0].to_string()
+            } else {
+                counts.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
+            };
+            format!("{name}\n({sizes})")
+        });
+        named.collect()
+    }
+}
+
+impl Figure for Boxplot {
+    fn size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
+        self.check()?;
+        let sizes = Sizes::of(area.width(), canvas.area().width());
+        let summaries: Vec<Vec<_>> = self.series.iter().map(|s| s.samples.iter().map(|v| BoxSummary::of(v)).collect()).collect();
+        let colour = |k: usize| self.series[k].colour.unwrap_or(category(k));
+        let rest = title(canvas, area, &self.title, &sizes);
+        let entries: Vec<_> = self.series.iter().enumerate().map(|(k, s)| (s.name.clone(), colour(k), Key::Box)).collect();
+        let rest = legend(canvas, rest, &entries, &sizes);
+        let shown = summaries.iter().flatten().flatten().flat_map(|b| {
+            let beyond = if self.outliers { b.outliers.as_slice() } else { &[] };
+            [b.whiskers.0, b.whiskers.1].into_iter().chain(beyond.iter().copied())
+        });
+        let y = value_axis(with_unit(&self.y_label, &self.unit), range(shown), 0.78 * rest.height(), &sizes);
+        let (x, small) = category_axis(&self.labels(&summaries), 0.9 * rest.width(), &sizes);
+        let frame = Frame::draw_with(canvas, rest, (&x, &small), (&y, &sizes));
+        let width = 0.8 / self.series.len() as f64;
+        for (n, boxes) in summaries.iter().enumerate() {
+            for (k, summary) in boxes.iter().enumerate() {
+                if let Some(summary) = summary {
+                    let middle = frame.x(k as f64 - 0.4 + (n as f64 + 0.5) * width);
+                    let half = 0.38 * (frame.x(width) - frame.x(0.0));
+                    draw_box(canvas, &frame, summary, (middle, half), colour(n), self.outliers, &sizes);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn draw_box(canvas: &mut Canvas, frame: &Frame, b: &BoxSummary, (x, half): (f64, f64), colour: Colour, outliers: bool, sizes: &Sizes) {
+    let [low, median, high] = b.quartiles.map(|v| frame.y(v));
+    whisker(canvas, x, frame.y(b.whiskers.0), frame.y(b.whiskers.1), 0.5 * half, sizes);
+    let body = Rect { left: x - half, right: x + half, top: high, bottom: low };
+    canvas.rect(body, colour.toward(WHITE, 0.25));
+    canvas.outline(body, INK, 0.5 * sizes.line);
+    canvas.line(vec![(x - half, median), (x + half, median)], INK, 1.1 * sizes.line);
+    for v in b.outliers.iter().filter(|_| outliers) {
+        canvas.disc((x, frame.y(*v)), 0.9 * sizes.line, colour);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_has_the_hand_computed_quartiles_and_whiskers() {
+        let b = BoxSummary::of(&[1.0, 2.0, 3.0, 4.0, 5.0, f64::NAN, 100.0, -2.0, 3.5]).unwrap();
+        assert_eq!(b.count, 8);
+        assert_eq!(b.quartiles, [1.75, 3.25, 4.25]);
+        assert_eq!(b.whiskers, (-2.0, 5.0));
+        assert_eq!(b.outliers, [100.0]);
+        assert!(BoxSummary::of(&[f64::NAN]).is_none());
+    }
+}

@@ -1,0 +1,380 @@
+//! Maps of values on latitude-longitude cells, with coastlines and sites.
+
+use super::Figure;
+use super::canvas::{Across, Along, Canvas, Point, Rect};
+use super::check::{same_length, some_numbers};
+use super::color_bar::ColorBar;
+use super::color_scale::ColorScale;
+use super::frame::{clip, title};
+use super::projection::Projection;
+use super::style::{Colour, GRID, INK, MISSING, REFERENCE, Sizes, WHITE, unit_label};
+use crate::error::{Error, Result};
+use crate::field::{Coordinate, Field};
+use ndarray::{Array2, ArrayView2};
+use std::sync::Arc;
+
+/// A place marked on a map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MapPoint {
+    /// Latitude \[degrees north\].
+    pub lat: f64,
+    /// Longitude \[degrees east\], on any turn.
+    pub lon: f64,
+    /// Coloured by the scale of the map; NaN: a plain dark dot.
+    pub value: f64,
+}
+
+/// A map of the globe: cells coloured by value (white is zero on the diverging scale, grey is missing), coastlines, points.
+#[derive(Debug, Clone)]
+pub struct Map {
+    title: String,
+    unit: String,
+    lat_edges: Vec<f64>,
+    lon_edges: Vec<f64>,
+    values: Array2<f64>,
+    points: Vec<MapPoint>,
+    coastlines: Arc<[Vec<(f64, f64)>]>,
+    scale: Option<ColorScale>,
+    projection: Projection,
+    bar: bool,
+    size: (u32, u32),
+}
+
+impl Map {
+    /// A map with a title and nothing on it yet.
+    pub fn new(title: &str) -> Self {
+        Map {
+            title: title.to_string(),
+            unit: String::new(),
+            lat_edges: vec![],
+            lon_edges: vec![],
+            values: Array2::zeros((0, 0)),
+            points: vec![],
+            coastlines: Arc::from([]),
+            scale: None,
+            projection: Projection::default(),
+            bar: true,
+            size: (1200, 730),
+        }
+    }
+    /// Values on cells (lat x lon) between latitude and longitude edges \[degrees\], each one more than cells. Longitudes may be on
+    /// any turn; rows may run either way. NaN is missing.
+    pub fn values(mut self, lat_edges: &[f64], lon_edges: &[f64], values: ArrayView2<f64>) -> Self {
+        (self.lat_edges, self.lon_edges, self.values) = (lat_edges.to_vec(), lon_edges.to_vec(), values.to_owned());
+        self
+    }
+    /// Values and unit of a field with dimensions `lat` and `lon` only; edges lie halfway between centres, polar cells end at the pole.
+    ///
+    /// # Errors
+    /// Other dimensions, or coordinates that are not numbers.
+    pub fn field(self, field: &Field) -> Result<Self> {
+        let centres = |name: &str| match &field.dimension(name)?.coordinate {
+            Coordinate::Numbers(v, _) => Ok(v.to_vec()),
+            _ => Err(Error::new(format!("\"{name}\" of \"{}\" has no degrees", field.name))),
+        };
+        let (lat, lon) = (centres("lat")?, centres("lon")?);
+        let view = field.data().view().into_dimensionality::<ndarray::Ix2>().map_err(|_| {
+            let names: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
+            Error::new(format!("\"{}\" is not a single map", field.name))
+                .expected("dimensions lat, lon")
+                .got(names.join(", "))
+                .hint(".mean(\"time\")")
+        })?;
+        let view = if field.axis("lat")? == 0 { view } else { view.reversed_axes() };
+        let lat_edges: Vec<f64> = edges_of(&lat).into_iter().map(|e| e.clamp(-90.0, 90.0)).collect();
+        Ok(self.values(&lat_edges, &edges_of(&lon), view).unit(&field.unit.to_string()))
+    }
+    /// Places to mark over the cells, or alone.
+    pub fn points(mut self, points: Vec<MapPoint>) -> Self {
+        self.points = points;
+        self
+    }
+    /// Unit of the values, at the colour bar.
+    pub fn unit(mut self, unit: &str) -> Self {
+        self.unit = unit.to_string();
+        self
+    }
+    /// The colours; by default fitted to the values.
+    pub fn scale(mut self, scale: ColorScale) -> Self {
+        self.scale = Some(scale);
+        self
+    }
+    /// Coastlines as lines of (longitude, latitude) \[degrees\].
+    pub fn coastlines(mut self, lines: &[Vec<(f64, f64)>]) -> Self {
+        self.coastlines = Arc::from(lines);
+        self
+    }
+    /// Robinson by default. Cells that cover part of the globe are shown larger on the plate carree.
+    pub fn projection(mut self, projection: Projection) -> Self {
+        self.projection = projection;
+        self
+    }
+    /// Leaves the colour bar out.
+    pub fn without_bar(mut self) -> Self {
+        self.bar = false;
+        self
+    }
+    /// Width and height \[pixels\].
+    pub fn sized(mut self, width: u32, height: u32) -> Self {
+        self.size = (width, height);
+        self
+    }
+    /// All numbers that are coloured.
+    pub fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
+        self.values.iter().copied().chain(self.points.iter().map(|p| p.value))
+    }
+    /// The scale given, or the one fitted to the values.
+    ///
+    /// # Errors
+    /// No numbers to fit it to.
+    pub fn color_scale(&self) -> Result<ColorScale> {
+        self.scale.clone().map_or_else(|| ColorScale::fitted(self.numbers()), Ok)
+    }
+    pub(super) fn shared(mut self, scale: &ColorScale) -> Self {
+        self.scale = Some(scale.clone());
+        self.bar = false;
+        self
+    }
+    pub(super) fn unit_text(&self) -> &str {
+        &self.unit
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.values.is_empty() && !self.points.is_empty() {
+            return Ok(());
+        }
+        some_numbers(&format!("map \"{}\"", self.title), self.numbers())?;
+        same_length("the latitude edges and the rows of the map", self.values.nrows() + 1, self.lat_edges.len())?;
+        same_length("the longitude edges and the columns of the map", self.values.ncols() + 1, self.lon_edges.len())?;
+        if self.lat_edges.iter().any(|e| !(-90.001..=90.001).contains(e)) || self.lon_edges.iter().any(|e| !e.is_finite()) {
+            return Err(Error::new("a cell edge of the map is not on the globe").expected("latitudes from -90 to 90"));
+        }
+        Ok(())
+    }
+}
+
+/// Edges halfway between centres. A polar cell of half size, as GEOS grids have, does not shift its neighbour's edge.
+fn edges_of(centres: &[f64]) -> Vec<f64> {
+    let n = centres.len();
+    if n < 2 {
+        return centres.iter().flat_map(|c| [c - 0.5, c + 0.5]).collect();
+    }
+    let inner = |k: usize| if n > 4 { 0.5 * (centres[k] - centres[k - 1]) } else { 0.5 * (centres[1] - centres[0]) };
+    let mut edges: Vec<f64> = (1..n).map(|k| 0.5 * (centres[k - 1] + centres[k])).collect();
+    if n > 4 {
+        edges[0] = centres[1] - inner(2);
+        edges[n - 2] = centres[n - 2] + inner(n - 2);
+    }
+    edges.insert(0, 2.0 * centres[0] - edges[0]);
+    edges.push(2.0 * centres[n - 1] - edges[n - 1]);
+    edges
+}
+
+/// The part of the globe shown and where it lies on the canvas.
+struct Window {
+    projection: Projection,
+    /// West, south, east, north \[degrees\].
+    bounds: [f64; 4],
+    inner: Rect,
+}
+
+impl Window {
+    fn place(&self, lon: f64, lat: f64) -> Point {
+        let [west, south, east, north] = self.bounds;
+        let (x, y) = self.projection.project(lon, lat);
+        let ((x0, _), (x1, _)) = (self.projection.project(west, 0.0), self.projection.project(east, 0.0));
+        let ((_, y0), (_, y1)) = (self.projection.project(0.0, south), self.projection.project(0.0, north));
+        let r = &self.inner;
+        (r.left + (x - x0) / (x1 - x0) * r.width(), r.bottom - (y - y0) / (y1 - y0) * r.height())
+    }
+    /// Width over height.
+    fn shape(projection: Projection, [west, south, east, north]: [f64; 4]) -> f64 {
+        let (x, y) =
+            (projection.project(east, 0.0).0 - projection.project(west, 0.0).0, projection.project(0.0, north).1 - projection.project(0.0, south).1);
+        x / y
+    }
+}
+
+impl Figure for Map {
+    fn size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
+        self.check()?;
+        let sizes = Sizes::of(area.width(), canvas.area().width());
+        let scale = if self.values.is_empty() && self.points.iter().all(|p| p.value.is_nan()) { None } else { Some(self.color_scale()?) };
+        let mut rest = title(canvas, area, &self.title, &sizes);
+        if let Some(scale) = scale.as_ref().filter(|_| self.bar) {
+            let unit = unit_label(&self.unit);
+            let missing = self.values.iter().any(|v| v.is_nan());
+            let bar = ColorBar { scale, unit: &unit, beyond: beyond(scale, self.numbers()), missing };
+            let top = rest.bottom - bar.height(&sizes);
+            bar.draw_level(canvas, Rect { top, ..rest }, &sizes);
+            rest.bottom = top - sizes.gap;
+        }
+        let window = self.window(rest, area.width() > 0.6 * canvas.area().width(), &sizes);
+        self.draw_cells(canvas, &window, scale.as_ref());
+        draw_graticule(canvas, &window, area.width() > 0.6 * canvas.area().width(), &sizes);
+        self.draw_coastlines(canvas, &window, &sizes);
+        draw_outline(canvas, &window, &sizes);
+        self.draw_points(canvas, &window, scale.as_ref(), &sizes);
+        Ok(())
+    }
+}
+
+/// Whether numbers lie beyond either end of a scale.
+pub(super) fn beyond(scale: &ColorScale, values: impl Iterator<Item = f64>) -> (bool, bool) {
+    values.fold((false, false), |(low, high), v| (low || v < scale.low(), high || v > scale.high()))
+}
+
+impl Map {
+    fn window(&self, area: Rect, labelled: bool, sizes: &Sizes) -> Window {
+        let span = |e: &[f64]| (e.iter().copied().fold(f64::INFINITY, f64::min), e.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        let ((west, east), (south, north)) = (span(&self.lon_edges), span(&self.lat_edges));
+        let regional =
+            self.projection == Projection::PlateCarree && !self.values.is_empty() && east - west < 300.0 && west >= -180.0 && east <= 180.0;
+        let bounds = if regional { [west, south, east, north] } else { [-180.0, -90.0, 180.0, 90.0] };
+        let area = if labelled { area.inset(3.2 * sizes.tick, 0.4 * sizes.tick, 1.2 * sizes.tick, 1.6 * sizes.tick) } else { area };
+        let shape = Window::shape(self.projection, bounds);
+        let (width, height) =
+            if area.width() / area.height() > shape { (area.height() * shape, area.height()) } else { (area.width(), area.width() / shape) };
+        let (x, y) = area.centre();
+        let inner = Rect { left: x - 0.5 * width, right: x + 0.5 * width, top: y - 0.5 * height, bottom: y + 0.5 * height };
+        Window { projection: self.projection, bounds, inner }
+    }
+
+    fn draw_cells(&self, canvas: &mut Canvas, window: &Window, scale: Option<&ColorScale>) {
+        let Some(scale) = scale else { return };
+        for ((j, i), value) in self.values.indexed_iter() {
+            let colour = scale.colour(*value).unwrap_or(MISSING);
+            let (south, north) = (self.lat_edges[j].min(self.lat_edges[j + 1]), self.lat_edges[j].max(self.lat_edges[j + 1]));
+            let (a, b) = (self.lon_edges[i].min(self.lon_edges[i + 1]), self.lon_edges[i].max(self.lon_edges[i + 1]));
+            for turn in [-720.0, -360.0, 0.0, 360.0] {
+                let (west, east) = ((a + turn).max(-180.0), (b + turn).min(180.0));
+                if east - west > 1e-9 {
+                    canvas.polygon(cell(window, west, east, south, north), colour);
+                }
+            }
+        }
+    }
+
+    fn draw_coastlines(&self, canvas: &mut Canvas, window: &Window, sizes: &Sizes) {
+        let [west, south, east, north] = window.bounds;
+        let bounds = Rect { left: west, top: south, right: east, bottom: north };
+        for line in self.coastlines.iter() {
+            let mut run: Vec<Point> = Vec::new();
+            for pair in line.windows(2) {
+                let cut = if along_the_edge(pair[0], pair[1]) { None } else { clip(pair[0], pair[1], &bounds) };
+                if cut.is_none_or(|(a, _)| a != pair[0]) {
+                    canvas.line(std::mem::take(&mut run), INK, 0.5 * sizes.line);
+                }
+                if let Some((a, b)) = cut {
+                    if run.is_empty() {
+                        run.push(window.place(a.0, a.1));
+                    }
+                    run.push(window.place(b.0, b.1));
+                }
+            }
+            canvas.line(run, INK, 0.5 * sizes.line);
+        }
+    }
+
+    fn draw_points(&self, canvas: &mut Canvas, window: &Window, scale: Option<&ColorScale>, sizes: &Sizes) {
+        let [west, south, east, north] = window.bounds;
+        for p in &self.points {
+            let lon = (p.lon + 180.0).rem_euclid(360.0) - 180.0;
+            if !((west..=east).contains(&lon) && (south..=north).contains(&p.lat)) {
+                continue;
+            }
+            let at = window.place(lon, p.lat);
+            let radius = 0.36 * sizes.tick;
+            match scale.and_then(|s| s.colour(p.value)) {
+                Some(colour) => {
+                    canvas.disc(at, radius + 0.5 * sizes.line, INK);
+                    canvas.disc(at, radius, colour);
+                }
+                None => {
+                    canvas.disc(at, 0.75 * radius + 0.3 * sizes.line, WHITE);
+                    canvas.disc(at, 0.75 * radius, INK);
+                }
+            }
+        }
+    }
+}
+
+/// A cell's outline, its sides in steps as meridians curve; neighbours overlap slightly so that no seam shows.
+fn cell(window: &Window, west: f64, east: f64, south: f64, north: f64) -> Vec<Point> {
+    const SEAM: f64 = 0.35;
+    let steps = if window.projection == Projection::PlateCarree { 1 } else { ((north - south) / 2.5).ceil().max(1.0) as usize };
+    let side = |lon: f64, shift: f64| {
+        (0..=steps).map(move |k| {
+            let part = k as f64 / steps as f64;
+            let (x, y) = window.place(lon, south + (north - south) * part);
+            (x + shift, y + SEAM * (1.0 - 2.0 * part))
+        })
+    };
+    let mut points: Vec<Point> = side(west, -SEAM).collect();
+    points.extend(side(east, SEAM).collect::<Vec<_>>().into_iter().rev());
+    points
+}
+
+/// Segments that close polygons along the date line or the south pole, or jump across the map, are no coast.
+fn along_the_edge(a: Point, b: Point) -> bool {
+    (a.0 - b.0).abs() > 180.0 || (a.0.abs() > 179.99 && b.0.abs() > 179.99) || (a.1 < -89.5 && b.1 < -89.5)
+}
+
+fn draw_graticule(canvas: &mut Canvas, window: &Window, labelled: bool, sizes: &Sizes) {
+    let [west, south, east, north] = window.bounds;
+    let step = |span: f64, wide: f64| {
+        if span > 200.0 {
+            wide
+        } else if span > 60.0 {
+            30.0
+        } else if span > 20.0 {
+            10.0
+        } else {
+            5.0
+        }
+    };
+    let multiples = |low: f64, high: f64, step: f64| {
+        ((low / step).ceil() as i64..=(high / step).floor() as i64).map(move |k| k as f64 * step).filter(|v| v.abs() < 180.0).collect::<Vec<_>>()
+    };
+    let faint = REFERENCE.toward(GRID, 0.6);
+    for lat in multiples(south, north, step(north - south, 30.0)).into_iter().filter(|l| l.abs() < 90.0) {
+        canvas.line(vec![window.place(west, lat), window.place(east, lat)], faint, 0.3 * sizes.line);
+        let (x, y) = window.place(west, lat);
+        if labelled {
+            canvas.text(&degrees(lat, "N", "S"), (x - 0.6 * sizes.gap, y), 0.9 * sizes.tick, Across::End, Along::Middle, INK);
+        }
+    }
+    for lon in multiples(west, east, step(east - west, 60.0)) {
+        let line = (0..=36).map(|k| window.place(lon, south + (north - south) * f64::from(k) / 36.0)).collect();
+        canvas.line(line, faint, 0.3 * sizes.line);
+        if labelled {
+            let (x, y) = window.place(lon, south);
+            canvas.text(&degrees(lon, "E", "W"), (x, y + 0.6 * sizes.gap), 0.9 * sizes.tick, Across::Middle, Along::Top, INK);
+        }
+    }
+}
+
+fn degrees(value: f64, positive: &str, negative: &str) -> String {
+    let side = if value > 0.0 {
+        positive
+    } else if value < 0.0 {
+        negative
+    } else {
+        ""
+    };
+    format!("{}°{side}", value.abs())
+}
+
+fn draw_outline(canvas: &mut Canvas, window: &Window, sizes: &Sizes) {
+    let [west, south, east, north] = window.bounds;
+    let side = |lon: f64| (0..=72).map(move |k| (lon, south + (north - south) * f64::from(k) / 72.0));
+    let ring = side(west).chain(side(east).collect::<Vec<_>>().into_iter().rev()).chain([(west, south)]);
+    let points: Vec<Point> = ring.map(|(lon, lat)| window.place(lon, lat)).collect();
+    // Cells overlap by part of a pixel; the paper's colour covers what stands out.
+    let colour: Colour = INK;
+    canvas.line(points, colour, 0.6 * sizes.line);
+}

@@ -1,0 +1,129 @@
+//! Several figures in one: rows of panels, maps of a row sharing one colour scale.
+
+use super::Figure;
+use super::canvas::{Canvas, Rect};
+use super::color_bar::ColorBar;
+use super::color_scale::ColorScale;
+use super::frame::title;
+use super::map::{Map, beyond};
+use super::style::{INK, Sizes, unit_label};
+use super::{Across, Along};
+use crate::error::{Error, Result};
+
+/// Rows of figures. Panels are lettered (a), (b), ... row by row.
+#[derive(Debug)]
+pub struct Panels {
+    title: String,
+    rows: Vec<Row>,
+    letters: bool,
+    size: Option<(u32, u32)>,
+}
+
+#[derive(Debug)]
+struct Row {
+    figures: Vec<Box<dyn Figure>>,
+    shared: Option<Shared>,
+}
+
+/// The colour bar of a row of maps.
+#[derive(Debug)]
+struct Shared {
+    scale: Result<ColorScale>,
+    unit: String,
+    beyond: (bool, bool),
+}
+
+impl Panels {
+    /// No rows yet; the title may be empty.
+    pub fn new(title: &str) -> Self {
+        Panels { title: title.into(), rows: vec![], letters: true, size: None }
+    }
+    /// Adds a row of figures of equal width.
+    pub fn row(mut self, figures: Vec<Box<dyn Figure>>) -> Self {
+        self.rows.push(Row { figures, shared: None });
+        self
+    }
+    /// Adds a row of maps with one colour scale, the one given or fitted to all of them, and one colour bar beside them with the
+    /// unit of the first.
+    pub fn maps(mut self, maps: Vec<Map>, scale: Option<ColorScale>) -> Self {
+        let scale = scale.map_or_else(|| ColorScale::fitted(maps.iter().flat_map(Map::numbers)), Ok);
+        let unit = maps.first().map(|m| unit_label(m.unit_text())).unwrap_or_default();
+        let beyond = scale.as_ref().map_or((false, false), |s| beyond(s, maps.iter().flat_map(Map::numbers)));
+        let figures = maps.into_iter().map(|m| -> Box<dyn Figure> { Box::new(if let Ok(s) = &scale { m.shared(s) } else { m }) }).collect();
+        self.rows.push(Row { figures, shared: Some(Shared { scale, unit, beyond }) });
+        self
+    }
+    /// Leaves the letters out.
+    pub fn without_letters(mut self) -> Self {
+        self.letters = false;
+        self
+    }
+    /// Width and height \[pixels\]; by default 600 for each column up to 1800, and rows of the shape of their figures.
+    pub fn sized(mut self, width: u32, height: u32) -> Self {
+        self.size = Some((width, height));
+        self
+    }
+
+    fn columns(&self) -> usize {
+        self.rows.iter().map(|r| r.figures.len()).max().unwrap_or(1).max(1)
+    }
+}
+
+impl Row {
+    /// Height of a row `width` wide, its panels in the shape of their own figures.
+    fn height(&self, width: f64) -> f64 {
+        let panel = width / self.figures.len().max(1) as f64;
+        self.figures.iter().map(|f| panel * f64::from(f.size().1) / f64::from(f.size().0)).fold(0.0, f64::max)
+    }
+}
+
+impl Figure for Panels {
+    fn size(&self) -> (u32, u32) {
+        self.size.unwrap_or_else(|| {
+            let width = (600.0 * self.columns() as f64).clamp(1200.0, 1800.0);
+            let heading = if self.title.is_empty() { 0.0 } else { 0.04 * width };
+            (width as u32, (heading + self.rows.iter().map(|r| r.height(width)).sum::<f64>()).clamp(200.0, 6000.0) as u32)
+        })
+    }
+
+    fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
+        if self.rows.is_empty() || self.rows.iter().any(|r| r.figures.is_empty()) {
+            return Err(Error::new(format!("figure \"{}\" has a row without panels", self.title)));
+        }
+        let whole = Sizes::of(area.width(), canvas.area().width());
+        let area = if self.title.is_empty() { area } else { title(canvas, area, &self.title, &whole) };
+        let total: f64 = self.rows.iter().map(|r| r.height(area.width())).sum();
+        let mut top = area.top;
+        let mut number = 0;
+        for row in &self.rows {
+            let bottom = top + row.height(area.width()) / total * area.height();
+            let mut place = Rect { top, bottom, ..area };
+            let panel = Sizes::of(area.width() / row.figures.len() as f64, canvas.area().width());
+            if let Some(shared) = &row.shared {
+                let scale = shared.scale.as_ref().map_err(Clone::clone)?;
+                let bar = ColorBar { scale, unit: &shared.unit, beyond: shared.beyond, missing: false };
+                place.right -= bar.width(&panel) + 2.0 * panel.gap;
+                bar.draw_upright(canvas, Rect { left: place.right + panel.gap, right: area.right, ..place }, &panel);
+            }
+            let width = place.width() / row.figures.len() as f64;
+            for (k, figure) in row.figures.iter().enumerate() {
+                let cell = Rect { left: place.left + k as f64 * width, right: place.left + (k + 1) as f64 * width, ..place };
+                figure.draw(canvas, cell).map_err(|e| e.at(format!("panel {}", letter(number))))?;
+                if self.letters {
+                    let at = (cell.left + panel.gap, cell.top + panel.gap);
+                    canvas.bold(&letter(number), at, panel.title, Across::Start, Along::Top, INK);
+                }
+                number += 1;
+            }
+            top = bottom;
+        }
+        Ok(())
+    }
+}
+
+/// (a), (b), ... (z), (aa), ...
+fn letter(k: usize) -> String {
+    let last = char::from(b'a' + (k % 26) as u8);
+    let first = if k < 26 { String::new() } else { char::from(b'a' + ((k / 26 - 1) % 26) as u8).to_string() };
+    format!("({first}{last})")
+}

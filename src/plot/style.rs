@@ -1,0 +1,110 @@
+//! The look all figures share: colours, sizes of text, and how units are set.
+
+/// Red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Colour(pub u8, pub u8, pub u8);
+
+impl Colour {
+    /// Part of the way to another colour; `part` from 0 to 1.
+    pub fn toward(self, other: Colour, part: f64) -> Colour {
+        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
+        Colour(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
+    }
+}
+
+/// Text and axes.
+pub const INK: Colour = Colour(34, 34, 34);
+/// Grid lines.
+pub const GRID: Colour = Colour(222, 222, 222);
+/// The zero line and other references.
+pub const REFERENCE: Colour = Colour(120, 120, 120);
+/// Cells without a value.
+pub const MISSING: Colour = Colour(200, 200, 200);
+/// Paper.
+pub const WHITE: Colour = Colour(255, 255, 255);
+
+/// Colours for categories that people with any colour vision tell apart (Okabe & Ito 2008), yellow last as it is faint on white.
+pub const CATEGORIES: [Colour; 8] = [
+    Colour(0, 114, 178),
+    Colour(213, 94, 0),
+    Colour(0, 158, 115),
+    Colour(204, 121, 167),
+    Colour(86, 180, 233),
+    Colour(230, 159, 0),
+    Colour(34, 34, 34),
+    Colour(240, 228, 66),
+];
+
+/// The colour of category `k`; they repeat after eight.
+pub fn category(k: usize) -> Colour {
+    CATEGORIES[k % CATEGORIES.len()]
+}
+
+/// Sizes of text \[pixels per em\] and of the space around things.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sizes {
+    /// Titles.
+    pub title: f64,
+    /// Axis labels and units.
+    pub label: f64,
+    /// Numbers along axes, legends.
+    pub tick: f64,
+    /// Width of a data line.
+    pub line: f64,
+    /// The usual gap.
+    pub gap: f64,
+}
+
+impl Sizes {
+    /// For a figure in an area `width` pixels wide on a canvas `whole` pixels wide: read well when the canvas is shown 1200 pixels
+    /// wide, and somewhat smaller in the panels of a grid.
+    pub fn of(width: f64, whole: f64) -> Self {
+        let scale = whole / 1200.0 * (width / whole).sqrt().clamp(0.7, 1.0);
+        Sizes { title: 25.0 * scale, label: 21.0 * scale, tick: 19.0 * scale, line: 2.4 * scale, gap: 10.0 * scale }
+    }
+}
+
+/// A unit with its exponents raised: `kgC m-2 s-1` becomes `kgC m⁻² s⁻¹`; CO2 gets its subscript.
+pub fn unit_label(unit: &str) -> String {
+    unit.split(' ').map(raise).collect::<Vec<_>>().join(" ").replace("CO2", "CO₂")
+}
+
+fn raise(symbol: &str) -> String {
+    let digits = symbol.len() - symbol.chars().rev().take_while(char::is_ascii_digit).count();
+    if digits == symbol.len() || symbol.ends_with("CO2") {
+        return symbol.to_string();
+    }
+    let start = if symbol[..digits].ends_with('-') { digits - 1 } else { digits };
+    if start == 0 {
+        return symbol.to_string();
+    }
+    let base = symbol[..start].trim_end_matches(['^', '*']);
+    format!("{base}{}", superscript(&symbol[start..]))
+}
+
+/// Digits and a minus sign, raised.
+pub fn superscript(number: &str) -> String {
+    number.chars().map(|c| c.to_digit(10).map_or('⁻', |d| ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][d as usize])).collect()
+}
+
+/// A label with its unit in brackets.
+pub fn with_unit(label: &str, unit: &str) -> String {
+    match (label.is_empty(), unit.is_empty()) {
+        (_, true) => label.to_string(),
+        (true, false) => unit_label(unit),
+        (false, false) => format!("{label} [{}]", unit_label(unit)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exponents_are_raised_and_symbols_kept() {
+        assert_eq!(unit_label("gC m-2 yr-1"), "gC m⁻² yr⁻¹");
+        assert_eq!(unit_label("kgCO2 m^-2"), "kgCO₂ m⁻²");
+        assert_eq!(unit_label("PgC/yr"), "PgC/yr");
+        assert_eq!(with_unit("flux", "ppm"), "flux [ppm]");
+    }
+}
