@@ -37,7 +37,7 @@ pub mod observation;
 pub mod plot;
 pub mod progress;
 pub mod random;
-pub mod statistics;
 pub mod script;
+pub mod statistics;
 pub mod time;
 pub mod units;

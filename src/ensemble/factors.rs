@@ -92,7 +92,7 @@ pub fn exponential_covariance(sd: &[f64], places: &[(f64, f64)], groups: &[usize
 /// How the mean of the factors goes from window to window.
 pub trait FactorForecast: fmt::Display + fmt::Debug + Send + Sync {
     /// The forecast mean (n) from the analysed mean of the window before last and of the last one.
-    fn mean(&self, before_last: ArrayView1<f64>, last: ArrayView1<f64>) -> Array1<f64>;
+    fn mean(&self, before_last: ArrayView1<f64>, last: ArrayView1<f64>) -> Result<Array1<f64>>;
 }
 
 /// `(a(t-1) + a(t) + 1) / 3`, as CarbonTracker does (Peters et al. 2007); before the first window a(t-1) is 1.
@@ -108,20 +108,20 @@ pub struct Persistent;
 pub struct Reset;
 
 impl FactorForecast for Smoothed {
-    fn mean(&self, before_last: ArrayView1<f64>, last: ArrayView1<f64>) -> Array1<f64> {
-        (&before_last + &last + 1.0) / 3.0
+    fn mean(&self, before_last: ArrayView1<f64>, last: ArrayView1<f64>) -> Result<Array1<f64>> {
+        Ok((&before_last + &last + 1.0) / 3.0)
     }
 }
 
 impl FactorForecast for Persistent {
-    fn mean(&self, _: ArrayView1<f64>, last: ArrayView1<f64>) -> Array1<f64> {
-        last.to_owned()
+    fn mean(&self, _: ArrayView1<f64>, last: ArrayView1<f64>) -> Result<Array1<f64>> {
+        Ok(last.to_owned())
     }
 }
 
 impl FactorForecast for Reset {
-    fn mean(&self, _: ArrayView1<f64>, last: ArrayView1<f64>) -> Array1<f64> {
-        Array1::ones(last.len())
+    fn mean(&self, _: ArrayView1<f64>, last: ArrayView1<f64>) -> Result<Array1<f64>> {
+        Ok(Array1::ones(last.len()))
     }
 }
 
@@ -186,8 +186,8 @@ mod tests {
     #[test]
     fn the_smoothed_forecast_is_a_third_of_each() {
         let (before, last) = (array![0.4], array![1.3]);
-        assert!((Smoothed.mean(before.view(), last.view())[0] - 0.9).abs() < 1e-15);
-        assert_eq!(Persistent.mean(before.view(), last.view()), last);
-        assert_eq!(Reset.mean(before.view(), last.view()), array![1.0]);
+        assert!((Smoothed.mean(before.view(), last.view()).unwrap()[0] - 0.9).abs() < 1e-15);
+        assert_eq!(Persistent.mean(before.view(), last.view()).unwrap(), last);
+        assert_eq!(Reset.mean(before.view(), last.view()).unwrap(), array![1.0]);
     }
 }

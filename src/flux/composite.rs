@@ -1,10 +1,10 @@
 //! Fluxes made of fluxes: a posterior (one set of factors per window), an average of products, and
 //! several products side by side, one per member.
 
-use super::{FluxBasis, SurfaceFlux};
+use super::{FactorWindow, FluxBasis, SurfaceFlux};
 use crate::error::{Error, Result};
 use crate::time::Time;
-use ndarray::Array1;
+use ndarray::{Array1, Axis};
 use std::sync::Arc;
 
 /// A flux model whose factors are given once and for all, window by window; it has none of its own.
@@ -14,17 +14,19 @@ pub struct FixedFactors {
 }
 
 impl FixedFactors {
-    /// `windows` are (start, end, factors), in order of time. Outside of them the factors are 1.
+    /// The mean over the members of each window's factors holds in it. Outside of all windows the factors are 1.
     ///
     /// # Errors
-    /// A window with another number of factors than the model.
-    pub fn new(model: Arc<dyn SurfaceFlux>, windows: Vec<(Time, Time, Array1<f64>)>) -> Result<Self> {
-        if let Some((start, _, factors)) = windows.iter().find(|w| w.2.len() != model.n_factors()) {
-            return Err(Error::new("a window has the wrong number of factors")
-                .expected(model.n_factors())
-                .got(factors.len())
-                .at(format!("the window that starts {start}")));
-        }
+    /// A window with another number of factors than the model, or without members.
+    pub fn new(model: Arc<dyn SurfaceFlux>, windows: &[FactorWindow]) -> Result<Self> {
+        let mean = |w: &FactorWindow| match w.factors.mean_axis(Axis(1)) {
+            Some(mean) if mean.len() == model.n_factors() => Ok((w.start, w.end, mean)),
+            _ => Err(Error::new("a window has the wrong number of factors")
+                .expected(format!("{} factors of at least one member", model.n_factors()))
+                .got(format!("{:?}", w.factors.dim()))
+                .at(format!("the window that starts {}", w.start))),
+        };
+        let windows = windows.iter().map(mean).collect::<Result<Vec<_>>>()?;
         Ok(FixedFactors { model, windows })
     }
 
@@ -96,7 +98,9 @@ fn fixed_parts(products: &[Arc<dyn SurfaceFlux>], start: Time, end: Time) -> Res
             let mut basis = FluxBasis::default();
             product.between(start, end, &mut basis)?;
             if product.n_factors() != 0 {
-                return Err(Error::new("only fluxes without free factors can be put together").got(format!("one with {} factors", product.n_factors())));
+                return Err(
+                    Error::new("only fluxes without free factors can be put together").got(format!("one with {} factors", product.n_factors()))
+                );
             }
             Ok(basis.fixed)
         })
@@ -128,14 +132,15 @@ mod tests {
 
     #[test]
     fn factors_hold_in_their_window_and_are_one_outside() {
-        let week = (Time::from_seconds(0), Time::from_seconds(7 * 86_400), array![0.5, 2.0]);
-        let posterior: Arc<dyn SurfaceFlux> = Arc::new(FixedFactors::new(Arc::new(Two), vec![week.clone()]).unwrap());
+        let window = |factors| FactorWindow { start: Time::from_seconds(0), end: Time::from_seconds(7 * 86_400), factors };
+        let week = window(array![[0.25, 0.75], [2.0, 2.0]]);
+        let posterior: Arc<dyn SurfaceFlux> = Arc::new(FixedFactors::new(Arc::new(Two), &[week]).unwrap());
         assert_eq!(at(posterior.as_ref(), 3).fixed, [2.0, 11.5]);
         assert_eq!(at(posterior.as_ref(), 8).fixed, [3.0, 8.0]);
-        let prior: Arc<dyn SurfaceFlux> = Arc::new(FixedFactors::new(Arc::new(Two), vec![]).unwrap());
+        let prior: Arc<dyn SurfaceFlux> = Arc::new(FixedFactors::new(Arc::new(Two), &[]).unwrap());
         assert_eq!(at(&Average(vec![prior.clone(), posterior.clone()]), 3).fixed, [2.5, 9.75]);
         let both = at(&SideBySide(vec![prior, posterior]), 3);
         assert_eq!((both.value, both.factor), (vec![3.0, 2.0, 8.0, 11.5], vec![0, 1, 0, 1]));
-        assert!(FixedFactors::new(Arc::new(Two), vec![(week.0, week.1, array![1.0])]).is_err());
+        assert!(FixedFactors::new(Arc::new(Two), &[window(array![[1.0]])]).is_err());
     }
 }

@@ -30,9 +30,16 @@
 //!    that asserts what it shows. Help, completion and the example test read it; overloads may leave it out.
 //! 9. **Warnings** of a result: `Host::of(&context).warn(warning)` for each.
 
+mod analysis;
+mod arrays;
+mod factors;
 mod field;
+mod flux;
 mod grid;
 mod host;
+mod inflation;
+mod innovation;
+mod localization;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;
@@ -41,6 +48,12 @@ use std::fmt::Display;
 /// Binds every room.
 pub fn all(rooms: &mut Rooms) {
     host::bind(rooms);
+    innovation::bind(rooms);
+    inflation::bind(rooms);
+    analysis::bind(rooms);
+    localization::bind(rooms);
+    factors::bind(rooms);
+    flux::bind(rooms);
     field::bind(rooms);
     grid::bind(rooms);
 }

@@ -1,0 +1,262 @@
+//! Update forms and update matrices as values.
+
+use super::Rooms;
+use super::arrays::{field_of, matrix};
+use super::inflation::factors_of;
+use crate::analysis::{Draws, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
+use crate::error::Result;
+use crate::field::Field;
+use crate::inflation::Factors;
+use crate::innovation::Innovation;
+use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
+use rhai::plugin::*;
+use rhai::{Dynamic, FnPtr, Map};
+use std::fmt;
+use std::sync::Arc;
+
+/// An update form as a script holds it.
+#[derive(Debug, Clone)]
+pub struct Form(pub Arc<dyn UpdateForm>);
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Update matrices as a script holds them.
+#[derive(Debug, Clone)]
+pub struct Matrices(pub Arc<UpdateMatrices>);
+
+impl fmt::Display for Matrices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "update matrices of {} members", self.0.n_members())
+    }
+}
+
+/// A closure of (innovation, factors) that gives `#{ concentration, factor }`.
+#[derive(Debug)]
+struct Scripted(ScriptFunction);
+
+impl UpdateForm for Scripted {
+    fn matrices(&self, innovation: &Innovation, factors: &Factors, _: &Draws) -> Result<UpdateMatrices> {
+        let answer = self.0.call((Arc::new(innovation.clone()), factors.clone()))?;
+        let made = || {
+            let mut o = Options::new("update matrices", read("update matrices", &answer)?);
+            let concentration = matrix("concentration", &o.required::<Dynamic>("concentration")?)?;
+            let factor = matrix("factor", &o.required::<Dynamic>("factor")?)?;
+            o.finish()?;
+            UpdateMatrices::new(concentration, factor)
+        };
+        made().map_err(|e| e.at("the update function"))
+    }
+}
+
+impl fmt::Display for Scripted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Binds `analysis::`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Form>("UpdateForm");
+    rooms.value::<Matrices>("UpdateMatrices");
+    rooms.room("analysis", exported_module!(functions));
+}
+
+#[export_module]
+mod functions {
+    /// The symmetric square-root filter: exact mean and spread on a linear problem.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// assert_near(b.apply(x).mean("member").value(), 2.5, 1e-12); // half way: the spread equals the error
+    /// ```
+    pub fn etkf() -> Form {
+        Form(Arc::new(Etkf))
+    }
+
+    /// Eq. 3 of Su et al. (2024) as printed: member innovations without perturbed observations. Its spread is too small.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(analysis::literal().to_string() == "analysis::literal()");
+    /// ```
+    pub fn literal() -> Form {
+        Form(Arc::new(Literal))
+    }
+
+    /// The stochastic filter: observations perturbed by their inflated errors.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(analysis::perturbed().to_string() == "analysis::perturbed()");
+    /// ```
+    pub fn perturbed() -> Form {
+        Form(Arc::new(Perturbed))
+    }
+
+    /// Relaxation of the analysed anomalies to the forecast's (Zhang et al. 2004).
+    ///
+    /// # Arguments
+    /// - `form`: the update form underneath.
+    /// - `alpha`: how far, 0 (not at all) to 1.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Errors
+    /// alpha outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// print(analysis::rtpp(analysis::etkf(), 0.5));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn rtpp(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
+        attempt(&context, || Ok(Form(Arc::new(Rtpp::new(form.0.clone(), read("alpha", &alpha)?)?))))
+    }
+
+    /// Relaxation of the analysed spread to the forecast's (Whitaker and Hamill 2012).
+    ///
+    /// # Arguments
+    /// - `form`: the update form underneath.
+    /// - `alpha`: how far, 0 (not at all) to 1.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Errors
+    /// alpha outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// print(analysis::rtps(analysis::etkf(), 0.5));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn rtps(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
+        attempt(&context, || Ok(Form(Arc::new(Rtps::new(form.0.clone(), read("alpha", &alpha)?)?))))
+    }
+
+    /// An update form from a function of your own.
+    ///
+    /// # Arguments
+    /// - `form`: a function of (innovation, factors) that gives `#{ concentration, factor }`, two matrices B (member x member)
+    ///   with X_a = X B; the columns of each add up to one. A form is given back as it is.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Errors
+    /// When it is used: another shape, numbers that are not finite, columns that do not add up to one.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let keep = analysis::form(|i, f| #{ concentration: field::identity(i.members), factor: field::identity(i.members) });
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// assert(keep.matrices(i, inflation::none().estimate(i)).apply(x).max() == 3.0);
+    /// ```
+    pub fn form(context: NativeCallContext, form: FnPtr) -> Form {
+        Form(Arc::new(Scripted(ScriptFunction::new(&context, form))))
+    }
+
+    #[rhai_fn(name = "form")]
+    pub fn form_itself(form: Form) -> Form {
+        form
+    }
+
+    /// The update matrices of one innovation.
+    ///
+    /// # Arguments
+    /// - `innovation`: of one region and window.
+    /// - `factors`: `#{ theta, mu: #{ source: value } }`, or what a scheme's `estimate` gave.
+    /// - `options`: optional. `seed`: 0; `stream`: text that names the draws of a form that needs random numbers.
+    ///
+    /// # Returns
+    /// Update matrices: `concentration` and `factor` (fields), `apply(x)` and `apply_factors(x)`.
+    ///
+    /// # Errors
+    /// A factor that is missing or not positive.
+    #[rhai_fn(global, return_raw)]
+    pub fn matrices(context: NativeCallContext, form: &mut Form, innovation: Arc<Innovation>, factors: Dynamic) -> Fallible<Matrices> {
+        matrices_with(context, form, innovation, factors, Map::new())
+    }
+
+    #[rhai_fn(global, name = "matrices", return_raw)]
+    pub fn matrices_with(
+        context: NativeCallContext,
+        form: &mut Form,
+        innovation: Arc<Innovation>,
+        factors: Dynamic,
+        options: Map,
+    ) -> Fallible<Matrices> {
+        attempt(&context, || {
+            let mut o = Options::new("matrices", options);
+            let draws = Draws::new(o.or("seed", 0u64)?, &o.or("stream", "update".to_string())?);
+            o.finish()?;
+            Ok(Matrices(Arc::new(form.0.matrices(&innovation, &factors_of(&factors, &innovation)?, &draws)?)))
+        })
+    }
+
+    /// The matrix B of concentration rows, X_a = X B.
+    #[rhai_fn(get = "concentration", global)]
+    pub fn concentration(matrices: &mut Matrices) -> Field {
+        field_of("concentration", matrices.0.concentration().clone(), ["member", "analysed"], None)
+    }
+
+    /// The matrix B of factor rows, L_a = L B.
+    #[rhai_fn(get = "factor", global)]
+    pub fn factor(matrices: &mut Matrices) -> Field {
+        field_of("factor", matrices.0.factor().clone(), ["member", "analysed"], None)
+    }
+
+    /// The analysed members of concentration-like rows.
+    ///
+    /// # Arguments
+    /// - `x`: a field of two dimensions, the last of them the member.
+    ///
+    /// # Returns
+    /// A field of the same dimensions and unit.
+    ///
+    /// # Errors
+    /// Another number of members.
+    #[rhai_fn(global, return_raw)]
+    pub fn apply(context: NativeCallContext, matrices: &mut Matrices, x: Field) -> Fallible<Field> {
+        attempt(&context, || analysed(&x, |rows| matrices.0.apply_concentration(rows)))
+    }
+
+    /// The analysed members of factor rows, which theta never inflates.
+    ///
+    /// # Arguments
+    /// - `x`: a field of two dimensions, the last of them the member.
+    ///
+    /// # Returns
+    /// A field of the same dimensions and unit.
+    ///
+    /// # Errors
+    /// Another number of members.
+    #[rhai_fn(global, return_raw)]
+    pub fn apply_factors(context: NativeCallContext, matrices: &mut Matrices, x: Field) -> Fallible<Field> {
+        attempt(&context, || analysed(&x, |rows| matrices.0.apply_factor(rows)))
+    }
+}
+
+fn analysed(x: &Field, update: impl FnOnce(&ndarray::Array2<f64>) -> Result<ndarray::Array2<f64>>) -> Result<Field> {
+    let rows = matrix("the state", &Dynamic::from(x.clone()))?;
+    let names = [x.dimensions()[0].name.clone(), x.dimensions()[1].name.clone()];
+    Ok(field_of(&x.name, update(&rows)?, [&names[0], &names[1]], Some(x)))
+}

@@ -1,0 +1,490 @@
+//! Fluxes as values: priors, the hidden truth of a twin world, posteriors, budgets and maps.
+
+use super::Rooms;
+use super::arrays::{field_of, line_of, matrix};
+use crate::error::{Error, Result};
+use crate::field::{Dimension, Field};
+use crate::flux::{
+    Average, Budget, EcoRegions, FactorPrior, FactorWindow, FixedFactors, Module, PriorFlux, Product, REGIONS, SideBySide, SurfaceFlux, Truth,
+    TruthOptions, flux_maps, land_fraction, localization_regions, month_edges, transcom_regions,
+};
+use crate::grid::{Grid, RegionMap};
+use crate::script::{Fallible, Options, attempt, read};
+use crate::time::Time;
+use crate::units::Unit;
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+use std::fmt;
+use std::sync::Arc;
+
+/// A flux model as a script holds it.
+#[derive(Clone)]
+pub struct Flux {
+    /// The model the transport sees.
+    pub model: Arc<dyn SurfaceFlux>,
+    /// The model whose factors windows belong to, if there is one.
+    prior: Option<Arc<PriorFlux>>,
+    truth: Option<Arc<Truth>>,
+    name: String,
+}
+
+impl fmt::Display for Flux {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.model.n_factors() {
+            0 => write!(f, "{}", self.name),
+            n => write!(f, "{} with {n} factors", self.name),
+        }
+    }
+}
+
+impl Flux {
+    fn prior(&self) -> Result<&Arc<PriorFlux>> {
+        self.prior.as_ref().ok_or_else(|| Error::new("this flux has no factors of its own").got(&self.name).hint("flux::prior(...)"))
+    }
+}
+
+/// Binds `flux::` and the region maps that come with the fluxes.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Flux>("Flux");
+    rooms.value::<Arc<Budget>>("Budget");
+    rooms.room("flux", exported_module!(functions));
+    rooms.room("regions", exported_module!(region_maps));
+}
+
+/// Windows of factors from an array of maps with start, end and factors (factor x member).
+fn windows_from(value: &Dynamic) -> Result<Vec<FactorWindow>> {
+    let maps: Vec<Map> = read("the windows", value)?;
+    let one = |map: &Map| {
+        let find = |key: &str| map.get(key).cloned().ok_or_else(|| Error::new(format!("a window needs \"{key}\"")).hint("#{ start, end, factors }"));
+        Ok(FactorWindow {
+            start: read("start", &find("start")?)?,
+            end: read("end", &find("end")?)?,
+            factors: matrix("the factors", &find("factors")?)?,
+        })
+    };
+    maps.iter().map(one).collect()
+}
+
+fn window_map(window: FactorWindow) -> Dynamic {
+    let mut map = Map::new();
+    map.insert("start".into(), Dynamic::from(window.start));
+    map.insert("end".into(), Dynamic::from(window.end));
+    map.insert("factors".into(), Dynamic::from(field_of("factors", window.factors, ["factor", "member"], None)));
+    map.into()
+}
+
+fn factor_prior_from(o: &mut Options) -> Result<FactorPrior> {
+    FactorPrior::new(o.or("land_sd", 0.5)?, o.or("ocean_sd", 0.3)?, o.quantity("length_km", "km", 2000.0)?)
+}
+
+fn times(edges: &Dynamic) -> Result<Vec<Time>> {
+    read("the edges of the periods", edges)
+}
+
+fn fluxes(list: Array) -> Result<Vec<Arc<dyn SurfaceFlux>>> {
+    if list.is_empty() {
+        return Err(Error::new("there are no fluxes to put together"));
+    }
+    list.iter().map(|v| Ok(crate::script::value::handle::<Flux>("a flux", v, "a flux")?.model)).collect()
+}
+
+#[export_module]
+mod functions {
+    /// A prior of the built-in world: the four modules of Eq. 1 (Su et al. 2024) with a factor on every eco-region.
+    /// Synthetic: zonal monthly means of real products spread over the map by ecosystem.
+    ///
+    /// # Arguments
+    /// - `grid`: the model grid.
+    /// - `group`: 1 (zonal means of CT2019B) or 2 (of CTE2020).
+    ///
+    /// # Returns
+    /// A flux with 175 factors.
+    ///
+    /// # Errors
+    /// Another group.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(flux::prior(grid("4x5"), 1).n_factors == 175);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn prior(context: NativeCallContext, grid: Arc<Grid>, group: i64) -> Fallible<Flux> {
+        attempt(&context, || {
+            let product = match group {
+                1 => Product::group_1(),
+                2 => Product::group_2(),
+                _ => return Err(Error::new("there is no such group of priors").expected("1 or 2").got(group)),
+            };
+            let prior = Arc::new(PriorFlux::new(&grid.horizontal, product));
+            Ok(Flux { model: prior.clone(), prior: Some(prior), truth: None, name: format!("flux::prior(grid, {group})") })
+        })
+    }
+
+    /// The hidden truth of the built-in twin world: a third product and departures from it. Synthetic.
+    ///
+    /// # Arguments
+    /// - `grid`: the model grid.
+    /// - `options`: optional. `seed`: 1; `land_sd`: 0.5, `ocean_sd`: 0.3, of the departures, as parts of the flux;
+    ///   `length_km`: 2000; `weeks`: 6, over which departures forget themselves.
+    ///
+    /// # Returns
+    /// A flux without factors.
+    ///
+    /// # Errors
+    /// A standard deviation or length that is not positive.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(flux::truth(grid("4x5"), #{ seed: 2 }).n_factors == 0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn truth(context: NativeCallContext, grid: Arc<Grid>, options: Map) -> Fallible<Flux> {
+        attempt(&context, || {
+            let mut o = Options::new("flux::truth", options);
+            let options = TruthOptions { seed: o.or("seed", 1u64)?, departures: factor_prior_from(&mut o)?, weeks: o.or("weeks", 6.0)? };
+            o.finish()?;
+            let truth = Arc::new(Truth::new(&grid.horizontal, options)?);
+            let prior = Arc::new(truth.flux().clone());
+            Ok(Flux { name: truth.to_string(), model: truth.clone(), prior: Some(prior), truth: Some(truth) })
+        })
+    }
+
+    /// The windows of factors of the hidden truth, for budgets and maps.
+    ///
+    /// # Arguments
+    /// - `start`, `end`: dates.
+    ///
+    /// # Returns
+    /// An array of `#{ start, end, factors }`, one per week.
+    ///
+    /// # Errors
+    /// The flux is not a hidden truth.
+    #[rhai_fn(global, return_raw)]
+    pub fn true_windows(context: NativeCallContext, flux: &mut Flux, start: Dynamic, end: Dynamic) -> Fallible<Array> {
+        attempt(&context, || {
+            let truth = flux.truth.as_ref().ok_or_else(|| Error::new("only a hidden truth has true factors").got(&flux.name))?;
+            Ok(truth.windows(read("the start", &start)?, read("the end", &end)?).into_iter().map(window_map).collect())
+        })
+    }
+
+    /// Number of factors.
+    #[rhai_fn(get = "n_factors", global)]
+    pub fn n_factors(flux: &mut Flux) -> i64 {
+        flux.model.n_factors() as i64
+    }
+
+    /// The flux with given factors, window by window: the mean over members of each window's. It has none of its own.
+    ///
+    /// # Arguments
+    /// - `windows`: an array of `#{ start, end, factors }`, factors a field (factor, member). Outside of them factors are 1.
+    ///
+    /// # Returns
+    /// A flux without factors.
+    ///
+    /// # Errors
+    /// A window with another number of factors.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// assert(prior.with_factors([]).n_factors == 0);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn with_factors(context: NativeCallContext, flux: &mut Flux, windows: Dynamic) -> Fallible<Flux> {
+        attempt(&context, || {
+            let model = FixedFactors::new(flux.model.clone(), &windows_from(&windows)?)?;
+            Ok(Flux { model: Arc::new(model), prior: flux.prior.clone(), truth: None, name: format!("{} with given factors", flux.name) })
+        })
+    }
+
+    /// The mean of several fluxes without factors.
+    ///
+    /// # Arguments
+    /// - `fluxes`: an array.
+    ///
+    /// # Returns
+    /// A flux without factors.
+    ///
+    /// # Errors
+    /// An empty array, or something that is not a flux.
+    #[rhai_fn(return_raw)]
+    pub fn average(context: NativeCallContext, list: Array) -> Fallible<Flux> {
+        attempt(&context, || Ok(Flux { model: Arc::new(Average(fluxes(list)?)), prior: None, truth: None, name: "a mean of fluxes".into() }))
+    }
+
+    /// Several fluxes without factors side by side: member k of a run with identity factors follows flux k.
+    ///
+    /// # Arguments
+    /// - `fluxes`: an array.
+    ///
+    /// # Returns
+    /// A flux with as many factors as there are fluxes.
+    ///
+    /// # Errors
+    /// An empty array, or something that is not a flux.
+    #[rhai_fn(return_raw)]
+    pub fn side_by_side(context: NativeCallContext, list: Array) -> Fallible<Flux> {
+        attempt(&context, || {
+            let name = format!("{} fluxes side by side", list.len());
+            Ok(Flux { model: Arc::new(SideBySide(fluxes(list)?)), prior: None, truth: None, name })
+        })
+    }
+
+    /// Totals of a flux with the factors of its windows, per period, TransCom region and member.
+    ///
+    /// # Arguments
+    /// - `windows`: an array of `#{ start, end, factors }` without gaps.
+    /// - `edges`: optional, dates that bound the periods; by default the whole of the windows is one period.
+    ///
+    /// # Returns
+    /// A budget: `lines()`, `by_region(module)`, `totals(module)`, `field(module)`.
+    ///
+    /// # Errors
+    /// Windows with gaps, periods outside of them.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")]);
+    /// assert_near(b.totals("fossil")[0], 9.80, 1e-9);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn budget(context: NativeCallContext, flux: &mut Flux, windows: Dynamic) -> Fallible<Arc<Budget>> {
+        attempt(&context, || {
+            let windows = windows_from(&windows)?;
+            let edges: Vec<Time> = windows.first().map(|w| w.start).into_iter().chain(windows.last().map(|w| w.end)).collect();
+            Ok(Arc::new(Budget::new(flux.prior()?, &windows, &edges)?))
+        })
+    }
+
+    #[rhai_fn(global, name = "budget", return_raw)]
+    pub fn budget_of_periods(context: NativeCallContext, flux: &mut Flux, windows: Dynamic, edges: Dynamic) -> Fallible<Arc<Budget>> {
+        attempt(&context, || Ok(Arc::new(Budget::new(flux.prior()?, &windows_from(&windows)?, &times(&edges)?)?)))
+    }
+
+    /// A window of factors that are all 1.
+    ///
+    /// # Arguments
+    /// - `start`, `end`: dates.
+    ///
+    /// # Returns
+    /// `#{ start, end, factors }`.
+    ///
+    /// # Errors
+    /// The flux has no factors.
+    #[rhai_fn(global, return_raw)]
+    pub fn window(context: NativeCallContext, flux: &mut Flux, start: Dynamic, end: Dynamic) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            Ok(window_map(FactorWindow::prior(read("the start", &start)?, read("the end", &end)?, flux.prior()?.regions().n_factors())))
+        })
+    }
+
+    /// Starts of the months between two dates, with both dates themselves: edges for monthly periods.
+    ///
+    /// # Arguments
+    /// - `start`, `end`: dates.
+    ///
+    /// # Returns
+    /// An array of dates.
+    ///
+    /// # Errors
+    /// Something that is not a date.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(flux::months("2015-01-01", "2015-03-15").len() == 4);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn months(context: NativeCallContext, start: Dynamic, end: Dynamic) -> Fallible<Array> {
+        attempt(&context, || Ok(month_edges(read("the start", &start)?, read("the end", &end)?).into_iter().map(Dynamic::from).collect()))
+    }
+
+    /// Each member's total over the whole time.
+    ///
+    /// # Arguments
+    /// - `module`: `nee`, `wildfire`, `net_land`, `ocean`, `fossil` or `global`.
+    ///
+    /// # Returns
+    /// A field (member) \[PgC/yr\].
+    ///
+    /// # Errors
+    /// An unknown module.
+    #[rhai_fn(global, return_raw)]
+    pub fn totals(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Field> {
+        attempt(&context, || {
+            let mut field = line_of(module, budget.totals(module.parse::<Module>()?), "member");
+            field.unit = Unit::parse("PgC/yr")?;
+            Ok(field)
+        })
+    }
+
+    /// Mean and standard deviation of a module in each TransCom region over the whole time.
+    ///
+    /// # Arguments
+    /// - `module`: as for `totals`.
+    ///
+    /// # Returns
+    /// An array of `#{ name, mean, sd }` \[PgC/yr\].
+    ///
+    /// # Errors
+    /// An unknown module.
+    #[rhai_fn(global, return_raw)]
+    pub fn by_region(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Array> {
+        attempt(&context, || {
+            let lines = budget.by_region(module.parse::<Module>()?);
+            Ok(lines
+                .into_iter()
+                .map(|l| Map::from_iter([("name".into(), Dynamic::from(l.name)), ("mean".into(), l.mean.into()), ("sd".into(), l.sd.into())]).into())
+                .collect())
+        })
+    }
+
+    /// A module's totals per period, TransCom region and member.
+    ///
+    /// # Arguments
+    /// - `module`: as for `totals`.
+    ///
+    /// # Returns
+    /// A field (time, region, member) \[PgC/yr\]; time is each period's start.
+    ///
+    /// # Errors
+    /// An unknown module.
+    #[rhai_fn(global, name = "field", return_raw)]
+    pub fn budget_field(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Field> {
+        attempt(&context, || budget.field(module.parse::<Module>()?))
+    }
+
+    /// Maps of a module with the factors of windows, averaged over periods.
+    ///
+    /// # Arguments
+    /// - `windows`: an array of `#{ start, end, factors }`.
+    /// - `module`: `nee`, `wildfire`, `net_land`, `ocean`, `fossil` or `global`.
+    /// - `edges`: dates that bound the periods.
+    /// - `grid`: the grid of the maps.
+    ///
+    /// # Returns
+    /// `#{ mean, spread }`, fields (time, lat, lon) \[kgC m-2 s-1\]; the spread is the standard deviation over members.
+    ///
+    /// # Errors
+    /// Windows with gaps, periods outside of them, an unknown module.
+    #[rhai_fn(global, return_raw)]
+    pub fn maps(context: NativeCallContext, flux: &mut Flux, windows: Dynamic, module: &str, edges: Dynamic, grid: Arc<Grid>) -> Fallible<Map> {
+        attempt(&context, || {
+            let maps = flux_maps(flux.prior()?, &windows_from(&windows)?, module.parse::<Module>()?, &times(&edges)?, &grid.horizontal)?;
+            Ok(Map::from_iter([("mean".into(), Dynamic::from(maps.mean)), ("spread".into(), Dynamic::from(maps.spread))]))
+        })
+    }
+
+    /// The prior covariance of the 175 factors.
+    ///
+    /// # Arguments
+    /// - `options`: `land_sd`: 0.5; `ocean_sd`: 0.3; `length_km`: 2000.
+    ///
+    /// # Returns
+    /// A field (factor, other).
+    ///
+    /// # Errors
+    /// A value that is not positive.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(flux::factor_covariance(#{ land_sd: 0.4 })[0][0], 0.16, 1e-12);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn factor_covariance(context: NativeCallContext, options: Map) -> Fallible<Field> {
+        attempt(&context, || {
+            let mut o = Options::new("flux::factor_covariance", options);
+            let prior = factor_prior_from(&mut o)?;
+            o.finish()?;
+            Ok(field_of("covariance", prior.covariance(EcoRegions::carbontracker()), ["factor", "other"], None))
+        })
+    }
+
+    /// The factors in order: name, region (of the seven), surface, TransCom region, place.
+    ///
+    /// # Returns
+    /// An array of maps: name, region, surface (`land` or `ocean`), transcom (1 to 22), lat, lon.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(flux::factors().filter(|f| f.surface == "ocean").len() == 30);
+    /// ```
+    pub fn factors() -> Array {
+        let one = |f: &crate::flux::Factor| -> Dynamic {
+            let surface = if f.surface == crate::flux::Surface::Land { "land" } else { "ocean" };
+            Map::from_iter([
+                ("name".into(), Dynamic::from(f.name.clone())),
+                ("region".into(), Dynamic::from(REGIONS[f.region].to_string())),
+                ("surface".into(), Dynamic::from(surface.to_string())),
+                ("transcom".into(), Dynamic::from(f.transcom as i64)),
+                ("lat".into(), f.centroid.0.into()),
+                ("lon".into(), f.centroid.1.into()),
+            ])
+            .into()
+        };
+        EcoRegions::carbontracker().factors().iter().map(one).collect()
+    }
+}
+
+#[export_module]
+mod region_maps {
+    /// The seven localization regions of Su et al. (2024).
+    ///
+    /// # Arguments
+    /// - `grid`: the model grid.
+    ///
+    /// # Returns
+    /// A region map.
+    ///
+    /// # Errors
+    /// A grid so coarse that a region has no cell.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(regions::seven(grid("4x5")).at(45, 90) == "Eurasia");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn seven(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Arc<RegionMap>> {
+        attempt(&context, || Ok(Arc::new(localization_regions(&grid.horizontal)?)))
+    }
+
+    /// The 22 TransCom regions, and cells that are not optimised.
+    ///
+    /// # Arguments
+    /// - `grid`: the model grid.
+    ///
+    /// # Returns
+    /// A region map.
+    ///
+    /// # Errors
+    /// A grid so coarse that a region has no cell.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(regions::transcom(grid("4x5")).names.len() == 23);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn transcom(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Arc<RegionMap>> {
+        attempt(&context, || Ok(Arc::new(transcom_regions(&grid.horizontal)?)))
+    }
+
+    /// Share of land in each cell.
+    ///
+    /// # Arguments
+    /// - `grid`: the model grid.
+    ///
+    /// # Returns
+    /// A field (lat, lon) from 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(regions::land(grid("4x5")).sel(#{ lat: 22, lon: 10 }).value() == 1.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn land(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Field> {
+        attempt(&context, || {
+            let data = land_fraction(&grid.horizontal).into_dyn();
+            Field::new("land", Unit::none(), Dimension::of_grid(&grid.horizontal).to_vec(), data)
+        })
+    }
+}

@@ -1,0 +1,323 @@
+//! Inflation schemes as values; a closure may stand wherever a built-in one does.
+
+use super::Rooms;
+use crate::error::{Error, Result, Warning};
+use crate::inflation::{Desroziers, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta};
+use crate::innovation::Innovation;
+use crate::script::value::describe;
+use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
+use rhai::plugin::*;
+use rhai::{Dynamic, FnPtr, Map};
+use std::fmt;
+use std::sync::Arc;
+
+/// A scheme as a script holds it.
+#[derive(Debug, Clone)]
+pub struct Inflate(pub Arc<dyn Inflation>);
+
+impl fmt::Display for Inflate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A closure of (innovation) that gives `#{ theta, mu }`.
+#[derive(Debug)]
+struct Scripted(ScriptFunction);
+
+impl Inflation for Scripted {
+    fn estimate(&self, innovation: &Innovation, _: &Fallback) -> Result<Factors> {
+        let answer = self.0.call((Arc::new(innovation.clone()),))?;
+        factors_of(&answer, innovation).map_err(|e| e.at("the inflation function"))
+    }
+}
+
+impl fmt::Display for Scripted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Binds `inflation::`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Inflate>("Inflation");
+    rooms.engine.register_type_with_name::<Factors>("Factors");
+    for name in ["print", "debug", "to_string", "to_debug"] {
+        rooms.engine.register_fn(name, |factors: &mut Factors| shown(factors));
+    }
+    rooms.room("inflation", exported_module!(functions));
+}
+
+fn shown(factors: &Factors) -> String {
+    let mu: Vec<String> = factors.mu.iter().map(|(n, v)| format!("mu.{n} {v:.3}")).collect();
+    let bound = if factors.at_bound.is_empty() { String::new() } else { format!(" (at its bound: {})", factors.at_bound.join(", ")) };
+    format!("theta {:.3} {}{bound}", factors.theta, mu.join(" "))
+}
+
+/// Factors from what a script gave: factors, or a map `#{ theta, mu: #{ source: value } }`; one number for mu serves all sources.
+pub fn factors_of(value: &Dynamic, innovation: &Innovation) -> Result<Factors> {
+    if let Some(factors) = value.read_lock::<Factors>() {
+        return Ok(factors.clone());
+    }
+    if !value.is_map() {
+        return Err(Error::new("inflation factors have the wrong form")
+            .expected("a map #{ theta: ..., mu: #{ ... } }")
+            .got(describe(value))
+            .hint("a last line without a semicolon, such as #{ theta: 1.2, mu: #{ in_situ: 2.0, satellite: 0.5 } }"));
+    }
+    let mut o = Options::new("inflation factors", read("inflation factors", value)?);
+    let theta = o.required::<f64>("theta")?;
+    let mu = o.or::<Dynamic>("mu", Dynamic::from(1.0))?;
+    o.finish()?;
+    let names = innovation.sources().iter().map(|s| s.name().to_string());
+    let mu: Vec<(String, f64)> = match mu.as_map_ref() {
+        Ok(map) => {
+            let mu = map.iter().map(|(k, v)| Ok((k.to_string(), read(&format!("mu.{k}"), v)?))).collect::<Result<Vec<_>>>()?;
+            for (name, _) in &mu {
+                innovation.source(name)?;
+            }
+            mu
+        }
+        Err(_) => {
+            let one = read::<f64>("mu", &mu)?;
+            names.map(|n| (n, one)).collect()
+        }
+    };
+    let factors = Factors::given(theta, mu)?;
+    factors.aligned(innovation)?;
+    Ok(factors)
+}
+
+fn some_factors(what: &str, value: Option<Dynamic>, innovation: &Innovation) -> Result<Option<Factors>> {
+    match value {
+        None => Ok(None),
+        Some(v) if v.is_unit() => Ok(None),
+        Some(v) => factors_of(&v, innovation).map(Some).map_err(|e| e.at(what)),
+    }
+}
+
+fn named_numbers(what: &str, value: &Dynamic) -> Result<Vec<(String, f64)>> {
+    let map: Map = read(what, value)?;
+    map.iter().map(|(k, v)| Ok((k.to_string(), read(&format!("{what}.{k}"), v)?))).collect()
+}
+
+fn bounds(what: &str, value: Vec<f64>) -> Result<(f64, f64)> {
+    match value[..] {
+        [low, high] => Ok((low, high)),
+        _ => Err(Error::new(format!("{what} needs a lower and an upper bound")).got(format!("{} numbers", value.len())).hint("[1.0, 100.0]")),
+    }
+}
+
+fn maximum_likelihood_from(options: Map) -> Result<MaximumLikelihood> {
+    let mut o = Options::new("inflation::maximum_likelihood", options);
+    let mut scheme = match o.find::<Dynamic>("mu")? {
+        None => MaximumLikelihood::new(),
+        Some(v) if v.is_string() => match v.to_string().as_str() {
+            "separate" => MaximumLikelihood::new(),
+            "one" => MaximumLikelihood::one_mu(),
+            "none" => MaximumLikelihood::theta_only(),
+            other => {
+                return Err(Error::new("unknown way to group the factors mu")
+                    .expected("\"separate\", \"one\", \"none\" or groups of source names")
+                    .got(format!("\"{other}\"")));
+            }
+        },
+        Some(groups) => MaximumLikelihood::new().with_groups(read("the groups of mu", &groups)?)?,
+    };
+    if let Some(theta) = o.find::<Dynamic>("theta")? {
+        let theta = if theta.is_array() { Theta::Estimated(bounds("theta", read("theta", &theta)?)?) } else { Theta::Fixed(read("theta", &theta)?) };
+        scheme = scheme.with_theta(theta)?;
+    }
+    if let Some(b) = o.find::<Vec<f64>>("mu_bounds")? {
+        scheme = scheme.with_mu_bounds(bounds("mu_bounds", b)?)?;
+    }
+    if let Some(n) = o.find::<usize>("minimum_observations")? {
+        scheme = scheme.with_minimum_observations(n);
+    }
+    if let Some(sd) = o.find::<f64>("prior_sd")? {
+        scheme = scheme.with_prior(sd)?;
+    }
+    o.finish()?;
+    Ok(scheme)
+}
+
+#[export_module]
+mod functions {
+    /// Factors of greatest likelihood, found anew in every region and window (Su et al. 2024).
+    ///
+    /// # Arguments
+    /// - `options`: optional. `mu`: `"separate"` (each source its own, the default), `"one"` (one for all), `"none"` (all 1),
+    ///   or groups such as `[["in_situ"], ["land", "ocean"]]`; `theta`: bounds `[1, 100]` or one number to keep it fixed;
+    ///   `mu_bounds`: `[0.01, 100]`; `minimum_observations`: 30, fewer take the pooled value; `prior_sd`: width of a
+    ///   log-normal prior about 1, none by default.
+    ///
+    /// # Returns
+    /// An inflation scheme.
+    ///
+    /// # Errors
+    /// Bounds that are not positive or out of order; an unknown option.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let scheme = inflation::maximum_likelihood(#{ theta: [1, 50] });
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// assert(scheme.estimate(i).theta >= 1.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn maximum_likelihood(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+        attempt(&context, || Ok(Inflate(Arc::new(maximum_likelihood_from(options)?))))
+    }
+
+    #[rhai_fn(name = "maximum_likelihood")]
+    pub fn maximum_likelihood_plain() -> Inflate {
+        Inflate(Arc::new(MaximumLikelihood::new()))
+    }
+
+    /// Factors by the fixed-point iteration of Desroziers et al. (2005).
+    ///
+    /// # Returns
+    /// An inflation scheme.
+    ///
+    /// # Example
+    /// ```rhai
+    /// print(inflation::desroziers());
+    /// ```
+    pub fn desroziers() -> Inflate {
+        Inflate(Arc::new(Desroziers::new()))
+    }
+
+    /// Factors that do not change.
+    ///
+    /// # Arguments
+    /// - `factors`: `#{ theta, mu: #{ source: value } }`; what is left out is 1.
+    ///
+    /// # Returns
+    /// An inflation scheme.
+    ///
+    /// # Errors
+    /// A factor that is not positive and finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 0.5 } });
+    /// assert(inflation::fixed(#{ theta: 1.5, mu: #{ a: 4 } }).estimate(i).mu.a == 4.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn fixed(context: NativeCallContext, factors: Map) -> Fallible<Inflate> {
+        attempt(&context, || {
+            let mut o = Options::new("inflation::fixed", factors);
+            let theta = o.or("theta", 1.0)?;
+            let mu = named_numbers("mu", &o.or::<Dynamic>("mu", Map::new().into())?)?;
+            o.finish()?;
+            Ok(Inflate(Arc::new(Fixed::new(theta, mu)?)))
+        })
+    }
+
+    /// No inflation: every factor is 1.
+    ///
+    /// # Returns
+    /// An inflation scheme.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(inflation::none().to_string() == "inflation::none()");
+    /// ```
+    pub fn none() -> Inflate {
+        Inflate(Arc::new(Fixed::none()))
+    }
+
+    /// A scheme from a function of your own.
+    ///
+    /// # Arguments
+    /// - `scheme`: a function of (innovation) that gives `#{ theta, mu: #{ source: value } }`. A scheme is given back as it is.
+    ///
+    /// # Returns
+    /// An inflation scheme.
+    ///
+    /// # Errors
+    /// When it is used: an answer of another form, a factor missing, not positive or not finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 0.5 } });
+    /// let half = inflation::scheme(|i| #{ theta: 1.0, mu: #{ a: i.misfit("a") / 2 } });
+    /// assert_near(half.estimate(i).mu.a, 2.0, 1e-12);
+    /// ```
+    pub fn scheme(context: NativeCallContext, scheme: FnPtr) -> Inflate {
+        Inflate(Arc::new(Scripted(ScriptFunction::new(&context, scheme))))
+    }
+
+    #[rhai_fn(name = "scheme")]
+    pub fn scheme_itself(scheme: Inflate) -> Inflate {
+        scheme
+    }
+
+    /// The factors of one innovation.
+    ///
+    /// # Arguments
+    /// - `innovation`: of one region and window.
+    /// - `fallback`: optional, `#{ pooled, last }`: factors to use where there are too few observations, or ().
+    ///
+    /// # Returns
+    /// Factors: theta, mu (a map by source), at_bound, iterations, converged, log_likelihood.
+    ///
+    /// # Errors
+    /// Those of the scheme.
+    #[rhai_fn(global, return_raw)]
+    pub fn estimate(context: NativeCallContext, scheme: &mut Inflate, innovation: Arc<Innovation>) -> Fallible<Factors> {
+        estimate_with(context, scheme, innovation, Map::new())
+    }
+
+    #[rhai_fn(global, name = "estimate", return_raw)]
+    pub fn estimate_with(context: NativeCallContext, scheme: &mut Inflate, innovation: Arc<Innovation>, fallback: Map) -> Fallible<Factors> {
+        attempt(&context, || {
+            let mut o = Options::new("fallback", fallback);
+            let pooled = some_factors("pooled", o.find("pooled")?, &innovation)?;
+            let last = some_factors("last", o.find("last")?, &innovation)?;
+            o.finish()?;
+            scheme.0.estimate(&innovation, &Fallback { pooled, last })
+        })
+    }
+
+    /// Gives the warnings of factors, each with the place it is about.
+    ///
+    /// # Arguments
+    /// - `place`: such as a region and a window.
+    #[rhai_fn(global)]
+    pub fn warn_at(context: NativeCallContext, factors: &mut Factors, place: &str) {
+        for w in &factors.warnings {
+            Host::of(&context).warn(Warning::new(&w.name, format!("{} ({place})", w.message)));
+        }
+    }
+
+    /// The factor of the forecast error covariance.
+    #[rhai_fn(get = "theta", global)]
+    pub fn theta(factors: &mut Factors) -> f64 {
+        factors.theta
+    }
+    /// The factor of each source's error covariance, a map by name.
+    #[rhai_fn(get = "mu", global)]
+    pub fn mu(factors: &mut Factors) -> Map {
+        factors.mu.iter().map(|(n, v)| (n.as_str().into(), Dynamic::from(*v))).collect()
+    }
+    /// Names of the factors that stand at a bound.
+    #[rhai_fn(get = "at_bound", global)]
+    pub fn at_bound(factors: &mut Factors) -> rhai::Array {
+        factors.at_bound.iter().map(|n| Dynamic::from(n.clone())).collect()
+    }
+    /// Iterations taken.
+    #[rhai_fn(get = "iterations", global)]
+    pub fn iterations(factors: &mut Factors) -> i64 {
+        factors.iterations as i64
+    }
+    /// Whether the scheme reached its condition.
+    #[rhai_fn(get = "converged", global)]
+    pub fn converged(factors: &mut Factors) -> bool {
+        factors.converged
+    }
+    /// ln L at the factors, without the constant.
+    #[rhai_fn(get = "log_likelihood", global)]
+    pub fn log_likelihood(factors: &mut Factors) -> f64 {
+        factors.log_likelihood
+    }
+}

@@ -1,0 +1,222 @@
+//! The innovation and its small matrices as values.
+
+use super::Rooms;
+use super::arrays::{field_of, line_of, matrix, vector};
+use super::inflation::{Inflate, factors_of};
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};
+use crate::innovation::{CovarianceBlock, ErrorCovariance, Innovation, SourceData};
+use crate::script::{Fallible, Host, Options, attempt, read};
+use rhai::plugin::*;
+use rhai::{Dynamic, Map};
+use std::sync::Arc;
+
+/// Binds innovations.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Arc<Innovation>>("Innovation");
+    rooms.global(exported_module!(functions));
+}
+
+/// One source from its map of arrays.
+fn source(name: &str, value: &Dynamic) -> Result<SourceData> {
+    let mut o = Options::new(&format!("source \"{name}\" of innovation"), read(&format!("source \"{name}\""), value)?);
+    let equivalents = matrix("the equivalents", &o.required::<Dynamic>("equivalents")?)?;
+    let n = equivalents.nrows();
+    let values = vector("the values", &o.required::<Dynamic>("values")?, n)?;
+    let covariance = match (o.find::<Dynamic>("sd")?, o.find::<Dynamic>("covariance")?) {
+        (Some(sd), None) => ErrorCovariance::independent(&vector("the sd", &sd, n)?.to_vec()),
+        (None, Some(full)) => ErrorCovariance::Blocks(vec![CovarianceBlock { rows: (0..n).collect(), covariance: matrix("the covariance", &full)? }]),
+        _ => return Err(Error::new(format!("source \"{name}\" needs either sd or covariance")).hint("sd: 0.5")),
+    };
+    o.finish()?;
+    SourceData::new(name, equivalents.view(), values.view(), covariance)
+}
+
+#[export_module]
+mod functions {
+    /// The innovation of one analysis: for each source, what the members would have it say and what it said.
+    ///
+    /// # Arguments
+    /// - `sources`: a map from the source's name to `#{ equivalents, values, sd }`: the members' equivalents
+    ///   (observation x member), the observed values, the stated standard deviation of the errors (a number or one per
+    ///   observation), all in one unit; or `covariance` (a matrix) in place of `sd`.
+    ///
+    /// # Returns
+    /// An innovation, with every source's small matrices.
+    ///
+    /// # Errors
+    /// Fewer than 3 members, shapes that differ, numbers that are not finite, an error that is not positive.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// assert(i.members == 3 && i.n_obs == 2);
+    /// assert_near(i.gram("flask")[0][0], 8.0, 1e-12); // (-1, -1) / 0.5, squared and summed
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn innovation(context: NativeCallContext, sources: Map) -> Fallible<Arc<Innovation>> {
+        attempt(&context, || {
+            let sources = sources.iter().map(|(name, v)| source(name, v)).collect::<Result<Vec<_>>>()?;
+            let members = sources.first().map_or(0, SourceData::n_members);
+            Ok(Arc::new(Innovation::new(members, sources)?))
+        })
+    }
+
+    /// Number of members.
+    #[rhai_fn(get = "members")]
+    pub fn members(innovation: &mut Arc<Innovation>) -> i64 {
+        innovation.n_members() as i64
+    }
+
+    /// Number of observations of all sources.
+    #[rhai_fn(get = "n_obs")]
+    pub fn n_obs(innovation: &mut Arc<Innovation>) -> i64 {
+        innovation.n_obs() as i64
+    }
+
+    /// Number of observations of each source, a map by name.
+    #[rhai_fn(get = "counts")]
+    pub fn counts(innovation: &mut Arc<Innovation>) -> Map {
+        innovation.sources().iter().map(|s| (s.name().into(), Dynamic::from(s.n_obs() as i64))).collect()
+    }
+
+    /// The gram matrix G = Y' R^-1 Y of a source.
+    ///
+    /// # Arguments
+    /// - `source`: its name.
+    ///
+    /// # Returns
+    /// A field (member, other), dimensionless.
+    ///
+    /// # Errors
+    /// No such source.
+    #[rhai_fn(return_raw)]
+    pub fn gram(context: NativeCallContext, innovation: &mut Arc<Innovation>, source: &str) -> Fallible<Field> {
+        attempt(&context, || Ok(field_of("gram", innovation.source(source)?.gram.clone(), ["member", "other"], None)))
+    }
+
+    /// The vector b = Y' R^-1 d of a source.
+    ///
+    /// # Arguments
+    /// - `source`: its name.
+    ///
+    /// # Returns
+    /// A field (member), dimensionless.
+    ///
+    /// # Errors
+    /// No such source.
+    #[rhai_fn(return_raw)]
+    pub fn pull(context: NativeCallContext, innovation: &mut Arc<Innovation>, source: &str) -> Fallible<Field> {
+        attempt(&context, || Ok(line_of("pull", innovation.source(source)?.b.clone(), "member")))
+    }
+
+    /// The misfit c = d' R^-1 d of a source.
+    ///
+    /// # Arguments
+    /// - `source`: its name.
+    ///
+    /// # Returns
+    /// A number.
+    ///
+    /// # Errors
+    /// No such source.
+    #[rhai_fn(return_raw)]
+    pub fn misfit(context: NativeCallContext, innovation: &mut Arc<Innovation>, source: &str) -> Fallible<f64> {
+        attempt(&context, || Ok(innovation.source(source)?.c))
+    }
+
+    /// The innovation of some of the observations.
+    ///
+    /// # Arguments
+    /// - `rows`: positions of the observations.
+    ///
+    /// # Returns
+    /// An innovation; a source without any of them counts as absent.
+    ///
+    /// # Errors
+    /// A position that is not a whole number.
+    #[rhai_fn(return_raw)]
+    pub fn subset(context: NativeCallContext, innovation: &mut Arc<Innovation>, rows: Dynamic) -> Fallible<Arc<Innovation>> {
+        attempt(&context, || Ok(Arc::new(innovation.subset(&read::<Vec<usize>>("the rows", &rows)?)?)))
+    }
+
+    /// Minus twice the log-likelihood at given factors, with its gradient and Hessians in their logarithms.
+    ///
+    /// # Arguments
+    /// - `factors`: `#{ theta, mu: #{ source: value } }`, or what a scheme's `estimate` gave.
+    ///
+    /// # Returns
+    /// A map: value, gradient, observed_hessian, expected_hessian (order theta, then the sources as in `counts`), dfs, jb,
+    /// jo, chi_square.
+    ///
+    /// # Errors
+    /// A factor that is missing or not positive.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// let best = i.maximise();
+    /// assert(i.likelihood(best).value <= i.likelihood(#{ theta: 1.0, mu: #{ flask: 1.0 } }).value);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn likelihood(context: NativeCallContext, innovation: &mut Arc<Innovation>, factors: Dynamic) -> Fallible<Map> {
+        attempt(&context, || {
+            let factors = factors_of(&factors, innovation)?;
+            let at = innovation.likelihood(factors.theta, &factors.aligned(innovation)?)?;
+            let mut map = Map::new();
+            map.insert("value".into(), at.value.into());
+            map.insert("gradient".into(), Dynamic::from(line_of("gradient", at.gradient.clone(), "factor")));
+            map.insert("observed_hessian".into(), Dynamic::from(field_of("hessian", at.observed_hessian.clone(), ["factor", "other"], None)));
+            map.insert("expected_hessian".into(), Dynamic::from(field_of("hessian", at.expected_hessian.clone(), ["factor", "other"], None)));
+            map.insert("dfs".into(), at.dfs.iter().map(|v| Dynamic::from(*v)).collect::<rhai::Array>().into());
+            map.insert("jb".into(), at.jb.into());
+            map.insert("jo".into(), at.jo.iter().map(|v| Dynamic::from(*v)).collect::<rhai::Array>().into());
+            map.insert("chi_square".into(), at.chi_square().into());
+            Ok(map)
+        })
+    }
+
+    /// The factors of greatest likelihood with the usual settings: theta and one mu for each source.
+    ///
+    /// # Arguments
+    /// - `scheme`: optional, an `inflation::maximum_likelihood(...)` with other settings.
+    ///
+    /// # Returns
+    /// Factors: theta, mu, at_bound, iterations, converged, log_likelihood.
+    ///
+    /// # Errors
+    /// None beyond those of the innovation.
+    #[rhai_fn(return_raw)]
+    pub fn maximise(context: NativeCallContext, innovation: &mut Arc<Innovation>) -> Fallible<Factors> {
+        attempt(&context, || MaximumLikelihood::new().with_minimum_observations(0).estimate(innovation, &Fallback::none()))
+    }
+
+    #[rhai_fn(name = "maximise", return_raw)]
+    pub fn maximise_with(context: NativeCallContext, innovation: &mut Arc<Innovation>, scheme: Inflate) -> Fallible<Factors> {
+        let factors = attempt(&context, || scheme.0.estimate(innovation, &Fallback::none()))?;
+        factors.warnings.iter().for_each(|w| Host::of(&context).warn(w.clone()));
+        Ok(factors)
+    }
+
+    /// The Desroziers ratios at given factors, all one where the factors are right.
+    ///
+    /// # Arguments
+    /// - `factors`: as for `likelihood`.
+    ///
+    /// # Returns
+    /// A map: background (Jb / DFS), and each source's Jo / (p - DFS).
+    ///
+    /// # Errors
+    /// A factor that is missing or not positive.
+    #[rhai_fn(return_raw)]
+    pub fn self_check(context: NativeCallContext, innovation: &mut Arc<Innovation>, factors: Dynamic) -> Fallible<Map> {
+        attempt(&context, || {
+            let factors = factors_of(&factors, innovation)?;
+            let check = innovation.self_check(factors.theta, &factors.aligned(innovation)?)?;
+            let mut map: Map = check.sources.iter().map(|(n, v)| (n.as_str().into(), Dynamic::from(*v))).collect();
+            map.insert("background".into(), check.background.into());
+            Ok(map)
+        })
+    }
+}
