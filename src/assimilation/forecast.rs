@@ -4,11 +4,10 @@
 use super::Sampler;
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
-use crate::flux::SurfaceFlux;
-use crate::observation::{ObservationOperator, Observations};
+use crate::observation::{Observation, ObservationOperator};
 use crate::time::Time;
-use crate::transport::{Ledger, Transport};
-use ndarray::{Array2, ArrayView2};
+use crate::transport::{Ledger, MemberFlux, Transport};
+use ndarray::Array2;
 
 /// When a window starts, hands over to the next, and ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,25 +31,24 @@ pub struct Forecast {
     pub ledger: Ledger,
 }
 
-/// Runs all members over `span` under `flux` with their `factors` (n_factors x n_members).
+/// Runs all members over `span` under their fluxes and samples `rows`, which are in order of time.
 ///
 /// # Errors
 /// A span out of order, observations outside of it, or whatever the transport refuses.
 pub fn forecast(
     transport: &Transport,
     mut concentrations: Concentrations,
-    flux: &dyn SurfaceFlux,
-    factors: ArrayView2<f64>,
+    flux: MemberFlux,
     span: Span,
-    (observations, operator): (&Observations, &dyn ObservationOperator),
+    (rows, operator): (&[Observation], &dyn ObservationOperator),
 ) -> Result<Forecast> {
     if !(span.start < span.handover && span.handover <= span.end) {
         return Err(Error::new("a window must start before it hands over, and hand over before it ends")
-            .got(format!("{} / {} / {}", span.start, span.handover, span.end)));
+            .got(format!("start {}, handover {}, end {}", span.start, span.handover, span.end)));
     }
-    let mut sampler = Sampler::new(observations, operator, concentrations.n_members(), transport.step(), Some(span.handover));
-    let ledger = transport.advance(&mut concentrations, span.start, span.end, Some((flux, factors)), &mut sampler)?;
+    let mut sampler = Sampler::new(rows, operator, concentrations.n_members(), transport.options().step, Some(span.handover));
+    let ledger = transport.advance(&mut concentrations, span.start, span.end, Some(flux), &mut sampler)?;
     drop(concentrations);
-    let (equivalents, kept) = sampler.finish::<f32>()?;
+    let (equivalents, kept) = sampler.finish()?;
     Ok(Forecast { concentrations: kept.expect("a hand-over was asked for"), equivalents, ledger })
 }

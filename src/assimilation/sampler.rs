@@ -3,72 +3,83 @@
 use crate::ensemble::{Concentrations, Real};
 use crate::error::{Error, Result};
 use crate::meteorology::Meteorology;
-use crate::observation::{ObservationOperator, Observations};
+use crate::observation::{Observation, ObservationOperator};
 use crate::time::Time;
 use crate::transport::Observer;
 use ndarray::Array2;
 use rayon::prelude::*;
 
 /// An [`Observer`] of a run that fills the model's equivalents (n_obs x n_members) \[mol mol-1\].
-pub struct Sampler<'a> {
-    observations: &'a Observations,
+pub struct Sampler<'a, T> {
+    rows: &'a [Observation],
     operator: &'a dyn ObservationOperator,
-    step: f64,
+    longest_step: f64,
     equivalents: Array2<f64>,
-    weight: Vec<f64>,
+    /// Last instant each row was seen at or before its time.
+    seen: Vec<Option<Time>>,
+    /// Rows before this one are complete.
+    complete: usize,
     keep_at: Option<Time>,
-    kept: Option<Box<dyn std::any::Any + Send>>,
+    kept: Option<Concentrations<T>>,
 }
 
-impl<'a> Sampler<'a> {
-    /// For a run in steps of `step` seconds. `observations` are in order of time. The state at
+impl<'a, T: Real> Sampler<'a, T> {
+    /// For a run whose steps are at most `longest_step` seconds. `rows` are in order of time. The state at
     /// `keep_at` is kept for [`Sampler::finish`].
-    pub fn new(observations: &'a Observations, operator: &'a dyn ObservationOperator, n_members: usize, step: f64, keep_at: Option<Time>) -> Self {
-        let n = observations.rows.len();
-        Sampler { observations, operator, step, equivalents: Array2::zeros((n, n_members)), weight: vec![0.0; n], keep_at, kept: None }
+    pub fn new(rows: &'a [Observation], operator: &'a dyn ObservationOperator, n_members: usize, longest_step: f64, keep_at: Option<Time>) -> Self {
+        let n = rows.len();
+        Sampler { rows, operator, longest_step, equivalents: Array2::zeros((n, n_members)), seen: vec![None; n], complete: 0, keep_at, kept: None }
     }
 
     /// The equivalents, and the state at the instant asked for.
     ///
     /// # Errors
     /// An observation, or that instant, outside of the run.
-    pub fn finish<T: Real>(self) -> Result<(Array2<f64>, Option<Concentrations<T>>)> {
-        if let Some(row) = self.weight.iter().position(|w| (w - 1.0).abs() > 1e-9) {
-            return Err(Error::new("an observation lies outside of the run").got(self.observations.rows[row].time).at(format!("observation {row}")));
+    pub fn finish(self) -> Result<(Array2<f64>, Option<Concentrations<T>>)> {
+        if let Some(row) = self.rows.get(self.complete) {
+            return Err(Error::new("an observation lies outside of the run").got(row.time).at(format!("observation {}, {}", self.complete, row.site)));
         }
-        match (self.keep_at, self.kept) {
+        match (self.keep_at, &self.kept) {
             (Some(time), None) => Err(Error::new("the run never came to the hand-over time").got(time)),
-            (_, kept) => Ok((self.equivalents, kept.map(|k| *k.downcast::<Concentrations<T>>().expect("kept at the precision of the run")))),
+            _ => Ok((self.equivalents, self.kept)),
         }
+    }
+
+    /// The equivalents of row `k` from the state at one instant.
+    fn equivalent(&self, k: usize, atmosphere: &crate::meteorology::Atmosphere, c: &Concentrations<T>) -> Result<Vec<f64>> {
+        let place = |e: Error| e.at(format!("observation {k}, {} at {}", self.rows[k].site, self.rows[k].time));
+        let stencil = self.operator.stencil(&self.rows[k], atmosphere).map_err(place)?;
+        let mut values = vec![stencil.offset; c.n_members()];
+        c.accumulate(&stencil.cells, &mut values);
+        Ok(values)
     }
 }
 
-impl<T: Real> Observer<T> for Sampler<'_> {
-    fn see(&mut self, time: Time, concentrations: &Concentrations<T>, meteorology: &dyn Meteorology) -> Result<()> {
+impl<T: Real> Observer<T> for Sampler<'_, T> {
+    fn see(&mut self, time: Time, c: &Concentrations<T>, meteorology: &dyn Meteorology) -> Result<()> {
         if self.keep_at == Some(time) {
-            self.kept = Some(Box::new(concentrations.clone()));
+            self.kept = Some(c.clone());
         }
-        let rows = &self.observations.rows;
-        let first = rows.partition_point(|o| o.time.since(time) <= -self.step);
-        let last = rows.partition_point(|o| o.time.since(time) < self.step);
-        if first == last {
+        let last = self.complete + self.rows[self.complete..].partition_point(|o| o.time.since(time) < self.longest_step);
+        if last == self.complete {
             return Ok(());
         }
         let atmosphere = meteorology.atmosphere(time)?;
-        let seen = (first..last)
-            .into_par_iter()
-            .map(|row| {
-                let near = 1.0 - rows[row].time.since(time).abs() / self.step;
-                let stencil = self.operator.stencil(&rows[row], &atmosphere).map_err(|e| e.at(format!("observation {row} of {}", rows[row].site)))?;
-                let mut values = vec![stencil.offset; concentrations.n_members()];
-                concentrations.accumulate(&stencil.cells, &mut values);
-                Ok((row, near, values))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        for (row, near, values) in seen {
-            self.weight[row] += near;
-            self.equivalents.row_mut(row).iter_mut().zip(values).for_each(|(e, v)| *e += near * v);
+        let values = (self.complete..last).into_par_iter().map(|k| self.equivalent(k, &atmosphere, c)).collect::<Result<Vec<_>>>()?;
+        for (k, values) in (self.complete..last).zip(values) {
+            let due = self.rows[k].time;
+            // Linear between the states around the observation; the earlier one waits in the row.
+            let weight = match self.seen[k] {
+                Some(before) if due < time => due.since(before) / time.since(before),
+                _ => 1.0,
+            };
+            if due < time && self.seen[k].is_none() {
+                return Err(Error::new("an observation lies before the run").expected(format!("{time} or later")).got(due).at(format!("observation {k}")));
+            }
+            self.equivalents.row_mut(k).iter_mut().zip(values).for_each(|(e, v)| *e += weight * (v - *e));
+            self.seen[k] = Some(time);
         }
+        self.complete += self.rows[self.complete..].partition_point(|o| o.time <= time);
         Ok(())
     }
 }
