@@ -24,4 +24,5 @@ pub mod observation;
 pub mod progress;
 pub mod random;
 pub mod time;
+pub mod transport;
 pub mod units;

@@ -2,4 +2,4 @@
 
 mod concentrations;
 
-pub use concentrations::{Concentrations, LANES, Real};
+pub use concentrations::{Block, Concentrations, LANES, Real};
