@@ -40,4 +40,5 @@ pub mod random;
 pub mod script;
 pub mod statistics;
 pub mod time;
+pub mod transport;
 pub mod units;

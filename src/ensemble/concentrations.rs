@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::grid::Grid;
 use std::fmt;
+use std::ops::{Add, AddAssign, Mul, Sub};
 use std::sync::Arc;
 
 /// Most members in one block of memory.
@@ -11,28 +12,54 @@ pub const LANES: usize = 64;
 const PAD: usize = 16;
 
 /// The arithmetic of a run: `f32` for work, `f64` to verify the same source.
-pub trait Real: Copy + Send + Sync + PartialOrd + fmt::Debug + Default + 'static {
+pub trait Real:
+    Copy + Send + Sync + PartialOrd + fmt::Debug + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + AddAssign + 'static
+{
     /// Rounds once from double precision.
     fn from_f64(x: f64) -> Self;
     /// Exact widening.
     fn to_f64(self) -> f64;
+    /// `self * factor + term` rounded once; quick only where the processor has the instruction.
+    fn fused(self, factor: Self, term: Self) -> Self;
+    /// The lesser of two numbers (by comparison: one instruction).
+    #[inline(always)]
+    fn lesser(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+    /// The greater of two numbers (by comparison: one instruction).
+    #[inline(always)]
+    fn greater(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
 }
 
 impl Real for f32 {
+    #[inline(always)]
     fn from_f64(x: f64) -> Self {
         x as f32
     }
+    #[inline(always)]
     fn to_f64(self) -> f64 {
         f64::from(self)
+    }
+    #[inline(always)]
+    fn fused(self, factor: Self, term: Self) -> Self {
+        self.mul_add(factor, term)
     }
 }
 
 impl Real for f64 {
+    #[inline(always)]
     fn from_f64(x: f64) -> Self {
         x
     }
+    #[inline(always)]
     fn to_f64(self) -> f64 {
         self
+    }
+    #[inline(always)]
+    fn fused(self, factor: Self, term: Self) -> Self {
+        self.mul_add(factor, term)
     }
 }
 

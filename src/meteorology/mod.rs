@@ -1,4 +1,16 @@
-//! Winds and mixing: one file per driver.
+//! Winds and mixing: one file per driver, the contract they fill, and the mass-consistency fix they share.
+
+mod boundary_layer;
+mod built_in;
+mod climatology;
+mod convection;
+mod forcing;
+mod pressure_fix;
+mod waves;
+
+pub use built_in::{BuiltIn, BuiltInOptions};
+pub use forcing::{Forcing, air_mass, air_masses, unite_polar_rows};
+pub use pressure_fix::PressureFix;
 
 use crate::error::Result;
 use crate::grid::Grid;
@@ -6,6 +18,11 @@ use crate::time::Time;
 use ndarray::{Array2, Array3};
 use std::fmt;
 use std::sync::Arc;
+
+/// Standard acceleration of gravity \[m s-2\] (CGPM 1901).
+pub const GRAVITY: f64 = 9.80665;
+/// Gas constant of dry air \[J kg-1 K-1\].
+pub const GAS_CONSTANT_DRY_AIR: f64 = 287.05;
 
 /// The state of the air that observation operators need, at one instant.
 #[derive(Debug, Clone)]
@@ -26,4 +43,6 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     fn grid(&self) -> &Arc<Grid>;
     /// Pressure and heights at one instant.
     fn atmosphere(&self, time: Time) -> Result<Atmosphere>;
+    /// Mass fluxes and mixing of the interval that holds `time` (its start included, its end not).
+    fn forcing(&self, time: Time) -> Result<Arc<Forcing>>;
 }

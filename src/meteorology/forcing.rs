@@ -1,0 +1,57 @@
+//! What drives the transport over one interval of the meteorology.
+
+use super::GRAVITY;
+use crate::grid::Grid;
+use crate::time::Time;
+use ndarray::{Array2, Array3};
+
+/// Air mass fluxes and mixing, constant over an interval. Surface pressure goes linearly from its
+/// first value to its second, so the air mass of every cell does too, and the column convergence of
+/// the fluxes equals its tendency. Every field is the same in all cells of a polar row: they are one cell.
+#[derive(Debug, Clone)]
+pub struct Forcing {
+    /// First instant.
+    pub start: Time,
+    /// Last instant.
+    pub end: Time,
+    /// Dry surface pressure (lat, lon) at the start and at the end \[Pa\].
+    pub surface_pressure: [Array2<f64>; 2],
+    /// Eastward mass flux through the west face of each cell (level, lat, lon) \[kg s-1\]; zero in polar rows.
+    pub east: Array3<f64>,
+    /// Northward mass flux through the south face of each row (level, lat + 1, lon) \[kg s-1\]; zero at the poles.
+    pub north: Array3<f64>,
+    /// Turbulent exchange through level edges (level + 1, lat, lon) \[kg m-2 s-1\].
+    pub exchange: Array3<f64>,
+    /// Convective updraft through level edges (level + 1, lat, lon) \[kg m-2 s-1\].
+    pub updraft: Array3<f64>,
+    /// Detrainment from the updraft in each level (level, lat, lon) \[kg m-2 s-1\].
+    pub detrainment: Array3<f64>,
+}
+
+impl Forcing {
+    /// Surface pressure at an instant of the interval \[Pa\].
+    pub fn surface_pressure_at(&self, time: Time) -> Array2<f64> {
+        let part = time.since(self.start) / self.end.since(self.start);
+        let [first, last] = &self.surface_pressure;
+        if part == 0.0 { first.clone() } else { first + &((last - first) * part) }
+    }
+}
+
+/// Makes the outer rows of a (lat, lon) field uniform: a polar row is one cell.
+pub fn unite_polar_rows(field: &mut ndarray::ArrayViewMut2<f64>) {
+    let last = field.nrows() - 1;
+    for j in [0, last] {
+        let mean = field.row(j).mean().unwrap_or(0.0);
+        field.row_mut(j).fill(mean);
+    }
+}
+
+/// Mass of a pressure thickness \[Pa\] over an area \[m2\], in kg.
+pub fn air_mass(thickness: f64, area: f64) -> f64 {
+    thickness * area / GRAVITY
+}
+
+/// Air mass of every cell (level, lat, lon) \[kg\] under a surface pressure \[Pa\].
+pub fn air_masses(grid: &Grid, surface_pressure: &Array2<f64>) -> Array3<f64> {
+    Array3::from_shape_fn(grid.shape(), |(k, j, i)| air_mass(grid.levels.thickness(k, surface_pressure[[j, i]]), grid.horizontal.area(j)))
+}

@@ -1,0 +1,176 @@
+//! Travelling waves of the built-in meteorology: weather-like eddies that never repeat exactly.
+//!
+//! Synthetic. A sum of non-divergent waves with streamfunction
+//!   psi = A(t) S(p) E(lat) cos(m lon + tilt(lat) - m c t / (R cos lat0) + phase)      \[m2 s-1\],
+//! u = -dpsi/dy, v = dpsi/dx: mid-latitude planetary and synoptic waves of either hemisphere (equivalent barotropic,
+//! strongest in winter, S greatest at 250 hPa) and weaker westward waves of the tropics. Amplitude A of each wave wanders
+//! by two incommensurate periods; wavenumbers, speeds, latitudes and phases are drawn from a seed.
+
+use crate::grid::{EARTH_RADIUS, LatLonGrid};
+use crate::random::generator;
+use crate::time::{DAY, Time};
+use ndarray::Array2;
+use rand_distr::{Distribution, Uniform};
+use std::f64::consts::TAU;
+
+/// Vertical structures of the waves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shape {
+    /// Mid-latitude weather: greatest at the jet.
+    Synoptic,
+    /// Easterly waves: greatest in the lower troposphere and at 200 hPa.
+    Tropical,
+}
+
+impl Shape {
+    /// All of them.
+    pub const ALL: [Shape; 2] = [Shape::Synoptic, Shape::Tropical];
+
+    /// Relative amplitude at a pressure \[Pa\], linear between the listed values.
+    pub fn at(self, pressure: f64) -> f64 {
+        let table: &[(f64, f64)] = match self {
+            Shape::Synoptic => &[(1e5, 0.45), (8.5e4, 0.55), (5e4, 0.75), (2.5e4, 1.0), (1e4, 0.45), (5e3, 0.25), (1e3, 0.2), (0.0, 0.2)],
+            Shape::Tropical => &[(1e5, 0.6), (8.5e4, 0.8), (6e4, 0.8), (4e4, 0.6), (2e4, 1.0), (1e4, 0.3), (0.0, 0.1)],
+        };
+        let above = table.iter().position(|(p, _)| *p < pressure).unwrap_or(table.len() - 1).max(1);
+        let ((p0, s0), (p1, s1)) = (table[above - 1], table[above]);
+        s0 + (s1 - s0) * ((p0 - pressure) / (p0 - p1)).clamp(0.0, 1.0)
+    }
+}
+
+/// One wave.
+#[derive(Debug, Clone)]
+struct Wave {
+    shape: Shape,
+    wavenumber: f64,
+    /// Centre and e-folding half width \[degrees\].
+    centre: f64,
+    width: f64,
+    /// Phase per degree of latitude from the centre.
+    tilt: f64,
+    phase: f64,
+    /// Angular speed of the phase \[s-1\].
+    frequency: f64,
+    /// Streamfunction amplitude \[m2 s-1\].
+    amplitude: f64,
+    /// Periods \[s\] and phases of the wandering amplitude.
+    wander: [(f64, f64); 2],
+}
+
+/// The waves of one seed.
+#[derive(Debug, Clone)]
+pub struct Waves(Vec<Wave>);
+
+/// Meridional wind of a mid-latitude wave at its centre and at 250 hPa, winter \[m s-1\].
+const MID_LATITUDE: f64 = 6.5;
+/// The same of a tropical wave at 200 hPa.
+const TROPICAL: f64 = 2.2;
+
+impl Waves {
+    /// Draws the waves; `strength` multiplies all amplitudes.
+    pub fn new(seed: u64, strength: f64) -> Self {
+        let mut waves = Vec::new();
+        for (belt, hemisphere) in [1.0, -1.0].into_iter().enumerate() {
+            for copy in 0..2 {
+                for m in 3..=9 {
+                    waves.push(Wave::draw(seed, (belt * 2 + copy) * 16 + m, m, hemisphere * 47.0, strength * MID_LATITUDE, Shape::Synoptic));
+                }
+            }
+        }
+        for m in 3..=8 {
+            waves.push(Wave::draw(seed, 64 + m, m, 0.0, strength * TROPICAL, Shape::Tropical));
+        }
+        Waves(waves)
+    }
+
+    /// Streamfunction of one shape at the cell corners (lat edge, lon edge without the last) \[m2 s-1\], where its
+    /// vertical structure is 1.
+    pub fn streamfunction(&self, shape: Shape, grid: &LatLonGrid, time: Time) -> Array2<f64> {
+        let mut psi = Array2::zeros((grid.n_lat() + 1, grid.n_lon()));
+        for wave in self.0.iter().filter(|w| w.shape == shape) {
+            wave.add(&mut psi, grid, time);
+        }
+        // One value at each pole: nothing blows through it.
+        for pole in [0, grid.n_lat()] {
+            let mean = psi.row(pole).mean().unwrap_or(0.0);
+            psi.row_mut(pole).fill(mean);
+        }
+        psi
+    }
+}
+
+impl Wave {
+    fn draw(seed: u64, k: usize, m: usize, centre: f64, speed: f64, shape: Shape) -> Self {
+        let mut rng = generator(seed, "meteorology waves", k as u64);
+        let mut between = |a: f64, b: f64| Uniform::new(a, b).expect("the range is in order").sample(&mut rng);
+        let tropical = shape == Shape::Tropical;
+        let centre = centre + between(-9.0, 9.0);
+        let width = if tropical { between(10.0, 16.0) } else { between(12.0, 20.0) };
+        let travel = if tropical { between(-9.0, -3.0) } else { between(0.8, 1.2) * (1.0 + 1.4 * m as f64) };
+        let radius = EARTH_RADIUS * centre.to_radians().cos();
+        Wave {
+            shape,
+            wavenumber: m as f64,
+            centre,
+            width,
+            tilt: between(-1.0, 1.0) * 1.5 / width,
+            phase: between(0.0, TAU),
+            frequency: m as f64 * travel / radius,
+            amplitude: speed * radius / m as f64 * if tropical { 1.0 } else { 1.0 - 0.06 * (m as f64 - 6.0).abs() },
+            wander: [(between(6.0, 11.0) * DAY, between(0.0, TAU)), (between(17.0, 31.0) * DAY, between(0.0, TAU))],
+        }
+    }
+
+    fn add(&self, psi: &mut Array2<f64>, grid: &LatLonGrid, time: Time) {
+        let t = time.seconds() as f64;
+        let wander: f64 = self.wander.iter().map(|(period, phase)| 0.35 * (TAU * (t / period).fract() + phase).sin()).sum();
+        let amplitude = self.amplitude * (1.0 + wander) * self.season(time);
+        let running = (self.frequency * t).rem_euclid(TAU);
+        for (j, mut row) in psi.rows_mut().into_iter().enumerate() {
+            let lat = grid.lat_edges()[j];
+            let envelope = amplitude * (-((lat - self.centre) / self.width).powi(2)).exp() * lat.to_radians().cos();
+            let phase = self.phase + self.tilt * (lat - self.centre) - running;
+            for (i, psi) in row.iter_mut().enumerate() {
+                *psi += envelope * (self.wavenumber * grid.lon_edges()[i].to_radians() + phase).cos();
+            }
+        }
+    }
+
+    /// Winter waves are stronger; in the south hardly so.
+    fn season(&self, time: Time) -> f64 {
+        let summer = northern_summer(time);
+        match self.shape {
+            Shape::Tropical => 1.0,
+            Shape::Synoptic if self.centre > 0.0 => 1.0 - 0.4 * summer,
+            Shape::Synoptic => 0.85 + 0.15 * summer,
+        }
+    }
+}
+
+/// 0 in the middle of January, 1 in the middle of July, sinusoidal between.
+pub fn northern_summer(time: Time) -> f64 {
+    0.5 - 0.5 * (TAU * (time.day_of_year() - 14.5) / 365.2425).cos()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_waves_of_a_seed_are_the_same_again_and_of_another_differ() {
+        let grid = LatLonGrid::geos(10.0, 15.0).unwrap();
+        let time = Time::from_date(2016, 1, 5).unwrap();
+        let psi = |seed, t| Waves::new(seed, 1.0).streamfunction(Shape::Synoptic, &grid, t);
+        assert_eq!(psi(1, time), psi(1, time));
+        assert_ne!(psi(1, time), psi(2, time));
+        assert_ne!(psi(1, time), psi(1, time.plus(DAY)));
+    }
+
+    #[test]
+    fn the_vertical_structure_peaks_at_the_jet() {
+        assert_eq!(Shape::Synoptic.at(2.5e4), 1.0);
+        assert!((Shape::Synoptic.at(9.25e4) - 0.5).abs() < 1e-12);
+        assert_eq!(Shape::Synoptic.at(1.1e5), 0.45);
+        assert!(Shape::Synoptic.at(1.0) > 0.19);
+    }
+}

@@ -1,0 +1,150 @@
+//! Advection in a column: piecewise parabolic on layers of unequal mass (Colella and Woodward 1984, Eqs. 1.6-1.8).
+//!
+//! The lowest and the highest layer are taken as constant. Where more air crosses an edge than the layer holds, the
+//! step is divided.
+
+use super::parabola::{Limiter, outflow};
+use super::sweep::exchange;
+use crate::ensemble::Real;
+use crate::transport::lanes::fma;
+
+/// One level of one column, for all members; edges are the lower ones.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rung<T> {
+    /// Weights of the differences to the levels below and above in the slope.
+    pub slope: [T; 2],
+    /// Weights of the difference across the lower edge, the slope below it (of the level under) and above it.
+    pub edge: [T; 3],
+    /// Air upward through the lower edge in one part of the step \[kg\].
+    pub upward: T,
+    /// Air of the level before the vertical step and after it \[kg\], and by how much it grows in one part of the step.
+    pub before: T,
+    pub growth: T,
+}
+
+/// The vertical step of one column.
+#[derive(Debug, Clone, Copy)]
+pub struct Vertical<'a, T> {
+    pub rungs: &'a [Rung<T>],
+    /// Parts the step is divided into.
+    pub parts: usize,
+}
+
+impl<T: Real> Rung<T> {
+    /// The rungs of a column from its masses after the horizontal step and after the whole step (surface first) \[kg\],
+    /// and the number of parts the step must have.
+    pub fn column(before: &[f64], after: &[f64], rungs: &mut [Rung<T>]) -> usize {
+        let n = before.len();
+        let mut upward = vec![0.0; n + 1];
+        for k in 1..n {
+            upward[k] = upward[k - 1] + before[k - 1] - after[k - 1];
+        }
+        let leaving = |k: usize| (upward[k + 1].max(0.0) - upward[k].min(0.0)) / before[k].min(after[k]);
+        let most = (0..n).map(leaving).fold(0.0, f64::max);
+        let parts = (most / 0.95).ceil().max(1.0);
+        let mass = |k: isize| before[k.clamp(0, n as isize - 1) as usize];
+        for (k, rung) in rungs.iter_mut().enumerate() {
+            let [below2, below, here, above] = [-2, -1, 0, 1].map(|d| mass(k as isize + d));
+            let slope = here / (below + here + above);
+            let slope = [slope * (here + 2.0 * above) / (below + here), slope * (2.0 * below + here) / (above + here)];
+            let edge = edge_weights(below2, below, here, above);
+            let round = T::from_f64;
+            *rung = Rung {
+                slope: slope.map(round),
+                edge: edge.map(round),
+                upward: round(upward[k] / parts),
+                before: round(before[k]),
+                growth: round((after[k] - before[k]) / parts),
+            };
+        }
+        parts as usize
+    }
+}
+
+/// Weights of Eq. 1.6 at the edge between two layers of mass `b` and `c` with `a` under and `d` over them.
+fn edge_weights(a: f64, b: f64, c: f64, d: f64) -> [f64; 3] {
+    let (under, over) = ((a + b) / (2.0 * b + c), (d + c) / (2.0 * c + b));
+    let sum = a + b + c + d;
+    [b / (b + c) + 2.0 * c * b / (b + c) * (under - over) / sum, c * over / sum, -b * under / sum]
+}
+
+/// Moves the columns side by side in `values` (level, column) upward and downward, in place.
+#[inline(always)]
+pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(values: &mut [[T; W]], n_columns: usize, column: usize, plan: Vertical<T>) {
+    for part in 0..plan.parts {
+        one_part::<T, L, W, FMA>(values, n_columns, column, plan.rungs, part);
+    }
+}
+
+#[inline(always)]
+fn one_part<T: Real, L: Limiter, const W: usize, const FMA: bool>(values: &mut [[T; W]], stride: usize, column: usize, rungs: &[Rung<T>], part: usize) {
+    let n = rungs.len();
+    let (zero, one) = (T::default(), T::from_f64(1.0));
+    let elapsed = T::from_f64(part as f64);
+    let at = |k: usize| k * stride + column;
+    let mut slope = [zero; W];
+    let mut edge = [zero; W];
+    // Values of the air through the edge under the cell below, under this cell, and above it.
+    let mut faces = [[zero; W]; 3];
+    for p in 0..n {
+        let (here, next, after) = (&values[at(p)], &values[at((p + 1).min(n - 1))], &values[at((p + 2).min(n - 1))]);
+        let rung = rungs[(p + 1).min(n - 1)];
+        let interior = p + 2 < n;
+        let mass = fma::<T, FMA>(elapsed, rungs[p].growth, rungs[p].before);
+        let inverse = T::from_f64(1.0 / mass.to_f64());
+        let up = if p + 1 < n { rung.upward } else { zero };
+        let (c_down, c_up) = ((zero - rungs[p].upward) * inverse, up * inverse);
+        let [under, own, over] = &mut faces;
+        for m in 0..W {
+            let (d1, d2) = (next[m] - here[m], after[m] - next[m]);
+            let centred = fma::<T, FMA>(rung.slope[0], d1, rung.slope[1] * d2);
+            let s = if interior { L::slope(d1, d2, centred) } else { zero };
+            let steep = fma::<T, FMA>(rung.edge[1], slope[m], rung.edge[2] * s);
+            let last = here[m] + fma::<T, FMA>(rung.edge[0], d1, steep);
+            let (l, r) = L::bound(edge[m] - here[m], last - here[m], slope[m]);
+            if c_down > zero {
+                own[m] = outflow::<T, FMA>(here[m], l, r, c_down);
+            }
+            if c_up > zero {
+                over[m] = outflow::<T, FMA>(here[m], r, l, c_up);
+            }
+            slope[m] = s;
+            edge[m] = last;
+        }
+        if p > 0 {
+            finish::<T, W, FMA>(&mut values[at(p - 1)], &rungs[p - 1], rungs[p].upward, elapsed + one, [under, own]);
+        }
+        if p == n - 1 {
+            finish::<T, W, FMA>(&mut values[at(p)], &rungs[p], zero, elapsed + one, [own, over]);
+        }
+        faces.rotate_left(1);
+    }
+}
+
+/// A layer whose two faces are known.
+#[inline(always)]
+fn finish<T: Real, const W: usize, const FMA: bool>(value: &mut [T; W], rung: &Rung<T>, above: T, elapsed: T, [under, over]: [&[T; W]; 2]) {
+    let inverse = T::from_f64(1.0 / fma::<T, FMA>(elapsed, rung.growth, rung.before).to_f64());
+    let old = *value;
+    exchange::<T, W, FMA>(value, &old, &old, (rung.upward * inverse, under), (above * inverse, over));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_layers_have_the_weights_of_the_uniform_grid() {
+        let [difference, under, over] = edge_weights(1.0, 1.0, 1.0, 1.0);
+        assert!((difference - 0.5).abs() < 1e-15 && (under - 1.0 / 6.0).abs() < 1e-15 && (over + 1.0 / 6.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_profile_linear_in_mass_has_its_own_edge_values() {
+        let (a, b, c, d) = (1.0, 2.0, 0.5, 1.5);
+        // q = mass from the bottom: means 0.5, 2, 3.25, 4.25; the slope of a layer is its mass; the edge lies at 3.
+        let w = edge_weights(a, b, c, d);
+        let edge = 2.0 + w[0] * (3.25 - 2.0) + w[1] * b + w[2] * c;
+        assert!((edge - 3.0).abs() < 1e-14, "{edge}");
+    }
+}

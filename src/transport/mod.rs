@@ -1,0 +1,172 @@
+//! One operator-split step for all members: advection, emission, boundary-layer mixing, convection.
+
+mod advection;
+mod columns;
+mod convection;
+mod diffusion;
+mod emission;
+mod lanes;
+mod ledger;
+mod plan;
+mod scratch;
+mod step;
+
+pub use advection::Advection;
+pub use ledger::{Ledger, global_mass};
+
+use crate::ensemble::{Concentrations, Real};
+use crate::error::{Error, Result};
+use crate::flux::SurfaceFlux;
+use crate::meteorology::Meteorology;
+use crate::progress;
+use crate::time::{HOUR, Time};
+use emission::Emission;
+use ndarray::ArrayView2;
+use plan::StepPlan;
+use std::fmt;
+use std::sync::Arc;
+
+/// How the transport steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TransportOptions {
+    /// Step of all operators \[s\], whole seconds; steps also end where an interval of the meteorology or of the fluxes ends.
+    pub step: f64,
+    /// Fluxes are averaged over intervals of this length \[s\].
+    pub flux_interval: f64,
+    /// The advection scheme.
+    pub advection: Advection,
+}
+
+impl Default for TransportOptions {
+    /// 600 s, hourly fluxes, monotone advection.
+    fn default() -> Self {
+        TransportOptions { step: 600.0, flux_interval: HOUR, advection: Advection::default() }
+    }
+}
+
+/// The transport model: a meteorology and the operators it drives.
+#[derive(Debug, Clone)]
+pub struct Transport {
+    meteorology: Arc<dyn Meteorology>,
+    options: TransportOptions,
+}
+
+/// Sees the concentrations at the start of a run and after each step, such as one that samples observations.
+pub trait Observer<T> {
+    /// Called with the concentrations at `time`.
+    fn see(&mut self, time: Time, c: &Concentrations<T>, meteorology: &dyn Meteorology) -> Result<()>;
+}
+
+impl<T> Observer<T> for () {
+    fn see(&mut self, _: Time, _: &Concentrations<T>, _: &dyn Meteorology) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A flux model and the factors (factor, member) of every member.
+pub type MemberFlux<'a> = (&'a dyn SurfaceFlux, ArrayView2<'a, f64>);
+
+impl Transport {
+    /// A transport under `meteorology`.
+    ///
+    /// # Errors
+    /// A step or flux interval that is not a whole number of seconds from 1 s to a day; a grid the scheme cannot cross the poles of.
+    pub fn new(meteorology: Arc<dyn Meteorology>, options: TransportOptions) -> Result<Self> {
+        for (name, length) in [("step", options.step), ("flux_interval", options.flux_interval)] {
+            if !(1.0..=86_400.0).contains(&length) || length.fract() != 0.0 {
+                return Err(Error::new(format!("\"{name}\" is not a length of time the transport can take"))
+                    .expected("a whole number of seconds, 1 to 86400")
+                    .got(format!("{length} s"))
+                    .hint(format!("{name}: 600.0")));
+            }
+        }
+        let (levels, lats, lons) = meteorology.grid().shape();
+        if lons % 2 == 1 || lons < 8 || lats < 6 || levels < 3 {
+            return Err(Error::new("the transport cannot use this grid")
+                .expected("at least 3 levels, 6 latitudes and 8 longitudes, the last an even number")
+                .got(meteorology.grid()));
+        }
+        Ok(Transport { meteorology, options })
+    }
+
+    /// The meteorology.
+    pub fn meteorology(&self) -> &Arc<dyn Meteorology> {
+        &self.meteorology
+    }
+    /// The options.
+    pub fn options(&self) -> &TransportOptions {
+        &self.options
+    }
+
+    /// Advances all members from `start` to `end`, emitting `flux` under each member's factors; `observer` is called at the start
+    /// and after each step.
+    ///
+    /// # Errors
+    /// An end before the start, concentrations on another grid, factors that do not fit, a wind too strong for the step, a request to stop.
+    pub fn advance<T: Real>(&self, c: &mut Concentrations<T>, start: Time, end: Time, flux: Option<MemberFlux>, observer: &mut dyn Observer<T>) -> Result<Ledger> {
+        self.check(c, start, end, flux)?;
+        let met = self.meteorology.as_ref();
+        let grid = met.grid();
+        let n_members = c.n_members();
+        let mut ledger = Ledger { emitted: vec![0.0; n_members], ..Ledger::default() };
+        ledger.mass_before = global_mass(c, &met.forcing(start)?.surface_pressure_at(start));
+        let workspace = step::Workspace::new(c);
+        let (mut plan, mut emission, mut flux_end) = (None::<StepPlan<T>>, Emission::new(), start);
+        let mut now = start;
+        observer.see(now, c, met)?;
+        while now < end {
+            progress::check_stop()?;
+            let forcing = met.forcing(now)?;
+            if let Some((flux, factors)) = flux
+                && now >= flux_end
+            {
+                flux_end = now.plus(self.options.flux_interval).min(end);
+                emission.update(flux, factors, &grid.horizontal, &workspace.widths, now, flux_end)?;
+            }
+            let mut next = now.plus(self.options.step).min(forcing.end).min(end);
+            if flux.is_some() {
+                next = next.min(flux_end);
+            }
+            let dt = next.since(now);
+            if !plan.as_ref().is_some_and(|p| p.serves(&forcing, now, dt)) {
+                plan = Some(StepPlan::new(grid, &forcing, now, dt).map_err(|e| e.at(now))?);
+            }
+            workspace.step(self.options.advection, c, plan.as_ref().expect("just made"), &emission);
+            ledger.emitted.iter_mut().zip(emission.totals()).for_each(|(sum, rate)| *sum += dt * rate);
+            now = next;
+            observer.see(now, c, met)?;
+        }
+        ledger.mass_after = if start == end { ledger.mass_before.clone() } else { self.mass_at(c, end)? };
+        Ok(ledger)
+    }
+
+    /// Carbon in the air of each member at the end of a run \[kg C\]; an interval's last instant belongs to it.
+    fn mass_at<T: Real>(&self, c: &Concentrations<T>, time: Time) -> Result<Vec<f64>> {
+        Ok(global_mass(c, &self.meteorology.forcing(time.plus(-1.0))?.surface_pressure_at(time)))
+    }
+
+    fn check<T: Real>(&self, c: &Concentrations<T>, start: Time, end: Time, flux: Option<MemberFlux>) -> Result<()> {
+        if end < start {
+            return Err(Error::new("the transport cannot run backwards").expected(format!("an end at or after {start}")).got(end));
+        }
+        if c.grid() != self.meteorology.grid() {
+            return Err(Error::new("the concentrations are on another grid than the meteorology").expected(self.meteorology.grid()).got(c.grid()));
+        }
+        if let Some((_, factors)) = flux {
+            if factors.ncols() != c.n_members() {
+                return Err(Error::new("every member needs its factors").expected(format!("{} columns", c.n_members())).got(factors.ncols()));
+            }
+            if let Some(bad) = factors.iter().find(|f| !f.is_finite()) {
+                return Err(Error::new("a flux factor is not a number").got(bad));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let o = &self.options;
+        write!(f, "transport({}, #{{ step: {:?}, flux_interval: {:?}, advection: {} }})", self.meteorology, o.step, o.flux_interval, o.advection)
+    }
+}

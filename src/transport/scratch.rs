@@ -1,0 +1,21 @@
+//! Scratch memory kept between steps, one piece for each thread at work.
+
+use std::sync::{Mutex, PoisonError};
+
+/// A stack of scratch pieces: a thread takes one or makes one, and puts it back.
+pub struct Pool<S>(Mutex<Vec<S>>);
+
+impl<S> Pool<S> {
+    /// An empty pool.
+    pub fn new() -> Self {
+        Pool(Mutex::new(Vec::new()))
+    }
+
+    /// Lends a piece to `work`. Its contents are whatever the last borrower left.
+    pub fn with(&self, make: impl FnOnce() -> S, work: impl FnOnce(&mut S)) {
+        let found = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut piece = found.unwrap_or_else(make);
+        work(&mut piece);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(piece);
+    }
+}
