@@ -21,3 +21,30 @@ pub trait ObservationOperator: Send + Sync {
     /// A place outside the grid, or numbers that are not finite.
     fn stencil(&self, observation: &Observation, atmosphere: &Atmosphere) -> Result<Stencil>;
 }
+
+impl Stencil {
+    /// Adds a cell, unless its weight is zero.
+    pub fn add(&mut self, cell: usize, weight: f64) {
+        if weight != 0.0 {
+            self.cells.push((cell, weight));
+        }
+    }
+}
+
+/// Sends columns to one operator and points to another.
+#[derive(Debug, Default)]
+pub struct ByKind {
+    /// For observations without a retrieval.
+    pub point: super::Point,
+    /// For observations with one.
+    pub column: super::Column,
+}
+
+impl ObservationOperator for ByKind {
+    fn stencil(&self, observation: &Observation, atmosphere: &Atmosphere) -> Result<Stencil> {
+        match observation.column {
+            Some(_) => self.column.stencil(observation, atmosphere),
+            None => self.point.stencil(observation, atmosphere),
+        }
+    }
+}
