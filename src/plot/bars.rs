@@ -85,16 +85,25 @@ impl Bars {
     }
 }
 
-/// An axis of categories 0, 1, 2, ...: names are wrapped into their slots, in smaller type where a word is too long for that.
+/// An axis of categories 0, 1, 2, ...: names are wrapped into their slots in slightly smaller type; where even that is too wide
+/// they read upward.
 pub(super) fn category_axis(names: &[String], width: f64, sizes: &Sizes) -> (Axis, Sizes) {
     let slot = 0.94 * width / names.len() as f64;
     let widest = names.iter().flat_map(|n| n.split_whitespace()).map(|w| text_width(w, 1.0, false)).fold(0.0, f64::max);
-    let em = sizes.tick.min(slot / widest.max(1e-9)).max(0.5 * sizes.tick);
-    let ticks = names.iter().enumerate().map(|(k, n)| {
-        let lines: Vec<String> = n.lines().flat_map(|l| wrap(l, em, slot)).collect();
-        Tick { at: k as f64, label: lines.join("\n") }
-    });
-    (Axis { low: -0.5, high: names.len() as f64 - 0.5, ticks: ticks.collect(), label: String::new() }, Sizes { tick: em, ..*sizes })
+    let fitting = sizes.tick.min(slot / widest.max(1e-9));
+    let upward = fitting < 0.72 * sizes.tick;
+    let em = if upward { (0.85 * sizes.tick).min(0.9 * slot) } else { fitting };
+    let label = |name: &String| if upward { stacked(name, em, slot) } else { name.lines().flat_map(|l| wrap(l, em, slot)).collect() };
+    let ticks = names.iter().enumerate().map(|(k, n)| Tick { at: k as f64, label: label(n).join("\n") }).collect();
+    (Axis { low: -0.5, high: names.len() as f64 - 0.5, ticks, label: String::new(), upward }, Sizes { tick: em, ..*sizes })
+}
+
+/// A name in as many lines as stand side by side in a slot, each as short as that allows.
+fn stacked(name: &str, em: f64, slot: f64) -> Vec<String> {
+    let most = ((slot / (1.25 * em)) as usize).clamp(1, 2);
+    let whole = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let longest = text_width(&whole, em, false);
+    (1..=8).map(|k| wrap(&whole, em, longest * f64::from(k) / 8.0)).find(|lines| lines.len() <= most).unwrap_or_else(|| vec![whole])
 }
 
 impl Figure for Bars {

@@ -59,8 +59,8 @@ impl BoxSummary {
     }
 }
 
-/// Groups of boxes, a group per category. Sample sizes stand in parentheses under the category: one number where all products
-/// have it in common, else one for each in the order of the legend.
+/// Groups of boxes, a group per category. The sample size stands in parentheses under the category, or the least and greatest
+/// where the products differ.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boxplot {
     title: String,
@@ -110,15 +110,10 @@ impl Boxplot {
     }
 
     fn labels(&self, summaries: &[Vec<Option<BoxSummary>>]) -> Vec<String> {
-        let counts = |k: usize| summaries.iter().map(move |s| s[k].as_ref().map_or(0, |b| b.count)).collect::<Vec<_>>();
         let named = self.categories.iter().enumerate().map(|(k, name)| {
-            let counts = counts(k);
-            let sizes = if counts.iter().all(|c| *c == counts[0]) {
-                counts[0].to_string()
-            } else {
-                counts.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
-            };
-            format!("{name}\n({sizes})")
+            let counts = || summaries.iter().map(|s| s[k].as_ref().map_or(0, |b| b.count));
+            let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+            if least == most { format!("{name}\n({most})") } else { format!("{name}\n({least}–{most})") }
         });
         named.collect()
     }

@@ -90,9 +90,10 @@ impl ColorBar<'_> {
 
     fn stripes(&self, canvas: &mut Canvas, place: impl Fn(f64, f64) -> Rect) {
         for k in 0..STEPS {
-            let (a, b) = (k as f64 / STEPS as f64, (k + 1) as f64 / STEPS as f64);
-            let value = self.scale.low() + 0.5 * (a + b) * (self.scale.high() - self.scale.low());
-            canvas.rect(place(a, b), self.scale.colour(value).expect("a limit is a number"));
+            let start = k as f64 / STEPS as f64;
+            let value = self.scale.low() + (start + 0.5 / STEPS as f64) * (self.scale.high() - self.scale.low());
+            // Each reaches to the end and the next covers it, so that no seams show.
+            canvas.rect(place(start, 1.0), self.scale.colour(value).expect("a limit is a number"));
         }
     }
 

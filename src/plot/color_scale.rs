@@ -102,6 +102,8 @@ impl ColorScale {
             return ColorScale::diverging(round_up(if usual > 0.0 { usual } else { most }));
         }
         let (low, high) = (rank(&present, 0.02), rank(&present, 0.98));
+        // Where nearly all values are the same, the few others are what there is to see.
+        let (low, high) = if low < high { (low, high) } else { (present[0], present[present.len() - 1]) };
         let (low, high, _) = round_range(low, high, 6);
         ColorScale::sequential(low, high)
     }
@@ -146,9 +148,11 @@ mod tests {
     fn a_fitted_scale_is_centred_only_for_both_signs_and_has_round_limits() {
         let both = ColorScale::fitted((0..100).map(|k| f64::from(k) * 0.037 - 1.0)).unwrap();
         assert_eq!((both.low(), both.high()), (-3.0, 3.0));
-        let one = ColorScale::fitted((0..100).map(|k| 380.0 + 0.31 * f64::from(k))).unwrap();
+        let one = ColorScale::fitted((0..100).map(|k| 380.0 + 0.3 * f64::from(k))).unwrap();
         assert_eq!((one.low(), one.high(), one.palette), (380.0, 410.0, VIRIDIS));
         assert!(ColorScale::fitted([f64::NAN]).is_err() && ColorScale::fitted([]).is_err() && ColorScale::diverging(0.0).is_err());
+        let sparse = ColorScale::fitted((0..1000).map(|k| if k == 7 { 3e-8 } else { 0.0 })).unwrap();
+        assert!(sparse.low() == 0.0 && (sparse.high() / 3e-8 - 1.0).abs() < 1e-12);
         let constant = ColorScale::fitted([4.0, 4.0]).unwrap();
         assert!(constant.low() < 4.0 && 4.0 < constant.high());
     }

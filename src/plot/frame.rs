@@ -1,6 +1,6 @@
 //! Axes: the frame numbers are drawn in, with its marks, labels, title and legend.
 
-use super::canvas::{Across, Along, Canvas, Point, Rect, text_width};
+use super::canvas::{Across, Along, Canvas, Point, Rect, text_width, wrap};
 use super::style::{Colour, GRID, INK, REFERENCE, Sizes};
 use super::ticks::Tick;
 
@@ -11,6 +11,20 @@ pub(super) struct Axis {
     pub high: f64,
     pub ticks: Vec<Tick>,
     pub label: String,
+    /// The labels of the marks read upward.
+    pub upward: bool,
+}
+
+impl Axis {
+    /// Room the labels of a horizontal axis take below it.
+    fn depth(&self, em: f64) -> f64 {
+        let lines = || self.ticks.iter().map(|t| t.label.lines());
+        if self.upward {
+            lines().flatten().map(|l| text_width(l, em, false)).fold(0.0, f64::max)
+        } else {
+            lines().map(Iterator::count).max().unwrap_or(0) as f64 * LINE_HEIGHT * em
+        }
+    }
 }
 
 /// A drawn frame: from numbers to places on the canvas.
@@ -29,7 +43,8 @@ pub(super) fn title(canvas: &mut Canvas, area: Rect, text: &str, sizes: &Sizes) 
     if text.is_empty() {
         return area;
     }
-    let lines = super::canvas::wrap(text, sizes.title * 1.07, area.width());
+    // Bold is wider than what is measured for wrapping, and the corners are left to the letters of panels.
+    let lines = wrap(text, sizes.title * 1.07, area.width() - 5.0 * sizes.title);
     for (k, line) in lines.iter().enumerate() {
         let at = (area.centre().0, area.top + LINE_HEIGHT * sizes.title * k as f64);
         canvas.bold(line, at, sizes.title, Across::Middle, Along::Top, INK);
@@ -103,10 +118,9 @@ impl Frame {
     fn place(area: Rect, (x, small): (&Axis, &Sizes), (y, sizes): (&Axis, &Sizes)) -> Frame {
         let label_space = |a: &Axis| if a.label.is_empty() { 0.0 } else { 1.5 * sizes.label };
         let numbers = y.ticks.iter().map(|t| text_width(&t.label, sizes.tick, false)).fold(0.0, f64::max);
-        let lines = x.ticks.iter().map(|t| t.label.lines().count()).max().unwrap_or(0) as f64;
         let last = x.ticks.last().map_or(0.0, |t| t.label.lines().map(|l| text_width(l, small.tick, false)).fold(0.0, f64::max));
         let left = label_space(y) + numbers + 1.4 * sizes.gap;
-        let bottom = label_space(x) + lines * LINE_HEIGHT * small.tick + 1.2 * sizes.gap;
+        let bottom = label_space(x) + x.depth(small.tick) + 1.6 * sizes.gap;
         let inner = area.inset(left, 0.5 * sizes.tick, (0.5 * last).min(2.5 * sizes.tick), bottom);
         Frame { inner, x: (x.low, x.high), y: (y.low, y.high) }
     }
@@ -131,9 +145,16 @@ impl Frame {
         for tick in &x.ticks {
             let at = self.x(tick.at);
             canvas.line(vec![(at, inner.bottom), (at, inner.bottom + 0.5 * sizes.gap)], INK, thin);
+            let count = tick.label.lines().count() as f64;
             for (k, line) in tick.label.lines().enumerate() {
-                let top = inner.bottom + 1.1 * sizes.gap + LINE_HEIGHT * sizes.tick * k as f64;
-                canvas.text(line, (at, top), sizes.tick, Across::Middle, Along::Top, INK);
+                let step = LINE_HEIGHT * sizes.tick;
+                if x.upward {
+                    let across = at + step * (k as f64 - 0.5 * (count - 1.0));
+                    canvas.upward(line, (across, inner.bottom + sizes.gap), sizes.tick, Across::End, Along::Middle, INK);
+                } else {
+                    let top = inner.bottom + 1.4 * sizes.gap + step * k as f64;
+                    canvas.text(line, (at, top), sizes.tick, Across::Middle, Along::Top, INK);
+                }
             }
         }
         canvas.line(vec![(inner.left, inner.top), (inner.left, inner.bottom), (inner.right, inner.bottom)], INK, thin);
@@ -191,6 +212,7 @@ mod tests {
         let axis = Axis { low: 0.0, high: 2.0, ..Axis::default() };
         let frame = Frame::draw(&mut canvas, Rect { left: 0.0, top: 0.0, right: 800.0, bottom: 400.0 }, &axis, &axis, &Sizes::of(800.0, 800.0));
         assert!(frame.y(2.0) < frame.y(0.0) && frame.x(2.0) > frame.x(0.0));
-        assert_eq!(frame.at(1.0, 1.0), frame.inner.centre());
+        let ((x, y), middle) = (frame.at(1.0, 1.0), frame.inner.centre());
+        assert!((x - middle.0).abs() < 1e-9 && (y - middle.1).abs() < 1e-9);
     }
 }

@@ -126,7 +126,7 @@ impl Lines {
 pub(super) fn value_axis(label: String, (low, high): (f64, f64), height: f64, sizes: &Sizes) -> Axis {
     let count = ((height / (3.2 * sizes.tick)) as usize).clamp(2, 8);
     let (low, high, _) = round_range(low, high, count);
-    Axis { low, high, ticks: round_ticks(low, high, count), label }
+    Axis { low, high, ticks: round_ticks(low, high, count), label, upward: false }
 }
 
 /// A horizontal axis of numbers, not rounded, with room for its labels.
@@ -138,7 +138,7 @@ pub(super) fn number_axis(label: String, (low, high): (f64, f64), width: f64, si
         count -= 1;
         ticks = round_ticks(low, high, count);
     }
-    Axis { low, high, ticks, label }
+    Axis { low, high, ticks, label, upward: false }
 }
 
 fn crowded(ticks: &[Tick], pixels_per_unit: f64, sizes: &Sizes) -> bool {
@@ -154,7 +154,7 @@ fn time_axis(label: String, (low, high): (f64, f64), width: f64, sizes: &Sizes) 
         count -= 1;
         ticks = time_ticks(low, high, count);
     }
-    Axis { low, high, ticks, label }
+    Axis { low, high, ticks, label, upward: false }
 }
 
 impl Figure for Lines {

@@ -7,7 +7,7 @@ use super::color_bar::ColorBar;
 use super::color_scale::ColorScale;
 use super::frame::{clip, title};
 use super::projection::Projection;
-use super::style::{Colour, GRID, INK, MISSING, REFERENCE, Sizes, WHITE, unit_label};
+use super::style::{GRID, INK, MISSING, REFERENCE, Sizes, WHITE, unit_label};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use ndarray::{Array2, ArrayView2};
@@ -235,7 +235,7 @@ impl Map {
         let regional =
             self.projection == Projection::PlateCarree && !self.values.is_empty() && east - west < 300.0 && west >= -180.0 && east <= 180.0;
         let bounds = if regional { [west, south, east, north] } else { [-180.0, -90.0, 180.0, 90.0] };
-        let area = if labelled { area.inset(3.2 * sizes.tick, 0.4 * sizes.tick, 1.2 * sizes.tick, 1.6 * sizes.tick) } else { area };
+        let area = if labelled { area.inset(3.2 * sizes.tick, 0.4 * sizes.tick, 1.2 * sizes.tick, 1.9 * sizes.tick) } else { area };
         let shape = Window::shape(self.projection, bounds);
         let (width, height) =
             if area.width() / area.height() > shape { (area.height() * shape, area.height()) } else { (area.width(), area.width() / shape) };
@@ -353,7 +353,7 @@ fn draw_graticule(canvas: &mut Canvas, window: &Window, labelled: bool, sizes: &
         canvas.line(line, faint, 0.3 * sizes.line);
         if labelled {
             let (x, y) = window.place(lon, south);
-            canvas.text(&degrees(lon, "E", "W"), (x, y + 0.6 * sizes.gap), 0.9 * sizes.tick, Across::Middle, Along::Top, INK);
+            canvas.text(&degrees(lon, "E", "W"), (x, y + 1.1 * sizes.gap), 0.9 * sizes.tick, Across::Middle, Along::Top, INK);
         }
     }
 }
@@ -374,7 +374,5 @@ fn draw_outline(canvas: &mut Canvas, window: &Window, sizes: &Sizes) {
     let side = |lon: f64| (0..=72).map(move |k| (lon, south + (north - south) * f64::from(k) / 72.0));
     let ring = side(west).chain(side(east).collect::<Vec<_>>().into_iter().rev()).chain([(west, south)]);
     let points: Vec<Point> = ring.map(|(lon, lat)| window.place(lon, lat)).collect();
-    // Cells overlap by part of a pixel; the paper's colour covers what stands out.
-    let colour: Colour = INK;
-    canvas.line(points, colour, 0.6 * sizes.line);
+    canvas.line(points, INK, 0.6 * sizes.line);
 }

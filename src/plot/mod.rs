@@ -19,6 +19,8 @@ mod projection;
 mod render;
 mod scatter;
 pub mod style;
+#[cfg(test)]
+mod tests;
 mod ticks;
 
 pub use bars::{BarSeries, Bars};

@@ -55,7 +55,7 @@ pub(super) fn rasterize(canvas: &Canvas) -> Result<Vec<u8>> {
     {
         let mut backend = BitMapBackend::with_buffer(&mut large, (w as u32, h as u32));
         // The rasterizer puts the baseline half a size below the given point.
-        let text = Setting { size: LINE_EMS, baseline: LINE_EMS / 2.0 };
+        let text = Setting { size: LINE_EMS, baseline: LINE_EMS / 2.0, round_joints: true };
         replay(&mut backend, canvas, n as f64, text)?;
     }
     let mut small = Vec::with_capacity(3 * width as usize * height as usize);
@@ -78,17 +78,19 @@ fn svg(canvas: &Canvas) -> Result<String> {
         let mut backend = SVGBackend::with_string(&mut document, (w, h));
         backend.draw_rect((0, 0), (w as i32, h as i32), &RGBColor(255, 255, 255), true).map_err(failed)?;
         // The backend divides sizes by 1.24 and lowers the baseline by 0.76 em.
-        replay(&mut backend, canvas, SVG_UNITS, Setting { size: 1.24, baseline: 0.76 })?;
+        replay(&mut backend, canvas, SVG_UNITS, Setting { size: 1.24, baseline: 0.76, round_joints: false })?;
         backend.present().map_err(failed)?;
     }
     Ok(document.replacen(&format!("width=\"{w}\" height=\"{h}\""), &format!("width=\"{width}\" height=\"{height}\""), 1))
 }
 
-/// How a backend sets text: size it wants per em, and how far below the given point its baseline lies \[em\].
+/// How a backend is used: the size of text it wants per em, how far below the given point it puts the baseline \[em\], and
+/// whether the bends of lines are drawn for it, which the rasterizer would draw as spikes.
 #[derive(Clone, Copy)]
 struct Setting {
     size: f64,
     baseline: f64,
+    round_joints: bool,
 }
 
 fn replay<B: DrawingBackend>(backend: &mut B, canvas: &Canvas, scale: f64, setting: Setting) -> Result<()> {
@@ -104,12 +106,9 @@ fn replay<B: DrawingBackend>(backend: &mut B, canvas: &Canvas, scale: f64, setti
                 .map_err(failed)?;
             }
             Mark::Line(points, colour, width) => {
-                let style = rgb(*colour).stroke_width((width * scale).round().max(1.0) as u32);
                 let mut at: Vec<_> = points.iter().copied().map(place).collect();
                 at.dedup();
-                if at.len() > 1 {
-                    backend.draw_path(at, &style).map_err(failed)?;
-                }
+                draw_line(backend, at, rgb(*colour), (width * scale).round().max(1.0) as u32, setting.round_joints)?;
             }
             Mark::Disc(centre, radius, colour) => {
                 backend.draw_circle(place(*centre), (radius * scale).round() as u32, &rgb(*colour), true).map_err(failed)?
@@ -118,6 +117,18 @@ fn replay<B: DrawingBackend>(backend: &mut B, canvas: &Canvas, scale: f64, setti
         }
     }
     Ok(())
+}
+
+fn draw_line<B: DrawingBackend>(backend: &mut B, points: Vec<Place>, colour: RGBColor, width: u32, round_joints: bool) -> Result<()> {
+    let style = colour.stroke_width(width);
+    if !round_joints {
+        return if points.len() > 1 { backend.draw_path(points, &style).map_err(failed) } else { Ok(()) };
+    }
+    for pair in points.windows(2) {
+        backend.draw_path(pair.iter().copied(), &style).map_err(failed)?;
+    }
+    let joints = points.iter().skip(1).take(points.len().saturating_sub(2));
+    joints.copied().try_for_each(|p| if width > 2 { backend.draw_circle(p, width / 2, &colour, true).map_err(failed) } else { Ok(()) })
 }
 
 fn draw_text<B: DrawingBackend>(backend: &mut B, text: &Text, scale: f64, setting: Setting) -> Result<()> {

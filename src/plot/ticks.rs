@@ -33,7 +33,16 @@ pub fn round_up(value: f64) -> f64 {
 
 /// A range from round number to round number around the data, and the step of its marks; at most about `count` of them.
 pub fn round_range(low: f64, high: f64, count: usize) -> (f64, f64, f64) {
-    let (low, high) = if high > low { (low, high) } else { (low - 0.5 * low.abs().max(1.0), high + 0.5 * high.abs().max(1.0)) };
+    let size = low.abs().max(high.abs());
+    // Values that differ only by rounding are one value, shown in the middle.
+    let margin = if high - low > 1e-9 * size {
+        0.0
+    } else if size > 0.0 {
+        0.5 * size
+    } else {
+        1.0
+    };
+    let (low, high) = (low - margin, high + margin);
     let step = round_step((high - low) / count.max(1) as f64);
     ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step, step)
 }

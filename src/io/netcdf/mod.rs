@@ -1,4 +1,4 @@
-//! NetCDF with the CF conventions: files become [`Field`](crate::field::Field)s and fields become files.
+//! NetCDF with the CF conventions: files become [`Field`]s and fields become files.
 //!
 //! Reading undoes packing (`scale_factor`, `add_offset`), marks missing values as NaN, turns `X since Y` into instants and
 //! gives latitude, longitude and time dimensions the names `lat`, `lon` and `time`. Writing follows CF-1.8.

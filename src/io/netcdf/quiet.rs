@@ -1,8 +1,7 @@
 //! Keeps HDF5 from printing its own error stack.
 //!
-//! libnetcdf 4.9.0 to 4.9.2 probes for attributes that most files lack and silences HDF5 only for the thread that came first
-//! (Unidata/netcdf-c issue 2674): every other thread would print pages that mean nothing. True failures still reach the caller
-//! through libnetcdf's return codes.
+//! libnetcdf, since 4.9.0, probes for attributes that most files lack and silences HDF5 only for the thread that came first: every
+//! other thread would print pages that mean nothing. True failures still reach the caller through libnetcdf's return codes.
 
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
