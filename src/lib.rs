@@ -21,6 +21,7 @@
 //! | [`plot`] | maps, series, bars, boxes, scatter plots and histograms |
 
 pub mod analysis;
+pub mod assimilation;
 pub mod data;
 pub mod ensemble;
 pub mod error;

@@ -37,7 +37,9 @@ impl<'a, T: Real> Sampler<'a, T> {
     /// An observation, or that instant, outside of the run.
     pub fn finish(self) -> Result<(Array2<f64>, Option<Concentrations<T>>)> {
         if let Some(row) = self.rows.get(self.complete) {
-            return Err(Error::new("an observation lies outside of the run").got(row.time).at(format!("observation {}, {}", self.complete, row.site)));
+            return Err(Error::new("an observation lies outside of the run")
+                .got(row.time)
+                .at(format!("observation {}, {}", self.complete, row.site)));
         }
         match (self.keep_at, &self.kept) {
             (Some(time), None) => Err(Error::new("the run never came to the hand-over time").got(time)),
@@ -74,7 +76,10 @@ impl<T: Real> Observer<T> for Sampler<'_, T> {
                 _ => 1.0,
             };
             if due < time && self.seen[k].is_none() {
-                return Err(Error::new("an observation lies before the run").expected(format!("{time} or later")).got(due).at(format!("observation {k}")));
+                return Err(Error::new("an observation lies before the run")
+                    .expected(format!("{time} or later"))
+                    .got(due)
+                    .at(format!("observation {k}")));
             }
             self.equivalents.row_mut(k).iter_mut().zip(values).for_each(|(e, v)| *e += weight * (v - *e));
             self.seen[k] = Some(time);

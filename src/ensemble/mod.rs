@@ -3,6 +3,5 @@
 mod concentrations;
 mod factors;
 
-pub use concentrations::{Concentrations, LANES, Real};
-pub use factors::{FactorDraws, FactorForecast, Persistent, Reset, Smoothed, about, centred, exponential_covariance};
 pub use concentrations::{Block, Concentrations, LANES, Real};
+pub use factors::{FactorDraws, FactorForecast, Persistent, Reset, Smoothed, about, centred, exponential_covariance};

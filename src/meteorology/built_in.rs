@@ -108,20 +108,7 @@ impl BuiltIn {
         let (edge_height, conductance) = vertical_structure(grid, &surface_pressure, &annual);
         let (waves, fix) = (Waves::new(options.seed, options.waves), PressureFix::new(grid));
         let (grid, recent) = (grid.clone(), Mutex::new(Vec::new()));
-        Ok(BuiltIn {
-            grid,
-            options,
-            land,
-            surface_pressure,
-            surface_height,
-            mean_fluxes,
-            temperature,
-            edge_height,
-            conductance,
-            waves,
-            fix,
-            recent,
-        })
+        Ok(BuiltIn { grid, options, land, surface_pressure, surface_height, mean_fluxes, temperature, edge_height, conductance, waves, fix, recent })
     }
 
     /// The land fraction in use (lat, lon).
@@ -173,9 +160,8 @@ impl BuiltIn {
     /// Turbulent exchange at level edges \[kg m-2 s-1\].
     fn exchange(&self, time: Time) -> Array3<f64> {
         let h = &self.grid.horizontal;
-        let layers = Array2::from_shape_fn(self.land.dim(), |(j, i)| {
-            BoundaryLayer::new(h.lat()[j], h.lon()[i], self.land[[j, i]], time, self.options.mixing)
-        });
+        let layers =
+            Array2::from_shape_fn(self.land.dim(), |(j, i)| BoundaryLayer::new(h.lat()[j], h.lon()[i], self.land[[j, i]], time, self.options.mixing));
         let mut exchange = Array3::zeros(self.edge_height.dim());
         let top = exchange.dim().0 - 1;
         exchange.axis_iter_mut(Axis(0)).into_par_iter().enumerate().filter(|(k, _)| *k > 0 && *k < top).for_each(|(k, mut level)| {
@@ -255,7 +241,11 @@ impl Meteorology for BuiltIn {
 impl fmt::Display for BuiltIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let o = &self.options;
-        write!(f, "meteorology::built_in(grid, #{{ waves: {:?}, seed: {}, wind: {:?}, mixing: {:?}, convection: {:?}, interval: {:?} }})", o.waves, o.seed, o.wind, o.mixing, o.convection, o.interval)
+        write!(
+            f,
+            "meteorology::built_in(grid, #{{ waves: {:?}, seed: {}, wind: {:?}, mixing: {:?}, convection: {:?}, interval: {:?} }})",
+            o.waves, o.seed, o.wind, o.mixing, o.convection, o.interval
+        )
     }
 }
 

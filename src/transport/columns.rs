@@ -44,7 +44,8 @@ impl<T: Real> ColumnPlan<T> {
     pub fn new(grid: &Grid, forcing: &Forcing, before: &Array3<f64>, after: &Array3<f64>, dt: f64) -> Self {
         let (n, _, n_lon) = grid.shape();
         let cells = grid.horizontal.n_cells();
-        let (mut rungs, mut mixing, mut lifts) = (vec![Rung::default(); n * cells], vec![Mixing::default(); n * cells], vec![Lift::default(); n * cells]);
+        let (mut rungs, mut mixing, mut lifts) =
+            (vec![Rung::default(); n * cells], vec![Mixing::default(); n * cells], vec![Lift::default(); n * cells]);
         let mut reach = vec![Reach::default(); cells];
         let columns = rungs.par_chunks_mut(n).zip(mixing.par_chunks_mut(n)).zip(lifts.par_chunks_mut(n)).zip(reach.par_iter_mut());
         columns.enumerate().with_min_len(64).for_each_init(
@@ -59,7 +60,14 @@ impl<T: Real> ColumnPlan<T> {
     }
 
     /// Does it all for a block. `emission` (cell, member) \[kg C m-2 s-1\] may be empty.
-    pub fn apply<L: Limiter, const W: usize>(&self, _limiter: L, block: &mut Block<T>, emission: &[T], processor: Processor, pool: &Pool<TileScratch<T, W>>) {
+    pub fn apply<L: Limiter, const W: usize>(
+        &self,
+        _limiter: L,
+        block: &mut Block<T>,
+        emission: &[T],
+        processor: Processor,
+        pool: &Pool<TileScratch<T, W>>,
+    ) {
         let cells = self.reach.len();
         let (values, _) = block.values.as_chunks_mut::<W>();
         let mut view = ArrayViewMut2::from_shape((self.n_levels, cells), values).expect("a block holds every cell");

@@ -93,7 +93,13 @@ fn unite<T: Real, const W: usize>(row: &mut [[T; W]]) {
 }
 
 /// Moves every level of a block horizontally, in place.
-pub fn horizontal<T: Real, const W: usize>(scheme: Advection, block: &mut Block<T>, plan: &HorizontalPlan<T>, processor: Processor, pool: &Pool<LevelScratch<T, W>>) {
+pub fn horizontal<T: Real, const W: usize>(
+    scheme: Advection,
+    block: &mut Block<T>,
+    plan: &HorizontalPlan<T>,
+    processor: Processor,
+    pool: &Pool<LevelScratch<T, W>>,
+) {
     let Advection::Monotone(limiter) = scheme;
     levels::<T, _, W>(limiter, block, plan, processor, pool);
 }

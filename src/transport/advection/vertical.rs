@@ -77,7 +77,13 @@ pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(values: &m
 }
 
 #[inline(always)]
-fn one_part<T: Real, L: Limiter, const W: usize, const FMA: bool>(values: &mut [[T; W]], stride: usize, column: usize, rungs: &[Rung<T>], part: usize) {
+fn one_part<T: Real, L: Limiter, const W: usize, const FMA: bool>(
+    values: &mut [[T; W]],
+    stride: usize,
+    column: usize,
+    rungs: &[Rung<T>],
+    part: usize,
+) {
     let n = rungs.len();
     let (zero, one) = (T::default(), T::from_f64(1.0));
     let elapsed = T::from_f64(part as f64);
