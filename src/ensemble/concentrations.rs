@@ -101,6 +101,22 @@ impl<T: Real> Concentrations<T> {
         Ok(Concentrations { grid: grid.clone(), n_members, background, blocks })
     }
 
+    /// One member `n_members` times over.
+    ///
+    /// # Errors
+    /// No members.
+    pub fn repeated(&self, member: usize, n_members: usize) -> Result<Self> {
+        let mut many = Concentrations::uniform(&self.grid, n_members, self.background)?;
+        let (from, lane) = (&self.blocks[member / LANES], member % LANES);
+        for (b, block) in many.blocks.iter_mut().enumerate() {
+            let held = (n_members - b * LANES).min(LANES);
+            for (cell, values) in block.values.chunks_mut(block.width).enumerate() {
+                values[..held].fill(from.values[cell * from.width + lane]);
+            }
+        }
+        Ok(many)
+    }
+
     /// The grid.
     pub fn grid(&self) -> &Arc<Grid> {
         &self.grid

@@ -78,6 +78,16 @@ impl fmt::Display for Scripted {
     }
 }
 
+impl Localize {
+    /// The region of each factor as a number; with a single region every factor belongs to it.
+    pub fn factor_region_numbers(&self, names: &[String]) -> Result<Vec<usize>> {
+        if self.scheme.regions().len() == 1 {
+            return Ok(vec![0; names.len()]);
+        }
+        names.iter().map(|n| region_number(self, &Dynamic::from(n.clone()))).collect()
+    }
+}
+
 /// Binds `localization::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Localize>("Localization");
@@ -258,10 +268,10 @@ mod functions {
             let equivalents = matrix("the equivalents", &o.required::<Dynamic>("equivalents")?)?;
             let none = Dynamic::from_array(vec![]);
             let factors = o.or::<Dynamic>("factors", none)?;
-            let factor_region: Vec<Dynamic> = o.or("factor_region", vec![])?;
+            let factor_region: Vec<String> = o.or("factor_region", vec![])?;
             o.finish()?;
             let factors = if factor_region.is_empty() { Array2::zeros((0, equivalents.ncols())) } else { matrix("the factors", &factors)? };
-            let factor_region = factor_region.iter().map(|r| region_number(localization, r)).collect::<Result<Vec<_>>>()?;
+            let factor_region = localization.factor_region_numbers(&factor_region)?;
             let context = SelectionContext {
                 latitude: &latitude,
                 longitude: &longitude,

@@ -32,6 +32,7 @@
 
 mod analysis;
 mod arrays;
+mod assimilation;
 mod factors;
 mod field;
 mod flux;
@@ -40,6 +41,9 @@ mod host;
 mod inflation;
 mod innovation;
 mod localization;
+mod networks;
+mod observation;
+mod transport;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;
@@ -54,6 +58,10 @@ pub fn all(rooms: &mut Rooms) {
     localization::bind(rooms);
     factors::bind(rooms);
     flux::bind(rooms);
+    transport::bind(rooms);
+    observation::bind(rooms);
+    networks::bind(rooms);
+    assimilation::bind(rooms);
     field::bind(rooms);
     grid::bind(rooms);
 }

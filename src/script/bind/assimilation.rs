@@ -1,0 +1,272 @@
+//! Forecasts and the analysis of the model's state, as the cycle uses them.
+
+use super::Rooms;
+use super::analysis::Matrices;
+use super::arrays::{field_of, matrix};
+use super::flux::Flux;
+use super::localization::Localize;
+use super::networks::Planned;
+use super::observation::Seen;
+use super::transport::{State, ledger_map};
+use crate::analysis::{UpdateMatrices, apply};
+use crate::assimilation::{Forecast, Span, forecast};
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::innovation::{ErrorCovariance, Innovation, SourceData};
+use crate::observation::{ByKind, Observation, Observations};
+use crate::script::value::handle;
+use crate::script::{Fallible, Options, attempt, read};
+use crate::transport::Transport;
+use crate::units::Unit;
+use ndarray::{Array2, Axis};
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+use std::fmt;
+use std::sync::Arc;
+
+/// A forecast as a script holds it.
+#[derive(Debug, Clone)]
+pub struct Forecasted {
+    forecast: Arc<Forecast>,
+    concentrations: State,
+    seen: Seen,
+}
+
+impl fmt::Display for Forecasted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a forecast of {} members with {} equivalents", self.concentrations.n_members(), self.seen.len())
+    }
+}
+
+/// Binds forecasts and analyses.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Forecasted>("Forecast");
+    rooms.global(exported_module!(functions));
+}
+
+fn span_from(map: Map) -> Result<Span> {
+    let mut o = Options::new("the span of a forecast", map);
+    let span = Span { start: o.required("start")?, handover: o.required("handover")?, end: o.required("end")? };
+    o.finish()?;
+    Ok(span)
+}
+
+fn run(transport: &Transport, state: State, flux: &Flux, factors: Dynamic, span: Map, rows: &[Observation]) -> Result<Forecast> {
+    let none = factors.as_array_ref().is_ok_and(|a| a.is_empty());
+    let factors = if none { Array2::zeros((0, state.n_members())) } else { matrix("the factors", &factors)? };
+    if factors.nrows() != flux.model.n_factors() {
+        return Err(Error::new("the factors do not fit the flux").expected(format!("{} factors", flux.model.n_factors())).got(factors.nrows()));
+    }
+    forecast(transport, Arc::unwrap_or_clone(state), (flux.model.as_ref(), factors.view()), span_from(span)?, (rows, &ByKind::default()))
+}
+
+fn held(mut forecast: Forecast, seen: Seen) -> Result<Forecasted> {
+    let grid = forecast.concentrations.grid().clone();
+    let empty = crate::ensemble::Concentrations::uniform(&grid, 1, 0.0)?;
+    let concentrations = Arc::new(std::mem::replace(&mut forecast.concentrations, empty));
+    Ok(Forecasted { forecast: Arc::new(forecast), concentrations, seen })
+}
+
+/// The source's data: equivalents and values in ppm; independent errors, or correlated along a block.
+fn source_data(f: &Forecasted, k: usize, correlation_seconds: Option<f64>) -> Result<SourceData> {
+    let rows: Vec<usize> = (0..f.seen.len()).filter(|r| f.seen.rows[*r].source == k).collect();
+    let of = |g: &dyn Fn(&Observation) -> f64| ndarray::Array1::from_iter(rows.iter().map(|r| g(&f.seen.rows[*r])));
+    let sd = of(&|o| o.error * 1e6).to_vec();
+    let covariance = match correlation_seconds {
+        None => ErrorCovariance::independent(&sd),
+        Some(length) => {
+            let blocks: Vec<u32> = rows.iter().map(|r| f.seen.rows[*r].block).collect();
+            let time = |i: usize| f.seen.rows[rows[i]].time;
+            ErrorCovariance::from_blocks(&sd, &blocks, |i, j| (-time(i).since(time(j)).abs() / length).exp())?
+        }
+    };
+    let equivalents = f.forecast.equivalents.select(Axis(0), &rows) * 1e6;
+    SourceData::new(&f.seen.sources[k], equivalents.view(), of(&|o| o.value * 1e6).view(), covariance)?.numbered(rows)
+}
+
+fn matrices_of(list: &Array) -> Result<Vec<UpdateMatrices>> {
+    list.iter().map(|m| Ok(handle::<Matrices>("the update matrices", m, "update matrices, one per region")?.0.as_ref().clone())).collect()
+}
+
+fn one_per_region(l: &Localize, matrices: &[UpdateMatrices]) -> Result<()> {
+    let n = l.scheme.regions().len();
+    if matrices.len() == n { Ok(()) } else { Err(Error::new("every region needs its update matrices").expected(n).got(matrices.len())) }
+}
+
+#[export_module]
+mod functions {
+    /// Runs all members over a window and samples its observations on the way (Su et al. 2024, Eq. 2).
+    ///
+    /// # Arguments
+    /// - `concentrations`: of all members at the start.
+    /// - `flux`: the flux model.
+    /// - `factors`: its factors (factor, member); `[]` for a flux without factors.
+    /// - `span`: `#{ start, handover, end }`, dates; the concentrations at the hand-over are kept.
+    /// - `observations`: observations, or a plan, between start and end.
+    ///
+    /// # Returns
+    /// A forecast: `equivalents`, `concentrations`, `observations`, `ledger`, `innovation()`.
+    ///
+    /// # Errors
+    /// A span out of order, observations outside of it, factors that do not fit.
+    #[rhai_fn(name = "forecast", return_raw)]
+    pub fn forecast_observations(
+        context: NativeCallContext,
+        transport: &mut Arc<Transport>,
+        concentrations: State,
+        flux: Flux,
+        factors: Dynamic,
+        span: Map,
+        observations: Seen,
+    ) -> Fallible<Forecasted> {
+        attempt(&context, || held(run(transport, concentrations, &flux, factors, span, &observations.rows)?, observations))
+    }
+
+    #[rhai_fn(name = "forecast", return_raw)]
+    pub fn forecast_plan(
+        context: NativeCallContext,
+        transport: &mut Arc<Transport>,
+        concentrations: State,
+        flux: Flux,
+        factors: Dynamic,
+        span: Map,
+        plan: Planned,
+    ) -> Fallible<Forecasted> {
+        attempt(&context, || {
+            let seen = Observations { sources: plan.0.sources().to_vec(), rows: plan.0.rows().to_vec() };
+            held(run(transport, concentrations, &flux, factors, span, plan.0.rows())?, Arc::new(seen))
+        })
+    }
+
+    /// The model's equivalents of the observations (observation, member) \[mol mol-1\].
+    #[rhai_fn(get = "equivalents", return_raw)]
+    pub fn equivalents(f: &mut Forecasted) -> Fallible<Field> {
+        let mut field = field_of("equivalents", f.forecast.equivalents.clone(), ["observation", "member"], None);
+        field.unit = Unit::parse("mol mol-1").map_err(|e| crate::script::errors::thrown(e, rhai::Position::NONE))?;
+        Ok(field)
+    }
+    /// The concentrations at the hand-over.
+    #[rhai_fn(get = "concentrations")]
+    pub fn concentrations(f: &mut Forecasted) -> State {
+        f.concentrations.clone()
+    }
+    /// The observations that were sampled.
+    #[rhai_fn(get = "observations")]
+    pub fn observations(f: &mut Forecasted) -> Seen {
+        f.seen.clone()
+    }
+    /// Carbon before, emitted and after the span, mean over members \[PgC\], and the relative `imbalance`, the worst of any member.
+    #[rhai_fn(get = "ledger")]
+    pub fn ledger(f: &mut Forecasted) -> Map {
+        ledger_map(&f.forecast.ledger)
+    }
+
+    /// The innovation of all observations of a forecast, by source; numbered as the observations are.
+    ///
+    /// # Arguments
+    /// - `options`: optional. `correlation_seconds`: errors of one satellite pass are correlated as exp(-dt / this); by
+    ///   default errors are independent.
+    ///
+    /// # Returns
+    /// An innovation.
+    ///
+    /// # Errors
+    /// Fewer than 3 members, equivalents that are not finite.
+    #[rhai_fn(name = "innovation", return_raw)]
+    pub fn innovation(context: NativeCallContext, f: &mut Forecasted) -> Fallible<Arc<Innovation>> {
+        innovation_with(context, f, Map::new())
+    }
+
+    #[rhai_fn(name = "innovation", return_raw)]
+    pub fn innovation_with(context: NativeCallContext, f: &mut Forecasted, options: Map) -> Fallible<Arc<Innovation>> {
+        attempt(&context, || {
+            let mut o = Options::new("innovation", options);
+            let length = o.find::<f64>("correlation_seconds")?;
+            o.finish()?;
+            let sources = (0..f.seen.sources.len()).map(|k| source_data(f, k, length)).collect::<Result<Vec<_>>>()?;
+            Ok(Arc::new(Innovation::new(f.concentrations.n_members(), sources)?))
+        })
+    }
+
+    /// What a localization may look at to choose observations, for `select`.
+    ///
+    /// # Arguments
+    /// - `factors`: (factor, member).
+    /// - `factor_regions`: the name of the region each factor belongs to.
+    ///
+    /// # Returns
+    /// A map: latitude, longitude, equivalents, factors, factor_region.
+    #[rhai_fn(name = "context", return_raw)]
+    pub fn selection_context(f: &mut Forecasted, factors: Dynamic, factor_regions: Array) -> Fallible<Map> {
+        let list = |of: &dyn Fn(&Observation) -> f64| Dynamic::from_array(f.seen.rows.iter().map(|o| Dynamic::from(of(o))).collect());
+        let (latitude, longitude) = (list(&|o| o.latitude), list(&|o| o.longitude));
+        Ok(Map::from_iter([
+            ("latitude".into(), latitude),
+            ("longitude".into(), longitude),
+            ("equivalents".into(), Dynamic::from(equivalents(f)?)),
+            ("factors".into(), factors),
+            ("factor_region".into(), Dynamic::from_array(factor_regions)),
+        ]))
+    }
+
+    /// The analysed concentrations: every region's update in one pass, blended where regions overlap (Su et al. 2024, Eq. 6).
+    ///
+    /// # Arguments
+    /// - `matrices`: update matrices, one per region in order.
+    /// - `concentrations`: of the forecast.
+    ///
+    /// # Returns
+    /// Concentrations.
+    ///
+    /// # Errors
+    /// Another number of matrices than regions, or of members.
+    #[rhai_fn(return_raw)]
+    pub fn analyse(context: NativeCallContext, localization: &mut Localize, matrices: Array, concentrations: State) -> Fallible<State> {
+        attempt(&context, || {
+            let matrices = matrices_of(&matrices)?;
+            one_per_region(localization, &matrices)?;
+            let mut state = Arc::unwrap_or_clone(concentrations);
+            let weights: Vec<Array2<f64>> = (0..matrices.len()).map(|r| localization.scheme.weights(r).clone()).collect();
+            apply(&mut state, &matrices, &weights)?;
+            Ok(Arc::new(state))
+        })
+    }
+
+    /// The analysed factors: each by the update of the region it belongs to.
+    ///
+    /// # Arguments
+    /// - `matrices`: update matrices, one per region in order.
+    /// - `factors`: (factor, member).
+    /// - `factor_regions`: the name of the region each factor belongs to.
+    ///
+    /// # Returns
+    /// A field (factor, member).
+    ///
+    /// # Errors
+    /// Another number of matrices than regions; a factor of a region that is not there.
+    #[rhai_fn(return_raw)]
+    pub fn analyse_factors(
+        context: NativeCallContext,
+        localization: &mut Localize,
+        matrices: Array,
+        factors: Field,
+        factor_regions: Array,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            let matrices = matrices_of(&matrices)?;
+            one_per_region(localization, &matrices)?;
+            let region: Vec<usize> =
+                localization.factor_region_numbers(&read::<Vec<String>>("the factors' regions", &Dynamic::from_array(factor_regions))?)?;
+            let mut rows = matrix("the factors", &Dynamic::from(factors.clone()))?;
+            if rows.nrows() != region.len() {
+                return Err(Error::new("every factor needs a region").expected(rows.nrows()).got(region.len()));
+            }
+            for (r, update) in matrices.iter().enumerate() {
+                let own: Vec<usize> = (0..region.len()).filter(|k| region[*k] == r).collect();
+                let analysed = update.apply_factor(&rows.select(Axis(0), &own))?;
+                own.iter().zip(analysed.outer_iter()).for_each(|(k, row)| rows.row_mut(*k).assign(&row));
+            }
+            Ok(field_of("factors", rows, ["factor", "member"], Some(&factors)))
+        })
+    }
+}
