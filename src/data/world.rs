@@ -75,6 +75,16 @@ mod tests {
     }
 
     #[test]
+    fn fossil_emissions_are_those_of_the_original_to_three_digits() {
+        let Ok(folder) = std::env::var("MCAS_TEST_DATA") else { return eprintln!("skipped: MCAS_TEST_DATA is not set") };
+        let text = std::fs::read_to_string(format!("{folder}/fluxes/gridcar.2013")).unwrap();
+        for (k, line) in text.lines().enumerate() {
+            let (original, ours) = (line.trim().parse::<f64>().unwrap(), world().fossil[[179 - k / 360, k % 360]]);
+            assert!((ours - original).abs() <= 0.006 * original, "{original} {ours}");
+        }
+    }
+
+    #[test]
     fn regions_and_transcom_agree_on_land() {
         let w = world();
         for (region, transcom) in w.eco_regions.iter().zip(&w.transcom).filter(|(r, _)| **r <= 209) {

@@ -41,9 +41,9 @@ pub fn flux_maps(flux: &PriorFlux, windows: &[FactorWindow], module: Module, edg
             .into_par_iter()
             .map(|cell| {
                 let mut flux = Array1::from_elem(members, fixed(module, fossil[cell], |m| fires[m][cell], &seconds));
-                for k in layout.first[cell]..layout.first[cell + 1] {
-                    if module.scales(layout.surface[k]) {
-                        (0..12).filter(|m| seconds[*m] > 0.0).for_each(|m| flux.scaled_add(months[m][k], &weights[m].row(layout.factor[k])));
+                for k in (layout.first[cell]..layout.first[cell + 1]).filter(|k| module.scales(layout.surface[*k])) {
+                    for (month, weights) in months.iter().zip(&weights) {
+                        flux.scaled_add(month[k], &weights.row(layout.factor[k]));
                     }
                 }
                 (flux.mean().unwrap_or(0.0), if members > 1 { flux.std(1.0) } else { 0.0 })

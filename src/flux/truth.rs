@@ -160,15 +160,15 @@ mod tests {
         let truth = truth(1);
         let start: Time = "2000-01-06".parse().unwrap();
         let weeks: Vec<_> = (0..400).map(|w| truth.factors(start.plus(w as f64 * 7.0 * DAY))).collect();
-        let (mut variance, mut lagged, mut n) = (0.0, 0.0, 0.0);
-        for w in 1..weeks.len() {
-            for k in 0..145 {
-                variance += (weeks[w][k] - 1.0).powi(2);
-                lagged += (weeks[w][k] - 1.0) * (weeks[w - 1][k] - 1.0);
+        let (mut variance, mut lagged, mut n) = (0.0, 0.0, 0.0_f64);
+        for pair in weeks.windows(2) {
+            for (now, last) in pair[1].iter().zip(pair[0].iter()).take(145) {
+                variance += (now - 1.0).powi(2);
+                lagged += (now - 1.0) * (last - 1.0);
                 n += 1.0;
             }
         }
-        let (sd, memory) = ((variance / n as f64).sqrt(), lagged / variance);
+        let (sd, memory) = ((variance / n).sqrt(), lagged / variance);
         assert!((sd - 0.5).abs() < 0.05, "{sd}");
         assert!((memory - (-1.0_f64 / 6.0).exp()).abs() < 0.03, "{memory}");
     }

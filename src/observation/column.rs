@@ -15,8 +15,8 @@ use std::fmt;
 /// How the model is brought to the levels of a retrieval.
 pub trait LevelSampling: Send + Sync + fmt::Debug + fmt::Display {
     /// For each retrieval level, model levels and weights adding up to one. `pressure` are the
-    /// retrieval's levels, falling; `edge(k)` is the model's edge k, falling from the surface \[Pa\].
-    fn sample(&self, pressure: &[f64], n_levels: usize, edge: &dyn Fn(usize) -> f64) -> Vec<Vec<(usize, f64)>>;
+    /// retrieval's levels and `edges` the model's level edges, both falling from the surface \[Pa\].
+    fn sample(&self, pressure: &[f64], edges: &[f64]) -> Vec<Vec<(usize, f64)>>;
 }
 
 /// Linear in pressure between level middles.
@@ -24,9 +24,9 @@ pub trait LevelSampling: Send + Sync + fmt::Debug + fmt::Display {
 pub struct LinearInPressure;
 
 impl LevelSampling for LinearInPressure {
-    fn sample(&self, pressure: &[f64], n: usize, edge: &dyn Fn(usize) -> f64) -> Vec<Vec<(usize, f64)>> {
-        let middle = |k: usize| -0.5 * (edge(k) + edge(k + 1)); // negative, to rise with k
-        pressure.iter().map(|p| between(n, middle, -p).to_vec()).collect()
+    fn sample(&self, pressure: &[f64], edges: &[f64]) -> Vec<Vec<(usize, f64)>> {
+        let middle = |k: usize| -0.5 * (edges[k] + edges[k + 1]); // negative, to rise with k
+        pressure.iter().map(|p| between(edges.len() - 1, middle, -p).to_vec()).collect()
     }
 }
 
@@ -41,13 +41,13 @@ impl fmt::Display for LinearInPressure {
 pub struct LayerMean;
 
 impl LevelSampling for LayerMean {
-    fn sample(&self, pressure: &[f64], n: usize, edge: &dyn Fn(usize) -> f64) -> Vec<Vec<(usize, f64)>> {
+    fn sample(&self, pressure: &[f64], edges: &[f64]) -> Vec<Vec<(usize, f64)>> {
         let last = pressure.len() - 1;
         (0..=last)
             .map(|j| {
                 let bottom = if j == 0 { pressure[0] } else { 0.5 * (pressure[j - 1] + pressure[j]) };
                 let top = if j == last { pressure[last] } else { 0.5 * (pressure[j] + pressure[j + 1]) };
-                layer(bottom, top, n, edge)
+                layer(bottom, top, edges)
             })
             .collect()
     }
@@ -60,10 +60,11 @@ impl fmt::Display for LayerMean {
 }
 
 /// Model levels under a layer and their shares; what lies beyond the model's ends counts as its end level.
-fn layer(bottom: f64, top: f64, n: usize, edge: &dyn Fn(usize) -> f64) -> Vec<(usize, f64)> {
+fn layer(bottom: f64, top: f64, edges: &[f64]) -> Vec<(usize, f64)> {
+    let n = edges.len() - 1;
     let overlap = |k: usize| {
-        let low = if k == 0 { f64::INFINITY } else { edge(k) };
-        let high = if k + 1 == n { 0.0 } else { edge(k + 1) };
+        let low = if k == 0 { f64::INFINITY } else { edges[k] };
+        let high = if k + 1 == n { 0.0 } else { edges[k + 1] };
         (bottom.min(low) - top.max(high)).max(0.0)
     };
     (0..n).map(|k| (k, overlap(k) / (bottom - top))).filter(|(_, w)| *w > 0.0).collect()
@@ -101,9 +102,9 @@ impl ObservationOperator for Column {
         let mut stencil = Stencil { offset: retrieval.prior_column - prior, cells: vec![] };
         for (j, i, share) in grid.horizontal.bilinear(observation.latitude, observation.longitude) {
             let ps = atmosphere.surface_pressure[[j, i]];
-            let edge = |k: usize| grid.levels.edge(k, ps);
+            let edges: Vec<f64> = (0..=grid.levels.len()).map(|k| grid.levels.edge(k, ps)).collect();
             let mut levels = vec![0.0; grid.levels.len()];
-            for (samples, w) in self.sampling.sample(&retrieval.pressure, grid.levels.len(), &edge).iter().zip(&weight) {
+            for (samples, w) in self.sampling.sample(&retrieval.pressure, &edges).iter().zip(&weight) {
                 samples.iter().for_each(|(k, v)| levels[*k] += w * v);
             }
             levels.into_iter().enumerate().for_each(|(k, v)| stencil.add(grid.cell(k, j, i), share * v));

@@ -91,7 +91,8 @@ impl TwinErrors {
         if let Some((name, bad)) = named.clone().find(|(_, v)| !(**v > 0.0 && v.is_finite())) {
             return Err(Error::new(format!("the error of \"{name}\"")).expected("a positive number").got(bad));
         }
-        if !(0.0..=1.0).contains(&self.common_fraction) || !(self.common_seconds > 0.0 && self.common_seconds.is_finite()) {
+        let sound = (0.0..=1.0).contains(&self.common_fraction) && self.common_seconds > 0.0 && self.common_seconds.is_finite();
+        if !sound {
             return Err(Error::new("the common error of a pass")
                 .expected("a fraction from 0 to 1 and a positive time")
                 .got(format!("{} and {} s", self.common_fraction, self.common_seconds)));

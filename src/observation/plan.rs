@@ -2,6 +2,27 @@
 
 use super::{Observation, Observations};
 use crate::error::{Error, Result};
+use crate::time::Time;
+
+impl Observation {
+    /// Nothing measured anywhere: what a plan's rows are filled in from.
+    pub(super) fn unmade() -> Self {
+        Observation {
+            source: 0,
+            site: "".into(),
+            kind: "".into(),
+            time: Time::default(),
+            latitude: 0.0,
+            longitude: 0.0,
+            altitude: 0.0,
+            value: 0.0,
+            error: 0.0,
+            block: 0,
+            unit: 0,
+            column: None,
+        }
+    }
+}
 
 /// Observations to be made. Operators work on its rows; their value and error are zero until
 /// [`Plan::with_values`] makes observations of them.
@@ -10,8 +31,7 @@ pub struct Plan(Observations);
 
 impl Plan {
     /// The plan of one source, put in order of time.
-    pub(super) fn new(source: &str, mut rows: Vec<Observation>) -> Self {
-        rows.iter_mut().for_each(|o| (o.value, o.error) = (0.0, 0.0));
+    pub(super) fn new(source: &str, rows: Vec<Observation>) -> Self {
         let mut table = Observations { sources: vec![source.to_string()], rows };
         table.sort();
         Plan(table)
@@ -41,7 +61,7 @@ impl Plan {
         self.0.counts()
     }
     /// From `start` up to but not at `end`.
-    pub fn between(&self, start: crate::time::Time, end: crate::time::Time) -> Self {
+    pub fn between(&self, start: Time, end: Time) -> Self {
         Plan(self.0.between(start, end))
     }
     /// The observations, from a value and a stated error for each row \[mol mol-1\].
@@ -58,7 +78,8 @@ impl Plan {
         }
         let mut table = self.0.clone();
         for (row, (value, error)) in table.rows.iter_mut().zip(values.iter().zip(errors)) {
-            if !value.is_finite() || !(error.is_finite() && *error > 0.0) {
+            let sound = value.is_finite() && error.is_finite() && *error > 0.0;
+            if !sound {
                 return Err(Error::new("an observation needs a finite value and a positive error")
                     .got(format!("{value} and {error}"))
                     .at(format!("site {} at {}", row.site, row.time)));

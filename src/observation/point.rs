@@ -49,7 +49,11 @@ pub(super) fn check_place(o: &Observation) -> Result<()> {
 
 /// The two positions around `x` on a rising axis of `n` points and their weights; the end alone beyond it.
 pub(super) fn between(n: usize, axis: impl Fn(usize) -> f64, x: f64) -> [(usize, f64); 2] {
-    let above = (0..n).find(|k| axis(*k) >= x).unwrap_or(n);
+    let (mut above, mut end) = (0, n); // the first position not below x, by halving
+    while above < end {
+        let middle = (above + end) / 2;
+        if axis(middle) < x { above = middle + 1 } else { end = middle }
+    }
     if above == 0 || above == n {
         let end = above.min(n - 1);
         return [(end, 1.0), (end, 0.0)];

@@ -41,7 +41,8 @@ impl Thinning {
         if !(interval >= 1.0 && interval.is_finite()) {
             return Err(Error::new("the interval of super-observations").expected("at least a second").got(interval));
         }
-        if !(0.0..=1.0).contains(&correlation) || !(floor >= 0.0 && floor.is_finite()) {
+        let sound = (0.0..=1.0).contains(&correlation) && floor >= 0.0 && floor.is_finite();
+        if !sound {
             return Err(Error::new("super-observations")
                 .expected("a correlation from 0 to 1 and a floor of at least 0")
                 .got(format!("{correlation} and {floor}")));

@@ -86,18 +86,14 @@ fn samples(site: &Site, day: i64, phase: i64, u: f64) -> Vec<(Time, f64)> {
 
 fn row(site: &Site, day: i64, time: Time, altitude: f64) -> Observation {
     Observation {
-        source: 0,
         site: site.code.as_str().into(),
         kind: site.kind.as_str().into(),
         time,
         latitude: site.latitude,
         longitude: site.longitude,
         altitude,
-        value: 0.0,
-        error: 0.0,
-        block: 0,
         unit: day.max(0) as u32,
-        column: None,
+        ..Observation::unmade()
     }
 }
 

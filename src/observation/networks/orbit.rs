@@ -119,35 +119,20 @@ impl Satellite {
         let mut surface = SurfaceAir::new(meteorology);
         let mut rows = Vec::new();
         let first = (start.since(EPOCH) / self.interval).ceil() as u64;
-        for k in first.. {
-            let time = EPOCH.plus(k as f64 * self.interval);
-            if time >= end {
-                break;
-            }
+        for (k, time) in (first..).map(|k| (k, EPOCH.plus(k as f64 * self.interval))).take_while(|(_, time)| *time < end) {
             let (latitude, longitude, orbit) = self.orbit.position(time);
             let on_land = land[[one_degree().row_of(latitude), one_degree().column_of(longitude)]] > 0.5;
             let Some(kind) = self.kind(orbit, on_land) else { continue };
             let zenith = cos_zenith(latitude, longitude, time).clamp(-1.0, 1.0).acos().to_degrees();
             let limit = if on_land { self.zenith_land } else { self.zenith_ocean };
-            if zenith > limit || !self.clear(time, latitude, longitude, on_land, k) {
-                continue;
+            if zenith <= limit && self.clear(time, latitude, longitude, on_land, k) {
+                let (pressure, altitude) = surface.at(time, latitude, longitude)?;
+                let instrument = if on_land { Instrument::Oco2Land } else { Instrument::Oco2Glint };
+                let column = Some(Arc::new(retrieval(instrument, zenith, pressure, time)));
+                let (site, pass) = ("OCO-2-like".into(), orbit as u32);
+                let place = Observation { source: 0, site, kind: kind.into(), time, latitude, longitude, altitude, ..Observation::unmade() };
+                rows.push(Observation { block: pass + 1, unit: pass, column, ..place });
             }
-            let (pressure, height) = surface.at(time, latitude, longitude)?;
-            let instrument = if on_land { Instrument::Oco2Land } else { Instrument::Oco2Glint };
-            rows.push(Observation {
-                source: 0,
-                site: "OCO-2-like".into(),
-                kind: kind.into(),
-                time,
-                latitude,
-                longitude,
-                altitude: height,
-                value: 0.0,
-                error: 0.0,
-                block: orbit as u32 + 1,
-                unit: orbit as u32,
-                column: Some(Arc::new(retrieval(instrument, zenith, pressure, time))),
-            });
         }
         Ok(Plan::new("satellite", rows))
     }

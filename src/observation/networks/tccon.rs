@@ -62,18 +62,15 @@ fn row(site: &Site, day: i64, time: Time, zenith: f64, surface: &mut SurfaceAir)
     // A site above the model's surface has less air over it.
     let pressure = pressure * (-(site.altitude - height).max(0.0) / 8000.0).exp();
     Ok(Observation {
-        source: 0,
         site: site.code.as_str().into(),
         kind: "tccon".into(),
         time,
         latitude: site.latitude,
         longitude: site.longitude,
         altitude: site.altitude,
-        value: 0.0,
-        error: 0.0,
-        block: 0,
         unit: day.max(0) as u32,
         column: Some(Arc::new(retrieval(Instrument::Tccon, zenith, pressure, time))),
+        ..Observation::unmade()
     })
 }
 
