@@ -17,6 +17,7 @@ pub use relaxation::{Rtpp, Rtps};
 use crate::error::{Error, Result};
 use crate::inflation::Factors;
 use crate::innovation::Innovation;
+use crate::linalg::PositiveDefinite;
 use ndarray::{Array1, Array2, Axis};
 use std::fmt;
 
@@ -130,8 +131,7 @@ impl Weighted {
     /// `W = (I + g G)^-1 / (m-1)`.
     fn gain_weights(&self) -> Result<Array2<f64>> {
         let m = self.b.len();
-        let (_, transform) = crate::linalg::log_det_and_inverse(Array2::eye(m) + &self.gram * self.g())?;
-        Ok(transform / (m - 1) as f64)
+        Ok(PositiveDefinite::new(Array2::eye(m) + &self.gram * self.g())?.inverse()? / (m - 1) as f64)
     }
 }
 
@@ -144,7 +144,7 @@ fn on_members(anomaly_weights: &Array2<f64>) -> Array2<f64> {
 
 /// `v 1' + A`: the column v added to every column.
 fn plus_column(v: &Array1<f64>, a: Array2<f64>) -> Array2<f64> {
-    a + &v.view().insert_axis(Axis(1))
+    a + v.view().insert_axis(Axis(1))
 }
 
 #[cfg(test)]

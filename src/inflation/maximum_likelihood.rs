@@ -2,10 +2,11 @@
 //! projected Newton in their logarithms. The paper does not say how it maximizes; bounds, starting point and
 //! the rule for few observations are ours.
 
-use super::newton::{Derivatives, Minimum, minimize};
-use super::{Bounds, COLLAPSED, Factors, Fallback, Inflation, MINIMUM_OBSERVATIONS, MU_BOUNDS, THETA_BOUNDS, check_bounds};
+use super::newton::{Derivatives, minimize};
+use super::rules::{self, Slot};
+use super::{Bounds, Factors, Fallback, Inflation, MINIMUM_OBSERVATIONS, MU_BOUNDS, THETA_BOUNDS, check_bounds};
 use crate::error::{Error, Result, Warning};
-use crate::innovation::{Innovation, Likelihood};
+use crate::innovation::{Innovation, Likelihood, Source};
 use ndarray::{Array1, Array2};
 use std::fmt;
 
@@ -145,52 +146,18 @@ impl MaximumLikelihood {
         })
     }
 
-    /// Bounds and start of every variable in logarithms, with warnings for those that fall back.
-    fn problem(&self, innovation: &Innovation, of: &[usize], n: usize, fallback: &Fallback) -> (Vec<Bounds>, Vec<f64>, Vec<Warning>) {
-        let (mut bounds, mut start, mut warnings) = (vec![(0.0, 0.0); n], vec![0.0; n], vec![]);
-        let collapsed = innovation.relative_spread().is_some_and(|s| s < COLLAPSED);
-        let last = fallback.last.as_ref();
-        (bounds[0], start[0]) = match self.theta {
-            Theta::Fixed(value) => (logs((value, value)), value.ln()),
-            Theta::Estimated(_) if innovation.n_obs() == 0 => {
-                warnings.push(Warning::new("no_observations", "no source has observations; theta is 1"));
-                ((0.0, 0.0), 0.0)
-            }
-            Theta::Estimated(_) if collapsed => {
-                warnings.push(Warning::new("collapsed_ensemble", "the members agree on every observation; theta is 1"));
-                ((0.0, 0.0), 0.0)
-            }
-            Theta::Estimated(limits) if innovation.n_obs() < self.minimum_observations => {
-                warnings.push(self.few("theta", innovation.n_obs(), fallback.theta()));
-                let value = fallback.theta().0.clamp(limits.0, limits.1);
-                (logs((value, value)), value.ln())
-            }
-            Theta::Estimated(limits) => (logs(limits), last.map_or(0.0, |l| l.theta.ln())),
-        };
-        if self.grouping == Grouping::None {
-            return (bounds, start, warnings);
-        }
+    /// The slot of every variable, with warnings for those that fall back.
+    fn slots(&self, innovation: &Innovation, of: &[usize], n: usize, fallback: &Fallback) -> (Vec<Slot>, Vec<Warning>) {
+        let mut warnings = vec![];
+        let mut slots = vec![rules::theta(innovation, &self.theta, self.minimum_observations, fallback, &mut warnings)];
         for variable in 1..n {
-            let members: Vec<_> = innovation.sources().iter().zip(of).filter(|(_, v)| **v == variable).map(|(s, _)| s).collect();
-            let n_obs: usize = members.iter().map(|s| s.n_obs()).sum();
-            let Some(first) = members.iter().find(|s| s.n_obs() > 0).or(members.first()) else { continue };
-            if n_obs >= self.minimum_observations.max(1) {
-                bounds[variable] = logs(self.mu_bounds);
-                start[variable] = last.and_then(|l| l.mu_of(first.name())).map_or(0.0, f64::ln);
-            } else {
-                let value = fallback.mu(first.name());
-                warnings.push(self.few(&format!("mu.{}", first.name()), n_obs, value));
-                start[variable] = value.0.clamp(self.mu_bounds.0, self.mu_bounds.1).ln();
-                bounds[variable] = (start[variable], start[variable]);
-            }
+            let members: Vec<&Source> = innovation.sources().iter().zip(of).filter(|(_, v)| **v == variable).map(|(s, _)| s).collect();
+            slots.push(match self.grouping {
+                Grouping::None => Slot::held(1.0),
+                _ => rules::mu(&members, self.mu_bounds, self.minimum_observations, fallback, &mut warnings),
+            });
         }
-        (bounds, start, warnings)
-    }
-
-    fn few(&self, factor: &str, n_obs: usize, (value, origin): (f64, &str)) -> Warning {
-        let name = if n_obs == 0 { "no_observations" } else { "few_observations" };
-        let needed = self.minimum_observations;
-        Warning::new(name, format!("{factor} has {n_obs} observations of the {needed} it needs; {value:.4} of {origin} is used"))
+        (slots, warnings)
     }
 
     /// The likelihood's derivatives in the variables, with the prior.
@@ -221,35 +188,18 @@ impl MaximumLikelihood {
 impl Inflation for MaximumLikelihood {
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors> {
         let (of, n) = self.variables(innovation)?;
-        let (bounds, start, mut warnings) = self.problem(innovation, &of, n, fallback);
+        let (slots, mut warnings) = self.slots(innovation, &of, n, fallback);
         let mu_at = |x: &[f64]| of.iter().map(|v| x[*v].exp()).collect::<Vec<_>>();
         let f = |x: &[f64]| Ok(self.derivatives(&innovation.likelihood(x[0].exp(), &mu_at(x))?, &of, x));
-        let found: Minimum = minimize(f, start, &bounds)?;
-        let mu = mu_at(&found.at);
-        let value = innovation.likelihood(found.at[0].exp(), &mu)?.value;
-        let mut at_bound = vec![];
-        let names =
-            std::iter::once(("theta".to_string(), 0)).chain(innovation.sources().iter().zip(&of).map(|(s, v)| (format!("mu.{}", s.name()), *v)));
-        for (name, v) in names {
-            let (low, high) = bounds[v];
-            if low < high && (found.at[v] <= low || found.at[v] >= high) {
-                warnings.push(Warning::new("factor_at_bound", format!("{name} is {:.4}, the end of its range", found.at[v].exp())));
-                at_bound.push(name);
-            }
-        }
+        let found = minimize(f, slots.iter().map(|s| s.start.ln()).collect(), &slots.iter().map(Slot::logs).collect::<Vec<_>>())?;
         if !found.converged {
             let message = format!("the likelihood's maximum was not reached in {} iterations", found.iterations);
             warnings.push(Warning::new("not_converged", message));
         }
-        Ok(Factors {
-            theta: found.at[0].exp(),
-            mu: innovation.sources().iter().map(|s| s.name().to_string()).zip(mu).collect(),
-            at_bound,
-            iterations: found.iterations,
-            converged: found.converged,
-            log_likelihood: -0.5 * value,
-            warnings,
-        })
+        let value = |v: usize| (found.at[v].exp(), slots[v]);
+        let mu: Vec<(f64, Slot)> = of.iter().map(|v| value(*v)).collect();
+        let factors = rules::finish(innovation, value(0), &mu, warnings)?;
+        Ok(Factors { iterations: found.iterations, converged: found.converged, ..factors })
     }
 }
 
@@ -283,8 +233,4 @@ impl fmt::Display for MaximumLikelihood {
             false => write!(f, "inflation::{name}(#{{ {} }})", options.join(", ")),
         }
     }
-}
-
-fn logs((low, high): Bounds) -> Bounds {
-    (low.ln(), high.ln())
 }

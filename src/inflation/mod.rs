@@ -7,6 +7,7 @@ mod factors;
 mod fixed;
 mod maximum_likelihood;
 mod newton;
+mod rules;
 
 pub use desroziers::Desroziers;
 pub use factors::{Factors, Fallback};
@@ -43,8 +44,6 @@ pub const THETA_BOUNDS: Bounds = (1.0, 100.0);
 pub const MU_BOUNDS: Bounds = (0.01, 100.0);
 /// Fewer observations than this do not estimate a factor.
 pub const MINIMUM_OBSERVATIONS: usize = 30;
-/// An ensemble whose variance is less than this part of the error variance, averaged over the observations, has collapsed.
-const COLLAPSED: f64 = 1e-12;
 
 fn check_bounds(name: &str, (low, high): Bounds) -> Result<Bounds> {
     if low.is_finite() && high.is_finite() && 0.0 < low && low <= high {

@@ -1,7 +1,7 @@
 //! Damped, projected Newton minimization within bounds, for a handful of variables.
 
 use crate::error::Result;
-use crate::linalg;
+use crate::linalg::PositiveDefinite;
 use ndarray::{Array1, Array2};
 
 /// A function at a point, with its derivatives.
@@ -37,6 +37,9 @@ pub(super) fn minimize(f: impl Fn(&[f64]) -> Result<Derivatives>, start: Vec<f64
     let mut now = f(&at)?;
     for iterations in 0..MOST {
         let free: Vec<usize> = (0..at.len()).filter(|i| is_free(at[*i], now.gradient[*i], bounds[*i])).collect();
+        if free.is_empty() {
+            return Ok(Minimum { at, iterations, converged: true });
+        }
         let direction = newton_direction(&now, &free, at.len());
         let whole = project(&at, &direction, 1.0, bounds);
         if whole.iter().zip(&at).all(|(new, old)| (new - old).abs() < SHORTEST) {
@@ -63,8 +66,8 @@ fn newton_direction(now: &Derivatives, free: &[usize], n: usize) -> Vec<f64> {
         Array2::from_shape_fn((free.len(), free.len()), |(a, b)| h[[free[a], free[b]]] + if a == b { ridge } else { 0.0 })
     };
     let ridge = 1e-8 * (1.0 + free.iter().map(|i| now.expected[[*i, *i]]).fold(0.0, f64::max));
-    let inverse = [part(&now.observed, 0.0), part(&now.expected, ridge)].into_iter().find_map(|h| linalg::log_det_and_inverse(h).ok());
-    let step = inverse.map_or_else(|| gradient.clone(), |(_, inverse)| inverse.dot(&gradient));
+    let hessians = [part(&now.observed, 0.0), part(&now.expected, ridge)];
+    let step = hessians.into_iter().find_map(|h| PositiveDefinite::new(h).and_then(|h| h.solve(&gradient)).ok()).unwrap_or_else(|| gradient.clone());
     let longest = step.iter().fold(0.0f64, |a, s| a.max(s.abs()));
     let damping = if longest > LONGEST { LONGEST / longest } else { 1.0 };
     free.iter().zip(&step).for_each(|(i, s)| direction[*i] = -damping * s);

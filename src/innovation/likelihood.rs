@@ -10,7 +10,7 @@
 
 use super::Innovation;
 use crate::error::{Error, Result};
-use crate::linalg;
+use crate::linalg::PositiveDefinite;
 use ndarray::{Array1, Array2};
 
 /// Minus twice the log-likelihood at one (theta, mu) with its derivatives in the logarithms of the factors,
@@ -48,7 +48,7 @@ pub struct Likelihood {
 pub struct SelfCheck {
     /// Jb / DFS; not a number where the observations say nothing.
     pub background: f64,
-    /// Jo_k / (p_k - DFS_k) of each source.
+    /// Jo_k / (p_k - DFS_k) of each source; not a number for one without observations.
     pub sources: Vec<(String, f64)>,
 }
 
@@ -62,9 +62,9 @@ impl Innovation {
         let m = self.n_members;
         let g = theta / (m - 1) as f64;
         let (gram, b) = self.weighted(mu);
-        let (log_det, transform) = linalg::log_det_and_inverse(Array2::eye(m) + &gram * g)?;
-        let z = transform.dot(&b);
-        let mut value = log_det - g * b.dot(&z);
+        let factor = PositiveDefinite::new(Array2::eye(m) + &gram * g)?;
+        let (z, transform) = (factor.solve(&b)?, factor.inverse()?);
+        let mut value = factor.log_det() - g * b.dot(&z);
         let (mut dfs, mut jo, mut residuals, mut products) = (vec![], vec![], vec![], vec![]);
         for (source, mu) in self.sources.iter().zip(mu) {
             let gz = source.gram.dot(&z);

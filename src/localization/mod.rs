@@ -42,11 +42,15 @@ pub struct SelectionContext<'a> {
 }
 
 impl SelectionContext<'_> {
-    /// Refuses shapes that do not fit.
+    /// Refuses what cannot be selected from.
     ///
     /// # Errors
-    /// Lengths that differ.
+    /// Lengths that differ, or a place that is not finite.
     pub fn check(&self) -> Result<()> {
+        let places = self.latitude.iter().zip(self.longitude);
+        if let Some((row, place)) = places.enumerate().find(|(_, (lat, lon))| !(lat.is_finite() && lon.is_finite())) {
+            return Err(Error::new("the place of an observation is not finite").got(format!("{place:?}")).at(format!("observation {row}")));
+        }
         let p = self.latitude.len();
         if self.longitude.len() != p || self.equivalents.nrows() != p {
             return Err(Error::new("every observation needs a place and equivalents").expected(p).got(format!(

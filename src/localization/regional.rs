@@ -85,6 +85,11 @@ impl Localization for Regional {
 
     fn selection(&self, region: usize, context: &SelectionContext) -> Result<Selection> {
         context.check()?;
+        if let Some(factor) = context.factor_region.iter().position(|r| *r >= self.extended.len()) {
+            return Err(Error::new(format!("factor {factor} belongs to no region"))
+                .expected(format!("a region number below {}", self.extended.len()))
+                .got(context.factor_region[factor]));
+        }
         let (grid, inside) = (self.map.grid(), &self.extended[region]);
         let place = |o: usize| (grid.row_of(context.latitude[o]), grid.column_of(context.longitude[o]));
         let (mut observations, outside): (Vec<usize>, Vec<usize>) = (0..context.latitude.len()).partition(|o| inside[place(*o)]);

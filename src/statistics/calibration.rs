@@ -1,10 +1,27 @@
-//! Whether an ensemble's spread is that of its errors: rank histogram and continuous ranked probability score.
+//! Whether stated errors and an ensemble's spread are those met: chi-square, rank histogram, continuous ranked probability score.
 
 use super::finite;
 use crate::error::{Error, Result};
 use crate::random;
 use ndarray::ArrayView2;
 use rand::RngExt;
+
+/// Mean square of departures over their expected standard deviations (same unit): one where those are right.
+///
+/// # Errors
+/// No departures, unequal lengths, a number that is not finite, or a standard deviation that is not positive.
+pub fn chi_square(departures: &[f64], sd: &[f64]) -> Result<f64> {
+    if departures.len() != sd.len() || departures.is_empty() {
+        let got = format!("{} and {}", departures.len(), sd.len());
+        return Err(Error::new("chi-square needs departures and a standard deviation for each").got(got));
+    }
+    finite("the departures", departures)?;
+    finite("the standard deviations", sd)?;
+    if let Some(row) = sd.iter().position(|s| *s <= 0.0) {
+        return Err(Error::new("a standard deviation must be positive").got(sd[row]).at(format!("row {row}")));
+    }
+    Ok(departures.iter().zip(sd).map(|(d, s)| (d / s).powi(2)).sum::<f64>() / sd.len() as f64)
+}
 
 /// How often an observation has rank 0..=m among the m members (n x m): flat for a calibrated ensemble whose
 /// members include the observation error. Ties are broken at random from `seed`.
@@ -60,6 +77,12 @@ fn check(members: ArrayView2<f64>, observed: &[f64]) -> Result<()> {
 mod tests {
     use super::*;
     use ndarray::{Array2, array};
+
+    #[test]
+    fn chi_square_is_the_mean_square_of_standardized_departures() {
+        assert_eq!(chi_square(&[2.0, -3.0], &[1.0, 3.0]).unwrap(), 2.5);
+        assert!(chi_square(&[1.0], &[0.0]).is_err() && chi_square(&[], &[]).is_err());
+    }
 
     #[test]
     fn the_crps_of_hand_computed_cases() {

@@ -6,7 +6,7 @@ mod difference;
 mod scores;
 
 pub use boxplot::BoxPlot;
-pub use calibration::{crps, mean_crps, rank_histogram};
+pub use calibration::{chi_square, crps, mean_crps, rank_histogram};
 pub use difference::{Difference, paired, welch};
 pub use scores::{Scores, by_group};
 

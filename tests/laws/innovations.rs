@@ -1,0 +1,69 @@
+//! Laws of the small matrices.
+
+use crate::support::{Dense, close, innovation, normal, three_sources};
+use mcas::innovation::Innovation;
+use ndarray::{Array2, Axis};
+
+/// R^-1 by the book, to compare with whitening.
+fn direct(source: &Dense) -> (Array2<f64>, Array2<f64>, f64) {
+    let inverse = mcas::linalg::PositiveDefinite::new(source.r.clone()).unwrap().inverse().unwrap();
+    let y = crate::support::centred(&source.equivalents);
+    let d = &source.values - &crate::support::mean(&source.equivalents);
+    (y.t().dot(&inverse).dot(&y), y.t().dot(&inverse.dot(&d)).insert_axis(Axis(1)), d.dot(&inverse.dot(&d)))
+}
+
+#[test]
+fn whitening_gives_the_products_with_the_inverse_covariance() {
+    let sources = three_sources(51);
+    for (made, dense) in innovation(&sources).sources().iter().zip(&sources) {
+        let (gram, b, c) = direct(dense);
+        close(&made.gram, &gram, 1e-10);
+        close(&made.b.clone().insert_axis(Axis(1)), &b, 1e-10);
+        assert!((made.c - c).abs() < 1e-10);
+    }
+}
+
+#[test]
+fn a_subset_is_the_innovation_made_of_its_observations_alone() {
+    // Rows 3, 4 and 8 cut through the blocks of three correlated errors.
+    let source = Dense::new("a", 52, 12, 20, 6).correlated();
+    let some = innovation(std::slice::from_ref(&source)).subset(&[3, 4, 8]).unwrap();
+    let (gram, _, c) = direct(&source.rows(&[3, 4, 8], "a"));
+    close(&some.sources()[0].gram, &gram, 1e-11);
+    assert!((some.sources()[0].c - c).abs() < 1e-11);
+}
+
+#[test]
+fn pooling_counts_an_observation_of_two_regions_once() {
+    let whole = innovation(&three_sources(53));
+    let (a, b) = (whole.subset(&(0..60).collect::<Vec<_>>()).unwrap(), whole.subset(&(40..109).collect::<Vec<_>>()).unwrap());
+    let pooled = Innovation::pooled(&[&a, &b]).unwrap();
+    assert_eq!(pooled.n_obs(), whole.n_obs());
+    close(&pooled.sources()[1].gram, &whole.sources()[1].gram, 1e-12);
+    let stranger = innovation(&three_sources(53));
+    assert!(Innovation::pooled(&[&a, &stranger]).unwrap_err().to_string().contains("subsets of one innovation"));
+}
+
+#[test]
+fn drawn_errors_have_the_stated_covariance_in_a_subset_too() {
+    // Whitened they are independent and of variance one.
+    let source = Dense::new("a", 54, 9, 20, 6).correlated();
+    let some = innovation(&[source]).subset(&[1, 2, 3, 7, 8]).unwrap();
+    let mut sum = Array2::<f64>::zeros((5, 5));
+    for seed in 0..500 {
+        let draws = some.sources()[0].perturbations(seed, "w").unwrap();
+        sum += &(draws.dot(&draws.t()) / (19.0 * 500.0));
+    }
+    close(&sum, &Array2::eye(5), 0.05);
+}
+
+#[test]
+fn a_shift_of_everything_changes_nothing() {
+    let source = Dense::new("a", 55, 30, 20, 6);
+    let mut shifted = source.clone();
+    let shift = normal(55, "shift", 30, 1);
+    shifted.equivalents = &shifted.equivalents + &shift;
+    shifted.values = &shifted.values + &shift.column(0);
+    let (a, b) = (innovation(&[source]), innovation(&[shifted]));
+    close(&a.sources()[0].gram, &b.sources()[0].gram, 1e-11);
+}

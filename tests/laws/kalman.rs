@@ -1,0 +1,76 @@
+//! On a linear problem whose ensemble carries the whole covariance the filter is the Kalman filter.
+
+use crate::support::{close, covariance, mean, normal, normals};
+use mcas::analysis::{Draws, Etkf, UpdateForm};
+use mcas::inflation::Factors;
+use mcas::innovation::{ErrorCovariance, Innovation, SourceData};
+use mcas::linalg::PositiveDefinite;
+use ndarray::{Array1, Array2, Axis, concatenate, s};
+
+const CONCENTRATIONS: usize = 6;
+const FACTORS: usize = 3;
+const N: usize = CONCENTRATIONS + FACTORS;
+
+/// Mean and covariance, stepped by the textbook.
+struct Exact {
+    x: Array1<f64>,
+    p: Array2<f64>,
+}
+
+impl Exact {
+    fn forecast(&mut self, f: &Array2<f64>) {
+        self.x = f.dot(&self.x);
+        self.p = f.dot(&self.p).dot(&f.t());
+    }
+    fn analyse(&mut self, h: &Array2<f64>, y: &Array1<f64>, r: &Array2<f64>, theta: f64) {
+        let root = Array1::from_shape_fn(N, |i| if i < CONCENTRATIONS { theta.sqrt() } else { 1.0 });
+        let p = &self.p * &root.view().insert_axis(Axis(1)) * &root;
+        let inverse = PositiveDefinite::new(h.dot(&p).dot(&h.t()) + r).unwrap().inverse().unwrap();
+        let gain = p.dot(&h.t()).dot(&inverse);
+        self.x = &self.x + &gain.dot(&(y - &h.dot(&self.x)));
+        self.p = &p - &gain.dot(h).dot(&p);
+    }
+}
+
+fn run(theta: f64, mu: [f64; 2]) {
+    let m = 14;
+    // Concentrations relax and mix; factors persist and feed them.
+    let mut f = Array2::eye(N);
+    f.slice_mut(s![..CONCENTRATIONS, ..CONCENTRATIONS])
+        .assign(&(normal(1, "mixing", CONCENTRATIONS, CONCENTRATIONS) * 0.1 + Array2::<f64>::eye(CONCENTRATIONS) * 0.8));
+    f.slice_mut(s![..CONCENTRATIONS, CONCENTRATIONS..]).assign(&(normal(1, "sources", CONCENTRATIONS, FACTORS) * 0.3));
+    let h: [Array2<f64>; 2] = [3, 2].map(|p| {
+        let sees = normal(p as u64, "sees", p, CONCENTRATIONS);
+        concatenate![Axis(1), sees, Array2::zeros((p, FACTORS))]
+    });
+    let sd = [vec![0.3, 0.5, 0.4], vec![0.2, 0.6]];
+    let r = Array2::from_diag(&Array1::from_iter((0..2).flat_map(|k| sd[k].iter().map(move |s| mu[k] * s * s).collect::<Vec<_>>())));
+    let mut truth = normals(1, "truth", N);
+    let mut members = normal(1, "members", N, m);
+    let mut exact = Exact { x: mean(&members), p: covariance(&members) };
+    let factors = Factors::given(theta, vec![("a".into(), mu[0]), ("b".into(), mu[1])]).unwrap();
+    for step in 0..30 {
+        (truth, members) = (f.dot(&truth), f.dot(&members));
+        exact.forecast(&f);
+        let y: Vec<Array1<f64>> = (0..2).map(|k| h[k].dot(&truth) + normals(step, ["error a", "error b"][k], sd[k].len()) * 0.4).collect();
+        let source = |k: usize, name| SourceData::new(name, h[k].dot(&members).view(), y[k].view(), ErrorCovariance::independent(&sd[k])).unwrap();
+        let innovation = Innovation::new(m, vec![source(0, "a"), source(1, "b")]).unwrap();
+        let update = Etkf.matrices(&innovation, &factors, &Draws::new(1, "")).unwrap();
+        let c = update.apply_concentration(&members.slice(s![..CONCENTRATIONS, ..]).to_owned()).unwrap();
+        let l = update.apply_factor(&members.slice(s![CONCENTRATIONS.., ..]).to_owned()).unwrap();
+        members = concatenate![Axis(0), c, l];
+        exact.analyse(&concatenate![Axis(0), h[0], h[1]], &concatenate![Axis(0), y[0], y[1]], &r, theta);
+        assert!((&mean(&members) - &exact.x).iter().all(|e| e.abs() < 1e-9), "step {step}");
+        close(&covariance(&members), &exact.p, 1e-9);
+    }
+}
+
+#[test]
+fn etkf_equals_the_kalman_filter_on_a_linear_problem() {
+    run(1.0, [1.0, 1.0]);
+}
+
+#[test]
+fn etkf_with_inflation_equals_the_kalman_filter_with_inflated_covariances() {
+    run(1.5, [4.0, 0.25]);
+}

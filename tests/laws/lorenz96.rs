@@ -1,0 +1,114 @@
+//! The filter on the model of Lorenz (1996), synthetic: errors of published size.
+
+use crate::support::{mean, normal, normals};
+use mcas::analysis::{Draws, Etkf, Perturbed, UpdateForm};
+use mcas::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};
+use mcas::innovation::{ErrorCovariance, Innovation, SourceData};
+use ndarray::{Array1, Array2, Axis};
+
+const VARIABLES: usize = 40;
+const FORCING: f64 = 8.0;
+const STEP: f64 = 0.05;
+const SPIN_UP: usize = 400;
+const CYCLES: usize = 2000;
+
+/// `dx_i/dt = (x_{i+1} - x_{i-2}) x_{i-1} - x_i + F` of every column.
+fn tendency(x: &Array2<f64>, forcing: f64) -> Array2<f64> {
+    let n = x.nrows();
+    let mut out = Array2::zeros(x.dim());
+    for i in 0..n {
+        let (next, last, before_last) = (x.row((i + 1) % n), x.row((i + n - 1) % n), x.row((i + n - 2) % n));
+        out.row_mut(i).assign(&((&next - &before_last) * last - x.row(i) + forcing));
+    }
+    out
+}
+
+/// One step of the classical Runge-Kutta scheme.
+fn step(x: &Array2<f64>, forcing: f64) -> Array2<f64> {
+    let a = tendency(x, forcing);
+    let b = tendency(&(x + &(&a * (0.5 * STEP))), forcing);
+    let c = tendency(&(x + &(&b * (0.5 * STEP))), forcing);
+    let d = tendency(&(x + &(&c * STEP)), forcing);
+    x + &((a + (b + c) * 2.0 + d) * (STEP / 6.0))
+}
+
+/// Mean over the cycles of the analysis's root mean square error, all variables observed with error 1.
+fn rmse(form: &dyn UpdateForm, theta: f64) -> f64 {
+    let (m, seed) = (40, 20);
+    let mut truth = normal(seed, "truth", VARIABLES, 1) + FORCING;
+    (0..500).for_each(|_| truth = step(&truth, FORCING));
+    let mut members = &truth + &normal(seed, "members", VARIABLES, m);
+    let factors = Factors::given(theta, vec![("all".into(), 1.0)]).unwrap();
+    let r = ErrorCovariance::Diagonal(Array1::ones(VARIABLES));
+    let mut sum = 0.0;
+    for cycle in 0..SPIN_UP + CYCLES {
+        (truth, members) = (step(&truth, FORCING), step(&members, FORCING));
+        let y = &truth.column(0) + &normals(seed, &format!("errors {cycle}"), VARIABLES);
+        let source = SourceData::new("all", members.view(), y.view(), r.clone()).unwrap();
+        let innovation = Innovation::new(m, vec![source]).unwrap();
+        let update = form.matrices(&innovation, &factors, &Draws::new(seed, &cycle.to_string())).unwrap();
+        members = update.apply_concentration(&members).unwrap();
+        if cycle >= SPIN_UP {
+            let error = mean(&members).insert_axis(Axis(1)) - &truth;
+            sum += (error.iter().map(|e| e * e).sum::<f64>() / VARIABLES as f64).sqrt();
+        }
+    }
+    sum / CYCLES as f64
+}
+
+#[test]
+fn etkf_has_its_known_error_on_lorenz_96() {
+    let found = rmse(&Etkf, 1.01 * 1.01);
+    assert!((found - 0.175).abs() <= 0.012, "{found}");
+}
+
+#[test]
+fn perturbed_observations_have_their_known_error_on_lorenz_96() {
+    let found = rmse(&Perturbed, 1.06 * 1.06);
+    assert!((found - 0.219).abs() <= 0.015, "{found}");
+}
+
+/// Analysis of two sources with misstated errors by a model with a wrong forcing: the error, and the median factors.
+/// Source a: every second variable, true variance 1, stated 0.25. Source b: 40 means of five, true 0.25, stated 1.
+fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
+    let (m, cycles) = (40, 500);
+    let a = Array2::from_shape_fn((20, VARIABLES), |(i, j)| if j == 2 * i { 1.0 } else { 0.0 });
+    let b = Array2::from_shape_fn((40, VARIABLES), |(i, j)| if (j + VARIABLES - i) % VARIABLES < 5 { 0.2 } else { 0.0 });
+    let mut truth = normal(seed, "truth", VARIABLES, 1) + FORCING;
+    (0..500).for_each(|_| truth = step(&truth, FORCING));
+    let mut members = &truth + &normal(seed, "members", VARIABLES, m);
+    let (mut sum, mut found, mut last) = (0.0, vec![], None);
+    for cycle in 0..100 + cycles {
+        (truth, members) = (step(&truth, FORCING), step(&members, 10.0));
+        let source = |name: &str, h: &Array2<f64>, true_sd: f64, stated_sd: f64| {
+            let y = h.dot(&truth.column(0)) + normals(seed, &format!("errors {name} {cycle}"), h.nrows()) * true_sd;
+            SourceData::new(name, h.dot(&members).view(), y.view(), ErrorCovariance::independent(&vec![stated_sd; h.nrows()])).unwrap()
+        };
+        let innovation = Innovation::new(m, vec![source("a", &a, 1.0, 0.5), source("b", &b, 0.5, 1.0)]).unwrap();
+        let factors = scheme.estimate(&innovation, &Fallback { pooled: None, last }).unwrap();
+        members = Etkf.matrices(&innovation, &factors, &Draws::new(seed, "")).unwrap().apply_concentration(&members).unwrap();
+        if cycle >= 100 {
+            let error = mean(&members).insert_axis(Axis(1)) - &truth;
+            sum += (error.iter().map(|e| e * e).sum::<f64>() / VARIABLES as f64).sqrt() / cycles as f64;
+            found.push([factors.mu[0].1, factors.mu[1].1]);
+        }
+        last = Some(factors);
+    }
+    let median = |k: usize| {
+        let mut of: Vec<f64> = found.iter().map(|f| f[k]).collect();
+        of.sort_by(f64::total_cmp);
+        of[of.len() / 2]
+    };
+    (sum, vec![median(0), median(1)])
+}
+
+#[test]
+fn separate_factors_find_misstated_errors_and_beat_one_factor_and_none() {
+    let few = |scheme: MaximumLikelihood| scheme.with_minimum_observations(10);
+    let run = |scheme: MaximumLikelihood| misstated(&few(scheme), 3);
+    let (separate, mu) = run(MaximumLikelihood::new());
+    let (theta, _) = run(MaximumLikelihood::theta_only());
+    let (one, _) = run(MaximumLikelihood::one_mu());
+    assert!((mu[0] / 4.0 - 1.0).abs() < 0.15 && (mu[1] / 0.25 - 1.0).abs() < 0.15, "{mu:?}");
+    assert!(separate < 0.75 && theta > 1.2 * separate && one > 1.2 * separate, "separate {separate}, theta only {theta}, one mu {one}");
+}

@@ -1,0 +1,102 @@
+//! Random but reproducible innovations, together with the dense matrices they stand for.
+
+use mcas::innovation::{CovarianceBlock, ErrorCovariance, Innovation, SourceData};
+use mcas::random;
+use ndarray::{Array1, Array2, Axis};
+
+/// A matrix of independent standard normal numbers.
+pub fn normal(seed: u64, stream: &str, rows: usize, columns: usize) -> Array2<f64> {
+    Array2::from_shape_vec((rows, columns), random::normals(&mut random::generator(seed, stream, 0), rows * columns)).unwrap()
+}
+
+/// A vector of independent standard normal numbers.
+pub fn normals(seed: u64, stream: &str, n: usize) -> Array1<f64> {
+    Array1::from(random::normals(&mut random::generator(seed, stream, 1), n))
+}
+
+pub fn mean(x: &Array2<f64>) -> Array1<f64> {
+    x.mean_axis(Axis(1)).unwrap()
+}
+
+pub fn centred(x: &Array2<f64>) -> Array2<f64> {
+    x - &mean(x).insert_axis(Axis(1))
+}
+
+/// Sample covariance over the columns.
+pub fn covariance(x: &Array2<f64>) -> Array2<f64> {
+    let a = centred(x);
+    a.dot(&a.t()) / (x.ncols() - 1) as f64
+}
+
+pub fn largest(x: impl IntoIterator<Item = f64>) -> f64 {
+    x.into_iter().fold(0.0, |a, v| a.max(v.abs()))
+}
+
+#[track_caller]
+pub fn close(a: &Array2<f64>, b: &Array2<f64>, tolerance: f64) {
+    assert_eq!(a.dim(), b.dim());
+    let apart = largest(a - b);
+    assert!(apart <= tolerance, "{apart:e} apart, more than {tolerance:e}");
+}
+
+/// One source in full.
+#[derive(Clone)]
+pub struct Dense {
+    pub name: String,
+    pub equivalents: Array2<f64>,
+    pub values: Array1<f64>,
+    pub r: Array2<f64>,
+    pub blocks: bool,
+}
+
+impl Dense {
+    /// A source of `p` observations whose equivalents have rank `rank` at most and share their signals with
+    /// other sources of the same seed.
+    pub fn new(name: &str, seed: u64, p: usize, m: usize, rank: usize) -> Self {
+        let sees = normal(seed, name, p, rank);
+        let equivalents = sees.dot(&normal(seed, "signals", rank, m)) + 3.0;
+        let values = sees.dot(&normals(seed, "truth", rank)) + normals(seed, &format!("errors of {name}"), p) + 3.0;
+        let r = Array2::from_diag(&normals(seed, &format!("R of {name}"), p).mapv(|x| 0.5 + x * x));
+        Dense { name: name.into(), equivalents, values, r, blocks: false }
+    }
+    /// With errors correlated in runs of three.
+    pub fn correlated(mut self) -> Self {
+        let sd = self.r.diag().mapv(f64::sqrt);
+        self.r = Array2::from_shape_fn(self.r.dim(), |(i, j)| if i / 3 == j / 3 { sd[i] * sd[j] * (-(i.abs_diff(j) as f64)).exp() } else { 0.0 });
+        self.blocks = true;
+        self
+    }
+    pub fn n_obs(&self) -> usize {
+        self.values.len()
+    }
+    /// The rows in another order, or some of them.
+    pub fn rows(&self, rows: &[usize], name: &str) -> Self {
+        Dense {
+            name: name.into(),
+            equivalents: self.equivalents.select(Axis(0), rows),
+            values: self.values.select(Axis(0), rows),
+            r: self.r.select(Axis(0), rows).select(Axis(1), rows),
+            blocks: self.blocks,
+        }
+    }
+    pub fn data(&self) -> SourceData {
+        let p = self.n_obs();
+        let covariance = if self.blocks {
+            let runs = (0..p).collect::<Vec<_>>();
+            let block = |rows: &[usize]| CovarianceBlock { rows: rows.to_vec(), covariance: self.r.select(Axis(0), rows).select(Axis(1), rows) };
+            ErrorCovariance::Blocks(runs.chunks(3).map(block).collect())
+        } else {
+            ErrorCovariance::Diagonal(self.r.diag().to_owned())
+        };
+        SourceData::new(&self.name, self.equivalents.view(), self.values.view(), covariance).unwrap()
+    }
+}
+
+pub fn innovation(sources: &[Dense]) -> Innovation {
+    Innovation::new(sources[0].equivalents.ncols(), sources.iter().map(Dense::data).collect()).unwrap()
+}
+
+/// Three sources, one with correlated errors, more observations than members.
+pub fn three_sources(seed: u64) -> Vec<Dense> {
+    vec![Dense::new("in_situ", seed, 33, 20, 8), Dense::new("oco2", seed, 40, 20, 8).correlated(), Dense::new("gosat", seed, 36, 20, 8)]
+}
