@@ -108,28 +108,18 @@ fn bounds(what: &str, value: Vec<f64>) -> Result<(f64, f64)> {
     }
 }
 
-fn maximum_likelihood_from(options: Map) -> Result<MaximumLikelihood> {
-    let mut o = Options::new("inflation::maximum_likelihood", options);
-    let mut scheme = match o.find::<Dynamic>("mu")? {
-        None => MaximumLikelihood::new(),
-        Some(v) if v.is_string() => match v.to_string().as_str() {
-            "separate" => MaximumLikelihood::new(),
-            "one" => MaximumLikelihood::one_mu(),
-            "none" => MaximumLikelihood::theta_only(),
-            other => {
-                return Err(Error::new("unknown way to group the factors mu")
-                    .expected("\"separate\", \"one\", \"none\" or groups of source names")
-                    .got(format!("\"{other}\"")));
-            }
-        },
-        Some(groups) => MaximumLikelihood::new().with_groups(read("the groups of mu", &groups)?)?,
-    };
+/// The settings that all maximum-likelihood schemes share.
+fn with_settings(mut scheme: MaximumLikelihood, function: &str, options: Map) -> Result<Inflate> {
+    let mut o = Options::new(function, options);
     if let Some(theta) = o.find::<Dynamic>("theta")? {
         let theta = if theta.is_array() { Theta::Estimated(bounds("theta", read("theta", &theta)?)?) } else { Theta::Fixed(read("theta", &theta)?) };
         scheme = scheme.with_theta(theta)?;
     }
-    if let Some(b) = o.find::<Vec<f64>>("mu_bounds")? {
-        scheme = scheme.with_mu_bounds(bounds("mu_bounds", b)?)?;
+    if let Some(b) = o.find::<Vec<f64>>("mu")? {
+        scheme = scheme.with_mu_bounds(bounds("mu", b)?)?;
+    }
+    if let Some(groups) = o.find::<Vec<Vec<String>>>("groups")? {
+        scheme = scheme.with_groups(groups)?;
     }
     if let Some(n) = o.find::<usize>("minimum_observations")? {
         scheme = scheme.with_minimum_observations(n);
@@ -138,7 +128,7 @@ fn maximum_likelihood_from(options: Map) -> Result<MaximumLikelihood> {
         scheme = scheme.with_prior(sd)?;
     }
     o.finish()?;
-    Ok(scheme)
+    Ok(Inflate(Arc::new(scheme)))
 }
 
 #[export_module]
@@ -146,10 +136,9 @@ mod functions {
     /// Factors of greatest likelihood, found anew in every region and window (Su et al. 2024).
     ///
     /// # Arguments
-    /// - `options`: optional. `mu`: `"separate"` (each source its own, the default), `"one"` (one for all), `"none"` (all 1),
-    ///   or groups such as `[["in_situ"], ["land", "ocean"]]`; `theta`: bounds `[1, 100]` or one number to keep it fixed;
-    ///   `mu_bounds`: `[0.01, 100]`; `minimum_observations`: 30, fewer take the pooled value; `prior_sd`: width of a
-    ///   log-normal prior about 1, none by default.
+    /// - `options`: optional. `theta`: bounds `[1, 100]`, or one number to keep it fixed; `mu`: bounds `[0.01, 100]`; `groups`:
+    ///   sources that share a factor, such as `[["in_situ"], ["land", "ocean"]]`, by default each has its own;
+    ///   `minimum_observations`: 30, fewer take the pooled value; `prior_sd`: width of a log-normal prior about 1, none by default.
     ///
     /// # Returns
     /// An inflation scheme.
@@ -165,7 +154,7 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn maximum_likelihood(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
-        attempt(&context, || Ok(Inflate(Arc::new(maximum_likelihood_from(options)?))))
+        attempt(&context, || with_settings(MaximumLikelihood::new(), "inflation::maximum_likelihood", options))
     }
 
     #[rhai_fn(name = "maximum_likelihood")]
@@ -173,16 +162,83 @@ mod functions {
         Inflate(Arc::new(MaximumLikelihood::new()))
     }
 
-    /// Factors by the fixed-point iteration of Desroziers et al. (2005).
+    /// Factors of greatest likelihood, one mu for all sources together: what a system without separate factors does.
+    ///
+    /// # Arguments
+    /// - `options`: optional, as for `maximum_likelihood`.
     ///
     /// # Returns
     /// An inflation scheme.
+    ///
+    /// # Errors
+    /// As for `maximum_likelihood`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(inflation::one_mu().to_string() == "inflation::one_mu()");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn one_mu(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+        attempt(&context, || with_settings(MaximumLikelihood::one_mu(), "inflation::one_mu", options))
+    }
+
+    #[rhai_fn(name = "one_mu")]
+    pub fn one_mu_plain() -> Inflate {
+        Inflate(Arc::new(MaximumLikelihood::one_mu()))
+    }
+
+    /// The theta of greatest likelihood; every mu is 1.
+    ///
+    /// # Arguments
+    /// - `options`: optional, as for `maximum_likelihood`.
+    ///
+    /// # Returns
+    /// An inflation scheme.
+    ///
+    /// # Errors
+    /// As for `maximum_likelihood`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(inflation::theta_only().to_string() == "inflation::theta_only()");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn theta_only(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+        attempt(&context, || with_settings(MaximumLikelihood::theta_only(), "inflation::theta_only", options))
+    }
+
+    #[rhai_fn(name = "theta_only")]
+    pub fn theta_only_plain() -> Inflate {
+        Inflate(Arc::new(MaximumLikelihood::theta_only()))
+    }
+
+    /// Factors by the fixed-point iteration of Desroziers et al. (2005).
+    ///
+    /// # Arguments
+    /// - `options`: optional. `passes`: how many.
+    ///
+    /// # Returns
+    /// An inflation scheme.
+    ///
+    /// # Errors
+    /// No passes.
     ///
     /// # Example
     /// ```rhai
     /// print(inflation::desroziers());
     /// ```
-    pub fn desroziers() -> Inflate {
+    #[rhai_fn(return_raw)]
+    pub fn desroziers(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+        attempt(&context, || {
+            let mut o = Options::new("inflation::desroziers", options);
+            let passes = o.required("passes")?;
+            o.finish()?;
+            Ok(Inflate(Arc::new(Desroziers::with_passes(passes)?)))
+        })
+    }
+
+    #[rhai_fn(name = "desroziers")]
+    pub fn desroziers_plain() -> Inflate {
         Inflate(Arc::new(Desroziers::new()))
     }
 

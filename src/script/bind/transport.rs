@@ -2,12 +2,14 @@
 
 use super::Rooms;
 use super::arrays::line_of;
+use super::flux::Flux;
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::flux::land_fraction;
 use crate::grid::Grid;
 use crate::meteorology::{BuiltIn, BuiltInOptions, Meteorology};
+use crate::script::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
 use crate::transport::{Ledger, Transport, TransportOptions, global_mass};
 use crate::units::Unit;
@@ -172,7 +174,7 @@ mod transport {
             let ledger = if flux.is_unit() {
                 transport.advance(&mut c, start, end, None, &mut ())?
             } else {
-                let flux = crate::script::value::handle::<super::flux::Flux>("the flux", &flux, "a flux or ()")?;
+                let flux = handle::<Flux>("the flux", &flux, "a flux or ()")?;
                 if flux.model.n_factors() > 0 {
                     return Err(Error::new("this flux has free factors").got(flux).hint(".with_factors(windows)"));
                 }
