@@ -6,6 +6,8 @@
 //! |---|---|
 //! | [`error`] [`units`] [`time`] [`random`] [`linalg`] [`progress`] | the ground: knows no science |
 //! | [`field`] | labelled arrays |
+//! | [`io`] | files, written whole or not at all |
+//! | [`table`] | named columns: numbers with a unit, text, instants |
 //! | [`grid`] | horizontal cells, hybrid levels, regridding, region maps |
 //! | [`ensemble`] | the members in memory, correlated draws |
 //! | [`meteorology`] | winds and mixing, a file per driver |
@@ -19,11 +21,13 @@ pub mod error;
 pub mod field;
 pub mod flux;
 pub mod grid;
+pub mod io;
 pub mod linalg;
 pub mod meteorology;
 pub mod observation;
 pub mod progress;
 pub mod random;
 pub mod script;
+pub mod table;
 pub mod time;
 pub mod units;

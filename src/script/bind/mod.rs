@@ -30,9 +30,14 @@
 //!    that asserts what it shows. Help, completion and the example test read it; overloads may leave it out.
 //! 9. **Warnings** of a result: `Host::of(&context).warn(warning)` for each.
 
-mod field;
+pub mod field;
 mod grid;
 mod host;
+mod maths;
+mod random;
+mod table;
+mod time;
+mod units;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;
@@ -41,7 +46,12 @@ use std::fmt::Display;
 /// Binds every room.
 pub fn all(rooms: &mut Rooms) {
     host::bind(rooms);
+    maths::bind(rooms);
+    time::bind(rooms);
+    units::bind(rooms);
+    random::bind(rooms);
     field::bind(rooms);
+    table::bind(rooms);
     grid::bind(rooms);
 }
 

@@ -1,0 +1,5 @@
+//! Files: written whole or not at all.
+
+mod output;
+
+pub use output::write_whole;
