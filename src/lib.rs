@@ -8,6 +8,8 @@
 //! | [`field`] | labelled arrays |
 //! | [`data`] | embedded regions, zonal fluxes, sites, kernels, coastlines |
 //! | [`io`] | files: whole output, NetCDF |
+//! | [`io`] | files, written whole or not at all |
+//! | [`table`] | named columns: numbers with a unit, text, instants |
 //! | [`grid`] | horizontal cells, hybrid levels, regridding, region maps |
 //! | [`ensemble`] | the members in memory, correlated draws |
 //! | [`meteorology`] | winds and mixing, a file per driver |
@@ -40,6 +42,7 @@ pub mod progress;
 pub mod random;
 pub mod script;
 pub mod statistics;
+pub mod table;
 pub mod time;
 pub mod transport;
 pub mod units;

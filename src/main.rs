@@ -1,9 +1,195 @@
-fn main() {
+//! The command line: run, repl, check, help, and one expression.
+
+use clap::{Args, Parser, Subcommand};
+use mcas::progress;
+use mcas::script::session::Start;
+use mcas::script::{Session, check, repl};
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Estimates CO2 fluxes from atmospheric observations, scripted.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Command {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Runs one expression and prints its value.
+    #[arg(short = 'e', value_name = "EXPR")]
+    expression: Option<String>,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Runs a script.
+    Run {
+        /// The script.
+        file: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Opens the prompt.
+    Repl {
+        #[command(flatten)]
+        how: How,
+    },
+    /// Finds unknown functions and other mistakes without running.
+    Check {
+        /// The scripts.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Shows help on a function or module, or lists them.
+    Help {
+        /// Such as `mean` or `regions::from_function`.
+        name: Option<String>,
+    },
+}
+
+#[derive(Args, Clone)]
+struct How {
+    /// Folder for outputs [default: out/<script name>].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Gives a setting of the script a value; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
+    set: Vec<(String, String)>,
+    /// Shows no progress lines.
+    #[arg(long)]
+    quiet: bool,
+    /// Number of threads; results do not depend on it.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    text.split_once('=').map(|(k, v)| (k.trim().to_string(), v.trim().to_string())).ok_or_else(|| "expected KEY=VALUE, such as members=32".into())
+}
+
+fn main() -> ExitCode {
+    // A closed pipe (`mcas ... | head`) ends the program quietly.
+    reset_broken_pipe();
     mcas::linalg::use_one_blas_thread();
-    let mut s = mcas::script::Session::new(Default::default()).unwrap_or_else(|e| panic!("{e}"));
-    let f = std::env::args().nth(1).unwrap();
-    match s.run_file(std::path::Path::new(&f)) {
-        Ok(v) => println!("{}", s.show(&v)),
-        Err(e) => eprint!("{}", s.report(&e)),
+    let command = Command::parse();
+    match command.action {
+        Some(Action::Run { file, how }) => run_file(&file, &how),
+        Some(Action::Repl { how }) => prompt(&how),
+        Some(Action::Check { files }) => check_files(&files),
+        Some(Action::Help { name }) => help(name.as_deref()),
+        None => match command.expression {
+            Some(text) => run_text("expression", &text, &command.how, true),
+            None if std::io::stdin().is_terminal() => prompt(&command.how),
+            None => {
+                let mut text = String::new();
+                match std::io::stdin().read_to_string(&mut text) {
+                    Ok(_) => run_text("stdin", &text, &command.how, false),
+                    Err(e) => failed(&format!("error: the input cannot be read: {e}\n")),
+                }
+            }
+        },
     }
+}
+
+fn start(name: &str, folder: Option<PathBuf>, how: &How) -> Result<Session, ExitCode> {
+    progress::set_quiet(how.quiet);
+    if let Some(n) = how.threads {
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
+    }
+    let output = how.out.clone().unwrap_or_else(|| Path::new("out").join(name));
+    Session::new(Start { output, settings: how.set.clone(), folder, collect: false }).map_err(|report| failed(&report))
+}
+
+fn run_file(file: &Path, how: &How) -> ExitCode {
+    let name = file.file_stem().map_or("script".into(), |n| n.to_string_lossy().into_owned());
+    let folder = file.parent().map(|p| if p.as_os_str().is_empty() { Path::new(".") } else { p }.to_path_buf());
+    let mut session = match start(&name, folder, how) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    stop_on_interrupt();
+    match session.run_file(file) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(e) => failed(&session.report(&e)),
+    }
+}
+
+fn run_text(name: &str, text: &str, how: &How, show: bool) -> ExitCode {
+    let mut session = match start(name, None, how) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    stop_on_interrupt();
+    match session.run(name, text) {
+        Ok(value) => {
+            if show && !value.is_unit() {
+                println!("{}", session.show(&value));
+            }
+            session.host().warn_of_unused_settings();
+            ExitCode::SUCCESS
+        }
+        Err(e) => failed(&session.report(&e)),
+    }
+}
+
+fn prompt(how: &How) -> ExitCode {
+    let mut session = match start("repl", None, how) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    match repl::run(&mut session) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => failed(&format!("error: {e}\n")),
+    }
+}
+
+fn check_files(files: &[PathBuf]) -> ExitCode {
+    let mut found = false;
+    for file in files {
+        let reports = check::file(file);
+        found |= reports.iter().any(|r| r.starts_with("error"));
+        for report in reports {
+            eprint!("{report}");
+        }
+    }
+    if found { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn help(name: Option<&str>) -> ExitCode {
+    let session = match Session::new(Start::default()) {
+        Ok(session) => session,
+        Err(report) => return failed(&report),
+    };
+    match name.map(|n| session.docs().help(n)) {
+        None => print!("{}", session.docs().index()),
+        Some(Ok(text)) => print!("{text}"),
+        Some(Err(e)) => return failed(&format!("error: {e}\n")),
+    }
+    ExitCode::SUCCESS
+}
+
+fn failed(report: &str) -> ExitCode {
+    eprint!("{report}");
+    ExitCode::FAILURE
+}
+
+/// The first Ctrl-C stops the work at its next step, the second ends the program.
+fn stop_on_interrupt() {
+    let _ = ctrlc::set_handler(|| {
+        if progress::stop_requested() {
+            std::process::exit(130);
+        }
+        progress::request_stop();
+    });
+}
+
+fn reset_broken_pipe() {
+    let standard = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if info.payload_as_str().is_some_and(|m| m.contains("Broken pipe")) {
+            std::process::exit(0);
+        }
+        standard(info);
+    }));
 }

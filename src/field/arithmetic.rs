@@ -36,9 +36,90 @@ impl Field {
         self.zip(other, self.unit.clone(), |a, b| f(a, b * factor))
     }
 
+    /// Remainder of the division, in the unit of `self`.
+    pub fn remainder(&self, other: &Field) -> Result<Field> {
+        self.same_kind("%", other, |a, b| a % b)
+    }
+    /// The smaller of two values, in the unit of `self`.
+    pub fn smaller(&self, other: &Field) -> Result<Field> {
+        self.same_kind("min", other, f64::min)
+    }
+    /// The greater of two values, in the unit of `self`.
+    pub fn greater(&self, other: &Field) -> Result<Field> {
+        self.same_kind("max", other, f64::max)
+    }
+    /// 1 where a comparison of values in the same unit holds, else 0.
+    pub fn compare(&self, sign: &str, other: &Field, holds: impl Fn(f64, f64) -> bool) -> Result<Field> {
+        let mut mask = self.same_kind(sign, other, |a, b| f64::from(u8::from(holds(a, b))))?;
+        mask.unit = Unit::none();
+        Ok(mask)
+    }
+    /// The values to a power; the unit follows where the power is whole or one half.
+    ///
+    /// # Errors
+    /// Another power of a quantity with a unit.
+    pub fn to_power(&self, exponent: f64) -> Result<Field> {
+        let unit = if self.unit.is_none() {
+            Unit::none()
+        } else if exponent == 0.5 {
+            self.unit.square_root()?
+        } else if exponent.fract() == 0.0 && exponent.abs() < 100.0 {
+            self.unit.power(exponent as i32)
+        } else {
+            return Err(Error::new(format!("\"{}\" has a unit and cannot be raised to that power", self.name))
+                .expected("a whole power, or 0.5")
+                .got(exponent));
+        };
+        let mut field = match exponent {
+            2.0 => self.map(|v| v * v),
+            0.5 => self.map(f64::sqrt),
+            e => self.map(|v| v.powf(e)),
+        };
+        field.unit = unit;
+        Ok(field)
+    }
+    /// A function of pure numbers, such as exp or log, of every value.
+    ///
+    /// # Errors
+    /// The values have a unit.
+    pub fn pure(&self, function: &str, f: impl Fn(f64) -> f64) -> Result<Field> {
+        if !self.unit.is_none() {
+            return Err(Error::new(format!("{function} of \"{}\" needs a pure number", self.name))
+                .expected("no unit")
+                .got(show(&self.unit))
+                .hint("a ratio, such as f / f.mean()"));
+        }
+        Ok(self.map(f))
+    }
+
+    /// The value of `yes` where `mask` is not 0, else that of `no`, which has the same unit.
+    ///
+    /// # Errors
+    /// Coordinates that differ.
+    pub fn choose(mask: &Field, yes: &Field, no: &Field) -> Result<Field> {
+        // A NaN with a payload of its own marks the places not taken; missing values keep theirs.
+        let untaken = f64::from_bits(0x7ff8_0000_0000_c0de);
+        let taken = mask.zip(yes, yes.unit.clone(), |m, y| if m != 0.0 { y } else { untaken })?;
+        taken.zip(no, yes.unit.clone(), |t, n| if t.to_bits() == untaken.to_bits() { n } else { t })
+    }
+
     /// Combines two fields value by value after matching dimensions by name. The result has the
     /// dimensions of `self`, then those only `other` has.
     pub fn zip(&self, other: &Field, unit: Unit, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
+        if let (Some(a), Some(b)) = (self.data().as_slice(), other.data().as_slice()) {
+            // Alike or one number: no need to match names. Small models live on this path.
+            let values: Option<Vec<f64>> = if self.dimensions() == other.dimensions() {
+                Some(a.iter().zip(b).map(|(x, y)| f(*x, *y)).collect())
+            } else if other.dimensions().is_empty() {
+                let y = b[0];
+                Some(a.iter().map(|x| f(*x, y)).collect())
+            } else {
+                None
+            };
+            if let Some(values) = values {
+                return Ok(self.refilled(values, unit));
+            }
+        }
         let mut dimensions = self.dimensions().to_vec();
         for d in other.dimensions() {
             match dimensions.iter().find(|e| e.name == d.name) {

@@ -4,7 +4,9 @@ mod arithmetic;
 mod dimension;
 mod display;
 mod reduce;
+mod algebra;
 mod select;
+mod shape;
 
 pub use dimension::{Coordinate, Dimension};
 pub use reduce::Reduction;
@@ -115,9 +117,66 @@ impl Field {
         field.unit = target.clone();
         Ok(field)
     }
+    /// The same values said to be in another unit, or to have none.
+    pub fn with_unit(mut self, unit: Unit) -> Self {
+        self.unit = unit;
+        self
+    }
+    /// The same values with a dimension called something else.
+    ///
+    /// # Errors
+    /// An unknown dimension, or a name that is taken.
+    pub fn rename(&self, from: &str, to: &str) -> Result<Field> {
+        let axis = self.axis(from)?;
+        let mut field = self.clone();
+        field.dimensions[axis].name = to.to_string();
+        Field::new(&self.name, self.unit.clone(), field.dimensions.clone(), ArrayD::zeros(self.data.raw_dim()))?;
+        Ok(field)
+    }
+    /// With other labels along a dimension.
+    ///
+    /// # Errors
+    /// An unknown dimension, or another number of labels.
+    pub fn labelled(&self, dimension: &str, coordinate: Coordinate) -> Result<Field> {
+        let axis = self.axis(dimension)?;
+        if coordinate.len() != self.shape()[axis] {
+            return Err(Error::new(format!("the labels of \"{dimension}\" do not fit")).expected(self.shape()[axis]).got(coordinate.len()));
+        }
+        let mut field = self.clone();
+        field.dimensions[axis].coordinate = coordinate;
+        Ok(field)
+    }
+    /// Changes one value in place; the data are copied first if they are shared.
+    ///
+    /// # Errors
+    /// A position outside the field.
+    pub fn put(&mut self, position: &[usize], value: f64) -> Result<()> {
+        let shape = self.shape().to_vec();
+        match self.data.get_mut(position) {
+            Some(slot) => {
+                *slot = value;
+                Ok(())
+            }
+            None => Err(Error::new("position beyond the end of the field").expected(format!("below {shape:?}")).got(format!("{position:?}"))),
+        }
+    }
     /// The values changed one by one, same labels and unit.
     pub fn map(&self, f: impl Fn(f64) -> f64) -> Field {
-        Field { data: self.data.map(|v| f(*v)).into_shared(), ..self.clone() }
+        match self.data.as_slice() {
+            Some(values) => self.refilled(values.iter().map(|v| f(*v)).collect(), self.unit.clone()),
+            None => Field { data: self.data.map(|v| f(*v)).into_shared(), ..self.clone() },
+        }
+    }
+    /// The same labels around other values, in row-major order.
+    fn refilled(&self, values: Vec<f64>, unit: Unit) -> Field {
+        let data = ArrayD::from_shape_vec(self.data.raw_dim(), values).expect("as many values as before");
+        Field {
+            name: self.name.clone(),
+            unit,
+            attributes: self.attributes.clone(),
+            dimensions: self.dimensions.clone(),
+            data: data.into_shared(),
+        }
     }
     /// The only value of a field of length one.
     pub fn value(&self) -> Result<f64> {

@@ -5,7 +5,7 @@ use super::value::FromScript;
 use crate::error::{Error, Result, Warning, did_you_mean};
 use rhai::{Dynamic, Engine, NativeCallContext};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// A handle to the session's state; the engine carries it to every function as its tag.
@@ -92,6 +92,25 @@ impl Host {
                 inner.warnings.push((warning, 1));
             }
         }
+    }
+
+    /// The path of an output file inside the output folder, which is made if need be.
+    ///
+    /// # Errors
+    /// The name leads out of the folder, or the folder cannot be made.
+    pub fn output(&self, name: &str) -> Result<PathBuf> {
+        let path = Path::new(name);
+        if path.is_absolute() || path.components().any(|c| c == Component::ParentDir) {
+            return Err(Error::new("an output stays inside the output folder").got(name).hint("a relative name, and --out DIR"));
+        }
+        let mut inner = self.lock();
+        let full = inner.output.join(path);
+        let folder = full.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(|e| Error::new(format!("the folder {} cannot be made", folder.display())).got(e))?;
+        if !inner.written.contains(&full) {
+            inner.written.push(full.clone());
+        }
+        Ok(full)
     }
 
     /// The value of a setting: as given by `--set`, read like `default`, else `default`.

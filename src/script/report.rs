@@ -12,27 +12,8 @@ use std::fmt::Write;
 /// The report of an error as people read it.
 pub fn report(error: &EvalAltResult, sources: &Sources, docs: &Docs, variables: &[String]) -> String {
     let mut calls = Vec::new();
-    let (spot, explained) = descend(error, docs, variables, &mut calls);
-    let mut text = format!("error: {}\n", explained.report().what);
-    if let Some(place) = sources.place(spot) {
-        show_place(&mut text, &place);
-    }
-    let parts = explained.report();
-    let label = |text: &mut String, name: &str, value: &str| {
-        let _ = writeln!(text, "  {name:<9} {}", value.replace('\n', "\n            "));
-    };
-    for place in &parts.location {
-        label(&mut text, "in", place);
-    }
-    if let Some(expected) = &parts.expected {
-        label(&mut text, "expected", expected);
-    }
-    if let Some(got) = &parts.got {
-        label(&mut text, "got", got);
-    }
-    if let Some(hint) = &parts.hint {
-        label(&mut text, "try", hint);
-    }
+    let (spot, explained_error) = descend(error, docs, variables, &mut calls);
+    let mut text = explained(spot, &explained_error, sources);
     calls.dedup_by_key(|(_, position)| *position);
     for (name, position) in calls.iter().rev() {
         if let Some(place) = sources.place(*position).filter(|_| *position != spot) {
@@ -40,6 +21,28 @@ pub fn report(error: &EvalAltResult, sources: &Sources, docs: &Docs, variables: 
         }
     }
     text
+}
+
+/// The report of one error at one place.
+pub fn explained(spot: Position, error: &Error, sources: &Sources) -> String {
+    let parts = error.report();
+    let mut text = format!("error: {}\n", parts.what);
+    if let Some(place) = sources.place(spot) {
+        show_place(&mut text, &place);
+    }
+    for place in &parts.location {
+        label(&mut text, "in", place);
+    }
+    for (name, value) in [("expected", &parts.expected), ("got", &parts.got), ("try", &parts.hint)] {
+        if let Some(value) = value {
+            label(&mut text, name, value);
+        }
+    }
+    text
+}
+
+fn label(text: &mut String, name: &str, value: &str) {
+    let _ = writeln!(text, "  {name:<9} {}", value.replace('\n', "\n            "));
 }
 
 /// Walks to the true spot, noting the calls on the way, outermost first.

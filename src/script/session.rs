@@ -18,6 +18,7 @@ pub struct Session {
     host: Host,
     scope: Scope<'static>,
     functions: AST,
+    entries: Vec<String>,
 }
 
 /// How a session starts.
@@ -51,7 +52,7 @@ impl Session {
         let paths: Vec<PathBuf> = std::env::var_os("MCAS_PATH").iter().flat_map(std::env::split_paths).chain(own).collect();
         let folders: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
         let engine = engine::build(&host, &folders).map_err(|e| report(&e, &host.lock().sources, &Docs::default(), &[]))?;
-        Ok(Session { engine, host, scope: Scope::new(), functions: AST::empty() })
+        Ok(Session { engine, host, scope: Scope::new(), functions: AST::empty(), entries: Vec::new() })
     }
 
     /// Runs a script file.
@@ -111,6 +112,18 @@ impl Session {
     /// The engine.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+    /// Notes an entry of the prompt that ran.
+    pub fn remember(&mut self, entry: &str) {
+        self.entries.push(entry.to_string());
+    }
+    /// The entries of the prompt that ran, in order.
+    pub fn entries(&self) -> &[String] {
+        &self.entries
+    }
+    /// The name of a value's type.
+    pub fn type_name<'a>(&'a self, value: &'a Dynamic) -> &'a str {
+        self.engine.map_type_name(value.type_name())
     }
     /// The state functions see.
     pub fn host(&self) -> &Host {

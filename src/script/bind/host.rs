@@ -88,15 +88,7 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn output(context: NativeCallContext, name: &str) -> Fallible<String> {
         attempt(&context, || {
-            let path = std::path::Path::new(name);
-            if path.is_absolute() || path.components().any(|c| c == std::path::Component::ParentDir) {
-                return Err(Error::new("an output stays inside the output folder").got(name).hint("a relative name, and --out DIR"));
-            }
-            let host = Host::of(&context);
-            let full = host.lock().output.join(path);
-            let folder = full.parent().unwrap_or(std::path::Path::new("."));
-            std::fs::create_dir_all(folder).map_err(|e| Error::new(format!("the folder {} cannot be made", folder.display())).got(e))?;
-            Ok(full.display().to_string())
+            Ok(Host::of(&context).output(name)?.display().to_string())
         })
     }
 

@@ -44,6 +44,12 @@ mod localization;
 mod networks;
 mod observation;
 mod transport;
+pub mod field;
+mod maths;
+mod random;
+mod table;
+mod time;
+mod units;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;
@@ -62,7 +68,12 @@ pub fn all(rooms: &mut Rooms) {
     observation::bind(rooms);
     networks::bind(rooms);
     assimilation::bind(rooms);
+    maths::bind(rooms);
+    time::bind(rooms);
+    units::bind(rooms);
+    random::bind(rooms);
     field::bind(rooms);
+    table::bind(rooms);
     grid::bind(rooms);
 }
 

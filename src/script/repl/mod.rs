@@ -1,1 +1,74 @@
-//! The prompt.
+//! The prompt: reads an entry of one or more lines, runs it in the session, shows its value.
+
+mod commands;
+mod entry;
+mod helper;
+
+use super::session::Session;
+use crate::progress;
+use helper::Helper;
+use rustyline::error::ReadlineError;
+use rustyline::history::FileHistory;
+use rustyline::{CompletionType, Config, Editor};
+use std::path::PathBuf;
+
+pub use commands::{Outcome, command};
+pub use entry::{is_whole, prepared};
+
+/// Runs the prompt until `:quit` or the end of input.
+///
+/// # Errors
+/// The terminal cannot be used.
+pub fn run(session: &mut Session) -> rustyline::Result<()> {
+    // Ctrl-C at the prompt clears the line; while something runs it stops that and keeps the session.
+    let _ = ctrlc::set_handler(progress::request_stop);
+    let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
+    let mut editor: Editor<Helper, FileHistory> = Editor::with_config(config)?;
+    editor.set_helper(Some(Helper::new(session)));
+    let history = history_file();
+    if let Some(path) = &history {
+        let _ = editor.load_history(path);
+    }
+    println!("mcas {}   ?name for help, :help for commands, :quit to leave", env!("CARGO_PKG_VERSION"));
+    loop {
+        match editor.readline("mcas> ") {
+            Ok(line) => {
+                if !handle(session, &line) {
+                    break;
+                }
+                if let Some(helper) = editor.helper_mut() {
+                    helper.refresh(session);
+                }
+            }
+            Err(ReadlineError::Interrupted) => {}
+            Err(ReadlineError::Eof) => break,
+            Err(e) => return Err(e),
+        }
+    }
+    if let Some(path) = &history {
+        let _ = editor.save_history(path);
+    }
+    Ok(())
+}
+
+/// Handles one entry; false when it asks to leave.
+fn handle(session: &mut Session, line: &str) -> bool {
+    match command(session, line) {
+        Outcome::Text(text) => {
+            if !text.is_empty() {
+                println!("{}", text.trim_end());
+            }
+            true
+        }
+        Outcome::Report(report) => {
+            eprint!("{report}");
+            true
+        }
+        Outcome::Quit => false,
+    }
+}
+
+fn history_file() -> Option<PathBuf> {
+    let home = std::env::var_os("MCAS_HISTORY").map(PathBuf::from);
+    home.or_else(|| std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".mcas_history")))
+}

@@ -1,0 +1,152 @@
+//! Moving, joining and accumulating along named dimensions.
+
+use super::{Coordinate, Dimension, Field};
+use crate::error::{Error, Result};
+use ndarray::{ArrayD, Axis, Slice, concatenate};
+
+impl Field {
+    /// The dimensions in another order.
+    ///
+    /// # Errors
+    /// Names other than those of the field, each once.
+    pub fn transpose(&self, order: &[&str]) -> Result<Field> {
+        let axes = order.iter().map(|n| self.axis(n)).collect::<Result<Vec<_>>>()?;
+        let mut sorted = axes.clone();
+        sorted.sort_unstable();
+        if sorted != (0..self.shape().len()).collect::<Vec<_>>() {
+            let all: Vec<&str> = self.dimensions().iter().map(|d| d.name.as_str()).collect();
+            return Err(Error::new("a transposition names every dimension once").expected(all.join(", ")).got(order.join(", ")));
+        }
+        let data = self.data().view().permuted_axes(axes.clone()).as_standard_layout().into_owned();
+        Ok(self.assemble(axes.iter().map(|k| self.dimensions()[*k].clone()).collect(), data))
+    }
+
+    /// Values moved `n` places up along a dimension, those pushed over the end coming back at the
+    /// start; labels stay.
+    pub fn roll(&self, dimension: &str, n: i64) -> Result<Field> {
+        let axis = self.axis(dimension)?;
+        let len = self.shape()[axis];
+        if len == 0 {
+            return Ok(self.clone());
+        }
+        let shift = n.rem_euclid(len as i64) as usize;
+        let inner: usize = self.shape()[axis + 1..].iter().product();
+        let whole = self.data().as_standard_layout();
+        let values = whole.as_slice().expect("standard layout is a slice");
+        let mut out = Vec::with_capacity(values.len());
+        for block in values.chunks(len * inner) {
+            let (head, tail) = block.split_at((len - shift) * inner);
+            out.extend_from_slice(tail);
+            out.extend_from_slice(head);
+        }
+        Ok(self.refilled(out, self.unit.clone()))
+    }
+
+    /// Differences of neighbours along a dimension, one fewer, labelled by the later one.
+    pub fn diff(&self, dimension: &str) -> Result<Field> {
+        let axis = self.axis(dimension)?;
+        let n = self.shape()[axis];
+        if n == 0 {
+            return Err(Error::new(format!("\"{dimension}\" is empty and has no differences")));
+        }
+        let later = self.data().slice_axis(Axis(axis), Slice::from(1..));
+        let earlier = self.data().slice_axis(Axis(axis), Slice::from(..n - 1));
+        let mut dimensions = self.dimensions().to_vec();
+        dimensions[axis].coordinate = dimensions[axis].coordinate.take(&(1..n).collect::<Vec<_>>());
+        Ok(self.assemble(dimensions, &later - &earlier))
+    }
+
+    /// Running sums along a dimension.
+    pub fn cumulative_sum(&self, dimension: &str) -> Result<Field> {
+        let axis = self.axis(dimension)?;
+        let mut data = self.data().to_owned();
+        data.accumulate_axis_inplace(Axis(axis), |before, now| *now += before);
+        Ok(self.assemble(self.dimensions().to_vec(), data))
+    }
+
+    /// Fields joined end to end along a dimension they all have.
+    ///
+    /// # Errors
+    /// No fields, other dimensions, units of different kinds.
+    pub fn concat(fields: &[Field], dimension: &str) -> Result<Field> {
+        let first = fields.first().ok_or_else(|| Error::new("there are no fields to join"))?;
+        let order: Vec<&str> = first.dimensions().iter().map(|d| d.name.as_str()).collect();
+        let alike = fields.iter().map(|f| f.to_unit(&first.unit)?.transpose(&order)).collect::<Result<Vec<_>>>()?;
+        let axis = first.axis(dimension)?;
+        let views: Vec<_> = alike.iter().map(|f| f.data().view()).collect();
+        let data: ArrayD<f64> = concatenate(Axis(axis), &views).map_err(|e| Error::new("these fields do not join").got(e))?;
+        let mut dimensions = first.dimensions().to_vec();
+        dimensions[axis].coordinate = join(&alike.iter().map(|f| &f.dimensions()[axis].coordinate).collect::<Vec<_>>());
+        Ok(first.assemble(dimensions, data))
+    }
+
+    /// Fields side by side along a new outermost dimension.
+    ///
+    /// # Errors
+    /// No fields, other dimensions, units of different kinds.
+    pub fn stack(fields: &[Field], dimension: Dimension) -> Result<Field> {
+        let name = dimension.name.clone();
+        let raised: Vec<Field> = fields
+            .iter()
+            .map(|f| {
+                let dimensions = std::iter::once(Dimension::index(&name, 1)).chain(f.dimensions().iter().cloned()).collect();
+                Field::new(&f.name, f.unit.clone(), dimensions, f.data().to_owned().insert_axis(Axis(0)))
+            })
+            .collect::<Result<_>>()?;
+        Field::concat(&raised, &name)?.labelled(&name, dimension.coordinate)
+    }
+}
+
+fn join(parts: &[&Coordinate]) -> Coordinate {
+    use Coordinate::{Index, Labels, Numbers, Times};
+    let total = parts.iter().map(|c| c.len()).sum();
+    match parts[0] {
+        Numbers(_, unit) if parts.iter().all(|c| matches!(c, Numbers(..))) => {
+            Numbers(parts.iter().flat_map(|c| if let Numbers(v, _) = c { v.to_vec() } else { vec![] }).collect(), unit.clone())
+        }
+        Times(_) if parts.iter().all(|c| matches!(c, Times(_))) => {
+            Times(parts.iter().flat_map(|c| if let Times(v) = c { v.to_vec() } else { vec![] }).collect())
+        }
+        Labels(_) if parts.iter().all(|c| matches!(c, Labels(_))) => {
+            Labels(parts.iter().flat_map(|c| if let Labels(v) = c { v.to_vec() } else { vec![] }).collect())
+        }
+        _ => Index(total),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Unit;
+    use ndarray::array;
+
+    fn field() -> Field {
+        let data = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]].into_dyn();
+        Field::new("f", Unit::none(), vec![Dimension::index("y", 2), Dimension::index("x", 3)], data).unwrap()
+    }
+    fn values(f: &Field) -> Vec<f64> {
+        f.data().iter().copied().collect()
+    }
+
+    #[test]
+    fn rolling_forth_and_back_changes_nothing() {
+        assert_eq!(values(&field().roll("x", 1).unwrap()), [3.0, 1.0, 2.0, 6.0, 4.0, 5.0]);
+        assert_eq!(values(&field().roll("y", 1).unwrap()), [4.0, 5.0, 6.0, 1.0, 2.0, 3.0]);
+        assert_eq!(field().roll("x", -2).unwrap().roll("x", 2).unwrap(), field());
+    }
+
+    #[test]
+    fn running_sums_undo_differences() {
+        assert_eq!(values(&field().diff("x").unwrap()), [1.0; 4]);
+        assert_eq!(values(&field().cumulative_sum("y").unwrap()), [1.0, 2.0, 3.0, 5.0, 7.0, 9.0]);
+    }
+
+    #[test]
+    fn parts_that_were_taken_join_again() {
+        let (a, b) = (field().take("x", &[0]).unwrap(), field().take("x", &[1, 2]).unwrap().transpose(&["x", "y"]).unwrap());
+        assert_eq!(Field::concat(&[a, b], "x").unwrap(), field());
+        let stacked = Field::stack(&[field(), field()], Dimension::index("member", 2)).unwrap();
+        assert_eq!(stacked.shape(), [2, 2, 3]);
+        assert!(Field::concat(&[], "x").is_err() && field().transpose(&["x"]).is_err());
+    }
+}

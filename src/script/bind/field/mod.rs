@@ -1,0 +1,63 @@
+//! Labelled arrays: making, selecting, reducing, reshaping, arithmetic.
+
+mod build;
+mod maths;
+mod operators;
+mod reduce;
+mod select;
+mod shape;
+
+pub use build::shaped;
+
+use super::Rooms;
+use crate::field::{Coordinate, Field};
+use crate::time::Time;
+use rhai::plugin::*;
+use rhai::{Array, Dynamic};
+
+/// Binds fields.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Field>("Field");
+    operators::bind(rooms);
+    rooms.global(exported_module!(build::functions));
+    rooms.global(exported_module!(maths::functions));
+    rooms.global(exported_module!(reduce::functions));
+    rooms.global(exported_module!(select::functions));
+    rooms.global(exported_module!(shape::functions));
+}
+
+/// A field as scripts get it: a single value without a unit is a plain number.
+pub fn given(field: Field) -> Dynamic {
+    if field.dimensions().is_empty() && field.unit.is_none() {
+        return Dynamic::from(field.data().iter().next().copied().unwrap_or(f64::NAN));
+    }
+    Dynamic::from(field)
+}
+
+/// The labels of a dimension as an array.
+pub fn labels(coordinate: &Coordinate) -> Array {
+    match coordinate {
+        Coordinate::Index(n) => (0..*n as i64).map(Dynamic::from).collect(),
+        Coordinate::Numbers(v, _) => v.iter().map(|x| Dynamic::from(*x)).collect(),
+        Coordinate::Times(v) => v.iter().map(|t| Dynamic::from(*t)).collect(),
+        Coordinate::Labels(v) => v.iter().map(|l| Dynamic::from(l.clone())).collect(),
+    }
+}
+
+/// Labels from an array: numbers, dates or names.
+pub fn coordinate(dimension: &str, values: &Dynamic) -> crate::error::Result<Coordinate> {
+    let what = format!("the labels of \"{dimension}\"");
+    let array: Vec<Dynamic> = crate::script::read(&what, values)?;
+    if array.first().is_some_and(|v| v.is::<Time>()) {
+        return Ok(Coordinate::Times(crate::script::read::<Vec<Time>>(&what, values)?.into()));
+    }
+    if array.first().is_some_and(Dynamic::is_string) {
+        return Ok(Coordinate::Labels(crate::script::read::<Vec<String>>(&what, values)?.into()));
+    }
+    let unit = match dimension {
+        "lat" => crate::units::Unit::parse("degrees_north")?,
+        "lon" => crate::units::Unit::parse("degrees_east")?,
+        _ => crate::units::Unit::none(),
+    };
+    Ok(Coordinate::Numbers(crate::script::read::<Vec<f64>>(&what, values)?.into(), unit))
+}

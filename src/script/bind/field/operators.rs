@@ -1,0 +1,79 @@
+//! Operators between fields and numbers, either way round; integers are numbers. A plain number is
+//! taken to be in the unit of the field it is added to or compared with.
+
+use super::given;
+use crate::error::Result;
+use crate::field::Field;
+use crate::script::bind::Rooms;
+use crate::script::{Fallible, attempt};
+use crate::units::Unit;
+use rhai::{Dynamic, NativeCallContext};
+
+/// Binds `+ - * / % **`, the comparisons, and the negative.
+pub fn bind(rooms: &mut Rooms) {
+    let engine = &mut rooms.engine;
+    arithmetic(engine, "+", Field::add, |f, x| Ok(f.map(|v| v + x)), |x, f| Ok(f.map(|v| x + v)));
+    arithmetic(engine, "-", Field::subtract, |f, x| Ok(f.map(|v| v - x)), |x, f| Ok(f.map(|v| x - v)));
+    arithmetic(engine, "*", Field::multiply, |f, x| Ok(f.map(|v| v * x)), |x, f| Ok(f.map(|v| x * v)));
+    arithmetic(engine, "/", Field::divide, |f, x| Ok(f.map(|v| v / x)), |x, f| Field::scalar("number", Unit::none(), x).divide(f));
+    arithmetic(engine, "%", Field::remainder, |f, x| Ok(f.map(|v| v % x)), |x, f| Ok(f.map(|v| x % v)));
+    arithmetic(
+        engine,
+        "**",
+        |a, b| a.pure("**", |v| v)?.zip(&b.pure("**", |v| v)?, Unit::none(), f64::powf),
+        |f, x| f.to_power(x),
+        |x, f| f.pure("**", |v| x.powf(v)),
+    );
+    arithmetic(engine, "min", Field::smaller, |f, x| Ok(f.map(|v| v.min(x))), |x, f| Ok(f.map(|v| x.min(v))));
+    arithmetic(engine, "max", Field::greater, |f, x| Ok(f.map(|v| v.max(x))), |x, f| Ok(f.map(|v| x.max(v))));
+    comparison(engine, "<", |a, b| a < b);
+    comparison(engine, "<=", |a, b| a <= b);
+    comparison(engine, ">", |a, b| a > b);
+    comparison(engine, ">=", |a, b| a >= b);
+    comparison(engine, "==", |a, b| a == b);
+    comparison(engine, "!=", |a, b| a != b);
+    engine.register_fn("-", |f: Field| f.map(|v| -v));
+    engine.register_fn("+", |f: Field| f);
+}
+
+fn arithmetic(
+    engine: &mut rhai::Engine,
+    sign: &str,
+    both: impl Fn(&Field, &Field) -> Result<Field> + Copy + Send + Sync + 'static,
+    right: impl Fn(&Field, f64) -> Result<Field> + Copy + Send + Sync + 'static,
+    left: impl Fn(f64, &Field) -> Result<Field> + Copy + Send + Sync + 'static,
+) {
+    type Out = Fallible<Dynamic>;
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: Field| -> Out { attempt(&c, || both(&a, &b).map(given)) });
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: f64| -> Out { attempt(&c, || right(&a, b).map(given)) });
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: i64| -> Out { attempt(&c, || right(&a, b as f64).map(given)) });
+    engine.register_fn(sign, move |c: NativeCallContext, a: f64, b: Field| -> Out { attempt(&c, || left(a, &b).map(given)) });
+    engine.register_fn(sign, move |c: NativeCallContext, a: i64, b: Field| -> Out { attempt(&c, || left(a as f64, &b).map(given)) });
+}
+
+/// Single values compare to true or false, others to a field of ones and zeros.
+fn comparison(engine: &mut rhai::Engine, sign: &'static str, holds: fn(f64, f64) -> bool) {
+    let verdict = |mask: Field| -> Dynamic {
+        match (mask.dimensions().is_empty(), mask.value()) {
+            (true, Ok(v)) => Dynamic::from(v == 1.0),
+            _ => Dynamic::from(mask),
+        }
+    };
+    let number = |like: &Field, x: f64| Field::scalar("number", like.unit.clone(), x);
+    type Out = Fallible<Dynamic>;
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: Field| -> Out {
+        attempt(&c, || a.compare(sign, &b, holds).map(verdict))
+    });
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: f64| -> Out {
+        attempt(&c, || a.compare(sign, &number(&a, b), holds).map(verdict))
+    });
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: i64| -> Out {
+        attempt(&c, || a.compare(sign, &number(&a, b as f64), holds).map(verdict))
+    });
+    engine.register_fn(sign, move |c: NativeCallContext, a: f64, b: Field| -> Out {
+        attempt(&c, || b.compare(sign, &number(&b, a), |y, x| holds(x, y)).map(verdict))
+    });
+    engine.register_fn(sign, move |c: NativeCallContext, a: i64, b: Field| -> Out {
+        attempt(&c, || b.compare(sign, &number(&b, a as f64), |y, x| holds(x, y)).map(verdict))
+    });
+}

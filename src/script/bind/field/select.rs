@@ -1,0 +1,277 @@
+//! Selecting by label and by position, and looking inside a field.
+
+use super::{given, labels};
+use crate::error::{Error, Result};
+use crate::field::{Choice, Coordinate, Field};
+use crate::script::value::describe;
+use crate::script::{Fallible, FromScript, attempt, read};
+use crate::time::Time;
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+use std::ops::{Range, RangeInclusive};
+
+/// What a script value chooses along a dimension.
+fn choice(value: &Dynamic) -> Result<Choice> {
+    if let Some(x) = f64::from_script(value) {
+        return Ok(Choice::Nearest(x));
+    }
+    if let Some(t) = value.read_lock::<Time>() {
+        return Ok(Choice::Label(t.to_string()));
+    }
+    if let Ok(text) = value.as_immutable_string_ref() {
+        return Ok(Choice::Label(text.to_string()));
+    }
+    if let Some(r) = value.read_lock::<RangeInclusive<i64>>() {
+        return Ok(Choice::Between(*r.start() as f64, *r.end() as f64));
+    }
+    if let Some(r) = value.read_lock::<Range<i64>>() {
+        return Ok(Choice::Between(r.start as f64, r.end as f64 - 1.0));
+    }
+    if let Some([a, b]) = Vec::<f64>::from_script(value).as_deref() {
+        return Ok(Choice::Between(*a, *b));
+    }
+    if let Some([a, b]) = Vec::<Time>::from_script(value).as_deref() {
+        return Ok(Choice::Span(*a, *b));
+    }
+    Err(Error::new("nothing can be selected by this")
+        .expected("a number, a name, a date, a month such as \"2016-07\", a range, or an array of two ends")
+        .got(describe(value)))
+}
+
+fn select(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
+    let several = matches!(field.dimension(dimension)?.coordinate, Coordinate::Labels(_)) && value.is_array();
+    if !several {
+        return field.sel(dimension, &choice(value)?);
+    }
+    let names: Vec<String> = read("the names", value)?;
+    let Coordinate::Labels(known) = &field.dimension(dimension)?.coordinate else { unreachable!("checked above") };
+    let place = |name: &String| known.iter().position(|k| k == name);
+    let places: Option<Vec<usize>> = names.iter().map(place).collect();
+    match places {
+        Some(places) => field.take(dimension, &places),
+        None => {
+            let missing = names.iter().find(|n| place(n).is_none()).cloned().unwrap_or_default();
+            field.sel(dimension, &Choice::Label(missing))
+        }
+    }
+}
+
+/// A position counted from the end when negative.
+fn position(dimension: &str, k: i64, n: usize) -> Result<usize> {
+    let place = if k < 0 { k + n as i64 } else { k };
+    if (0..n as i64).contains(&place) {
+        return Ok(place as usize);
+    }
+    let expected = if n == 0 { "none: it is empty".to_string() } else { format!("0 to {}, or -{n} to -1 from the end", n - 1) };
+    Err(Error::new(format!("position beyond the end of \"{dimension}\"")).expected(expected).got(k))
+}
+
+fn take(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
+    let n = field.dimension(dimension)?.len();
+    let every = |from: i64, to: i64| (from..to).map(|k| position(dimension, k, n)).collect::<Result<Vec<_>>>();
+    if let Ok(k) = value.as_int() {
+        return field.at(dimension, position(dimension, k, n)?);
+    }
+    if let Some(r) = value.read_lock::<Range<i64>>() {
+        return field.take(dimension, &every(r.start, r.end)?);
+    }
+    if let Some(r) = value.read_lock::<RangeInclusive<i64>>() {
+        return field.take(dimension, &every(*r.start(), *r.end() + 1)?);
+    }
+    let places: Vec<i64> = read("the positions", value)?;
+    field.take(dimension, &places.iter().map(|k| position(dimension, *k, n)).collect::<Result<Vec<_>>>()?)
+}
+
+/// One position per dimension.
+fn all_positions(field: &Field, places: &[i64]) -> Result<Vec<usize>> {
+    if places.len() != field.shape().len() {
+        return Err(Error::new("an index names one position per dimension").expected(field.shape().len()).got(places.len()));
+    }
+    places.iter().zip(field.dimensions()).map(|(k, d)| position(&d.name, *k, d.len())).collect()
+}
+
+fn first(field: &Field) -> Result<String> {
+    let dimension = field.dimensions().first().ok_or_else(|| Error::new("a single value has no positions").hint(".value()"))?;
+    Ok(dimension.name.clone())
+}
+
+fn nested(field: &Field) -> Dynamic {
+    let Some(dimension) = field.dimensions().first() else { return Dynamic::from(field.data().iter().next().copied().unwrap_or(f64::NAN)) };
+    if field.dimensions().len() == 1 {
+        return Dynamic::from_array(field.data().iter().map(|v| Dynamic::from(*v)).collect());
+    }
+    let rows = (0..dimension.len()).filter_map(|k| field.at(&dimension.name, k).ok());
+    Dynamic::from_array(rows.map(|row| nested(&row)).collect())
+}
+
+#[export_module]
+pub mod functions {
+    /// Selects by label.
+    ///
+    /// # Arguments
+    /// - a map from dimensions to what to take: a number takes the nearest place, a name or date the one called so, a month
+    ///   (`"2016-07"`) all its dates, a range or an array of two ends all between them, an array of names those.
+    ///
+    /// # Returns
+    /// A field; a single value without unit is a number. A dimension with one place taken goes.
+    ///
+    /// # Errors
+    /// An unknown dimension, nothing there.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let f = field(grid("4x5"), |lat, lon| lat);
+    /// assert(f.sel(#{ lat: 45, lon: 10 }) == 46.0);
+    /// assert(f.sel(#{ lat: -10..=10 }).shape == [6, 72]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn sel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {
+        attempt(&context, || places.iter().try_fold(field.clone(), |f, (d, v)| select(&f, d, v)).map(given))
+    }
+
+    /// Selects by position, from 0; negative positions count from the end.
+    ///
+    /// # Arguments
+    /// - a map from dimensions to a position, a range, or an array of positions.
+    ///
+    /// # Returns
+    /// A field; a single value without unit is a number. A dimension with one position taken goes.
+    ///
+    /// # Errors
+    /// An unknown dimension, a position beyond its end.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let f = field([[1, 2, 3], [4, 5, 6]]);
+    /// assert(f.isel(#{ x: -1 }).values() == [3.0, 6.0]);
+    /// assert(f.isel(#{ y: 1, x: 0..2 }).values() == [4.0, 5.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn isel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {
+        attempt(&context, || places.iter().try_fold(field.clone(), |f, (d, v)| take(&f, d, v)).map(given))
+    }
+
+    #[rhai_fn(index_get, return_raw)]
+    pub fn get(context: NativeCallContext, field: &mut Field, index: i64) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            let dimension = first(field)?;
+            if field.dimensions().len() == 1 && field.unit.is_none() {
+                return Ok(Dynamic::from(field.data()[[position(&dimension, index, field.len())?]]));
+            }
+            take(field, &dimension, &index.into()).map(given)
+        })
+    }
+    #[rhai_fn(index_get, return_raw)]
+    pub fn get_all(context: NativeCallContext, field: &mut Field, index: Array) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            let places = all_positions(field, &read::<Vec<i64>>("the index", &index.into())?)?;
+            Ok(given(Field::scalar(&field.name, field.unit.clone(), field.data()[places.as_slice()])))
+        })
+    }
+    #[rhai_fn(index_set, return_raw)]
+    pub fn set(context: NativeCallContext, field: &mut Field, index: i64, value: Dynamic) -> Fallible<()> {
+        attempt(&context, || {
+            let places = all_positions(field, &[index])?;
+            field.put(&places, in_unit(field, &value)?)
+        })
+    }
+    #[rhai_fn(index_set, return_raw)]
+    pub fn set_all(context: NativeCallContext, field: &mut Field, index: Array, value: Dynamic) -> Fallible<()> {
+        attempt(&context, || {
+            let places = all_positions(field, &read::<Vec<i64>>("the index", &index.into())?)?;
+            field.put(&places, in_unit(field, &value)?)
+        })
+    }
+
+    /// The only value of a field, without its unit.
+    ///
+    /// # Returns
+    /// A number.
+    ///
+    /// # Errors
+    /// More than one value.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([400], #{ unit: "ppm" }).mean().value() == 400.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn value(context: NativeCallContext, field: &mut Field) -> Fallible<f64> {
+        attempt(&context, || field.value())
+    }
+    #[rhai_fn(name = "value")]
+    pub fn value_of_number(number: f64) -> f64 {
+        number
+    }
+
+    /// The values as nested arrays of numbers.
+    ///
+    /// # Returns
+    /// An array, nested as deep as there are dimensions.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([[1, 2], [3, 4]]).values() == [[1.0, 2.0], [3.0, 4.0]]);
+    /// ```
+    pub fn values(field: &mut Field) -> Dynamic {
+        nested(field)
+    }
+
+    /// The labels along a dimension.
+    ///
+    /// # Arguments
+    /// - `dim`: its name.
+    ///
+    /// # Returns
+    /// An array of numbers, dates or names.
+    ///
+    /// # Errors
+    /// A dimension the field does not have.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(linspace("x", 0, 1, 3).coord("x") == [0.0, 0.5, 1.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn coord(context: NativeCallContext, field: &mut Field, dim: &str) -> Fallible<Array> {
+        attempt(&context, || Ok(labels(&field.dimension(dim)?.coordinate)))
+    }
+
+    /// Number of values.
+    pub fn len(field: &mut Field) -> i64 {
+        field.len() as i64
+    }
+    /// Names of the dimensions, from the outermost in.
+    #[rhai_fn(get = "dims")]
+    pub fn dims(field: &mut Field) -> Array {
+        field.dimensions().iter().map(|d| Dynamic::from(d.name.clone())).collect()
+    }
+    /// Lengths of the dimensions.
+    #[rhai_fn(get = "shape")]
+    pub fn shape(field: &mut Field) -> Array {
+        field.shape().iter().map(|n| Dynamic::from(*n as i64)).collect()
+    }
+    /// The unit as text; empty for none.
+    #[rhai_fn(get = "unit")]
+    pub fn unit(field: &mut Field) -> String {
+        field.unit.to_string()
+    }
+    /// What the field is called.
+    #[rhai_fn(get = "name")]
+    pub fn name(field: &mut Field) -> String {
+        field.name.clone()
+    }
+    /// Other facts about the field, as a map of text.
+    #[rhai_fn(get = "attributes")]
+    pub fn attributes(field: &mut Field) -> Map {
+        field.attributes.iter().map(|(k, v)| (k.as_str().into(), Dynamic::from(v.clone()))).collect()
+    }
+}
+
+/// A number to put into a field: plain numbers are in its unit, others are converted.
+fn in_unit(field: &Field, value: &Dynamic) -> Result<f64> {
+    match value.read_lock::<Field>() {
+        Some(v) => v.to_unit(&field.unit)?.value(),
+        None => read("the value", value),
+    }
+}

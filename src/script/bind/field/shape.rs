@@ -1,0 +1,288 @@
+//! Moving, joining, multiplying and relabelling fields.
+
+use super::{coordinate, given};
+use crate::error::{Error, Result};
+use crate::field::{Coordinate, Dimension, Field};
+use crate::script::bind::texts;
+use crate::script::value::handle;
+use crate::script::{Fallible, attempt, read};
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+
+fn fields(values: &Array) -> Result<Vec<Field>> {
+    values.iter().map(|v| handle::<Field>("one of the fields", v, "a field")).collect()
+}
+
+fn names(values: &[String]) -> Vec<&str> {
+    values.iter().map(String::as_str).collect()
+}
+
+#[export_module]
+pub mod functions {
+    /// The dimensions in another order; without arguments, reversed.
+    ///
+    /// # Arguments
+    /// - `dims`: optional, all names in the order wanted.
+    ///
+    /// # Returns
+    /// A field.
+    ///
+    /// # Errors
+    /// Names other than the field's, each once.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([[1, 2, 3], [4, 5, 6]]).transpose().shape == [3, 2]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn transpose(context: NativeCallContext, field: &mut Field) -> Fallible<Field> {
+        let reversed: Vec<String> = field.dimensions().iter().rev().map(|d| d.name.clone()).collect();
+        attempt(&context, || field.transpose(&names(&reversed)))
+    }
+    #[rhai_fn(name = "transpose", return_raw)]
+    pub fn transpose_to(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Field> {
+        attempt(&context, || field.transpose(&names(&texts(&dims)?)))
+    }
+
+    /// Sum of products over shared dimensions: the matrix product with dimensions matched by name.
+    ///
+    /// # Arguments
+    /// - `other`: a field.
+    /// - `dims`: optional, the dimensions to sum over; all shared ones if not given.
+    ///
+    /// # Returns
+    /// A field of the remaining dimensions, those of the first field first; a single value without unit is a number.
+    ///
+    /// # Errors
+    /// Nothing shared, or a dimension that both would keep.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let a = field([[1, 2], [3, 4]], #{ dims: ["i", "k"] });
+    /// let b = field([1, 1], #{ dims: ["k"] });
+    /// assert(a.dot(b).values() == [3.0, 7.0]);
+    /// assert(a.dot(a.rename("i", "j"), "k").values() == [[5.0, 11.0], [11.0, 25.0]]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn dot(context: NativeCallContext, field: &mut Field, other: Field) -> Fallible<Dynamic> {
+        attempt(&context, || field.dot(&other, &[]).map(given))
+    }
+    #[rhai_fn(name = "dot", return_raw)]
+    pub fn dot_over(context: NativeCallContext, field: &mut Field, other: Field, dims: Dynamic) -> Fallible<Dynamic> {
+        attempt(&context, || field.dot(&other, &names(&texts(&dims)?)).map(given))
+    }
+
+    /// Values moved up along a dimension; those pushed over the end come back at the start.
+    ///
+    /// # Arguments
+    /// - `dim`: its name.
+    /// - `n`: how many places; negative moves down.
+    ///
+    /// # Returns
+    /// A field with the same labels.
+    ///
+    /// # Errors
+    /// A dimension the field does not have.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([1, 2, 3]).roll("x", 1).values() == [3.0, 1.0, 2.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn roll(context: NativeCallContext, field: &mut Field, dim: &str, n: i64) -> Fallible<Field> {
+        attempt(&context, || field.roll(dim, n))
+    }
+
+    /// Differences of neighbours along a dimension, one fewer.
+    ///
+    /// # Arguments
+    /// - `dim`: its name.
+    ///
+    /// # Returns
+    /// A field labelled by the later of each pair.
+    ///
+    /// # Errors
+    /// A dimension the field does not have.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([1, 4, 9]).diff("x").values() == [3.0, 5.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn diff(context: NativeCallContext, field: &mut Field, dim: &str) -> Fallible<Field> {
+        attempt(&context, || field.diff(dim))
+    }
+
+    /// Running sums along a dimension.
+    ///
+    /// # Arguments
+    /// - `dim`: its name.
+    ///
+    /// # Returns
+    /// A field.
+    ///
+    /// # Errors
+    /// A dimension the field does not have.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([1, 2, 3]).cumsum("x").values() == [1.0, 3.0, 6.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn cumsum(context: NativeCallContext, field: &mut Field, dim: &str) -> Fallible<Field> {
+        attempt(&context, || field.cumulative_sum(dim))
+    }
+
+    /// Fields joined end to end along a dimension they all have.
+    ///
+    /// # Arguments
+    /// - `fields`: an array of fields.
+    /// - `dim`: the dimension.
+    ///
+    /// # Returns
+    /// A field in the unit of the first.
+    ///
+    /// # Errors
+    /// Other dimensions or lengths, units of different kinds.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(concat([field([1, 2]), field([3])], "x").values() == [1.0, 2.0, 3.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn concat(context: NativeCallContext, fields_to_join: Array, dim: &str) -> Fallible<Field> {
+        attempt(&context, || Field::concat(&fields(&fields_to_join)?, dim))
+    }
+
+    /// Fields side by side along a new outermost dimension.
+    ///
+    /// # Arguments
+    /// - `fields`: an array of fields.
+    /// - `dim`: name of the new dimension.
+    /// - `labels`: optional, an array of numbers, dates or names, one per field.
+    ///
+    /// # Returns
+    /// A field in the unit of the first.
+    ///
+    /// # Errors
+    /// Other dimensions or lengths, units of different kinds.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let f = stack([field([1, 2]), field([3, 4])], "product", ["prior", "posterior"]);
+    /// assert(f.sel(#{ product: "posterior" }).values() == [3.0, 4.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn stack(context: NativeCallContext, fields_to_stack: Array, dim: &str) -> Fallible<Field> {
+        attempt(&context, || Field::stack(&fields(&fields_to_stack)?, Dimension::index(dim, fields_to_stack.len())))
+    }
+    #[rhai_fn(name = "stack", return_raw)]
+    pub fn stack_labelled(context: NativeCallContext, fields_to_stack: Array, dim: &str, labels: Array) -> Fallible<Field> {
+        attempt(&context, || {
+            let along: Coordinate = coordinate(dim, &labels.into())?;
+            if along.len() != fields_to_stack.len() {
+                return Err(Error::new("every field needs a label").expected(fields_to_stack.len()).got(along.len()));
+            }
+            Field::stack(&fields(&fields_to_stack)?, Dimension { name: dim.to_string(), coordinate: along })
+        })
+    }
+
+    /// The same values with a dimension called something else.
+    ///
+    /// # Arguments
+    /// - `from`, `to`: names.
+    ///
+    /// # Returns
+    /// A field.
+    ///
+    /// # Errors
+    /// A dimension the field does not have, or a name that is taken.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([1, 2]).rename("x", "cell").dims == ["cell"]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn rename(context: NativeCallContext, field: &mut Field, from: &str, to: &str) -> Fallible<Field> {
+        attempt(&context, || field.rename(from, to))
+    }
+
+    /// The same values with other labels along a dimension.
+    ///
+    /// # Arguments
+    /// - `dim`: its name.
+    /// - `labels`: an array of numbers, dates or names.
+    ///
+    /// # Returns
+    /// A field.
+    ///
+    /// # Errors
+    /// A dimension the field does not have, another number of labels.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let f = field([1, 2]).label("x", ["west", "east"]);
+    /// assert(f.sel(#{ x: "east" }) == 2.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn label(context: NativeCallContext, field: &mut Field, dim: &str, labels: Array) -> Fallible<Field> {
+        attempt(&context, || field.labelled(dim, coordinate(dim, &labels.into())?))
+    }
+
+    /// The same field under another name.
+    ///
+    /// # Arguments
+    /// - `name`: the name.
+    ///
+    /// # Returns
+    /// A field.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([1]).named("nee").name == "nee");
+    /// ```
+    pub fn named(field: &mut Field, name: &str) -> Field {
+        field.clone().named(name)
+    }
+
+    /// Eigenvalues, ascending, and eigenvectors of a symmetric matrix.
+    ///
+    /// # Returns
+    /// A map with `values` (mode) and `vectors` (the matrix's first dimension, mode).
+    ///
+    /// # Errors
+    /// Not square, or not symmetric.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let e = field([[2, 0], [0, 1]]).eigen();
+    /// assert(e.values.values() == [1.0, 2.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn eigen(context: NativeCallContext, field: &mut Field) -> Fallible<Map> {
+        attempt(&context, || {
+            let (values, vectors) = field.eigen()?;
+            Ok([("values".into(), Dynamic::from(values)), ("vectors".into(), Dynamic::from(vectors))].into())
+        })
+    }
+
+    /// A power of a symmetric matrix: -1 is its inverse, 0.5 its symmetric square root.
+    ///
+    /// # Arguments
+    /// - `power`: a number.
+    ///
+    /// # Returns
+    /// A matrix with the same dimensions.
+    ///
+    /// # Errors
+    /// Not square or symmetric; not positive definite where the power needs it.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(field([[4, 0], [0, 9]]).matrix_power(0.5)[[1, 1]], 3, 1e-12);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn matrix_power(context: NativeCallContext, field: &mut Field, power: Dynamic) -> Fallible<Field> {
+        attempt(&context, || field.symmetric_power(read("the power", &power)?))
+    }
+}

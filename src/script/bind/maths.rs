@@ -1,0 +1,65 @@
+//! Mathematics of plain numbers, where the language itself asks for a decimal point.
+
+use super::Rooms;
+use crate::script::{Fallible, attempt, read};
+use rhai::Dynamic;
+use rhai::plugin::*;
+
+/// Binds functions of numbers so that integers are accepted as numbers.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.global(exported_module!(functions));
+    let engine = &mut rooms.engine;
+    let plain: [(&str, fn(f64) -> f64); 12] = [
+        ("sqrt", f64::sqrt),
+        ("exp", f64::exp),
+        ("ln", f64::ln),
+        ("log", f64::ln),
+        ("sin", f64::sin),
+        ("cos", f64::cos),
+        ("tan", f64::tan),
+        ("tanh", f64::tanh),
+        ("floor", f64::floor),
+        ("ceiling", f64::ceil),
+        ("round", f64::round),
+        ("to_float", |x| x),
+    ];
+    for (name, f) in plain {
+        engine.register_fn(name, move |x: i64| f(x as f64));
+    }
+    engine.register_fn("log", f64::ln);
+    engine.register_fn("tanh", f64::tanh);
+    for (name, f) in [("min", f64::min as fn(f64, f64) -> f64), ("max", f64::max), ("atan", f64::atan2), ("hypot", f64::hypot), ("pow", f64::powf)] {
+        engine.register_fn(name, move |a: i64, b: f64| f(a as f64, b));
+        engine.register_fn(name, move |a: f64, b: i64| f(a, b as f64));
+    }
+    engine.register_fn("pow", f64::powf);
+    engine.register_fn("pow", |a: i64, b: i64| (a as f64).powf(b as f64));
+}
+
+#[export_module]
+mod functions {
+    /// A number held between two bounds.
+    ///
+    /// # Arguments
+    /// - `x`: a number.
+    /// - `low`, `high`: the bounds.
+    ///
+    /// # Returns
+    /// A number.
+    ///
+    /// # Errors
+    /// Something that is not a number.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(clamp(7.5, 0, 1) == 1.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn clamp(context: NativeCallContext, x: f64, low: Dynamic, high: Dynamic) -> Fallible<f64> {
+        attempt(&context, || Ok(x.max(read("the lower bound", &low)?).min(read("the upper bound", &high)?)))
+    }
+    #[rhai_fn(name = "clamp", return_raw)]
+    pub fn clamp_integer(context: NativeCallContext, x: i64, low: Dynamic, high: Dynamic) -> Fallible<f64> {
+        attempt(&context, || Ok((x as f64).max(read("the lower bound", &low)?).min(read("the upper bound", &high)?)))
+    }
+}

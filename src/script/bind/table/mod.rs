@@ -1,0 +1,107 @@
+//! Tables.
+
+mod files;
+mod rows;
+
+use super::{Rooms, texts};
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::script::value::describe;
+use crate::script::{Fallible, FromScript, attempt, read};
+use crate::table::{Cell, Column, Table};
+use crate::time::Time;
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+
+/// Binds tables.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Table>("Table");
+    rooms.global(exported_module!(making));
+    rooms.global(exported_module!(rows::functions));
+    rooms.global(exported_module!(files::functions));
+}
+
+fn cell(name: &str, value: &Dynamic) -> Result<Cell> {
+    if value.is_unit() {
+        return Ok(Cell::Number(f64::NAN));
+    }
+    if let Some(x) = f64::from_script(value) {
+        return Ok(Cell::Number(x));
+    }
+    if let Some(t) = value.read_lock::<Time>() {
+        return Ok(Cell::Time(*t));
+    }
+    if let Ok(flag) = value.as_bool() {
+        return Ok(Cell::Number(f64::from(u8::from(flag))));
+    }
+    if let Ok(text) = value.as_immutable_string_ref() {
+        return Ok(Cell::Text(text.to_string()));
+    }
+    Err(Error::new(format!("this does not fit in the column \"{name}\"")).expected("a number, text or a date").got(describe(value)))
+}
+
+fn shown(cell: Cell) -> Dynamic {
+    match cell {
+        Cell::Number(x) => Dynamic::from(x),
+        Cell::Text(t) => Dynamic::from(t),
+        Cell::Time(t) => Dynamic::from(t),
+    }
+}
+
+fn column_of(name: &str, value: &Dynamic) -> Result<Column> {
+    if let Some(field) = value.read_lock::<Field>() {
+        return Ok(Column::Numbers(field.data().iter().copied().collect(), field.unit.clone()));
+    }
+    let values: Vec<Dynamic> = read(&format!("the column \"{name}\""), value)?;
+    Column::of_cells(name, values.iter().map(|v| cell(name, v)).collect::<Result<_>>()?)
+}
+
+/// From an array of maps, one per row; columns in the order of the first row's keys.
+fn from_rows(rows: &[Dynamic]) -> Result<Table> {
+    let maps: Vec<Map> = rows.iter().map(|r| read("a row of the table", r)).collect::<Result<_>>()?;
+    let Some(first) = maps.first() else { return Ok(Table::new()) };
+    first.keys().try_fold(Table::new(), |table, key| {
+        let value = |(k, m): (usize, &Map)| match m.get(key) {
+            Some(v) => cell(key, v),
+            None => Err(Error::new(format!("row {k} of the table has no \"{key}\""))),
+        };
+        table.with(key, Column::of_cells(key, maps.iter().enumerate().map(value).collect::<Result<_>>()?)?)
+    })
+}
+
+#[export_module]
+mod making {
+    /// A table: an array of maps, one per row, or a map of arrays or fields, one per column.
+    ///
+    /// # Arguments
+    /// - `content`: the rows or the columns; numbers, text or dates.
+    /// - `order`: optional, the names of the columns in the order wanted.
+    ///
+    /// # Returns
+    /// A table; columns in alphabetical order unless an order is given.
+    ///
+    /// # Errors
+    /// Columns of different lengths, a row without a value.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let t = table([#{ site: "MLO", co2: 400 }, #{ site: "BRW", co2: 410.5 }]);
+    /// assert(t.rows == 2 && t.column("co2") == [400.0, 410.5]);
+    /// assert(table(#{ b: [1], a: [2] }, ["b", "a"]).names == ["b", "a"]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn table(context: NativeCallContext, content: Array) -> Fallible<Table> {
+        attempt(&context, || from_rows(&content))
+    }
+    #[rhai_fn(name = "table", return_raw)]
+    pub fn table_of_columns(context: NativeCallContext, content: Map) -> Fallible<Table> {
+        attempt(&context, || content.iter().try_fold(Table::new(), |t, (n, v)| t.with(n, column_of(n, v)?)))
+    }
+    #[rhai_fn(name = "table", return_raw)]
+    pub fn table_of_columns_ordered(context: NativeCallContext, content: Map, order: Array) -> Fallible<Table> {
+        attempt(&context, || {
+            let whole = content.iter().try_fold(Table::new(), |t, (n, v)| t.with(n, column_of(n, v)?))?;
+            whole.select(&texts(&order.into())?.iter().map(String::as_str).collect::<Vec<_>>())
+        })
+    }
+}

@@ -1,0 +1,66 @@
+use assert_cmd::Command;
+use std::fs;
+
+fn mcas() -> Command {
+    let mut command = Command::cargo_bin("mcas").unwrap();
+    command.env_remove("MCAS_PATH");
+    command
+}
+
+fn output(command: &mut Command) -> (i32, String, String) {
+    let out = command.output().unwrap();
+    let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+    (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
+}
+
+#[test]
+fn a_script_runs_with_settings_and_writes_to_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("try.rhai");
+    fs::write(&script, "let n = setting(\"members\", 64); print(n); table(#{ n: [n] }).write(\"n.csv\");").unwrap();
+    let (code, out, err) = output(mcas().current_dir(&folder).args(["run", "try.rhai", "--set", "members=32", "--set", "seed=1"]));
+    assert_eq!((code, out.as_str()), (0, "32\n"), "{err}");
+    assert!(err.contains("warning[setting_not_used]: --set seed"), "{err}");
+    assert_eq!(fs::read_to_string(folder.path().join("out/try/n.csv")).unwrap(), "n\n32\n");
+    output(mcas().current_dir(&folder).args(["run", "try.rhai", "--out", "there"]));
+    assert_eq!(fs::read_to_string(folder.path().join("there/n.csv")).unwrap(), "n\n64\n");
+}
+
+#[test]
+fn exit_codes_tell_success_script_errors_and_misuse_apart() {
+    assert_eq!(output(mcas().args(["-e", "1 + 1"])), (0, "2\n".into(), String::new()));
+    let (code, out, err) = output(mcas().args(["-e", "gird(\"4x5\")"]));
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(err.contains("there is no function \"gird\"") && err.contains("grid(steps: text)"), "{err}");
+    assert_eq!(output(mcas().args(["run"])).0, 2);
+    assert_eq!(output(mcas().args(["run", "x.rhai", "--set", "members"])).0, 2);
+    assert_eq!(output(mcas().args(["run", "no_such.rhai"])).0, 1);
+    assert!(output(mcas().arg("--version")).1.starts_with("mcas "));
+}
+
+#[test]
+fn piped_text_is_run_as_a_script() {
+    assert_eq!(output(mcas().write_stdin("print(sqrt(4));")).1, "2.0\n");
+}
+
+#[test]
+fn check_finds_a_misspelt_function_in_a_branch_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("a.rhai");
+    fs::write(&script, "if false { gird(\"4x5\"); }\nlet f = field([1]).mean(1, 2, 3);\nlet m = #{ go: |x| x }; m.go(1);\nlet h = 1/2;\n").unwrap();
+    let (code, _, err) = output(mcas().arg("check").arg(&script));
+    assert_eq!(code, 1);
+    assert!(err.contains("there is no function \"gird\"") && err.contains("a.rhai:1:12"), "{err}");
+    assert!(err.contains("mean does not take 4 arguments") && err.contains("warning[integer_division]"), "{err}");
+    assert!(!err.contains("\"go\""), "{err}");
+    fs::write(&script, "print(field([1]).mean());").unwrap();
+    assert_eq!(output(mcas().arg("check").arg(&script)), (0, String::new(), String::new()));
+}
+
+#[test]
+fn help_is_on_the_command_line() {
+    assert!(output(mcas().args(["help", "regions::from_function"])).1.contains("A region map from a function"));
+    assert!(output(mcas().arg("help")).1.contains("regions::from_function"));
+    let (code, _, err) = output(mcas().args(["help", "regoins"]));
+    assert_eq!(code, 1, "{err}");
+}

@@ -1,0 +1,36 @@
+//! The language from outside: documentation that runs, sessions, settings, the prompt, the command line.
+
+mod command_line;
+mod documentation;
+mod prompt;
+mod sessions;
+
+use mcas::script::Session;
+use mcas::script::session::Start;
+
+/// A session that collects what it prints and writes to a folder of its own.
+pub fn session() -> (Session, tempfile::TempDir) {
+    session_with(&[])
+}
+
+/// The same with `--set` keys.
+pub fn session_with(settings: &[(&str, &str)]) -> (Session, tempfile::TempDir) {
+    mcas::progress::set_quiet(true);
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+    let start = Start { output: folder.path().join("out"), settings, folder: Some(folder.path().into()), collect: true };
+    (Session::new(start).unwrap_or_else(|e| panic!("{e}")), folder)
+}
+
+/// Runs a text that must not fail.
+pub fn run(session: &mut Session, text: &str) -> rhai::Dynamic {
+    session.run("test", text).unwrap_or_else(|e| panic!("{}", session.report(&e)))
+}
+
+/// Runs a text that must fail, and gives the report.
+pub fn fails(session: &mut Session, text: &str) -> String {
+    match session.run("test", text) {
+        Ok(value) => panic!("gave {value} where an error was due: {text}"),
+        Err(e) => session.report(&e),
+    }
+}

@@ -1,0 +1,123 @@
+use super::{fails, run, session, session_with};
+use std::fs;
+
+#[test]
+fn a_closure_kept_from_an_earlier_entry_still_works() {
+    let (mut session, _folder) = session();
+    run(&mut session, "fn helper(x) { x + 1 }");
+    run(&mut session, "let offset = 10; let f = |x| helper(x) + offset;");
+    run(&mut session, "let unrelated = [1, 2].map(|x| x * 2);");
+    assert_eq!(run(&mut session, "f.call(1)").as_int().unwrap(), 12);
+    assert_eq!(run(&mut session, "[1, 2].map(f)").to_string(), "[12, 13]");
+}
+
+#[test]
+fn a_closure_returned_by_an_imported_module_still_works() {
+    let (mut session, folder) = session();
+    fs::write(folder.path().join("tools.rhai"), "fn scaled(k) { |x| k * x }").unwrap();
+    assert_eq!(run(&mut session, "import \"tools\" as tools; let f = tools::scaled(3); f.call(4)").as_int().unwrap(), 12);
+    assert_eq!(run(&mut session, "f.call(5)").as_int().unwrap(), 15);
+}
+
+#[test]
+fn a_closure_of_an_earlier_entry_works_inside_a_native() {
+    let (mut session, _folder) = session();
+    run(&mut session, "fn hemisphere(lat) { if lat > 0 { \"North\" } else { \"South\" } }");
+    run(&mut session, "let name = |lat, lon| hemisphere(lat);");
+    run(&mut session, "let map = regions::from_function(grid(\"4x5\"), name);");
+    assert_eq!(run(&mut session, "map.at(10, 0)").to_string(), "North");
+}
+
+#[test]
+fn modules_of_the_stdlib_need_no_import_and_a_users_folder_adds_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("stdlib")).unwrap();
+    fs::write(folder.path().join("stdlib/mine.rhai"), "fn count(c) { sweep::combinations(c).len() }").unwrap();
+    let start = mcas::script::session::Start { folder: Some(folder.path().into()), collect: true, ..Default::default() };
+    let mut session = mcas::script::Session::new(start).unwrap();
+    assert_eq!(run(&mut session, "mine::count(#{ a: [1, 2], b: [1, 2, 3] })").as_int().unwrap(), 6);
+}
+
+#[test]
+fn settings_are_read_as_the_type_of_their_default() {
+    let (mut session, _folder) = session_with(&[("members", "32"), ("sd", "2"), ("sources", "a, b"), ("start", "2016-07-01")]);
+    run(&mut session, "let s = settings(#{ members: 64, sd: 0.5, sources: [\"x\"], start: date(\"2015-01-01\"), seed: 7 });");
+    run(&mut session, "assert(s.members == 32 && s.sd == 2.0 && s.sources == [\"a\", \"b\"] && s.start.month == 7 && s.seed == 7);");
+}
+
+#[test]
+fn an_unknown_setting_is_an_error_and_an_unused_one_a_warning() {
+    let (mut session, _folder) = session_with(&[("membres", "32")]);
+    let report = fails(&mut session, "settings(#{ members: 64 })");
+    assert!(report.contains("no setting \"membres\"") && report.contains("--set members=..."), "{report}");
+    session.host().warn_of_unused_settings();
+    assert!(session.warnings().is_empty());
+    let (session, _folder) = session_with(&[("seed", "3")]);
+    session.host().warn_of_unused_settings();
+    assert_eq!(session.warnings()[0].0.name, "setting_not_used");
+    let (mut session, _folder) = session_with(&[("members", "many")]);
+    assert!(fails(&mut session, "setting(\"members\", 64)").contains("expected  an integer"));
+}
+
+#[test]
+fn outputs_stay_inside_the_output_folder() {
+    let (mut session, folder) = session();
+    run(&mut session, "table(#{ a: [1] }).write(\"deep/a.csv\")");
+    assert_eq!(fs::read_to_string(folder.path().join("out/deep/a.csv")).unwrap(), "a\n1\n");
+    assert!(fails(&mut session, "output(\"../a.csv\")").contains("stays inside the output folder"));
+}
+
+#[test]
+fn a_warning_is_counted_and_not_repeated() {
+    let (mut session, _folder) = session();
+    run(&mut session, "for k in 0..3 { warn(\"few_observations\", \"only 3\"); } warn(\"other\", \"x\");");
+    let warnings = session.warnings();
+    assert_eq!((warnings.len(), warnings[0].1, warnings[0].0.name.as_str()), (2, 3, "few_observations"));
+}
+
+#[test]
+fn maps_and_arrays_print_legibly() {
+    let (mut session, _folder) = session();
+    run(&mut session, "print(#{ a: 1, b: [1.5, \"x\"], t: date(\"2016-07-01\"), f: field([1, 2]).mean() });");
+    assert_eq!(session.take_printed(), "#{ a: 1, b: [1.5, \"x\"], f: 1.5, t: 2016-07-01 }\n");
+    run(&mut session, "print(`${[field([400], #{ unit: \"ppm\" }).mean()]}`)");
+    assert_eq!(session.take_printed(), "[400 [ppm]]\n");
+}
+
+#[test]
+fn a_caught_error_keeps_its_parts() {
+    let (mut session, _folder) = session();
+    run(&mut session, "let e = try { grid(\"4x7\") } catch (e) { e }; assert(e.what.contains(\"divide 360\"));");
+}
+
+#[test]
+fn a_request_to_stop_ends_a_script_and_keeps_the_session() {
+    let (mut session, _folder) = session();
+    run(&mut session, "let x = 1;");
+    let stopper = std::thread::spawn(|| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        mcas::progress::request_stop();
+    });
+    assert!(fails(&mut session, "loop { x += 1; }").contains("stopped by the user"));
+    stopper.join().unwrap();
+    assert!(run(&mut session, "x").as_int().unwrap() > 1);
+}
+
+#[test]
+fn arithmetic_between_fields_and_numbers_goes_both_ways() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        "let f = field([1, 2, 4]);
+         assert((2 * f + 1).values() == [3.0, 5.0, 9.0]);
+         assert((1 - f / 2).values() == [0.5, 0.0, -1.0]);
+         assert((8.0 / f).values() == [8.0, 4.0, 2.0]);
+         assert((-f).sum() == -7.0 && (f ** 2).sum() == 21.0 && (2 ** f).sum() == 22.0);
+         assert((f > 1).sum() == 2.0);
+         f[0] = 9; assert(f[0] == 9.0 && f[-1] == 4.0);
+         f += 1; assert(f[1] == 3.0);
+         let c = field([400, 410], #{ unit: \"ppm\" });
+         assert(c.mean() > 404 && (c + 1).unit == \"ppm\");
+         assert((2 / field([4], #{ unit: \"s\" })).unit == \"s-1\");",
+    );
+}
