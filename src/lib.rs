@@ -8,7 +8,6 @@
 //! | [`field`] | labelled arrays |
 //! | [`data`] | embedded regions, zonal fluxes, sites, kernels, coastlines |
 //! | [`io`] | files: whole output, NetCDF |
-//! | [`io`] | files, written whole or not at all |
 //! | [`table`] | named columns: numbers with a unit, text, instants |
 //! | [`grid`] | horizontal cells, hybrid levels, regridding, region maps |
 //! | [`ensemble`] | the members in memory, correlated draws |

@@ -1,7 +1,6 @@
 //! Files: whole or not at all, and the NetCDF format. Formats only, no science.
 
 pub mod netcdf;
-//! Files: written whole or not at all.
 mod output;
 
 pub use output::write_whole;

@@ -87,9 +87,7 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn output(context: NativeCallContext, name: &str) -> Fallible<String> {
-        attempt(&context, || {
-            Ok(Host::of(&context).output(name)?.display().to_string())
-        })
+        attempt(&context, || Ok(Host::of(&context).output(name)?.display().to_string()))
     }
 
     /// Gives a named warning; it is shown once and counted.

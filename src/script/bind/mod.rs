@@ -41,14 +41,13 @@ mod host;
 mod inflation;
 mod innovation;
 mod localization;
+mod maths;
 mod networks;
 mod observation;
-mod transport;
-pub mod field;
-mod maths;
 mod random;
 mod table;
 mod time;
+mod transport;
 mod units;
 
 use rhai::{Dynamic, Engine, Module, Shared};

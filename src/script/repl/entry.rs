@@ -11,12 +11,10 @@ pub fn is_whole(text: &str) -> bool {
     }
     match parser().compile(text) {
         Ok(_) => true,
-        Err(e) => !matches!(
-            *e.0,
-            ParseErrorType::UnexpectedEOF
-                | ParseErrorType::MissingToken(..)
-                | ParseErrorType::BadInput(LexError::UnterminatedString)
-        ) || !ends_there(text, e.1.line()),
+        Err(e) => {
+            !matches!(*e.0, ParseErrorType::UnexpectedEOF | ParseErrorType::MissingToken(..) | ParseErrorType::BadInput(LexError::UnterminatedString))
+                || !ends_there(text, e.1.line())
+        }
     }
 }
 
