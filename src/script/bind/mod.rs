@@ -45,10 +45,12 @@ mod maths;
 mod networks;
 mod observation;
 mod random;
+mod statistics;
 mod table;
 mod time;
 mod transport;
 mod units;
+mod work;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;
@@ -74,6 +76,8 @@ pub fn all(rooms: &mut Rooms) {
     field::bind(rooms);
     table::bind(rooms);
     grid::bind(rooms);
+    statistics::bind(rooms);
+    work::bind(rooms);
 }
 
 /// The engine while rooms are bound, with the modules made so far.
