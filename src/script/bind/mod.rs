@@ -33,6 +33,7 @@
 mod analysis;
 mod arrays;
 mod assimilation;
+mod data;
 mod factors;
 mod field;
 mod flux;
@@ -78,6 +79,7 @@ pub fn all(rooms: &mut Rooms) {
     grid::bind(rooms);
     statistics::bind(rooms);
     work::bind(rooms);
+    data::bind(rooms);
 }
 
 /// The engine while rooms are bound, with the modules made so far.

@@ -64,6 +64,32 @@ mod functions {
         })
     }
 
+    /// Writes the record of the run: versions, script, settings, warnings, and details of your own. `mcas run record.json`
+    /// runs it again.
+    ///
+    /// # Arguments
+    /// - `name`: of the file, in the output folder.
+    /// - `details`: a map.
+    ///
+    /// # Returns
+    /// The path written.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(write_record("record.json", #{ note: "a test" }).ends_with("record.json"));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn write_record(context: NativeCallContext, name: &str, details: Map) -> Fallible<String> {
+        attempt(&context, || {
+            let path = crate::script::Host::of(&context).lock().output.join(name);
+            crate::script::record::write(&context, &path, &details)?;
+            Ok(path.display().to_string())
+        })
+    }
+
     /// A number as text with a given number of decimals.
     ///
     /// # Arguments
