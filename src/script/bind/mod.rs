@@ -39,7 +39,11 @@ mod grid;
 mod host;
 mod inflation;
 mod innovation;
+mod io;
 mod localization;
+mod plot;
+mod plot_maps;
+mod plot_series;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;
@@ -56,6 +60,8 @@ pub fn all(rooms: &mut Rooms) {
     flux::bind(rooms);
     field::bind(rooms);
     grid::bind(rooms);
+    plot::bind(rooms);
+    io::bind(rooms);
 }
 
 /// The engine while rooms are bound, with the modules made so far.
