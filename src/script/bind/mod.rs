@@ -41,6 +41,7 @@ mod grid;
 mod host;
 mod inflation;
 mod innovation;
+mod io;
 mod localization;
 mod maths;
 mod networks;
@@ -52,6 +53,9 @@ mod time;
 mod transport;
 mod units;
 mod work;
+mod plot;
+mod plot_maps;
+mod plot_series;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;
@@ -80,6 +84,8 @@ pub fn all(rooms: &mut Rooms) {
     statistics::bind(rooms);
     work::bind(rooms);
     data::bind(rooms);
+    plot::bind(rooms);
+    io::bind(rooms);
 }
 
 /// The engine while rooms are bound, with the modules made so far.
