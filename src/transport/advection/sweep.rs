@@ -74,26 +74,12 @@ fn step<T: Real, L: Limiter, const W: usize, const FMA: bool, const BACK: bool, 
     }
 }
 
-/// `out = base + c_in (inflow - old) - c_out (outflow - old)`, the change of a cell by the flow through two faces.
+/// `out = old + c_in (inflow - old) - c_out (outflow - old)`, the change of a cell by the flow through two faces.
 #[inline(always)]
-pub fn exchange<T: Real, const W: usize, const FMA: bool>(
-    out: &mut [T; W],
-    base: &[T; W],
-    old: &[T; W],
-    first: (T, &[T; W]),
-    last: (T, &[T; W]),
-) {
+pub fn exchange<T: Real, const W: usize, const FMA: bool>(out: &mut [T; W], old: &[T; W], first: (T, &[T; W]), last: (T, &[T; W])) {
     let less = T::default() - last.0;
     for m in 0..W {
-        let gained = fma::<T, FMA>(first.0, first.1[m] - old[m], base[m]);
+        let gained = fma::<T, FMA>(first.0, first.1[m] - old[m], old[m]);
         out[m] = fma::<T, FMA>(less, last.1[m] - old[m], gained);
-    }
-}
-
-/// `out = here + weight (there - here)`.
-#[inline(always)]
-pub fn mix<T: Real, const W: usize, const FMA: bool>(out: &mut [T; W], here: &[T; W], there: &[T; W], weight: T) {
-    for m in 0..W {
-        out[m] = fma::<T, FMA>(weight, there[m] - here[m], here[m]);
     }
 }

@@ -126,7 +126,7 @@ fn one_part<T: Real, L: Limiter, const W: usize, const FMA: bool>(values: &mut [
 fn finish<T: Real, const W: usize, const FMA: bool>(value: &mut [T; W], rung: &Rung<T>, above: T, elapsed: T, [under, over]: [&[T; W]; 2]) {
     let inverse = T::from_f64(1.0 / fma::<T, FMA>(elapsed, rung.growth, rung.before).to_f64());
     let old = *value;
-    exchange::<T, W, FMA>(value, &old, &old, (rung.upward * inverse, under), (above * inverse, over));
+    exchange::<T, W, FMA>(value, &old, (rung.upward * inverse, under), (above * inverse, over));
 }
 
 #[cfg(test)]

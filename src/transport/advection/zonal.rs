@@ -1,116 +1,101 @@
-//! Advection along a latitude circle of values half advanced in latitude.
+//! Advection along latitude circles.
 
 use super::LevelPlan;
-use super::parabola::Limiter;
-use super::sweep::{Carried, Courant, exchange, mix, sweep};
+use super::parabola::{Limiter, edge};
+use super::sweep::{Carried, Courant, exchange, sweep};
 use super::walk::WalkRow;
 use crate::ensemble::Real;
 
-/// Scratch of the zonal operator: a row with three cells more at either end.
+/// Scratch of the zonal operator: rows.
 pub struct ZonalScratch<T, const W: usize> {
-    values: Vec<[T; W]>,
     slopes: Vec<[T; W]>,
     edges: Vec<[T; W]>,
     faces: Vec<[T; W]>,
 }
 
-/// Cells a row is extended by at either end.
-pub const HALO: usize = 3;
-
 impl<T: Real, const W: usize> ZonalScratch<T, W> {
     pub fn new(n_lon: usize) -> Self {
-        let row = |n: usize| vec![[T::default(); W]; n];
-        ZonalScratch { values: row(n_lon + 2 * HALO), slopes: row(n_lon + 2 * HALO), edges: row(n_lon + 2 * HALO), faces: row(n_lon + 2) }
+        let row = || vec![[T::default(); W]; n_lon + 2];
+        ZonalScratch { slopes: row(), edges: row(), faces: row() }
     }
 }
 
-/// Row `j` of the level `old` moved in longitude, written to `out`; the flux is that of values half advanced in latitude.
+/// Moves the level `from` in longitude, into `to`; the caps stay.
 #[inline(always)]
-pub fn zonal<T: Real, L: Limiter, const W: usize, const FMA: bool>(
-    old: &[[T; W]],
-    out: &mut [[T; W]],
-    j: usize,
-    plan: &LevelPlan<T>,
-    s: &mut ZonalScratch<T, W>,
-) {
+pub fn zonal<T: Real, L: Limiter, const W: usize, const FMA: bool>(from: &[[T; W]], to: &mut [[T; W]], plan: &LevelPlan<T>, s: &mut ZonalScratch<T, W>) {
     let n = plan.n_lon;
-    for i in 0..n {
-        half_advance::<T, W, FMA>(&mut s.values[i + HALO], old, j, i, plan);
-    }
-    for i in 0..HALO {
-        s.values[i] = s.values[i + n];
-        s.values[n + HALO + i] = s.values[HALO + i];
-    }
-    match &plan.walks[j] {
-        None => faces_by_sweep::<T, L, W, FMA>(j, plan, s),
-        Some(walk) => faces_by_walk::<T, L, W, FMA>(walk, n, s),
-    }
-    let (flux, inverse, row) = (plan.east_of(j), plan.inverse_after_of(j), &old[j * n..(j + 1) * n]);
-    for i in 0..n {
-        let (west, east) = (flux[i] * inverse[i], flux[(i + 1) % n] * inverse[i]);
-        exchange::<T, W, FMA>(&mut out[i], &row[i], &row[i], (west, &s.faces[i]), (east, &s.faces[i + 1]));
+    let [before, after] = plan.zonal();
+    for j in 0..plan.n_lat {
+        let cells = j * n..(j + 1) * n;
+        let (row, out) = (&from[cells.clone()], &mut to[cells.clone()]);
+        if j == 0 || j == plan.n_lat - 1 {
+            out.copy_from_slice(row);
+            continue;
+        }
+        let flux = &plan.east[cells.clone()];
+        match &plan.walks[j] {
+            None => faces_by_sweep::<T, L, W, FMA>(row, flux, &before[cells.clone()], s),
+            Some(walk) => faces_by_walk::<T, L, W, FMA>(row, walk, s),
+        }
+        let inverse = &after[cells];
+        for i in 0..n {
+            let (west, east) = (flux[i] * inverse[i], flux[(i + 1) % n] * inverse[i]);
+            exchange::<T, W, FMA>(&mut out[i], &row[i], (west, &s.faces[i]), (east, &s.faces[i + 1]));
+        }
     }
 }
 
-/// Half a first-order upwind step in latitude.
+/// Sweeps from cell -3, so that cells from -1 on have their parabolas, to cell n.
 #[inline(always)]
-fn half_advance<T: Real, const W: usize, const FMA: bool>(value: &mut [T; W], old: &[[T; W]], j: usize, i: usize, plan: &LevelPlan<T>) {
-    let n = plan.n_lon;
-    let cell = j * n + i;
-    let quarter = T::from_f64(0.25);
-    let half_courant = quarter * (plan.north[cell] + plan.north[cell + n]) * plan.inverse_before[cell];
-    let (upwind, weight) = if half_courant > T::default() { (cell - n, half_courant) } else { (cell + n, T::default() - half_courant) };
-    mix::<T, W, FMA>(value, &old[cell], &old[upwind], weight);
-}
-
-#[inline(always)]
-fn faces_by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(j: usize, plan: &LevelPlan<T>, s: &mut ZonalScratch<T, W>) {
-    let n = plan.n_lon;
-    let (flux, inverse) = (plan.east_of(j), plan.inverse_before_of(j));
+fn faces_by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &[[T; W]], flux: &[T], inverse: &[T], s: &mut ZonalScratch<T, W>) {
+    let (n, zero) = (row.len(), T::default());
     let mut carried = Carried::default();
-    let (mut unused, mut unused_too) = ([T::default(); W], [T::default(); W]);
-    let still = Courant { first: T::default(), last: T::default() };
-    // Cells -3 and -2 only start the slopes and edges.
-    for e in 0..2 {
-        let cells = [&s.values[e], &s.values[e + 1], &s.values[e + 2]];
-        sweep::<T, L, W, FMA>(cells, &mut carried, still, &mut unused, &mut unused_too);
-    }
-    for e in 2..n + 4 {
-        let i = (e + n - HALO) % n;
-        let mut courant = Courant { first: flux[i] * inverse[i], last: flux[(i + 1) % n] * inverse[i] };
-        let cells = [&s.values[e], &s.values[e + 1], &s.values[e + 2]];
-        // Cell -1 gives to face 0 only, cell n to face n only.
-        if e == 2 {
-            courant.first = T::default();
-            sweep::<T, L, W, FMA>(cells, &mut carried, courant, &mut unused, &mut s.faces[0]);
-        } else {
-            if e == n + 3 {
-                courant.last = T::default();
+    let (mut unused, mut unused_too) = ([zero; W], [zero; W]);
+    for e in 0..n + 4 {
+        let at = |by: usize| (e + by + n - 3) % n;
+        let (i, next) = (at(0), at(1));
+        let cells = [&row[i], &row[next], &row[at(2)]];
+        let mut courant = Courant { first: flux[i] * inverse[i], last: flux[next] * inverse[i] };
+        match e {
+            0 | 1 => {
+                courant = Courant { first: zero, last: zero };
+                sweep::<T, L, W, FMA>(cells, &mut carried, courant, &mut unused, &mut unused_too);
             }
-            let [back, forth] = s.faces.get_disjoint_mut([e - HALO, e + 1 - HALO]).expect("two faces");
-            sweep::<T, L, W, FMA>(cells, &mut carried, courant, back, forth);
+            // Cell -1 gives to face 0 only, cell n to face n only.
+            2 => {
+                courant.first = zero;
+                sweep::<T, L, W, FMA>(cells, &mut carried, courant, &mut unused, &mut s.faces[0]);
+            }
+            _ => {
+                if e == n + 3 {
+                    courant.last = zero;
+                }
+                let [back, forth] = s.faces.get_disjoint_mut([e - 3, e - 2]).expect("two faces");
+                sweep::<T, L, W, FMA>(cells, &mut carried, courant, back, forth);
+            }
         }
     }
 }
 
 #[inline(always)]
-fn faces_by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(walk: &WalkRow<T>, n: usize, s: &mut ZonalScratch<T, W>) {
-    let half = T::from_f64(0.5);
-    let length = n + 2 * HALO;
-    for e in 1..length - 1 {
+fn faces_by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &[[T; W]], walk: &WalkRow<T>, s: &mut ZonalScratch<T, W>) {
+    let (n, half) = (row.len(), T::from_f64(0.5));
+    for i in 0..n {
+        let (west, here, east) = (&row[(i + n - 1) % n], &row[i], &row[(i + 1) % n]);
         for m in 0..W {
-            let (d1, d2) = (s.values[e][m] - s.values[e - 1][m], s.values[e + 1][m] - s.values[e][m]);
-            s.slopes[e][m] = L::slope(d1, d2, half * (d1 + d2));
-        }
-    }
-    for e in 2..length - 1 {
-        for m in 0..W {
-            s.edges[e][m] = super::parabola::edge::<T, FMA>(s.values[e - 1][m], s.values[e][m], s.slopes[e - 1][m], s.slopes[e][m]);
+            let (d1, d2) = (here[m] - west[m], east[m] - here[m]);
+            s.slopes[i][m] = L::slope(d1, d2, half * (d1 + d2));
         }
     }
     for i in 0..n {
-        let (values, slopes, edges) = (&s.values[HALO..], &s.slopes[HALO..], &s.edges[HALO..]);
-        walk.face::<L, W, FMA>(i, values, slopes, edges, &mut s.faces[i]);
+        let west = (i + n - 1) % n;
+        for m in 0..W {
+            s.edges[i][m] = edge::<T, FMA>(row[west][m], row[i][m], s.slopes[west][m], s.slopes[i][m]);
+        }
+    }
+    s.edges[n] = s.edges[0];
+    for i in 0..n {
+        walk.face::<L, W, FMA>(i, row, &s.slopes, &s.edges, &mut s.faces[i]);
     }
     s.faces[n] = s.faces[0];
 }
