@@ -46,9 +46,7 @@ impl PressureFix {
             forward: planner.plan_fft_forward(n_lon),
             backward: planner.plan_fft_inverse(n_lon),
             zonal: (0..n_lat).map(|j| if inner.contains(&j) { step / (h.lat()[j].to_radians().cos() * d_lon) } else { 0.0 }).collect(),
-            meridional: (0..=n_lat)
-                .map(|j| if j == 0 || j == n_lat { 0.0 } else { h.lat_edges()[j].to_radians().cos() * d_lon / step })
-                .collect(),
+            meridional: (0..=n_lat).map(|j| if j == 0 || j == n_lat { 0.0 } else { h.lat_edges()[j].to_radians().cos() * d_lon / step }).collect(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Everything that happens inside a column, in one pass over memory: vertical advection, emission into the lowest
 //! layer, turbulent mixing, convection.
 
-use super::advection::{Limiter, Rung, Vertical, vertical};
+use super::advection::{Limiter, Rung, Vertical, VerticalScratch, vertical};
 use super::convection::{Lift, lift};
 use super::diffusion::{Mixing, mix};
 use super::lanes::{Kernel, Processor};
@@ -44,7 +44,8 @@ impl<T: Real> ColumnPlan<T> {
     pub fn new(grid: &Grid, forcing: &Forcing, before: &Array3<f64>, after: &Array3<f64>, dt: f64) -> Self {
         let (n, _, n_lon) = grid.shape();
         let cells = grid.horizontal.n_cells();
-        let (mut rungs, mut mixing, mut lifts) = (vec![Rung::default(); n * cells], vec![Mixing::default(); n * cells], vec![Lift::default(); n * cells]);
+        let (mut rungs, mut mixing, mut lifts) =
+            (vec![Rung::default(); n * cells], vec![Mixing::default(); n * cells], vec![Lift::default(); n * cells]);
         let mut reach = vec![Reach::default(); cells];
         let columns = rungs.par_chunks_mut(n).zip(mixing.par_chunks_mut(n)).zip(lifts.par_chunks_mut(n)).zip(reach.par_iter_mut());
         columns.enumerate().with_min_len(64).for_each_init(
@@ -59,7 +60,14 @@ impl<T: Real> ColumnPlan<T> {
     }
 
     /// Does it all for a block. `emission` (cell, member) \[kg C m-2 s-1\] may be empty.
-    pub fn apply<L: Limiter, const W: usize>(&self, _limiter: L, block: &mut Block<T>, emission: &[T], processor: Processor, pool: &Pool<TileScratch<T, W>>) {
+    pub fn apply<L: Limiter, const W: usize>(
+        &self,
+        _limiter: L,
+        block: &mut Block<T>,
+        emission: &[T],
+        processor: Processor,
+        pool: &Pool<TileScratch<T, W>>,
+    ) {
         let cells = self.reach.len();
         let (values, _) = block.values.as_chunks_mut::<W>();
         let mut view = ArrayViewMut2::from_shape((self.n_levels, cells), values).expect("a block holds every cell");
@@ -68,7 +76,7 @@ impl<T: Real> ColumnPlan<T> {
         let group = 8 * TILE;
         view.axis_chunks_iter_mut(Axis(1), group).into_par_iter().enumerate().for_each(|(g, columns)| {
             pool.with(
-                || TileScratch { values: vec![[T::default(); W]; self.n_levels * TILE], change: vec![[T::default(); W]; self.n_levels] },
+                || TileScratch::new(self.n_levels),
                 |scratch| processor.run(GroupKernel::<T, L, W> { plan: self, columns, first: g * group, emission, scratch, limiter: PhantomData }),
             );
         });
@@ -79,6 +87,14 @@ impl<T: Real> ColumnPlan<T> {
 pub struct TileScratch<T, const W: usize> {
     values: Vec<[T; W]>,
     change: Vec<[T; W]>,
+    vertical: VerticalScratch<T, W>,
+}
+
+impl<T: Real, const W: usize> TileScratch<T, W> {
+    fn new(n_levels: usize) -> Self {
+        let levels = |n: usize| vec![[T::default(); W]; n];
+        TileScratch { values: levels(n_levels * TILE), change: levels(n_levels + 1), vertical: VerticalScratch::new() }
+    }
 }
 
 struct GroupKernel<'a, T, L, const W: usize> {
@@ -118,10 +134,10 @@ fn one_column<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     emission: &[[T; W]],
     scratch: &mut TileScratch<T, W>,
 ) {
-    let TileScratch { values, change } = scratch;
+    let TileScratch { values, change, vertical: v } = scratch;
     let (first, reach) = (cell * plan.n_levels, plan.reach[cell]);
     let rungs = &plan.rungs[first..first + plan.n_levels];
-    vertical::<T, L, W, FMA>(values, width, column, Vertical { rungs, parts: reach.vertical_parts });
+    vertical::<T, L, W, FMA>(values, width, column, Vertical { rungs, parts: reach.vertical_parts }, v);
     if let Some(flux) = emission.get(cell) {
         for (value, flux) in values[column].iter_mut().zip(flux) {
             *value += reach.emission * *flux;

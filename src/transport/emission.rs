@@ -27,7 +27,15 @@ impl<T: Real> Emission<T> {
     ///
     /// # Errors
     /// Factors of another number than the flux has, or a basis of another grid.
-    pub fn update(&mut self, flux: &dyn SurfaceFlux, factors: ArrayView2<f64>, grid: &LatLonGrid, widths: &[usize], start: Time, end: Time) -> Result<()> {
+    pub fn update(
+        &mut self,
+        flux: &dyn SurfaceFlux,
+        factors: ArrayView2<f64>,
+        grid: &LatLonGrid,
+        widths: &[usize],
+        start: Time,
+        end: Time,
+    ) -> Result<()> {
         let (n_factors, n_members) = factors.dim();
         if n_factors != flux.n_factors() {
             return Err(Error::new("the factors do not fit the flux").expected(format!("{} factors", flux.n_factors())).got(n_factors));
@@ -66,7 +74,9 @@ impl<T: Real> Emission<T> {
         let b = &self.basis;
         let shape = b.fixed.len() == grid.n_cells() && b.first.len() == grid.n_cells() + 1 && b.value.len() == b.factor.len();
         if !shape || b.first.last() != Some(&b.value.len()) || b.factor.iter().any(|f| *f >= n_factors) {
-            return Err(Error::new("the flux is given on another grid than the transport").expected(format!("{} cells", grid.n_cells())).got(b.fixed.len()));
+            return Err(Error::new("the flux is given on another grid than the transport")
+                .expected(format!("{} cells", grid.n_cells()))
+                .got(b.fixed.len()));
         }
         match b.fixed.iter().chain(&b.value).find(|v| !v.is_finite()) {
             Some(bad) => Err(Error::new("a surface flux is not a number").got(bad)),

@@ -34,7 +34,8 @@ pub fn global_mass<T: Real>(c: &Concentrations<T>, surface_pressure: &Array2<f64
     let mut sums = vec![0.0; c.n_members()];
     for (block, sums) in c.blocks().iter().zip(sums.chunks_mut(LANES)) {
         // Row sums first, then in order: the same bits for any number of threads.
-        let rows: Vec<Vec<f64>> = block.values.par_chunks(block.width * row).zip(air.par_chunks(row)).map(|(values, air)| weighted(values, air, block.width)).collect();
+        let rows: Vec<Vec<f64>> =
+            block.values.par_chunks(block.width * row).zip(air.par_chunks(row)).map(|(values, air)| weighted(values, air, block.width)).collect();
         for (m, sum) in sums.iter_mut().enumerate() {
             *sum = rows.iter().map(|r| r[m]).sum();
         }

@@ -103,7 +103,14 @@ impl Transport {
     ///
     /// # Errors
     /// An end before the start, concentrations on another grid, factors that do not fit, a wind too strong for the step, a request to stop.
-    pub fn advance<T: Real>(&self, c: &mut Concentrations<T>, start: Time, end: Time, flux: Option<MemberFlux>, observer: &mut dyn Observer<T>) -> Result<Ledger> {
+    pub fn advance<T: Real>(
+        &self,
+        c: &mut Concentrations<T>,
+        start: Time,
+        end: Time,
+        flux: Option<MemberFlux>,
+        observer: &mut dyn Observer<T>,
+    ) -> Result<Ledger> {
         self.check(c, start, end, flux)?;
         let met = self.meteorology.as_ref();
         let grid = met.grid();

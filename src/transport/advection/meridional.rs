@@ -4,7 +4,7 @@
 
 use super::LevelPlan;
 use super::parabola::Limiter;
-use super::sweep::{Carried, Courant, exchange, sweep};
+use super::sweep::{Carried, Courant, Even, exchange, sweep};
 use crate::ensemble::Real;
 use crate::transport::lanes::fma;
 use std::ops::Range;
@@ -70,7 +70,7 @@ fn sweep_strip<T: Real, L: Limiter, const W: usize, const FMA: bool>(
                 courant = Courant { first: plan.north[cell] * before[cell], last: plan.north[cell + n] * before[cell] };
             }
             let cells = [0, 1, 2].map(|by| &from[beyond_poles(r + by, i, plan)]);
-            sweep::<T, L, W, FMA>(cells, &mut s.carried[x], courant, &mut back[x], &mut forth[x]);
+            sweep::<T, L, Even, W, FMA>(Even, cells, &mut s.carried[x], courant, &mut back[x], &mut forth[x]);
         }
         if r >= 3 {
             for (x, i) in strip.clone().enumerate() {

@@ -16,7 +16,7 @@ mod zonal;
 
 pub use level::{HorizontalPlan, LevelPlan, Order};
 pub use parabola::{Limiter, Monotone};
-pub use vertical::{Rung, Vertical, vertical};
+pub use vertical::{Rung, Vertical, VerticalScratch, vertical};
 
 use crate::ensemble::{Block, Real};
 use crate::transport::lanes::{Kernel, Processor};
@@ -99,7 +99,13 @@ fn unite<T: Real, const W: usize>(row: &mut [[T; W]]) {
 }
 
 /// Moves every level of a block horizontally, in place.
-pub fn horizontal<T: Real, const W: usize>(scheme: Advection, block: &mut Block<T>, plan: &HorizontalPlan<T>, processor: Processor, pool: &Pool<LevelScratch<T, W>>) {
+pub fn horizontal<T: Real, const W: usize>(
+    scheme: Advection,
+    block: &mut Block<T>,
+    plan: &HorizontalPlan<T>,
+    processor: Processor,
+    pool: &Pool<LevelScratch<T, W>>,
+) {
     let Advection::Monotone(limiter) = scheme;
     levels::<T, _, W>(limiter, block, plan, processor, pool);
 }
