@@ -8,7 +8,7 @@
 use super::boundary_layer::BoundaryLayer;
 use super::convection::Convection;
 use super::forcing::{Forcing, unite_polar_rows};
-use super::mean_state::{MeanState, half_layers};
+use super::mean_state::MeanState;
 use super::waves::{Shape, Waves, northern_summer};
 use super::{Atmosphere, GRAVITY, Meteorology, PressureFix};
 use crate::error::{Error, Result};
@@ -134,8 +134,9 @@ impl BuiltIn {
     /// Turbulent exchange at level edges \[kg m-2 s-1\].
     fn exchange(&self, time: Time) -> Array3<f64> {
         let h = &self.grid.horizontal;
-        let layers =
-            Array2::from_shape_fn(self.mean.land.dim(), |(j, i)| BoundaryLayer::new(h.lat()[j], h.lon()[i], self.mean.land[[j, i]], time, self.options.mixing));
+        let layers = Array2::from_shape_fn(self.mean.land.dim(), |(j, i)| {
+            BoundaryLayer::new(h.lat()[j], h.lon()[i], self.mean.land[[j, i]], time, self.options.mixing)
+        });
         let mut exchange = Array3::zeros(self.mean.edge_height.dim());
         let top = exchange.dim().0 - 1;
         exchange.axis_iter_mut(Axis(0)).into_par_iter().enumerate().filter(|(k, _)| *k > 0 && *k < top).for_each(|(k, mut level)| {
@@ -183,11 +184,10 @@ impl Meteorology for BuiltIn {
         let mut height = Array3::zeros(self.grid.shape());
         let columns = height.lanes_mut(Axis(0));
         Zip::indexed(columns).par_for_each(|(j, i), mut column| {
-            let ps = self.mean.surface_pressure[[j, i]];
             let mut edge = self.mean.surface_height[[j, i]];
             for (k, middle) in column.iter_mut().enumerate() {
                 let warmth = (1.0 - summer) * self.mean.temperature[0][[k, j, i]] + summer * self.mean.temperature[1][[k, j, i]];
-                let (lower, upper) = half_layers(&self.grid, k, ps, warmth);
+                let [lower, upper] = [0, 1].map(|half: usize| warmth * self.mean.half_layers[half][[k, j, i]]);
                 *middle = edge + lower;
                 edge += lower + upper;
             }

@@ -24,6 +24,8 @@ pub struct MeanState {
     pub fluxes: [(Array3<f64>, Array3<f64>); 2],
     /// January and June temperature of level middles \[K\].
     pub temperature: [Array3<f64>; 2],
+    /// Thickness per kelvin of the lower and the upper half of each layer (hypsometric equation) \[m K-1\].
+    pub half_layers: [Array3<f64>; 2],
     /// Height above ground of level edges in the annual mean \[m\].
     pub edge_height: Array3<f64>,
     /// Exchange per diffusivity at level edges \[kg m-4\].
@@ -46,8 +48,9 @@ impl MeanState {
         let temperature = [0, 1].map(|s| climatology.at_points(climatology.temperature.index_axis(Axis(0), s), &lat, &lon, &middle));
         let fluxes = [0, 1].map(|season| mean_fluxes(grid, &climatology, &surface_pressure, season));
         let annual = Zip::from(&temperature[0]).and(&temperature[1]).map_collect(|a, b| 0.5 * (a + b));
-        let (edge_height, conductance) = vertical_structure(grid, &surface_pressure, &annual);
-        Ok(MeanState { land, surface_pressure, surface_height, fluxes, temperature, edge_height, conductance })
+        let half_layers = half_layers(grid, &surface_pressure);
+        let (edge_height, conductance) = vertical_structure(grid, &surface_pressure, &annual, &half_layers);
+        Ok(MeanState { land, surface_pressure, surface_height, fluxes, temperature, half_layers, edge_height, conductance })
     }
 }
 
@@ -97,28 +100,30 @@ fn mean_fluxes(grid: &Grid, climatology: &Climatology, ps: &Array2<f64>, season:
     (east, north)
 }
 
-/// Thickness of the lower and upper half of a layer by the hypsometric equation \[m\].
-pub fn half_layers(grid: &Grid, k: usize, ps: f64, temperature: f64) -> (f64, f64) {
-    let scale = GAS_CONSTANT_DRY_AIR * temperature / GRAVITY;
-    let (bottom, middle, top) = (grid.levels.edge(k, ps), grid.levels.middle(k, ps), grid.levels.edge(k + 1, ps));
-    (scale * (bottom / middle).ln(), scale * (middle / top.max(0.1)).ln())
+/// Thickness per kelvin of the lower and the upper half of each layer (hypsometric equation) \[m K-1\].
+fn half_layers(grid: &Grid, ps: &Array2<f64>) -> [Array3<f64>; 2] {
+    let scale = GAS_CONSTANT_DRY_AIR / GRAVITY;
+    let levels = &grid.levels;
+    let lower = |k: usize, ps: f64| scale * (levels.edge(k, ps) / levels.middle(k, ps)).ln();
+    // A top at zero pressure has no height: it is put at 0.1 Pa.
+    let upper = |k: usize, ps: f64| scale * (levels.middle(k, ps) / levels.edge(k + 1, ps).max(0.1)).ln();
+    [Array3::from_shape_fn(grid.shape(), |(k, j, i)| lower(k, ps[[j, i]])), Array3::from_shape_fn(grid.shape(), |(k, j, i)| upper(k, ps[[j, i]]))]
 }
 
 /// Heights of level edges above ground \[m\], and density over the distance of level middles there \[kg m-4\].
-fn vertical_structure(grid: &Grid, ps: &Array2<f64>, temperature: &Array3<f64>) -> (Array3<f64>, Array3<f64>) {
+fn vertical_structure(grid: &Grid, ps: &Array2<f64>, temperature: &Array3<f64>, half_layers: &[Array3<f64>; 2]) -> (Array3<f64>, Array3<f64>) {
     let (n_lev, n_lat, n_lon) = grid.shape();
     let mut height = Array3::zeros((n_lev + 1, n_lat, n_lon));
     let mut conductance = Array3::zeros((n_lev + 1, n_lat, n_lon));
-    for j in 0..n_lat {
-        for i in 0..n_lon {
-            let mut upper_below = 0.0;
-            for k in 0..n_lev {
+    for k in 0..n_lev {
+        for j in 0..n_lat {
+            for i in 0..n_lon {
                 let t = temperature[[k, j, i]];
-                let (lower, upper) = half_layers(grid, k, ps[[j, i]], t);
+                let [lower, upper] = [0, 1].map(|half: usize| t * half_layers[half][[k, j, i]]);
+                let below = if k == 0 { 0.0 } else { temperature[[k - 1, j, i]] * half_layers[1][[k - 1, j, i]] };
                 let density = grid.levels.edge(k, ps[[j, i]]) / (GAS_CONSTANT_DRY_AIR * t);
-                conductance[[k, j, i]] = density / (lower + upper_below);
+                conductance[[k, j, i]] = density / (lower + below);
                 height[[k + 1, j, i]] = height[[k, j, i]] + lower + upper;
-                upper_below = upper;
             }
         }
     }

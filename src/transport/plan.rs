@@ -14,26 +14,33 @@ pub struct StepPlan<T> {
     /// The horizontal step.
     pub horizontal: HorizontalPlan<T>,
     /// The columns after it.
-    pub columns: ColumnPlan<T>,
+    pub columns: Arc<ColumnPlan<T>>,
     forcing: Arc<Forcing>,
     start: Time,
     dt: f64,
 }
 
 impl<T: Real> StepPlan<T> {
-    /// The plan from `start` for `dt` seconds within one forcing.
-    pub fn new(grid: &Grid, forcing: &Arc<Forcing>, start: Time, dt: f64) -> Result<Self> {
-        let [before, after] = [start, start.plus(dt)].map(|t| air_masses(grid, &forcing.surface_pressure_at(t)));
+    /// The plan from `start` for `dt` seconds within one forcing; the columns may come from the plan of the other order.
+    fn new(grid: &Grid, forcing: &Arc<Forcing>, start: Time, dt: f64, columns: Option<Arc<ColumnPlan<T>>>) -> Result<Self> {
+        let before = air_masses(grid, &forcing.surface_pressure_at(start));
         let (horizontal, between) = HorizontalPlan::new(forcing, &before, dt, order(start, dt))?;
-        let columns = ColumnPlan::new(grid, forcing, &between, &after, dt);
+        let columns = columns.unwrap_or_else(|| {
+            let after = air_masses(grid, &forcing.surface_pressure_at(start.plus(dt)));
+            Arc::new(ColumnPlan::new(grid, forcing, &between, &after, dt))
+        });
         Ok(StepPlan { horizontal, columns, forcing: forcing.clone(), start, dt })
     }
 
-    /// Whether it serves another step: the same forcing and length and, where surface pressure changes, the same start.
-    pub fn serves(&self, forcing: &Arc<Forcing>, start: Time, dt: f64) -> bool {
+    /// Whether its columns serve another step: the same forcing and length and, where surface pressure changes, the same start.
+    fn columns_serve(&self, forcing: &Arc<Forcing>, start: Time, dt: f64) -> bool {
         let [first, last] = &forcing.surface_pressure;
-        let same = Arc::ptr_eq(&self.forcing, forcing) && self.dt == dt && order(self.start, dt) == order(start, dt);
-        same && (self.start == start || first == last)
+        Arc::ptr_eq(&self.forcing, forcing) && self.dt == dt && (self.start == start || first == last)
+    }
+
+    /// Whether it serves another step: its columns do, and the same direction goes first.
+    fn serves(&self, forcing: &Arc<Forcing>, start: Time, dt: f64) -> bool {
+        self.columns_serve(forcing, start, dt) && order(self.start, dt) == order(start, dt)
     }
 }
 
@@ -48,7 +55,8 @@ pub fn find<T: Real>(plans: &mut Vec<StepPlan<T>>, grid: &Grid, forcing: &Arc<Fo
         Some(place) => plans.swap(0, place),
         None => {
             plans.truncate(1);
-            plans.insert(0, StepPlan::new(grid, forcing, start, dt)?);
+            let columns = plans.iter().find(|p| p.columns_serve(forcing, start, dt)).map(|p| p.columns.clone());
+            plans.insert(0, StepPlan::new(grid, forcing, start, dt, columns)?);
         }
     }
     Ok(())

@@ -81,25 +81,23 @@ impl<T: Real> HorizontalPlan<T> {
 
 fn level_plan<T: Real>(before: ArrayView2<f64>, east: &Array2<f64>, north: &Array2<f64>, order: Order) -> Result<(LevelPlan<T>, Array2<f64>)> {
     let (n_lat, n_lon) = before.dim();
-    let zonal = |m: ArrayView2<f64>| Array2::from_shape_fn((n_lat, n_lon), |(j, i)| m[[j, i]] + east[[j, i]] - east[[j, (i + 1) % n_lon]]);
-    let meridional = |m: ArrayView2<f64>| {
-        let mut m = Array2::from_shape_fn((n_lat, n_lon), |(j, i)| m[[j, i]] + north[[j, i]] - north[[j + 1, i]]);
-        unite_polar_rows(&mut m.view_mut());
-        m
+    let zonal = |j: usize, i: usize| east[[j, i]] - east[[j, (i + 1) % n_lon]];
+    let meridional = |j: usize, i: usize| north[[j, i]] - north[[j + 1, i]];
+    let plus = |gain: &dyn Fn(usize, usize) -> f64| {
+        let mut air = Array2::from_shape_fn((n_lat, n_lon), |(j, i)| before[[j, i]] + gain(j, i));
+        unite_polar_rows(&mut air.view_mut());
+        air
     };
-    let (between, after, walked, crossed);
-    match order {
-        Order::ZonalFirst => {
-            between = zonal(before);
-            after = meridional(between.view());
-            (walked, crossed) = (before, between.view());
-        }
-        Order::MeridionalFirst => {
-            between = meridional(before);
-            after = zonal(between.view());
-            (walked, crossed) = (between.view(), before);
-        }
-    }
+    // The same bits for either order.
+    let after = plus(&|j, i| zonal(j, i) + meridional(j, i));
+    let between = match order {
+        Order::ZonalFirst => plus(&zonal),
+        Order::MeridionalFirst => plus(&meridional),
+    };
+    let (walked, crossed) = match order {
+        Order::ZonalFirst => (before, between.view()),
+        Order::MeridionalFirst => (between.view(), before),
+    };
     check(before, &between, &after, crossed, north)?;
     let walks = (0..n_lat).map(|j| walk(&east.row(j).to_vec(), &walked.row(j).to_vec())).collect::<Result<_>>()?;
     let (tip, cap) = (0.25, 1.0 / n_lon as f64);
