@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 /// Estimates CO2 fluxes from atmospheric observations, scripted.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 struct Command {
     #[command(subcommand)]
     action: Option<Action>,

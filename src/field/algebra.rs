@@ -54,9 +54,11 @@ impl Field {
     /// # Errors
     /// Another number of dimensions.
     pub fn matrix(&self) -> Result<Array2<f64>> {
-        self.data().view().into_dimensionality::<Ix2>().map(|m| m.to_owned()).map_err(|_| {
-            Error::new(format!("\"{}\" is not a matrix", self.name)).expected("two dimensions").got(format!("{}", self.shape().len()))
-        })
+        self.data()
+            .view()
+            .into_dimensionality::<Ix2>()
+            .map(|m| m.to_owned())
+            .map_err(|_| Error::new(format!("\"{}\" is not a matrix", self.name)).expected("two dimensions").got(format!("{}", self.shape().len())))
     }
 
     /// Eigenvalues, ascending, and eigenvectors of a symmetric matrix, along the new dimension `mode`.
@@ -97,7 +99,9 @@ impl Field {
         }
         let largest = m.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
         match m.indexed_iter().find(|((i, j), v)| (**v - m[[*j, *i]]).abs() > 1e-9 * largest) {
-            Some(((i, j), v)) => Err(Error::new(format!("\"{}\" is not symmetric", self.name)).got(format!("{v} at ({i}, {j}) and {} at ({j}, {i})", m[[j, i]]))),
+            Some(((i, j), v)) => {
+                Err(Error::new(format!("\"{}\" is not symmetric", self.name)).got(format!("{v} at ({i}, {j}) and {} at ({j}, {i})", m[[j, i]])))
+            }
             None => Ok(m),
         }
     }

@@ -1,10 +1,10 @@
 //! Labelled arrays: named dimensions with coordinates, a unit, attributes; the data are shared.
 
+mod algebra;
 mod arithmetic;
 mod dimension;
 mod display;
 mod reduce;
-mod algebra;
 mod select;
 mod shape;
 
@@ -170,13 +170,7 @@ impl Field {
     /// The same labels around other values, in row-major order.
     fn refilled(&self, values: Vec<f64>, unit: Unit) -> Field {
         let data = ArrayD::from_shape_vec(self.data.raw_dim(), values).expect("as many values as before");
-        Field {
-            name: self.name.clone(),
-            unit,
-            attributes: self.attributes.clone(),
-            dimensions: self.dimensions.clone(),
-            data: data.into_shared(),
-        }
+        Field { name: self.name.clone(), unit, attributes: self.attributes.clone(), dimensions: self.dimensions.clone(), data: data.into_shared() }
     }
     /// The only value of a field of length one.
     pub fn value(&self) -> Result<f64> {

@@ -1,9 +1,9 @@
 //! Finds mistakes without running: unknown functions, wrong numbers of arguments, and traps.
 
 use super::docs::{Docs, Entry};
+use super::report::explained;
 use super::session::{Session, Start};
 use super::source::Sources;
-use super::report::explained;
 use crate::error::{Error, Warning};
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use std::collections::BTreeSet;

@@ -93,6 +93,11 @@ impl Docs {
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Entry> + 'a {
         self.entries.iter().filter(move |e| e.name == name || e.name.rsplit("::").next() == Some(name))
     }
+    /// Names of the properties and methods of a kind of value.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        let own = self.entries.iter().filter(move |e| e.parameters.first().is_some_and(|(_, k)| k == kind));
+        own.filter_map(|e| e.name.rsplit("::").next())
+    }
     /// Names of all functions.
     pub fn names(&self) -> BTreeSet<&str> {
         self.entries.iter().map(|e| e.name.as_str()).collect()

@@ -100,7 +100,10 @@ impl Session {
 
     /// The report of an error of this session.
     pub fn report(&self, error: &EvalAltResult) -> String {
-        report(error, &self.host.lock().sources, &self.docs(), &self.variable_names())
+        let sources = self.host.lock().sources.clone();
+        let mut names = sources.names();
+        names.extend(self.scope.iter().map(|(n, _, _)| n.to_string()));
+        report(error, &sources, &self.docs(), &names)
     }
 
     /// A value as `print` shows it.
@@ -145,9 +148,6 @@ impl Session {
             found.push((name.to_string(), value));
         }
         found
-    }
-    fn variable_names(&self) -> Vec<String> {
-        self.scope.iter().map(|(n, _, _)| n.to_string()).collect()
     }
     /// Sets a variable.
     pub fn set(&mut self, name: &str, value: Dynamic) {

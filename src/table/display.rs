@@ -88,6 +88,9 @@ mod tests {
 
     #[test]
     fn numbers_print_in_five_digits() {
-        assert_eq!([short(0.0012345678), short(123.45678), short(2e9), short(3.0), short(1e-9)], ["0.0012346", "123.46", "2.0000e9", "3", "1.0000e-9"]);
+        assert_eq!(
+            [short(0.0012345678), short(123.45678), short(2e9), short(3.0), short(1e-9)],
+            ["0.0012346", "123.46", "2.0000e9", "3", "1.0000e-9"]
+        );
     }
 }

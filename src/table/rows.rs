@@ -76,9 +76,8 @@ impl Table {
     /// A table without the column.
     pub fn join(&self, other: &Table, on: &str) -> Result<Table> {
         let (mine, theirs) = (self.column(on)?, other.column(on)?);
-        let pairs: Vec<(usize, usize)> = (0..self.rows())
-            .flat_map(|a| (0..other.rows()).filter(move |b| mine.cell(a) == theirs.cell(*b)).map(move |b| (a, b)))
-            .collect();
+        let pairs: Vec<(usize, usize)> =
+            (0..self.rows()).flat_map(|a| (0..other.rows()).filter(move |b| mine.cell(a) == theirs.cell(*b)).map(move |b| (a, b))).collect();
         let (left, right): (Vec<usize>, Vec<usize>) = pairs.into_iter().unzip();
         other.columns().iter().filter(|(n, _)| n != on).try_fold(self.take(&left), |t, (n, c)| {
             let name = if self.names().contains(&n.as_str()) { format!("{n}_2") } else { n.clone() };

@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::random::{generator, normals};
 use crate::script::{Fallible, attempt, read};
-use rand::seq::SliceRandom;
 use rand::RngExt;
+use rand::seq::SliceRandom;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic};
 

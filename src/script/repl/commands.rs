@@ -115,7 +115,8 @@ fn variables(session: &Session) -> String {
 }
 
 fn save(session: &Session, path: &str) -> Outcome {
-    let text: String = session.entries().iter().map(|e| if e.trim_end().ends_with([';', '}']) { format!("{e}\n") } else { format!("{e};\n") }).collect();
+    let text: String =
+        session.entries().iter().map(|e| if e.trim_end().ends_with([';', '}']) { format!("{e}\n") } else { format!("{e};\n") }).collect();
     match crate::io::write_whole(Path::new(path), |part| std::fs::write(part, text).map_err(crate::error::Error::new)) {
         Ok(()) => Outcome::Text(format!("{} entries in {path}", session.entries().len())),
         Err(e) => Outcome::Report(format!("error: {e}\n")),

@@ -11,12 +11,10 @@ pub fn is_whole(text: &str) -> bool {
     }
     match parser().compile(text) {
         Ok(_) => true,
-        Err(e) => !matches!(
-            *e.0,
-            ParseErrorType::UnexpectedEOF
-                | ParseErrorType::MissingToken(..)
-                | ParseErrorType::BadInput(LexError::UnterminatedString)
-        ) || !ends_there(text, e.1.line()),
+        Err(e) => {
+            !matches!(*e.0, ParseErrorType::UnexpectedEOF | ParseErrorType::MissingToken(..) | ParseErrorType::BadInput(LexError::UnterminatedString))
+                || !ends_there(text, e.1.line())
+        }
     }
 }
 
@@ -97,7 +95,7 @@ mod tests {
     fn a_new_name_is_made_and_a_known_one_assigned() {
         let mut session = Session::new(Start::default()).unwrap();
         assert_eq!(prepared(&session, "nee = 3"), "let nee = 3");
-        session.run("line", "let nee = 1").unwrap();
+        let _ = session.run("line", "let nee = 1").unwrap();
         assert_eq!(prepared(&session, "nee = 3"), "nee = 3");
         assert_eq!(prepared(&session, "nee == 3"), "nee == 3");
     }

@@ -51,7 +51,9 @@ fn from_values(name: &str, values: &Dynamic, options: Map) -> Result<Field> {
     flatten(values, 0, &mut shape, &mut data)?;
     let names = dims.unwrap_or_else(|| default_names(shape.len()));
     if names.len() != shape.len() {
-        return Err(Error::new(format!("\"{name}\" needs a name for each dimension")).expected(format!("{} names", shape.len())).got(names.join(", ")));
+        return Err(Error::new(format!("\"{name}\" needs a name for each dimension"))
+            .expected(format!("{} names", shape.len()))
+            .got(names.join(", ")));
     }
     let size: usize = shape.iter().product();
     if size != data.len() {

@@ -61,9 +61,7 @@ fn comparison(engine: &mut rhai::Engine, sign: &'static str, holds: fn(f64, f64)
     };
     let number = |like: &Field, x: f64| Field::scalar("number", like.unit.clone(), x);
     type Out = Fallible<Dynamic>;
-    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: Field| -> Out {
-        attempt(&c, || a.compare(sign, &b, holds).map(verdict))
-    });
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: Field| -> Out { attempt(&c, || a.compare(sign, &b, holds).map(verdict)) });
     engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: f64| -> Out {
         attempt(&c, || a.compare(sign, &number(&a, b), holds).map(verdict))
     });
