@@ -187,7 +187,7 @@ fn stop_on_interrupt() {
 fn reset_broken_pipe() {
     let standard = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if info.payload_as_str().is_some_and(|m| m.contains("Broken pipe")) {
+        if info.payload().downcast_ref::<String>().is_some_and(|m| m.contains("Broken pipe")) {
             std::process::exit(0);
         }
         standard(info);

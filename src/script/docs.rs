@@ -60,15 +60,12 @@ impl Docs {
         let gather = |own: bool| {
             engine.collect_fn_metadata(
                 None,
-                |f| {
-                    entry(
-                        &f.namespace,
-                        &f.metadata.name,
-                        &f.metadata.params_info,
-                        f.metadata.num_params,
-                        &f.metadata.return_type,
-                        &f.metadata.comments,
-                    )
+                |f| match f.script {
+                    Some(script) => entry(&f.namespace, script.name, &script.params, script.params.len(), "", &script.comments),
+                    None => {
+                        let m = f.metadata;
+                        entry(&f.namespace, &m.name, &m.params_info, m.num_params, &m.return_type, &m.comments)
+                    }
                 },
                 !own,
             )

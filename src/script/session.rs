@@ -11,6 +11,7 @@ use crate::progress;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A session.
 pub struct Session {
@@ -55,15 +56,17 @@ impl Session {
         Ok(Session { engine, host, scope: Scope::new(), functions: AST::empty(), entries: Vec::new() })
     }
 
-    /// Runs a script file.
+    /// Runs a script file and leaves the record of the run beside its outputs.
     ///
     /// # Errors
-    /// The file cannot be read, or the script fails.
+    /// The file cannot be read, the script fails, or the record cannot be written.
     pub fn run_file(&mut self, path: &Path) -> Fallible<Dynamic> {
         let text = std::fs::read_to_string(path)
             .map_err(|e| thrown(Error::new(format!("the script {} cannot be read", path.display())).got(e), Position::NONE))?;
+        let start = Instant::now();
         let value = self.run(&path.display().to_string(), &text)?;
         self.host.warn_of_unused_settings();
+        self.write_record(path, &text, start.elapsed().as_secs_f64()).map_err(|e| thrown(e, Position::NONE))?;
         Ok(value)
     }
 

@@ -22,6 +22,9 @@ fn a_script_runs_with_settings_and_writes_to_its_folder() {
     assert_eq!((code, out.as_str()), (0, "32\n"), "{err}");
     assert!(err.contains("warning[setting_not_used]: --set seed"), "{err}");
     assert_eq!(fs::read_to_string(folder.path().join("out/try/n.csv")).unwrap(), "n\n32\n");
+    let record = fs::read_to_string(folder.path().join("out/try/record.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    assert_eq!((&record["settings"]["members"], &record["outputs"][0]), (&32.into(), &"n.csv".into()));
     output(mcas().current_dir(&folder).args(["run", "try.rhai", "--out", "there"]));
     assert_eq!(fs::read_to_string(folder.path().join("there/n.csv")).unwrap(), "n\n64\n");
 }
