@@ -1,5 +1,7 @@
 use assert_cmd::Command;
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
 
 fn mcas() -> Command {
     let mut command = Command::cargo_bin("mcas").unwrap();
@@ -66,4 +68,28 @@ fn help_is_on_the_command_line() {
     assert!(output(mcas().arg("help")).1.contains("regions::from_function"));
     let (code, _, err) = output(mcas().args(["help", "regoins"]));
     assert_eq!(code, 1, "{err}");
+}
+
+/// The prompt in a process of its own, because a request to stop reaches the whole process.
+#[test]
+fn an_interrupt_stops_what_runs_and_keeps_the_session() {
+    let mut prompt = std::process::Command::new(env!("CARGO_BIN_EXE_mcas"))
+        .arg("repl")
+        .env("MCAS_HISTORY", tempfile::tempdir().unwrap().path().join("history"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = prompt.stdin.take().unwrap();
+    let mut lines = BufReader::new(prompt.stdout.take().unwrap()).lines().map_while(Result::ok);
+    writeln!(input, "x = 40\nprint(\"started\"); loop {{ x += 1; }}").unwrap();
+    assert!(lines.any(|l| l.contains("started")));
+    assert!(std::process::Command::new("kill").args(["-INT", &prompt.id().to_string()]).status().unwrap().success());
+    writeln!(input, "print(`still here ${{x > 40}}`)\n:quit").unwrap();
+    drop(input);
+    assert!(lines.any(|l| l.contains("still here true")));
+    let out = prompt.wait_with_output().unwrap();
+    assert!(out.status.success());
+    assert!(String::from_utf8_lossy(&out.stderr).contains("stopped by the user"));
 }

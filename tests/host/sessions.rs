@@ -89,19 +89,6 @@ fn a_caught_error_keeps_its_parts() {
 }
 
 #[test]
-fn a_request_to_stop_ends_a_script_and_keeps_the_session() {
-    let (mut session, _folder) = session();
-    run(&mut session, "let x = 1;");
-    let stopper = std::thread::spawn(|| {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        mcas::progress::request_stop();
-    });
-    assert!(fails(&mut session, "loop { x += 1; }").contains("stopped by the user"));
-    stopper.join().unwrap();
-    assert!(value(&mut session, "x").as_int().unwrap() > 1);
-}
-
-#[test]
 fn arithmetic_between_fields_and_numbers_goes_both_ways() {
     let (mut session, _folder) = session();
     run(
