@@ -1,7 +1,7 @@
 //! Lines, bars, boxes, scatter plots and histograms.
 
 use super::plot::{Drawing, pair, sized, title_of};
-use super::plot_maps::in_unit;
+use super::plot_maps::{has_unit, in_unit};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot::style::Colour;
@@ -26,7 +26,7 @@ impl CommonUnit {
     }
     /// The numbers of an array, or of a field of one dimension in this unit.
     fn read(&mut self, what: &str, value: &Dynamic) -> Result<Vec<f64>> {
-        let Some(field) = value.read_lock::<Field>().filter(|f| f.dimensions().len() == 1 && !f.unit.is_none()) else {
+        let Some(field) = value.read_lock::<Field>().filter(|f| f.dimensions().len() == 1 && has_unit(f)) else {
             return read(what, value);
         };
         let (converted, unit) = in_unit(&field, self.0.as_deref()).map_err(|e| e.at(what))?;
@@ -238,7 +238,7 @@ fn scatter_from(options: Map) -> Result<Drawing> {
 fn sample_of(value: &Dynamic, unit: &mut CommonUnit) -> Result<Vec<f64>> {
     let Some(field) = value.read_lock::<Field>() else { return read("the sample", value) };
     let (field, text) = in_unit(&field, unit.0.as_deref())?;
-    unit.0 = Some(text);
+    unit.0 = Some(text).filter(|t| !t.is_empty());
     Ok(field.data().iter().copied().collect())
 }
 
