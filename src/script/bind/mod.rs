@@ -43,6 +43,7 @@ mod io;
 mod localization;
 mod plot;
 mod plot_maps;
+mod plot_samples;
 mod plot_series;
 
 use rhai::{Dynamic, Engine, Module, Shared};
