@@ -55,6 +55,7 @@ mod units;
 mod work;
 mod plot;
 mod plot_maps;
+mod plot_samples;
 mod plot_series;
 
 use rhai::{Dynamic, Engine, Module, Shared};
