@@ -82,8 +82,6 @@ impl BuiltIn {
         options.check()?;
         let mean = MeanState::new(grid, land)?;
         let (waves, fix) = (Waves::new(options.seed, options.waves), PressureFix::new(grid));
-        let (grid, recent) = (grid.clone(), Mutex::new(Vec::new()));
-        Ok(BuiltIn { grid, options, land, surface_pressure, surface_height, mean_fluxes, temperature, edge_height, conductance, waves, fix, recent })
         Ok(BuiltIn { grid: grid.clone(), options, mean, waves, fix, recent: Mutex::new(Vec::new()) })
     }
 
@@ -136,9 +134,6 @@ impl BuiltIn {
     /// Turbulent exchange at level edges \[kg m-2 s-1\].
     fn exchange(&self, time: Time) -> Array3<f64> {
         let h = &self.grid.horizontal;
-        let layers =
-            Array2::from_shape_fn(self.land.dim(), |(j, i)| BoundaryLayer::new(h.lat()[j], h.lon()[i], self.land[[j, i]], time, self.options.mixing));
-        let mut exchange = Array3::zeros(self.edge_height.dim());
         let layers = Array2::from_shape_fn(self.mean.land.dim(), |(j, i)| {
             BoundaryLayer::new(h.lat()[j], h.lon()[i], self.mean.land[[j, i]], time, self.options.mixing)
         });

@@ -12,7 +12,6 @@
 //! | [`stdlib`] | the modules written in Rhai |
 //! | [`session`] | one session type for scripts and for the prompt |
 //! | [`record`] | what a run wrote down, to run it again |
-//! | `record` | what a run leaves behind to be run again |
 //! | [`check`] | finds unknown functions without running |
 //! | [`repl`] | the prompt |
 

@@ -101,7 +101,6 @@ fn step<T: Real, L: Limiter, S: Spacing<T>, const W: usize, const FMA: bool, con
 
 /// `out = old + c_in (inflow - old) - c_out (outflow - old)`, the change of a cell by the flow through two faces.
 #[inline(always)]
-pub fn exchange<T: Real, const W: usize, const FMA: bool>(out: &mut [T; W], base: &[T; W], old: &[T; W], first: (T, &[T; W]), last: (T, &[T; W])) {
 pub fn exchange<T: Real, const W: usize, const FMA: bool>(out: &mut [T; W], old: &[T; W], first: (T, &[T; W]), last: (T, &[T; W])) {
     let less = T::default() - last.0;
     for m in 0..W {

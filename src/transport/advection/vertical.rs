@@ -104,42 +104,13 @@ impl<T: Real, const W: usize> VerticalScratch<T, W> {
 
 /// Moves one of the columns side by side in `values` (level, column) upward and downward, in place.
 #[inline(always)]
-fn one_part<T: Real, L: Limiter, const W: usize, const FMA: bool>(
+pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     values: &mut [[T; W]],
     stride: usize,
     column: usize,
-    rungs: &[Rung<T>],
-    part: usize,
-) {
-    let n = rungs.len();
-    let (zero, one) = (T::default(), T::from_f64(1.0));
-    let elapsed = T::from_f64(part as f64);
-    let at = |k: usize| k * stride + column;
-    let mut slope = [zero; W];
-    let mut edge = [zero; W];
-    // Values of the air through the edge under the cell below, under this cell, and above it.
-    let mut faces = [[zero; W]; 3];
-    for p in 0..n {
-        let (here, next, after) = (&values[at(p)], &values[at((p + 1).min(n - 1))], &values[at((p + 2).min(n - 1))]);
-        let rung = rungs[(p + 1).min(n - 1)];
-        let interior = p + 2 < n;
-        let mass = fma::<T, FMA>(elapsed, rungs[p].growth, rungs[p].before);
-        let inverse = T::from_f64(1.0 / mass.to_f64());
-        let up = if p + 1 < n { rung.upward } else { zero };
-        let (c_down, c_up) = ((zero - rungs[p].upward) * inverse, up * inverse);
-        let [under, own, over] = &mut faces;
-        for m in 0..W {
-            let (d1, d2) = (next[m] - here[m], after[m] - next[m]);
-            let centred = fma::<T, FMA>(rung.slope[0], d1, rung.slope[1] * d2);
-            let s = if interior { L::slope(d1, d2, centred) } else { zero };
-            let steep = fma::<T, FMA>(rung.edge[1], slope[m], rung.edge[2] * s);
-            let last = here[m] + fma::<T, FMA>(rung.edge[0], d1, steep);
-            let (l, r) = L::bound(edge[m] - here[m], last - here[m], slope[m]);
-            if c_down > zero {
-                own[m] = outflow::<T, FMA>(here[m], l, r, c_down);
-pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     plan: Vertical<T>,
     s: &mut VerticalScratch<T, W>,
+) {
     let (rungs, n) = (plan.rungs, plan.rungs.len());
     let at = |k: usize| k.min(n - 1) * stride + column;
     for part in 0..plan.parts {
