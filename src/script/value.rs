@@ -18,10 +18,6 @@ pub trait FromScript: Sized {
     fn reason(_: &Dynamic) -> Option<Error> {
         None
     }
-    /// A value as an error message shows it.
-    fn describe(value: &Dynamic) -> String {
-        describe(value)
-    }
 }
 
 /// Reads `value` as a `T`.

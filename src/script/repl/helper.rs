@@ -22,7 +22,7 @@ pub struct Helper {
 impl Helper {
     /// For a session as it is now.
     pub fn new(session: &Session) -> Self {
-        let mut helper = Helper { docs: session.docs(), words: BTreeSet::new(), brackets: MatchingBracketHighlighter::new() };
+        let mut helper = Helper { docs: Docs::default(), words: BTreeSet::new(), brackets: MatchingBracketHighlighter::new() };
         helper.refresh(session);
         helper
     }
