@@ -37,7 +37,11 @@ fn main() {
             };
             // The difference of six steps and one leaves the plan and the accounts out.
             let best = (0..5).map(|_| (run(&mut c, 6.0) - run(&mut c, 1.0)) / 5.0).fold(f64::MAX, f64::min);
-            println!("  {members} members: {best:.1} ms a step, {:.3} ms a member-step; one step with plan and accounts {:.0} ms", best / members as f64, run(&mut c, 1.0));
+            println!(
+                "  {members} members: {best:.1} ms a step, {:.3} ms a member-step; one step with plan and accounts {:.0} ms",
+                best / members as f64,
+                run(&mut c, 1.0)
+            );
         }
     }
 }
