@@ -3,12 +3,14 @@
 
 mod lat_lon;
 mod levels;
+mod map_check;
 mod region_map;
 mod regrid;
 pub mod sun;
 
 pub use lat_lon::{EARTH_RADIUS, LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
+pub use map_check::MapCheck;
 pub use region_map::RegionMap;
 pub use regrid::ConservativeRegrid;
 
