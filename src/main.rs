@@ -102,6 +102,9 @@ fn start(name: &str, folder: Option<PathBuf>, how: &How) -> Result<Session, Exit
 }
 
 fn run_file(file: &Path, how: &How) -> ExitCode {
+    if file.extension().is_some_and(|e| e == "json") {
+        return run_again(file, how);
+    }
     let name = file.file_stem().map_or("script".into(), |n| n.to_string_lossy().into_owned());
     let folder = file.parent().map(|p| if p.as_os_str().is_empty() { Path::new(".") } else { p }.to_path_buf());
     let mut session = match start(&name, folder, how) {
@@ -112,6 +115,18 @@ fn run_file(file: &Path, how: &How) -> ExitCode {
     match session.run_file(file) {
         Ok(_) => ExitCode::SUCCESS,
         Err(e) => failed(&session.report(&e)),
+    }
+}
+
+/// Runs what a record wrote down; settings given now go before those of the record.
+fn run_again(file: &Path, how: &How) -> ExitCode {
+    match mcas::script::record::read(file) {
+        Ok(recorded) => {
+            let set = recorded.settings.into_iter().filter(|(k, _)| !how.set.iter().any(|(given, _)| given == k)).chain(how.set.clone()).collect();
+            let name = Path::new(&recorded.script).file_stem().map_or("record".into(), |n| n.to_string_lossy().into_owned());
+            run_text(&name, &recorded.text, &How { set, ..how.clone() }, false)
+        }
+        Err(e) => failed(&format!("error: {e}\n")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where things are: the horizontal grid, the hybrid levels, distances, conservative regridding and
 //! region maps.
 
+mod edges;
 mod lat_lon;
 mod levels;
 mod map_check;
@@ -8,6 +9,7 @@ mod region_map;
 mod regrid;
 pub mod sun;
 
+pub use edges::{edges_of, evenly_spaced, lat_edges_of};
 pub use lat_lon::{EARTH_RADIUS, LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
 pub use map_check::MapCheck;

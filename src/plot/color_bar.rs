@@ -17,6 +17,7 @@ pub(super) struct ColorBar<'a> {
 }
 
 const STEPS: usize = 200;
+const NO_DATA: &str = "no data";
 
 impl ColorBar<'_> {
     /// Height a level bar needs with its numbers and unit.
@@ -26,7 +27,8 @@ impl ColorBar<'_> {
     /// Width an upright bar needs with its numbers and unit.
     pub fn width(&self, sizes: &Sizes) -> f64 {
         let numbers = self.ticks(6).iter().map(|t| text_width(&t.label, sizes.tick, false)).fold(0.0, f64::max);
-        1.1 * sizes.tick + 0.7 * sizes.gap + numbers + if self.unit.is_empty() { 0.0 } else { 1.7 * sizes.label }
+        let bar = 1.1 * sizes.tick + 0.7 * sizes.gap + numbers + if self.unit.is_empty() { 0.0 } else { 1.7 * sizes.label };
+        if self.missing { bar.max(text_width(NO_DATA, 0.8 * sizes.tick, false)) } else { bar }
     }
 
     fn ticks(&self, count: usize) -> Vec<Tick> {
@@ -57,14 +59,15 @@ impl ColorBar<'_> {
         if self.missing {
             let left = area.left + 0.5 * sizes.tick;
             canvas.rect(Rect { left, right: left + 1.5 * thick, ..bar }, MISSING);
-            canvas.text("no data", (left + 1.9 * thick, middle), 0.9 * sizes.tick, Across::Start, Along::Middle, INK);
+            canvas.text(NO_DATA, (left + 1.9 * thick, middle), 0.9 * sizes.tick, Across::Start, Along::Middle, INK);
         }
     }
 
     /// An upright bar at the left of an area.
     pub fn draw_upright(&self, canvas: &mut Canvas, area: Rect, sizes: &Sizes) {
         let thick = 1.1 * sizes.tick;
-        let height = (0.86 * area.height()).min(area.height() - 2.4 * thick);
+        let key = if self.missing { 3.2 * sizes.tick } else { 0.0 };
+        let height = (0.86 * area.height()).min(area.height() - 2.4 * thick - 2.0 * key);
         let top = area.centre().1 - 0.5 * height;
         let bar = Rect { left: area.left, right: area.left + thick, top, bottom: top + height };
         self.stripes(canvas, |a, b| Rect { top: bar.bottom - b * height, bottom: bar.bottom - a * height, ..bar });
@@ -79,6 +82,11 @@ impl ColorBar<'_> {
             let y = bar.bottom - self.part(tick.at) * height;
             canvas.line(vec![(bar.right, y), (bar.right + 0.4 * sizes.gap, y)], INK, 0.4 * sizes.line);
             canvas.text(&tick.label, (bar.right + 0.7 * sizes.gap, y), sizes.tick, Across::Start, Along::Middle, INK);
+        }
+        if self.missing {
+            let top = bar.bottom + 1.5 * thick;
+            canvas.rect(Rect { top, bottom: top + 0.8 * thick, ..bar }, MISSING);
+            canvas.text(NO_DATA, (bar.left, top + 1.2 * thick), 0.8 * sizes.tick, Across::Start, Along::Top, INK);
         }
         let right = area.left + self.width(sizes);
         canvas.upward(self.unit, (right - 0.35 * sizes.label, bar.centre().1), sizes.label, Across::Middle, Along::Base, INK);

@@ -10,6 +10,7 @@ use super::projection::Projection;
 use super::style::{GRID, INK, MISSING, REFERENCE, Sizes, WHITE, unit_label};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
+use crate::grid::{edges_of, lat_edges_of};
 use ndarray::{Array2, ArrayView2};
 use std::sync::Arc;
 
@@ -81,8 +82,7 @@ impl Map {
                 .hint(".mean(\"time\")")
         })?;
         let view = if field.axis("lat")? == 0 { view } else { view.reversed_axes() };
-        let lat_edges: Vec<f64> = edges_of(&lat).into_iter().map(|e| e.clamp(-90.0, 90.0)).collect();
-        Ok(self.values(&lat_edges, &edges_of(&lon), view).unit(&field.unit.to_string()))
+        Ok(self.values(&lat_edges_of(&lat), &edges_of(&lon), view).unit(&field.unit.to_string()))
     }
     /// Places to mark over the cells, or alone.
     pub fn points(mut self, points: Vec<MapPoint>) -> Self {
@@ -138,6 +138,13 @@ impl Map {
     pub(super) fn unit_text(&self) -> &str {
         &self.unit
     }
+    pub(super) fn given_scale(&self) -> Option<&ColorScale> {
+        self.scale.as_ref()
+    }
+    /// Whether a cell has no value.
+    pub(super) fn has_missing(&self) -> bool {
+        self.values.iter().any(|v| v.is_nan())
+    }
 
     fn check(&self) -> Result<()> {
         if self.values.is_empty() && !self.points.is_empty() {
@@ -151,23 +158,6 @@ impl Map {
         }
         Ok(())
     }
-}
-
-/// Edges halfway between centres. A polar cell of half size, as GEOS grids have, does not shift its neighbour's edge.
-fn edges_of(centres: &[f64]) -> Vec<f64> {
-    let n = centres.len();
-    if n < 2 {
-        return centres.iter().flat_map(|c| [c - 0.5, c + 0.5]).collect();
-    }
-    let inner = |k: usize| if n > 4 { 0.5 * (centres[k] - centres[k - 1]) } else { 0.5 * (centres[1] - centres[0]) };
-    let mut edges: Vec<f64> = (1..n).map(|k| 0.5 * (centres[k - 1] + centres[k])).collect();
-    if n > 4 {
-        edges[0] = centres[1] - inner(2);
-        edges[n - 2] = centres[n - 2] + inner(n - 2);
-    }
-    edges.insert(0, 2.0 * centres[0] - edges[0]);
-    edges.push(2.0 * centres[n - 1] - edges[n - 1]);
-    edges
 }
 
 /// The part of the globe shown and where it lies on the canvas.
@@ -207,8 +197,7 @@ impl Figure for Map {
         let mut rest = title(canvas, area, &self.title, &sizes);
         if let Some(scale) = scale.as_ref().filter(|_| self.bar) {
             let unit = unit_label(&self.unit);
-            let missing = self.values.iter().any(|v| v.is_nan());
-            let bar = ColorBar { scale, unit: &unit, beyond: beyond(scale, self.numbers()), missing };
+            let bar = ColorBar { scale, unit: &unit, beyond: beyond(scale, self.numbers()), missing: self.has_missing() };
             let top = rest.bottom - bar.height(&sizes);
             bar.draw_level(canvas, Rect { top, ..rest }, &sizes);
             rest.bottom = top - sizes.gap;

@@ -31,6 +31,7 @@ struct Shared {
     scale: Result<ColorScale>,
     unit: String,
     beyond: (bool, bool),
+    missing: bool,
 }
 
 impl Panels {
@@ -43,14 +44,15 @@ impl Panels {
         self.rows.push(Row { figures, shared: None });
         self
     }
-    /// Adds a row of maps with one colour scale, the one given or fitted to all of them, and one colour bar beside them with the
-    /// unit of the first.
+    /// Adds a row of maps of one unit with one colour scale and one colour bar beside them: the scale given here, else the one the
+    /// maps were given, else one fitted to all of them. Maps of two units or two scales are an error when it is drawn.
     pub fn maps(mut self, maps: Vec<Map>, scale: Option<ColorScale>) -> Self {
-        let scale = scale.map_or_else(|| ColorScale::fitted(maps.iter().flat_map(Map::numbers)), Ok);
+        let scale = common_scale(&maps, scale);
         let unit = maps.first().map(|m| unit_label(m.unit_text())).unwrap_or_default();
         let beyond = scale.as_ref().map_or((false, false), |s| beyond(s, maps.iter().flat_map(Map::numbers)));
+        let missing = maps.iter().any(Map::has_missing);
         let figures = maps.into_iter().map(|m| -> Box<dyn Figure> { Box::new(if let Ok(s) = &scale { m.shared(s) } else { m }) }).collect();
-        self.rows.push(Row { figures, shared: Some(Shared { scale, unit, beyond }) });
+        self.rows.push(Row { figures, shared: Some(Shared { scale, unit, beyond, missing }) });
         self
     }
     /// Leaves the letters out.
@@ -101,7 +103,7 @@ impl Figure for Panels {
             let panel = Sizes::of(area.width() / row.figures.len() as f64, canvas.area().width());
             if let Some(shared) = &row.shared {
                 let scale = shared.scale.as_ref().map_err(Clone::clone)?;
-                let bar = ColorBar { scale, unit: &shared.unit, beyond: shared.beyond, missing: false };
+                let bar = ColorBar { scale, unit: &shared.unit, beyond: shared.beyond, missing: shared.missing };
                 place.right -= bar.width(&panel) + 2.0 * panel.gap;
                 bar.draw_upright(canvas, Rect { left: place.right + panel.gap, right: area.right, ..place }, &panel);
             }
@@ -118,6 +120,22 @@ impl Figure for Panels {
             top = bottom;
         }
         Ok(())
+    }
+}
+
+/// The scale of a row of maps.
+fn common_scale(maps: &[Map], given: Option<ColorScale>) -> Result<ColorScale> {
+    if let Some(other) = maps.iter().find(|m| m.unit_text() != maps[0].unit_text()) {
+        return Err(Error::new("maps of different units cannot share a colour scale")
+            .expected(format!("\"{}\"", maps[0].unit_text()))
+            .got(format!("\"{}\"", other.unit_text())));
+    }
+    let mut theirs = maps.iter().filter_map(Map::given_scale);
+    match (given, theirs.next()) {
+        (Some(scale), _) => Ok(scale),
+        (None, Some(first)) if theirs.all(|s| s == first) => Ok(first.clone()),
+        (None, Some(_)) => Err(Error::new("the maps of the row have colour scales of their own, which differ").hint("one scale for all of them")),
+        (None, None) => ColorScale::fitted(maps.iter().flat_map(Map::numbers)),
     }
 }
 

@@ -1,5 +1,8 @@
 //! The look all figures share: colours, sizes of text, and how units are set.
 
+use crate::error::{Error, Result};
+use std::str::FromStr;
+
 /// Red, green, blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Colour(pub u8, pub u8, pub u8);
@@ -11,6 +14,25 @@ impl Colour {
         Colour(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
     }
 }
+
+impl FromStr for Colour {
+    type Err = Error;
+    /// Reads `#0072b2`, or one of [`NAMES`].
+    fn from_str(text: &str) -> Result<Self> {
+        if let Some(k) = NAMES.iter().position(|n| *n == text.trim()) {
+            return Ok(CATEGORIES.get(k).copied().unwrap_or(REFERENCE));
+        }
+        let digits = text.trim().strip_prefix('#').filter(|d| d.len() == 6 && d.chars().all(|c| c.is_ascii_hexdigit()));
+        let number = digits.and_then(|d| u32::from_str_radix(d, 16).ok()).ok_or_else(|| {
+            Error::new("not a colour").expected(format!("one of {}, or red, green and blue as #0072b2", NAMES.join(", "))).got(format!("\"{text}\""))
+        })?;
+        let [_, red, green, blue] = number.to_be_bytes();
+        Ok(Colour(red, green, blue))
+    }
+}
+
+/// Names of the categories' colours in their order, and grey.
+pub const NAMES: [&str; 9] = ["blue", "vermilion", "green", "purple", "sky", "orange", "black", "yellow", "grey"];
 
 /// Text and axes.
 pub const INK: Colour = Colour(34, 34, 34);
@@ -99,6 +121,13 @@ pub fn with_unit(label: &str, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_have_names_and_numbers() {
+        assert_eq!("#0072b2".parse::<Colour>().unwrap(), "blue".parse().unwrap());
+        assert_eq!("grey".parse::<Colour>().unwrap(), REFERENCE);
+        assert!(["0072b2", "#0072b", "#00ö2b", "mauve"].iter().all(|t| t.parse::<Colour>().is_err()));
+    }
 
     #[test]
     fn exponents_are_raised_and_symbols_kept() {

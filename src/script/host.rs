@@ -23,6 +23,8 @@ struct State {
 pub struct Inner {
     /// Every text compiled so far.
     pub sources: Sources,
+    /// Name and text of the script, or of the first text a session ran.
+    pub script: Option<(String, String)>,
     /// Values given by `--set`, by key.
     pub given: BTreeMap<String, Given>,
     /// Keys the script has asked for with their values: the record of the run.

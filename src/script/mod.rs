@@ -11,6 +11,7 @@
 //! | [`docs`] | help from the registered documentation |
 //! | [`stdlib`] | the modules written in Rhai |
 //! | [`session`] | one session type for scripts and for the prompt |
+//! | [`record`] | what a run wrote down, to run it again |
 //! | [`check`] | finds unknown functions without running |
 //! | [`repl`] | the prompt |
 
@@ -22,6 +23,7 @@ pub mod errors;
 pub mod function;
 pub mod host;
 pub mod options;
+pub mod record;
 pub mod repl;
 pub mod report;
 pub mod session;

@@ -73,6 +73,7 @@ impl Session {
     /// The text does not compile, or fails.
     pub fn run(&mut self, name: &str, text: &str) -> Fallible<Dynamic> {
         progress::clear_stop();
+        self.host.lock().script.get_or_insert_with(|| (name.to_string(), text.to_string()));
         let ast = self.compile(name, text)?;
         let traps = super::check::traps(&ast, &self.host.lock().sources);
         for warning in traps {

@@ -10,7 +10,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The embedded modules by name.
-const EMBEDDED: &[(&str, &str)] = &[("sweep", include_str!("../../stdlib/sweep.rhai"))];
+const EMBEDDED: &[(&str, &str)] = &[
+    ("cycle", include_str!("../../stdlib/cycle.rhai")),
+    ("published", include_str!("../../stdlib/published.rhai")),
+    ("report", include_str!("../../stdlib/report.rhai")),
+    ("sweep", include_str!("../../stdlib/sweep.rhai")),
+    ("world", include_str!("../../stdlib/world.rhai")),
+];
 
 /// A module's text and where it is from.
 struct Text {

@@ -145,6 +145,27 @@ mod functions {
         field.unit = Unit::parse("mol mol-1").map_err(|e| crate::script::errors::thrown(e, rhai::Position::NONE))?;
         Ok(field)
     }
+    /// The equivalents of one source.
+    ///
+    /// # Arguments
+    /// - `source`: its name.
+    ///
+    /// # Returns
+    /// A field (observation, member) \[mol mol-1\], in the order of the source's observations.
+    ///
+    /// # Errors
+    /// No such source.
+    #[rhai_fn(return_raw)]
+    pub fn equivalents_of(context: NativeCallContext, f: &mut Forecasted, source: &str) -> Fallible<Field> {
+        attempt(&context, || {
+            let k = f.seen.source(source)?;
+            let rows: Vec<usize> = (0..f.seen.len()).filter(|r| f.seen.rows[*r].source == k).collect();
+            let mut field = field_of("equivalents", f.forecast.equivalents.select(Axis(0), &rows), ["observation", "member"], None);
+            field.unit = Unit::parse("mol mol-1")?;
+            Ok(field)
+        })
+    }
+
     /// The concentrations at the hand-over.
     #[rhai_fn(get = "concentrations")]
     pub fn concentrations(f: &mut Forecasted) -> State {

@@ -173,6 +173,15 @@ mod functions {
         flux.model.n_factors() as i64
     }
 
+    /// A one for each factor: the mean of the prior.
+    ///
+    /// # Returns
+    /// A field (factor).
+    #[rhai_fn(global)]
+    pub fn ones(flux: &mut Flux) -> Field {
+        line_of("factors", ndarray::Array1::ones(flux.model.n_factors()), "factor")
+    }
+
     /// The flux with given factors, window by window: the mean over members of each window's. It has none of its own.
     ///
     /// # Arguments

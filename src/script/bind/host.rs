@@ -169,6 +169,26 @@ mod functions {
         attempt(&context, || Err(Error::new(message)))
     }
 
+    /// The same with more to say: `#{ expected, got, hint }`, any of them.
+    #[rhai_fn(name = "fail", return_raw)]
+    pub fn fail_saying(context: NativeCallContext, message: &str, more: Map) -> Fallible<()> {
+        attempt(&context, || {
+            let mut o = crate::script::Options::new("fail", more);
+            let mut error = Error::new(message);
+            if let Some(expected) = o.find::<Dynamic>("expected")? {
+                error = error.expected(expected);
+            }
+            if let Some(got) = o.find::<Dynamic>("got")? {
+                error = error.got(got);
+            }
+            if let Some(hint) = o.find::<Dynamic>("hint")? {
+                error = error.hint(hint);
+            }
+            o.finish()?;
+            Err(error)
+        })
+    }
+
     /// Prints help on a function or module.
     ///
     /// # Arguments

@@ -33,6 +33,7 @@
 mod analysis;
 mod arrays;
 mod assimilation;
+mod data;
 mod factors;
 mod field;
 mod flux;
@@ -40,15 +41,21 @@ mod grid;
 mod host;
 mod inflation;
 mod innovation;
+mod io;
 mod localization;
 mod maths;
 mod networks;
 mod observation;
 mod random;
+mod statistics;
 mod table;
 mod time;
 mod transport;
 mod units;
+mod work;
+mod plot;
+mod plot_maps;
+mod plot_series;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;
@@ -74,6 +81,11 @@ pub fn all(rooms: &mut Rooms) {
     field::bind(rooms);
     table::bind(rooms);
     grid::bind(rooms);
+    statistics::bind(rooms);
+    work::bind(rooms);
+    data::bind(rooms);
+    plot::bind(rooms);
+    io::bind(rooms);
 }
 
 /// The engine while rooms are bound, with the modules made so far.

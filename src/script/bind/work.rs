@@ -1,0 +1,147 @@
+//! Small things long scripted work needs: option maps with defaults, progress lines, numbers as text.
+
+use super::Rooms;
+use crate::error::{Error, did_you_mean};
+use crate::progress::Progress;
+use crate::script::{Fallible, attempt, read};
+use rhai::plugin::*;
+use rhai::{Dynamic, Map};
+use std::fmt;
+use std::sync::Arc;
+
+/// A progress line as a script holds it.
+#[derive(Clone)]
+pub struct Line(Arc<Progress>);
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a progress line")
+    }
+}
+
+/// Binds `fill`, `fixed` and `progress::`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Line>("ProgressLine");
+    rooms.global(exported_module!(functions));
+    rooms.room("progress", exported_module!(lines));
+}
+
+#[export_module]
+mod functions {
+    /// An option map with its defaults filled in; a key that has no default is an error.
+    ///
+    /// # Arguments
+    /// - `function`: whose options they are, for the message.
+    /// - `defaults`: a map of every option.
+    /// - `options`: the map that was given.
+    ///
+    /// # Returns
+    /// A map.
+    ///
+    /// # Errors
+    /// An unknown key, with the nearest known one; a value of another kind than its default.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(fill("f", #{ a: 1, b: 2 }, #{ b: 3 }) == #{ a: 1, b: 3 });
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn fill(context: NativeCallContext, function: &str, defaults: Map, options: Map) -> Fallible<Map> {
+        attempt(&context, || {
+            let mut all = defaults;
+            for (key, value) in options {
+                let Some(default) = all.get_mut(&key) else {
+                    let known: Vec<&str> = all.keys().map(|k| k.as_str()).collect();
+                    let error = Error::new(format!("{function} has no option \"{key}\"")).expected(format!("one of {}", known.join(", ")));
+                    return Err(match did_you_mean(&key, known.iter().copied()) {
+                        Some(near) => error.hint(near),
+                        None => error,
+                    });
+                };
+                *default = value;
+            }
+            Ok(all)
+        })
+    }
+
+    /// Writes the record of the run: versions, script, settings, warnings, and details of your own. `mcas run record.json`
+    /// runs it again.
+    ///
+    /// # Arguments
+    /// - `name`: of the file, in the output folder.
+    /// - `details`: a map.
+    ///
+    /// # Returns
+    /// The path written.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(write_record("record.json", #{ note: "a test" }).ends_with("record.json"));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn write_record(context: NativeCallContext, name: &str, details: Map) -> Fallible<String> {
+        attempt(&context, || {
+            let path = crate::script::Host::of(&context).lock().output.join(name);
+            crate::script::record::write(&context, &path, &details)?;
+            Ok(path.display().to_string())
+        })
+    }
+
+    /// A number as text with a given number of decimals.
+    ///
+    /// # Arguments
+    /// - `x`: a number.
+    /// - `decimals`: how many.
+    ///
+    /// # Returns
+    /// Text.
+    ///
+    /// # Errors
+    /// Something that is not a number.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(decimals(2.0 / 3, 2) == "0.67");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn decimals(context: NativeCallContext, x: Dynamic, decimals: i64) -> Fallible<String> {
+        attempt(&context, || Ok(format!("{:.*}", decimals.clamp(0, 17) as usize, read::<f64>("the number", &x)?)))
+    }
+}
+
+#[export_module]
+mod lines {
+    /// A line that shows how far long work has come and the time left; it goes when the work is done.
+    ///
+    /// # Arguments
+    /// - `name`: what is being done.
+    /// - `steps`: how many there will be.
+    ///
+    /// # Returns
+    /// A progress line, with `step(message)`.
+    ///
+    /// # Errors
+    /// A negative number of steps.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let line = progress::line("counting", 3);
+    /// for k in 0..3 { line.step(`at ${k}`); }
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn line(context: NativeCallContext, name: &str, steps: Dynamic) -> Fallible<Line> {
+        attempt(&context, || Ok(Line(Arc::new(Progress::new(name, read::<u64>("the steps", &steps)?)))))
+    }
+
+    /// One more step is done.
+    ///
+    /// # Arguments
+    /// - `message`: shown at the end of the line.
+    #[rhai_fn(global)]
+    pub fn step(line: &mut Line, message: &str) {
+        line.0.step(message);
+    }
+}
