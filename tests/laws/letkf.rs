@@ -91,5 +91,5 @@ fn an_observation_without_a_place_is_refused_by_its_number() {
     let mut astray = places(it.n_obs());
     astray[3].0 = f64::NAN;
     assert!(message(&astray).contains("observation 3"));
-    assert_eq!(tapered(1000.0).to_string(), "analysis::letkf(localization::taper(\"1000 km\"))");
+    assert_eq!(tapered(1000.0).to_string(), "analysis::letkf(localization::gaspari_cohn(1000.0))");
 }

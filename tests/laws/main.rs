@@ -1,6 +1,7 @@
 //! Laws of the filter's algebra: equalities, limits and known cases.
 
 mod applying;
+mod explaining;
 mod factors;
 mod innovations;
 mod kalman;
