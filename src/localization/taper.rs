@@ -76,13 +76,13 @@ impl Taper for Boxcar {
 
 impl fmt::Display for GaspariCohn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "localization::taper(\"{} km\")", self.half_width_km)
+        write!(f, "localization::gaspari_cohn({:?})", self.half_width_km)
     }
 }
 
 impl fmt::Display for Boxcar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "localization::boxcar(\"{} km\")", self.radius_km)
+        write!(f, "localization::boxcar({:?})", self.radius_km)
     }
 }
 
