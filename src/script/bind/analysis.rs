@@ -1,17 +1,14 @@
 //! Update forms and update matrices as values.
 
 use super::Rooms;
-use super::arrays::{field_of, line_of, matrix, vector};
+use super::arrays::{field_of, matrix};
 use super::inflation::factors_of;
-use super::localization::Tapering;
-use super::transport::{Met, State};
-use crate::analysis::{Additive, Draws, Ensrf, Etkf, Letkf, Literal, LocalUpdate, MassClosure, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
-use crate::error::{Error, Result};
+use crate::analysis::{Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
+use crate::error::Result;
 use crate::field::Field;
 use crate::inflation::Factors;
 use crate::innovation::Innovation;
-use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
-use crate::units::Unit;
+use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
 use std::fmt;
@@ -34,16 +31,6 @@ pub struct Matrices(pub Arc<UpdateMatrices>);
 impl fmt::Display for Matrices {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "update matrices of {} members", self.0.n_members())
-    }
-}
-
-/// A local update as a script holds it.
-#[derive(Debug, Clone)]
-pub struct Local(Arc<LocalUpdate>);
-
-impl fmt::Display for Local {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 
@@ -77,10 +64,6 @@ impl fmt::Display for Scripted {
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Form>("UpdateForm");
     rooms.value::<Matrices>("UpdateMatrices");
-    rooms.value::<Letkf>("LocalFilter");
-    rooms.value::<Local>("LocalUpdate");
-    rooms.value::<Additive>("Additive");
-    rooms.value::<MassClosure>("MassClosure");
     rooms.room("analysis", exported_module!(functions));
 }
 
@@ -143,266 +126,6 @@ mod functions {
     /// ```
     pub fn ensrf() -> Form {
         Form(Arc::new(Ensrf))
-    }
-
-    /// The local filter: every column of the atmosphere by the observations around it, whose errors grow with distance
-    /// (Hunt et al. 2007).
-    ///
-    /// # Arguments
-    /// - `taper`: `localization::gaspari_cohn(half_width_km)` or `localization::boxcar(radius_km)`.
-    ///
-    /// # Returns
-    /// A local filter, with `prepare(innovation, factors, latitude, longitude)`.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
-    /// let near = analysis::letkf(localization::gaspari_cohn(1000)).prepare(i, inflation::none().estimate(i), [0], [0]);
-    /// let x = field("x", [[1, 2, 3]], #{ dims: ["factor", "member"] });
-    /// assert_near(near.analyse_factors(x, [[0, 0]]).mean("member").value(), 2.5, 1e-12); // at the observation
-    /// assert_near(near.analyse_factors(x, [[0, 90]]).mean("member").value(), 2.0, 1e-12); // out of reach
-    /// ```
-    pub fn letkf(taper: Tapering) -> Letkf {
-        Letkf::new(taper.0)
-    }
-
-    /// The local filter on one innovation.
-    ///
-    /// # Arguments
-    /// - `innovation`: of all observations.
-    /// - `factors`: as for `matrices`.
-    /// - `latitude`, `longitude`: of the observations by their number \[degrees\].
-    ///
-    /// # Returns
-    /// A local update, with `analyse(concentrations)` and `analyse_factors(factors, places)`.
-    ///
-    /// # Errors
-    /// An observation without a place.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
-    /// let filter = analysis::letkf(localization::boxcar("1000 km"));
-    /// print(filter.prepare(i, #{ theta: 1.2, mu: 1.0 }, [45], [10]));
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn prepare(
-        context: NativeCallContext,
-        filter: &mut Letkf,
-        innovation: Arc<Innovation>,
-        factors: Dynamic,
-        latitude: Dynamic,
-        longitude: Dynamic,
-    ) -> Fallible<Local> {
-        attempt(&context, || {
-            let (lat, lon): (Vec<f64>, Vec<f64>) = (read("the latitudes", &latitude)?, read("the longitudes", &longitude)?);
-            if lat.len() != lon.len() {
-                return Err(Error::new("every latitude needs a longitude").expected(lat.len()).got(lon.len()));
-            }
-            let places: Vec<(f64, f64)> = lat.into_iter().zip(lon).collect();
-            Ok(Local(Arc::new(filter.prepare(&innovation, &factors_of(&factors, &innovation)?, &places)?)))
-        })
-    }
-
-    /// The concentrations analysed column by column.
-    ///
-    /// # Arguments
-    /// - `concentrations`: of the forecast.
-    ///
-    /// # Returns
-    /// Concentrations.
-    ///
-    /// # Errors
-    /// Another number of members.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
-    /// let near = analysis::letkf(localization::boxcar(1000)).prepare(i, inflation::none().estimate(i), [0], [0]);
-    /// assert(near.analyse(concentrations::uniform(grid("30x30"), 3, 400)).members == 3);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn analyse(context: NativeCallContext, update: &mut Local, concentrations: State) -> Fallible<State> {
-        attempt(&context, || {
-            let mut state = Arc::unwrap_or_clone(concentrations);
-            update.0.apply(&mut state)?;
-            Ok(Arc::new(state))
-        })
-    }
-
-    /// The factors analysed, each by the observations around its place.
-    ///
-    /// # Arguments
-    /// - `factors`: (factor, member).
-    /// - `places`: an array of `[lat, lon]` \[degrees\], one per factor.
-    ///
-    /// # Returns
-    /// A field (factor, member).
-    ///
-    /// # Errors
-    /// Another number of members, or of places.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
-    /// let near = analysis::letkf(localization::boxcar(1000)).prepare(i, inflation::none().estimate(i), [0], [0]);
-    /// let x = field("x", [[1, 2, 3]], #{ dims: ["factor", "member"] });
-    /// assert_near(near.analyse_factors(x, [[0, 90]])[0][2], 3.0, 1e-12);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn analyse_factors(context: NativeCallContext, update: &mut Local, factors: Field, places: Dynamic) -> Fallible<Field> {
-        attempt(&context, || {
-            let places = matrix("the places", &places)?;
-            if places.ncols() != 2 {
-                return Err(Error::new("a place is a latitude and a longitude")
-                    .expected("[[lat, lon], ...]")
-                    .got(format!("{} numbers", places.ncols())));
-            }
-            let places: Vec<(f64, f64)> = places.outer_iter().map(|p| (p[0], p[1])).collect();
-            analysed(&factors, |rows| update.0.apply_factors(rows, &places))
-        })
-    }
-
-    /// Additive inflation: fresh spread drawn from a pool of perturbations, centred so that the mean stays.
-    ///
-    /// # Arguments
-    /// - `scale`: standard deviation added, over that of the pool.
-    ///
-    /// # Returns
-    /// Additive inflation, with `add(state, pool, options)`.
-    ///
-    /// # Errors
-    /// A negative scale.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let x = field("x", [[1, 1, 1, 1]], #{ dims: ["state", "member"] });
-    /// let wider = analysis::additive(0.5).add(x, [[-1, 1]], #{ seed: 1, stream: "week 1" });
-    /// assert_near(wider.mean("member").value(), 1.0, 1e-12);
-    /// assert(wider.max() > 1.0);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn additive(context: NativeCallContext, scale: Dynamic) -> Fallible<Additive> {
-        attempt(&context, || Additive::new(read("the scale", &scale)?))
-    }
-
-    /// Adds perturbations of a pool to every member.
-    ///
-    /// # Arguments
-    /// - `state`: concentrations, or a field of two dimensions, the last of them the member.
-    /// - `pool`: concentrations, or a matrix (state, perturbation), whose members' departures from their mean are drawn from.
-    /// - `options`: `seed`: 0; `stream`: text that names the draws, such as the window's.
-    ///
-    /// # Returns
-    /// What the state was.
-    ///
-    /// # Errors
-    /// Another grid or number of rows; a pool of fewer than two.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let air = concentrations::uniform(grid("30x30"), 4, 400);
-    /// assert(analysis::additive(0.1).add(air, concentrations::uniform(grid("30x30"), 2, 401), #{ seed: 1 }).members == 4);
-    /// ```
-    #[rhai_fn(name = "add", global, return_raw)]
-    pub fn add_rows(context: NativeCallContext, additive: &mut Additive, state: Field, pool: Dynamic, options: Map) -> Fallible<Field> {
-        attempt(&context, || {
-            let draws = draws_from("add", options)?;
-            let pool = matrix("the pool", &pool)?;
-            analysed(&state, |rows| additive.apply_rows(rows, &pool, &draws))
-        })
-    }
-
-    #[rhai_fn(name = "add", global, return_raw)]
-    pub fn add_concentrations(context: NativeCallContext, additive: &mut Additive, state: State, pool: State, options: Map) -> Fallible<State> {
-        attempt(&context, || {
-            let mut state = Arc::unwrap_or_clone(state);
-            additive.apply(&mut state, &pool, &draws_from("add", options)?)?;
-            Ok(Arc::new(state))
-        })
-    }
-
-    /// Closes the carbon of an analysis by the same mole fraction everywhere.
-    ///
-    /// # Returns
-    /// A closure of mass, with `close(analysis, forecast, flux_change, meteorology, time)`.
-    ///
-    /// # Example
-    /// ```rhai
-    /// print(analysis::uniform_closure());
-    /// ```
-    pub fn uniform_closure() -> MassClosure {
-        MassClosure::Uniform
-    }
-
-    /// Closes the carbon of an analysis in proportion to the size of the increment.
-    ///
-    /// # Returns
-    /// A closure of mass, with `close(analysis, forecast, flux_change, meteorology, time)`.
-    ///
-    /// # Example
-    /// ```rhai
-    /// print(analysis::increment_closure());
-    /// ```
-    pub fn increment_closure() -> MassClosure {
-        MassClosure::ByIncrement
-    }
-
-    /// Gives every member the forecast's carbon plus what the analysed factors emit beyond the forecast's.
-    ///
-    /// # Arguments
-    /// - `analysis`, `forecast`: concentrations after and before the update.
-    /// - `flux_change`: what each member's analysed factors emit beyond its forecast's (member) \[PgC\].
-    /// - `meteorology`, `time`: whose surface pressure to use, and when.
-    ///
-    /// # Returns
-    /// A map: concentrations; `added`, the carbon added to each member \[PgC\]; `analysed` and `wanted`, its carbon before and after.
-    ///
-    /// # Errors
-    /// States that do not belong together; another number of changes than members.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let g = grid("30x30");
-    /// let air = concentrations::uniform(g, 3, 400);
-    /// let closed = analysis::uniform_closure().close(air, air, [0.1, 0, -0.1], meteorology::built_in(g), "2016-01-01");
-    /// assert_near(closed.added[0].value(), 0.1, 1e-6);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn close(
-        context: NativeCallContext,
-        closure: &mut MassClosure,
-        analysis: State,
-        forecast: State,
-        flux_change: Dynamic,
-        meteorology: Met,
-        time: Dynamic,
-    ) -> Fallible<Map> {
-        let (state, correction) = attempt(&context, || {
-            let change = match flux_change.read_lock::<Field>() {
-                Some(field) if !field.unit.is_none() => Dynamic::from(field.to_unit(&Unit::parse("PgC")?)?),
-                _ => flux_change.clone(),
-            };
-            let change = vector("the change of flux", &change, forecast.n_members())? * 1e12;
-            let air = meteorology.0.atmosphere(read("the time", &time)?)?;
-            let mut state = Arc::unwrap_or_clone(analysis);
-            let correction = closure.apply(&mut state, &forecast, &change.to_vec(), &air.surface_pressure)?;
-            Ok((state, correction))
-        })?;
-        correction.warnings.iter().for_each(|w| Host::of(&context).warn(w.clone()));
-        attempt(&context, || {
-            let carbon = |name: &str, values: &[f64]| {
-                let mut field = line_of(name, ndarray::Array1::from(values.to_vec()) * 1e-12, "member");
-                field.unit = Unit::parse("PgC")?;
-                Ok(Dynamic::from(field))
-            };
-            Ok(Map::from_iter([
-                ("concentrations".into(), Dynamic::from(Arc::new(state))),
-                ("added".into(), carbon("added", &correction.added())?),
-                ("analysed".into(), carbon("analysed", &correction.analysed)?),
-                ("wanted".into(), carbon("wanted", &correction.wanted)?),
-            ]))
-        })
     }
 
     /// Relaxation of the analysed anomalies to the forecast's (Zhang et al. 2004).
@@ -549,14 +272,16 @@ mod functions {
     }
 }
 
-fn draws_from(function: &str, options: Map) -> Result<Draws> {
+/// Which random numbers an action uses, from its options.
+pub fn draws_from(function: &str, options: Map) -> Result<Draws> {
     let mut o = Options::new(function, options);
     let draws = Draws::new(o.or("seed", 0u64)?, &o.or("stream", "update".to_string())?);
     o.finish()?;
     Ok(draws)
 }
 
-fn analysed(x: &Field, update: impl FnOnce(&ndarray::Array2<f64>) -> Result<ndarray::Array2<f64>>) -> Result<Field> {
+/// A field of rows and members after an update of its rows.
+pub fn analysed(x: &Field, update: impl FnOnce(&ndarray::Array2<f64>) -> Result<ndarray::Array2<f64>>) -> Result<Field> {
     let rows = matrix("the state", &Dynamic::from(x.clone()))?;
     let names = [x.dimensions()[0].name.clone(), x.dimensions()[1].name.clone()];
     Ok(field_of(&x.name, update(&rows)?, [&names[0], &names[1]], Some(x)))

@@ -2,9 +2,9 @@
 
 use super::Rooms;
 use crate::error::{Error, Result, Warning};
-use crate::inflation::{Chain, Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Moderated, Theta};
+use crate::inflation::{Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta};
 use crate::innovation::Innovation;
-use crate::script::value::{describe, handle};
+use crate::script::value::describe;
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
@@ -23,7 +23,7 @@ impl fmt::Display for Inflate {
 
 /// A closure of (innovation) that gives `#{ theta, mu }`.
 #[derive(Debug)]
-struct Scripted(ScriptFunction);
+pub struct Scripted(pub ScriptFunction);
 
 impl Inflation for Scripted {
     fn estimate(&self, innovation: &Innovation, _: &Fallback) -> Result<Factors> {
@@ -294,58 +294,6 @@ mod functions {
     /// ```
     pub fn enkf_n() -> Inflate {
         Inflate(Arc::new(EnkfN::new()))
-    }
-
-    /// Schemes one after another: each starts from the factors of the one before, and falls back on them where it has too
-    /// few observations; the last has the word.
-    ///
-    /// # Arguments
-    /// - `schemes`: an array of schemes or functions, first to last.
-    ///
-    /// # Returns
-    /// An inflation scheme.
-    ///
-    /// # Errors
-    /// No scheme, or something that is none.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let scheme = inflation::chain([inflation::one_mu(), inflation::maximum_likelihood()]);
-    /// assert(scheme.to_string() == "inflation::chain([inflation::one_mu(), inflation::maximum_likelihood()])");
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn chain(context: NativeCallContext, schemes: rhai::Array) -> Fallible<Inflate> {
-        attempt(&context, || {
-            let one = |s: &Dynamic| match s.clone().try_cast::<FnPtr>() {
-                Some(own) => Ok(Arc::new(Scripted(ScriptFunction::new(&context, own))) as Arc<dyn Inflation>),
-                None => Ok(handle::<Inflate>("a scheme of the chain", s, "an inflation scheme")?.0),
-            };
-            Ok(Inflate(Arc::new(Chain::new(schemes.iter().map(one).collect::<Result<Vec<_>>>()?)?)))
-        })
-    }
-
-    /// A scheme whose outliers are moderated: the error of an observation is enlarged so that it alone would move the
-    /// analysis by no more than so many standard deviations of the forecast (Sakov and Sandery 2017).
-    ///
-    /// # Arguments
-    /// - `scheme`: the scheme underneath.
-    /// - `limit`: standard deviations of the forecast; 2 is usual.
-    ///
-    /// # Returns
-    /// An inflation scheme; its factors also hold `observations`.
-    ///
-    /// # Errors
-    /// A limit that is not positive.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3], [2, 3, 1]], values: [2, 50], sd: 1 } });
-    /// let factors = inflation::moderated(inflation::none(), 2).estimate(i);
-    /// assert(factors.observations.len() == 1 && factors.observations[0].observation == 1);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn moderated(context: NativeCallContext, scheme: Inflate, limit: Dynamic) -> Fallible<Inflate> {
-        attempt(&context, || Ok(Inflate(Arc::new(Moderated::new(scheme.0.clone(), read("the limit", &limit)?)?))))
     }
 
     /// A scheme from a function of your own.
