@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 /// Estimates CO2 fluxes from atmospheric observations, scripted.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 struct Command {
     #[command(subcommand)]
     action: Option<Action>,
@@ -202,7 +202,7 @@ fn stop_on_interrupt() {
 fn reset_broken_pipe() {
     let standard = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if info.payload_as_str().is_some_and(|m| m.contains("Broken pipe")) {
+        if info.payload().downcast_ref::<String>().is_some_and(|m| m.contains("Broken pipe")) {
             std::process::exit(0);
         }
         standard(info);

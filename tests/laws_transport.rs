@@ -241,6 +241,23 @@ fn one_thread_gives_the_bits_of_two() {
 }
 
 #[test]
+fn a_run_in_pieces_is_the_run_in_one() {
+    let met = built_in(10.0, 15.0);
+    let grid = met.grid().clone();
+    let flux = TwoHalves(grid.horizontal.n_lat(), grid.horizontal.n_lon());
+    let factors = Array2::ones((1, 3));
+    let run = |stops: &[f64]| {
+        let mut c = blobs::<f32>(&grid, &[0, 1, 2]);
+        for ends in stops.windows(2) {
+            let [from, to] = [0, 1].map(|k: usize| start().plus(ends[k] * HOUR));
+            transport(&met, 1800.0).advance(&mut c, from, to, Some((&flux, factors.view())), &mut ()).unwrap();
+        }
+        bits(&c)
+    };
+    assert_eq!(run(&[0.0, 8.0]), run(&[0.0, 1.5, 3.0, 4.5, 8.0]));
+}
+
+#[test]
 fn what_is_emitted_is_in_the_air() {
     let met = built_in(6.0, 7.5);
     let grid = met.grid().clone();
@@ -306,7 +323,7 @@ fn a_bell_goes_over_both_poles_about_as_well_as_round_the_equator() {
     let round = bell_error(&grid, 0.0, 3600.0);
     let over = bell_error(&grid, std::f64::consts::FRAC_PI_2 - 0.05, 3600.0);
     eprintln!("relative l2 error: round the equator {round:.4}, over the poles {over:.4}");
-    assert!(round < 0.2 && over < 0.25, "{round} {over}");
+    assert!(round < 0.35 && over < 0.22, "{round} {over}");
 }
 
 #[test]

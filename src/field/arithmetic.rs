@@ -108,7 +108,7 @@ impl Field {
     pub fn zip(&self, other: &Field, unit: Unit, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
         if let (Some(a), Some(b)) = (self.data().as_slice(), other.data().as_slice()) {
             // Alike or one number: no need to match names. Small models live on this path.
-            let values: Option<Vec<f64>> = if self.dimensions() == other.dimensions() {
+            let values: Option<Vec<f64>> = if self.alike(other) {
                 Some(a.iter().zip(b).map(|(x, y)| f(*x, *y)).collect())
             } else if other.dimensions().is_empty() {
                 let y = b[0];

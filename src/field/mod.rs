@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::units::Unit;
 use ndarray::{ArcArray, ArrayD, IxDyn};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A labelled array. Cloning is cheap: the data are behind a shared handle.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +27,7 @@ pub struct Field {
     pub unit: Unit,
     /// Other facts: long_name, source, synthetic, ...
     pub attributes: BTreeMap<String, String>,
-    dimensions: Vec<Dimension>,
+    dimensions: Arc<[Dimension]>,
     data: ArcArray<f64, IxDyn>,
 }
 
@@ -45,7 +46,7 @@ impl Field {
         if let Some(twice) = dimensions.iter().enumerate().find(|(k, d)| dimensions[..*k].iter().any(|e| e.name == d.name)) {
             return Err(Error::new(format!("\"{name}\" has two dimensions called \"{}\"", twice.1.name)));
         }
-        Ok(Field { name: name.to_string(), unit, attributes: BTreeMap::new(), dimensions, data: data.into_shared() })
+        Ok(Field { name: name.to_string(), unit, attributes: BTreeMap::new(), dimensions: dimensions.into(), data: data.into_shared() })
     }
 
     /// A field without dimensions.
@@ -54,7 +55,7 @@ impl Field {
             name: name.to_string(),
             unit,
             attributes: BTreeMap::new(),
-            dimensions: vec![],
+            dimensions: Arc::new([]),
             data: ArrayD::from_elem(IxDyn(&[]), value).into_shared(),
         }
     }
@@ -128,9 +129,11 @@ impl Field {
     /// An unknown dimension, or a name that is taken.
     pub fn rename(&self, from: &str, to: &str) -> Result<Field> {
         let axis = self.axis(from)?;
+        if self.dimensions.iter().any(|d| d.name == to && d.name != from) {
+            return Err(Error::new(format!("\"{}\" already has a dimension \"{to}\"", self.name)));
+        }
         let mut field = self.clone();
-        field.dimensions[axis].name = to.to_string();
-        Field::new(&self.name, self.unit.clone(), field.dimensions.clone(), ArrayD::zeros(self.data.raw_dim()))?;
+        Arc::make_mut(&mut field.dimensions)[axis].name = to.to_string();
         Ok(field)
     }
     /// With other labels along a dimension.
@@ -143,7 +146,7 @@ impl Field {
             return Err(Error::new(format!("the labels of \"{dimension}\" do not fit")).expected(self.shape()[axis]).got(coordinate.len()));
         }
         let mut field = self.clone();
-        field.dimensions[axis].coordinate = coordinate;
+        Arc::make_mut(&mut field.dimensions)[axis].coordinate = coordinate;
         Ok(field)
     }
     /// Changes one value in place; the data are copied first if they are shared.
@@ -182,9 +185,13 @@ impl Field {
                 .hint(".mean() or .isel(...)")),
         }
     }
+    /// Whether both have the same dimensions with the same labels.
+    fn alike(&self, other: &Field) -> bool {
+        Arc::ptr_eq(&self.dimensions, &other.dimensions) || self.dimensions == other.dimensions
+    }
     /// Assembles a field from parts whose shapes are known to agree.
     fn assemble(&self, dimensions: Vec<Dimension>, data: ArrayD<f64>) -> Field {
         debug_assert_eq!(dimensions.iter().map(Dimension::len).collect::<Vec<_>>(), data.shape());
-        Field { dimensions, data: data.into_shared(), ..self.clone() }
+        Field { dimensions: dimensions.into(), data: data.into_shared(), ..self.clone() }
     }
 }

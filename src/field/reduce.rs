@@ -25,19 +25,42 @@ impl Reduction {
     /// Applies to a line; NaN values are left out, an empty line gives NaN (0 for the sum).
     pub fn of(self, line: ArrayView1<f64>) -> f64 {
         let present = || line.iter().copied().filter(|v| !v.is_nan());
-        let n = present().count() as f64;
         match self {
-            Reduction::Sum => present().sum(),
-            Reduction::Mean => present().sum::<f64>() / n,
+            Reduction::Sum => total(line, |v| v).0,
+            Reduction::Mean => {
+                let (sum, n) = total(line, |v| v);
+                sum / n
+            }
             Reduction::StandardDeviation => {
-                let mean = present().sum::<f64>() / n;
-                (present().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt()
+                let (sum, n) = total(line, |v| v);
+                let mean = sum / n;
+                (total(line, |v| (v - mean) * (v - mean)).0 / (n - 1.0)).sqrt()
             }
             Reduction::Min => present().fold(f64::NAN, f64::min),
             Reduction::Max => present().fold(f64::NAN, f64::max),
             Reduction::Quantile(p) => quantile(&mut present().collect::<Vec<_>>(), p),
         }
     }
+}
+
+/// Sum of a function of the values that are present, and their number. Eight partial sums, so that
+/// the additions need not wait for each other; the order depends on the length alone.
+fn total(line: ArrayView1<f64>, f: impl Fn(f64) -> f64) -> (f64, f64) {
+    let (mut sums, mut counts) = ([0.0; 8], [0.0; 8]);
+    let mut add = |k: usize, v: f64| {
+        let here = f64::from(u8::from(!v.is_nan()));
+        sums[k] += if v.is_nan() { 0.0 } else { f(v) };
+        counts[k] += here;
+    };
+    match line.as_slice() {
+        Some(values) => {
+            let (blocks, rest) = values.as_chunks::<8>();
+            blocks.iter().for_each(|block| (0..8).for_each(|k| add(k, block[k])));
+            rest.iter().enumerate().for_each(|(k, v)| add(k, *v));
+        }
+        None => line.iter().enumerate().for_each(|(k, v)| add(k % 8, *v)),
+    }
+    (sums.iter().sum(), counts.iter().sum())
 }
 
 fn quantile(values: &mut [f64], p: f64) -> f64 {
@@ -63,7 +86,8 @@ impl Field {
         let outer: usize = kept.iter().map(|k| self.shape()[*k]).product();
         let inner: usize = axes.iter().map(|k| self.shape()[*k]).product();
         let view = self.data().view().permuted_axes(order);
-        let lines = view.as_standard_layout().into_owned().into_shape_with_order((outer, inner)).expect("a contiguous array reshapes");
+        let whole = view.as_standard_layout();
+        let lines = whole.to_shape((outer, inner)).expect("a contiguous array reshapes");
         let values: Vec<f64> = lines.axis_iter(Axis(0)).map(|line| how.of(line)).collect();
         let dimensions: Vec<_> = kept.iter().map(|k| self.dimensions()[*k].clone()).collect();
         let shape: Vec<usize> = dimensions.iter().map(super::Dimension::len).collect();

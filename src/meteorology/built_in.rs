@@ -6,23 +6,18 @@
 //! dry atmosphere, so that 1 ppm of CO2 is 2.124 PgC.
 
 use super::boundary_layer::BoundaryLayer;
-use super::climatology::{Climatology, centre_lats, horizontal};
 use super::convection::Convection;
 use super::forcing::{Forcing, unite_polar_rows};
+use super::mean_state::MeanState;
 use super::waves::{Shape, Waves, northern_summer};
-use super::{Atmosphere, GAS_CONSTANT_DRY_AIR, GRAVITY, Meteorology, PressureFix};
+use super::{Atmosphere, GRAVITY, Meteorology, PressureFix};
 use crate::error::{Error, Result};
-use crate::grid::{EARTH_RADIUS, Grid};
+use crate::grid::Grid;
 use crate::time::{HOUR, Time};
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, Array3, Axis, Zip};
 use std::fmt;
 use std::sync::{Arc, Mutex};
-
-/// Mean dry surface pressure \[Pa\] (Trenberth and Smith 2005: 983.05 hPa).
-const MEAN_DRY_PRESSURE: f64 = 98_305.0;
-/// Without a land mask, ground higher than this is land \[m\].
-const LAND_HEIGHT: f64 = 60.0;
 
 /// What can be varied, so that a truth run can differ from the model: 1 is the model itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,17 +66,7 @@ impl BuiltInOptions {
 pub struct BuiltIn {
     grid: Arc<Grid>,
     options: BuiltInOptions,
-    land: Array2<f64>,
-    surface_pressure: Array2<f64>,
-    surface_height: Array2<f64>,
-    /// Mass fluxes (east, north) of the January and June means \[kg s-1\].
-    mean_fluxes: [(Array3<f64>, Array3<f64>); 2],
-    /// January and June temperature of level middles \[K\].
-    temperature: [Array3<f64>; 2],
-    /// Height above ground of level edges in the annual mean \[m\].
-    edge_height: Array3<f64>,
-    /// Exchange per diffusivity at level edges \[kg m-4\].
-    conductance: Array3<f64>,
+    mean: MeanState,
     waves: Waves,
     fix: PressureFix,
     recent: Mutex<Vec<Arc<Forcing>>>,
@@ -95,25 +80,14 @@ impl BuiltIn {
     /// poles or with an odd number of longitudes.
     pub fn new(grid: &Arc<Grid>, land: Option<Array2<f64>>, options: BuiltInOptions) -> Result<Self> {
         options.check()?;
-        let climatology = Climatology::load()?;
-        let h = &grid.horizontal;
-        let (lat, lon) = (centre_lats(h), h.lon().to_vec());
-        let surface_height = horizontal(climatology.surface_height.view(), &lat, &lon);
-        let land = checked_land(land, &surface_height)?;
-        let surface_pressure = dry_pressure(grid, horizontal(climatology.surface_pressure.view(), &lat, &lon));
-        let middle = Array3::from_shape_fn(grid.shape(), |(k, j, i)| grid.levels.middle(k, surface_pressure[[j, i]]));
-        let temperature = [0, 1].map(|s| climatology.at_points(climatology.temperature.index_axis(Axis(0), s), &lat, &lon, &middle));
-        let mean_fluxes = [0, 1].map(|season| mean_fluxes(grid, &climatology, &surface_pressure, season));
-        let annual = Zip::from(&temperature[0]).and(&temperature[1]).map_collect(|a, b| 0.5 * (a + b));
-        let (edge_height, conductance) = vertical_structure(grid, &surface_pressure, &annual);
+        let mean = MeanState::new(grid, land)?;
         let (waves, fix) = (Waves::new(options.seed, options.waves), PressureFix::new(grid));
-        let (grid, recent) = (grid.clone(), Mutex::new(Vec::new()));
-        Ok(BuiltIn { grid, options, land, surface_pressure, surface_height, mean_fluxes, temperature, edge_height, conductance, waves, fix, recent })
+        Ok(BuiltIn { grid: grid.clone(), options, mean, waves, fix, recent: Mutex::new(Vec::new()) })
     }
 
     /// The land fraction in use (lat, lon).
     pub fn land(&self) -> &Array2<f64> {
-        &self.land
+        &self.mean.land
     }
 
     fn make(&self, start: Time) -> Forcing {
@@ -123,7 +97,7 @@ impl BuiltIn {
         let (_, n_lat, n_lon) = self.grid.shape();
         self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
         let (updraft, detrainment) = self.convection(time);
-        let surface_pressure = [self.surface_pressure.clone(), self.surface_pressure.clone()];
+        let surface_pressure = [self.mean.surface_pressure.clone(), self.mean.surface_pressure.clone()];
         Forcing { start, end, surface_pressure, east, north, exchange: self.exchange(time), updraft, detrainment }
     }
 
@@ -131,7 +105,7 @@ impl BuiltIn {
     fn winds(&self, time: Time) -> (Array3<f64>, Array3<f64>) {
         let summer = northern_summer(time);
         let (cold, warm) = (self.options.wind * (1.0 - summer), self.options.wind * summer);
-        let [january, june] = &self.mean_fluxes;
+        let [january, june] = &self.mean.fluxes;
         let mut east = Zip::from(&january.0).and(&june.0).par_map_collect(|a, b| cold * a + warm * b);
         let mut north = Zip::from(&january.1).and(&june.1).par_map_collect(|a, b| cold * a + warm * b);
         let psi = Shape::ALL.map(|shape| (shape, self.waves.streamfunction(shape, &self.grid.horizontal, time)));
@@ -142,9 +116,9 @@ impl BuiltIn {
                 for (shape, psi) in &psi {
                     for j in 1..n_lat {
                         for i in 0..n_lon {
-                            let here = self.surface_pressure[[j, i]];
-                            let west = 0.5 * (here + self.surface_pressure[[j, (i + n_lon - 1) % n_lon]]);
-                            let south = 0.5 * (here + self.surface_pressure[[j - 1, i]]);
+                            let here = self.mean.surface_pressure[[j, i]];
+                            let west = 0.5 * (here + self.mean.surface_pressure[[j, (i + n_lon - 1) % n_lon]]);
+                            let south = 0.5 * (here + self.mean.surface_pressure[[j - 1, i]]);
                             if j < n_lat - 1 {
                                 east[[j, i]] -= weight(*shape, west) * (psi[[j + 1, i]] - psi[[j, i]]);
                             }
@@ -160,13 +134,14 @@ impl BuiltIn {
     /// Turbulent exchange at level edges \[kg m-2 s-1\].
     fn exchange(&self, time: Time) -> Array3<f64> {
         let h = &self.grid.horizontal;
-        let layers =
-            Array2::from_shape_fn(self.land.dim(), |(j, i)| BoundaryLayer::new(h.lat()[j], h.lon()[i], self.land[[j, i]], time, self.options.mixing));
-        let mut exchange = Array3::zeros(self.edge_height.dim());
+        let layers = Array2::from_shape_fn(self.mean.land.dim(), |(j, i)| {
+            BoundaryLayer::new(h.lat()[j], h.lon()[i], self.mean.land[[j, i]], time, self.options.mixing)
+        });
+        let mut exchange = Array3::zeros(self.mean.edge_height.dim());
         let top = exchange.dim().0 - 1;
         exchange.axis_iter_mut(Axis(0)).into_par_iter().enumerate().filter(|(k, _)| *k > 0 && *k < top).for_each(|(k, mut level)| {
             for ((j, i), x) in level.indexed_iter_mut() {
-                *x = self.conductance[[k, j, i]] * layers[[j, i]].diffusivity_at(self.edge_height[[k, j, i]], self.options.mixing);
+                *x = self.mean.conductance[[k, j, i]] * layers[[j, i]].diffusivity_at(self.mean.edge_height[[k, j, i]], self.options.mixing);
             }
             unite_polar_rows(&mut level);
         });
@@ -176,16 +151,16 @@ impl BuiltIn {
     /// Updraft at level edges and detrainment in levels \[kg m-2 s-1\].
     fn convection(&self, time: Time) -> (Array3<f64>, Array3<f64>) {
         let h = &self.grid.horizontal;
-        let mut columns = Array2::from_shape_fn(self.land.dim(), |(j, i)| {
-            Convection::new(h.lat()[j], h.lon()[i], self.land[[j, i]], time, self.options.convection)
+        let mut columns = Array2::from_shape_fn(self.mean.land.dim(), |(j, i)| {
+            Convection::new(h.lat()[j], h.lon()[i], self.mean.land[[j, i]], time, self.options.convection)
         });
         for pole in [0, h.n_lat() - 1] {
             let first = columns[[pole, 0]];
             columns.row_mut(pole).fill(first);
         }
         let levels = &self.grid.levels;
-        let sigma = |k: usize, j: usize, i: usize| levels.edge(k, self.surface_pressure[[j, i]]) / self.surface_pressure[[j, i]];
-        let mut updraft = Array3::zeros(self.edge_height.dim());
+        let sigma = |k: usize, j: usize, i: usize| levels.edge(k, self.mean.surface_pressure[[j, i]]) / self.mean.surface_pressure[[j, i]];
+        let mut updraft = Array3::zeros(self.mean.edge_height.dim());
         updraft.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(k, mut level)| {
             level.indexed_iter_mut().for_each(|((j, i), u)| *u = columns[[j, i]].updraft(sigma(k, j, i)));
         });
@@ -209,16 +184,15 @@ impl Meteorology for BuiltIn {
         let mut height = Array3::zeros(self.grid.shape());
         let columns = height.lanes_mut(Axis(0));
         Zip::indexed(columns).par_for_each(|(j, i), mut column| {
-            let ps = self.surface_pressure[[j, i]];
-            let mut edge = self.surface_height[[j, i]];
+            let mut edge = self.mean.surface_height[[j, i]];
             for (k, middle) in column.iter_mut().enumerate() {
-                let warmth = (1.0 - summer) * self.temperature[0][[k, j, i]] + summer * self.temperature[1][[k, j, i]];
-                let (lower, upper) = half_layers(&self.grid, k, ps, warmth);
+                let warmth = (1.0 - summer) * self.mean.temperature[0][[k, j, i]] + summer * self.mean.temperature[1][[k, j, i]];
+                let [lower, upper] = [0, 1].map(|half: usize| warmth * self.mean.half_layers[half][[k, j, i]]);
                 *middle = edge + lower;
                 edge += lower + upper;
             }
         });
-        let (surface_pressure, surface_height) = (self.surface_pressure.clone(), self.surface_height.clone());
+        let (surface_pressure, surface_height) = (self.mean.surface_pressure.clone(), self.mean.surface_height.clone());
         Ok(Atmosphere { grid: self.grid.clone(), surface_pressure, surface_height, height })
     }
 
@@ -255,76 +229,83 @@ impl fmt::Debug for BuiltIn {
     }
 }
 
-fn checked_land(land: Option<Array2<f64>>, surface_height: &Array2<f64>) -> Result<Array2<f64>> {
-    let Some(land) = land else {
-        return Ok(surface_height.mapv(|z| if z > LAND_HEIGHT { 1.0 } else { 0.0 }));
-    };
-    if land.dim() != surface_height.dim() {
-        return Err(Error::new("the land fraction has another shape than the grid")
-            .expected(format!("{:?}", surface_height.dim()))
-            .got(format!("{:?}", land.dim())));
-    }
-    match land.iter().find(|f| !(0.0..=1.0).contains(*f)) {
-        Some(bad) => Err(Error::new("a land fraction is out of range").expected("0 to 1").got(bad)),
-        None => Ok(land),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The pattern of a moist surface pressure with the mean of the dry atmosphere, polar rows united \[Pa\].
-fn dry_pressure(grid: &Grid, mut pressure: Array2<f64>) -> Array2<f64> {
-    unite_polar_rows(&mut pressure.view_mut());
-    let h = &grid.horizontal;
-    let weighted: f64 = pressure.rows().into_iter().enumerate().map(|(j, row)| h.area(j) * row.sum()).sum();
-    let area: f64 = (0..h.n_lat()).map(|j| h.area(j) * h.n_lon() as f64).sum();
-    pressure * (MEAN_DRY_PRESSURE * area / weighted)
-}
-
-/// Mass fluxes through west and south faces of one season's mean winds \[kg s-1\].
-fn mean_fluxes(grid: &Grid, climatology: &Climatology, ps: &Array2<f64>, season: usize) -> (Array3<f64>, Array3<f64>) {
-    let h = &grid.horizontal;
-    let (n_lev, n_lat, n_lon) = grid.shape();
-    let d_lon = 2.0 * std::f64::consts::PI / n_lon as f64;
-    let winds = climatology.wind.index_axis(Axis(0), season);
-    let west = Array2::from_shape_fn((n_lat, n_lon), |(j, i)| 0.5 * (ps[[j, i]] + ps[[j, (i + n_lon - 1) % n_lon]]));
-    let south = Array2::from_shape_fn((n_lat + 1, n_lon), |(j, i)| 0.5 * (ps[[j.min(n_lat - 1), i]] + ps[[j.max(1) - 1, i]]));
-    let middle = |p: &Array2<f64>| Array3::from_shape_fn((n_lev, p.nrows(), n_lon), |(k, j, i)| grid.levels.middle(k, p[[j, i]]));
-    let mut east = climatology.at_points(winds.index_axis(Axis(0), 0), h.lat(), &h.lon_edges()[..n_lon], &middle(&west));
-    let mut north = climatology.at_points(winds.index_axis(Axis(0), 1), h.lat_edges(), h.lon(), &middle(&south));
-    for ((k, j, i), flux) in east.indexed_iter_mut() {
-        let width = if j == 0 || j == n_lat - 1 { 0.0 } else { EARTH_RADIUS * (h.lat_edges()[j + 1] - h.lat_edges()[j]).to_radians() };
-        *flux *= width * grid.levels.thickness(k, west[[j, i]]) / GRAVITY;
+    fn july() -> Time {
+        Time::from_date(2015, 7, 15).unwrap()
     }
-    for ((k, j, i), flux) in north.indexed_iter_mut() {
-        let width = if j == 0 || j == n_lat { 0.0 } else { EARTH_RADIUS * h.lat_edges()[j].to_radians().cos() * d_lon };
-        *flux *= width * grid.levels.thickness(k, south[[j, i]]) / GRAVITY;
+
+    fn coarse(options: BuiltInOptions) -> BuiltIn {
+        BuiltIn::new(&Grid::geos(6.0, 7.5).unwrap(), None, options).unwrap()
     }
-    (east, north)
-}
 
-/// Thickness of the lower and upper half of a layer by the hypsometric equation \[m\].
-fn half_layers(grid: &Grid, k: usize, ps: f64, temperature: f64) -> (f64, f64) {
-    let scale = GAS_CONSTANT_DRY_AIR * temperature / GRAVITY;
-    let (bottom, middle, top) = (grid.levels.edge(k, ps), grid.levels.middle(k, ps), grid.levels.edge(k + 1, ps));
-    (scale * (bottom / middle).ln(), scale * (middle / top.max(0.1)).ln())
-}
-
-/// Heights of level edges above ground \[m\], and density over the distance of level middles there \[kg m-4\].
-fn vertical_structure(grid: &Grid, ps: &Array2<f64>, temperature: &Array3<f64>) -> (Array3<f64>, Array3<f64>) {
-    let (n_lev, n_lat, n_lon) = grid.shape();
-    let mut height = Array3::zeros((n_lev + 1, n_lat, n_lon));
-    let mut conductance = Array3::zeros((n_lev + 1, n_lat, n_lon));
-    for j in 0..n_lat {
-        for i in 0..n_lon {
-            let mut upper_below = 0.0;
-            for k in 0..n_lev {
-                let t = temperature[[k, j, i]];
-                let (lower, upper) = half_layers(grid, k, ps[[j, i]], t);
-                let density = grid.levels.edge(k, ps[[j, i]]) / (GAS_CONSTANT_DRY_AIR * t);
-                conductance[[k, j, i]] = density / (lower + upper_below);
-                height[[k + 1, j, i]] = height[[k, j, i]] + lower + upper;
-                upper_below = upper;
+    #[test]
+    fn columns_neither_gain_nor_lose_air() {
+        let met = coarse(BuiltInOptions::default());
+        let f = met.forcing(july()).unwrap();
+        let (east, north) = (f.east.sum_axis(Axis(0)), f.north.sum_axis(Axis(0)));
+        let (n_lat, n_lon) = east.dim();
+        let scale = east.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
+        for j in 1..n_lat - 1 {
+            for i in 0..n_lon {
+                let gain = east[[j, i]] - east[[j, (i + 1) % n_lon]] + north[[j, i]] - north[[j + 1, i]];
+                assert!(gain.abs() < 1e-12 * scale);
             }
         }
+        assert!(north.row(1).sum().abs() < 1e-12 * scale);
     }
-    (height, conductance)
+
+    #[test]
+    fn the_weather_of_a_seed_is_the_same_again_whatever_was_asked_before() {
+        let (one, other) = (coarse(BuiltInOptions::default()), coarse(BuiltInOptions::default()));
+        other.forcing(july().plus(86_400.0)).unwrap();
+        assert_eq!(one.forcing(july()).unwrap().east, other.forcing(july()).unwrap().east);
+        let another = coarse(BuiltInOptions { seed: 2, ..BuiltInOptions::default() });
+        assert_ne!(one.forcing(july()).unwrap().east, another.forcing(july()).unwrap().east);
+    }
+
+    #[test]
+    fn the_eddies_have_the_energy_of_the_atmosphere() {
+        // Column mean transient eddy energy is 20 to 40 m2 s-2 in reanalyses.
+        let met = coarse(BuiltInOptions { wind: 0.0, ..BuiltInOptions::default() });
+        let h = met.grid.horizontal.clone();
+        let d_lon = (h.lon_edges()[1] - h.lon_edges()[0]).to_radians();
+        let (mut energy, mut air) = (0.0, 0.0);
+        for day in 0..12 {
+            let f = met.forcing(Time::from_date(2015, 1, 1).unwrap().plus(f64::from(day) * 30.0 * 86_400.0)).unwrap();
+            for ((k, j, i), east) in f.east.indexed_iter().filter(|((_, j, _), _)| *j > 0 && *j < h.n_lat() - 1) {
+                let mass = met.grid.levels.thickness(k, met.mean.surface_pressure[[j, i]]) / GRAVITY;
+                let height = crate::grid::EARTH_RADIUS * (h.lat_edges()[j + 1] - h.lat_edges()[j]).to_radians();
+                let width = crate::grid::EARTH_RADIUS * h.lat_edges()[j].to_radians().cos() * d_lon;
+                let (u, v) = (east / (mass * height), f.north[[k, j, i]] / (mass * width));
+                energy += 0.5 * mass * h.area(j) * (u * u + v * v);
+                air += mass * h.area(j);
+            }
+        }
+        let mean = energy / air;
+        assert!((15.0..45.0).contains(&mean), "{mean}");
+    }
+
+    #[test]
+    fn heights_are_those_of_the_standard_atmosphere_within_a_few_percent() {
+        let met = coarse(BuiltInOptions::default());
+        let a = met.atmosphere(july()).unwrap();
+        let (j, i) = (met.grid.horizontal.row_of(42.0), met.grid.horizontal.column_of(-40.0));
+        let k = (0..47).min_by_key(|k| (met.grid.levels.middle(*k, a.surface_pressure[[j, i]]) - 5.0e4).abs() as i64).unwrap();
+        let p = met.grid.levels.middle(k, a.surface_pressure[[j, i]]);
+        let standard = 44_330.8 * (1.0 - (p / 101_325.0).powf(0.190_26));
+        assert!((a.height[[k, j, i]] / standard - 1.0).abs() < 0.06, "{} {standard}", a.height[[k, j, i]]);
+        assert!(a.height.lanes(Axis(0)).into_iter().all(|c| c.windows(2).into_iter().all(|w| w[1] > w[0])));
+    }
+
+    #[test]
+    fn options_out_of_range_and_a_land_mask_of_another_shape_are_refused() {
+        let grid = Grid::geos(10.0, 15.0).unwrap();
+        let refuse = |land, options| BuiltIn::new(&grid, land, options).unwrap_err().to_string();
+        assert!(refuse(None, BuiltInOptions { wind: -1.0, ..BuiltInOptions::default() }).contains("\"wind\""));
+        assert!(refuse(None, BuiltInOptions { interval: 7000.0, ..BuiltInOptions::default() }).contains("divide a day"));
+        assert!(refuse(Some(Array2::zeros((2, 2))), BuiltInOptions::default()).contains("shape"));
+    }
 }

@@ -3,7 +3,8 @@
 use super::GRAVITY;
 use crate::grid::Grid;
 use crate::time::Time;
-use ndarray::{Array2, Array3};
+use ndarray::parallel::prelude::*;
+use ndarray::{Array2, Array3, Axis};
 
 /// Air mass fluxes and mixing, constant over an interval. Surface pressure goes linearly from its
 /// first value to its second, so the air mass of every cell does too, and the column convergence of
@@ -53,5 +54,11 @@ pub fn air_mass(thickness: f64, area: f64) -> f64 {
 
 /// Air mass of every cell (level, lat, lon) \[kg\] under a surface pressure \[Pa\].
 pub fn air_masses(grid: &Grid, surface_pressure: &Array2<f64>) -> Array3<f64> {
-    Array3::from_shape_fn(grid.shape(), |(k, j, i)| air_mass(grid.levels.thickness(k, surface_pressure[[j, i]]), grid.horizontal.area(j)))
+    let mut air = Array3::zeros(grid.shape());
+    air.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(k, mut level)| {
+        for ((j, i), air) in level.indexed_iter_mut() {
+            *air = air_mass(grid.levels.thickness(k, surface_pressure[[j, i]]), grid.horizontal.area(j));
+        }
+    });
+    air
 }

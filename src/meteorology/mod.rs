@@ -5,6 +5,7 @@ mod built_in;
 mod climatology;
 mod convection;
 mod forcing;
+mod mean_state;
 mod pressure_fix;
 mod waves;
 

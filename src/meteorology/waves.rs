@@ -62,7 +62,7 @@ struct Wave {
 pub struct Waves(Vec<Wave>);
 
 /// Meridional wind of a mid-latitude wave at its centre and at 250 hPa, winter \[m s-1\].
-const MID_LATITUDE: f64 = 6.5;
+const MID_LATITUDE: f64 = 12.0;
 /// The same of a tropical wave at 200 hPa.
 const TROPICAL: f64 = 2.2;
 

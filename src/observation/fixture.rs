@@ -3,7 +3,7 @@
 use super::Observation;
 use crate::error::Result;
 use crate::grid::Grid;
-use crate::meteorology::{Atmosphere, Meteorology};
+use crate::meteorology::{Atmosphere, Forcing, Meteorology};
 use crate::time::Time;
 use ndarray::{Array2, Array3};
 use std::fmt;
@@ -39,6 +39,9 @@ pub struct StillAir(pub Atmosphere);
 impl Meteorology for StillAir {
     fn grid(&self) -> &Arc<Grid> {
         &self.0.grid
+    }
+    fn forcing(&self, _: Time) -> Result<Arc<Forcing>> {
+        Err(crate::error::Error::new("still air drives no transport"))
     }
     fn atmosphere(&self, _: Time) -> Result<Atmosphere> {
         Ok(self.0.clone())

@@ -60,15 +60,12 @@ impl Docs {
         let gather = |own: bool| {
             engine.collect_fn_metadata(
                 None,
-                |f| {
-                    entry(
-                        &f.namespace,
-                        &f.metadata.name,
-                        &f.metadata.params_info,
-                        f.metadata.num_params,
-                        &f.metadata.return_type,
-                        &f.metadata.comments,
-                    )
+                |f| match f.script {
+                    Some(script) => entry(&f.namespace, script.name, &script.params, script.params.len(), "", &script.comments),
+                    None => {
+                        let m = f.metadata;
+                        entry(&f.namespace, &m.name, &m.params_info, m.num_params, &m.return_type, &m.comments)
+                    }
                 },
                 !own,
             )
@@ -92,6 +89,11 @@ impl Docs {
     /// The functions called `name`, with or without their module.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Entry> + 'a {
         self.entries.iter().filter(move |e| e.name == name || e.name.rsplit("::").next() == Some(name))
+    }
+    /// Names of the properties and methods of a kind of value.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        let own = self.entries.iter().filter(move |e| e.parameters.first().is_some_and(|(_, k)| k == kind));
+        own.filter_map(|e| e.name.rsplit("::").next())
     }
     /// Names of all functions.
     pub fn names(&self) -> BTreeSet<&str> {

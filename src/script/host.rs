@@ -1,7 +1,7 @@
 //! What a session keeps that functions need while they run.
 
 use super::source::Sources;
-use super::value::FromScript;
+use super::value::describe;
 use crate::error::{Error, Result, Warning, did_you_mean};
 use rhai::{Dynamic, Engine, NativeCallContext};
 use std::collections::BTreeMap;
@@ -23,8 +23,8 @@ struct State {
 pub struct Inner {
     /// Every text compiled so far.
     pub sources: Sources,
-    /// Name and text of the script, or of the first text a session ran.
-    pub script: Option<(String, String)>,
+    /// What a script adds to the record of the run.
+    pub details: serde_json::Map<String, serde_json::Value>,
     /// Values given by `--set`, by key.
     pub given: BTreeMap<String, Given>,
     /// Keys the script has asked for with their values: the record of the run.
@@ -177,6 +177,6 @@ fn parse_like(text: &str, like: &Dynamic) -> Result<Dynamic> {
     } else if like.is_string() {
         Ok(Dynamic::from(text.to_string()))
     } else {
-        Err(Error::new("a setting must be a number, text, true or false, a date, or a list of them").got(<Dynamic as FromScript>::describe(like)))
+        Err(Error::new("a setting must be a number, text, true or false, a date, or a list of them").got(describe(like)))
     }
 }

@@ -1,12 +1,87 @@
-//! The record of a run: everything needed to run it again.
+//! The record of a run: what is needed to run it again and to trust its outputs.
 
 use super::host::Host;
+use super::session::Session;
 use super::show::show;
 use crate::error::{Error, Result};
-use crate::io::write_whole;
 use rhai::{Dynamic, Map, NativeCallContext};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+impl Session {
+    /// The record of what this session ran: program, script, settings as used, warnings, outputs.
+    pub fn record(&self, script: &Path, text: &str, seconds: f64) -> Value {
+        let inner = self.host().lock();
+        let settings: serde_json::Map<String, Value> = inner.declared.iter().map(|(k, v)| (k.clone(), plain(v))).collect();
+        let warnings: Vec<Value> = inner.warnings.iter().map(|(w, times)| json!({ "name": w.name, "message": w.message, "times": times })).collect();
+        let outputs: Vec<String> = inner.written.iter().map(|p| inside(p, &inner.output)).collect();
+        json!({
+            "program": { "mcas": env!("CARGO_PKG_VERSION"), "rhai": "1.25.1", "os": std::env::consts::OS, "architecture": std::env::consts::ARCH },
+            "script": script.display().to_string(),
+            "settings": settings,
+            "details": inner.details,
+            "warnings": warnings,
+            "outputs": outputs,
+            "seconds": (seconds * 1000.0).round() / 1000.0,
+            "text": text,
+        })
+    }
+
+    /// Writes the record as `record.json` into the output folder, if there are outputs.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_record(&self, script: &Path, text: &str, seconds: f64) -> Result<()> {
+        let record = self.record(script, text, seconds);
+        let path: PathBuf = {
+            let inner = self.host().lock();
+            if inner.written.is_empty() {
+                return Ok(());
+            }
+            inner.output.join("record.json")
+        };
+        let text = serde_json::to_string_pretty(&record).map_err(Error::new)?;
+        crate::io::write_whole(&path, |part| std::fs::write(part, text + "\n").map_err(Error::new))
+    }
+}
+
+fn inside(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).display().to_string()
+}
+
+/// A setting as JSON: numbers, truth values and arrays as they are, everything else as it prints.
+fn plain(value: &Dynamic) -> Value {
+    if let Ok(array) = value.as_array_ref() {
+        return array.iter().map(plain).collect();
+    }
+    if let Some(time) = value.read_lock::<crate::time::Time>() {
+        return json!(time.to_string());
+    }
+    serde_json::to_value(value).unwrap_or_else(|_| json!(value.to_string()))
+}
+
+/// Adds to the record of the run.
+pub fn note(context: &NativeCallContext, details: &Map) {
+    let values: Vec<(String, Value)> = details.iter().map(|(k, v)| (k.to_string(), detail(context, v))).collect();
+    Host::of(context).lock().details.extend(values);
+}
+
+/// A value as JSON: numbers, text, truth values, arrays and maps as they are, anything else as it prints.
+fn detail(context: &NativeCallContext, value: &Dynamic) -> Value {
+    if let Ok(map) = value.as_map_ref() {
+        return Value::Object(map.iter().map(|(k, v)| (k.to_string(), detail(context, v))).collect());
+    }
+    if let Ok(array) = value.as_array_ref() {
+        return array.iter().map(|v| detail(context, v)).collect();
+    }
+    match (value.as_int(), value.as_float(), value.as_bool()) {
+        (Ok(i), ..) => json!(i),
+        (_, Ok(x), _) => json!(x),
+        (.., Ok(b)) => json!(b),
+        _ if value.is_unit() => Value::Null,
+        _ => Value::String(show(context, value)),
+    }
+}
 
 /// A run read back from its record: the script's text and its settings.
 pub struct Recorded {
@@ -16,56 +91,6 @@ pub struct Recorded {
     pub text: String,
     /// `--set` keys and values.
     pub settings: Vec<(String, String)>,
-}
-
-/// A value as JSON: numbers, text, truth values, arrays and maps as they are, anything else as it prints.
-fn json_of(context: &NativeCallContext, value: &Dynamic) -> Value {
-    if let Ok(map) = value.as_map_ref() {
-        return Value::Object(map.iter().map(|(k, v)| (k.to_string(), json_of(context, v))).collect());
-    }
-    if let Ok(array) = value.as_array_ref() {
-        return array.iter().map(|v| json_of(context, v)).collect();
-    }
-    if value.is_unit() {
-        return Value::Null;
-    }
-    match (value.as_int(), value.as_float(), value.as_bool()) {
-        (Ok(i), ..) => json!(i),
-        (_, Ok(x), _) => json!(x),
-        (.., Ok(b)) => json!(b),
-        _ => Value::String(show(context, value)),
-    }
-}
-
-/// A setting as it would be typed after `--set`.
-fn typed(context: &NativeCallContext, value: &Dynamic) -> String {
-    match value.as_array_ref() {
-        Ok(array) => array.iter().map(|v| typed(context, v)).collect::<Vec<_>>().join(","),
-        Err(_) => show(context, value),
-    }
-}
-
-/// Writes the record of the session so far with `more` in it.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn write(context: &NativeCallContext, path: &Path, more: &Map) -> Result<()> {
-    let host = Host::of(context);
-    let (settings, warnings, script) = {
-        let inner = host.lock();
-        (inner.declared.clone(), inner.warnings.clone(), inner.script.clone())
-    };
-    let (name, text) = script.unwrap_or_default();
-    let record = json!({
-        "program": { "mcas": env!("CARGO_PKG_VERSION"), "rhai": "1.25.1", "os": std::env::consts::OS, "architecture": std::env::consts::ARCH },
-        "script": name,
-        "settings": settings.iter().map(|(k, v)| (k.clone(), Value::String(typed(context, v)))).collect::<serde_json::Map<_, _>>(),
-        "details": json_of(context, &Dynamic::from(more.clone())),
-        "warnings": warnings.iter().map(|(w, n)| json!({ "name": w.name, "message": w.message, "times": n })).collect::<Vec<_>>(),
-        "text": text,
-    });
-    let pretty = serde_json::to_string_pretty(&record).map_err(|e| Error::new("the record cannot be written as JSON").got(e))?;
-    write_whole(path, |temporary| std::fs::write(temporary, pretty).map_err(|e| Error::new("the record cannot be written").got(e)))
 }
 
 /// Reads a record to run it again.
@@ -78,9 +103,15 @@ pub fn read(path: &Path) -> Result<Recorded> {
     let value: Value = serde_json::from_str(&text).map_err(|e| not(&e.to_string()))?;
     let find = |key: &str| value[key].as_str().map(str::to_string).ok_or_else(|| not(&format!("nothing called \"{key}\"")));
     let settings = value["settings"].as_object().ok_or_else(|| not("no settings"))?;
-    Ok(Recorded {
-        script: find("script")?,
-        text: find("text")?,
-        settings: settings.iter().map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_string))).collect(),
-    })
+    let settings = settings.iter().map(|(k, v)| (k.clone(), typed(v))).collect();
+    Ok(Recorded { script: find("script")?, text: find("text")?, settings })
+}
+
+/// A setting as it would be typed after `--set`.
+fn typed(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(typed).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
 }

@@ -13,7 +13,8 @@ use std::fmt::Write;
 pub fn report(error: &EvalAltResult, sources: &Sources, docs: &Docs, variables: &[String]) -> String {
     let mut calls = Vec::new();
     let (spot, explained_error) = descend(error, docs, variables, &mut calls);
-    let mut text = explained(spot, &explained_error, sources);
+    let hinted = assignment_hint(error, sources.place(spot).as_ref(), explained_error);
+    let mut text = explained(spot, &hinted, sources);
     calls.dedup_by_key(|(_, position)| *position);
     for (name, position) in calls.iter().rev() {
         if let Some(place) = sources.place(*position).filter(|_| *position != spot) {
@@ -21,6 +22,19 @@ pub fn report(error: &EvalAltResult, sources: &Sources, docs: &Docs, variables: 
         }
     }
     text
+}
+
+/// `name = value` for a name that does not exist: in a call it is meant as a named argument.
+fn assignment_hint(error: &EvalAltResult, place: Option<&Place>, explained: Error) -> Error {
+    let (EvalAltResult::ErrorParsing(ParseErrorType::VariableUndefined(name), _), Some(place)) = (error, place) else { return explained };
+    let before: String = place.text.chars().take(place.column.saturating_sub(1)).collect();
+    let after: String = place.text.chars().skip(place.column.saturating_sub(1) + name.chars().count()).collect();
+    let assigned = after.trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
+    match before.trim_end().chars().last() {
+        Some('(' | ',') if assigned => explained.hint(format!("arguments by name go in a map: #{{ {name}: ... }}")),
+        None if assigned => explained.hint(format!("let {name} = ...")),
+        _ => explained,
+    }
 }
 
 /// The report of one error at one place.
@@ -56,7 +70,7 @@ fn descend(error: &EvalAltResult, docs: &Docs, variables: &[String], calls: &mut
     let Some(own) = own_error(error) else { return (error.position(), explain(error, docs, variables)) };
     match own.report().cause.as_ref().and_then(|c| c.0.downcast_ref::<EvalAltResult>()) {
         Some(cause) => {
-            calls.push(("a function given here".into(), error.position()));
+            calls.push(("a closure".into(), error.position()));
             descend(cause, docs, variables, calls)
         }
         None => (error.position(), own),
@@ -86,7 +100,7 @@ fn explain(error: &EvalAltResult, docs: &Docs, variables: &[String]) -> Error {
         E::ErrorVariableNotFound(name, _) => unknown_variable(name, variables),
         E::ErrorModuleNotFound(name, _) => unknown_module(name, docs),
         E::ErrorPropertyNotFound(name, _) => Error::new(format!("the map has no key \"{name}\"")).hint("map.keys() lists them"),
-        E::ErrorDotExpr(message, _) => property(message),
+        E::ErrorDotExpr(message, _) => property(message, docs),
         E::ErrorArrayBounds(n, k, _) => {
             let expected = if *n == 0 { "an array that is not empty".to_string() } else { format!("an index from 0 to {}", n - 1) };
             Error::new("index beyond the end of the array").expected(expected).got(k)
@@ -94,7 +108,10 @@ fn explain(error: &EvalAltResult, docs: &Docs, variables: &[String]) -> Error {
         E::ErrorStringBounds(n, k, _) => Error::new("index beyond the end of the text").expected(format!("below {n}")).got(k),
         E::ErrorMismatchDataType(expected, got, _) | E::ErrorMismatchOutputType(expected, got, _) => {
             let error = Error::new("a value has the wrong type").expected(kind_of(expected)).got(kind_of(got));
-            if got == "()" { error.hint("a value; the last expression of a function is its value only without a semicolon after it") } else { error }
+            if kind_of(expected) == "bool" && kind_of(got) == "Field" {
+                return error.hint(".max() == 1 for any value, .min() == 1 for all");
+            }
+            if got == "()" { error.hint("an expression at the end of the function; a let, or an if without else, gives nothing") } else { error }
         }
         E::ErrorIndexingType(what, _) => Error::new("this cannot be indexed that way").got(what),
         E::ErrorArithmetic(message, _) => Error::new(message),
@@ -113,7 +130,7 @@ fn explain(error: &EvalAltResult, docs: &Docs, variables: &[String]) -> Error {
 
 /// A signature as the engine writes it: `mean (Field, i64)`.
 fn unknown_function(signature: &str, docs: &Docs) -> Error {
-    let (name, kinds) = signature.split_once(" (").map_or((signature, ""), |(n, k)| (n.trim(), k.trim_end_matches(')')));
+    let (name, kinds) = signature.split_once(" (").map_or((signature, ""), |(n, k)| (n.trim(), k.strip_suffix(')').unwrap_or(k)));
     let kinds: Vec<String> = kinds.split(", ").filter(|k| !k.is_empty()).map(|k| kind_of(k.trim_start_matches("&mut "))).collect();
     let got = if kinds.is_empty() { "no arguments".to_string() } else { kinds.join(", ") };
     if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
@@ -140,7 +157,7 @@ fn operator(sign: &str, kinds: &[String]) -> Error {
         return error.hint("** is the power; ^ works on the bits of integers");
     }
     if kinds.iter().any(|k| k == "nothing") {
-        return error.hint("a value on both sides; a function gives its last expression only without a semicolon after it");
+        return error.hint("an expression at the end of the function; a let, or an if without else, gives nothing");
     }
     error
 }
@@ -165,12 +182,19 @@ fn unknown_module(name: &str, docs: &Docs) -> Error {
 }
 
 /// `Unknown property 'x' - a getter is not registered for type 'T'`.
-fn property(message: &str) -> Error {
+fn property(message: &str, docs: &Docs) -> Error {
     let quoted: Vec<&str> = message.split('\'').skip(1).step_by(2).collect();
     match quoted.as_slice() {
         [name, "()", ..] => Error::new(format!("nothing has no property \"{name}\""))
-            .hint("a value before the dot; a function gives its last expression only without a semicolon after it"),
-        [name, kind, ..] => Error::new(format!("a {} has no property \"{name}\"", kind_of(kind))).hint(format!(".{name}() if it is a function")),
+            .hint("an expression at the end of the function; a let, or an if without else, gives nothing"),
+        [name, kind, ..] => {
+            let error = Error::new(format!("a {} has no property \"{name}\"", kind_of(kind)));
+            match did_you_mean(name, docs.of_kind(&kind_of(kind))) {
+                Some(near) if near == *name => error.hint(format!(".{name}(...): it is a function")),
+                Some(near) => error.hint(format!(".{near}")),
+                None => error,
+            }
+        }
         _ => Error::new(message),
     }
 }
@@ -180,6 +204,7 @@ fn syntax(kind: &ParseErrorType, docs: &Docs, variables: &[String]) -> Error {
     match kind {
         P::VariableUndefined(name) => unknown_variable(name, variables),
         P::ModuleUndefined(name) => unknown_module(name, docs),
+        P::MissingToken(token, why) if token == "," => Error::new(format!("\",\" is missing {why}")).hint("a comma, or a closing bracket"),
         P::MissingToken(token, why) => Error::new(format!("\"{token}\" is missing {why}")),
         P::UnexpectedEOF => Error::new("the text ends too early").hint("a closing bracket"),
         P::BadInput(LexError::UnterminatedString) => Error::new("a text has no closing quote").hint("` ` around text of several lines"),

@@ -11,6 +11,7 @@ use crate::progress;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A session.
 pub struct Session {
@@ -55,15 +56,17 @@ impl Session {
         Ok(Session { engine, host, scope: Scope::new(), functions: AST::empty(), entries: Vec::new() })
     }
 
-    /// Runs a script file.
+    /// Runs a script file and leaves the record of the run beside its outputs.
     ///
     /// # Errors
-    /// The file cannot be read, or the script fails.
+    /// The file cannot be read, the script fails, or the record cannot be written.
     pub fn run_file(&mut self, path: &Path) -> Fallible<Dynamic> {
         let text = std::fs::read_to_string(path)
             .map_err(|e| thrown(Error::new(format!("the script {} cannot be read", path.display())).got(e), Position::NONE))?;
+        let start = Instant::now();
         let value = self.run(&path.display().to_string(), &text)?;
         self.host.warn_of_unused_settings();
+        self.write_record(path, &text, start.elapsed().as_secs_f64()).map_err(|e| thrown(e, Position::NONE))?;
         Ok(value)
     }
 
@@ -73,7 +76,6 @@ impl Session {
     /// The text does not compile, or fails.
     pub fn run(&mut self, name: &str, text: &str) -> Fallible<Dynamic> {
         progress::clear_stop();
-        self.host.lock().script.get_or_insert_with(|| (name.to_string(), text.to_string()));
         let ast = self.compile(name, text)?;
         let traps = super::check::traps(&ast, &self.host.lock().sources);
         for warning in traps {
@@ -101,7 +103,10 @@ impl Session {
 
     /// The report of an error of this session.
     pub fn report(&self, error: &EvalAltResult) -> String {
-        report(error, &self.host.lock().sources, &self.docs(), &self.variable_names())
+        let sources = self.host.lock().sources.clone();
+        let mut names = sources.names();
+        names.extend(self.scope.iter().map(|(n, _, _)| n.to_string()));
+        report(error, &sources, &self.docs(), &names)
     }
 
     /// A value as `print` shows it.
@@ -146,9 +151,6 @@ impl Session {
             found.push((name.to_string(), value));
         }
         found
-    }
-    fn variable_names(&self) -> Vec<String> {
-        self.scope.iter().map(|(n, _, _)| n.to_string()).collect()
     }
     /// Sets a variable.
     pub fn set(&mut self, name: &str, value: Dynamic) {

@@ -57,6 +57,16 @@ impl Sources {
         Ok(moved)
     }
 
+    /// Names that the texts make with `let`, `const` or `for`, for suggestions.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for source in &self.texts {
+            let words: Vec<&str> = source.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
+            names.extend(words.windows(2).filter(|w| ["let", "const", "for"].contains(&w[0])).map(|w| w[1].to_string()));
+        }
+        names
+    }
+
     /// The file, line and column of a position, if it has one.
     pub fn place(&self, position: Position) -> Option<Place> {
         let line = position.line()?;

@@ -1,5 +1,9 @@
 //! The modules written in Rhai: those embedded in the program, and those of the user's folders,
 //! which add to them or take their place.
+//!
+//! To embed one, put `stdlib/<name>.rhai` in the list below. Inside a module, other functions of it
+//! are called by their bare name; in a closure that leaves the module, by `name::function`. A
+//! module may share its name with a native room: its functions join those of the room.
 
 use super::bind::Rooms;
 use super::errors::Fallible;

@@ -14,9 +14,9 @@ pub trait FromScript: Sized {
     fn expected() -> String;
     /// Reads it, if it is one.
     fn from_script(value: &Dynamic) -> Option<Self>;
-    /// A value as an error message shows it.
-    fn describe(value: &Dynamic) -> String {
-        describe(value)
+    /// A better reason than its type why a value cannot be read, if there is one.
+    fn reason(_: &Dynamic) -> Option<Error> {
+        None
     }
 }
 
@@ -26,8 +26,11 @@ pub trait FromScript: Sized {
 /// It is something else.
 pub fn read<T: FromScript>(what: &str, value: &Dynamic) -> Result<T> {
     T::from_script(value).ok_or_else(|| {
+        if let Some(reason) = T::reason(value) {
+            return reason.at(what);
+        }
         let error = Error::new(format!("{what} has the wrong type")).expected(T::expected()).got(describe(value));
-        if value.is_unit() { error.hint("a value; the last expression of a function is its value only without a semicolon after it") } else { error }
+        if value.is_unit() { error.hint("an expression at the end of the function; a let, or an if without else, gives nothing") } else { error }
     })
 }
 
@@ -93,11 +96,33 @@ from_script! {
     String, "text", v => v.as_immutable_string_ref().ok().map(|s| s.to_string());
     Map, "a map #{ ... }", v => v.as_map_ref().ok().map(|m| m.clone());
     Dynamic, "any value", v => Some(v.clone());
-    Time, "a date such as \"2016-07-01\"", v => v.clone().try_cast::<Time>().or_else(|| v.as_immutable_string_ref().ok()?.parse().ok());
-    Unit, "a unit such as \"ppm\"", v => v.clone().try_cast::<Unit>().or_else(|| Unit::parse(&v.as_immutable_string_ref().ok()?).ok());
     Field, "a field or a number", v => v.clone().try_cast::<Field>().or_else(|| f64::from_script(v).map(|x| Field::scalar("number", Unit::none(), x)));
     FnPtr, "a function |...| ...", v => v.clone().try_cast::<FnPtr>();
     ScriptFunction, "a function |...| ...", v => v.clone().try_cast::<ScriptFunction>();
+}
+
+impl FromScript for Unit {
+    fn expected() -> String {
+        "a unit such as \"ppm\"".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        value.clone().try_cast::<Unit>().or_else(|| Unit::parse(&value.as_immutable_string_ref().ok()?).ok())
+    }
+    fn reason(value: &Dynamic) -> Option<Error> {
+        Unit::parse(&value.as_immutable_string_ref().ok()?).err()
+    }
+}
+
+impl FromScript for Time {
+    fn expected() -> String {
+        "a date such as \"2016-07-01\"".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        value.clone().try_cast::<Time>().or_else(|| value.as_immutable_string_ref().ok()?.parse().ok())
+    }
+    fn reason(value: &Dynamic) -> Option<Error> {
+        value.as_immutable_string_ref().ok()?.parse::<Time>().err()
+    }
 }
 
 /// A field of one value stands for its number where it has no unit.

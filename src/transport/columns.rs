@@ -1,7 +1,7 @@
 //! Everything that happens inside a column, in one pass over memory: vertical advection, emission into the lowest
 //! layer, turbulent mixing, convection.
 
-use super::advection::{Limiter, Rung, Vertical, vertical};
+use super::advection::{Limiter, Rung, Vertical, VerticalScratch, vertical};
 use super::convection::{Lift, lift};
 use super::diffusion::{Mixing, mix};
 use super::lanes::{Kernel, Processor};
@@ -76,7 +76,7 @@ impl<T: Real> ColumnPlan<T> {
         let group = 8 * TILE;
         view.axis_chunks_iter_mut(Axis(1), group).into_par_iter().enumerate().for_each(|(g, columns)| {
             pool.with(
-                || TileScratch { values: vec![[T::default(); W]; self.n_levels * TILE], change: vec![[T::default(); W]; self.n_levels] },
+                || TileScratch::new(self.n_levels),
                 |scratch| processor.run(GroupKernel::<T, L, W> { plan: self, columns, first: g * group, emission, scratch, limiter: PhantomData }),
             );
         });
@@ -87,6 +87,14 @@ impl<T: Real> ColumnPlan<T> {
 pub struct TileScratch<T, const W: usize> {
     values: Vec<[T; W]>,
     change: Vec<[T; W]>,
+    vertical: VerticalScratch<T, W>,
+}
+
+impl<T: Real, const W: usize> TileScratch<T, W> {
+    fn new(n_levels: usize) -> Self {
+        let levels = |n: usize| vec![[T::default(); W]; n];
+        TileScratch { values: levels(n_levels * TILE), change: levels(n_levels + 1), vertical: VerticalScratch::new() }
+    }
 }
 
 struct GroupKernel<'a, T, L, const W: usize> {
@@ -126,10 +134,10 @@ fn one_column<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     emission: &[[T; W]],
     scratch: &mut TileScratch<T, W>,
 ) {
-    let TileScratch { values, change } = scratch;
+    let TileScratch { values, change, vertical: v } = scratch;
     let (first, reach) = (cell * plan.n_levels, plan.reach[cell]);
     let rungs = &plan.rungs[first..first + plan.n_levels];
-    vertical::<T, L, W, FMA>(values, width, column, Vertical { rungs, parts: reach.vertical_parts });
+    vertical::<T, L, W, FMA>(values, width, column, Vertical { rungs, parts: reach.vertical_parts }, v);
     if let Some(flux) = emission.get(cell) {
         for (value, flux) in values[column].iter_mut().zip(flux) {
             *value += reach.emission * *flux;

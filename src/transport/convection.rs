@@ -42,19 +42,28 @@ impl<T: Real> Lift<T> {
 #[inline(always)]
 pub fn lift<T: Real, const W: usize, const FMA: bool>(values: &mut [[T; W]], stride: usize, column: usize, plan: &[Lift<T>], parts: usize) {
     let (n, at) = (plan.len(), |k: usize| k * stride + column);
+    if n < 2 {
+        return;
+    }
     for _ in 0..parts {
-        let mut updraft = if n > 0 { values[at(0)] } else { return };
-        for (k, c) in plan.iter().enumerate() {
-            let over = values[at((k + 1).min(n - 1))];
-            let value = &mut values[at(k)];
-            let less = T::default() - c.out;
-            for m in 0..W {
-                let here = value[m];
-                let rising = fma::<T, FMA>(c.entrained, here - updraft[m], updraft[m]);
-                let gained = fma::<T, FMA>(c.into, updraft[m] - here, here);
-                value[m] = fma::<T, FMA>(less, rising - over[m], gained);
-                updraft[m] = rising;
-            }
+        let mut updraft = values[at(0)];
+        for (k, lift) in plan[..n - 1].iter().enumerate() {
+            let [here, over] = values.get_disjoint_mut([at(k), at(k + 1)]).expect("two levels");
+            level::<T, W, FMA>(lift, here, over, &mut updraft);
         }
+        // Nothing leaves through the top of the highest level.
+        let highest = [T::default(); W];
+        level::<T, W, FMA>(&plan[n - 1], &mut values[at(n - 1)], &highest, &mut updraft);
+    }
+}
+
+#[inline(always)]
+fn level<T: Real, const W: usize, const FMA: bool>(c: &Lift<T>, here: &mut [T; W], over: &[T; W], updraft: &mut [T; W]) {
+    let less = T::default() - c.out;
+    for m in 0..W {
+        let rising = fma::<T, FMA>(c.entrained, here[m] - updraft[m], updraft[m]);
+        let gained = fma::<T, FMA>(c.into, updraft[m] - here[m], here[m]);
+        here[m] = fma::<T, FMA>(less, rising - over[m], gained);
+        updraft[m] = rising;
     }
 }

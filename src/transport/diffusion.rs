@@ -33,29 +33,36 @@ impl<T: Real> Mixing<T> {
     }
 }
 
-/// Mixes one of the columns side by side in `values` (level, column); `change` is scratch of as many levels.
+/// Mixes one of the columns side by side in `values` (level, column); `change` is scratch of one level more.
 #[inline(always)]
 pub fn mix<T: Real, const W: usize, const FMA: bool>(values: &mut [[T; W]], stride: usize, column: usize, plan: &[Mixing<T>], change: &mut [[T; W]]) {
     let n = plan.len();
     let at = |k: usize| k * stride + column;
-    let zeros = [T::default(); W];
+    // Level k lies at k + 1 of the scratch; below the surface nothing changes.
+    change[0] = [T::default(); W];
     for (k, c) in plan.iter().enumerate() {
-        let here = &values[at(k)];
-        let (under, over) = (&values[at(k.max(1) - 1)], &values[at((k + 1).min(n - 1))]);
-        let (done, rest) = change.split_at_mut(k);
-        let before = done.last().unwrap_or(&zeros);
-        for m in 0..W {
-            let from_below = c.below * (before[m] - (here[m] - under[m]));
-            rest[0][m] = c.pivot * fma::<T, FMA>(c.above, over[m] - here[m], from_below);
-        }
+        let cells = [&values[at(k.max(1) - 1)], &values[at(k)], &values[at((k + 1).min(n - 1))]];
+        let [before, here] = change.get_disjoint_mut([k, k + 1]).expect("two levels");
+        eliminate::<T, W, FMA>(c, cells, before, here);
     }
-    let mut above = zeros;
+    let mut above = [T::default(); W];
     for (k, c) in plan.iter().enumerate().rev() {
-        let ratio = c.above * c.pivot;
-        let value = &mut values[at(k)];
-        for m in 0..W {
-            above[m] = fma::<T, FMA>(ratio, above[m], change[k][m]);
-            value[m] += above[m];
-        }
+        substitute::<T, W, FMA>(c.above * c.pivot, &change[k + 1], &mut above, &mut values[at(k)]);
+    }
+}
+
+#[inline(always)]
+fn eliminate<T: Real, const W: usize, const FMA: bool>(c: &Mixing<T>, [under, here, over]: [&[T; W]; 3], before: &[T; W], change: &mut [T; W]) {
+    for m in 0..W {
+        let from_below = c.below * (before[m] - (here[m] - under[m]));
+        change[m] = c.pivot * fma::<T, FMA>(c.above, over[m] - here[m], from_below);
+    }
+}
+
+#[inline(always)]
+fn substitute<T: Real, const W: usize, const FMA: bool>(ratio: T, change: &[T; W], above: &mut [T; W], value: &mut [T; W]) {
+    for m in 0..W {
+        above[m] = fma::<T, FMA>(ratio, above[m], change[m]);
+        value[m] += above[m];
     }
 }

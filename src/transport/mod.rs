@@ -118,7 +118,7 @@ impl Transport {
         let mut ledger = Ledger { emitted: vec![0.0; n_members], ..Ledger::default() };
         ledger.mass_before = global_mass(c, &met.forcing(start)?.surface_pressure_at(start));
         let workspace = step::Workspace::new(c);
-        let (mut plan, mut emission, mut flux_end) = (None::<StepPlan<T>>, Emission::new(), start);
+        let (mut plans, mut emission, mut flux_end) = (Vec::<StepPlan<T>>::new(), Emission::new(), start);
         let mut now = start;
         observer.see(now, c, met)?;
         while now < end {
@@ -135,10 +135,8 @@ impl Transport {
                 next = next.min(flux_end);
             }
             let dt = next.since(now);
-            if !plan.as_ref().is_some_and(|p| p.serves(&forcing, now, dt)) {
-                plan = Some(StepPlan::new(grid, &forcing, now, dt).map_err(|e| e.at(now))?);
-            }
-            workspace.step(self.options.advection, c, plan.as_ref().expect("just made"), &emission);
+            plan::find(&mut plans, grid, &forcing, now, dt).map_err(|e| e.at(now))?;
+            workspace.step(self.options.advection, c, &plans[0], &emission);
             ledger.emitted.iter_mut().zip(emission.totals()).for_each(|(sum, rate)| *sum += dt * rate);
             now = next;
             observer.see(now, c, met)?;

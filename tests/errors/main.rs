@@ -29,6 +29,7 @@ fn every_wrong_program_gets_its_report() {
     mcas::progress::set_quiet(true);
     let accept = std::env::var_os("MCAS_ACCEPT").is_some();
     let mut wrong = Vec::new();
+    assert!(cases().len() > 20);
     for path in cases() {
         let got = report(&path);
         let expected = path.with_extension("txt");
@@ -45,6 +46,6 @@ fn every_wrong_program_gets_its_report() {
 fn every_report_says_where() {
     for path in cases() {
         let text = report(&path);
-        assert!(text.contains(".rhai:"), "{text}");
+        assert!(text.contains(".rhai:"), "{}: {text}", path.display());
     }
 }

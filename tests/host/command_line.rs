@@ -1,5 +1,7 @@
 use assert_cmd::Command;
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
 
 fn mcas() -> Command {
     let mut command = Command::cargo_bin("mcas").unwrap();
@@ -22,6 +24,9 @@ fn a_script_runs_with_settings_and_writes_to_its_folder() {
     assert_eq!((code, out.as_str()), (0, "32\n"), "{err}");
     assert!(err.contains("warning[setting_not_used]: --set seed"), "{err}");
     assert_eq!(fs::read_to_string(folder.path().join("out/try/n.csv")).unwrap(), "n\n32\n");
+    let record = fs::read_to_string(folder.path().join("out/try/record.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    assert_eq!((&record["settings"]["members"], &record["outputs"][0]), (&32.into(), &"n.csv".into()));
     output(mcas().current_dir(&folder).args(["run", "try.rhai", "--out", "there"]));
     assert_eq!(fs::read_to_string(folder.path().join("there/n.csv")).unwrap(), "n\n64\n");
 }
@@ -47,12 +52,12 @@ fn piped_text_is_run_as_a_script() {
 fn check_finds_a_misspelt_function_in_a_branch_not_taken() {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("a.rhai");
-    fs::write(&script, "if false { gird(\"4x5\"); }\nlet f = field([1]).mean(1, 2, 3);\nlet m = #{ go: |x| x }; m.go(1);\nlet h = 1/2;\n").unwrap();
+    fs::write(&script, "if false { gird(\"4x5\"); }\nlet f = field([1]).mean(1, 2, 3);\nlet m = #{ act: |x| x }; m.act(1);\nlet h = 1/2;\n").unwrap();
     let (code, _, err) = output(mcas().arg("check").arg(&script));
     assert_eq!(code, 1);
     assert!(err.contains("there is no function \"gird\"") && err.contains("a.rhai:1:12"), "{err}");
     assert!(err.contains("mean does not take 4 arguments") && err.contains("warning[integer_division]"), "{err}");
-    assert!(!err.contains("\"go\""), "{err}");
+    assert!(!err.contains("\"act\""), "{err}");
     fs::write(&script, "print(field([1]).mean());").unwrap();
     assert_eq!(output(mcas().arg("check").arg(&script)), (0, String::new(), String::new()));
 }
@@ -63,4 +68,28 @@ fn help_is_on_the_command_line() {
     assert!(output(mcas().arg("help")).1.contains("regions::from_function"));
     let (code, _, err) = output(mcas().args(["help", "regoins"]));
     assert_eq!(code, 1, "{err}");
+}
+
+/// The prompt in a process of its own, because a request to stop reaches the whole process.
+#[test]
+fn an_interrupt_stops_what_runs_and_keeps_the_session() {
+    let mut prompt = std::process::Command::new(env!("CARGO_BIN_EXE_mcas"))
+        .arg("repl")
+        .env("MCAS_HISTORY", tempfile::tempdir().unwrap().path().join("history"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = prompt.stdin.take().unwrap();
+    let mut lines = BufReader::new(prompt.stdout.take().unwrap()).lines().map_while(Result::ok);
+    writeln!(input, "x = 40\nprint(\"started\"); loop {{ x += 1; }}").unwrap();
+    assert!(lines.any(|l| l.contains("started")));
+    assert!(std::process::Command::new("kill").args(["-INT", &prompt.id().to_string()]).status().unwrap().success());
+    writeln!(input, "print(`still here ${{x > 40}}`)\n:quit").unwrap();
+    drop(input);
+    assert!(lines.any(|l| l.contains("still here true")));
+    let out = prompt.wait_with_output().unwrap();
+    assert!(out.status.success());
+    assert!(String::from_utf8_lossy(&out.stderr).contains("stopped by the user"));
 }

@@ -22,9 +22,14 @@ pub fn session_with(settings: &[(&str, &str)]) -> (Session, tempfile::TempDir) {
     (Session::new(start).unwrap_or_else(|e| panic!("{e}")), folder)
 }
 
-/// Runs a text that must not fail.
-pub fn run(session: &mut Session, text: &str) -> rhai::Dynamic {
+/// The value of a text that must not fail.
+pub fn value(session: &mut Session, text: &str) -> rhai::Dynamic {
     session.run("test", text).unwrap_or_else(|e| panic!("{}", session.report(&e)))
+}
+
+/// Runs a text that must not fail.
+pub fn run(session: &mut Session, text: &str) {
+    let _ = value(session, text);
 }
 
 /// Runs a text that must fail, and gives the report.

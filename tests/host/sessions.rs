@@ -1,4 +1,4 @@
-use super::{fails, run, session, session_with};
+use super::{fails, run, session, session_with, value};
 use std::fs;
 
 #[test]
@@ -7,16 +7,16 @@ fn a_closure_kept_from_an_earlier_entry_still_works() {
     run(&mut session, "fn helper(x) { x + 1 }");
     run(&mut session, "let offset = 10; let f = |x| helper(x) + offset;");
     run(&mut session, "let unrelated = [1, 2].map(|x| x * 2);");
-    assert_eq!(run(&mut session, "f.call(1)").as_int().unwrap(), 12);
-    assert_eq!(run(&mut session, "[1, 2].map(f)").to_string(), "[12, 13]");
+    assert_eq!(value(&mut session, "f.call(1)").as_int().unwrap(), 12);
+    assert_eq!(value(&mut session, "[1, 2].map(f)").to_string(), "[12, 13]");
 }
 
 #[test]
 fn a_closure_returned_by_an_imported_module_still_works() {
     let (mut session, folder) = session();
     fs::write(folder.path().join("tools.rhai"), "fn scaled(k) { |x| k * x }").unwrap();
-    assert_eq!(run(&mut session, "import \"tools\" as tools; let f = tools::scaled(3); f.call(4)").as_int().unwrap(), 12);
-    assert_eq!(run(&mut session, "f.call(5)").as_int().unwrap(), 15);
+    assert_eq!(value(&mut session, "import \"tools\" as tools; let f = tools::scaled(3); f.call(4)").as_int().unwrap(), 12);
+    assert_eq!(value(&mut session, "f.call(5)").as_int().unwrap(), 15);
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn a_closure_of_an_earlier_entry_works_inside_a_native() {
     run(&mut session, "fn hemisphere(lat) { if lat > 0 { \"North\" } else { \"South\" } }");
     run(&mut session, "let name = |lat, lon| hemisphere(lat);");
     run(&mut session, "let map = regions::from_function(grid(\"4x5\"), name);");
-    assert_eq!(run(&mut session, "map.at(10, 0)").to_string(), "North");
+    assert_eq!(value(&mut session, "map.at(10, 0)").to_string(), "North");
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn modules_of_the_stdlib_need_no_import_and_a_users_folder_adds_its_own() {
     fs::write(folder.path().join("stdlib/mine.rhai"), "fn count(c) { sweep::combinations(c).len() }").unwrap();
     let start = mcas::script::session::Start { folder: Some(folder.path().into()), collect: true, ..Default::default() };
     let mut session = mcas::script::Session::new(start).unwrap();
-    assert_eq!(run(&mut session, "mine::count(#{ a: [1, 2], b: [1, 2, 3] })").as_int().unwrap(), 6);
+    assert_eq!(value(&mut session, "mine::count(#{ a: [1, 2], b: [1, 2, 3] })").as_int().unwrap(), 6);
 }
 
 #[test]
@@ -50,8 +50,6 @@ fn an_unknown_setting_is_an_error_and_an_unused_one_a_warning() {
     let (mut session, _folder) = session_with(&[("membres", "32")]);
     let report = fails(&mut session, "settings(#{ members: 64 })");
     assert!(report.contains("no setting \"membres\"") && report.contains("--set members=..."), "{report}");
-    session.host().warn_of_unused_settings();
-    assert!(session.warnings().is_empty());
     let (session, _folder) = session_with(&[("seed", "3")]);
     session.host().warn_of_unused_settings();
     assert_eq!(session.warnings()[0].0.name, "setting_not_used");
@@ -87,20 +85,7 @@ fn maps_and_arrays_print_legibly() {
 #[test]
 fn a_caught_error_keeps_its_parts() {
     let (mut session, _folder) = session();
-    run(&mut session, "let e = try { grid(\"4x7\") } catch (e) { e }; assert(e.what.contains(\"divide 360\"));");
-}
-
-#[test]
-fn a_request_to_stop_ends_a_script_and_keeps_the_session() {
-    let (mut session, _folder) = session();
-    run(&mut session, "let x = 1;");
-    let stopper = std::thread::spawn(|| {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        mcas::progress::request_stop();
-    });
-    assert!(fails(&mut session, "loop { x += 1; }").contains("stopped by the user"));
-    stopper.join().unwrap();
-    assert!(run(&mut session, "x").as_int().unwrap() > 1);
+    run(&mut session, "let what = \"\"; try { grid(\"4x7\"); } catch (e) { what = e.what; } assert(what.contains(\"divide 360\"));");
 }
 
 #[test]

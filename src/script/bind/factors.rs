@@ -4,7 +4,6 @@ use super::Rooms;
 use super::arrays::{field_of, line_of, matrix, vector};
 use crate::ensemble::{FactorDraws, FactorForecast, Persistent, Reset, Smoothed, exponential_covariance};
 use crate::field::Field;
-use crate::script::value::FromScript;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use ndarray::{Array1, ArrayView1};
 use rhai::plugin::*;
@@ -205,7 +204,7 @@ impl FactorForecast for Scripted {
             _ if mean.len() != last.len() => {
                 Err(crate::error::Error::new("the next mean has the wrong length").expected(last.len()).got(mean.len()).at("the factor forecast"))
             }
-            Some(k) => Err(crate::error::Error::new("the next mean is not finite").got(f64::describe(&mean[k].into())).at(format!("factor {k}"))),
+            Some(k) => Err(crate::error::Error::new("the next mean is not finite").got(mean[k]).at(format!("factor {k}"))),
             None => Ok(mean),
         }
     }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Binds grids and `regions::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Arc<Grid>>("Grid");
-    rooms.value::<Arc<RegionMap>>("Regions");
+    rooms.value::<Arc<RegionMap>>("RegionMap");
     rooms.global(exported_module!(grids));
     rooms.room("regions", exported_module!(regions));
 }

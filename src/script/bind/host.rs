@@ -161,8 +161,7 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let said = try { fail("no stations"); "" } catch (e) { e.what };
-    /// assert(said == "no stations");
+    /// try { fail("no stations"); } catch (e) { assert(e.what == "no stations"); }
     /// ```
     #[rhai_fn(return_raw)]
     pub fn fail(context: NativeCallContext, message: &str) -> Fallible<()> {
@@ -245,8 +244,7 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let said = try { date("July"); "" } catch (e) { e.what };
-    /// assert(said == "not a date");
+    /// try { date("July"); } catch (e) { assert(e.what == "not a date"); }
     /// ```
     #[rhai_fn(get = "what")]
     pub fn what(error: &mut Error) -> String {
@@ -260,8 +258,7 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let hint = try { date("July"); "" } catch (e) { e.hint };
-    /// assert(hint.contains("2016-07-01"));
+    /// try { date("July"); } catch (e) { assert(e.hint.contains("2016-07-01")); }
     /// ```
     #[rhai_fn(get = "hint")]
     pub fn hint(error: &mut Error) -> String {

@@ -9,7 +9,8 @@ use rhai::plugin::*;
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
     let engine = &mut rooms.engine;
-    let plain: [(&str, fn(f64) -> f64); 12] = [
+    type Function = fn(f64) -> f64;
+    let plain: [(&str, Function); 12] = [
         ("sqrt", f64::sqrt),
         ("exp", f64::exp),
         ("ln", f64::ln),

@@ -27,7 +27,7 @@
 //!    inside the closure is reported at the closure's own line. Per region or window, never per cell of a big grid.
 //! 8. **Documentation** is the `///` of the function, first line a sentence, then the headings
 //!    `# Arguments` (with units), `# Returns`, `# Errors`, `# Example` with a block fenced by ```` ```rhai ````
-//!    that asserts what it shows. Help, completion and the example test read it; overloads may leave it out.
+//!    that asserts what it shows. Words of the language cannot be names: with, go, new, is, match, case, default, use, ... Help, completion and the example test read it; overloads may leave it out.
 //! 9. **Warnings** of a result: `Host::of(&context).warn(warning)` for each.
 
 mod additive;
@@ -52,6 +52,7 @@ mod networks;
 mod observation;
 mod plot;
 mod plot_maps;
+mod plot_samples;
 mod plot_series;
 mod random;
 mod statistics;

@@ -1,6 +1,6 @@
 //! Figures as values: what they share, panels, and saving. Maps and series have files of their own.
 
-use super::{Rooms, plot_maps, plot_series};
+use super::{Rooms, plot_maps, plot_samples, plot_series};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot::{Canvas, ColorScale, Figure, Panels, Rect};
@@ -64,6 +64,7 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.room("plot", exported_module!(functions));
     rooms.room("plot", plot_maps::module());
     rooms.room("plot", plot_series::module());
+    rooms.room("plot", plot_samples::module());
 }
 
 /// Options `width` and `height`, where the figure has its own.

@@ -41,12 +41,18 @@ fn point(value: &Dynamic) -> Result<MapPoint> {
     Ok(MapPoint { lat, lon, value })
 }
 
-/// A field in the unit asked for. Text beside a field without unit is a label only.
+/// Whether a field says what its values are measured in; mol mol-1 is a unit here, unlike a plain number.
+pub(super) fn has_unit(field: &Field) -> bool {
+    !field.unit.is_none() || !["", "1"].contains(&field.unit.to_string().as_str())
+}
+
+/// A field in the unit asked for, and that unit. Text beside a field without unit is a label only.
 pub(super) fn in_unit(field: &Field, unit: Option<&str>) -> Result<(Field, String)> {
     match unit {
-        Some(text) if !field.unit.is_none() => Ok((field.to_unit(&Unit::parse(text)?)?, text.to_string())),
+        Some(text) if has_unit(field) => Ok((field.to_unit(&Unit::parse(text)?)?, text.to_string())),
         Some(text) => Ok((field.clone(), text.to_string())),
-        None => Ok((field.clone(), field.unit.to_string())),
+        None if has_unit(field) => Ok((field.clone(), field.unit.to_string())),
+        None => Ok((field.clone(), String::new())),
     }
 }
 
@@ -120,5 +126,17 @@ mod functions {
     #[rhai_fn(name = "map", return_raw)]
     pub fn map_points(context: NativeCallContext, options: Map) -> Fallible<Drawing> {
         attempt(&context, || map_of_points(options))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mole_fractions_are_converted_and_plain_numbers_are_labelled() {
+        let value = |unit: &str| in_unit(&Field::scalar("x", Unit::parse(unit).unwrap(), 4e-4), Some("ppm")).unwrap().0.value().unwrap();
+        assert!((value("mol mol-1") - 400.0).abs() < 1e-9);
+        assert_eq!(value(""), 4e-4);
     }
 }

@@ -1,11 +1,11 @@
-//! Lines, bars, boxes, scatter plots and histograms.
+//! Lines, bars and scatter plots.
 
 use super::plot::{Drawing, pair, sized, title_of};
-use super::plot_maps::in_unit;
+use super::plot_maps::{has_unit, in_unit};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot::style::Colour;
-use crate::plot::{BarSeries, Bars, BoxSeries, Boxplot, Histogram, Lines, Points, Scatter, Series};
+use crate::plot::{BarSeries, Bars, Lines, Points, Scatter, Series};
 use crate::script::value::describe;
 use crate::script::{Fallible, FromScript, Options, attempt, read};
 use crate::time::Time;
@@ -18,22 +18,22 @@ pub(super) fn module() -> Module {
 }
 
 /// A unit that the first field with one sets, and later fields are converted to.
-struct CommonUnit(Option<String>);
+pub(super) struct CommonUnit(pub(super) Option<String>);
 
 impl CommonUnit {
-    fn from(o: &mut Options, key: &str) -> Result<Self> {
+    pub(super) fn from(o: &mut Options, key: &str) -> Result<Self> {
         Ok(CommonUnit(o.find(key)?))
     }
     /// The numbers of an array, or of a field of one dimension in this unit.
-    fn read(&mut self, what: &str, value: &Dynamic) -> Result<Vec<f64>> {
-        let Some(field) = value.read_lock::<Field>().filter(|f| f.dimensions().len() == 1 && !f.unit.is_none()) else {
+    pub(super) fn read(&mut self, what: &str, value: &Dynamic) -> Result<Vec<f64>> {
+        let Some(field) = value.read_lock::<Field>().filter(|f| f.dimensions().len() == 1 && has_unit(f)) else {
             return read(what, value);
         };
         let (converted, unit) = in_unit(&field, self.0.as_deref()).map_err(|e| e.at(what))?;
         self.0 = Some(unit);
         Ok(converted.data().iter().copied().collect())
     }
-    fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         self.0.as_deref().unwrap_or("")
     }
 }
@@ -49,12 +49,12 @@ fn column_if_any(o: &mut Options, key: &str, unit: &mut CommonUnit) -> Result<Op
 }
 
 /// The series of a figure, each an option map of its own.
-fn series_of(o: &mut Options, function: &str) -> Result<Vec<Options>> {
+pub(super) fn series_of(o: &mut Options, function: &str) -> Result<Vec<Options>> {
     let maps: Vec<Map> = o.required("series")?;
     Ok(maps.into_iter().map(|m| Options::new(&format!("a series of {function}"), m)).collect())
 }
 
-fn colour(o: &mut Options) -> Result<Option<Colour>> {
+pub(super) fn colour(o: &mut Options) -> Result<Option<Colour>> {
     o.find::<String>("colour")?.map(|c| c.parse()).transpose()
 }
 
@@ -74,7 +74,7 @@ impl Along {
             .ok_or_else(|| Error::new("\"x\" of a series has the wrong type").expected("an array of numbers, or one of dates").got(describe(value)))
     }
     /// The coordinate of a field's one dimension.
-    fn along(field: &Field) -> Result<Self> {
+    fn of_field(field: &Field) -> Result<Self> {
         match field.dimensions() {
             [d] => Ok(match &d.coordinate {
                 Coordinate::Times(t) => Along::Times(t.to_vec()),
@@ -96,7 +96,7 @@ fn line(mut o: Options, unit: &mut CommonUnit) -> Result<Series> {
     let (name, x, y) = (o.or("name", String::new())?, o.find::<Dynamic>("x")?, o.required::<Dynamic>("y")?);
     let along = match (&x, y.read_lock::<Field>()) {
         (Some(x), _) => Along::of(x)?,
-        (None, Some(field)) => Along::along(&field)?,
+        (None, Some(field)) => Along::of_field(&field)?,
         (None, None) => return Err(Error::new("a series needs \"x\" where \"y\" is an array").hint("x: [...], or a field of one dimension as y")),
     };
     let mut series = along.series(&name, &unit.read("\"y\" of a series", &y)?);
@@ -135,7 +135,7 @@ pub(super) fn line_of(field: &Field) -> Result<Drawing> {
     let values: Vec<f64> = field.data().iter().copied().collect();
     let x_label = field.dimensions().first().map(|d| if d.name == "time" { "" } else { d.name.as_str() }).unwrap_or("");
     let lines = Lines::new(&title).x_label(x_label).y_label(&field.name, &field.unit.to_string());
-    Drawing::new(lines.series(Along::along(field)?.series("", &values)), format!("line \"{title}\""))
+    Drawing::new(lines.series(Along::of_field(field)?.series("", &values)), format!("line \"{title}\""))
 }
 
 /// Option `categories`, or the names along the first series that is a field.
@@ -182,30 +182,6 @@ pub(super) fn bars_of(field: &Field) -> Result<Drawing> {
     Drawing::new(bars.series(BarSeries::new("", &values)), format!("bars \"{title}\" of {} categories", names.len()))
 }
 
-fn boxplot_from(options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::boxplot", options);
-    let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let (title, y_label, names) = (o.or("title", String::new())?, o.or("y_label", String::new())?, o.required::<Vec<String>>("categories")?);
-    let all = series_of(&mut o, "plot::boxplot")?;
-    let text = format!("boxplot \"{title}\" of {} series in {} categories", all.len(), names.len());
-    let plot = Boxplot::new(&title, &names.iter().map(String::as_str).collect::<Vec<_>>());
-    let mut plot = all.into_iter().try_fold(plot, |plot, mut s| {
-        let samples: Vec<Dynamic> = s.required("samples")?;
-        let samples = samples.iter().map(|v| unit.read("a sample of a series", v)).collect::<Result<_>>()?;
-        let mut series = BoxSeries::new(&s.or("name", String::new())?, samples);
-        if let Some(colour) = colour(&mut s)? {
-            series = series.colour(colour);
-        }
-        s.finish().map(|()| plot.series(series))
-    })?;
-    if o.or("outliers", false)? {
-        plot = plot.with_outliers();
-    }
-    let plot = sized(plot.y_label(&y_label, unit.text()), &mut o, Boxplot::sized)?;
-    o.finish()?;
-    Drawing::new(plot, text)
-}
-
 fn scatter_from(options: Map) -> Result<Drawing> {
     let mut o = Options::new("plot::scatter", options);
     let common: Option<String> = o.find("unit")?;
@@ -230,33 +206,6 @@ fn scatter_from(options: Map) -> Result<Drawing> {
         plot = plot.with_equality();
     }
     let plot = sized(plot.x_label(&x_label, across.text()).y_label(&y_label, up.text()), &mut o, Scatter::sized)?;
-    o.finish()?;
-    Drawing::new(plot, text)
-}
-
-/// All numbers of a sample: an array, or a field of any shape.
-fn sample_of(value: &Dynamic, unit: &mut CommonUnit) -> Result<Vec<f64>> {
-    let Some(field) = value.read_lock::<Field>() else { return read("the sample", value) };
-    let (field, text) = in_unit(&field, unit.0.as_deref())?;
-    unit.0 = Some(text);
-    Ok(field.data().iter().copied().collect())
-}
-
-fn histogram_from(sample: &Dynamic, options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::histogram", options);
-    let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let title = o.or("title", String::new())?;
-    let values = sample_of(sample, &mut unit)?;
-    let plot = match o.find::<Vec<f64>>("edges")? {
-        Some(edges) => Histogram::of_counts(&title, &edges, &values),
-        None => Histogram::new(&title, &values)?,
-    };
-    let text = format!("histogram \"{title}\" of {} bins", plot.counts().len());
-    let mut plot = plot.x_label(&o.or("x_label", String::new())?, unit.text()).y_label(&o.or("y_label", "count".to_string())?);
-    if let Some(height) = o.find("expected")? {
-        plot = plot.expected(height);
-    }
-    let plot = sized(plot, &mut o, Histogram::sized)?;
     o.finish()?;
     Drawing::new(plot, text)
 }
@@ -312,29 +261,6 @@ mod functions {
         attempt(&context, || bars_from(options))
     }
 
-    /// Boxes of samples, a group for each category, with the sample sizes: quartiles, whiskers to the last value within 1.5
-    /// interquartile ranges.
-    ///
-    /// # Arguments
-    /// - `options`: `categories`: names; `series`: an array of `#{ name, samples, colour }`, `samples` an array with an array or a field of
-    ///   one dimension for each category. Optional: `title`, `y_label`, `unit`, `outliers`: false, `width`: 1200, `height`: 660 \[pixels\].
-    ///
-    /// # Returns
-    /// A figure.
-    ///
-    /// # Errors
-    /// Another number of samples than of categories, only missing values.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let series = [#{ name: "made up", samples: [[1, 2, 3, 4, 9], [2, 2.5, 3]] }];
-    /// plot::boxplot(#{ categories: ["North", "South"], unit: "ppm", series: series, outliers: true }).save(output("boxes.png"));
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn boxplot(context: NativeCallContext, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || boxplot_from(options))
-    }
-
     /// Points of two values each.
     ///
     /// # Arguments
@@ -356,33 +282,5 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn scatter(context: NativeCallContext, options: Map) -> Fallible<Drawing> {
         attempt(&context, || scatter_from(options))
-    }
-
-    /// A histogram of a sample in bins of round width (Freedman & Diaconis 1981), or of counts.
-    ///
-    /// # Arguments
-    /// - `sample`: an array, or a field of any shape; missing values are left out. With the option `edges`: the counts between them.
-    /// - `options`: optional. `title`, `x_label`, `unit`, `y_label`: `"count"`; `edges`: one more than counts; `expected`: a level line
-    ///   at the height expected of every bin, as for ranks; `width`: 1000, `height`: 620 \[pixels\].
-    ///
-    /// # Returns
-    /// A figure.
-    ///
-    /// # Errors
-    /// No number in the sample, edges that do not fit.
-    ///
-    /// # Example
-    /// ```rhai
-    /// plot::histogram(grid("4x5").areas(), #{ title: "Cells", x_label: "area", unit: "km2" }).save(output("areas.png"));
-    /// plot::histogram([9, 11, 10], #{ x_label: "rank", edges: [-0.5, 0.5, 1.5, 2.5], expected: 10 }).save(output("ranks.png"));
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn histogram(context: NativeCallContext, sample: Dynamic, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || histogram_from(&sample, options))
-    }
-
-    #[rhai_fn(name = "histogram", return_raw)]
-    pub fn histogram_plain(context: NativeCallContext, sample: Dynamic) -> Fallible<Drawing> {
-        attempt(&context, || histogram_from(&sample, Map::new()))
     }
 }

@@ -9,7 +9,7 @@ use rhai::{Array, Dynamic};
 
 /// Binds dates, their parts and comparisons.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Time>("Date");
+    rooms.value::<Time>("Time");
     rooms.global(exported_module!(functions));
     let engine = &mut rooms.engine;
     engine.register_fn("<", |a: Time, b: Time| a < b);

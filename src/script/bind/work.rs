@@ -64,30 +64,18 @@ mod functions {
         })
     }
 
-    /// Writes the record of the run: versions, script, settings, warnings, and details of your own. `mcas run record.json`
-    /// runs it again.
+    /// Adds to the record of the run, `record.json` in the output folder: versions, script, settings, warnings, outputs.
+    /// `mcas run record.json` runs it again.
     ///
     /// # Arguments
-    /// - `name`: of the file, in the output folder.
-    /// - `details`: a map.
-    ///
-    /// # Returns
-    /// The path written.
-    ///
-    /// # Errors
-    /// The file cannot be written.
+    /// - `details`: a map; values that are not numbers, text, arrays or maps are written as they print.
     ///
     /// # Example
     /// ```rhai
-    /// assert(write_record("record.json", #{ note: "a test" }).ends_with("record.json"));
+    /// record(#{ note: "a test", scheme: inflation::none() });
     /// ```
-    #[rhai_fn(return_raw)]
-    pub fn write_record(context: NativeCallContext, name: &str, details: Map) -> Fallible<String> {
-        attempt(&context, || {
-            let path = crate::script::Host::of(&context).lock().output.join(name);
-            crate::script::record::write(&context, &path, &details)?;
-            Ok(path.display().to_string())
-        })
+    pub fn record(context: NativeCallContext, details: Map) {
+        crate::script::record::note(&context, &details);
     }
 
     /// A number as text with a given number of decimals.

@@ -95,7 +95,7 @@ mod tests {
     fn a_new_name_is_made_and_a_known_one_assigned() {
         let mut session = Session::new(Start::default()).unwrap();
         assert_eq!(prepared(&session, "nee = 3"), "let nee = 3");
-        session.run("line", "let nee = 1").unwrap();
+        let _ = session.run("line", "let nee = 1").unwrap();
         assert_eq!(prepared(&session, "nee = 3"), "nee = 3");
         assert_eq!(prepared(&session, "nee == 3"), "nee == 3");
     }

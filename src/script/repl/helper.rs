@@ -22,7 +22,7 @@ pub struct Helper {
 impl Helper {
     /// For a session as it is now.
     pub fn new(session: &Session) -> Self {
-        let mut helper = Helper { docs: session.docs(), words: BTreeSet::new(), brackets: MatchingBracketHighlighter::new() };
+        let mut helper = Helper { docs: Docs::default(), words: BTreeSet::new(), brackets: MatchingBracketHighlighter::new() };
         helper.refresh(session);
         helper
     }
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn functions_modules_variables_and_methods_complete() {
         let mut session = Session::new(Start::default()).unwrap();
-        session.run("line 1", "let my_flux = 3;").unwrap();
+        let _ = session.run("line 1", "let my_flux = 3;").unwrap();
         let helper = Helper::new(&session);
         assert_eq!(helper.completions("regions::fr", 11), (0, vec!["regions::from_function".to_string()]));
         assert_eq!(helper.completions("1 + my_", 7), (4, vec!["my_flux".to_string()]));

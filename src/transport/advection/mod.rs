@@ -1,7 +1,8 @@
 //! Advection of all members by the same winds.
 //!
-//! Flux form with dimensional splitting (Lin and Rood 1996): the zonal flux is that of values half advanced in latitude
-//! and the other way round; both are piecewise parabolic. Every update is in delta form,
+//! Flux form, piecewise parabolic, semi-Lagrangian in longitude (Lin and Rood 1996). One direction after the other, in turns of
+//! zonal first and meridional first, each with the air that the one before has left (Easter 1993): so every part of the
+//! step, and with it the whole, is strictly monotone, which the cross terms of Lin and Rood are not. Every update is in delta form,
 //! q += sum(F / M*) (q_face - q), with F the air through a face in a step and M* the air left in the cell \[kg\],
 //! so that a constant survives to the last bit.
 
@@ -13,9 +14,9 @@ mod vertical;
 mod walk;
 mod zonal;
 
-pub use level::{HorizontalPlan, LevelPlan};
+pub use level::{HorizontalPlan, LevelPlan, Order};
 pub use parabola::{Limiter, Monotone};
-pub use vertical::{Rung, Vertical, vertical};
+pub use vertical::{Rung, Vertical, VerticalScratch, vertical};
 
 use crate::ensemble::{Block, Real};
 use crate::transport::lanes::{Kernel, Processor};
@@ -46,7 +47,7 @@ impl fmt::Display for Advection {
 
 /// Scratch of one thread for one level.
 pub struct LevelScratch<T, const W: usize> {
-    old: Vec<[T; W]>,
+    between: Vec<[T; W]>,
     zonal: zonal::ZonalScratch<T, W>,
     meridional: meridional::MeridionalScratch<T, W>,
 }
@@ -63,15 +64,20 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for LevelKernel<'_, T, L, W> {
     #[inline(always)]
     fn run<const FMA: bool>(self) {
         let LevelKernel { values, plan, scratch, .. } = self;
-        let n = plan.n_lon;
-        scratch.old.copy_from_slice(values);
-        for pole in [0, (plan.n_lat - 1) * n] {
-            unite::<T, W>(&mut scratch.old[pole..pole + n]);
+        let LevelScratch { between, zonal: z, meridional: m } = scratch;
+        for pole in [0, (plan.n_lat - 1) * plan.n_lon] {
+            unite::<T, W>(&mut values[pole..pole + plan.n_lon]);
         }
-        for j in 1..plan.n_lat - 1 {
-            zonal::zonal::<T, L, W, FMA>(&scratch.old, &mut values[j * n..(j + 1) * n], j, plan, &mut scratch.zonal);
+        match plan.order {
+            Order::ZonalFirst => {
+                zonal::zonal::<T, L, W, FMA>(values, between, plan, z);
+                meridional::meridional::<T, L, W, FMA>(between, values, plan, m);
+            }
+            Order::MeridionalFirst => {
+                meridional::meridional::<T, L, W, FMA>(values, between, plan, m);
+                zonal::zonal::<T, L, W, FMA>(between, values, plan, z);
+            }
         }
-        meridional::meridional::<T, L, W, FMA>(&scratch.old, values, plan, &mut scratch.meridional);
     }
 }
 
@@ -115,7 +121,7 @@ fn levels<T: Real, L: Limiter, const W: usize>(
     let n_cells = values.len() / plan.levels.len();
     values.par_chunks_mut(n_cells).zip(&plan.levels).with_max_len(1).for_each(|(values, plan)| {
         let make = || LevelScratch {
-            old: vec![[T::default(); W]; n_cells],
+            between: vec![[T::default(); W]; n_cells],
             zonal: zonal::ZonalScratch::new(plan.n_lon),
             meridional: meridional::MeridionalScratch::new(),
         };

@@ -33,14 +33,6 @@ impl Limiter for Monotone {
     }
 }
 
-/// Edge value between two cells of equal width.
-#[inline(always)]
-pub fn edge<T: Real, const FMA: bool>(first: T, second: T, first_slope: T, second_slope: T) -> T {
-    let sixth = T::from_f64(1.0 / 6.0);
-    let half = T::from_f64(0.5);
-    fma::<T, FMA>(sixth, first_slope - second_slope, fma::<T, FMA>(half, second - first, first))
-}
-
 /// Mean of the part of the parabola next to one edge that holds `fraction` of the cell's mass;
 /// `near` and `far` are the departures of that edge and the other one from the mean.
 #[inline(always)]
@@ -53,6 +45,7 @@ pub fn outflow<T: Real, const FMA: bool>(mean: T, near: T, far: T, fraction: T) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::advection::sweep::{Even, Spacing};
 
     #[test]
     fn the_slope_vanishes_at_an_extremum_and_is_centred_on_a_line() {
@@ -64,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_straight_line_is_reconstructed_exactly() {
-        assert_eq!(edge::<f64, false>(1.0, 2.0, 1.0, 1.0), 1.5);
+        assert_eq!(Spacing::<f64>::edge::<false>(&Even, 1.0, 1.0, 1.0, 1.0), 1.5);
         // Mean 1, edges 0.5 and 1.5: the right quarter has mean 1.375.
         assert_eq!(outflow::<f64, false>(1.0, 0.5, -0.5, 0.25), 1.375);
         assert_eq!(outflow::<f64, false>(1.0, 0.5, -0.5, 1.0), 1.0);

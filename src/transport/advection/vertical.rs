@@ -3,8 +3,8 @@
 //! The lowest and the highest layer are taken as constant. Where more air crosses an edge than the layer holds, the
 //! step is divided.
 
-use super::parabola::{Limiter, outflow};
-use super::sweep::exchange;
+use super::parabola::Limiter;
+use super::sweep::{Carried, Courant, Spacing, exchange, sweep};
 use crate::ensemble::Real;
 use crate::transport::lanes::fma;
 
@@ -46,6 +46,8 @@ impl<T: Real> Rung<T> {
         for (k, rung) in rungs.iter_mut().enumerate() {
             let [below2, below, here, above] = [-2, -1, 0, 1].map(|d| mass(k as isize + d));
             let slope = here / (below + here + above);
+            // The outermost layers stay constant.
+            let slope = if k == 0 || k == n - 1 { 0.0 } else { slope };
             let slope = [slope * (here + 2.0 * above) / (below + here), slope * (2.0 * below + here) / (above + here)];
             let edge = edge_weights(below2, below, here, above);
             let round = T::from_f64;
@@ -61,6 +63,14 @@ impl<T: Real> Rung<T> {
     }
 }
 
+impl<T: Real> Rung<T> {
+    /// 1 / air of the level after so many parts of the step.
+    #[inline(always)]
+    fn inverse<const FMA: bool>(&self, parts: T) -> T {
+        T::from_f64(1.0 / fma::<T, FMA>(parts, self.growth, self.before).to_f64())
+    }
+}
+
 /// Weights of Eq. 1.6 at the edge between two layers of mass `b` and `c` with `a` under and `d` over them.
 fn edge_weights(a: f64, b: f64, c: f64, d: f64) -> [f64; 3] {
     let (under, over) = ((a + b) / (2.0 * b + c), (d + c) / (2.0 * c + b));
@@ -68,71 +78,68 @@ fn edge_weights(a: f64, b: f64, c: f64, d: f64) -> [f64; 3] {
     [b / (b + c) + 2.0 * c * b / (b + c) * (under - over) / sum, c * over / sum, -b * under / sum]
 }
 
-/// Moves the columns side by side in `values` (level, column) upward and downward, in place.
-#[inline(always)]
-pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(values: &mut [[T; W]], n_columns: usize, column: usize, plan: Vertical<T>) {
-    for part in 0..plan.parts {
-        one_part::<T, L, W, FMA>(values, n_columns, column, plan.rungs, part);
+impl<T: Real> Spacing<T> for Rung<T> {
+    #[inline(always)]
+    fn slope<const FMA: bool>(&self, before: T, after: T) -> T {
+        fma::<T, FMA>(self.slope[0], before, self.slope[1] * after)
+    }
+    #[inline(always)]
+    fn edge<const FMA: bool>(&self, here: T, slope: T, difference: T, next_slope: T) -> T {
+        let curved = fma::<T, FMA>(self.edge[2], next_slope, here);
+        fma::<T, FMA>(self.edge[0], difference, fma::<T, FMA>(self.edge[1], slope, curved))
     }
 }
 
+/// Scratch of a column: what the sweep carries, and three faces.
+pub struct VerticalScratch<T, const W: usize> {
+    carried: Carried<T, W>,
+    faces: [[T; W]; 3],
+}
+
+impl<T: Real, const W: usize> VerticalScratch<T, W> {
+    pub fn new() -> Self {
+        VerticalScratch { carried: Carried::default(), faces: [[T::default(); W]; 3] }
+    }
+}
+
+/// Moves one of the columns side by side in `values` (level, column) upward and downward, in place.
 #[inline(always)]
-fn one_part<T: Real, L: Limiter, const W: usize, const FMA: bool>(
+pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     values: &mut [[T; W]],
     stride: usize,
     column: usize,
-    rungs: &[Rung<T>],
-    part: usize,
+    plan: Vertical<T>,
+    s: &mut VerticalScratch<T, W>,
 ) {
-    let n = rungs.len();
-    let (zero, one) = (T::default(), T::from_f64(1.0));
-    let elapsed = T::from_f64(part as f64);
-    let at = |k: usize| k * stride + column;
-    let mut slope = [zero; W];
-    let mut edge = [zero; W];
-    // Values of the air through the edge under the cell below, under this cell, and above it.
-    let mut faces = [[zero; W]; 3];
-    for p in 0..n {
-        let (here, next, after) = (&values[at(p)], &values[at((p + 1).min(n - 1))], &values[at((p + 2).min(n - 1))]);
-        let rung = rungs[(p + 1).min(n - 1)];
-        let interior = p + 2 < n;
-        let mass = fma::<T, FMA>(elapsed, rungs[p].growth, rungs[p].before);
-        let inverse = T::from_f64(1.0 / mass.to_f64());
-        let up = if p + 1 < n { rung.upward } else { zero };
-        let (c_down, c_up) = ((zero - rungs[p].upward) * inverse, up * inverse);
-        let [under, own, over] = &mut faces;
-        for m in 0..W {
-            let (d1, d2) = (next[m] - here[m], after[m] - next[m]);
-            let centred = fma::<T, FMA>(rung.slope[0], d1, rung.slope[1] * d2);
-            let s = if interior { L::slope(d1, d2, centred) } else { zero };
-            let steep = fma::<T, FMA>(rung.edge[1], slope[m], rung.edge[2] * s);
-            let last = here[m] + fma::<T, FMA>(rung.edge[0], d1, steep);
-            let (l, r) = L::bound(edge[m] - here[m], last - here[m], slope[m]);
-            if c_down > zero {
-                own[m] = outflow::<T, FMA>(here[m], l, r, c_down);
+    let (rungs, n) = (plan.rungs, plan.rungs.len());
+    let at = |k: usize| k.min(n - 1) * stride + column;
+    for part in 0..plan.parts {
+        let elapsed = T::from_f64(part as f64);
+        s.carried.slope = [T::default(); W];
+        s.carried.edge = values[at(0)];
+        for p in 0..n {
+            let inverse = rungs[p].inverse::<FMA>(elapsed);
+            let up = rungs.get(p + 1).map_or(T::default(), |r| r.upward);
+            let courant = Courant { first: rungs[p].upward * inverse, last: up * inverse };
+            let cells = [&values[at(p)], &values[at(p + 1)], &values[at(p + 2)]];
+            let [back, forth] = s.faces.get_disjoint_mut([p % 3, (p + 1) % 3]).expect("two faces");
+            sweep::<T, L, Rung<T>, W, FMA>(rungs[(p + 1).min(n - 1)], cells, &mut s.carried, courant, back, forth);
+            if p > 0 {
+                let faces = [&s.faces[(p + 2) % 3], &s.faces[p % 3]];
+                finish::<T, W, FMA>(&mut values[at(p - 1)], &rungs[p - 1], rungs[p].upward, elapsed, faces);
             }
-            if c_up > zero {
-                over[m] = outflow::<T, FMA>(here[m], r, l, c_up);
-            }
-            slope[m] = s;
-            edge[m] = last;
         }
-        if p > 0 {
-            finish::<T, W, FMA>(&mut values[at(p - 1)], &rungs[p - 1], rungs[p].upward, elapsed + one, [under, own]);
-        }
-        if p == n - 1 {
-            finish::<T, W, FMA>(&mut values[at(p)], &rungs[p], zero, elapsed + one, [own, over]);
-        }
-        faces.rotate_left(1);
+        let faces = [&s.faces[(n + 2) % 3], &s.faces[n % 3]];
+        finish::<T, W, FMA>(&mut values[at(n - 1)], &rungs[n - 1], T::default(), elapsed, faces);
     }
 }
 
 /// A layer whose two faces are known.
 #[inline(always)]
 fn finish<T: Real, const W: usize, const FMA: bool>(value: &mut [T; W], rung: &Rung<T>, above: T, elapsed: T, [under, over]: [&[T; W]; 2]) {
-    let inverse = T::from_f64(1.0 / fma::<T, FMA>(elapsed, rung.growth, rung.before).to_f64());
+    let inverse = rung.inverse::<FMA>(elapsed + T::from_f64(1.0));
     let old = *value;
-    exchange::<T, W, FMA>(value, &old, &old, (rung.upward * inverse, under), (above * inverse, over));
+    exchange::<T, W, FMA>(value, &old, (rung.upward * inverse, under), (above * inverse, over));
 }
 
 #[cfg(test)]

@@ -1,116 +1,112 @@
-//! Advection along a latitude circle of values half advanced in latitude.
+//! Advection along latitude circles.
 
 use super::LevelPlan;
 use super::parabola::Limiter;
-use super::sweep::{Carried, Courant, exchange, mix, sweep};
+use super::sweep::{Carried, Courant, Even, Spacing, exchange, sweep};
 use super::walk::WalkRow;
 use crate::ensemble::Real;
 
-/// Scratch of the zonal operator: a row with three cells more at either end.
+/// Scratch of the zonal operator: what a sweep carries and its last three faces; whole rows for walks.
 pub struct ZonalScratch<T, const W: usize> {
-    values: Vec<[T; W]>,
+    carried: Carried<T, W>,
+    recent: [[T; W]; 3],
     slopes: Vec<[T; W]>,
     edges: Vec<[T; W]>,
     faces: Vec<[T; W]>,
 }
 
-/// Cells a row is extended by at either end.
-pub const HALO: usize = 3;
-
 impl<T: Real, const W: usize> ZonalScratch<T, W> {
     pub fn new(n_lon: usize) -> Self {
-        let row = |n: usize| vec![[T::default(); W]; n];
-        ZonalScratch { values: row(n_lon + 2 * HALO), slopes: row(n_lon + 2 * HALO), edges: row(n_lon + 2 * HALO), faces: row(n_lon + 2) }
+        let row = || vec![[T::default(); W]; n_lon + 1];
+        ZonalScratch { carried: Carried::default(), recent: [[T::default(); W]; 3], slopes: row(), edges: row(), faces: row() }
     }
 }
 
-/// Row `j` of the level `old` moved in longitude, written to `out`; the flux is that of values half advanced in latitude.
+/// A row: its values, the air through west faces and the inverse air before and after.
+struct Row<'a, T, const W: usize> {
+    values: &'a [[T; W]],
+    flux: &'a [T],
+    before: &'a [T],
+    after: &'a [T],
+}
+
+/// Moves the level `from` in longitude, into `to`; the caps stay.
 #[inline(always)]
 pub fn zonal<T: Real, L: Limiter, const W: usize, const FMA: bool>(
-    old: &[[T; W]],
-    out: &mut [[T; W]],
-    j: usize,
+    from: &[[T; W]],
+    to: &mut [[T; W]],
     plan: &LevelPlan<T>,
     s: &mut ZonalScratch<T, W>,
 ) {
     let n = plan.n_lon;
-    for i in 0..n {
-        half_advance::<T, W, FMA>(&mut s.values[i + HALO], old, j, i, plan);
-    }
-    for i in 0..HALO {
-        s.values[i] = s.values[i + n];
-        s.values[n + HALO + i] = s.values[HALO + i];
-    }
-    match &plan.walks[j] {
-        None => faces_by_sweep::<T, L, W, FMA>(j, plan, s),
-        Some(walk) => faces_by_walk::<T, L, W, FMA>(walk, n, s),
-    }
-    let (flux, inverse, row) = (plan.east_of(j), plan.inverse_after_of(j), &old[j * n..(j + 1) * n]);
-    for i in 0..n {
-        let (west, east) = (flux[i] * inverse[i], flux[(i + 1) % n] * inverse[i]);
-        exchange::<T, W, FMA>(&mut out[i], &row[i], &row[i], (west, &s.faces[i]), (east, &s.faces[i + 1]));
+    let [before, after] = plan.zonal();
+    for j in 0..plan.n_lat {
+        let cells = j * n..(j + 1) * n;
+        let row = Row { values: &from[cells.clone()], flux: &plan.east[cells.clone()], before: &before[cells.clone()], after: &after[cells.clone()] };
+        let out = &mut to[cells];
+        match &plan.walks[j] {
+            _ if j == 0 || j == plan.n_lat - 1 => out.copy_from_slice(row.values),
+            None => by_sweep::<T, L, W, FMA>(&row, out, s),
+            Some(walk) => by_walk::<T, L, W, FMA>(&row, out, walk, s),
+        }
     }
 }
 
-/// Half a first-order upwind step in latitude.
+/// Sweeps from cell -3, so that cells from -1 on have their parabolas, to cell n; the cell before the swept one is finished.
 #[inline(always)]
-fn half_advance<T: Real, const W: usize, const FMA: bool>(value: &mut [T; W], old: &[[T; W]], j: usize, i: usize, plan: &LevelPlan<T>) {
-    let n = plan.n_lon;
-    let cell = j * n + i;
-    let quarter = T::from_f64(0.25);
-    let half_courant = quarter * (plan.north[cell] + plan.north[cell + n]) * plan.inverse_before[cell];
-    let (upwind, weight) = if half_courant > T::default() { (cell - n, half_courant) } else { (cell + n, T::default() - half_courant) };
-    mix::<T, W, FMA>(value, &old[cell], &old[upwind], weight);
-}
-
-#[inline(always)]
-fn faces_by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(j: usize, plan: &LevelPlan<T>, s: &mut ZonalScratch<T, W>) {
-    let n = plan.n_lon;
-    let (flux, inverse) = (plan.east_of(j), plan.inverse_before_of(j));
-    let mut carried = Carried::default();
-    let (mut unused, mut unused_too) = ([T::default(); W], [T::default(); W]);
-    let still = Courant { first: T::default(), last: T::default() };
-    // Cells -3 and -2 only start the slopes and edges.
-    for e in 0..2 {
-        let cells = [&s.values[e], &s.values[e + 1], &s.values[e + 2]];
-        sweep::<T, L, W, FMA>(cells, &mut carried, still, &mut unused, &mut unused_too);
-    }
-    for e in 2..n + 4 {
-        let i = (e + n - HALO) % n;
-        let mut courant = Courant { first: flux[i] * inverse[i], last: flux[(i + 1) % n] * inverse[i] };
-        let cells = [&s.values[e], &s.values[e + 1], &s.values[e + 2]];
-        // Cell -1 gives to face 0 only, cell n to face n only.
-        if e == 2 {
-            courant.first = T::default();
-            sweep::<T, L, W, FMA>(cells, &mut carried, courant, &mut unused, &mut s.faces[0]);
+fn by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &Row<T, W>, out: &mut [[T; W]], s: &mut ZonalScratch<T, W>) {
+    let (n, zero) = (out.len(), T::default());
+    let around = |x: usize| {
+        if x < 3 {
+            x + n - 3
+        } else if x < n + 3 {
+            x - 3
         } else {
-            if e == n + 3 {
-                courant.last = T::default();
-            }
-            let [back, forth] = s.faces.get_disjoint_mut([e - HALO, e + 1 - HALO]).expect("two faces");
-            sweep::<T, L, W, FMA>(cells, &mut carried, courant, back, forth);
+            x - n - 3
+        }
+    };
+    for e in 0..n + 4 {
+        let (i, next, after) = (around(e), around(e + 1), around(e + 2));
+        let cells = [&row.values[i], &row.values[next], &row.values[after]];
+        let courant = if e < 2 {
+            Courant { first: zero, last: zero }
+        } else {
+            Courant { first: row.flux[i] * row.before[i], last: row.flux[next] * row.before[i] }
+        };
+        let [back, forth] = s.recent.get_disjoint_mut([e % 3, (e + 1) % 3]).expect("two faces");
+        sweep::<T, L, Even, W, FMA>(Even, cells, &mut s.carried, courant, back, forth);
+        if e >= 4 {
+            let done = e - 4;
+            let (west, east) = (row.flux[done] * row.after[done], row.flux[i] * row.after[done]);
+            exchange::<T, W, FMA>(&mut out[done], &row.values[done], (west, &s.recent[(e + 2) % 3]), (east, &s.recent[e % 3]));
         }
     }
 }
 
 #[inline(always)]
-fn faces_by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(walk: &WalkRow<T>, n: usize, s: &mut ZonalScratch<T, W>) {
-    let half = T::from_f64(0.5);
-    let length = n + 2 * HALO;
-    for e in 1..length - 1 {
+fn by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &Row<T, W>, out: &mut [[T; W]], walk: &WalkRow<T>, s: &mut ZonalScratch<T, W>) {
+    let (n, values) = (out.len(), row.values);
+    for i in 0..n {
+        let (west, here, east) = (&values[(i + n - 1) % n], &values[i], &values[(i + 1) % n]);
         for m in 0..W {
-            let (d1, d2) = (s.values[e][m] - s.values[e - 1][m], s.values[e + 1][m] - s.values[e][m]);
-            s.slopes[e][m] = L::slope(d1, d2, half * (d1 + d2));
-        }
-    }
-    for e in 2..length - 1 {
-        for m in 0..W {
-            s.edges[e][m] = super::parabola::edge::<T, FMA>(s.values[e - 1][m], s.values[e][m], s.slopes[e - 1][m], s.slopes[e][m]);
+            let (d1, d2) = (here[m] - west[m], east[m] - here[m]);
+            s.slopes[i][m] = L::slope(d1, d2, Even.slope::<FMA>(d1, d2));
         }
     }
     for i in 0..n {
-        let (values, slopes, edges) = (&s.values[HALO..], &s.slopes[HALO..], &s.edges[HALO..]);
-        walk.face::<L, W, FMA>(i, values, slopes, edges, &mut s.faces[i]);
+        let west = (i + n - 1) % n;
+        let (before, here) = (&values[west], &values[i]);
+        for (m, edge) in s.edges[i].iter_mut().enumerate() {
+            *edge = Even.edge::<FMA>(before[m], s.slopes[west][m], here[m] - before[m], s.slopes[i][m]);
+        }
+    }
+    s.edges[n] = s.edges[0];
+    for i in 0..n {
+        walk.face::<L, W, FMA>(i, values, &s.slopes, &s.edges, &mut s.faces[i]);
     }
     s.faces[n] = s.faces[0];
+    for i in 0..n {
+        let (west, east) = (row.flux[i] * row.after[i], row.flux[(i + 1) % n] * row.after[i]);
+        exchange::<T, W, FMA>(&mut out[i], &values[i], (west, &s.faces[i]), (east, &s.faces[i + 1]));
+    }
 }

@@ -50,14 +50,14 @@ pub mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let t = table(#{ a: [1, 2] }).with("b", [3, 4], "ppm");
+    /// let t = table(#{ a: [1, 2] }).with_column("b", [3, 4], "ppm");
     /// assert(t.column("b") == [3.0, 4.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn with(context: NativeCallContext, table: &mut Table, name: &str, values: Dynamic) -> Fallible<Table> {
+    pub fn with_column(context: NativeCallContext, table: &mut Table, name: &str, values: Dynamic) -> Fallible<Table> {
         attempt(&context, || table.clone().with(name, column_of(name, &values)?))
     }
-    #[rhai_fn(name = "with", return_raw)]
+    #[rhai_fn(name = "with_column", return_raw)]
     pub fn with_in_unit(context: NativeCallContext, table: &mut Table, name: &str, values: Dynamic, unit: &str) -> Fallible<Table> {
         attempt(&context, || match column_of(name, &values)? {
             Column::Numbers(v, _) => table.clone().with(name, Column::Numbers(v, Unit::parse(unit)?)),
