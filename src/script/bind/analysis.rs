@@ -4,8 +4,6 @@ use super::Rooms;
 use super::arrays::{field_of, matrix};
 use super::inflation::factors_of;
 use crate::analysis::{Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
-use crate::analysis::{Draws, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
-use crate::error::Result;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::inflation::Factors;
@@ -45,7 +43,7 @@ impl UpdateForm for Scripted {
     fn matrices(&self, innovation: &Innovation, factors: &Factors, _: &Draws) -> Result<UpdateMatrices> {
         // With the errors as moderated, so that a closure need not know of it.
         let innovation = Arc::new(factors.moderated(innovation)?.into_owned());
-        let answer = self.0.call((innovation, Factors { observations: vec![], ..factors.clone() }))?;
+        let answer = self.0.call((innovation.clone(), Factors { observations: vec![], ..factors.clone() }))?;
         let made = || {
             let mut o = Options::new("the answer of an update function", read("the answer of an update function", &answer)?);
             let concentration = matrix("concentration", &o.required::<Dynamic>("concentration")?)?;
