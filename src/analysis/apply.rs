@@ -34,30 +34,75 @@ pub fn transformed(rows: &Array2<f64>, b: &Array2<f64>, spread_relaxation: f64) 
 /// # Errors
 /// Shapes that do not fit, or weights that are negative, not finite, or add up to more than one.
 pub fn apply<T: Real + LinalgScalar>(state: &mut Concentrations<T>, matrices: &[UpdateMatrices], weights: &[Array2<f64>]) -> Result<()> {
-    linalg::use_one_blas_thread();
     check(state, matrices, weights)?;
+    let m = state.n_members();
+    let minus_identity = matrices.iter().map(|u| (&u.concentration - &Array2::<f64>::eye(m)).mapv(T::from_f64)).collect();
+    column_by_column(state, &Blend { matrices, minus_identity, weights })
+}
+
+/// Where the update of a column of the atmosphere comes from.
+pub(super) trait Columns<T>: Sync {
+    /// Writes B of the column at (lat, lon); gives the relaxation of its spread, none for a column that stays as it is.
+    fn matrix(&self, lat: usize, lon: usize, b: &mut Array2<T>) -> Result<Option<f64>>;
+    /// Whether two columns of one latitude have the same update.
+    fn alike(&self, lat: usize, lon: usize, other: usize) -> bool;
+}
+
+/// One pass over the state, latitudes in parallel.
+pub(super) fn column_by_column<T: Real + LinalgScalar>(state: &mut Concentrations<T>, columns: &impl Columns<T>) -> Result<()> {
+    linalg::use_one_blas_thread();
     let (n_lev, n_lat, n_lon) = state.grid().shape();
     let m = state.n_members();
-    let minus_identity: Vec<Array2<T>> = matrices.iter().map(|u| (&u.concentration - &Array2::<f64>::eye(m)).mapv(T::from_f64)).collect();
     let rows = rows_by_latitude(state, n_lat, n_lon);
-    rows.into_par_iter().enumerate().for_each_init(
+    rows.into_par_iter().enumerate().try_for_each_init(
         || Scratch::new(m, n_lev),
         |scratch, (j, mut row)| {
             let mut i = 0;
             while i < n_lon {
-                let blend = |i: usize| weights.iter().map(move |w| w[[j, i]]);
-                let alike = (i..n_lon.min(i + RUN)).take_while(|k| blend(*k).eq(blend(i))).count();
-                if scratch.blend(&minus_identity, blend(i)) {
-                    let relaxation = blend(i).zip(matrices).map(|(w, u)| w * u.spread_relaxation).sum();
+                let alike = (i..n_lon.min(i + RUN)).take_while(|k| *k == i || columns.alike(j, i, *k)).count();
+                if let Some(relaxation) = columns.matrix(j, i, &mut scratch.b)? {
                     scratch.gather(&row, i, alike);
                     scratch.multiply(alike * n_lev, relaxation);
                     scratch.scatter(&mut row, i, alike);
                 }
                 i += alike;
             }
+            Ok(())
         },
-    );
-    Ok(())
+    )
+}
+
+/// The regions' matrices, blended.
+struct Blend<'a, T> {
+    matrices: &'a [UpdateMatrices],
+    minus_identity: Vec<Array2<T>>,
+    weights: &'a [Array2<f64>],
+}
+
+impl<T: Real + LinalgScalar> Columns<T> for Blend<'_, T> {
+    fn matrix(&self, lat: usize, lon: usize, b: &mut Array2<T>) -> Result<Option<f64>> {
+        let (mut any, mut relaxation) = (false, 0.0);
+        for (r, matrix) in self.minus_identity.iter().enumerate() {
+            let weight = self.weights[r][[lat, lon]];
+            if weight > 0.0 {
+                relaxation += weight * self.matrices[r].spread_relaxation;
+                let weight = T::from_f64(weight);
+                if any {
+                    b.scaled_add(weight, matrix)
+                } else {
+                    b.zip_mut_with(matrix, |b, a| *b = weight * *a)
+                }
+                any = true;
+            }
+        }
+        if any {
+            b.diag_mut().mapv_inplace(|x| x + T::one());
+        }
+        Ok(any.then_some(relaxation))
+    }
+    fn alike(&self, lat: usize, lon: usize, other: usize) -> bool {
+        self.weights.iter().all(|w| w[[lat, lon]] == w[[lat, other]])
+    }
 }
 
 /// One latitude of one block of members: the levels' rows in memory, and the members per cell.
@@ -79,9 +124,9 @@ fn rows_by_latitude<T: Real>(state: &mut Concentrations<T>, n_lat: usize, n_lon:
     rows
 }
 
-/// What one thread needs: a blended matrix and a few columns of the state, before and after.
+/// What one thread needs: a matrix and a few columns of the state, before and after.
 struct Scratch<T> {
-    blended: Array2<T>,
+    b: Array2<T>,
     reference: Vec<T>,
     before: Array2<T>,
     after: Array2<T>,
@@ -90,25 +135,7 @@ struct Scratch<T> {
 impl<T: Real + LinalgScalar> Scratch<T> {
     fn new(members: usize, n_lev: usize) -> Self {
         let buffer = || Array2::zeros((n_lev * RUN, members));
-        Scratch { blended: Array2::zeros((members, members)), reference: vec![T::zero(); n_lev * RUN], before: buffer(), after: buffer() }
-    }
-
-    /// Blends the regions' matrices; false if no region has weight.
-    fn blend(&mut self, minus_identity: &[Array2<T>], weights: impl Iterator<Item = f64>) -> bool {
-        let mut any = false;
-        for (matrix, weight) in minus_identity.iter().zip(weights).filter(|(_, w)| *w > 0.0) {
-            let weight = T::from_f64(weight);
-            if any {
-                self.blended.scaled_add(weight, matrix)
-            } else {
-                self.blended.zip_mut_with(matrix, |b, a| *b = weight * *a)
-            }
-            any = true;
-        }
-        if any {
-            self.blended.diag_mut().mapv_inplace(|x| x + T::one());
-        }
-        any
+        Scratch { b: Array2::zeros((members, members)), reference: vec![T::zero(); n_lev * RUN], before: buffer(), after: buffer() }
     }
 
     /// Takes `count` columns from longitude `i` on: a row per level and column, the members of all blocks side
@@ -129,7 +156,7 @@ impl<T: Real + LinalgScalar> Scratch<T> {
 
     fn multiply(&mut self, n_rows: usize, spread_relaxation: f64) {
         let rows = s![..n_rows, ..];
-        multiply(self.before.slice(rows), self.blended.view(), self.after.slice_mut(rows), spread_relaxation);
+        multiply(self.before.slice(rows), self.b.view(), self.after.slice_mut(rows), spread_relaxation);
     }
 
     /// The way back of [`Scratch::gather`].

@@ -18,16 +18,20 @@ pub struct Etkf;
 
 impl UpdateForm for Etkf {
     fn matrices(&self, innovation: &Innovation, factors: &Factors, _: &Draws) -> Result<UpdateMatrices> {
-        let it = Weighted::new(innovation, factors)?;
-        let (eigenvalues, vectors) = linalg::symmetric_eigen((&it.gram * it.g()).view())?;
-        // G has no negative eigenvalues; what rounding makes of its zeros is cut.
-        let shrink = eigenvalues.mapv(|s| 1.0 / (1.0 + s.max(0.0)));
-        let scaled = |power: f64| -> Array2<f64> { &vectors * &shrink.mapv(|t| t.powf(power)).insert_axis(Axis(0)) };
-        let root = scaled(0.5).dot(&vectors.t());
-        let w = scaled(1.0).dot(&vectors.t().dot(&it.b)) * (it.theta.sqrt() / (it.b.len() - 1) as f64);
-        let weights = plus_column(&w, root);
-        UpdateMatrices::new(on_members(&(&weights * it.theta.sqrt())), on_members(&weights))
+        square_root(&Weighted::new(innovation, factors)?)
     }
+}
+
+/// The matrices of given G and b.
+pub(super) fn square_root(it: &Weighted) -> Result<UpdateMatrices> {
+    let (eigenvalues, vectors) = linalg::symmetric_eigen((&it.gram * it.g()).view())?;
+    // G has no negative eigenvalues; what rounding makes of its zeros is cut.
+    let shrink = eigenvalues.mapv(|s| 1.0 / (1.0 + s.max(0.0)));
+    let scaled = |power: f64| -> Array2<f64> { &vectors * &shrink.mapv(|t| t.powf(power)).insert_axis(Axis(0)) };
+    let root = scaled(0.5).dot(&vectors.t());
+    let w = scaled(1.0).dot(&vectors.t().dot(&it.b)) * (it.theta.sqrt() / (it.b.len() - 1) as f64);
+    let weights = plus_column(&w, root);
+    UpdateMatrices::new(on_members(&(&weights * it.theta.sqrt())), on_members(&weights))
 }
 
 impl fmt::Display for Etkf {

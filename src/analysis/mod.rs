@@ -2,15 +2,23 @@
 //! for the concentration rows and one for the factor rows, `X_a = X B` on whole members; applying them is one
 //! pass over the state. A form written outside that gives such matrices runs at the same speed.
 
+mod additive;
 mod apply;
+mod ensrf;
 mod etkf;
+mod letkf;
 mod literal;
+mod mass;
 mod perturbed;
 mod relaxation;
 
+pub use additive::Additive;
 pub use apply::{apply, transformed};
+pub use ensrf::Ensrf;
 pub use etkf::Etkf;
+pub use letkf::{Letkf, LocalUpdate};
 pub use literal::Literal;
+pub use mass::{MassClosure, MassCorrection};
 pub use perturbed::Perturbed;
 pub use relaxation::{Rtpp, Rtps};
 
@@ -29,7 +37,7 @@ pub trait UpdateForm: fmt::Display + fmt::Debug + Send + Sync {
 
 /// One of each built-in form.
 pub fn all() -> Vec<Box<dyn UpdateForm>> {
-    vec![Box::new(Etkf), Box::new(Literal), Box::new(Perturbed)]
+    vec![Box::new(Etkf), Box::new(Ensrf), Box::new(Literal), Box::new(Perturbed)]
 }
 
 /// Which random numbers to use: a seed, and a stream such as the window's name.
@@ -125,7 +133,7 @@ struct Weighted {
 impl Weighted {
     fn new(innovation: &Innovation, factors: &Factors) -> Result<Self> {
         let mu = factors.aligned(innovation)?;
-        let (gram, b) = innovation.weighted(&mu);
+        let (gram, b) = factors.moderated(innovation)?.weighted(&mu);
         Ok(Weighted { mu, theta: factors.theta, gram, b })
     }
     /// `g = theta / (m-1)`.

@@ -19,6 +19,7 @@ pub struct Perturbed;
 impl UpdateForm for Perturbed {
     fn matrices(&self, innovation: &Innovation, factors: &Factors, draws: &Draws) -> Result<UpdateMatrices> {
         let it = Weighted::new(innovation, factors)?;
+        let innovation = factors.moderated(innovation)?;
         let (m, root) = (it.b.len(), it.theta.sqrt());
         let mut moves = plus_column(&it.b, &it.gram * -root);
         for (source, mu) in innovation.sources().iter().zip(&it.mu).filter(|(s, _)| s.n_obs() > 0) {

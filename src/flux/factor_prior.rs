@@ -5,8 +5,8 @@
 //! 0.3 and L = 2000 km are ours.
 
 use super::eco_regions::{EcoRegions, Surface};
+use crate::ensemble::exponential_covariance;
 use crate::error::{Error, Result};
-use crate::grid::great_circle_km;
 use ndarray::Array2;
 use std::fmt;
 
@@ -49,13 +49,10 @@ impl FactorPrior {
     /// The covariance (n_factors x n_factors); positive definite, because exp(-d/L) is on the sphere.
     pub fn covariance(&self, regions: &EcoRegions) -> Array2<f64> {
         let factors = regions.factors();
-        Array2::from_shape_fn((factors.len(), factors.len()), |(a, b)| {
-            let (a, b) = (&factors[a], &factors[b]);
-            if a.surface != b.surface {
-                return 0.0;
-            }
-            self.sd(a.surface) * self.sd(b.surface) * (-great_circle_km(a.centroid, b.centroid) / self.length_km).exp()
-        })
+        let sd: Vec<f64> = factors.iter().map(|f| self.sd(f.surface)).collect();
+        let places: Vec<(f64, f64)> = factors.iter().map(|f| f.centroid).collect();
+        let kinds: Vec<usize> = factors.iter().map(|f| usize::from(f.surface == Surface::Ocean)).collect();
+        exponential_covariance(&sd, &places, &kinds, self.length_km).expect("the lists are of one length, and the length was checked")
     }
 }
 

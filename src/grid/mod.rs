@@ -4,6 +4,7 @@
 mod edges;
 mod lat_lon;
 mod levels;
+mod map_check;
 mod region_map;
 mod regrid;
 pub mod sun;
@@ -11,6 +12,7 @@ pub mod sun;
 pub use edges::{edges_of, evenly_spaced, lat_edges_of};
 pub use lat_lon::{EARTH_RADIUS, LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
+pub use map_check::MapCheck;
 pub use region_map::RegionMap;
 pub use regrid::ConservativeRegrid;
 

@@ -1,7 +1,7 @@
 //! A partition of the horizontal grid into named regions, checked when it is made.
 
 use super::LatLonGrid;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, did_you_mean};
 use ndarray::Array2;
 use std::fmt;
 
@@ -58,6 +58,59 @@ impl RegionMap {
         RegionMap { grid: grid.clone(), names: vec![name.to_string()], region: Array2::zeros((grid.n_lat(), grid.n_lon())) }
     }
 
+    /// A map of unions of this one's regions: each is named and lists its parts; regions not listed stay as they are,
+    /// after the unions.
+    ///
+    /// # Errors
+    /// A part that is no region, or in two unions; a name that is met twice.
+    pub fn merged(&self, unions: &[(String, Vec<String>)]) -> Result<Self> {
+        let mut to: Vec<Option<usize>> = vec![None; self.names.len()];
+        for (u, (name, parts)) in unions.iter().enumerate() {
+            for part in parts {
+                let old = self.number_of(part).map_err(|e| e.at(format!("the union \"{name}\"")))?;
+                if to[old].replace(u).is_some() {
+                    return Err(Error::new(format!("region \"{part}\" is in two unions")).at(format!("the union \"{name}\"")));
+                }
+            }
+        }
+        let mut names: Vec<String> = unions.iter().map(|(name, _)| name.clone()).collect();
+        let number: Vec<usize> = to
+            .iter()
+            .zip(&self.names)
+            .map(|(union, name)| {
+                union.unwrap_or_else(|| {
+                    names.push(name.clone());
+                    names.len() - 1
+                })
+            })
+            .collect();
+        unique(&names)?;
+        RegionMap::new(&self.grid, names, self.region.mapv(|r| number[r]))
+    }
+
+    /// The map with regions under other names, as (old, new).
+    ///
+    /// # Errors
+    /// An old name that is none; a new name that is met twice.
+    pub fn renamed(&self, names: &[(String, String)]) -> Result<Self> {
+        let mut renamed = self.names.clone();
+        for (old, new) in names {
+            renamed[self.number_of(old)?] = new.clone();
+        }
+        unique(&renamed)?;
+        Ok(RegionMap { names: renamed, ..self.clone() })
+    }
+
+    fn number_of(&self, name: &str) -> Result<usize> {
+        self.index_of(name).ok_or_else(|| {
+            let error = Error::new(format!("there is no region \"{name}\"")).expected(format!("one of {}", self.names.join(", ")));
+            match did_you_mean(name, self.names.iter().map(String::as_str)) {
+                Some(near) => error.hint(format!("\"{near}\"")),
+                None => error,
+            }
+        })
+    }
+
     /// The grid the map is on.
     pub fn grid(&self) -> &LatLonGrid {
         &self.grid
@@ -73,6 +126,13 @@ impl RegionMap {
     /// The number of the region called `name`.
     pub fn index_of(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|n| n == name)
+    }
+}
+
+fn unique(names: &[String]) -> Result<()> {
+    match names.iter().enumerate().find(|(k, name)| names[..*k].contains(name)) {
+        Some((_, twice)) => Err(Error::new(format!("two regions would be called \"{twice}\"")).hint("merged, to make one of them")),
+        None => Ok(()),
     }
 }
 
@@ -93,5 +153,31 @@ mod tests {
         assert!(message.contains("holes") && message.contains("1656 cells"), "{message}");
         let whole = RegionMap::from_function(&grid, |lat, _, _, _| Ok(Some(if lat > 0.0 { "North" } else { "South" }.into()))).unwrap();
         assert_eq!(whole.names(), ["South", "North"]);
+    }
+
+    #[test]
+    fn unions_come_first_and_keep_every_cell() {
+        let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
+        let name = |lat: f64| {
+            if lat > 40.0 {
+                "North"
+            } else if lat > -40.0 {
+                "Tropics"
+            } else {
+                "South"
+            }
+        };
+        let map = RegionMap::from_function(&grid, |lat, _, _, _| Ok(Some(name(lat).into()))).unwrap();
+        let text = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+        let merged = map.merged(&[("Poles".into(), text(&["North", "South"]))]).unwrap();
+        assert_eq!(merged.names(), ["Poles", "Tropics"]);
+        assert_eq!((merged.regions()[[0, 0]], merged.regions()[[45, 0]], merged.regions()[[20, 0]]), (0, 0, 1));
+        let renamed = map.renamed(&[("South".into(), "S".into())]).unwrap();
+        assert_eq!((renamed.names(), renamed.regions()), (&text(&["S", "Tropics", "North"])[..], map.regions()));
+        let message = map.merged(&[("A".into(), text(&["North", "Suoth"]))]).unwrap_err().to_string();
+        assert!(message.contains("\"South\"") && message.contains("union \"A\""), "{message}");
+        assert!(map.merged(&[("A".into(), text(&["North"])), ("B".into(), text(&["North"]))]).is_err());
+        assert!(map.merged(&[("Tropics".into(), text(&["North"]))]).is_err());
+        assert!(map.renamed(&[("South".into(), "North".into())]).is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result, Warning, did_you_mean};
 use crate::innovation::Innovation;
+use std::borrow::Cow;
 
 /// Inflation factors of one region and window.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +11,9 @@ pub struct Factors {
     pub theta: f64,
     /// Factor of each source's error covariance, by name, in the innovation's order.
     pub mu: Vec<(String, f64)>,
+    /// Factors of single observations' error variances on top of mu, as (observation number, factor); 1 for those not
+    /// named. The update is made with [`Factors::moderated`].
+    pub observations: Vec<(usize, f64)>,
     /// Factors that stand at a bound: `theta`, `mu.satellite`.
     pub at_bound: Vec<String>,
     /// Iterations taken.
@@ -35,7 +39,7 @@ impl Factors {
                 return Err(error.expected("a number above 0").hint("1.0 for no inflation"));
             }
         }
-        Ok(Factors { theta, mu, at_bound: vec![], iterations: 0, converged: true, log_likelihood: f64::NAN, warnings: vec![] })
+        Ok(Factors { theta, mu, observations: vec![], at_bound: vec![], iterations: 0, converged: true, log_likelihood: f64::NAN, warnings: vec![] })
     }
 
     /// theta 1 and every mu 1.
@@ -47,6 +51,17 @@ impl Factors {
     /// The mu of the source called `name`, if it has one.
     pub fn mu_of(&self, name: &str) -> Option<f64> {
         self.mu.iter().find(|(n, _)| n == name).map(|(_, v)| *v)
+    }
+
+    /// The innovation with the errors of single observations as the factors have them.
+    ///
+    /// # Errors
+    /// A factor that is not positive and finite.
+    pub fn moderated<'a>(&self, innovation: &'a Innovation) -> Result<Cow<'a, Innovation>> {
+        match self.observations.is_empty() {
+            true => Ok(Cow::Borrowed(innovation)),
+            false => innovation.moderated(&self.observations).map(Cow::Owned),
+        }
     }
 
     /// The mu of each source of `innovation`, in its order.
@@ -95,7 +110,7 @@ impl Fallback {
     fn first(&self, value: impl Fn(&Factors) -> Option<f64>) -> (f64, &'static str) {
         let of = |f: &Option<Factors>| f.as_ref().and_then(&value);
         match (of(&self.pooled), of(&self.last)) {
-            (Some(pooled), _) => (pooled, "all regions"),
+            (Some(pooled), _) => (pooled, "the pooled estimate"),
             (None, Some(last)) => (last, "the last window"),
             (None, None) => (1.0, "the default"),
         }

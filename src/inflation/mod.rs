@@ -2,21 +2,28 @@
 //! stated error covariance) from the innovation of a region and window. A scheme is a value; its `Display`
 //! is the script call that rebuilds it.
 
+mod chain;
 mod desroziers;
+mod enkf_n;
 mod factors;
 mod fixed;
 mod maximum_likelihood;
+mod moderated;
 mod newton;
 mod rules;
 
+pub use chain::Chain;
 pub use desroziers::Desroziers;
+pub use enkf_n::EnkfN;
 pub use factors::{Factors, Fallback};
 pub use fixed::Fixed;
 pub use maximum_likelihood::{Grouping, MaximumLikelihood, Theta};
+pub use moderated::Moderated;
 
 use crate::error::{Error, Result};
 use crate::innovation::Innovation;
 use std::fmt;
+use std::sync::Arc;
 
 /// A way to find the inflation factors.
 pub trait Inflation: fmt::Display + fmt::Debug + Send + Sync {
@@ -26,12 +33,16 @@ pub trait Inflation: fmt::Display + fmt::Debug + Send + Sync {
 
 /// One of each built-in scheme.
 pub fn all() -> Vec<Box<dyn Inflation>> {
+    let likelihood: Arc<dyn Inflation> = Arc::new(MaximumLikelihood::new());
     vec![
         Box::new(Fixed::none()),
         Box::new(MaximumLikelihood::new()),
         Box::new(MaximumLikelihood::one_mu()),
         Box::new(MaximumLikelihood::theta_only()),
         Box::new(Desroziers::new()),
+        Box::new(EnkfN::new()),
+        Box::new(Chain::new(vec![Arc::new(MaximumLikelihood::one_mu()), likelihood.clone()]).expect("two schemes")),
+        Box::new(Moderated::new(likelihood, 3.0).expect("a positive limit")),
     ]
 }
 

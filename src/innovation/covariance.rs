@@ -74,6 +74,31 @@ impl ErrorCovariance {
         }
     }
 
+    /// `S R S` for a diagonal S.
+    pub(super) fn scaled(mut self, scale: &[f64]) -> Self {
+        match &mut self {
+            ErrorCovariance::Diagonal(variances) => variances.iter_mut().zip(scale).for_each(|(v, s)| *v *= s * s),
+            ErrorCovariance::Blocks(blocks) => {
+                for CovarianceBlock { rows, covariance } in blocks {
+                    covariance.indexed_iter_mut().for_each(|((a, b), v)| *v *= scale[rows[a]] * scale[rows[b]]);
+                }
+            }
+        }
+        self
+    }
+
+    /// The diagonal of R (p).
+    pub(super) fn variances(&self) -> Array1<f64> {
+        match self {
+            ErrorCovariance::Diagonal(variances) => variances.clone(),
+            ErrorCovariance::Blocks(blocks) => {
+                let mut out = Array1::zeros(blocks.iter().map(|b| b.rows.len()).sum::<usize>());
+                blocks.iter().for_each(|b| b.rows.iter().zip(b.covariance.diag()).for_each(|(row, v)| out[*row] = *v));
+                out
+            }
+        }
+    }
+
     /// Replaces `values` (p x n) by `R^-1/2 values`, block by block with a Cholesky factor; gives ln det R.
     pub(super) fn whiten(&self, mut values: ArrayViewMut2<f64>) -> Result<f64> {
         match self {

@@ -88,6 +88,21 @@ impl Innovation {
         Ok(Innovation { n_members: self.n_members, sources })
     }
 
+    /// The innovation with the error variance of single observations multiplied by a factor, given by number as
+    /// `(observation, factor)`; numbers it does not have are passed over.
+    ///
+    /// # Errors
+    /// A factor that is not positive and finite.
+    pub fn moderated(&self, factors: &[(usize, f64)]) -> Result<Self> {
+        if let Some((number, bad)) = factors.iter().find(|(_, f)| !(f.is_finite() && *f > 0.0)) {
+            let what = Error::new("the factor of an observation's error must be positive and finite");
+            return Err(what.got(bad).at(format!("observation {number}")));
+        }
+        let of: std::collections::BTreeMap<usize, f64> = factors.iter().copied().collect();
+        let sources = self.sources.iter().map(|s| s.moderated(|o| of.get(&o).copied().unwrap_or(1.0))).collect::<Result<_>>()?;
+        Ok(Innovation { n_members: self.n_members, sources })
+    }
+
     /// The observations of any of `parts` (subsets of one innovation), each once.
     ///
     /// # Errors

@@ -81,7 +81,10 @@ pub struct Source {
     data: Arc<SourceData>,
     rows: Vec<usize>,
     observations: Vec<usize>,
+    /// Factor of each row's error standard deviation, 1 unless moderated.
+    scale: Vec<f64>,
     covariance: ErrorCovariance,
+    variances: Array1<f64>,
     whitened_anomalies: Arc<Array2<f64>>,
     whitened_innovation: Arc<Array1<f64>>,
     /// G (m x m).
@@ -99,11 +102,12 @@ impl Source {
     pub(super) fn new(data: SourceData, first: usize) -> Result<Self> {
         let rows: Vec<usize> = (0..data.n_obs()).collect();
         let observations = data.observations.clone().unwrap_or_else(|| rows.iter().map(|r| first + r).collect());
-        Source::of_rows(Arc::new(data), rows, observations)
+        let scale = vec![1.0; rows.len()];
+        Source::of_rows(Arc::new(data), rows, observations, scale)
     }
 
-    fn of_rows(data: Arc<SourceData>, rows: Vec<usize>, observations: Vec<usize>) -> Result<Self> {
-        let covariance = data.covariance.of_rows(&rows);
+    fn of_rows(data: Arc<SourceData>, rows: Vec<usize>, observations: Vec<usize>, scale: Vec<f64>) -> Result<Self> {
+        let covariance = data.covariance.of_rows(&rows).scaled(&scale);
         let (p, m) = (rows.len(), data.n_members());
         // One column more than members, so that R is factorized once.
         let mut both = Array2::zeros((p, m + 1));
@@ -122,10 +126,12 @@ impl Source {
             whitened_anomalies: Arc::new(anomalies),
             whitened_innovation: Arc::new(innovation),
             log_det_r,
+            variances: covariance.variances(),
             covariance,
             data,
             rows,
             observations,
+            scale,
         })
     }
 
@@ -150,6 +156,19 @@ impl Source {
         &self.whitened_innovation
     }
 
+    /// Anomalies of the members' equivalents of the observation in row `i` (m) \[unit of the observations\].
+    pub fn anomalies(&self, i: usize) -> ArrayView1<'_, f64> {
+        self.data.anomalies.row(self.rows[i])
+    }
+    /// Observed value less the members' mean equivalent, of row `i` \[unit of the observations\].
+    pub fn departure(&self, i: usize) -> f64 {
+        self.data.innovation[self.rows[i]]
+    }
+    /// Stated error variance of row `i` \[square of that unit\].
+    pub fn error_variance(&self, i: usize) -> f64 {
+        self.variances[i]
+    }
+
     /// The observations whose number satisfies `keep`.
     pub(super) fn subset(&self, keep: impl Fn(usize) -> bool) -> Result<Self> {
         let kept: Vec<usize> = (0..self.n_obs()).filter(|i| keep(self.observations[*i])).collect();
@@ -157,7 +176,18 @@ impl Source {
             return Ok(self.clone());
         }
         let pick = |from: &[usize]| kept.iter().map(|i| from[*i]).collect::<Vec<_>>();
-        Source::of_rows(self.data.clone(), pick(&self.rows), pick(&self.observations))
+        let scale = kept.iter().map(|i| self.scale[*i]).collect();
+        Source::of_rows(self.data.clone(), pick(&self.rows), pick(&self.observations), scale)
+    }
+
+    /// The source with the error variance of single observations (by number) multiplied by `factor_of`, correlations
+    /// kept: `R <- F^1/2 R F^1/2`.
+    pub(super) fn moderated(&self, factor_of: impl Fn(usize) -> f64) -> Result<Self> {
+        let scale: Vec<f64> = self.observations.iter().zip(&self.scale).map(|(o, s)| s * factor_of(*o).sqrt()).collect();
+        if scale == self.scale {
+            return Ok(self.clone());
+        }
+        Source::of_rows(self.data.clone(), self.rows.clone(), self.observations.clone(), scale)
     }
 
     /// The union of subsets of one source, each observation once.
@@ -166,9 +196,10 @@ impl Source {
         if parts.iter().any(|p| !Arc::ptr_eq(&p.data, &first.data)) {
             return Err(Error::new("only subsets of one innovation can be pooled").at(format!("source {}", first.name())));
         }
-        let union: std::collections::BTreeMap<usize, usize> =
-            parts.iter().flat_map(|p| p.rows.iter().copied().zip(p.observations.iter().copied())).collect();
-        Source::of_rows(first.data.clone(), union.keys().copied().collect(), union.into_values().collect())
+        let union: std::collections::BTreeMap<usize, (usize, f64)> =
+            parts.iter().flat_map(|p| (0..p.n_obs()).map(|i| (p.rows[i], (p.observations[i], p.scale[i])))).collect();
+        let (observations, scale) = union.values().copied().unzip();
+        Source::of_rows(first.data.clone(), union.into_keys().collect(), observations, scale)
     }
 
     /// Draws of observation errors, whitened: `R^-1/2 eps` (p x m), eps ~ N(0, R), centred over the members.
@@ -183,6 +214,7 @@ impl Source {
         }
         self.data.covariance.colour(draws.view_mut())?;
         let mut draws = draws.select(Axis(0), &self.rows);
+        draws.outer_iter_mut().zip(&self.scale).for_each(|(mut row, scale)| row *= *scale);
         self.covariance.whiten(draws.view_mut())?;
         let mean = draws.mean_axis(Axis(1)).unwrap_or_else(|| Array1::zeros(0));
         Ok(draws - &mean.insert_axis(Axis(1)))

@@ -4,12 +4,18 @@
 mod distance;
 mod gaspari_cohn;
 mod global;
+mod product;
 mod regional;
+mod taper;
+mod threshold;
 
 pub use distance::distance_to_nearest;
 pub use gaspari_cohn::gaspari_cohn;
 pub use global::Global;
+pub use product::Product;
 pub use regional::Regional;
+pub use taper::{Boxcar, GaspariCohn, Taper, tapers};
+pub use threshold::{Threshold, correlation_threshold};
 
 use crate::error::{Error, Result, Warning};
 use crate::grid::LatLonGrid;

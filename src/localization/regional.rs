@@ -7,7 +7,7 @@
 //!   region r. The paper calls d the distance to the extended region, which is zero where it is needed; with ours
 //!   a region fades to nothing at its outer edge. An extension that covers the globe has a constant d (the diameter).
 
-use super::{Localization, Selection, SelectionContext, distance_to_nearest};
+use super::{Localization, Selection, SelectionContext, Threshold, distance_to_nearest};
 use crate::error::{Error, Result, Warning};
 use crate::grid::{EARTH_RADIUS, RegionMap};
 use ndarray::{Array2, ArrayView2, Axis};
@@ -21,7 +21,7 @@ const ENOUGH_MEMBERS: usize = 40;
 pub struct Regional {
     map: RegionMap,
     halo_km: f64,
-    correlation: Option<f64>,
+    correlation: Option<Threshold>,
     extended: Vec<Array2<bool>>,
     weights: Vec<Array2<f64>>,
 }
@@ -35,13 +35,17 @@ impl Regional {
         if halo_km.is_nan() || halo_km < 0.0 {
             return Err(Error::new("the halo must not be negative").expected("at least 0 km").got(format!("{halo_km} km")).hint("halo_km: 800"));
         }
-        if let Some(bad) = correlation.filter(|r| !(0.0..=1.0).contains(r)) {
-            return Err(Error::new("a threshold of correlation").expected("0 to 1").got(bad).hint("correlation: 0.7"));
-        }
+        let correlation = correlation.map(Threshold::correlation).transpose()?;
         let extend = |r: usize| distance_to_nearest(map.grid(), &map.regions().mapv(|x| x == r)).mapv(|d| d <= halo_km);
         let extended: Vec<Array2<bool>> = (0..map.names().len()).map(extend).collect();
         let weights = seam_weights(&map, &extended);
         Ok(Regional { map, halo_km, correlation, extended, weights })
+    }
+
+    /// With another threshold of correlation, such as one derived from a rate of false positives.
+    pub fn with_threshold(mut self, threshold: Threshold) -> Self {
+        self.correlation = Some(threshold);
+        self
     }
 
     /// The region map.
@@ -97,7 +101,9 @@ impl Localization for Regional {
         let factors: Vec<usize> = (0..context.factor_region.len()).filter(|f| context.factor_region[*f] == region).collect();
         if let (Some(threshold), false, false) = (self.correlation, outside.is_empty(), factors.is_empty()) {
             let members = context.equivalents.ncols();
-            if members < ENOUGH_MEMBERS {
+            let adapts = threshold.grows_with_few_members();
+            let threshold = threshold.value(members, factors.len())?;
+            if members < ENOUGH_MEMBERS && !adapts {
                 let message = format!("a correlation over {members} members may pass {threshold} by chance; {ENOUGH_MEMBERS} or more are better");
                 selection.warnings.push(Warning::new("few_members", message));
             }
@@ -121,7 +127,7 @@ impl Localization for Regional {
 
 impl fmt::Display for Regional {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let correlation = self.correlation.map_or("()".to_string(), |r| format!("{r:?}"));
-        write!(f, "localization::regional(regions, #{{ halo_km: {:?}, correlation: {correlation} }})", self.halo_km)
+        let correlation = self.correlation.map_or("correlation: ()".to_string(), |r| r.to_string());
+        write!(f, "localization::regional(regions, #{{ halo_km: {:?}, {correlation} }})", self.halo_km)
     }
 }

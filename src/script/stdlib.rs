@@ -19,6 +19,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("published", include_str!("../../stdlib/published.rhai")),
     ("report", include_str!("../../stdlib/report.rhai")),
     ("sweep", include_str!("../../stdlib/sweep.rhai")),
+    ("toy", include_str!("../../stdlib/toy.rhai")),
     ("world", include_str!("../../stdlib/world.rhai")),
 ];
 

@@ -1,14 +1,21 @@
-//! Statistics of a result: scores against observations, calibration of an ensemble, boxes, and tests of difference.
+//! Statistics of a result: scores against observations, calibration of an ensemble, boxes, tests of difference, and
+//! why an observation or a cell was analysed as it was.
 
 mod boxplot;
 mod calibration;
 mod difference;
+mod explain;
+mod innovations;
 mod scores;
+mod spread;
 
 pub use boxplot::BoxPlot;
 pub use calibration::{chi_square, crps, mean_crps, rank_histogram};
 pub use difference::{Difference, paired, welch};
+pub use explain::{CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell, explain_observation};
+pub use innovations::{InnovationStatistics, innovations_by_group};
 pub use scores::{Scores, by_group};
+pub use spread::{SpreadSkill, flatness, spread_skill};
 
 use crate::error::{Error, Result};
 

@@ -1,7 +1,7 @@
 //! On a linear problem whose ensemble carries the whole covariance the filter is the Kalman filter.
 
 use crate::support::{close, covariance, mean, normal, normals};
-use mcas::analysis::{Draws, Etkf, UpdateForm};
+use mcas::analysis::{Draws, Ensrf, Etkf, UpdateForm};
 use mcas::inflation::Factors;
 use mcas::innovation::{ErrorCovariance, Innovation, SourceData};
 use mcas::linalg::PositiveDefinite;
@@ -32,7 +32,7 @@ impl Exact {
     }
 }
 
-fn run(theta: f64, mu: [f64; 2]) {
+fn run(form: &dyn UpdateForm, theta: f64, mu: [f64; 2]) {
     let m = 14;
     // Concentrations relax and mix; factors persist and feed them.
     let mut f = Array2::eye(N);
@@ -55,7 +55,7 @@ fn run(theta: f64, mu: [f64; 2]) {
         let y: Vec<Array1<f64>> = (0..2).map(|k| h[k].dot(&truth) + normals(step, ["error a", "error b"][k], sd[k].len()) * 0.4).collect();
         let source = |k: usize, name| SourceData::new(name, h[k].dot(&members).view(), y[k].view(), ErrorCovariance::independent(&sd[k])).unwrap();
         let innovation = Innovation::new(m, vec![source(0, "a"), source(1, "b")]).unwrap();
-        let update = Etkf.matrices(&innovation, &factors, &Draws::new(1, "")).unwrap();
+        let update = form.matrices(&innovation, &factors, &Draws::new(1, "")).unwrap();
         let c = update.apply_concentration(&members.slice(s![..CONCENTRATIONS, ..]).to_owned()).unwrap();
         let l = update.apply_factor(&members.slice(s![CONCENTRATIONS.., ..]).to_owned()).unwrap();
         members = concatenate![Axis(0), c, l];
@@ -67,10 +67,16 @@ fn run(theta: f64, mu: [f64; 2]) {
 
 #[test]
 fn etkf_equals_the_kalman_filter_on_a_linear_problem() {
-    run(1.0, [1.0, 1.0]);
+    run(&Etkf, 1.0, [1.0, 1.0]);
 }
 
 #[test]
 fn etkf_with_inflation_equals_the_kalman_filter_with_inflated_covariances() {
-    run(1.5, [4.0, 0.25]);
+    run(&Etkf, 1.5, [4.0, 0.25]);
+}
+
+#[test]
+fn observations_one_by_one_equal_the_kalman_filter_with_all_at_once() {
+    run(&Ensrf, 1.0, [1.0, 1.0]);
+    run(&Ensrf, 1.5, [4.0, 0.25]);
 }

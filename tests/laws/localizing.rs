@@ -2,8 +2,9 @@
 
 use crate::support::{normal, normals};
 use mcas::grid::{LatLonGrid, RegionMap, chord_km};
-use mcas::localization::{Global, Localization, Regional, SelectionContext, check};
+use mcas::localization::{Global, Localization, Product, Regional, SelectionContext, Threshold, check};
 use ndarray::{Array2, ArrayView2};
+use std::sync::Arc;
 
 fn quarters(grid: &LatLonGrid) -> RegionMap {
     let name = |lat: f64, lon: f64| format!("{} {}", if lat < 10.0 { "south" } else { "north" }, if lon < -30.0 { "west" } else { "east" });
@@ -160,4 +161,48 @@ fn what_is_no_localization_is_refused() {
     let mut homeless = Scene::new();
     homeless.region[3] = 9;
     assert!(regional(800.0, None).selection(0, &homeless.context()).unwrap_err().to_string().contains("factor 3 belongs to no region"));
+}
+
+#[test]
+fn unrelated_observations_are_taken_at_the_stated_rate() {
+    // Nothing is related to anything: 6000 observations outside, 7 factors of the region, 20 members.
+    let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
+    let n = 6000;
+    let (equivalents, factors) = (normal(3, "equivalents", n, 20), normal(3, "factors", 7, 20));
+    for rate in [0.02, 0.2] {
+        let local = Regional::new(quarters(&grid), 0.0, None).unwrap().with_threshold(Threshold::false_positives(rate).unwrap());
+        let context = SelectionContext {
+            latitude: &vec![-60.0; n],
+            longitude: &vec![-120.0; n],
+            equivalents: equivalents.view(),
+            factors: factors.view(),
+            factor_region: &[3; 7],
+        };
+        let found = local.selection(3, &context).unwrap();
+        assert_eq!(found.by_correlation, found.observations.len());
+        assert!(found.warnings.is_empty());
+        let (share, error) = (found.observations.len() as f64 / n as f64, (rate * (1.0 - rate) / n as f64).sqrt());
+        assert!((share - rate).abs() < 4.0 * error, "{share} for {rate}");
+    }
+}
+
+#[test]
+fn a_product_has_the_pairs_that_meet_and_weights_that_add_up_to_one() {
+    let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
+    let halves = |name: fn(f64, f64) -> bool| RegionMap::from_function(&grid, move |lat, lon, _, _| Ok(Some(name(lat, lon).to_string()))).unwrap();
+    let (by_lat, by_lon) = (halves(|lat, _| lat > 10.0), halves(|_, lon| lon > -30.0));
+    let local = |map: RegionMap| Arc::new(Regional::new(map, 800.0, None).unwrap()) as Arc<dyn Localization>;
+    let product = Product::new(local(by_lat), local(by_lon)).unwrap();
+    check(&product, &grid).unwrap();
+    assert_eq!(product.regions(), ["false, false", "false, true", "true, false", "true, true"]);
+    let scene = Scene::new();
+    let taken = product.selection(3, &scene.context()).unwrap().observations;
+    let both = |o: &usize| scene.latitude[*o] > 10.0 && scene.longitude[*o] > -30.0 && scene.longitude[*o] < 150.0;
+    assert!((0..200).filter(both).all(|o| taken.contains(&o)));
+    assert!(taken.iter().all(|o| scene.latitude[*o] > 0.0), "800 km south of 10 N");
+    // With the globe nothing changes.
+    let same = Product::new(local(quarters(&grid)), Arc::new(Global::new(&grid))).unwrap();
+    for r in 0..4 {
+        assert_eq!(same.weights(r), regional(800.0, None).weights(r));
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{mean, normal, normals};
 use mcas::analysis::{Draws, Etkf, Perturbed, UpdateForm};
-use mcas::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};
+use mcas::inflation::{EnkfN, Fallback, Fixed, Inflation, MaximumLikelihood};
 use mcas::innovation::{ErrorCovariance, Innovation, SourceData};
 use ndarray::{Array1, Array2, Axis};
 
@@ -33,12 +33,11 @@ fn step(x: &Array2<f64>, forcing: f64) -> Array2<f64> {
 }
 
 /// Mean over the cycles of the analysis's root mean square error, all variables observed with error 1.
-fn rmse(form: &dyn UpdateForm, theta: f64) -> f64 {
+fn rmse(form: &dyn UpdateForm, inflation: &dyn Inflation) -> f64 {
     let (m, seed) = (40, 20);
     let mut truth = normal(seed, "truth", VARIABLES, 1) + FORCING;
     (0..500).for_each(|_| truth = step(&truth, FORCING));
     let mut members = &truth + &normal(seed, "members", VARIABLES, m);
-    let factors = Factors::given(theta, vec![("all".into(), 1.0)]).unwrap();
     let r = ErrorCovariance::Diagonal(Array1::ones(VARIABLES));
     let mut sum = 0.0;
     for cycle in 0..SPIN_UP + CYCLES {
@@ -46,6 +45,7 @@ fn rmse(form: &dyn UpdateForm, theta: f64) -> f64 {
         let y = &truth.column(0) + &normals(seed, &format!("errors {cycle}"), VARIABLES);
         let source = SourceData::new("all", members.view(), y.view(), r.clone()).unwrap();
         let innovation = Innovation::new(m, vec![source]).unwrap();
+        let factors = inflation.estimate(&innovation, &Fallback::none()).unwrap();
         let update = form.matrices(&innovation, &factors, &Draws::new(seed, &cycle.to_string())).unwrap();
         members = update.apply_concentration(&members).unwrap();
         if cycle >= SPIN_UP {
@@ -56,16 +56,27 @@ fn rmse(form: &dyn UpdateForm, theta: f64) -> f64 {
     sum / CYCLES as f64
 }
 
+fn fixed(theta: f64) -> Fixed {
+    Fixed::new(theta, vec![]).unwrap()
+}
+
 #[test]
 fn etkf_has_its_known_error_on_lorenz_96() {
-    let found = rmse(&Etkf, 1.01 * 1.01);
+    let found = rmse(&Etkf, &fixed(1.01 * 1.01));
     assert!((found - 0.175).abs() <= 0.012, "{found}");
 }
 
 #[test]
 fn perturbed_observations_have_their_known_error_on_lorenz_96() {
-    let found = rmse(&Perturbed, 1.06 * 1.06);
+    let found = rmse(&Perturbed, &fixed(1.06 * 1.06));
     assert!((found - 0.219).abs() <= 0.015, "{found}");
+}
+
+#[test]
+fn the_finite_size_filter_needs_no_tuning() {
+    // Its error is that of the best fixed factor, which must be searched for; without inflation the filter diverges.
+    let (found, tuned) = (rmse(&Etkf, &EnkfN::new()), rmse(&Etkf, &fixed(1.01 * 1.01)));
+    assert!(found < 1.08 * tuned, "{found}, tuned {tuned}");
 }
 
 /// Analysis of two sources with misstated errors by a model with a wrong forcing: the error, and the median factors.

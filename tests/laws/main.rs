@@ -1,11 +1,15 @@
 //! Laws of the filter's algebra: equalities, limits and known cases.
 
 mod applying;
+mod explaining;
 mod factors;
 mod innovations;
 mod kalman;
+mod letkf;
 mod likelihood;
 mod localizing;
 mod lorenz96;
+mod mass;
+mod moderation;
 mod support;
 mod updating;

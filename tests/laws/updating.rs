@@ -1,7 +1,7 @@
 //! Laws of the update forms.
 
 use crate::support::{close, covariance, innovation, largest, mean, normal, three_sources};
-use mcas::analysis::{Draws, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices, all};
+use mcas::analysis::{Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices, all};
 use mcas::inflation::Factors;
 use mcas::innovation::Innovation;
 use mcas::linalg::symmetric_eigen;
@@ -70,12 +70,15 @@ fn the_posterior_variance_in_every_direction_is_that_of_the_theory() {
     let (theta, mu) = (2.5, 0.6);
     let it = innovation(&three_sources(43));
     let f = factors(theta, mu);
+    let serial = matrices(&Ensrf, &it, &f);
     let (etkf, literal) = (matrices(&Etkf, &it, &f), matrices(&Literal, &it, &f));
     for (s, row) in directions(&it, theta, mu) {
         let over_prior = |x: Array2<f64>| covariance(&x)[[0, 0]] / covariance(&row)[[0, 0]];
         let close = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-8, "{a} {b} at s = {s}");
         close(over_prior(etkf.apply_concentration(&row).unwrap()), theta / (1.0 + s));
         close(over_prior(etkf.apply_factor(&row).unwrap()), 1.0 / (1.0 + s));
+        close(over_prior(serial.apply_concentration(&row).unwrap()), theta / (1.0 + s));
+        close(over_prior(serial.apply_factor(&row).unwrap()), 1.0 / (1.0 + s));
         close(over_prior(literal.apply_concentration(&row).unwrap()), 1.0 / (1.0 + s).powi(2));
         close(over_prior(literal.apply_factor(&row).unwrap()), (1.0 - s / theta.sqrt() / (1.0 + s)).powi(2));
     }

@@ -3,7 +3,7 @@
 use super::Rooms;
 use super::arrays::{field_of, matrix};
 use super::inflation::factors_of;
-use crate::analysis::{Draws, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
+use crate::analysis::{Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::inflation::Factors;
@@ -41,7 +41,9 @@ struct Scripted(ScriptFunction);
 
 impl UpdateForm for Scripted {
     fn matrices(&self, innovation: &Innovation, factors: &Factors, _: &Draws) -> Result<UpdateMatrices> {
-        let answer = self.0.call((Arc::new(innovation.clone()), factors.clone()))?;
+        // With the errors as moderated, so that a closure need not know of it.
+        let innovation = Arc::new(factors.moderated(innovation)?.into_owned());
+        let answer = self.0.call((innovation.clone(), Factors { observations: vec![], ..factors.clone() }))?;
         let made = || {
             let mut o = Options::new("the answer of an update function", read("the answer of an update function", &answer)?);
             let concentration = matrix("concentration", &o.required::<Dynamic>("concentration")?)?;
@@ -121,6 +123,23 @@ mod functions {
     /// ```
     pub fn perturbed() -> Form {
         Form(Arc::new(Perturbed))
+    }
+
+    /// The serial square-root filter: observations one after another (Whitaker and Hamill 2002). Mean and spread are those
+    /// of `etkf`.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// let b = analysis::ensrf().matrices(i, inflation::none().estimate(i));
+    /// assert_near(b.apply(x).mean("member").value(), 2.5, 1e-12);
+    /// ```
+    pub fn ensrf() -> Form {
+        Form(Arc::new(Ensrf))
     }
 
     /// Relaxation of the analysed anomalies to the forecast's (Zhang et al. 2004).
@@ -222,9 +241,7 @@ mod functions {
         options: Map,
     ) -> Fallible<Matrices> {
         attempt(&context, || {
-            let mut o = Options::new("matrices", options);
-            let draws = Draws::new(o.or("seed", 0u64)?, &o.or("stream", "update".to_string())?);
-            o.finish()?;
+            let draws = draws_from("matrices", options)?;
             Ok(Matrices(Arc::new(form.0.matrices(&innovation, &factors_of(&factors, &innovation)?, &draws)?)))
         })
     }
@@ -272,7 +289,16 @@ mod functions {
     }
 }
 
-fn analysed(x: &Field, update: impl FnOnce(&ndarray::Array2<f64>) -> Result<ndarray::Array2<f64>>) -> Result<Field> {
+/// Which random numbers an action uses, from its options.
+pub fn draws_from(function: &str, options: Map) -> Result<Draws> {
+    let mut o = Options::new(function, options);
+    let draws = Draws::new(o.or("seed", 0u64)?, &o.or("stream", "update".to_string())?);
+    o.finish()?;
+    Ok(draws)
+}
+
+/// A field of rows and members after an update of its rows.
+pub fn analysed(x: &Field, update: impl FnOnce(&ndarray::Array2<f64>) -> Result<ndarray::Array2<f64>>) -> Result<Field> {
     let rows = matrix("the state", &Dynamic::from(x.clone()))?;
     let names = [x.dimensions()[0].name.clone(), x.dimensions()[1].name.clone()];
     Ok(field_of(&x.name, update(&rows)?, [&names[0], &names[1]], Some(x)))

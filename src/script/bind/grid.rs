@@ -1,14 +1,15 @@
 //! Grids and region maps.
 
 use super::Rooms;
+use super::arrays::matrix;
 use crate::error::Error;
 use crate::field::{Dimension, Field};
-use crate::grid::{Grid, RegionMap, great_circle_km};
+use crate::grid::{Grid, MapCheck, RegionMap, great_circle_km};
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::Array2;
 use rhai::plugin::*;
-use rhai::{Dynamic, FnPtr};
+use rhai::{Dynamic, FnPtr, Map};
 use std::sync::Arc;
 
 /// Binds grids and `regions::`.
@@ -179,6 +180,94 @@ mod regions {
     /// ```
     pub fn single(grid: Arc<Grid>, name: &str) -> Arc<RegionMap> {
         Arc::new(RegionMap::single(&grid.horizontal, name))
+    }
+
+    /// A map of unions of another's regions; those in no union stay, after the unions.
+    ///
+    /// # Arguments
+    /// - `unions`: a map from the name of a union to an array of its parts.
+    ///
+    /// # Returns
+    /// A region map.
+    ///
+    /// # Errors
+    /// A part that is no region or in two unions; two regions of one name.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let map = regions::from_function(grid("4x5"), |lat, lon| if lat > 40 { "N" } else if lat > -40 { "T" } else { "S" });
+    /// assert(map.merged(#{ Poles: ["N", "S"] }).names == ["Poles", "T"]);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn merged(context: NativeCallContext, map: &mut Arc<RegionMap>, unions: Map) -> Fallible<Arc<RegionMap>> {
+        attempt(&context, || {
+            let unions = unions.iter().map(|(name, parts)| Ok((name.to_string(), read(&format!("the parts of {name}"), parts)?)));
+            Ok(Arc::new(map.merged(&unions.collect::<crate::error::Result<Vec<_>>>()?)?))
+        })
+    }
+
+    /// The map with regions under other names.
+    ///
+    /// # Arguments
+    /// - `names`: a map from old names to new ones.
+    ///
+    /// # Returns
+    /// A region map.
+    ///
+    /// # Errors
+    /// A name that is none; two regions of one name.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(regions::single(grid("4x5"), "Globe").renamed(#{ Globe: "Earth" }).names == ["Earth"]);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn renamed(context: NativeCallContext, map: &mut Arc<RegionMap>, names: Map) -> Fallible<Arc<RegionMap>> {
+        attempt(&context, || {
+            let names = names.iter().map(|(old, new)| Ok((old.to_string(), read(&format!("the new name of {old}"), new)?)));
+            Ok(Arc::new(map.renamed(&names.collect::<crate::error::Result<Vec<_>>>()?)?))
+        })
+    }
+
+    /// A region map from masks that cover every cell exactly once.
+    ///
+    /// # Arguments
+    /// - `grid`: the grid.
+    /// - `masks`: a map from the name of a region to a field (lat, lon), above 0 inside.
+    ///
+    /// # Returns
+    /// A region map.
+    ///
+    /// # Errors
+    /// Holes, overlaps or empty regions, with their number and the first place.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let map = regions::from_function(grid("4x5"), |lat, lon| if lat > 0 { "North" } else { "South" });
+    /// let north = map.field();
+    /// assert(regions::from_masks(grid("4x5"), #{ N: north, S: 1 - north }).at(45, 0) == "N");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn from_masks(context: NativeCallContext, grid: Arc<Grid>, masks: Map) -> Fallible<Arc<RegionMap>> {
+        attempt(&context, || {
+            let mask = |v: &Dynamic| Ok(matrix("a mask", v)?.mapv(|x| x > 0.0));
+            let masks = masks.iter().map(|(name, v)| Ok((name.to_string(), mask(v)?))).collect::<crate::error::Result<Vec<_>>>()?;
+            Ok(Arc::new(RegionMap::from_masks(&grid.horizontal, &masks)?))
+        })
+    }
+
+    /// What there is to know of a map before a run, such as lone cells.
+    ///
+    /// # Returns
+    /// Text.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(regions::single(grid("4x5"), "Globe").check() == "every cell in exactly one region");
+    /// ```
+    #[rhai_fn(global)]
+    pub fn check(map: &mut Arc<RegionMap>) -> String {
+        MapCheck::of_map(map).to_string()
     }
 
     /// Names of the regions in order of their number.

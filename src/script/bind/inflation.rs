@@ -2,7 +2,7 @@
 
 use super::Rooms;
 use crate::error::{Error, Result, Warning};
-use crate::inflation::{Desroziers, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta};
+use crate::inflation::{Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta};
 use crate::innovation::Innovation;
 use crate::script::value::describe;
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
@@ -23,7 +23,7 @@ impl fmt::Display for Inflate {
 
 /// A closure of (innovation) that gives `#{ theta, mu }`.
 #[derive(Debug)]
-struct Scripted(ScriptFunction);
+pub struct Scripted(pub ScriptFunction);
 
 impl Inflation for Scripted {
     fn estimate(&self, innovation: &Innovation, _: &Fallback) -> Result<Factors> {
@@ -282,6 +282,20 @@ mod functions {
         Inflate(Arc::new(Fixed::none()))
     }
 
+    /// The theta of the finite-size filter (Bocquet et al. 2015), which needs no tuning; every mu is 1.
+    ///
+    /// # Returns
+    /// An inflation scheme.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [9], sd: 1 } });
+    /// assert(inflation::enkf_n().estimate(i).theta > 1.0);
+    /// ```
+    pub fn enkf_n() -> Inflate {
+        Inflate(Arc::new(EnkfN::new()))
+    }
+
     /// A scheme from a function of your own.
     ///
     /// # Arguments
@@ -355,6 +369,13 @@ mod functions {
     #[rhai_fn(get = "mu", global)]
     pub fn mu(factors: &mut Factors) -> Map {
         factors.mu.iter().map(|(n, v)| (n.as_str().into(), Dynamic::from(*v))).collect()
+    }
+    /// Factors of single observations' error variances on top of mu, an array of `#{ observation, factor }`.
+    #[rhai_fn(get = "observations", global)]
+    pub fn observations(factors: &mut Factors) -> rhai::Array {
+        let one =
+            |(o, f): &(usize, f64)| Dynamic::from_map(Map::from_iter([("observation".into(), (*o as i64).into()), ("factor".into(), (*f).into())]));
+        factors.observations.iter().map(one).collect()
     }
     /// Names of the factors that stand at a bound.
     #[rhai_fn(get = "at_bound", global)]

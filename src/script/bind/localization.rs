@@ -5,7 +5,11 @@ use super::arrays::{field_of, matrix};
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::grid::{Grid, LatLonGrid, RegionMap};
-use crate::localization::{Global, Localization, Regional, Selection, SelectionContext, check, gaspari_cohn};
+use crate::localization::{
+    Boxcar, GaspariCohn, Global, Localization, Product, Regional, Selection, SelectionContext, Taper, Threshold, check, correlation_threshold,
+    gaspari_cohn,
+};
+use crate::script::options::quantity;
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::Array2;
@@ -25,6 +29,16 @@ pub struct Localize {
 impl fmt::Display for Localize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.scheme)
+    }
+}
+
+/// A taper as a script holds it.
+#[derive(Debug, Clone)]
+pub struct Tapering(pub Arc<dyn Taper>);
+
+impl fmt::Display for Tapering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -93,6 +107,7 @@ impl Localize {
 /// Binds `localization::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Localize>("Localization");
+    rooms.value::<Tapering>("Taper");
     rooms.room("localization", exported_module!(functions));
 }
 
@@ -103,8 +118,13 @@ fn regional_from(map: &RegionMap, options: Map) -> Result<Localize> {
         None => Some(0.7),
         Some(given) => given,
     };
+    let false_positives = o.find::<f64>("false_positives")?;
     o.finish()?;
-    checked(Arc::new(Regional::new(map.clone(), halo_km, correlation)?), map.grid())
+    let mut scheme = Regional::new(map.clone(), halo_km, correlation)?;
+    if let Some(rate) = false_positives {
+        scheme = scheme.with_threshold(Threshold::false_positives(rate)?);
+    }
+    checked(Arc::new(scheme), map.grid())
 }
 
 fn checked(scheme: Arc<dyn Localization>, grid: &LatLonGrid) -> Result<Localize> {
@@ -138,7 +158,8 @@ mod functions {
     /// # Arguments
     /// - `regions`: a region map.
     /// - `options`: optional. `halo_km`: 800; `correlation`: 0.7, observations outside whose correlation with a factor of the
-    ///   region exceeds it are used too, () for none of them.
+    ///   region exceeds it are used too, () for none of them; `false_positives`: in place of a correlation, the chance that an
+    ///   observation related to nothing is used all the same, such as 0.01.
     ///
     /// # Returns
     /// A localization.
@@ -206,13 +227,104 @@ mod functions {
         Localize { scheme: Arc::new(Scripted { base: base.scheme, choose: ScriptFunction::new(&context, choose) }), grid: base.grid }
     }
 
-    /// The taper of Gaspari and Cohn (1999): 1 at distance 0, 0 from twice the half width on.
+    /// Two localizations at once: the regions are the pairs that meet, their weights are multiplied, and a pair is analysed
+    /// with the observations that both would take. Regions are called `"first, second"`.
     ///
     /// # Arguments
-    /// - `distance`, `half_width`: in one unit.
+    /// - `first`, `second`: localizations on one grid.
+    ///
+    /// # Returns
+    /// A localization.
+    ///
+    /// # Errors
+    /// Different grids.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let by_lat = regions::from_function(grid("4x5"), |lat, lon| if lat > 0 { "North" } else { "South" });
+    /// let by_lon = regions::from_function(grid("4x5"), |lat, lon| if lon > 0 { "East" } else { "West" });
+    /// let l = localization::product(localization::regional(by_lat), localization::regional(by_lon));
+    /// assert(l.regions.len() == 4 && l.regions[0] == "South, West");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn product(context: NativeCallContext, first: Localize, second: Localize) -> Fallible<Localize> {
+        attempt(&context, || checked(Arc::new(Product::new(first.scheme.clone(), second.scheme.clone())?), &first.grid))
+    }
+
+    /// The correlation that two unrelated quantities exceed by chance at a given rate (Student's t).
+    ///
+    /// # Arguments
+    /// - `rate`: between 0 and 1.
+    /// - `members`: of the ensemble.
+    ///
+    /// # Returns
+    /// A correlation, 0 to 1.
+    ///
+    /// # Errors
+    /// Fewer than 3 members, or a rate that is none.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(localization::correlation_threshold(0.05, 10), 0.632, 1e-3);
+    /// ```
+    #[rhai_fn(name = "correlation_threshold", return_raw)]
+    pub fn threshold(context: NativeCallContext, rate: Dynamic, members: Dynamic) -> Fallible<f64> {
+        attempt(&context, || correlation_threshold(read("the rate", &rate)?, read("the number of members", &members)?))
+    }
+
+    /// A taper that is 1 inside a radius and 0 outside, for `analysis::letkf`.
+    ///
+    /// # Arguments
+    /// - `radius_km`: \[km\].
+    ///
+    /// # Returns
+    /// A taper.
+    ///
+    /// # Errors
+    /// A radius that is not positive.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let t = localization::boxcar(1000);
+    /// assert(t.weight(900) == 1.0 && t.weight(1100) == 0.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn boxcar(context: NativeCallContext, radius_km: Dynamic) -> Fallible<Tapering> {
+        attempt(&context, || Ok(Tapering(Arc::new(Boxcar::new(quantity("the radius", &radius_km, "km")?)?))))
+    }
+
+    #[rhai_fn(name = "gaspari_cohn", return_raw)]
+    pub fn taper_value(context: NativeCallContext, half_width_km: Dynamic) -> Fallible<Tapering> {
+        attempt(&context, || Ok(Tapering(Arc::new(GaspariCohn::new(quantity("the half width", &half_width_km, "km")?)?))))
+    }
+
+    /// The weight of a taper at a distance.
+    ///
+    /// # Arguments
+    /// - `distance_km`: \[km\].
     ///
     /// # Returns
     /// A number from 0 to 1.
+    ///
+    /// # Errors
+    /// Something that is no distance.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(localization::gaspari_cohn(1000).weight(1000), 5.0 / 24.0, 1e-12);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn weight(context: NativeCallContext, taper: &mut Tapering, distance_km: Dynamic) -> Fallible<f64> {
+        attempt(&context, || Ok(taper.0.weight(quantity("the distance", &distance_km, "km")?)))
+    }
+
+    /// The taper of Gaspari and Cohn (1999): 1 at distance 0, 0 from twice the half width on.
+    ///
+    /// # Arguments
+    /// - `distance`, `half_width`: in one unit; or the half width \[km\] alone, for a taper as a value.
+    ///
+    /// # Returns
+    /// A number from 0 to 1, or a taper.
     ///
     /// # Errors
     /// Arguments that are not numbers.

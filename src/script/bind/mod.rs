@@ -30,9 +30,11 @@
 //!    that asserts what it shows. Words of the language cannot be names: with, go, new, is, match, case, default, use, ... Help, completion and the example test read it; overloads may leave it out.
 //! 9. **Warnings** of a result: `Host::of(&context).warn(warning)` for each.
 
+mod additive;
 mod analysis;
 mod arrays;
 mod assimilation;
+mod composed;
 mod data;
 mod factors;
 mod field;
@@ -42,7 +44,9 @@ mod host;
 mod inflation;
 mod innovation;
 mod io;
+mod letkf;
 mod localization;
+mod mass;
 mod maths;
 mod networks;
 mod observation;
@@ -67,7 +71,11 @@ pub fn all(rooms: &mut Rooms) {
     host::bind(rooms);
     innovation::bind(rooms);
     inflation::bind(rooms);
+    composed::bind(rooms);
     analysis::bind(rooms);
+    letkf::bind(rooms);
+    additive::bind(rooms);
+    mass::bind(rooms);
     localization::bind(rooms);
     factors::bind(rooms);
     flux::bind(rooms);

@@ -1,0 +1,85 @@
+//! Two localizations at once: the regions are the pairs that meet, such as the northern and the southern part of every
+//! region of another map.
+//!
+//! `w_ab(g) = w_a(g) w_b(g)`, which add up to one because those of a and of b do; a pair is analysed with the observations
+//! that both would take, and holds the factors that belong to both. Pairs without weight anywhere are left out.
+
+use super::{Localization, Selection, SelectionContext};
+use crate::error::{Error, Result};
+use ndarray::Array2;
+use std::fmt;
+use std::sync::Arc;
+
+/// The product of two localizations on one grid.
+#[derive(Debug, Clone)]
+pub struct Product {
+    first: Arc<dyn Localization>,
+    second: Arc<dyn Localization>,
+    pairs: Vec<(usize, usize)>,
+    names: Vec<String>,
+    weights: Vec<Array2<f64>>,
+}
+
+impl Product {
+    /// Of two localizations; a pair is called `"first, second"`.
+    ///
+    /// # Errors
+    /// Weights of different shapes.
+    pub fn new(first: Arc<dyn Localization>, second: Arc<dyn Localization>) -> Result<Self> {
+        let (mut pairs, mut names, mut weights) = (vec![], vec![], vec![]);
+        for (a, name) in first.regions().iter().enumerate() {
+            for (b, other) in second.regions().iter().enumerate() {
+                let (u, v) = (first.weights(a), second.weights(b));
+                if u.dim() != v.dim() {
+                    return Err(Error::new("a product of localizations needs one grid")
+                        .expected(format!("{} x {}", u.nrows(), u.ncols()))
+                        .got(format!("{} x {}", v.nrows(), v.ncols())));
+                }
+                let weight = u * v;
+                if weight.iter().any(|w| *w > 0.0) {
+                    pairs.push((a, b));
+                    names.push(format!("{name}, {other}"));
+                    weights.push(weight);
+                }
+            }
+        }
+        Ok(Product { first, second, pairs, names, weights })
+    }
+
+    fn pair(&self, region: usize) -> Result<(usize, usize)> {
+        self.pairs
+            .get(region)
+            .copied()
+            .ok_or_else(|| Error::new("no such pair of regions").expected(format!("a region number below {}", self.pairs.len())).got(region))
+    }
+}
+
+impl Localization for Product {
+    fn regions(&self) -> &[String] {
+        &self.names
+    }
+
+    fn selection(&self, region: usize, context: &SelectionContext) -> Result<Selection> {
+        let (a, b) = self.pair(region)?;
+        let pairs = context.factor_region.iter().map(|r| self.pair(*r)).collect::<Result<Vec<_>>>()?;
+        let (of_first, of_second): (Vec<usize>, Vec<usize>) = pairs.into_iter().unzip();
+        let one = self.first.selection(a, &SelectionContext { factor_region: &of_first, ..context.clone() })?;
+        let other = self.second.selection(b, &SelectionContext { factor_region: &of_second, ..context.clone() })?;
+        let observations: Vec<usize> = one.observations.iter().filter(|o| other.observations.binary_search(o).is_ok()).copied().collect();
+        let mut warnings = one.warnings;
+        warnings.extend(other.warnings.into_iter().filter(|w| !warnings.contains(w)).collect::<Vec<_>>());
+        // At most so many: neither says which they are.
+        let by_correlation = (one.by_correlation + other.by_correlation).min(observations.len());
+        Ok(Selection { observations, by_correlation, warnings })
+    }
+
+    fn weights(&self, region: usize) -> &Array2<f64> {
+        &self.weights[region]
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "localization::product({}, {})", self.first, self.second)
+    }
+}

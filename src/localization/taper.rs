@@ -1,0 +1,106 @@
+//! Tapers: how much an observation counts at a distance, for localization column by column.
+
+use super::gaspari_cohn;
+use crate::error::{Error, Result};
+use std::fmt;
+
+/// A weight that falls with distance.
+pub trait Taper: fmt::Display + fmt::Debug + Send + Sync {
+    /// The weight at `distance_km`, 1 at 0 and never negative.
+    fn weight(&self, distance_km: f64) -> f64;
+    /// The distance from which on the weight is 0 \[km\]; infinite for none.
+    fn reach_km(&self) -> f64;
+}
+
+/// One of each built-in taper, reaching `reach_km`.
+///
+/// # Errors
+/// A reach that is not positive.
+pub fn tapers(reach_km: f64) -> Result<Vec<Box<dyn Taper>>> {
+    Ok(vec![Box::new(GaspariCohn::new(0.5 * reach_km)?), Box::new(Boxcar::new(reach_km)?)])
+}
+
+/// The function of Gaspari and Cohn (1999): 5/24 at the half width, 0 from two half widths on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GaspariCohn {
+    half_width_km: f64,
+}
+
+/// 1 inside a radius, 0 outside.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Boxcar {
+    radius_km: f64,
+}
+
+impl GaspariCohn {
+    /// Of a half width \[km\]; an infinite one tapers nothing.
+    ///
+    /// # Errors
+    /// A half width that is not positive.
+    pub fn new(half_width_km: f64) -> Result<Self> {
+        positive("half width", half_width_km).map(|half_width_km| GaspariCohn { half_width_km })
+    }
+}
+
+impl Boxcar {
+    /// Of a radius \[km\]; an infinite one tapers nothing.
+    ///
+    /// # Errors
+    /// A radius that is not positive.
+    pub fn new(radius_km: f64) -> Result<Self> {
+        positive("radius", radius_km).map(|radius_km| Boxcar { radius_km })
+    }
+}
+
+fn positive(name: &str, value: f64) -> Result<f64> {
+    if value > 0.0 { Ok(value) } else { Err(Error::new(format!("the {name} of a taper must be positive")).got(format!("{value} km")).hint("1000.0")) }
+}
+
+impl Taper for GaspariCohn {
+    fn weight(&self, distance_km: f64) -> f64 {
+        gaspari_cohn(distance_km, self.half_width_km)
+    }
+    fn reach_km(&self) -> f64 {
+        2.0 * self.half_width_km
+    }
+}
+
+impl Taper for Boxcar {
+    fn weight(&self, distance_km: f64) -> f64 {
+        if distance_km < self.radius_km { 1.0 } else { 0.0 }
+    }
+    fn reach_km(&self) -> f64 {
+        self.radius_km
+    }
+}
+
+impl fmt::Display for GaspariCohn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "localization::gaspari_cohn({:?})", self.half_width_km)
+    }
+}
+
+impl fmt::Display for Boxcar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "localization::boxcar({:?})", self.radius_km)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_taper_falls_from_one_to_nothing_at_its_reach() {
+        for taper in tapers(1000.0).unwrap() {
+            let weights: Vec<f64> = (0..=1100).map(|d| taper.weight(d as f64)).collect();
+            assert_eq!((weights[0], weights[1000], weights[1100]), (1.0, 0.0, 0.0), "{taper}");
+            assert!(weights.windows(2).all(|w| w[1] <= w[0]) && weights[999] >= 0.0);
+            assert_eq!(taper.reach_km(), 1000.0);
+        }
+        for taper in tapers(f64::INFINITY).unwrap() {
+            assert_eq!(taper.weight(2e4), 1.0, "{taper}");
+        }
+        assert!(tapers(0.0).is_err() && tapers(f64::NAN).is_err());
+    }
+}
