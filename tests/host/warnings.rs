@@ -55,7 +55,7 @@ fn too_few_observations_say_how_many_and_what_is_used_instead() {
     );
     let said = of(&session, "few_observations");
     assert_eq!(said.len(), 2, "{said:?}");
-    assert_eq!(said[1], "mu.flask has 2 observations of the 30 it needs; 3.0000 of all regions is used (Africa)");
+    assert_eq!(said[1], "mu.flask has 2 observations of the 30 it needs; 3.0000 of the pooled estimate is used (Africa)");
 }
 
 #[test]
