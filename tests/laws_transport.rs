@@ -327,8 +327,8 @@ fn a_bell_goes_over_both_poles_about_as_well_as_round_the_equator() {
 }
 
 #[test]
-fn air_may_cross_many_cells_of_a_polar_row_in_a_step() {
-    // Once around in two days: 20 km h-1 per degree; at 88 degrees a step of 3600 s crosses 1.5 cells of any row alike.
+fn air_may_cross_more_than_a_cell_of_a_row_in_a_step() {
+    // Once around 72 cells in two days: 1.5 cells of any row in an hour.
     let grid = three_levels(4.0, 5.0);
     let met: Arc<dyn Meteorology> = Arc::new(SolidBody::new(grid.clone(), 0.0, 2.0 * DAY));
     let mut c = blobs::<f64>(&grid, &[0]);

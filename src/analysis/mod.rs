@@ -83,7 +83,11 @@ impl UpdateMatrices {
             }
             let size = b.iter().fold(1.0f64, |a, v| a.max(v.abs()));
             if let Some((i, sum)) = b.sum_axis(Axis(0)).iter().enumerate().find(|(_, s)| (*s - 1.0).abs() > 1e-9 * size * m as f64) {
-                return Err(Error::new("the columns of an update matrix must add up to one").got(sum).at(format!("column {i}")).at(place));
+                return Err(Error::new("the columns of an update matrix must add up to one")
+                    .got(sum)
+                    .at(format!("column {i}"))
+                    .at(place)
+                    .hint("whole members, not anomalies: X_a = X B"));
             }
         }
         Ok(UpdateMatrices { concentration, factor, spread_relaxation: 0.0 })

@@ -44,7 +44,8 @@ pub fn forecast(
 ) -> Result<Forecast> {
     if !(span.start < span.handover && span.handover <= span.end) {
         return Err(Error::new("a window must start before it hands over, and hand over before it ends")
-            .got(format!("start {}, handover {}, end {}", span.start, span.handover, span.end)));
+            .got(format!("start {}, handover {}, end {}", span.start, span.handover, span.end))
+            .hint("#{ start, handover: start + 7, end: start + 16 }"));
     }
     let mut sampler = Sampler::new(rows, operator, concentrations.n_members(), transport.options().step, Some(span.handover));
     let ledger = transport.advance(&mut concentrations, span.start, span.end, Some(flux), &mut sampler)?;

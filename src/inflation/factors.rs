@@ -35,7 +35,8 @@ impl Factors {
         let named = std::iter::once(("theta", theta)).chain(mu.iter().map(|(n, v)| (n.as_str(), *v)));
         for (name, value) in named {
             if !(value.is_finite() && value > 0.0) {
-                return Err(Error::new("an inflation factor must be positive and finite").got(value).at(format!("the factor of {name}")));
+                let error = Error::new("an inflation factor must be positive and finite").got(value).at(format!("the factor of {name}"));
+                return Err(error.expected("a number above 0").hint("1.0 for no inflation"));
             }
         }
         Ok(Factors { theta, mu, observations: vec![], at_bound: vec![], iterations: 0, converged: true, log_likelihood: f64::NAN, warnings: vec![] })
@@ -75,7 +76,7 @@ impl Factors {
                 let error = Error::new(format!("there is no factor mu for source \"{name}\""));
                 Err(match did_you_mean(name, self.mu.iter().map(|(n, _)| n.as_str())) {
                     Some(near) => error.hint(format!("naming \"{near}\" as \"{name}\"")),
-                    None => error,
+                    None => error.hint(format!("mu: #{{ {name}: 1.0 }}, or one number for all sources, mu: 1.0")),
                 })
             }
         };

@@ -149,7 +149,10 @@ fn check_diagonal(variances: &Array1<f64>, n_obs: usize) -> Result<()> {
     }
     match variances.iter().position(|v| !v.is_finite() || *v <= 0.0) {
         None => Ok(()),
-        Some(row) => Err(Error::new("an error variance must be positive and finite").got(variances[row]).at(format!("row {row}"))),
+        Some(row) => Err(Error::new("an error variance must be positive and finite")
+            .got(variances[row])
+            .at(format!("row {row}"))
+            .hint("a standard deviation above 0")),
     }
 }
 

@@ -108,11 +108,14 @@ pub fn quantity(what: &str, value: &Dynamic, unit: &str) -> Result<f64> {
     let text = value.as_immutable_string_ref().map_err(|_| wrong().got(describe(value)))?;
     let split = text.find(|c: char| c.is_whitespace() || (c.is_alphabetic() && c != 'e' && c != 'E')).unwrap_or(text.len());
     let number: f64 = text[..split].trim().parse().map_err(|_| wrong().got(describe(value)))?;
-    let given = Unit::parse(text[split..].trim())?;
+    let given = Unit::parse(text[split..].trim()).map_err(|e| e.at(what))?;
     if given.is_none() && text[split..].trim().is_empty() {
         return Ok(number);
     }
-    Ok(number * given.factor_to(&Unit::parse(unit)?).map_err(|e| e.at(what))?)
+    let factor = given.factor_to(&Unit::parse(unit)?).map_err(|_| {
+        Error::new(format!("{what} has a unit of another kind")).expected(format!("a number in {unit}, or in a unit that converts to it"))
+    });
+    Ok(number * factor.map_err(|e| e.got(format!("\"{}\"", text.as_str())).hint(format!("\"{number} {unit}\"")))?)
 }
 
 #[cfg(test)]

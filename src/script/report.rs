@@ -14,14 +14,26 @@ pub fn report(error: &EvalAltResult, sources: &Sources, docs: &Docs, variables: 
     let mut calls = Vec::new();
     let (spot, explained_error) = descend(error, docs, variables, &mut calls);
     let hinted = assignment_hint(error, sources.place(spot).as_ref(), explained_error);
-    let mut text = explained(spot, &hinted, sources);
     calls.dedup_by_key(|(_, position)| *position);
+    let shown = own_place(spot, &calls, sources);
+    let mut text = explained(shown, &hinted, sources);
+    if let Some(place) = sources.place(spot).filter(|_| shown != spot) {
+        label(&mut text, "raised", &format!("at {}:{}:{}", place.name, place.line, place.column));
+    }
     for (name, position) in calls.iter().rev() {
-        if let Some(place) = sources.place(*position).filter(|_| *position != spot) {
+        if let Some(place) = sources.place(*position).filter(|_| *position != spot && *position != shown) {
             label(&mut text, "called", &format!("{name} at {}:{}:{}", place.name, place.line, place.column));
         }
     }
     text
+}
+
+/// Where to show an error: at its spot, or, if that is inside a module of the program, at the innermost
+/// call in a person's own text that led there.
+fn own_place(spot: Position, calls: &[(String, Position)], sources: &Sources) -> Position {
+    let embedded = |p: Position| sources.place(p).is_some_and(|place| place.embedded);
+    let own = |p: &Position| sources.place(*p).is_some_and(|place| !place.embedded);
+    if embedded(spot) { calls.iter().rev().map(|(_, p)| *p).find(own).unwrap_or(spot) } else { spot }
 }
 
 /// `name = value` for a name that does not exist: in a call it is meant as a named argument.

@@ -21,6 +21,7 @@ pub struct Source {
     pub name: String,
     text: String,
     before: usize,
+    embedded: bool,
 }
 
 /// A position for people.
@@ -34,6 +35,8 @@ pub struct Place {
     pub column: usize,
     /// The text of the line.
     pub text: String,
+    /// Whether it is part of the program, not a text of the person who runs it.
+    pub embedded: bool,
 }
 
 impl Sources {
@@ -52,8 +55,18 @@ impl Sources {
                 .hint(":reset, or a shorter file"));
         }
         let moved = "\n".repeat(self.lines) + text;
-        self.texts.push(Source { name: name.to_string(), text: text.to_string(), before: self.lines });
+        self.texts.push(Source { name: name.to_string(), text: text.to_string(), before: self.lines, embedded: false });
         self.lines += n;
+        Ok(moved)
+    }
+
+    /// The same for a text that is part of the program.
+    ///
+    /// # Errors
+    /// The session holds too many lines.
+    pub fn add_embedded(&mut self, name: &str, text: &str) -> Result<String> {
+        let moved = self.add(name, text)?;
+        self.texts.iter_mut().last().into_iter().for_each(|s| s.embedded = true);
         Ok(moved)
     }
 
@@ -73,7 +86,13 @@ impl Sources {
         let k = self.texts.partition_point(|s| s.before < line).checked_sub(1)?;
         let source = &self.texts[k];
         let text = source.text.lines().nth(line - source.before - 1).unwrap_or("").to_string();
-        Some(Place { name: source.name.clone(), line: line - source.before, column: position.position().unwrap_or(1), text })
+        Some(Place {
+            name: source.name.clone(),
+            line: line - source.before,
+            column: position.position().unwrap_or(1),
+            text,
+            embedded: source.embedded,
+        })
     }
 }
 

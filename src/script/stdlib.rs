@@ -19,6 +19,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("published", include_str!("../../stdlib/published.rhai")),
     ("report", include_str!("../../stdlib/report.rhai")),
     ("sweep", include_str!("../../stdlib/sweep.rhai")),
+    ("toy", include_str!("../../stdlib/toy.rhai")),
     ("world", include_str!("../../stdlib/world.rhai")),
 ];
 
@@ -26,6 +27,7 @@ const EMBEDDED: &[(&str, &str)] = &[
 struct Text {
     file: String,
     text: String,
+    embedded: bool,
 }
 
 /// Makes every module available as `name::function(...)`, without `import`.
@@ -33,8 +35,10 @@ struct Text {
 /// # Errors
 /// A module does not compile, or its own statements fail.
 pub fn load(rooms: &mut Rooms, host: &Host, folders: &[&Path]) -> Fallible<()> {
-    let mut texts: BTreeMap<String, Text> =
-        EMBEDDED.iter().map(|(name, text)| (name.to_string(), Text { file: format!("stdlib/{name}.rhai"), text: text.to_string() })).collect();
+    let mut texts: BTreeMap<String, Text> = EMBEDDED
+        .iter()
+        .map(|(name, text)| (name.to_string(), Text { file: format!("stdlib/{name}.rhai"), text: text.to_string(), embedded: true }))
+        .collect();
     for folder in folders {
         add_folder(folder, &mut texts);
     }
@@ -55,7 +59,7 @@ fn add_folder(folder: &Path, texts: &mut BTreeMap<String, Text>) {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
     for path in files.filter(|p| p.extension().is_some_and(|e| e == "rhai")) {
         if let (Some(name), Ok(text)) = (path.file_stem().and_then(|n| n.to_str()), std::fs::read_to_string(&path)) {
-            texts.insert(name.to_string(), Text { file: path.display().to_string(), text });
+            texts.insert(name.to_string(), Text { file: path.display().to_string(), text, embedded: false });
         }
     }
 }
@@ -76,14 +80,17 @@ impl ModuleResolver for Files {
         let file = folder.join(path).with_extension("rhai");
         let missing = || Box::new(EvalAltResult::ErrorModuleNotFound(file.display().to_string(), position));
         let text = std::fs::read_to_string(&file).map_err(|_| missing())?;
-        let text = Text { file: file.display().to_string(), text };
+        let text = Text { file: file.display().to_string(), text, embedded: false };
         let module = evaluate(engine, &self.0, &text).map_err(|e| Box::new(EvalAltResult::ErrorInModule(path.to_string(), e, position)))?;
         Ok(Arc::new(module))
     }
 }
 
 fn evaluate(engine: &Engine, host: &Host, text: &Text) -> Fallible<Module> {
-    let moved = host.lock().sources.add(&text.file, &text.text).map_err(|e| super::errors::thrown(e, Position::NONE))?;
+    let mut inner = host.lock();
+    let added = if text.embedded { inner.sources.add_embedded(&text.file, &text.text) } else { inner.sources.add(&text.file, &text.text) };
+    drop(inner);
+    let moved = added.map_err(|e| super::errors::thrown(e, Position::NONE))?;
     let ast = engine.compile(moved)?;
     Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }

@@ -62,6 +62,9 @@ pub fn describe(value: &Dynamic) -> String {
 
 /// The name people use for a Rust or Rhai type name.
 pub fn kind_of(type_name: &str) -> String {
+    if type_name.contains("ImmutableString") {
+        return "text".into();
+    }
     let short = type_name.rsplit(['<', ':', '&']).next().unwrap_or(type_name).trim_end_matches(['>', ' ']).trim();
     match short {
         "i64" | "INT" => "integer",
@@ -73,6 +76,16 @@ pub fn kind_of(type_name: &str) -> String {
         "Fn" | "FnPtr" => "function",
         "()" => "nothing",
         "Dynamic" => "value",
+        "Inflate" => "Inflation",
+        "Form" => "UpdateForm",
+        "Matrices" => "UpdateMatrices",
+        "Localize" => "Localization",
+        "Met" => "Meteorology",
+        "State" => "Concentrations",
+        "Seen" => "Observations",
+        "Planned" => "Plan",
+        "Forecasted" => "Forecast",
+        "MeanForecast" => "FactorForecast",
         other => other,
     }
     .to_string()

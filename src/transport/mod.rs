@@ -152,14 +152,21 @@ impl Transport {
 
     fn check<T: Real>(&self, c: &Concentrations<T>, start: Time, end: Time, flux: Option<MemberFlux>) -> Result<()> {
         if end < start {
-            return Err(Error::new("the transport cannot run backwards").expected(format!("an end at or after {start}")).got(end));
+            return Err(Error::new("the transport cannot run backwards")
+                .expected(format!("an end at or after {start}"))
+                .got(end)
+                .hint("start and end exchanged"));
         }
         if c.grid() != self.meteorology.grid() {
             return Err(Error::new("the concentrations are on another grid than the meteorology").expected(self.meteorology.grid()).got(c.grid()));
         }
         if let Some((_, factors)) = flux {
             if factors.ncols() != c.n_members() {
-                return Err(Error::new("every member needs its factors").expected(format!("{} columns", c.n_members())).got(factors.ncols()));
+                let (expected, got) = (format!("{} columns", c.n_members()), factors.ncols());
+                return Err(Error::new("every member needs its factors")
+                    .expected(expected)
+                    .got(got)
+                    .hint("factors (factor, member) of as many members"));
             }
             if let Some(bad) = factors.iter().find(|f| !f.is_finite()) {
                 return Err(Error::new("a flux factor is not a number").got(bad));

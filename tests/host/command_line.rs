@@ -3,13 +3,13 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-fn mcas() -> Command {
+pub fn mcas() -> Command {
     let mut command = Command::cargo_bin("mcas").unwrap();
     command.env_remove("MCAS_PATH");
     command
 }
 
-fn output(command: &mut Command) -> (i32, String, String) {
+pub fn output(command: &mut Command) -> (i32, String, String) {
     let out = command.output().unwrap();
     let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
     (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
@@ -65,9 +65,27 @@ fn check_finds_a_misspelt_function_in_a_branch_not_taken() {
 #[test]
 fn help_is_on_the_command_line() {
     assert!(output(mcas().args(["help", "regions::from_function"])).1.contains("A region map from a function"));
-    assert!(output(mcas().arg("help")).1.contains("regions::from_function"));
+    let index = output(mcas().arg("help")).1;
+    assert!(index.contains("regions::from_function") && !index.contains("Usage"), "{index}");
+    assert!(output(mcas().args(["help", "table"])).1.starts_with("table(content: array) -> Table"));
+    assert!(output(mcas().args(["help", "inflation::scheme"])).1.starts_with("inflation::scheme(scheme: Inflation) -> Inflation"));
     let (code, _, err) = output(mcas().args(["help", "regoins"]));
     assert_eq!(code, 1, "{err}");
+}
+
+#[test]
+fn a_file_that_is_no_record_is_not_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |text: &str| {
+        fs::write(folder.path().join("record.json"), text).unwrap();
+        let (code, out, err) = output(mcas().current_dir(&folder).args(["run", "record.json"]));
+        assert_eq!((code, out.as_str()), (1, ""), "{err}");
+        err
+    };
+    assert!(said("{ \"seed\": 1 }").contains("record.json is not the record of a run: got no settings"));
+    assert!(said("{ \"settings\": {} }").contains("nothing called \"script\""));
+    let broken = said("{ \"settings\": ");
+    assert!(broken.contains("line 1 column") && broken.contains("try the record.json of an earlier run"), "{broken}");
 }
 
 /// The prompt in a process of its own, because a request to stop reaches the whole process.

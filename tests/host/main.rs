@@ -1,9 +1,13 @@
-//! The language from outside: documentation that runs, sessions, settings, the prompt, the command line.
+//! The language from outside: documentation that runs, sessions, settings, warnings, the prompt, the
+//! command line, the scripts that come with the program.
 
 mod command_line;
 mod documentation;
+mod examples;
+mod experiment;
 mod prompt;
 mod sessions;
+mod warnings;
 
 use mcas::script::Session;
 use mcas::script::session::Start;

@@ -50,7 +50,7 @@ impl Dataset {
             return Err(absent(&path));
         }
         super::quiet::hdf5();
-        let file = netcdf::open(&path).map_err(|e| Error::new("the file cannot be read as NetCDF").got(e).at(place(&path)))?;
+        let file = netcdf::open(&path).map_err(|e| unreadable(&path, &e))?;
         Ok(Dataset { file, path })
     }
 
@@ -248,8 +248,17 @@ fn absent(path: &Path) -> Error {
     let error = Error::new("there is no such file").at(place(path));
     match did_you_mean(&name, names.iter().map(String::as_str)) {
         Some(near) => error.hint(format!("\"{}\"", folder.join(near).display())),
-        None => error,
+        None => error.hint("the full path, or one from the folder the program was started in"),
     }
+}
+
+fn unreadable(path: &Path, cause: &netcdf::Error) -> Error {
+    let size = std::fs::metadata(path).map_or(0, |m| m.len());
+    Error::new("the file cannot be read as NetCDF")
+        .expected("a whole NetCDF file")
+        .got(format!("{cause}, {size} bytes"))
+        .at(place(path))
+        .hint("fetching it again: it may be cut off, or not NetCDF")
 }
 
 fn listing(group: &str, variable: &Variable) -> Listing {

@@ -4,11 +4,12 @@ use super::Rooms;
 use super::arrays::{field_of, matrix};
 use super::inflation::factors_of;
 use crate::analysis::{Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::inflation::Factors;
 use crate::innovation::Innovation;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
+use ndarray::Array2;
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
 use std::fmt;
@@ -42,16 +43,29 @@ impl UpdateForm for Scripted {
     fn matrices(&self, innovation: &Innovation, factors: &Factors, _: &Draws) -> Result<UpdateMatrices> {
         // With the errors as moderated, so that a closure need not know of it.
         let innovation = Arc::new(factors.moderated(innovation)?.into_owned());
-        let answer = self.0.call((innovation, Factors { observations: vec![], ..factors.clone() }))?;
+        let answer = self.0.call((innovation.clone(), Factors { observations: vec![], ..factors.clone() }))?;
         let made = || {
-            let mut o = Options::new("update matrices", read("update matrices", &answer)?);
+            let mut o = Options::new("the answer of an update function", read("the answer of an update function", &answer)?);
             let concentration = matrix("concentration", &o.required::<Dynamic>("concentration")?)?;
             let factor = matrix("factor", &o.required::<Dynamic>("factor")?)?;
             o.finish()?;
+            fits(&concentration, &factor, innovation.n_members())?;
             UpdateMatrices::new(concentration, factor)
         };
         made().map_err(|e| e.at("the update function"))
     }
+}
+
+/// Refuses matrices that are not member by member.
+fn fits(concentration: &Array2<f64>, factor: &Array2<f64>, members: usize) -> Result<()> {
+    let wrong = [("concentration", concentration), ("factor", factor)].into_iter().find(|(_, b)| b.dim() != (members, members));
+    wrong.map_or(Ok(()), |(name, b)| {
+        Err(Error::new("an update matrix must be members by members")
+            .expected(format!("{members} x {members}"))
+            .got(format!("{} x {}", b.nrows(), b.ncols()))
+            .at(format!("the {name} matrix"))
+            .hint("one row and one column for each of innovation.members"))
+    })
 }
 
 impl fmt::Display for Scripted {
@@ -184,7 +198,10 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let keep = analysis::form(|i, f| #{ concentration: field::identity(i.members), factor: field::identity(i.members) });
+    /// let keep = analysis::form(|i, f| {
+    ///     let b = identity(["member", "analysed"], i.members);
+    ///     #{ concentration: b, factor: b }
+    /// });
     /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
     /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
     /// assert(keep.matrices(i, inflation::none().estimate(i)).apply(x).max() == 3.0);

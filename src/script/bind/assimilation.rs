@@ -55,7 +55,13 @@ fn run(transport: &Transport, state: State, flux: &Flux, factors: Dynamic, span:
     let none = factors.as_array_ref().is_ok_and(|a| a.is_empty());
     let factors = if none { Array2::zeros((0, state.n_members())) } else { matrix("the factors", &factors)? };
     if factors.nrows() != flux.model.n_factors() {
-        return Err(Error::new("the factors do not fit the flux").expected(format!("{} factors", flux.model.n_factors())).got(factors.nrows()));
+        let hint = if flux.model.n_factors() == 0 {
+            "[] for a flux without factors"
+        } else {
+            "a field (factor, member) with a row for each of flux.n_factors"
+        };
+        let expected = format!("{} factors", flux.model.n_factors());
+        return Err(Error::new("the factors do not fit the flux").expected(expected).got(factors.nrows()).hint(hint));
     }
     forecast(transport, Arc::unwrap_or_clone(state), (flux.model.as_ref(), factors.view()), span_from(span)?, (rows, &ByKind::default()))
 }

@@ -101,7 +101,7 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// assert(data::missing() != data::missing());
+    /// assert(data::missing().is_nan());
     /// ```
     pub fn missing() -> f64 {
         f64::NAN

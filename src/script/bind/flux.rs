@@ -255,7 +255,7 @@ mod functions {
     /// ```rhai
     /// let prior = flux::prior(grid("4x5"), 1);
     /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")]);
-    /// assert_near(b.totals("fossil")[0], 9.80, 1e-9);
+    /// assert_near(b.totals("fossil")[0].value(), 9.80, 1e-9); // PgC/yr
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn budget(context: NativeCallContext, flux: &mut Flux, windows: Dynamic) -> Fallible<Arc<Budget>> {

@@ -67,17 +67,19 @@ impl Localization for Scripted {
             Dynamic::from_array(context.factor_region.iter().map(|r| Dynamic::from(self.base.regions()[*r].clone())).collect()),
         );
         map.insert(
-            "default".into(),
+            "base".into(),
             Dynamic::from_array(self.base.selection(region, context)?.observations.iter().map(|k| Dynamic::from(*k as i64)).collect()),
         );
         let place = || format!("the localization function, region {name}");
-        let mut rows: Vec<usize> = self.choose.call_for("the chosen observations", (name.clone(), map)).map_err(|e| e.at(place()))?;
+        let mut rows: Vec<usize> = self.choose.call_for("the choice of observations", (name.clone(), map)).map_err(|e| e.at(place()))?;
         rows.sort_unstable();
         rows.dedup();
         match rows.last() {
-            Some(last) if *last >= context.latitude.len() => {
-                Err(Error::new("there is no such observation").expected(format!("positions below {}", context.latitude.len())).got(last).at(place()))
-            }
+            Some(last) if *last >= context.latitude.len() => Err(Error::new("there is no such observation")
+                .expected(format!("positions below {}", context.latitude.len()))
+                .got(last)
+                .hint("positions in context.latitude, counted from 0")
+                .at(place())),
             _ => Ok(Selection { observations: rows, ..Selection::default() }),
         }
     }
@@ -204,7 +206,7 @@ mod functions {
     /// # Arguments
     /// - `base`: the localization whose regions and seams are kept.
     /// - `choose`: a function of (region, context) that gives positions of observations. The context is a map: latitude,
-    ///   longitude, equivalents (observation, member), factors (factor, member), factor_region, and `default`, the positions
+    ///   longitude, equivalents (observation, member), factors (factor, member), factor_region, and `base`, the positions
     ///   the base would choose.
     ///
     /// # Returns
@@ -217,7 +219,7 @@ mod functions {
     /// ```rhai
     /// let map = regions::single(grid("4x5"), "Globe");
     /// let northern = localization::choosing(localization::regional(map), |region, c|
-    ///     c.default.filter(|k| c.latitude[k] > 0.0));
+    ///     c.base.filter(|k| c.latitude[k] > 0.0));
     /// let context = #{ latitude: [50, -50], longitude: [0, 0], equivalents: [[1, 2, 3], [1, 3, 2]] };
     /// assert(northern.select("Globe", context) == [0]);
     /// ```

@@ -1,9 +1,11 @@
 //! Small things long scripted work needs: option maps with defaults, progress lines, numbers as text.
 
 use super::Rooms;
-use crate::error::{Error, did_you_mean};
+use crate::error::{Error, Result, did_you_mean};
 use crate::progress::Progress;
+use crate::script::value::{FromScript, describe};
 use crate::script::{Fallible, attempt, read};
+use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::fmt;
@@ -26,6 +28,28 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.room("progress", exported_module!(lines));
 }
 
+/// A value that may stand in the place of a default: of its kind, or text that says such a value. A default of
+/// nothing, of text or of a type of a room takes anything.
+fn like(default: &Dynamic, value: Dynamic) -> Result<Dynamic> {
+    if default.is::<Time>() {
+        return Ok(Dynamic::from(read::<Time>("the value", &value)?));
+    }
+    let quantity = || value.as_immutable_string_ref().is_ok_and(|t| t.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-'));
+    let (fits, expected) = match default {
+        d if d.is_int() || d.is_float() => (f64::from_script(&value).is_some() || quantity(), "a number"),
+        d if d.is_bool() => (value.is_bool(), "true or false"),
+        d if d.is_array() => (value.is_array(), "an array [...]"),
+        d if d.is_map() => (value.is_map(), "a map #{ ... }"),
+        _ => (true, ""),
+    };
+    if fits { Ok(value) } else { Err(Error::new("an option has the wrong type").expected(expected).got(describe(&value)).hint(shown(default))) }
+}
+
+/// A default as a hint.
+fn shown(default: &Dynamic) -> String {
+    if default.is_map() { "#{ ... }".into() } else { default.to_string() }
+}
+
 #[export_module]
 mod functions {
     /// An option map with its defaults filled in; a key that has no default is an error.
@@ -39,7 +63,8 @@ mod functions {
     /// A map.
     ///
     /// # Errors
-    /// An unknown key, with the nearest known one; a value of another kind than its default.
+    /// An unknown key, with the nearest known one; a value of another kind than its default, where that is a number, a truth
+    /// value, a date, an array or a map.
     ///
     /// # Example
     /// ```rhai
@@ -58,7 +83,7 @@ mod functions {
                         None => error,
                     });
                 };
-                *default = value;
+                *default = like(default, value).map_err(|e| e.at(format!("option \"{key}\" of {function}")))?;
             }
             Ok(all)
         })

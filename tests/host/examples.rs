@@ -1,0 +1,52 @@
+//! The scripts that come with the program: every example runs, and `check` finds nothing wrong in any.
+//!
+//! A first line such as `// test: seeds=2 weeks=1` gives an example smaller settings for this test.
+
+use super::session_with;
+use mcas::script::check;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The scripts of a folder, none if there is no such folder.
+fn scripts(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "rhai")).collect();
+    files.sort();
+    files
+}
+
+/// Keys and values of the first line.
+fn settings(text: &str) -> Vec<(&str, &str)> {
+    let first = text.lines().next().and_then(|l| l.strip_prefix("// test:")).unwrap_or("");
+    first.split_whitespace().filter_map(|pair| pair.split_once('=')).collect()
+}
+
+#[test]
+fn the_first_line_of_a_script_reduces_its_settings() {
+    assert_eq!(settings("// test: seeds=2 windows=20\nlet x = 1;"), [("seeds", "2"), ("windows", "20")]);
+    assert_eq!(settings("// A comment.\n// test: seeds=2"), []);
+}
+
+#[test]
+fn every_example_runs() {
+    for path in scripts("examples") {
+        let text = fs::read_to_string(&path).unwrap();
+        let (mut session, _folder) = session_with(&settings(&text));
+        if let Err(e) = session.run(&path.display().to_string(), &text) {
+            panic!("{}", session.report(&e));
+        }
+        session.host().warn_of_unused_settings();
+        let unused = session.warnings().into_iter().find(|(w, _)| w.name == "setting_not_used");
+        assert!(unused.is_none(), "{}: {unused:?}", path.display());
+    }
+}
+
+#[test]
+fn check_finds_nothing_wrong_in_any_script_that_comes_with_the_program() {
+    let all: Vec<PathBuf> = ["examples", "scripts", "stdlib"].into_iter().flat_map(scripts).collect();
+    assert!(all.len() > 5, "{all:?}");
+    for path in all {
+        let reports = check::file(&path);
+        assert!(reports.is_empty(), "{}", reports.join("\n"));
+    }
+}
