@@ -27,7 +27,7 @@ impl Moderated {
     /// # Errors
     /// A limit that is not positive; an infinite one moderates nothing.
     pub fn new(scheme: Arc<dyn Inflation>, limit: f64) -> Result<Self> {
-        if !(limit > 0.0) {
+        if limit.is_nan() || limit <= 0.0 {
             return Err(Error::new("the limit of moderation must be positive").got(limit).hint("2.0"));
         }
         Ok(Moderated { scheme, limit })

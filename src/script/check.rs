@@ -18,7 +18,9 @@ pub fn file(path: &Path) -> Vec<String> {
         Ok(text) => text,
         Err(e) => return vec![format!("error: the script {} cannot be read\n  got       {e}\n", path.display())],
     };
-    let folder = path.parent().map(Path::to_path_buf);
+    // A module of a person's stdlib is in sight of itself under its name.
+    let beside = path.parent().filter(|f| f.file_name().is_some_and(|n| n == "stdlib")).and_then(Path::parent);
+    let folder = beside.or(path.parent()).map(Path::to_path_buf);
     match Session::new(Start { folder, ..Start::default() }) {
         Ok(session) => self::text(&session, &path.display().to_string(), &text),
         Err(report) => vec![report],
@@ -69,7 +71,7 @@ fn problem(call: &FnCallExpr, extra: usize, docs: &Docs) -> Option<Error> {
     };
     let n = call.args.len() + extra;
     // A script function called as a method gets the object as `this`, outside its parameters.
-    if known.iter().any(|e| e.parameters.len() == n || (extra == 1 && e.parameters.len() + 1 == n)) {
+    if known.iter().any(|e| e.parameters.len() == n || (extra == 1 && e.is_script() && e.parameters.len() + 1 == n)) {
         return None;
     }
     if known.is_empty() {

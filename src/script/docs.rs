@@ -48,6 +48,10 @@ impl Entry {
         }
         found
     }
+    /// Whether it is written in the language itself, where parameters are of no kind.
+    pub fn is_script(&self) -> bool {
+        self.parameters.iter().all(|(_, kind)| kind.is_empty())
+    }
     /// The first sentence or line.
     pub fn summary(&self) -> &str {
         self.text.lines().next().unwrap_or("")
@@ -121,12 +125,15 @@ impl Docs {
     /// No such name; the nearest one is suggested.
     pub fn help(&self, name: &str) -> Result<String> {
         let name = name.trim().trim_end_matches("()");
+        if self.modules().contains(name) {
+            let found: Vec<&Entry> = self.entries.iter().filter(|e| e.name == name).collect();
+            let members = self.entries.iter().filter(|e| e.name.rsplit_once("::").is_some_and(|(m, _)| m == name));
+            let page = if found.is_empty() { String::new() } else { page(&found) + "\n" };
+            return Ok(format!("{page}{}", self.list(name, members)));
+        }
         let found: Vec<&Entry> = self.named(name).collect();
         if !found.is_empty() {
             return Ok(page(&found));
-        }
-        if self.modules().contains(name) {
-            return Ok(self.list(name, self.entries.iter().filter(|e| e.name.rsplit_once("::").is_some_and(|(m, _)| m == name))));
         }
         let error = Error::new(format!("no help on \"{name}\""));
         Err(match self.nearest(name) {

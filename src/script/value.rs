@@ -79,6 +79,7 @@ pub fn kind_of(type_name: &str) -> String {
         "Inflate" => "Inflation",
         "Form" => "UpdateForm",
         "Matrices" => "UpdateMatrices",
+        "Tapering" => "Taper",
         "Localize" => "Localization",
         "Met" => "Meteorology",
         "State" => "Concentrations",

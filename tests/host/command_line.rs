@@ -63,6 +63,15 @@ fn check_finds_a_misspelt_function_in_a_branch_not_taken() {
 }
 
 #[test]
+fn check_knows_a_changed_copy_of_a_module_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("stdlib")).unwrap();
+    fs::write(folder.path().join("stdlib/sweep.rhai"), "fn added(x) { x }\nfn over(x) { sweep::added(x) }").unwrap();
+    let (code, _, err) = output(mcas().current_dir(&folder).args(["check", "stdlib/sweep.rhai"]));
+    assert_eq!(code, 0, "{err}");
+}
+
+#[test]
 fn help_is_on_the_command_line() {
     assert!(output(mcas().args(["help", "regions::from_function"])).1.contains("A region map from a function"));
     let index = output(mcas().arg("help")).1;

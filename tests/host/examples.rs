@@ -1,6 +1,6 @@
 //! The scripts that come with the program: every example runs, and `check` finds nothing wrong in any.
 //!
-//! A first line such as `// test: seeds=2 weeks=1` gives an example smaller settings for this test.
+//! A line such as `// test: seeds=2 weeks=1` gives an example smaller settings for this test.
 
 use super::session_with;
 use mcas::script::check;
@@ -15,21 +15,24 @@ fn scripts(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Keys and values of the first line.
+/// Keys and values of the line for the test.
 fn settings(text: &str) -> Vec<(&str, &str)> {
-    let first = text.lines().next().and_then(|l| l.strip_prefix("// test:")).unwrap_or("");
-    first.split_whitespace().filter_map(|pair| pair.split_once('=')).collect()
+    let line = text.lines().find_map(|l| l.strip_prefix("// test:")).unwrap_or("");
+    line.split_whitespace().filter_map(|pair| pair.split_once('=')).collect()
 }
 
 #[test]
-fn the_first_line_of_a_script_reduces_its_settings() {
+fn a_line_of_a_script_reduces_its_settings() {
     assert_eq!(settings("// test: seeds=2 windows=20\nlet x = 1;"), [("seeds", "2"), ("windows", "20")]);
-    assert_eq!(settings("// A comment.\n// test: seeds=2"), []);
+    assert_eq!(settings("// A comment.\n// test: seeds=2"), [("seeds", "2")]);
+    assert_eq!(settings("let test = 1;"), []);
 }
 
 #[test]
 fn every_example_runs() {
-    for path in scripts("examples") {
+    let all = scripts("examples");
+    assert!(!all.is_empty());
+    for path in all {
         let text = fs::read_to_string(&path).unwrap();
         let (mut session, _folder) = session_with(&settings(&text));
         if let Err(e) = session.run(&path.display().to_string(), &text) {

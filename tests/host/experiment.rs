@@ -14,10 +14,12 @@ for w in run.windows {
     assert(w.counts.pooled.in_situ > 100 && w.counts.pooled.satellite > 100);
     assert(w.ledger.imbalance < 1e-6, `imbalance ${w.ledger.imbalance}`);
     assert((w.factors - w.forecast_factors).abs().max() > 0.01, "the analysis changes the factors");
-    for k in 0..w.factors.shape[0] { print(w.factors[k].values()); }
+    print(w.factors.values());
     for region in w.inflation.keys() { print(`${region} ${w.inflation[region].theta} ${w.inflation[region].mu}`); }
     print(w.ledger);
 }
+let told = report::osse(world, [#{ name: "both", runs: [run] }], #{});
+assert(told.table2.filter(|r| r.experiment == "both").rows == 2);
 "#;
 
 #[test]
@@ -30,6 +32,6 @@ fn the_experiment_conserves_carbon_and_does_not_depend_on_the_number_of_threads(
         out
     };
     let one = printed("1");
-    assert!(one.lines().count() > 175, "{one}");
+    assert!(one.contains("Tropical Asia 1") && one.len() > 175 * 4 * 10, "{one}");
     assert_eq!(one, printed("2"));
 }

@@ -38,7 +38,7 @@ fn a_factor_at_its_bound_is_named_with_its_value_and_place() {
     let (mut session, _folder) = session();
     let scheme = "inflation::maximum_likelihood(#{ theta: 1.0, mu: [0.5, 0.75], minimum_observations: 0 })";
     run(&mut session, &format!("{TWO} let f = {scheme}.estimate(i); f.warn_at(\"Africa, window 3\"); assert(f.at_bound == [\"mu.flask\"]);"));
-    assert_eq!(only(&session, "factor_at_bound"), "mu.flask is 0.7500, the end of its range (Africa, window 3)");
+    assert_eq!(only(&session, "factor_at_bound"), "mu.flask is 0.5000, the end of its range (Africa, window 3)");
 }
 
 #[test]

@@ -227,6 +227,13 @@ mod functions {
     ///
     /// # Errors
     /// A factor that is missing or not positive.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, #{ theta: 1.2, mu: #{ flask: 2 } });
+    /// assert(b.concentration.shape == [3, 3]);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn matrices(context: NativeCallContext, form: &mut Form, innovation: Arc<Innovation>, factors: Dynamic) -> Fallible<Matrices> {
         matrices_with(context, form, innovation, factors, Map::new())
@@ -268,6 +275,14 @@ mod functions {
     ///
     /// # Errors
     /// Another number of members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// assert(b.apply(x).sd("member").value() < x.sd("member").value());
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn apply(context: NativeCallContext, matrices: &mut Matrices, x: Field) -> Fallible<Field> {
         attempt(&context, || analysed(&x, |rows| matrices.0.apply_concentration(rows)))
@@ -283,6 +298,14 @@ mod functions {
     ///
     /// # Errors
     /// Another number of members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, #{ theta: 4, mu: 1 });
+    /// let x = field("x", [[1, 1, 1]], #{ dims: ["factor", "member"] });
+    /// assert_near(b.apply_factors(x).max(), 1.0, 1e-12); // what all members agree on stays
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn apply_factors(context: NativeCallContext, matrices: &mut Matrices, x: Field) -> Fallible<Field> {
         attempt(&context, || analysed(&x, |rows| matrices.0.apply_factor(rows)))

@@ -115,6 +115,16 @@ mod functions {
     ///
     /// # Errors
     /// A span out of order, observations outside of it, factors that do not fit.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, plan);
+    /// assert(f.equivalents.shape == [plan.len, 3] && f.ledger.imbalance < 1e-6);
+    /// ```
     #[rhai_fn(name = "forecast", return_raw)]
     pub fn forecast_observations(
         context: NativeCallContext,
@@ -161,6 +171,16 @@ mod functions {
     ///
     /// # Errors
     /// No such source.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, plan);
+    /// assert_near(f.equivalents_of("in_situ").to("ppm").mean().value(), 400, 5);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn equivalents_of(context: NativeCallContext, f: &mut Forecasted, source: &str) -> Fallible<Field> {
         attempt(&context, || {
@@ -223,6 +243,17 @@ mod functions {
     ///
     /// # Returns
     /// A map: latitude, longitude, equivalents, factors, factor_region.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, plan);
+    /// let context = f.context([], []);
+    /// assert(context.latitude.len() == plan.len);
+    /// ```
     #[rhai_fn(name = "context", return_raw)]
     pub fn selection_context(f: &mut Forecasted, factors: Dynamic, factor_regions: Array) -> Fallible<Map> {
         let list = |of: &dyn Fn(&Observation) -> f64| Dynamic::from_array(f.seen.rows.iter().map(|o| Dynamic::from(of(o))).collect());
@@ -247,6 +278,19 @@ mod functions {
     ///
     /// # Errors
     /// Another number of matrices than regions, or of members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, plan);
+    /// let l = localization::regional(regions::from_function(g, |lat, lon| if lat > 0 { "North" } else { "South" }));
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3]], values: [3], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// assert(l.analyse([b, b], f.concentrations).members == 3);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn analyse(context: NativeCallContext, localization: &mut Localize, matrices: Array, concentrations: State) -> Fallible<State> {
         attempt(&context, || {
@@ -271,6 +315,16 @@ mod functions {
     ///
     /// # Errors
     /// Another number of matrices than regions; a factor of a region that is not there.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let l = localization::regional(regions::from_function(g, |lat, lon| if lat > 0 { "North" } else { "South" }));
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3]], values: [2], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// let lambda = field("factors", [[1, 2, 3], [1, 1, 1]], #{ dims: ["factor", "member"] });
+    /// assert_near(l.analyse_factors([b, b], lambda, ["North", "South"]).max("member")[1].value(), 1.0, 1e-12);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn analyse_factors(
         context: NativeCallContext,

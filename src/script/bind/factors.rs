@@ -99,6 +99,12 @@ mod functions {
     ///
     /// # Errors
     /// Numbers that are not whole or negative.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let d = factors::draws(flux::factor_covariance(#{}));
+    /// assert(d.perturbations(8, 1, "week 1").shape == [175, 8]);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn perturbations(context: NativeCallContext, draws: &mut Arc<FactorDraws>, members: Dynamic, seed: Dynamic, stream: &str) -> Fallible<Field> {
         attempt(&context, || {
@@ -178,6 +184,11 @@ mod functions {
     ///
     /// # Errors
     /// Lengths that differ.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(factors::smoothed().mean([1, 1], [1, 1.3])[1], 1.1, 1e-12);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn mean(context: NativeCallContext, forecast: &mut MeanForecast, before_last: Dynamic, last: Dynamic) -> Fallible<Field> {
         attempt(&context, || {

@@ -159,6 +159,11 @@ mod functions {
     ///
     /// # Errors
     /// The flux is not a hidden truth.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(flux::truth(grid("4x5"), #{}).true_windows("2016-07-01", "2016-07-15").len() >= 2);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn true_windows(context: NativeCallContext, flux: &mut Flux, start: Dynamic, end: Dynamic) -> Fallible<Array> {
         attempt(&context, || {
@@ -177,6 +182,11 @@ mod functions {
     ///
     /// # Returns
     /// A field (factor).
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(flux::prior(grid("4x5"), 1).ones().shape == [175]);
+    /// ```
     #[rhai_fn(global)]
     pub fn ones(flux: &mut Flux) -> Field {
         line_of("factors", ndarray::Array1::ones(flux.model.n_factors()), "factor")
@@ -216,6 +226,13 @@ mod functions {
     ///
     /// # Errors
     /// An empty array, or something that is not a flux.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("4x5");
+    /// let both = [flux::prior(g, 1).with_factors([]), flux::prior(g, 2).with_factors([])];
+    /// assert(flux::average(both).n_factors == 0);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn average(context: NativeCallContext, list: Array) -> Fallible<Flux> {
         attempt(&context, || Ok(Flux { model: Arc::new(Average(fluxes(list)?)), prior: None, truth: None, name: "a mean of fluxes".into() }))
@@ -231,6 +248,13 @@ mod functions {
     ///
     /// # Errors
     /// An empty array, or something that is not a flux.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("4x5");
+    /// let both = [flux::prior(g, 1).with_factors([]), flux::prior(g, 2).with_factors([])];
+    /// assert(flux::side_by_side(both).n_factors == 2);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn side_by_side(context: NativeCallContext, list: Array) -> Fallible<Flux> {
         attempt(&context, || {
@@ -281,6 +305,11 @@ mod functions {
     ///
     /// # Errors
     /// The flux has no factors.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(flux::prior(grid("4x5"), 1).window("2016-07-01", "2016-07-08").factors.shape[0] == 175);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn window(context: NativeCallContext, flux: &mut Flux, start: Dynamic, end: Dynamic) -> Fallible<Dynamic> {
         attempt(&context, || {
@@ -318,6 +347,14 @@ mod functions {
     ///
     /// # Errors
     /// An unknown module.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")]);
+    /// let parts = b.totals("net_land") + b.totals("ocean") + b.totals("fossil");
+    /// assert_near(b.totals("global")[0].value(), parts[0].value(), 1e-9);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn totals(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Field> {
         attempt(&context, || {
@@ -337,6 +374,12 @@ mod functions {
     ///
     /// # Errors
     /// An unknown module.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// assert(prior.budget([prior.window("2015-01-01", "2016-01-01")]).by_region("ocean").len() >= 22);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn by_region(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Array> {
         attempt(&context, || {
@@ -358,6 +401,13 @@ mod functions {
     ///
     /// # Errors
     /// An unknown module.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")], flux::months("2015-01-01", "2016-01-01"));
+    /// assert(b.field("nee").shape[0] == 12);
+    /// ```
     #[rhai_fn(global, name = "field", return_raw)]
     pub fn budget_field(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Field> {
         attempt(&context, || budget.field(module.parse::<Module>()?))
@@ -376,6 +426,15 @@ mod functions {
     ///
     /// # Errors
     /// Windows with gaps, periods outside of them, an unknown module.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("4x5");
+    /// let prior = flux::prior(g, 1);
+    /// let july = ["2016-07-01", "2016-08-01"];
+    /// let m = prior.maps([prior.window("2016-07-01", "2016-08-01")], "ocean", july, g);
+    /// assert(m.mean.shape == [1, 46, 72]);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn maps(context: NativeCallContext, flux: &mut Flux, windows: Dynamic, module: &str, edges: Dynamic, grid: Arc<Grid>) -> Fallible<Map> {
         attempt(&context, || {

@@ -333,6 +333,13 @@ mod functions {
     ///
     /// # Errors
     /// Those of the scheme.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// let few = inflation::maximum_likelihood().estimate(i, #{ pooled: #{ theta: 1.5, mu: 2 } });
+    /// assert(few.theta == 1.5 && few.mu.flask == 2.0); // 2 observations are too few of their own
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn estimate(context: NativeCallContext, scheme: &mut Inflate, innovation: Arc<Innovation>) -> Fallible<Factors> {
         estimate_with(context, scheme, innovation, Map::new())

@@ -91,6 +91,12 @@ mod functions {
     ///
     /// # Errors
     /// No such source.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// assert(i.gram("flask").shape == [3, 3]);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn gram(context: NativeCallContext, innovation: &mut Arc<Innovation>, source: &str) -> Fallible<Field> {
         attempt(&context, || Ok(field_of("gram", innovation.source(source)?.gram.clone(), ["member", "other"], None)))
@@ -106,6 +112,12 @@ mod functions {
     ///
     /// # Errors
     /// No such source.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// assert_near(i.pull("flask").sum().value(), 0.0, 1e-12); // departures from the mean add up to nothing
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn pull(context: NativeCallContext, innovation: &mut Arc<Innovation>, source: &str) -> Fallible<Field> {
         attempt(&context, || Ok(line_of("pull", innovation.source(source)?.b.clone(), "member")))
@@ -121,6 +133,12 @@ mod functions {
     ///
     /// # Errors
     /// No such source.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// assert_near(i.misfit("flask"), 8.0, 1e-12); // (3 - 2) / 0.5 and (4 - 3) / 0.5, squared
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn misfit(context: NativeCallContext, innovation: &mut Arc<Innovation>, source: &str) -> Fallible<f64> {
         attempt(&context, || Ok(innovation.source(source)?.c))
@@ -136,6 +154,12 @@ mod functions {
     ///
     /// # Errors
     /// A position that is not a whole number.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// assert(i.subset([1]).n_obs == 1 && i.subset([]).n_obs == 0);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn subset(context: NativeCallContext, innovation: &mut Arc<Innovation>, rows: Dynamic) -> Fallible<Arc<Innovation>> {
         attempt(&context, || Ok(Arc::new(innovation.subset(&read::<Vec<usize>>("the rows", &rows)?)?)))
@@ -187,6 +211,12 @@ mod functions {
     ///
     /// # Errors
     /// None beyond those of the innovation.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// assert(i.maximise(inflation::theta_only()).mu.flask == 1.0);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn maximise(context: NativeCallContext, innovation: &mut Arc<Innovation>) -> Fallible<Factors> {
         attempt(&context, || MaximumLikelihood::new().with_minimum_observations(0).estimate(innovation, &Fallback::none()))
@@ -209,6 +239,13 @@ mod functions {
     ///
     /// # Errors
     /// A factor that is missing or not positive.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// let check = i.self_check(#{ theta: 1, mu: 1 });
+    /// assert(check.background > 0.0 && check.flask > 0.0);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn self_check(context: NativeCallContext, innovation: &mut Arc<Innovation>, factors: Dynamic) -> Fallible<Map> {
         attempt(&context, || {

@@ -218,8 +218,10 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let map = regions::single(grid("4x5"), "Globe");
-    /// let northern = localization::choosing(localization::regional(map), |region, c|
-    ///     c.base.filter(|k| c.latitude[k] > 0.0));
+    /// let northern = localization::choosing(localization::regional(map), |region, c| {
+    ///     let rows = c.base;
+    ///     rows.filter(|k| c.latitude[k] > 0.0)
+    /// });
     /// let context = #{ latitude: [50, -50], longitude: [0, 0], equivalents: [[1, 2, 3], [1, 3, 2]] };
     /// assert(northern.select("Globe", context) == [0]);
     /// ```
@@ -354,6 +356,14 @@ mod functions {
     ///
     /// # Errors
     /// No such region.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let l = localization::regional(regions::seven(grid("4x5")));
+    /// let total = l.weights(0);
+    /// for k in 1..7 { total += l.weights(k); }
+    /// assert_near(total.min(), 1.0, 1e-12);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn weights(context: NativeCallContext, localization: &mut Localize, region: Dynamic) -> Fallible<Field> {
         attempt(&context, || {
@@ -374,6 +384,13 @@ mod functions {
     ///
     /// # Errors
     /// Shapes that do not fit.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let l = localization::regional(regions::seven(grid("4x5")));
+    /// let context = #{ latitude: [50, -25], longitude: [90, 135], equivalents: [[1, 2, 3], [1, 3, 2]] };
+    /// assert(l.select("Eurasia", context) == [0] && l.select("Australasia", context) == [1]);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn select(context: NativeCallContext, localization: &mut Localize, region: Dynamic, of: Map) -> Fallible<Array> {
         let selection = attempt(&context, || {

@@ -113,6 +113,12 @@ mod functions {
     ///
     /// # Errors
     /// A share outside 0 to 1, an unknown pointing.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let met = meteorology::built_in(grid("4x5"));
+    /// assert(network::satellite(met, "2016-07-01", "2016-07-02", #{ interval: "1 min" }).len > 0);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn satellite(context: NativeCallContext, meteorology: Met, start: Dynamic, end: Dynamic, options: Map) -> Fallible<Planned> {
         attempt(&context, || {
@@ -125,7 +131,9 @@ mod functions {
                     "nadir" => Pointing::Nadir,
                     "glint" => Pointing::Glint,
                     other => {
-                        return Err(Error::new("a satellite cannot look there").expected("alternate, nadir or glint").got(format!("\"{other}\"")));
+                        let near = crate::error::did_you_mean(other, ["alternate", "nadir", "glint"]).unwrap_or("alternate");
+                        let error = Error::new("a satellite cannot look there").expected("alternate, nadir or glint");
+                        return Err(error.got(format!("\"{other}\"")).hint(format!("pointing: \"{near}\"")));
                     }
                 },
                 interval: o.quantity("interval", "s", usual.interval)?,
@@ -151,6 +159,12 @@ mod functions {
     ///
     /// # Errors
     /// A share outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let met = meteorology::built_in(grid("4x5"));
+    /// assert(network::tccon(met, "2016-07-01", "2016-07-03", #{}).len > 0);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn tccon(context: NativeCallContext, meteorology: Met, start: Dynamic, end: Dynamic, options: Map) -> Fallible<Planned> {
         attempt(&context, || {
@@ -205,6 +219,15 @@ mod functions {
     ///
     /// # Errors
     /// Another number of equivalents than planned, an error that is not positive, a name that is not known.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let truth = [];
+    /// truth.pad(plan.len, 400e-6);
+    /// let seen = network::observe(plan, field("co2", truth), #{});
+    /// assert(seen.len == plan.len && seen.error.min() > 0.0);
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn observe(context: NativeCallContext, plan: Planned, truth: crate::field::Field, options: Map) -> Fallible<Seen> {
         attempt(&context, || {

@@ -133,6 +133,15 @@ mod functions {
     ///
     /// # Errors
     /// No such source; those there are are listed.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let truth = [];
+    /// truth.pad(plan.len, 400e-6);
+    /// let seen = network::observe(plan, field("co2", truth), #{});
+    /// assert(seen.source("in_situ").len == seen.len);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn source(context: NativeCallContext, seen: &mut Seen, name: &str) -> Fallible<Seen> {
         attempt(&context, || Ok(Arc::new(seen.by_source(name)?)))
@@ -148,6 +157,15 @@ mod functions {
     ///
     /// # Errors
     /// Something that is not a date.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let truth = [];
+    /// truth.pad(plan.len, 400e-6);
+    /// let seen = network::observe(plan, field("co2", truth), #{});
+    /// assert(seen.between("2016-07-01", "2016-07-02").len < seen.len);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn between(context: NativeCallContext, seen: &mut Seen, start: Dynamic, end: Dynamic) -> Fallible<Seen> {
         attempt(&context, || Ok(Arc::new(seen.between(read("the start", &start)?, read("the end", &end)?))))
@@ -164,6 +182,15 @@ mod functions {
     ///
     /// # Errors
     /// An answer that is not true or false.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let truth = [];
+    /// truth.pad(plan.len, 400e-6);
+    /// let seen = network::observe(plan, field("co2", truth), #{});
+    /// assert(seen.filter(|o| o.kind == "flask").len < seen.len);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn filter(context: NativeCallContext, seen: &mut Seen, keep: FnPtr) -> Fallible<Seen> {
         attempt(&context, || {
@@ -185,6 +212,16 @@ mod functions {
     ///
     /// # Errors
     /// A fraction outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let truth = [];
+    /// truth.pad(plan.len, 400e-6);
+    /// let seen = network::observe(plan, field("co2", truth), #{});
+    /// let parts = seen.hold_out(0.2, 1);
+    /// assert(parts.kept.len + parts.held_out.len == seen.len);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn hold_out(context: NativeCallContext, seen: &mut Seen, fraction: Dynamic, seed: Dynamic) -> Fallible<Map> {
         attempt(&context, || {
@@ -204,6 +241,15 @@ mod functions {
     ///
     /// # Errors
     /// An interval that is not positive, a correlation outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let truth = [];
+    /// truth.pad(plan.len, 400e-6);
+    /// let seen = network::observe(plan, field("co2", truth), #{});
+    /// assert(seen.thinned(grid("4x5"), #{ hours: 6 }).len < seen.len);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn thinned(context: NativeCallContext, seen: &mut Seen, grid: Arc<crate::grid::Grid>, options: Map) -> Fallible<Seen> {
         attempt(&context, || {

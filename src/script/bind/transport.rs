@@ -158,6 +158,13 @@ mod transport {
     ///
     /// # Errors
     /// An end before the start, another grid, a flux with free factors.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let t = transport::model(meteorology::built_in(grid("30x30")), #{ step: "1 h" });
+    /// let run = t.run(concentrations::uniform(t.grid, 1, 400), flux::truth(t.grid, #{}), "2016-07-01", "2016-07-01T06:00");
+    /// assert(run.ledger.imbalance < 1e-9);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn run(
         context: NativeCallContext,
@@ -235,6 +242,11 @@ mod concentrations {
     ///
     /// # Errors
     /// No members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(concentrations::uniform(grid("4x5"), 1, 400).repeat(5).members == 5);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn repeat(context: NativeCallContext, state: &mut State, members: i64) -> Fallible<State> {
         attempt(&context, || {
@@ -253,6 +265,11 @@ mod concentrations {
     ///
     /// # Errors
     /// No such member.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(concentrations::uniform(grid("4x5"), 2, 400).member(1).shape[1] == 46);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn member(context: NativeCallContext, state: &mut State, member: i64) -> Fallible<Field> {
         attempt(&context, || {
@@ -269,6 +286,11 @@ mod concentrations {
     ///
     /// # Returns
     /// A field (lat, lon) \[mol mol-1\].
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(concentrations::uniform(grid("4x5"), 2, 400).surface().to("ppm").max().value(), 400, 1e-3);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn surface(context: NativeCallContext, state: &mut State) -> Fallible<Field> {
         attempt(&context, || {
@@ -281,6 +303,11 @@ mod concentrations {
     ///
     /// # Returns
     /// A field (lat, lon) \[mol mol-1\].
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(concentrations::uniform(grid("4x5"), 2, 400).column_mean().to("ppm").max().value(), 400, 1e-3);
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn column_mean(context: NativeCallContext, state: &mut State) -> Fallible<Field> {
         attempt(&context, || {
@@ -305,6 +332,13 @@ mod concentrations {
     ///
     /// # Errors
     /// A meteorology on another grid.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("4x5");
+    /// let mass = concentrations::uniform(g, 2, 400).mass(meteorology::built_in(g), "2016-07-01");
+    /// assert_near(mass[0].value() / 400, 2.12, 0.05); // PgC per ppm
+    /// ```
     #[rhai_fn(global, return_raw)]
     pub fn mass(context: NativeCallContext, state: &mut State, meteorology: Met, time: Dynamic) -> Fallible<Field> {
         attempt(&context, || {

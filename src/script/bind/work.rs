@@ -30,9 +30,9 @@ pub fn bind(rooms: &mut Rooms) {
 
 /// A value that may stand in the place of a default: of its kind, or text that says such a value. A default of
 /// nothing, of text or of a type of a room takes anything.
-fn like(default: &Dynamic, value: Dynamic) -> Result<Dynamic> {
+fn like(what: &str, default: &Dynamic, value: Dynamic) -> Result<Dynamic> {
     if default.is::<Time>() {
-        return Ok(Dynamic::from(read::<Time>("the value", &value)?));
+        return Ok(Dynamic::from(read::<Time>(what, &value)?));
     }
     let quantity = || value.as_immutable_string_ref().is_ok_and(|t| t.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-'));
     let (fits, expected) = match default {
@@ -42,7 +42,7 @@ fn like(default: &Dynamic, value: Dynamic) -> Result<Dynamic> {
         d if d.is_map() => (value.is_map(), "a map #{ ... }"),
         _ => (true, ""),
     };
-    if fits { Ok(value) } else { Err(Error::new("an option has the wrong type").expected(expected).got(describe(&value)).hint(shown(default))) }
+    if fits { Ok(value) } else { Err(Error::new(format!("{what} has the wrong type")).expected(expected).got(describe(&value)).hint(shown(default))) }
 }
 
 /// A default as a hint.
@@ -83,7 +83,7 @@ mod functions {
                         None => error,
                     });
                 };
-                *default = like(default, value).map_err(|e| e.at(format!("option \"{key}\" of {function}")))?;
+                *default = like(&format!("option \"{key}\" of {function}"), default, value)?;
             }
             Ok(all)
         })
