@@ -219,8 +219,6 @@ mod functions {
     /// ```rhai
     /// let map = regions::single(grid("4x5"), "Globe");
     /// let northern = localization::choosing(localization::regional(map), |region, c| {
-    ///     let rows = c.base;
-    ///     rows.filter(|k| c.latitude[k] > 0.0)
     ///     let latitude = c.latitude;
     ///     c.base.filter(|k| latitude[k] > 0.0)
     /// });
