@@ -219,8 +219,8 @@ mod functions {
     /// ```rhai
     /// let map = regions::single(grid("4x5"), "Globe");
     /// let northern = localization::choosing(localization::regional(map), |region, c| {
-    ///     let rows = c.base;
-    ///     rows.filter(|k| c.latitude[k] > 0.0)
+    ///     let latitude = c.latitude;
+    ///     c.base.filter(|k| latitude[k] > 0.0)
     /// });
     /// let context = #{ latitude: [50, -50], longitude: [0, 0], equivalents: [[1, 2, 3], [1, 3, 2]] };
     /// assert(northern.select("Globe", context) == [0]);
