@@ -6,9 +6,9 @@
 //! |---|---|
 //! | [`error`] [`units`] [`time`] [`random`] [`linalg`] [`progress`] | the ground: knows no science |
 //! | [`field`] | labelled arrays |
+//! | [`table`] | named columns: numbers with a unit, text, instants |
 //! | [`data`] | embedded regions, zonal fluxes, sites, kernels, coastlines |
 //! | [`io`] | files: whole output, NetCDF |
-//! | [`table`] | named columns: numbers with a unit, text, instants |
 //! | [`grid`] | horizontal cells, hybrid levels, regridding, region maps |
 //! | [`ensemble`] | the members in memory, correlated draws |
 //! | [`meteorology`] | winds and mixing, a file per driver |
@@ -17,9 +17,10 @@
 //! | [`observation`] | the table, operators, networks |
 //! | [`innovation`] | the small matrices of each source, and their likelihood |
 //! | [`inflation`] [`localization`] [`analysis`] | schemes: the factors theta and mu; who sees what; the update |
+//! | [`assimilation`] | an ensemble forecast that samples the observations on its way |
 //! | [`statistics`] | scores, calibration of ensembles, tests of difference |
-//! | [`script`] | the scripting language: engine, options, help, sessions, the prompt |
 //! | [`plot`] | maps, series, bars, boxes, scatter plots and histograms |
+//! | [`script`] | the scripting language: engine, options, help, sessions, the prompt |
 
 pub mod analysis;
 pub mod assimilation;
