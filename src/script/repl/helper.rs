@@ -99,7 +99,7 @@ mod tests {
         let mut session = Session::new(Start::default()).unwrap();
         let _ = session.run("line 1", "let my_flux = 3;").unwrap();
         let helper = Helper::new(&session);
-        assert_eq!(helper.completions("regions::fr", 11), (0, vec!["regions::from_function".to_string()]));
+        assert_eq!(helper.completions("regions::sing", 13), (0, vec!["regions::single".to_string()]));
         assert_eq!(helper.completions("1 + my_", 7), (4, vec!["my_flux".to_string()]));
         assert!(helper.completions("my_flux.quan", 12).1.contains(&"quantile".to_string()));
         assert!(helper.completions("reg", 3).1.contains(&"regions::".to_string()));
