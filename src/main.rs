@@ -142,6 +142,7 @@ fn run_text(name: &str, text: &str, how: &How, show: bool) -> ExitCode {
                 println!("{}", session.show(&value));
             }
             session.host().warn_of_unused_settings();
+            session.host().count_warnings();
             ExitCode::SUCCESS
         }
         Err(e) => failed(&session.report(&e)),

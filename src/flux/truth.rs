@@ -47,15 +47,15 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// The truth on `grid`, from [`Product::truth`].
+    /// The truth on `grid`, which departs from `product`: [`Product::truth`], or that of a prior, whose factors can then reach it.
     ///
     /// # Errors
     /// A memory that is not a positive number of weeks.
-    pub fn new(grid: &LatLonGrid, options: TruthOptions) -> Result<Self> {
+    pub fn new(grid: &LatLonGrid, product: Product, options: TruthOptions) -> Result<Self> {
         if !(options.weeks > 0.0 && options.weeks <= 52.0) {
             return Err(Error::new("the memory of the true departures").expected("more than 0 and at most 52 weeks").got(options.weeks));
         }
-        let flux = PriorFlux::new(grid, Product::truth());
+        let flux = PriorFlux::new(grid, product);
         let root = cholesky(options.departures.covariance(flux.regions()).view())?;
         Ok(Truth { flux, options, root, weeks: Mutex::default() })
     }
@@ -133,7 +133,7 @@ impl SurfaceFlux for Truth {
 impl fmt::Display for Truth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let o = &self.options;
-        write!(f, "flux::truth(#{{ seed: {}, weeks: {:?}, departures: {} }})", o.seed, o.weeks, o.departures)
+        write!(f, "flux::truth(#{{ product: {}, seed: {}, weeks: {:?}, departures: {} }})", self.flux.product(), o.seed, o.weeks, o.departures)
     }
 }
 
@@ -143,7 +143,7 @@ mod tests {
     use crate::time::DAY;
 
     fn truth(seed: u64) -> Truth {
-        Truth::new(&LatLonGrid::geos(4.0, 5.0).unwrap(), TruthOptions { seed, ..TruthOptions::default() }).unwrap()
+        Truth::new(&LatLonGrid::geos(4.0, 5.0).unwrap(), Product::truth(), TruthOptions { seed, ..TruthOptions::default() }).unwrap()
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! y = Hx_true + sd_kind (sqrt(f) e_pass + sqrt(1 - f) e_own), stated error = ratio_source sd_kind.
 //! e_own is drawn from (seed, site, kind, time, height), e_pass is a first-order autoregressive
 //! sequence along a block (a satellite's pass); f is zero outside blocks. A ratio other than one
-//! misstates the errors on purpose: mu = ratio^-2 is the inflation that puts them right. In situ 1/2
-//! (stated too small, mu 4), satellite 2 (too large, mu 1/4), TCCON 1.
+//! misstates the errors on purpose: mu = ratio^-2 is the inflation that puts them right. In situ 1/3
+//! (stated too small, mu 9), satellite 3 (too large, mu 1/9), TCCON 1.
 
 use super::{Observation, Observations, Plan};
 use crate::error::{Error, Result, did_you_mean};
@@ -33,10 +33,10 @@ impl Default for TwinErrors {
     fn default() -> Self {
         let table = |pairs: &[(&str, f64)]| pairs.iter().map(|(k, v)| (k.to_string(), *v)).collect();
         let sd = [
-            ("flask", 0.5),
-            ("continuous", 1.0),
-            ("tower", 2.0),
-            ("aircraft", 0.6),
+            ("flask", 0.75),
+            ("continuous", 1.5),
+            ("tower", 3.0),
+            ("aircraft", 0.9),
             ("nadir_land", 1.0),
             ("glint_land", 1.0),
             ("glint_ocean", 0.8),
@@ -45,7 +45,7 @@ impl Default for TwinErrors {
         TwinErrors {
             seed: 1,
             sd_ppm: table(&sd),
-            stated_over_true: table(&[("in_situ", 0.5), ("satellite", 2.0), ("tccon", 1.0)]),
+            stated_over_true: table(&[("in_situ", 1.0 / 3.0), ("satellite", 3.0), ("tccon", 1.0)]),
             common_fraction: 0.3,
             common_seconds: 60.0,
         }
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn true_and_stated_errors_differ_as_asked() {
-        for (source, kind, sd, ratio) in [("in_situ", "tower", 2.0, 0.5), ("satellite", "nadir_land", 1.0, 2.0)] {
+        for (source, kind, sd, ratio) in [("in_situ", "tower", 3.0, 1.0 / 3.0), ("satellite", "nadir_land", 1.0, 3.0)] {
             let observations = TwinErrors::default().observe(&plan(source, "S", kind, false), &[4e-4; 4000]).unwrap();
             let true_sd = (observations.rows.iter().map(|o| (o.value - 4e-4).powi(2)).sum::<f64>() / 4000.0).sqrt();
             assert!((true_sd / (sd * PPM) - 1.0).abs() < 0.05, "{true_sd}");

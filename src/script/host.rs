@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
+/// Of warnings of one name, how many are shown before the rest are only counted.
+const WARNINGS_SHOWN: usize = 4;
+
 /// A handle to the session's state; the engine carries it to every function as its tag.
 #[derive(Debug, Clone, Default)]
 pub struct Host(Arc<State>);
@@ -82,17 +85,27 @@ impl Host {
         }
     }
 
-    /// Takes a warning; shows it the first time.
+    /// Takes a warning; shows it the first time, and of each name the first few.
     pub fn warn(&self, warning: Warning) {
         let mut inner = self.lock();
-        match inner.warnings.iter_mut().find(|(w, _)| *w == warning) {
-            Some((_, times)) => *times += 1,
-            None => {
-                if inner.printed.is_none() {
-                    eprintln!("warning[{}]: {}", warning.name, warning.message);
-                }
-                inner.warnings.push((warning, 1));
-            }
+        if let Some((_, times)) = inner.warnings.iter_mut().find(|(w, _)| *w == warning) {
+            *times += 1;
+            return;
+        }
+        let before = inner.warnings.iter().filter(|(w, _)| w.name == warning.name).count();
+        if inner.printed.is_none() && before < WARNINGS_SHOWN {
+            eprintln!("warning[{}]: {}", warning.name, warning.message);
+        }
+        inner.warnings.push((warning, 1));
+    }
+
+    /// Says how many warnings were not shown, by name, and where they are: a run's record holds them all.
+    pub fn count_warnings(&self) {
+        let inner = self.lock();
+        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        inner.warnings.iter().for_each(|(w, _)| *counts.entry(&w.name).or_default() += 1);
+        for (name, count) in counts.into_iter().filter(|(_, n)| inner.printed.is_none() && *n > WARNINGS_SHOWN) {
+            eprintln!("warning[{name}]: {} more of this kind; record.json lists all {count}", count - WARNINGS_SHOWN);
         }
     }
 

@@ -66,6 +66,7 @@ impl Session {
         let start = Instant::now();
         let value = self.run(&path.display().to_string(), &text)?;
         self.host.warn_of_unused_settings();
+        self.host.count_warnings();
         self.write_record(path, &text, start.elapsed().as_secs_f64()).map_err(|e| thrown(e, Position::NONE))?;
         Ok(value)
     }

@@ -73,6 +73,14 @@ fn window_map(window: FactorWindow) -> Dynamic {
     map.into()
 }
 
+fn prior_product(group: i64) -> Result<Product> {
+    match group {
+        1 => Ok(Product::group_1()),
+        2 => Ok(Product::group_2()),
+        _ => Err(Error::new("there is no such group of priors").expected("1 or 2").got(group)),
+    }
+}
+
 fn factor_prior_from(o: &mut Options) -> Result<FactorPrior> {
     FactorPrior::new(o.or("land_sd", 0.5)?, o.or("ocean_sd", 0.3)?, o.quantity("length_km", "km", 2000.0)?)
 }
@@ -110,12 +118,7 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn prior(context: NativeCallContext, grid: Arc<Grid>, group: i64) -> Fallible<Flux> {
         attempt(&context, || {
-            let product = match group {
-                1 => Product::group_1(),
-                2 => Product::group_2(),
-                _ => return Err(Error::new("there is no such group of priors").expected("1 or 2").got(group)),
-            };
-            let prior = Arc::new(PriorFlux::new(&grid.horizontal, product));
+            let prior = Arc::new(PriorFlux::new(&grid.horizontal, prior_product(group)?));
             Ok(Flux { model: prior.clone(), prior: Some(prior), truth: None, name: format!("flux::prior(grid, {group})") })
         })
     }
@@ -125,7 +128,8 @@ mod functions {
     /// # Arguments
     /// - `grid`: the model grid.
     /// - `options`: optional. `seed`: 1; `land_sd`: 0.5, `ocean_sd`: 0.3, of the departures, as parts of the flux;
-    ///   `length_km`: 2000; `weeks`: 6, over which departures forget themselves.
+    ///   `length_km`: 2000; `weeks`: 6, over which departures forget themselves; `group`: 3, the third product; 1 or 2
+    ///   departs from the product of that prior, whose factors can then reach the truth.
     ///
     /// # Returns
     /// A flux without factors.
@@ -142,8 +146,12 @@ mod functions {
         attempt(&context, || {
             let mut o = Options::new("flux::truth", options);
             let options = TruthOptions { seed: o.or("seed", 1u64)?, departures: factor_prior_from(&mut o)?, weeks: o.or("weeks", 6.0)? };
+            let product = match o.or("group", 3i64)? {
+                3 => Product::truth(),
+                group => prior_product(group)?,
+            };
             o.finish()?;
-            let truth = Arc::new(Truth::new(&grid.horizontal, options)?);
+            let truth = Arc::new(Truth::new(&grid.horizontal, product, options)?);
             let prior = Arc::new(truth.flux().clone());
             Ok(Flux { name: truth.to_string(), model: truth.clone(), prior: Some(prior), truth: Some(truth) })
         })

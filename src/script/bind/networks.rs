@@ -105,7 +105,7 @@ mod functions {
     /// # Arguments
     /// - `meteorology`: for the pressure of the retrievals.
     /// - `start`, `end`: dates.
-    /// - `options`: optional. `seed`: 1, of the clouds; `interval`: 10 s between soundings; `cloud_loss`: 0.75; `pointing`:
+    /// - `options`: optional. `seed`: 1, of the clouds; `interval`: 10 s between soundings; `cloud_loss`: 0.93; `pointing`:
     ///   `"alternate"`, `"nadir"` or `"glint"`; `zenith_land`: 70, `zenith_ocean`: 75, the lowest sun \[degrees\].
     ///
     /// # Returns
@@ -210,8 +210,8 @@ mod functions {
     /// # Arguments
     /// - `plan`: where and when.
     /// - `truth`: the true equivalents (observation, member) or (observation) \[mol mol-1\], of one member.
-    /// - `options`: optional. `seed`: 1; `sd_ppm`: true errors by kind; `stated_over_true`: by source, in_situ 0.5,
-    ///   satellite 2, tccon 1; `common_fraction`: 0.3 of the satellite's variance is common along a pass,
+    /// - `options`: optional. `seed`: 1; `sd_ppm`: true errors by kind; `stated_over_true`: by source, in_situ 1/3,
+    ///   satellite 3, tccon 1; `common_fraction`: 0.3 of the satellite's variance is common along a pass,
     ///   `common_seconds`: 60.
     ///
     /// # Returns
