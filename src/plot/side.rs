@@ -50,7 +50,7 @@ impl Side {
             }
             Coordinate::Numbers(v, _) if name == "lat" => side(String::new(), lat_edges_of(v), Kind::Latitude),
             Coordinate::Numbers(v, _) if name == "lon" => side(String::new(), edges_of(v), Kind::Longitude),
-            Coordinate::Numbers(v, unit) => match hectopascal(unit) {
+            Coordinate::Numbers(v, unit) => match hectopascal(&name, unit) {
                 Some(factor) if v.iter().all(|p| *p > 0.0) => {
                     let heights: Vec<f64> = v.iter().map(|p| -(p * factor).ln()).collect();
                     side("pressure [hPa]".into(), halfway(&heights, 0.1), Kind::Pressure)
@@ -126,9 +126,9 @@ fn halfway(centres: &[f64], width: f64) -> Vec<f64> {
     }
 }
 
-/// The factor from a unit of pressure to hPa.
-fn hectopascal(unit: &Unit) -> Option<f64> {
-    unit.factor_to(&Unit::parse("hPa").ok()?).ok()
+/// The factor from a unit of pressure to hPa; what is called pressure without a unit is in hPa.
+fn hectopascal(name: &str, unit: &Unit) -> Option<f64> {
+    if name == "pressure" && unit.is_none() { Some(1.0) } else { unit.factor_to(&Unit::parse("hPa").ok()?).ok() }
 }
 
 fn turned(lon: f64) -> f64 {

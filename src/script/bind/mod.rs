@@ -55,7 +55,7 @@ mod plot_maps;
 mod plot_samples;
 mod plot_sections;
 mod plot_series;
-pub(super) mod plot_show;
+mod plot_show;
 mod random;
 mod statistics;
 mod table;
@@ -63,6 +63,8 @@ mod time;
 mod transport;
 mod units;
 mod work;
+
+pub use plot_show::shown as shown_figure;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;

@@ -68,7 +68,8 @@ fn taylor_from(options: Map) -> Result<Drawing> {
 mod functions {
     /// A section: a field of two dimensions in colours, such as latitude and pressure.
     ///
-    /// Pressure, height and latitude stand upright, pressure on a logarithmic axis with the surface below.
+    /// Pressure, height and latitude stand upright, pressure on a logarithmic axis with the surface below
+    /// (a dimension called pressure without a unit is taken to be in hPa).
     ///
     /// # Arguments
     /// - `field`: two dimensions; average or select the others away first.
@@ -84,7 +85,8 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let wind = field(#{ lat: [-60, -30, 0, 30, 60], level: [1000, 500, 200, 100] }, |at| at.lat / 60.0 * (1000.0 / at.level)).named("wind");
+    /// let places = #{ dims: ["pressure", "lat"], coords: #{ pressure: [1000, 500, 200, 100], lat: [-60, -30, 0, 30, 60] } };
+    /// let wind = field(places, |p, lat| lat / 60.0 * ln(2000.0 / p)).named("wind");
     /// plot::section(wind, #{ title: "Made-up wind", across: "lat" }).save(output("section.png"));
     /// ```
     #[rhai_fn(return_raw)]
@@ -114,7 +116,7 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let days = ["2016-07-01", "2016-07-02", "2016-07-03"];
-    /// let wave = field(#{ time: days, lon: [-120, -60, 0, 60, 120] }, |at| sin(at.lon / 60.0)).named("wave");
+    /// let wave = field(#{ dims: ["time", "lon"], coords: #{ time: days, lon: [-120, -60, 0, 60, 120] } }, |t, lon| sin(lon / 60.0));
     /// plot::hovmoeller(wave, #{ title: "A made-up wave" }).save(output("hovmoeller.png"));
     /// ```
     #[rhai_fn(return_raw)]
