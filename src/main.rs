@@ -206,7 +206,9 @@ fn help(name: Option<&str>) -> ExitCode {
     match name.map(|n| session.docs().help(n)) {
         None => print!("{}", session.docs().index()),
         Some(Ok(text)) => print!("{text}"),
-        Some(Err(_)) if name.and_then(glossary::find).is_some() => print!("{}", name.and_then(glossary::find).map(ToString::to_string).unwrap_or_default()),
+        Some(Err(_)) if name.and_then(glossary::find).is_some() => {
+            print!("{}", name.and_then(glossary::find).map(ToString::to_string).unwrap_or_default())
+        }
         Some(Err(e)) => return failed(&format!("error: {e}\n")),
     }
     ExitCode::SUCCESS

@@ -49,7 +49,15 @@ pub struct Scatter {
 impl Scatter {
     /// No points yet.
     pub fn new(title: &str) -> Self {
-        Scatter { title: title.into(), x_label: String::new(), y_label: String::new(), points: vec![], equality: false, regression: false, size: (900, 820) }
+        Scatter {
+            title: title.into(),
+            x_label: String::new(),
+            y_label: String::new(),
+            points: vec![],
+            equality: false,
+            regression: false,
+            size: (900, 820),
+        }
     }
     /// Adds a cloud.
     pub fn points(mut self, points: Points) -> Self {
@@ -104,7 +112,9 @@ impl Figure for Scatter {
         let colour = |k: usize| self.points[k].colour.unwrap_or(category(k));
         let rest = title(canvas, area, &self.title, &sizes);
         let lines = self.points.iter().map(|p| if self.regression { Regression::of(p).map(Some) } else { Ok(None) }).collect::<Result<Vec<_>>>()?;
-        let name = |k: usize, p: &Points| lines[k].as_ref().map_or(p.name.clone(), |l| format!("{}{l}", if p.name.is_empty() { String::new() } else { format!("{}: ", p.name) }));
+        let name = |k: usize, p: &Points| {
+            lines[k].as_ref().map_or(p.name.clone(), |l| format!("{}{l}", if p.name.is_empty() { String::new() } else { format!("{}: ", p.name) }))
+        };
         let entries: Vec<_> = self.points.iter().enumerate().map(|(k, p)| (name(k, p), colour(k), Key::Dot)).collect();
         let rest = legend(canvas, rest, &entries, &sizes);
         let across = range(self.points.iter().flat_map(|p| p.pairs().map(|q| q.0)));
@@ -160,7 +170,12 @@ impl Regression {
 
 impl std::fmt::Display for Regression {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "slope {}, r = {}", number(self.slope, 10f64.powf(self.slope.abs().max(1e-300).log10().floor() - 2.0)), number(self.correlation, 0.01))
+        write!(
+            f,
+            "slope {}, r = {}",
+            number(self.slope, 10f64.powf(self.slope.abs().max(1e-300).log10().floor() - 2.0)),
+            number(self.correlation, 0.01)
+        )
     }
 }
 

@@ -48,7 +48,9 @@ impl Section {
             Some(name) if name == second.name => true,
             Some(name) if name == first.name => false,
             Some(name) => {
-                return Err(Error::new("a section has no such dimension").expected(format!("{} or {}", first.name, second.name)).got(format!("\"{name}\"")));
+                return Err(Error::new("a section has no such dimension")
+                    .expected(format!("{} or {}", first.name, second.name))
+                    .got(format!("\"{name}\"")));
             }
             None => a.rises() >= b.rises(),
         };

@@ -139,7 +139,10 @@ fn turned(lon: f64) -> f64 {
 /// Marks at multiples of a step, of a third of it where few fit.
 fn every(low: f64, high: f64, step: f64, label: impl Fn(f64) -> String) -> Vec<Tick> {
     let step = if high - low < 2.0 * step { step / 3.0 } else { step };
-    ((low / step - 1e-9).ceil() as i64..=(high / step + 1e-9).floor() as i64).map(|k| k as f64 * step).map(|at| Tick { at, label: label(at) }).collect()
+    ((low / step - 1e-9).ceil() as i64..=(high / step + 1e-9).floor() as i64)
+        .map(|k| k as f64 * step)
+        .map(|at| Tick { at, label: label(at) })
+        .collect()
 }
 
 #[cfg(test)]

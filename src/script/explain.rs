@@ -146,7 +146,9 @@ fn unknown_function(signature: &str, docs: &Docs, variables: &[String]) -> Error
     let got = if kinds.is_empty() { "no arguments".to_string() } else { kinds.join(", ") };
     if name.starts_with("anon$") {
         let count = if kinds.len() == 1 { "1 argument".to_string() } else { format!("{} arguments", kinds.len()) };
-        return Error::new("the closure does not take these arguments").got(format!("{count}: {got}")).hint("as many names between | | as it is called with");
+        return Error::new("the closure does not take these arguments")
+            .got(format!("{count}: {got}"))
+            .hint("as many names between | | as it is called with");
     }
     if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
         return operator(name, &kinds);
@@ -237,9 +239,7 @@ fn syntax(kind: &ParseErrorType, docs: &Docs, variables: &[String]) -> Error {
         P::WrongFnDefinition => Error::new("a fn stands at the top of the file, not inside another").hint("let f = |x| ...;"),
         P::VariableExpected => Error::new("a name is missing").hint("one name for each let: let pair = ...; let a = pair[0];"),
         P::ExprExpected(what) if what == "a literal" => Error::new("a case of a switch is a plain value").hint("_ => ... for every other"),
-        P::MismatchedType(expected, got) if expected.contains("iterable") => {
-            Error::new("this cannot be looped over").expected(LOOPS).got(got)
-        }
+        P::MismatchedType(expected, got) if expected.contains("iterable") => Error::new("this cannot be looped over").expected(LOOPS).got(got),
         P::ExprTooDeep => Error::new("the expression is nested too deeply").hint("a let for its parts"),
         other => Error::new(other.to_string()),
     }

@@ -91,9 +91,14 @@ mod tests {
     #[test]
     fn fields_and_tables_keep_their_parts() {
         let mut session = Session::new(Start::default()).unwrap();
-        let value = session.run("t", "#{ f: field(\"co2\", [[1, 2]], #{ unit: \"ppm\", dims: [\"a\", \"b\"] }), t: table(#{ n: [1, 2] }), d: date(\"2016-07-01\") }").unwrap();
+        let value = session
+            .run("t", "#{ f: field(\"co2\", [[1, 2]], #{ unit: \"ppm\", dims: [\"a\", \"b\"] }), t: table(#{ n: [1, 2] }), d: date(\"2016-07-01\") }")
+            .unwrap();
         let text = of_value(&value, &|v| v.to_string());
-        assert_eq!(text["f"], json!({ "name": "co2", "unit": "ppm", "dims": ["a", "b"], "coords": { "a": [0], "b": [0, 1] }, "values": [[1.0, 2.0]] }));
+        assert_eq!(
+            text["f"],
+            json!({ "name": "co2", "unit": "ppm", "dims": ["a", "b"], "coords": { "a": [0], "b": [0, 1] }, "values": [[1.0, 2.0]] })
+        );
         assert_eq!((&text["t"], &text["d"]), (&json!([{ "n": 1.0 }, { "n": 2.0 }]), &json!("2016-07-01")));
     }
 }

@@ -13,7 +13,8 @@ impl Session {
     /// The record of what this session ran: program, script, settings as used, warnings, outputs.
     pub fn record(&self, script: &Path, text: &str, seconds: f64) -> Value {
         let inner = self.host().lock();
-        let settings: serde_json::Map<String, Value> = inner.declared.iter().map(|(k, v)| (k.clone(), json::of_value(v, &|v| v.to_string()))).collect();
+        let settings: serde_json::Map<String, Value> =
+            inner.declared.iter().map(|(k, v)| (k.clone(), json::of_value(v, &|v| v.to_string()))).collect();
         let warnings: Vec<Value> = inner.warnings.iter().map(|(w, times)| json!({ "name": w.name, "message": w.message, "times": times })).collect();
         let outputs: Vec<String> = inner.written.iter().map(|p| inside(p, &inner.output)).collect();
         json!({

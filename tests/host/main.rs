@@ -3,6 +3,7 @@
 
 mod command_line;
 mod documentation;
+mod embedding;
 mod examples;
 mod experiment;
 mod prompt;

@@ -36,7 +36,10 @@ fn hovmoeller_of(field: &Field, options: Map) -> Result<Drawing> {
         return section_of(field, "plot::hovmoeller", options);
     }
     let names: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
-    Err(Error::new("a Hovmoeller diagram needs time").expected("a dimension of dates and one other").got(names.join(", ")).hint("plot::section(field)"))
+    Err(Error::new("a Hovmoeller diagram needs time")
+        .expected("a dimension of dates and one other")
+        .got(names.join(", "))
+        .hint("plot::section(field)"))
 }
 
 fn taylor_from(options: Map) -> Result<Drawing> {

@@ -21,7 +21,8 @@ pub fn shown(host: &Host, value: &Dynamic) -> Option<Result<String>> {
 
 fn show_in(host: &Host, figure: &Drawing) -> Result<String> {
     let visible = host.lock().printed.is_none() && std::io::stdout().is_terminal();
-    let how = if visible || std::env::var_os("MCAS_PICTURES").is_some() { Pictures::of_terminal(|name| std::env::var(name).ok()) } else { Pictures::Path };
+    let how =
+        if visible || std::env::var_os("MCAS_PICTURES").is_some() { Pictures::of_terminal(|name| std::env::var(name).ok()) } else { Pictures::Path };
     if how == Pictures::Text {
         return as_text(figure, 100, visible);
     }

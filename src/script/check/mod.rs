@@ -8,11 +8,11 @@ pub use options::unknown_options;
 pub use settings::unused_settings;
 pub use traps::traps;
 
+use crate::error::Error;
 use crate::script::docs::{Docs, Entry};
 use crate::script::explain::signatures;
 use crate::script::report::explained;
 use crate::script::session::{Session, Start};
-use crate::error::Error;
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use std::collections::BTreeSet;
 use std::path::Path;

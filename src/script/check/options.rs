@@ -28,7 +28,8 @@ fn documented(call: &FnCallExpr, method: bool, docs: &Docs) -> Option<(String, B
     let name = if call.namespace.is_empty() { call.name.to_string() } else { format!("{}::{}", call.namespace, call.name) };
     let count = call.args.len() + usize::from(method);
     let fits = docs.entries().iter().filter(|e| e.own && e.parameters.len() == count);
-    let names: BTreeSet<&str> = fits.filter(|e| e.name == name || (method && e.name.rsplit("::").next() == Some(&name))).map(|e| e.name.as_str()).collect();
+    let names: BTreeSet<&str> =
+        fits.filter(|e| e.name == name || (method && e.name.rsplit("::").next() == Some(&name))).map(|e| e.name.as_str()).collect();
     let keys = names.iter().map(|n| docs.option_keys(n)).collect::<Option<Vec<_>>>()?;
     if keys.is_empty() { None } else { Some((name, keys.into_iter().flatten().collect())) }
 }

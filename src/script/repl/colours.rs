@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 const WORDS: [&str; 22] = [
-    "let", "const", "fn", "if", "else", "switch", "for", "in", "while", "loop", "do", "until", "break", "continue", "return", "throw", "try", "catch",
-    "import", "as", "true", "false",
+    "let", "const", "fn", "if", "else", "switch", "for", "in", "while", "loop", "do", "until", "break", "continue", "return", "throw", "try",
+    "catch", "import", "as", "true", "false",
 ];
 
 const WORD: &str = "\x1b[35m";

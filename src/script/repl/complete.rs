@@ -52,7 +52,9 @@ impl Known {
                 return (start, files(rest));
             }
         }
-        let start = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).map_or(0, |k| k + before[k..].chars().next().map_or(1, char::len_utf8));
+        let start = before
+            .rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+            .map_or(0, |k| k + before[k..].chars().next().map_or(1, char::len_utf8));
         let word = before[start..].trim_start_matches([':']);
         let start = cursor - word.len();
         if let Some(receiver) = before[..start].strip_suffix('.') {
