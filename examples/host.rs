@@ -4,12 +4,16 @@
 
 use mcas::field::Field;
 use mcas::script::{Fallible, Session, attempt, session::Start};
+use mcas::units::Unit;
 use rhai::NativeCallContext;
 
 /// Rise of the global mean temperature that a change of CO2 would bring in the long run \[K\], 3 K for a doubling.
 fn warming(context: NativeCallContext, co2: &mut Field) -> Fallible<Field> {
     const BEFORE_INDUSTRY: f64 = 278.0;
-    attempt(&context, || Ok(co2.to_unit(&mcas::units::Unit::parse("ppm")?)?.map(|c| 3.0 * (c / BEFORE_INDUSTRY).log2()).named("warming")))
+    attempt(&context, || {
+        let ppm = co2.to_unit(&Unit::parse("ppm")?)?;
+        Ok(ppm.map(|c| 3.0 * (c / BEFORE_INDUSTRY).log2()).named("warming").with_unit(Unit::parse("K")?))
+    })
 }
 
 const SCRIPT: &str = r#"

@@ -25,7 +25,7 @@ pub fn main() -> Result<()> {
     let factors = MaximumLikelihood::new().estimate(&innovation, &Fallback::none())?;
     let analysed = Etkf.matrices(&innovation, &factors, &Draws::new(1, ""))?.apply_concentration(&x)?;
     let mean = analysed.mean_axis(Axis(1)).expect("there are members")[0];
-    println!("{factors}\ntruth {truth:.3}, analysis {mean:.3}");
+    println!("{factors:?}\ntruth {truth:.3}, analysis {mean:.3}");
     assert!((mean - truth).abs() < 0.3);
     assert!(factors.mu_of("bold").is_some_and(|mu| (mu - 4.0).abs() < 1.0) && factors.mu_of("shy").is_some_and(|mu| (mu - 0.25).abs() < 0.1));
     Ok(())

@@ -9,7 +9,7 @@ use rhai::{EvalAltResult, LexError, ParseErrorType};
 /// Nothing was given where a value was due.
 const GAVE_NOTHING: &str = "an expression at the end of the function; a let, or an if without else, gives nothing";
 /// What a loop can go through.
-const LOOPS: &str = "an array, a range such as 0..10, or a map's keys()";
+const LOOPS: &str = "an array, which values() gives of a field, a range such as 0..10, or a map's keys()";
 
 /// Words and signs of other languages, and what stands for them here.
 const ELSEWHERE: [(&str, &str); 23] = [
@@ -238,7 +238,7 @@ fn syntax(kind: &ParseErrorType, docs: &Docs, variables: &[String]) -> Error {
         P::Reserved(word) => Error::new(format!("\"{word}\" is a word of the language")).hint("another name"),
         P::WrongFnDefinition => Error::new("a fn stands at the top of the file, not inside another").hint("let f = |x| ...;"),
         P::VariableExpected => Error::new("a name is missing").hint("one name for each let: let pair = ...; let a = pair[0];"),
-        P::ExprExpected(what) if what == "a literal" => Error::new("a case of a switch is a plain value").hint("_ => ... for every other"),
+        P::ExprExpected(what) if what.contains("literal") => Error::new("a case of a switch is a plain value").hint("_ => ... for every other"),
         P::MismatchedType(expected, got) if expected.contains("iterable") => Error::new("this cannot be looped over").expected(LOOPS).got(got),
         P::ExprTooDeep => Error::new("the expression is nested too deeply").hint("a let for its parts"),
         other => Error::new(other.to_string()),

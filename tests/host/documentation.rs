@@ -88,7 +88,7 @@ fn calls_with_options(session: &Session, text: &str) -> Vec<(String, rhai::Posit
 fn with_a_stray_key(text: &str, at: rhai::Position) -> String {
     let (line, column) = (at.line().unwrap(), at.position().unwrap());
     let changed = |k: usize, l: &str| match k + 1 == line {
-        true => l[..column - 1].to_string() + &l[column - 1..].replacen("#{", "#{ zz_stray: 0,", 1),
+        true => format!("{}{}", &l[..column - 1], l[column - 1..].replacen("#{", "#{ zz_stray: 0,", 1)),
         false => l.to_string(),
     };
     text.lines().enumerate().map(|(k, l)| changed(k, l)).collect::<Vec<_>>().join("\n")
