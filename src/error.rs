@@ -105,7 +105,7 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
     };
     let distance = |k: &str| match k.to_lowercase() {
         same if same == lower => 0,
-        longer if lower.len() > 2 && longer.starts_with(&lower) => 1,
+        longer if lower.len() > 1 && longer.starts_with(&lower) => 0,
         _ => strsim::damerau_levenshtein(name, k),
     };
     known.into_iter().map(|k| (distance(k), k)).filter(|(d, k)| *d <= allowed(k)).min().map(|(_, k)| k)

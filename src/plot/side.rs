@@ -92,7 +92,7 @@ impl Side {
             Kind::Numbers => number_axis(self.label.clone(), (low, high), length, sizes),
             Kind::Time => time_axis(self.label.clone(), (low, high), length, sizes),
             Kind::Latitude => self.marked((low, high), every(low, high, 30.0, |v| degrees(v, "N", "S"))),
-            Kind::Longitude => self.marked((low, high), every(low, high, 60.0, |v| degrees(turned(v), "E", "W"))),
+            Kind::Longitude => self.marked((low, high), every(low, high, 60.0, meridian)),
             Kind::Pressure => {
                 let marks = PRESSURES.iter().map(|p| Tick { at: -p.ln(), label: format!("{p}") });
                 self.marked((low, high), marks.filter(|t| t.at >= low && t.at <= high).collect())
@@ -118,12 +118,14 @@ fn positions(n: usize) -> Vec<f64> {
     (0..=n).map(|k| k as f64 - 0.5).collect()
 }
 
-/// Edges halfway between centres; a lone one is `width` wide.
+/// Edges halfway between centres, the outer cells symmetric; a lone one is `width` wide.
 fn halfway(centres: &[f64], width: f64) -> Vec<f64> {
-    match centres {
-        [only] => vec![only - 0.5 * width, only + 0.5 * width],
-        _ => edges_of(centres),
-    }
+    let [first, .., last] = centres else { return centres.iter().flat_map(|c| [c - 0.5 * width, c + 0.5 * width]).collect() };
+    let mut edges: Vec<f64> = centres.windows(2).map(|w| 0.5 * (w[0] + w[1])).collect();
+    let (below, above) = (2.0 * first - edges[0], 2.0 * last - edges[edges.len() - 1]);
+    edges.insert(0, below);
+    edges.push(above);
+    edges
 }
 
 /// The factor from a unit of pressure to hPa; what is called pressure without a unit is in hPa.
@@ -131,9 +133,9 @@ fn hectopascal(name: &str, unit: &Unit) -> Option<f64> {
     if name == "pressure" && unit.is_none() { Some(1.0) } else { unit.factor_to(&Unit::parse("hPa").ok()?).ok() }
 }
 
-fn turned(lon: f64) -> f64 {
+fn meridian(lon: f64) -> String {
     let lon = (lon + 180.0).rem_euclid(360.0) - 180.0;
-    if lon == -180.0 { 180.0 } else { lon }
+    if lon == -180.0 { "180°".into() } else { degrees(lon, "E", "W") }
 }
 
 /// Marks at multiples of a step, of a third of it where few fit.

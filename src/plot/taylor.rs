@@ -166,7 +166,7 @@ impl Taylor {
         for (mark, sign) in MARKS.iter().flat_map(|m| signs.iter().map(move |s| (*m, *s))).filter(|(m, s)| *m > 0.0 || *s > 0.0) {
             let angle = (sign * mark).acos();
             canvas.line(vec![fan.origin, fan.at(fan.outer, angle)], GRID, thin);
-            let (across, text) = (if sign * angle.cos() < 0.0 { Across::End } else { Across::Start }, number(sign * mark, 0.01));
+            let (across, text) = (if angle.cos() < 0.0 { Across::End } else { Across::Start }, number(sign * mark, 0.01));
             let text = text.trim_end_matches('0').trim_end_matches('.');
             let across = if mark == 0.0 { Across::Middle } else { across };
             let (x, y) = fan.at(fan.outer, angle);

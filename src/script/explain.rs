@@ -234,12 +234,15 @@ fn syntax(kind: &ParseErrorType, docs: &Docs, variables: &[String]) -> Error {
         P::AssignmentToInvalidLHS(_) => Error::new("this cannot be assigned to").hint("arguments by name go in a map: f(#{ name: value })"),
         P::AssignmentToConstant(name) => Error::new(format!("\"{name}\" is a constant")).hint(format!("let {name} = ... where it is made")),
         P::Reserved(word) if word == "#" => Error::new("\"#\" begins no comment").hint("// a comment"),
-        P::Reserved(word) if word == "eval" => Error::new("text cannot be run as a script from within one").hint("a closure |x| ..."),
         P::Reserved(word) => Error::new(format!("\"{word}\" is a word of the language")).hint("another name"),
         P::WrongFnDefinition => Error::new("a fn stands at the top of the file, not inside another").hint("let f = |x| ...;"),
         P::VariableExpected => Error::new("a name is missing").hint("one name for each let: let pair = ...; let a = pair[0];"),
         P::ExprExpected(what) if what.contains("literal") => Error::new("a case of a switch is a plain value").hint("_ => ... for every other"),
         P::MismatchedType(expected, got) if expected.contains("iterable") => Error::new("this cannot be looped over").expected(LOOPS).got(got),
+        P::UnknownOperator(sign) if sign == "++" || sign == "--" => Error::new(format!("there is no operator \"{sign}\"")).hint("x += 1"),
+        P::UnknownOperator(sign) if sign == "?" => {
+            Error::new("there is no operator \"?\"").hint("if condition { a } else { b }, which gives a value")
+        }
         P::ExprTooDeep => Error::new("the expression is nested too deeply").hint("a let for its parts"),
         other => Error::new(other.to_string()),
     }
@@ -254,12 +257,7 @@ fn unreadable(bad: &LexError) -> Error {
             Error::new("there is no such sign after a backslash").got(text).hint("\\\\ for a backslash, \\n for a new line")
         }
         LexError::ImproperSymbol(sign, _) if sign == "=" => Error::new("= assigns").hint("== to compare"),
-        LexError::UnexpectedInput(sign) | LexError::ImproperSymbol(sign, _) if sign.contains("++") || sign.contains("--") => {
-            Error::new(format!("there is no operator \"{sign}\"")).hint("x += 1")
-        }
-        LexError::UnexpectedInput(sign) | LexError::ImproperSymbol(sign, _) if sign.contains('?') => {
-            Error::new("there is no operator \"?\"").hint("if condition { a } else { b }, which gives a value")
-        }
+        LexError::ImproperSymbol(sign, _) if sign == "eval" => Error::new("text cannot be run as a script from within one").hint("a closure |x| ..."),
         other => Error::new(other),
     }
 }
