@@ -1,6 +1,6 @@
 //! The keys a function's options may have, from its documentation: the code words of the bullet on `options`.
 
-use super::docs::Docs;
+use super::docs::{Docs, Entry};
 use std::collections::BTreeSet;
 
 impl Docs {
@@ -16,6 +16,18 @@ impl Docs {
             }
         }
         if found.is_empty() { None } else { Some(found) }
+    }
+
+    /// The option keys of every function a call of this name and number of arguments may be; none unless all of them end with
+    /// documented options.
+    pub fn option_keys_of_call(&self, name: &str, count: usize, method: bool) -> Option<BTreeSet<String>> {
+        let called = |e: &&Entry| e.name == name || (method && e.name.rsplit("::").next() == Some(name));
+        let fits: Vec<&Entry> = self.entries().iter().filter(|e| e.own && e.parameters.len() == count).filter(called).collect();
+        if fits.is_empty() || fits.iter().any(|e| e.parameters.last().is_none_or(|(last, _)| last != "options")) {
+            return None;
+        }
+        let keys = fits.iter().map(|e| self.option_keys(&e.name)).collect::<Option<Vec<_>>>()?;
+        Some(keys.into_iter().flatten().collect())
     }
 }
 

@@ -33,7 +33,7 @@ fn a_mistake_does_not_end_the_session() {
     let said = report(&mut session, "x + undefined_name");
     assert!(said.contains("there is no variable \"undefined_name\"") && said.contains("line 2:1:5"), "{said}");
     assert_eq!(text(&mut session, "x"), "3");
-    assert!(report(&mut session, ":vrs").contains(":help"));
+    assert!(report(&mut session, ":vrs").contains(":vars"));
     assert_eq!(command(&mut session, ":quit"), Outcome::Quit);
 }
 

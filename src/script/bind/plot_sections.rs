@@ -118,7 +118,7 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let days = ["2016-07-01", "2016-07-02", "2016-07-03"];
+    /// let days = [date("2016-07-01"), date("2016-07-02"), date("2016-07-03")];
     /// let wave = field(#{ dims: ["time", "lon"], coords: #{ time: days, lon: [-120, -60, 0, 60, 120] } }, |t, lon| sin(lon / 60.0));
     /// plot::hovmoeller(wave, #{ title: "A made-up wave" }).save(output("hovmoeller.png"));
     /// ```

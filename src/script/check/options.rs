@@ -26,12 +26,8 @@ pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
 /// The name of the function called and the keys of its options, where all functions it may be document theirs.
 fn documented(call: &FnCallExpr, method: bool, docs: &Docs) -> Option<(String, BTreeSet<String>)> {
     let name = if call.namespace.is_empty() { call.name.to_string() } else { format!("{}::{}", call.namespace, call.name) };
-    let count = call.args.len() + usize::from(method);
-    let fits = docs.entries().iter().filter(|e| e.own && e.parameters.len() == count);
-    let names: BTreeSet<&str> =
-        fits.filter(|e| e.name == name || (method && e.name.rsplit("::").next() == Some(&name))).map(|e| e.name.as_str()).collect();
-    let keys = names.iter().map(|n| docs.option_keys(n)).collect::<Option<Vec<_>>>()?;
-    if keys.is_empty() { None } else { Some((name, keys.into_iter().flatten().collect())) }
+    let keys = docs.option_keys_of_call(&name, call.args.len() + usize::from(method), method)?;
+    Some((name, keys))
 }
 
 /// The keys of a map as it is written.

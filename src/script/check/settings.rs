@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 /// Keys of `settings(#{ ... })`, and variables made by `setting(...)`, that nothing in the text uses.
 pub fn unused_settings(ast: &AST, sources: &Sources) -> Vec<Warning> {
-    let (mut declared, mut held, mut words) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut declared, mut held) = (Vec::new(), Vec::new());
+    let (mut words, mut variables) = (BTreeSet::new(), BTreeSet::new());
     ast.walk(&mut |path: &[ASTNode]| {
         match path.last() {
             Some(ASTNode::Expr(Expr::FnCall(call, _))) if call.name == "settings" => declared.extend(keys(call)),
@@ -22,7 +23,7 @@ pub fn unused_settings(ast: &AST, sources: &Sources) -> Vec<Warning> {
                 words.insert(property.2.to_string());
             }
             Some(ASTNode::Expr(Expr::Variable(variable, ..))) => {
-                words.insert(variable.1.to_string());
+                variables.insert(variable.1.to_string());
             }
             Some(ASTNode::Expr(Expr::StringConstant(text, _))) => {
                 words.insert(text.to_string());
@@ -31,8 +32,13 @@ pub fn unused_settings(ast: &AST, sources: &Sources) -> Vec<Warning> {
         }
         true
     });
-    let unused = declared.into_iter().chain(held).filter(|(name, _)| !words.contains(name));
-    unused.map(|(name, at)| Warning::new("setting_never_read", format!("the setting \"{name}\" is never read{}", place(at, sources)))).collect()
+    declared.retain(|(name, _)| !words.contains(name));
+    held.retain(|(name, _)| !variables.contains(name));
+    declared
+        .into_iter()
+        .chain(held)
+        .map(|(name, at)| Warning::new("setting_never_read", format!("the setting \"{name}\" is never read{}", place(at, sources))))
+        .collect()
 }
 
 fn keys(call: &FnCallExpr) -> Vec<(String, Position)> {
