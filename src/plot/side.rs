@@ -153,10 +153,10 @@ mod tests {
 
     #[test]
     fn pressure_falls_upward_and_its_cells_end_halfway_in_its_logarithm() {
-        let side = Side::of(&Dimension::numbers("level", &[1000.0, 500.0, 250.0], Unit::parse("hPa").unwrap())).unwrap();
+        let side = Side::of(&Dimension::numbers("level", vec![1000.0, 500.0, 250.0], Unit::parse("hPa").unwrap())).unwrap();
         let (low, high) = side.cell(1);
         assert!(((-low).exp() - 1000.0 / 2f64.sqrt()).abs() < 1e-9 && ((-high).exp() - 500.0 / 2f64.sqrt()).abs() < 1e-9);
-        let same = Side::of(&Dimension::numbers("level", &[100_000.0, 50_000.0, 25_000.0], Unit::parse("Pa").unwrap())).unwrap();
+        let same = Side::of(&Dimension::numbers("level", vec![100_000.0, 50_000.0, 25_000.0], Unit::parse("Pa").unwrap())).unwrap();
         assert!((same.cell(1).0 - low).abs() < 1e-12 && side.rises() > Side::of(&Dimension::index("lon", 3)).unwrap().rises());
         let axis = side.axis(400.0, true, &Sizes::of(1200.0, 1200.0));
         assert_eq!(axis.ticks.iter().map(|t| t.label.as_str()).collect::<Vec<_>>(), ["1000", "700", "500", "300", "200"]);

@@ -60,7 +60,7 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let s = settings(#{ members: 64, seed: 1, start: date("2016-01-01") });
-    /// assert(s.members == 64);
+    /// assert(s.members == 64 && s.seed == 1 && s.start.month == 1);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn settings(context: NativeCallContext, defaults: Map) -> Fallible<Map> {
