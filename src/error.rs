@@ -94,9 +94,21 @@ impl fmt::Display for Error {
     }
 }
 
-/// The nearest of `known` to a misspelt `name`, if one is near enough to suggest.
+/// The nearest of `known` to a misspelt `name`, if one is near enough to suggest: the same in other letters' cases, few letters
+/// apart, or a longer name that begins with it.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known.into_iter().map(|k| (strsim::damerau_levenshtein(name, k), k)).filter(|(d, k)| *d <= 1 + k.len().min(name.len()) / 3).min().map(|(_, k)| k)
+    let lower = name.to_lowercase();
+    let allowed = |k: &str| match k.len().min(name.len()) {
+        0..=2 => 0,
+        3..=5 => 1,
+        n => n / 3,
+    };
+    let distance = |k: &str| match k.to_lowercase() {
+        same if same == lower => 0,
+        longer if lower.len() > 1 && longer.starts_with(&lower) => 0,
+        _ => strsim::damerau_levenshtein(name, k),
+    };
+    known.into_iter().map(|k| (distance(k), k)).filter(|(d, k)| *d <= allowed(k)).min().map(|(_, k)| k)
 }
 
 /// Something a person should know of a result that still stands: a collapsed ensemble, a factor at
@@ -136,5 +148,7 @@ mod tests {
     fn a_near_name_is_suggested_and_a_far_one_is_not() {
         assert_eq!(did_you_mean("membres", ["members", "seed"]), Some("members"));
         assert_eq!(did_you_mean("zzz", ["members", "seed"]), None);
+        assert_eq!(did_you_mean("halo", ["halo_km", "correlation"]), Some("halo_km"));
+        assert_eq!((did_you_mean("True", ["run"]), did_you_mean("x", ["y"])), (None, None));
     }
 }

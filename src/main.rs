@@ -1,9 +1,9 @@
-//! The command line: run, repl, check, help, and one expression.
+//! The command line: run, repl, check, help, doc, and one expression.
 
 use clap::{Args, Parser, Subcommand};
 use mcas::progress;
 use mcas::script::session::Start;
-use mcas::script::{Session, check, repl};
+use mcas::script::{Fallible, Session, check, glossary, json, reference, repl};
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,7 +35,7 @@ enum Action {
         #[command(flatten)]
         how: How,
     },
-    /// Finds unknown functions and other mistakes without running.
+    /// Finds unknown functions, option keys, unused settings and other mistakes without running.
     Check {
         /// The scripts.
         #[arg(required = true)]
@@ -45,6 +45,12 @@ enum Action {
     Help {
         /// Such as `mean` or `regions::from_function`.
         name: Option<String>,
+    },
+    /// Writes the reference: a searchable page, Markdown, and definition files for editors.
+    Doc {
+        /// The folder to write to.
+        #[arg(long, value_name = "DIR", default_value = "out/doc")]
+        out: PathBuf,
     },
 }
 
@@ -56,9 +62,12 @@ struct How {
     /// Gives a setting of the script a value; may be repeated.
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
     set: Vec<(String, String)>,
-    /// Shows no progress lines.
+    /// Shows no progress lines and no greeting.
     #[arg(long)]
     quiet: bool,
+    /// Prints the last value, what was printed, warnings and errors as one line of JSON.
+    #[arg(long)]
+    json: bool,
     /// Number of threads; results do not depend on it.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -78,6 +87,7 @@ fn main() -> ExitCode {
         Some(Action::Repl { how }) => prompt(&how),
         Some(Action::Check { files }) => check_files(&files),
         Some(Action::Help { name }) => help(name.as_deref()),
+        Some(Action::Doc { out }) => write_reference(&out),
         None => match command.expression {
             Some(text) => run_text("expression", &text, &command.how, true),
             None if std::io::stdin().is_terminal() => prompt(&command.how),
@@ -98,7 +108,7 @@ fn start(name: &str, folder: Option<PathBuf>, how: &How) -> Result<Session, Exit
         let _ = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
     }
     let output = how.out.clone().unwrap_or_else(|| Path::new("out").join(name));
-    Session::new(Start { output, settings: how.set.clone(), folder, collect: false }).map_err(|report| failed(&report))
+    Session::new(Start { output, settings: how.set.clone(), folder, collect: how.json, profile: name == "repl" }).map_err(|report| failed(&report))
 }
 
 fn run_file(file: &Path, how: &How) -> ExitCode {
@@ -112,10 +122,32 @@ fn run_file(file: &Path, how: &How) -> ExitCode {
         Err(code) => return code,
     };
     stop_on_interrupt();
-    match session.run_file(file) {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(e) => failed(&session.report(&e)),
+    let outcome = session.run_file(file);
+    told(&session, outcome, how, false)
+}
+
+/// Prints what a run came to: its value where asked, its errors, or all of it as JSON.
+fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bool) -> ExitCode {
+    let code = if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    if how.json {
+        let mut told = match &outcome {
+            Ok(value) => serde_json::json!({ "value": json::of_value(value, &|v| session.show(v)) }),
+            Err(e) => json::of_error(session, e),
+        };
+        told["printed"] = session.take_printed().into();
+        told["warnings"] = session.warnings().iter().map(|(w, _)| w.to_string()).collect();
+        println!("{told}");
+        return code;
     }
+    match outcome {
+        Ok(value) if show && !value.is_unit() => match session.display(&value) {
+            Ok(text) => println!("{text}"),
+            Err(e) => return failed(&format!("error: {e}\n")),
+        },
+        Ok(_) => {}
+        Err(e) => return failed(&session.report(&e)),
+    }
+    code
 }
 
 /// Runs what a record wrote down; settings given now go before those of the record.
@@ -136,17 +168,12 @@ fn run_text(name: &str, text: &str, how: &How, show: bool) -> ExitCode {
         Err(code) => return code,
     };
     stop_on_interrupt();
-    match session.run(name, text) {
-        Ok(value) => {
-            if show && !value.is_unit() {
-                println!("{}", session.show(&value));
-            }
-            session.host().warn_of_unused_settings();
-            session.host().count_warnings();
-            ExitCode::SUCCESS
-        }
-        Err(e) => failed(&session.report(&e)),
+    let outcome = session.run(name, text);
+    if outcome.is_ok() {
+        session.host().warn_of_unused_settings();
+        session.host().count_warnings();
     }
+    told(&session, outcome, how, show)
 }
 
 fn prompt(how: &How) -> ExitCode {
@@ -180,9 +207,26 @@ fn help(name: Option<&str>) -> ExitCode {
     match name.map(|n| session.docs().help(n)) {
         None => print!("{}", session.docs().index()),
         Some(Ok(text)) => print!("{text}"),
+        Some(Err(_)) if name.and_then(glossary::find).is_some() => {
+            print!("{}", name.and_then(glossary::find).map(ToString::to_string).unwrap_or_default())
+        }
         Some(Err(e)) => return failed(&format!("error: {e}\n")),
     }
     ExitCode::SUCCESS
+}
+
+fn write_reference(folder: &Path) -> ExitCode {
+    let session = match Session::new(Start::default()) {
+        Ok(session) => session,
+        Err(report) => return failed(&report),
+    };
+    match reference::write(&session, folder) {
+        Ok(files) => {
+            println!("{} files in {}, begin with index.html", files.len(), folder.display());
+            ExitCode::SUCCESS
+        }
+        Err(e) => failed(&format!("error: {e}\n")),
+    }
 }
 
 fn failed(report: &str) -> ExitCode {

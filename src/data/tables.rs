@@ -107,6 +107,36 @@ pub struct Published {
     pub sd: Option<f64>,
 }
 
+/// Means of the Global Carbon Budget over a period \[PgC/yr\]; emissions less growth less sinks is the imbalance.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Budget {
+    /// Such as `2009-2018`.
+    pub period: String,
+    /// Emissions of fossil fuel and industry.
+    pub fossil: f64,
+    /// Emissions of land-use change.
+    pub land_use: f64,
+    /// Growth of the carbon in the air.
+    pub growth: f64,
+    /// Uptake of the ocean.
+    pub ocean: f64,
+    /// Uptake of the land.
+    pub land: f64,
+    /// What is left.
+    pub imbalance: f64,
+}
+
+/// A month at Mauna Loa.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct MonthlyMean {
+    /// 2009 to 2018.
+    pub year: i16,
+    /// 1 to 12.
+    pub month: i8,
+    /// Measured mole fraction \[ppm\].
+    pub co2: f64,
+}
+
 fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
     csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().expect("an embedded table is whole")
 }
@@ -135,6 +165,10 @@ table!(/// Averaging kernels, levels from the surface up.
     kernel_levels, KernelLevel, "kernels.csv");
 table!(/// What Su et al. (2024) published in Tables 1 and 2.
     published, Published, "published.csv");
+table!(/// The Global Carbon Budget 2019 (Friedlingstein et al. 2019) by decade.
+    global_budget, Budget, "global_budget.csv");
+table!(/// Monthly means measured at Mauna Loa by NOAA, 2009 to 2018.
+    mauna_loa, MonthlyMean, "mauna_loa.csv");
 
 /// Sites of ground-based spectrometers.
 pub fn tccon_sites() -> &'static [Site] {
@@ -155,7 +189,7 @@ mod tests {
         assert!((150..=300).contains(&sites().len()));
         assert!(sites().iter().all(|s| s.latitude.abs() <= 90.0 && s.longitude.abs() <= 180.0 && s.altitude > -10.0 && s.altitude < 6000.0));
         assert!(sites().iter().any(|s| s.code == "MLO" && s.kind == "continuous" && s.altitude > 3300.0));
-        assert_eq!(tccon_sites().len(), 30);
+        assert_eq!((tccon_sites().len(), mauna_loa().len(), global_budget().len()), (30, 120, 7));
         let land: f64 = fire_regions().iter().map(|f| f.share_1).sum();
         assert!((land - 1.0).abs() < 1e-12);
     }
@@ -165,6 +199,13 @@ mod tests {
         for zenith in kernel_levels().iter().map(|l| l.zenith) {
             let total: f64 = kernel_levels().iter().filter(|l| l.zenith == zenith).map(|l| l.weight).sum();
             assert!((total - 1.0).abs() < 1e-3, "{zenith}: {total}");
+        }
+    }
+
+    #[test]
+    fn every_global_budget_closes_to_its_imbalance() {
+        for b in global_budget() {
+            assert!((b.fossil + b.land_use - b.growth - b.ocean - b.land - b.imbalance).abs() < 0.03, "{b:?}");
         }
     }
 

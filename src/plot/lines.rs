@@ -146,7 +146,8 @@ fn crowded(ticks: &[Tick], pixels_per_unit: f64, sizes: &Sizes) -> bool {
     ticks.windows(2).any(|w| half(&w[0]) + half(&w[1]) + 0.6 * sizes.tick > (w[1].at - w[0].at) * pixels_per_unit)
 }
 
-fn time_axis(label: String, (low, high): (f64, f64), width: f64, sizes: &Sizes) -> Axis {
+/// A horizontal axis of instants, with room for its labels.
+pub(super) fn time_axis(label: String, (low, high): (f64, f64), width: f64, sizes: &Sizes) -> Axis {
     let (low, high) = if high > low { (low, high) } else { (low - 43_200.0, high + 43_200.0) };
     let mut count = ((width / (3.4 * sizes.tick)) as usize).clamp(2, 14);
     let mut ticks = time_ticks(low, high, count);

@@ -347,7 +347,8 @@ fn draw_graticule(canvas: &mut Canvas, window: &Window, labelled: bool, sizes: &
     }
 }
 
-fn degrees(value: f64, positive: &str, negative: &str) -> String {
+/// Degrees with their side of the equator or the meridian.
+pub(super) fn degrees(value: f64, positive: &str, negative: &str) -> String {
     let side = if value > 0.0 {
         positive
     } else if value < 0.0 {

@@ -1,4 +1,4 @@
-//! Figures for reports and papers: maps, series, bars, boxes, scatter plots, histograms, and grids of them.
+//! Figures for reports and papers: maps, sections, series, bars, boxes, scatter plots, histograms, Taylor diagrams, and grids of them.
 //!
 //! A figure is a plain value; [`Figure::save`] draws it to a PNG or SVG file by the extension. Problems with the data are
 //! reported when it is drawn. Everything is laid out on a [`Canvas`] of polygons, lines and text first, so a figure is the same
@@ -18,9 +18,14 @@ mod panels;
 mod projection;
 mod render;
 mod scatter;
+mod section;
+mod side;
 pub mod style;
+mod taylor;
+mod terminal;
 #[cfg(test)]
 mod tests;
+mod text;
 mod ticks;
 
 pub use bars::{BarSeries, Bars};
@@ -33,6 +38,11 @@ pub use map::{Map, MapPoint};
 pub use panels::Panels;
 pub use projection::Projection;
 pub use scatter::{Points, Scatter};
+pub use section::Section;
+pub use side::Side;
+pub use taylor::{Taylor, TaylorPoint};
+pub use terminal::{Pictures, inline};
+pub use text::as_text;
 pub use ticks::{Tick, round_range, round_step, round_ticks, round_up, time_ticks};
 
 use crate::error::Result;

@@ -1,13 +1,14 @@
-//! Scatter plots, with the line of equality where two estimates of one thing are compared.
+//! Scatter plots, with the line of equality where two estimates of one thing are compared, and lines of regression.
 
 use super::Figure;
 use super::canvas::{Canvas, Rect};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Frame, Key, legend, title};
+use super::frame::{Frame, Key, clip, legend, title};
 use super::lines::{number_axis, value_axis};
-use super::style::{Colour, REFERENCE, Sizes, category, with_unit};
-use super::ticks::round_range;
+use super::style::{Colour, INK, REFERENCE, Sizes, category, with_unit};
+use super::ticks::{number, round_range};
 use crate::error::{Error, Result};
+use crate::statistics::Scores;
 
 /// A cloud of points; a pair with a missing value is left out.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,13 +42,22 @@ pub struct Scatter {
     y_label: String,
     points: Vec<Points>,
     equality: bool,
+    regression: bool,
     size: (u32, u32),
 }
 
 impl Scatter {
     /// No points yet.
     pub fn new(title: &str) -> Self {
-        Scatter { title: title.into(), x_label: String::new(), y_label: String::new(), points: vec![], equality: false, size: (900, 820) }
+        Scatter {
+            title: title.into(),
+            x_label: String::new(),
+            y_label: String::new(),
+            points: vec![],
+            equality: false,
+            regression: false,
+            size: (900, 820),
+        }
     }
     /// Adds a cloud.
     pub fn points(mut self, points: Points) -> Self {
@@ -67,6 +77,11 @@ impl Scatter {
     /// Gives both axes the same range and draws the line on which the two are equal.
     pub fn with_equality(mut self) -> Self {
         self.equality = true;
+        self
+    }
+    /// Draws the least-squares line of each cloud, its slope and correlation in the legend.
+    pub fn with_regression(mut self) -> Self {
+        self.regression = true;
         self
     }
     /// Width and height \[pixels\].
@@ -96,7 +111,11 @@ impl Figure for Scatter {
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.points[k].colour.unwrap_or(category(k));
         let rest = title(canvas, area, &self.title, &sizes);
-        let entries: Vec<_> = self.points.iter().enumerate().map(|(k, p)| (p.name.clone(), colour(k), Key::Dot)).collect();
+        let lines = self.points.iter().map(|p| if self.regression { Regression::of(p).map(Some) } else { Ok(None) }).collect::<Result<Vec<_>>>()?;
+        let name = |k: usize, p: &Points| {
+            lines[k].as_ref().map_or(p.name.clone(), |l| format!("{}{l}", if p.name.is_empty() { String::new() } else { format!("{}: ", p.name) }))
+        };
+        let entries: Vec<_> = self.points.iter().enumerate().map(|(k, p)| (name(k, p), colour(k), Key::Dot)).collect();
         let rest = legend(canvas, rest, &entries, &sizes);
         let across = range(self.points.iter().flat_map(|p| p.pairs().map(|q| q.0)));
         let up = range(self.points.iter().flat_map(|p| p.pairs().map(|q| q.1)));
@@ -112,6 +131,63 @@ impl Figure for Scatter {
         for (k, cloud) in self.points.iter().enumerate() {
             cloud.pairs().for_each(|(a, b)| canvas.disc(frame.at(a, b), 0.24 * sizes.tick, colour(k)));
         }
+        for (k, (cloud, line)) in self.points.iter().zip(&lines).enumerate() {
+            let Some(line) = line else { continue };
+            let (a, b) = range(cloud.pairs().map(|p| p.0));
+            if let Some((from, to)) = clip(frame.at(a, line.at(a)), frame.at(b, line.at(b)), &frame.inner) {
+                canvas.line(vec![from, to], colour(k).toward(INK, 0.35), sizes.line);
+            }
+        }
         Ok(())
+    }
+}
+
+/// The least-squares line of a cloud, y = intercept + slope x.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Regression {
+    slope: f64,
+    intercept: f64,
+    correlation: f64,
+}
+
+impl Regression {
+    fn of(points: &Points) -> Result<Self> {
+        let (x, y): (Vec<f64>, Vec<f64>) = points.pairs().unzip();
+        let scores = Scores::new(&x, &y)?;
+        let n = x.len() as f64;
+        let (a, b) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
+        let xx: f64 = x.iter().map(|v| (v - a).powi(2)).sum();
+        let xy: f64 = x.iter().zip(&y).map(|(u, v)| (u - a) * (v - b)).sum();
+        if xx == 0.0 {
+            return Err(Error::new("a line of regression needs x that varies").got("a constant").at(format!("points \"{}\"", points.name)));
+        }
+        Ok(Regression { slope: xy / xx, intercept: b - xy / xx * a, correlation: scores.corr })
+    }
+    fn at(&self, x: f64) -> f64 {
+        self.intercept + self.slope * x
+    }
+}
+
+impl std::fmt::Display for Regression {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "slope {}, r = {}",
+            number(self.slope, 10f64.powf(self.slope.abs().max(1e-300).log10().floor() - 2.0)),
+            number(self.correlation, 0.01)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_regression_of_points_on_a_line_is_that_line() {
+        let line = Regression::of(&Points::new("p", &[1.0, 2.0, 4.0, f64::NAN], &[3.0, 5.0, 9.0, 1.0])).unwrap();
+        assert!((line.slope - 2.0).abs() < 1e-12 && (line.intercept - 1.0).abs() < 1e-12 && (line.correlation - 1.0).abs() < 1e-12);
+        assert_eq!(line.to_string(), "slope 2.00, r = 1.00");
+        assert!(Regression::of(&Points::new("p", &[1.0, 1.0], &[3.0, 5.0])).is_err());
     }
 }

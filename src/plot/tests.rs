@@ -75,6 +75,35 @@ fn histogram() -> Histogram {
     Histogram::new("Innovations", &sample).unwrap().x_label("y − Hx", "ppm").expected(12.0)
 }
 
+/// A field over two dimensions, a wave.
+fn over(first: Dimension, second: Dimension) -> Field {
+    let data = Array2::from_shape_fn((first.len(), second.len()), |(j, i)| (0.3 * j as f64).sin() * (0.2 * i as f64).cos());
+    Field::new("wave", Unit::parse("ppm").unwrap(), vec![first, second], data.into_dyn()).unwrap()
+}
+
+fn latitudes() -> Dimension {
+    Dimension::numbers("lat", LatLonGrid::geos(4.0, 5.0).unwrap().lat(), Unit::parse("degrees_north").unwrap())
+}
+
+fn zonal_section() -> Section {
+    let levels: Vec<f64> = (0..30).map(|k| 1000.0 * 0.8f64.powi(k)).collect();
+    Section::of_field("A synthetic section", &over(latitudes(), Dimension::numbers("level", levels, Unit::parse("hPa").unwrap())), None).unwrap()
+}
+
+fn hovmoeller(other: Dimension) -> Section {
+    let times: Vec<Time> = (0..90).map(|k| "2015-12-20".parse::<Time>().unwrap().plus(86_400.0 * f64::from(k))).collect();
+    Section::of_field("A synthetic wave", &over(Dimension::times(times), other), None).unwrap()
+}
+
+fn taylor(sign: f64) -> Taylor {
+    let reference: Vec<f64> = (0..40).map(|k| (0.4 * f64::from(k)).sin()).collect();
+    let product = |n: usize| -> Vec<f64> {
+        reference.iter().enumerate().map(|(k, r)| sign * r + 0.3 * (n as f64) * (k as f64 * (1.7 + n as f64)).cos()).collect()
+    };
+    let named = |n: usize| TaylorPoint::new(&format!("product {n}"), &product(n), &reference).unwrap();
+    (1..4).fold(Taylor::new("Synthetic products", "reference", &reference).unit("ppm"), |t, n| t.point(named(n)))
+}
+
 fn every_figure() -> Vec<Box<dyn Figure>> {
     let maps =
         Panels::new("Two rows").maps(vec![map(), map(), map()], None).maps(vec![map(), map(), map()], Some(ColorScale::diverging(20.0).unwrap()));
@@ -87,6 +116,14 @@ fn every_figure() -> Vec<Box<dyn Figure>> {
         Box::new(boxes()),
         Box::new(scatter()),
         Box::new(histogram()),
+        Box::new(scatter().with_regression()),
+        Box::new(zonal_section()),
+        Box::new(hovmoeller(Dimension::numbers("lon", (0..72).map(|k| f64::from(5 * k)).collect::<Vec<_>>(), Unit::none()))),
+        Box::new(hovmoeller(latitudes())),
+        Box::new(hovmoeller(Dimension::labels("region", REGIONS.map(String::from).to_vec()))),
+        Box::new(taylor(1.0)),
+        Box::new(taylor(-1.0)),
+        Box::new(taylor(1.0).normalized()),
         Box::new(maps),
         Box::new(mixed),
     ]
@@ -159,6 +196,22 @@ fn a_map_has_north_up_sources_red_sinks_blue_and_missing_cells_grey() {
 }
 
 #[test]
+fn a_section_has_its_surface_at_the_bottom_and_north_at_the_right() {
+    let pressures = Dimension::numbers("level", vec![1000.0, 100.0], Unit::parse("hPa").unwrap());
+    let latitude = Dimension::numbers("lat", vec![-45.0, 45.0], Unit::parse("degrees_north").unwrap());
+    let data = ndarray::array![[0.0, 1.0], [0.0, 0.0]].into_dyn();
+    let field = Field::new("x", Unit::none(), vec![pressures, latitude], data).unwrap();
+    let canvas = drawn(&Section::of_field("", &field, None).unwrap());
+    let highest = ColorScale::fitted([0.0, 1.0]).unwrap().colour(1.0).unwrap();
+    let boxes = canvas.marks.iter().filter_map(|m| match m {
+        canvas::Mark::Polygon(p, c, _) if *c == highest && p[1].0 - p[0].0 > 100.0 => Some(p.clone()),
+        _ => None,
+    });
+    let cell = boxes.last().unwrap();
+    assert!(cell[0].0 > 600.0 && cell[0].1 > 250.0, "{cell:?}");
+}
+
+#[test]
 fn a_field_on_the_model_grid_fills_the_globe() {
     let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
     let [lat, lon] = Dimension::of_grid(&grid);
@@ -200,6 +253,9 @@ fn data_that_cannot_be_drawn_is_an_error() {
         ("no data", Box::new(Boxplot::new("b", &["a"]).series(BoxSeries::new("s", vec![vec![]])))),
         ("missing", Box::new(Scatter::new("s").points(Points::new("p", &[1.0], &[f64::NAN])))),
         ("must rise", Box::new(Histogram::of_counts("h", &[1.0, 0.0], &[1.0]))),
+        ("missing", Box::new(Section::of_field("s", &over(latitudes(), Dimension::index("x", 2)).map(|_| f64::NAN), None).unwrap())),
+        ("no data", Box::new(Taylor::new("t", "r", &[1.0, 2.0]))),
+        ("does not vary", Box::new(Taylor::new("t", "r", &[1.0, 1.0]).point(TaylorPoint::new("p", &[1.0, 2.0], &[1.0, 2.0]).unwrap()))),
         ("without panels", Box::new(Panels::new("p"))),
         ("nothing to colour", Box::new(Panels::new("p").maps(vec![Map::new("m")], None))),
     ];

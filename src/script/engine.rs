@@ -3,6 +3,7 @@
 use super::bind::{self, Rooms};
 use super::errors::Fallible;
 use super::host::Host;
+use super::session::Additions;
 use super::stdlib;
 use crate::progress;
 use rhai::{Dynamic, Engine, OptimizationLevel};
@@ -14,18 +15,22 @@ const CALLS: usize = 96;
 /// Deepest nesting of expressions, the same in debug and release builds.
 const EXPRESSIONS: usize = 128;
 
-/// An engine for one session. Modules are read from `folders` too, later ones taking the place of
+/// An engine for one session, with a person's own additions. Modules are read from `folders` too, later ones taking the place of
 /// earlier ones of the same name.
 ///
 /// # Errors
 /// A module does not compile.
-pub fn build(host: &Host, folders: &[&Path]) -> Fallible<Arc<Engine>> {
+pub fn build(host: &Host, folders: &[&Path], profile: bool, add: Additions) -> Fallible<Arc<Engine>> {
     let mut rooms = Rooms::new(bare());
     rooms.engine.set_default_tag(Dynamic::from(host.clone()));
     bind::all(&mut rooms);
+    add(&mut rooms.engine);
     stdlib::load(&mut rooms, host, folders)?;
     let mut engine = rooms.engine;
     print_to(&mut engine, host);
+    if profile {
+        super::profile::listen(&mut engine, host);
+    }
     engine.set_module_resolver(super::stdlib::Files::new(host));
     let engine = Arc::new(engine);
     host.set_engine(Arc::downgrade(&engine));
@@ -36,6 +41,8 @@ pub fn build(host: &Host, folders: &[&Path]) -> Fallible<Arc<Engine>> {
 fn bare() -> Engine {
     let mut engine = Engine::new();
     engine.set_optimization_level(OptimizationLevel::None);
+    // Text run as a script has no place of its own in a report.
+    engine.disable_symbol("eval");
     engine.set_strict_variables(true);
     engine.set_fail_on_invalid_map_property(true);
     engine.set_max_call_levels(CALLS);

@@ -39,6 +39,6 @@ pub fn innermost_message(error: &EvalAltResult) -> String {
     }
     match own_error(error) {
         Some(own) => own.report().what.clone(),
-        None => super::report::plain_message(error).report().what.clone(),
+        None => super::explain::plain_message(error).report().what.clone(),
     }
 }

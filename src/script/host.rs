@@ -1,5 +1,6 @@
 //! What a session keeps that functions need while they run.
 
+use super::profile::Profile;
 use super::source::Sources;
 use super::value::describe;
 use crate::error::{Error, Result, Warning, did_you_mean};
@@ -40,6 +41,8 @@ pub struct Inner {
     pub warnings: Vec<(Warning, usize)>,
     /// Folder of the script, where imports are looked for first.
     pub folder: Option<PathBuf>,
+    /// The profile being taken, if one is.
+    pub profile: Option<Profile>,
     /// What `print` wrote, when it is collected and not shown.
     pub printed: Option<String>,
 }

@@ -7,12 +7,15 @@
 //! | [`options`] [`value`] | reading arguments and the option map every function may end with |
 //! | [`function`] | script functions and closures that native code can call, now or later |
 //! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
-//! | [`errors`] [`report`] | from an error to a report with file, line, caret, expected, got and hint |
-//! | [`docs`] | help from the registered documentation |
+//! | [`errors`] [`explain`] [`report`] | from an error to a report with file, line, caret, expected, got and hint |
+//! | [`docs`] [`keys`] [`glossary`] | help and option keys from the registered documentation; symbols and their names |
+//! | [`reference`] | the same documentation as HTML, Markdown and definition files |
 //! | [`stdlib`] | the modules written in Rhai |
 //! | [`session`] | one session type for scripts and for the prompt |
 //! | [`record`] | what a run wrote down, to run it again |
-//! | [`check`] | finds unknown functions without running |
+//! | [`check`] | finds unknown functions, option keys and unused settings without running |
+//! | [`profile`] | where the time of a script goes, line by line |
+//! | [`json`] | values and errors as JSON |
 //! | [`repl`] | the prompt |
 
 pub mod bind;
@@ -20,10 +23,16 @@ pub mod check;
 pub mod docs;
 pub mod engine;
 pub mod errors;
+pub mod explain;
 pub mod function;
+pub mod glossary;
 pub mod host;
+pub mod json;
+pub mod keys;
 pub mod options;
+pub mod profile;
 pub mod record;
+pub mod reference;
 pub mod repl;
 pub mod report;
 pub mod session;

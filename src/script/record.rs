@@ -1,10 +1,11 @@
 //! The record of a run: what is needed to run it again and to trust its outputs.
 
 use super::host::Host;
+use super::json;
 use super::session::Session;
 use super::show::show;
 use crate::error::{Error, Result};
-use rhai::{Dynamic, Map, NativeCallContext};
+use rhai::{Map, NativeCallContext};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,8 @@ impl Session {
     /// The record of what this session ran: program, script, settings as used, warnings, outputs.
     pub fn record(&self, script: &Path, text: &str, seconds: f64) -> Value {
         let inner = self.host().lock();
-        let settings: serde_json::Map<String, Value> = inner.declared.iter().map(|(k, v)| (k.clone(), plain(v))).collect();
+        let settings: serde_json::Map<String, Value> =
+            inner.declared.iter().map(|(k, v)| (k.clone(), json::of_value(v, &|v| v.to_string()))).collect();
         let warnings: Vec<Value> = inner.warnings.iter().map(|(w, times)| json!({ "name": w.name, "message": w.message, "times": times })).collect();
         let outputs: Vec<String> = inner.written.iter().map(|p| inside(p, &inner.output)).collect();
         json!({
@@ -49,38 +51,10 @@ fn inside(path: &Path, folder: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).display().to_string()
 }
 
-/// A setting as JSON: numbers, truth values and arrays as they are, everything else as it prints.
-fn plain(value: &Dynamic) -> Value {
-    if let Ok(array) = value.as_array_ref() {
-        return array.iter().map(plain).collect();
-    }
-    if let Some(time) = value.read_lock::<crate::time::Time>() {
-        return json!(time.to_string());
-    }
-    serde_json::to_value(value).unwrap_or_else(|_| json!(value.to_string()))
-}
-
 /// Adds to the record of the run.
 pub fn note(context: &NativeCallContext, details: &Map) {
-    let values: Vec<(String, Value)> = details.iter().map(|(k, v)| (k.to_string(), detail(context, v))).collect();
+    let values: Vec<(String, Value)> = details.iter().map(|(k, v)| (k.to_string(), json::of_value(v, &|v| show(context, v)))).collect();
     Host::of(context).lock().details.extend(values);
-}
-
-/// A value as JSON: numbers, text, truth values, arrays and maps as they are, anything else as it prints.
-fn detail(context: &NativeCallContext, value: &Dynamic) -> Value {
-    if let Ok(map) = value.as_map_ref() {
-        return Value::Object(map.iter().map(|(k, v)| (k.to_string(), detail(context, v))).collect());
-    }
-    if let Ok(array) = value.as_array_ref() {
-        return array.iter().map(|v| detail(context, v)).collect();
-    }
-    match (value.as_int(), value.as_float(), value.as_bool()) {
-        (Ok(i), ..) => json!(i),
-        (_, Ok(x), _) => json!(x),
-        (.., Ok(b)) => json!(b),
-        _ if value.is_unit() => Value::Null,
-        _ => Value::String(show(context, value)),
-    }
 }
 
 /// A run read back from its record: the script's text and its settings.

@@ -19,7 +19,16 @@ pub struct Session {
     host: Host,
     scope: Scope<'static>,
     functions: AST,
-    entries: Vec<String>,
+    entries: Vec<Entry>,
+}
+
+/// An entry of the prompt that ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// As it was run.
+    pub text: String,
+    /// Whether it gave a value, which the next may call `_`.
+    pub gave_value: bool,
 }
 
 /// How a session starts.
@@ -33,7 +42,12 @@ pub struct Start {
     pub folder: Option<PathBuf>,
     /// Collect what is printed instead of showing it.
     pub collect: bool,
+    /// Made ready to take profiles, which costs every step a little.
+    pub profile: bool,
 }
+
+/// A person's own additions to a session: functions written in Rust.
+pub type Additions<'a> = &'a dyn Fn(&mut Engine);
 
 impl Session {
     /// A session with every room and the stdlib in sight.
@@ -41,6 +55,15 @@ impl Session {
     /// # Errors
     /// A module of the user's folders fails; the text is its report.
     pub fn new(start: Start) -> Result<Self, String> {
+        Session::with(start, &|_| {})
+    }
+
+    /// The same with functions of the caller's, registered with the engine before the stdlib is read.
+    ///
+    /// # Errors
+    /// As [`Session::new`].
+    pub fn with(start: Start, add: Additions) -> Result<Self, String> {
+        let profile = start.profile;
         let host = Host::default();
         let own = start.folder.as_ref().map(|f| f.join("stdlib"));
         {
@@ -52,7 +75,7 @@ impl Session {
         }
         let paths: Vec<PathBuf> = std::env::var_os("MCAS_PATH").iter().flat_map(std::env::split_paths).chain(own).collect();
         let folders: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-        let engine = engine::build(&host, &folders).map_err(|e| report(&e, &host.lock().sources, &Docs::default(), &[]))?;
+        let engine = engine::build(&host, &folders, profile, add).map_err(|e| report(&e, &host.lock().sources, &Docs::default(), &[]))?;
         Ok(Session { engine, host, scope: Scope::new(), functions: AST::empty(), entries: Vec::new() })
     }
 
@@ -116,16 +139,24 @@ impl Session {
         to_string.unwrap_or_else(|_| value.to_string())
     }
 
+    /// A value as the prompt shows it: a figure as a picture or the path of its file, anything else as `print` does.
+    ///
+    /// # Errors
+    /// A figure that cannot be written.
+    pub fn display(&self, value: &Dynamic) -> crate::error::Result<String> {
+        super::bind::shown_figure(&self.host, value).unwrap_or_else(|| Ok(self.show(value)))
+    }
+
     /// The engine.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
     /// Notes an entry of the prompt that ran.
-    pub fn remember(&mut self, entry: &str) {
-        self.entries.push(entry.to_string());
+    pub fn remember(&mut self, text: &str, gave_value: bool) {
+        self.entries.push(Entry { text: text.to_string(), gave_value });
     }
     /// The entries of the prompt that ran, in order.
-    pub fn entries(&self) -> &[String] {
+    pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
     /// The name of a value's type.
@@ -143,6 +174,10 @@ impl Session {
     /// The functions defined so far.
     pub fn functions(&self) -> &AST {
         &self.functions
+    }
+    /// The variables as the engine holds them.
+    pub fn scope(&self) -> &Scope<'static> {
+        &self.scope
     }
     /// Names and values of the variables, later ones hiding earlier ones of the same name.
     pub fn variables(&self) -> Vec<(String, Dynamic)> {

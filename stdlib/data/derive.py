@@ -290,6 +290,31 @@ def published():
     table("published.csv", ["table", "product", "data", "quantity", "unit", "value", "sd"], rows)
 
 
+def global_budget():
+    """Means of the Global Carbon Budget over decades; emissions less sinks less growth is the imbalance."""
+    rows = list(csv.DictReader(open(SOURCE / "fluxes/gcb2019_global-carbon-budget.csv", encoding="utf-8")))
+    names = ["Fossil-Fuel-And-Industry", "Land-Use-Change-Emissions", "Atmospheric-Growth", "Ocean-Sink", "Land-Sink", "Budget-Imbalance"]
+    periods = [(y, y + 9) for y in range(1960, 2000, 10)] + [(2000, 2009), (2009, 2018), (2018, 2018)]
+    out = []
+    for first, last in periods:
+        means = [np.mean([float(r[n]) for r in rows if first <= int(r["Year"]) <= last]) for n in names]
+        fossil, land_use, growth, ocean, land, imbalance = means
+        assert abs(fossil + land_use - growth - ocean - land - imbalance) < 0.01
+        out.append([f"{first}-{last}" if last > first else first] + [f"{m:.2f}" for m in means])
+    table("global_budget.csv", ["period", "fossil", "land_use", "growth", "ocean", "land", "imbalance"], out)
+
+
+def mauna_loa():
+    """Monthly means of ten years at Mauna Loa, to 0.1 ppm."""
+    file = open(SOURCE / "insitu/co2_mlo_surface-insitu_1_ccgg_MonthlyData.txt", encoding="utf-8")
+    lines = [line.split() for line in file if not line.startswith("#")]
+    column = {name: k for k, name in enumerate(lines[0])}
+    rows = [[int(r[column["year"]]), int(r[column["month"]]), float(r[column["value"]])] for r in lines[1:]]
+    rows = [r for r in rows if 2009 <= r[0] <= 2018]
+    assert len(rows) == 120 and all(380 < r[2] < 415 for r in rows)
+    table("mauna_loa.csv", ["year", "month", "co2"], [[y, m, f"{v:.1f}"] for y, m, v in rows])
+
+
 def main():
     ids, transcom = regions()
     points, offsets = coastline()
@@ -299,6 +324,8 @@ def main():
     sites()
     kernels()
     published()
+    global_budget()
+    mauna_loa()
 
 
 main()

@@ -97,6 +97,77 @@ fn a_file_that_is_no_record_is_not_run_again() {
     assert!(broken.contains("line 1 column") && broken.contains("try the record.json of an earlier run"), "{broken}");
 }
 
+#[test]
+fn json_holds_the_value_what_was_printed_and_the_parts_of_an_error() {
+    let read = |text: &str| {
+        let (code, out, err) = output(mcas().args(["-e", text, "--json"]));
+        (code, serde_json::from_str::<serde_json::Value>(&out).unwrap_or_else(|e| panic!("{e}: {out}{err}")))
+    };
+    let (code, told) = read("print(\"hello\"); #{ n: [1, 2.5], f: field(\"x\", [1]) }");
+    assert_eq!((code, &told["value"]["n"], &told["printed"]), (0, &serde_json::json!([1, 2.5]), &"hello\n".into()));
+    assert_eq!(told["value"]["f"]["values"], serde_json::json!([1.0]));
+    let (code, told) = read("let x = 1;\ngird(2)");
+    assert_eq!((code, &told["line"], &told["error"]), (1, &2.into(), &"there is no function \"gird\"".into()));
+    assert!(told["try"].as_str().unwrap().contains("grid(") && told["report"].as_str().unwrap().contains("-->"));
+}
+
+#[test]
+fn check_finds_unknown_options_and_settings_that_are_never_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("a.rhai");
+    let text = "let s = settings(#{ members: 64, weeks: 3 });\nlet seed = setting(\"seed\", 1);\nlet g = grid(\"4x5\");\n\
+        if false { plot::map(g.areas(), #{ titel: \"x\", unit: \"km2\" }); }\nprint(s.members);\nprint(2 ^ 3);\n";
+    fs::write(&script, text).unwrap();
+    let (code, _, err) = output(mcas().arg("check").arg(&script));
+    assert_eq!(code, 1);
+    assert!(err.contains("plot::map has no option \"titel\"") && err.contains("a.rhai:4:36") && err.contains("title: ..."), "{err}");
+    assert!(err.contains("the setting \"weeks\" is never read") && err.contains("the setting \"seed\" is never read"), "{err}");
+    assert!(!err.contains("\"members\"") && err.contains("warning[power]"), "{err}");
+}
+
+#[test]
+fn the_reference_is_written_by_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = output(mcas().current_dir(&folder).args(["doc", "--out", "reference"]));
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("index.html") && folder.path().join("reference/definitions").is_dir(), "{out}");
+    let (code, _, err) = output(mcas().current_dir(&folder).args(["doc", "--out", "/dev/null/reference"]));
+    assert!(code == 1 && err.contains("cannot be made"), "{err}");
+}
+
+#[test]
+fn a_terminal_that_shows_pictures_gets_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = |how: &str| {
+        output(
+            mcas().current_dir(&folder).env("MCAS_PICTURES", how).args(["-e", "plot::lines(#{ title: \"T\", series: [#{ x: [1, 2], y: [1, 2] }] })"]),
+        )
+        .1
+    };
+    assert!(shown("kitty").starts_with("\x1b_Ga=T,f=100,"));
+    assert!(shown("iterm").starts_with("\x1b]1337;File=inline=1;"));
+    assert!(shown("sixel").starts_with("\x1bPq"));
+    assert!(shown("text").lines().count() > 10);
+    assert_eq!(shown("path").trim(), "out/expression/figure-1.png");
+}
+
+#[test]
+fn an_entry_is_edited_in_the_editor_of_the_environment() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let editor = folder.path().join("editor.sh");
+    fs::write(&editor, "#!/bin/sh\necho '6 * 7' > \"$1\"\n").unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let run = |editor: &std::path::Path| {
+        let mut command = mcas();
+        command.arg("repl").env("MCAS_HISTORY", folder.path().join("history")).env_remove("VISUAL").env("EDITOR", editor);
+        output(command.write_stdin("1 + 1\n:edit\n:quit\n"))
+    };
+    assert!(run(&editor).1.contains("42"));
+    let (_, _, err) = run(&folder.path().join("no_such_editor"));
+    assert!(err.contains("does not start"), "{err}");
+}
+
 /// The prompt in a process of its own, because a request to stop reaches the whole process.
 #[test]
 fn an_interrupt_stops_what_runs_and_keeps_the_session() {

@@ -1,4 +1,5 @@
 use super::{run, session};
+use mcas::script::{Session, check, reference};
 
 #[test]
 fn every_example_in_the_documentation_runs() {
@@ -51,4 +52,102 @@ fn help_is_a_function_too() {
     let (mut session, _folder) = session();
     run(&mut session, "help(\"mean\")");
     assert!(session.take_printed().contains("Arithmetic mean"));
+}
+
+/// A call in an example with a map of documented options: the function, its number of arguments, whether it is called as a
+/// method, and where the map begins.
+fn calls_with_options(session: &Session, text: &str) -> Vec<(String, usize, bool, rhai::Position)> {
+    use rhai::{ASTNode, Expr, Stmt};
+    let docs = session.docs();
+    let ast = session.engine().compile_with_scope(session.scope(), text).unwrap_or_else(|e| panic!("{e}: {text}"));
+    let mut found = Vec::new();
+    ast.walk(&mut |path: &[ASTNode]| {
+        let (call, method) = match path.last() {
+            Some(ASTNode::Expr(Expr::FnCall(call, _))) | Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => (call, false),
+            Some(ASTNode::Expr(Expr::MethodCall(call, _))) => (call, true),
+            _ => return true,
+        };
+        let name = if call.namespace.is_empty() { call.name.to_string() } else { format!("{}::{}", call.namespace, call.name) };
+        let count = call.args.len() + usize::from(method);
+        if let Some(Expr::Map(_, at)) = call.args.last()
+            && docs.option_keys_of_call(&name, count, method).is_some()
+        {
+            found.push((name, count, method, *at));
+        }
+        true
+    });
+    found
+}
+
+/// The text with one more key in the map that begins at a place.
+fn with_a_stray_key(text: &str, at: rhai::Position) -> String {
+    let (line, column) = (at.line().unwrap(), at.position().unwrap());
+    let changed = |k: usize, l: &str| match k + 1 == line {
+        true => format!("{}{}", &l[..column - 1], l[column - 1..].replacen("#{", "#{ zz_stray: 0,", 1)),
+        false => l.to_string(),
+    };
+    text.lines().enumerate().map(|(k, l)| changed(k, l)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_option_a_function_reads_is_documented() {
+    let first = session().0;
+    let docs = first.docs();
+    let (mut probes, mut wrong) = (0, Vec::new());
+    for text in docs.entries().iter().filter(|e| e.own).flat_map(|e| e.examples()) {
+        for (name, count, method, at) in calls_with_options(&first, &text) {
+            let (mut session, _folder) = session();
+            let report = match session.run("probe", &with_a_stray_key(&text, at)) {
+                Ok(_) => String::new(),
+                Err(e) => session.report(&e),
+            };
+            if !report.contains("no option \"zz_stray\"") {
+                wrong.push(format!("{name} takes a key it does not know, or fails otherwise: {report}\n{text}"));
+                continue;
+            }
+            let read = report.lines().find_map(|l| l.trim().strip_prefix("expected  one of ")).unwrap_or("");
+            let documented = docs.option_keys_of_call(&name, count, method).unwrap_or_default();
+            // A key that is an argument of an overload too may be documented there.
+            let argument = |k: &str| docs.named(&name).any(|e| e.text.contains(&format!("- `{k}`")));
+            let missing: Vec<&str> = read.split(", ").filter(|k| !k.is_empty() && !documented.contains(*k) && !argument(k)).collect();
+            if !missing.is_empty() {
+                wrong.push(format!("{name} reads {missing:?}, which its documentation does not name"));
+            }
+            probes += 1;
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(probes > 20, "only {probes} calls were found");
+}
+
+#[test]
+fn check_finds_nothing_wrong_in_any_example() {
+    let first = session().0;
+    for entry in first.docs().entries().iter().filter(|e| e.own) {
+        for text in entry.examples() {
+            let (session, _folder) = session();
+            let reports = check::text(&session, &format!("example of {}", entry.name), &text);
+            assert!(reports.is_empty(), "{}", reports.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn the_reference_holds_every_function_and_symbol() {
+    let (session, folder) = session();
+    let files = reference::write(&session, folder.path()).unwrap();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let (html, markdown) = (read("index.html"), read("reference.md"));
+    let docs = session.docs();
+    for entry in docs.entries().iter().filter(|e| e.own && e.name.starts_with(char::is_alphabetic)) {
+        assert!(html.contains(&format!("<section id=\"{}\">", entry.name)), "{}", entry.name);
+        assert!(markdown.contains(&format!("### {}\n", entry.name)), "{}", entry.name);
+    }
+    assert_eq!(html.matches("<section").count(), html.matches("</section>").count());
+    assert!(html.contains("inflation of the forecast error") && markdown.contains("| theta |"));
+    let definitions: Vec<String> =
+        files.iter().filter(|f| f.to_string_lossy().ends_with(".d.rhai")).map(|f| std::fs::read_to_string(f).unwrap()).collect();
+    assert!(definitions.iter().any(|d| d.contains("fn from_function(")) && definitions.len() > 10, "{}", definitions.len());
 }

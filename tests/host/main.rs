@@ -3,6 +3,7 @@
 
 mod command_line;
 mod documentation;
+mod embedding;
 mod examples;
 mod experiment;
 mod prompt;
@@ -22,7 +23,7 @@ pub fn session_with(settings: &[(&str, &str)]) -> (Session, tempfile::TempDir) {
     mcas::progress::set_quiet(true);
     let folder = tempfile::tempdir().unwrap();
     let settings = settings.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-    let start = Start { output: folder.path().join("out"), settings, folder: Some(folder.path().into()), collect: true };
+    let start = Start { output: folder.path().join("out"), settings, folder: Some(folder.path().into()), collect: true, profile: false };
     (Session::new(start).unwrap_or_else(|e| panic!("{e}")), folder)
 }
 

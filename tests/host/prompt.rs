@@ -33,7 +33,7 @@ fn a_mistake_does_not_end_the_session() {
     let said = report(&mut session, "x + undefined_name");
     assert!(said.contains("there is no variable \"undefined_name\"") && said.contains("line 2:1:5"), "{said}");
     assert_eq!(text(&mut session, "x"), "3");
-    assert!(report(&mut session, ":vrs").contains(":help"));
+    assert!(report(&mut session, ":vrs").contains(":vars"));
     assert_eq!(command(&mut session, ":quit"), Outcome::Quit);
 }
 
@@ -69,4 +69,54 @@ fn a_question_mark_gives_help() {
     text(&mut session, "x = 3");
     assert!(text(&mut session, "?x").contains("integer 3"));
     assert!(report(&mut session, "?quantle").contains("quantile"));
+}
+
+#[test]
+fn a_symbol_of_the_equations_has_help_too() {
+    let (mut session, _folder) = session();
+    assert!(text(&mut session, "?theta").contains("theta"));
+    assert!(text(&mut session, "?lambda").contains("multiply the prior flux"));
+    assert!(text(&mut session, "??quantile").contains("quantile"));
+}
+
+#[test]
+fn a_figure_is_written_and_its_path_shown() {
+    let (mut session, folder) = session();
+    let shown = text(&mut session, "plot::lines(#{ series: [#{ x: [1, 2], y: [1, 2] }] })");
+    assert!(shown.ends_with("figure-1.png") && folder.path().join("out/figure-1.png").exists(), "{shown}");
+    assert!(text(&mut session, "_").ends_with("figure-2.png"));
+}
+
+#[test]
+fn a_saved_session_that_used_the_last_value_runs() {
+    let (mut session, folder) = session();
+    for line in ["x = 3", "x + 1", "y = _ * 2", "y + 1", "z = _ + _"] {
+        text(&mut session, line);
+    }
+    let path = folder.path().join("session.rhai");
+    text(&mut session, &format!(":save {}", path.display()));
+    let (mut fresh, _other) = super::session();
+    text(&mut fresh, &format!(":load {}", path.display()));
+    assert_eq!((text(&mut fresh, "y").as_str(), text(&mut fresh, "z").as_str()), ("8", "18"));
+}
+
+#[test]
+fn a_value_has_a_kind_and_an_unknown_command_a_neighbour() {
+    let (mut session, _folder) = session();
+    assert_eq!(text(&mut session, ":type field([1])"), "Field");
+    assert_eq!(text(&mut session, ":type [1, 2]"), "an array of 2");
+    assert!(report(&mut session, ":tiem 1").contains(":time"));
+    assert!(report(&mut session, ":profile").contains("needs an expression"));
+}
+
+#[test]
+fn a_profile_names_the_line_that_takes_the_time() {
+    let start = mcas::script::session::Start { collect: true, profile: true, ..Default::default() };
+    let mut session = mcas::script::Session::new(start).unwrap();
+    text(&mut session, "fn slow(n) {\n  let sum = 0;\n  for k in 0..n { sum += k; }\n  sum\n}");
+    let shown = text(&mut session, ":profile slow(2000)");
+    assert!(shown.starts_with("1999000\n"), "{shown}");
+    let first = shown.lines().nth(2).unwrap_or("");
+    assert!(first.contains("line 1:3") && first.contains("sum += k"), "{shown}");
+    assert_eq!(text(&mut session, "slow(2)"), "1");
 }

@@ -3,9 +3,11 @@
 use super::Rooms;
 use crate::error::{Error, Warning};
 use crate::script::docs::Docs;
+use crate::script::glossary::{self, Term};
 use crate::script::show::show;
 use crate::script::value::{FromScript, describe};
 use crate::script::{Fallible, Host, attempt, read};
+use crate::table::{Column, Table};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 
@@ -58,7 +60,7 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let s = settings(#{ members: 64, seed: 1, start: date("2016-01-01") });
-    /// assert(s.members == 64);
+    /// assert(s.members == 64 && s.seed == 1 && s.start.month == 1);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn settings(context: NativeCallContext, defaults: Map) -> Fallible<Map> {
@@ -191,7 +193,7 @@ mod functions {
     /// Prints help on a function or module.
     ///
     /// # Arguments
-    /// - `name`: such as `"mean"`, `"regions"` or `"regions::from_function"`.
+    /// - `name`: such as `"mean"`, `"regions"` or `"regions::from_function"`, or a symbol such as `"theta"`.
     ///
     /// # Errors
     /// There is none of that name; the nearest is suggested.
@@ -203,7 +205,11 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn help(context: NativeCallContext, name: &str) -> Fallible<()> {
         attempt(&context, || {
-            Host::of(&context).print(&Docs::collect(context.engine(), None).help(name)?);
+            let help = Docs::collect(context.engine(), None).help(name);
+            Host::of(&context).print(&match glossary::find(name) {
+                Some(term) if help.is_err() => term.to_string(),
+                _ => help?,
+            });
             Ok(())
         })
     }
@@ -219,6 +225,24 @@ mod functions {
     /// ```
     pub fn apropos(context: NativeCallContext, word: &str) {
         Host::of(&context).print(&Docs::collect(context.engine(), None).apropos(word));
+    }
+
+    /// The symbols of the equations: their names, meanings, units, and where a script meets them.
+    ///
+    /// # Returns
+    /// A table: symbol, name, meaning, unit, script.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(glossary().filter(|t| t.symbol == "theta").rows == 1);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn glossary(context: NativeCallContext) -> Fallible<Table> {
+        attempt(&context, || {
+            let column = |of: &dyn Fn(&Term) -> &String| Column::text(glossary::terms().iter().map(of));
+            let table = Table::new().with("symbol", column(&|t| &t.symbol))?.with("name", column(&|t| &t.name))?;
+            table.with("meaning", column(&|t| &t.meaning))?.with("unit", column(&|t| &t.unit))?.with("script", column(&|t| &t.script))
+        })
     }
 
     /// What kind of value this is, in words.

@@ -53,7 +53,9 @@ mod observation;
 mod plot;
 mod plot_maps;
 mod plot_samples;
+mod plot_sections;
 mod plot_series;
+mod plot_show;
 mod random;
 mod statistics;
 mod table;
@@ -61,6 +63,8 @@ mod time;
 mod transport;
 mod units;
 mod work;
+
+pub use plot_show::shown as shown_figure;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
-//! Figures as values: what they share, panels, and saving. Maps and series have files of their own.
+//! Figures as values: what they share, panels, and saving. Maps, sections, series and samples have files of their own.
 
-use super::{Rooms, plot_maps, plot_samples, plot_series};
+use super::{Rooms, plot_maps, plot_samples, plot_sections, plot_series, plot_show};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot::{Canvas, ColorScale, Figure, Panels, Rect};
@@ -65,6 +65,8 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.room("plot", plot_maps::module());
     rooms.room("plot", plot_series::module());
     rooms.room("plot", plot_samples::module());
+    rooms.room("plot", plot_sections::module());
+    rooms.room("plot", plot_show::module());
 }
 
 /// Options `width` and `height`, where the figure has its own.
@@ -114,10 +116,11 @@ fn of_field(field: &Field) -> Result<Drawing> {
         [d] if matches!(d.coordinate, Coordinate::Labels(_)) => plot_series::bars_of(field),
         [_] => plot_series::line_of(field),
         [_, _] if has("lat") && has("lon") => plot_maps::map_of(field, Map::new()),
+        [_, _] => plot_sections::section_of(field, "plot", Map::new()),
         other => {
             let names: Vec<&str> = other.iter().map(|d| d.name.as_str()).collect();
-            Err(Error::new(format!("\"{}\" is no single map or line", field.name))
-                .expected("dimensions lat and lon, or one dimension")
+            Err(Error::new(format!("\"{}\" is no single map, section or line", field.name))
+                .expected("one dimension, or two")
                 .got(if names.is_empty() { "no dimension".to_string() } else { names.join(", ") })
                 .hint(".mean(\"time\") or .isel(#{ time: 0 })"))
         }
@@ -214,8 +217,8 @@ mod functions {
         Ok(written)
     }
 
-    /// Draws a field and writes the figure: a map of dimensions lat and lon, bars of named places, a line of any other
-    /// single dimension.
+    /// Draws a field and writes the figure: a map of dimensions lat and lon, a section of any other two, bars of named
+    /// places, a line of any other single dimension.
     ///
     /// # Arguments
     /// - `path`: ends in `.png` or `.svg`.
@@ -280,7 +283,7 @@ mod tests {
             ("plot::lines(#{ series: [#{ x: [1, 2], y: [1, 2], low: [0, 1] }] })", "both \"low\" and \"high\""),
             ("plot::bars(#{ series: [#{ values: [1] }] })", "categories"),
             ("plot::bars(#{ categories: [\"a\"], series: [#{ values: [1], colour: \"mauve\" }] })", "not a colour"),
-            ("flux::factor_covariance(#{}).plot(output(\"a.png\"))", "lat and lon"),
+            ("field([[[1.0]]], #{ dims: [\"a\", \"b\", \"c\"] }).plot(output(\"a.png\"))", "one dimension, or two"),
         ];
         for (text, expected) in cases {
             let said = run(text);

@@ -205,6 +205,9 @@ fn scatter_from(options: Map) -> Result<Drawing> {
         }
         plot = plot.with_equality();
     }
+    if o.or("regression", false)? {
+        plot = plot.with_regression();
+    }
     let plot = sized(plot.x_label(&x_label, across.text()).y_label(&y_label, up.text()), &mut o, Scatter::sized)?;
     o.finish()?;
     Drawing::new(plot, text)
@@ -265,7 +268,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `options`: `series`: an array of `#{ name, x, y, colour }`. Optional: `title`, `x_label`, `y_label`; `unit` of both axes, or
-    ///   `x_unit` and `y_unit`; `equality`: false, true gives both axes one range and draws the line on which both are equal;
+    ///   `x_unit` and `y_unit`; `equality`: false, true gives both axes one range and draws the line on which both are equal; `regression`: false, true draws the
+    ///   least-squares line of each series, with its slope and correlation in the legend;
     ///   `width`: 900, `height`: 820 \[pixels\].
     ///
     /// # Returns
@@ -277,7 +281,7 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let points = #{ name: "made up", x: [1, 2, 3], y: [1.1, 1.9, 3.2] };
-    /// plot::scatter(#{ x_label: "observed", y_label: "modelled", unit: "ppm", series: [points], equality: true }).save(output("scatter.png"));
+    /// plot::scatter(#{ x_label: "observed", y_label: "modelled", unit: "ppm", series: [points], equality: true, regression: true }).save(output("scatter.png"));
     /// ```
     #[rhai_fn(return_raw)]
     pub fn scatter(context: NativeCallContext, options: Map) -> Fallible<Drawing> {

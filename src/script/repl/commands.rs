@@ -1,8 +1,11 @@
 //! Commands of the prompt, and the evaluation of everything else.
 
-use super::entry::prepared;
-use crate::script::session::Session;
-use crate::script::value::describe;
+use super::entry::{is_expression, prepared};
+use crate::error::did_you_mean;
+use crate::script::glossary;
+use crate::script::profile::Profile;
+use crate::script::session::{Entry, Session};
+use crate::script::value::{describe, kind_of};
 use rhai::Dynamic;
 use std::fmt::Write;
 use std::path::Path;
@@ -19,21 +22,31 @@ pub enum Outcome {
     Quit,
 }
 
+/// The commands.
+pub(super) const NAMES: [&str; 10] = ["edit", "help", "load", "profile", "quit", "reset", "save", "time", "type", "vars"];
+
 const HELP: &str = "\
-?name            help on a function or module; ? lists all
+?name            help on a function, module, variable or symbol such as ?theta; ? lists all; ??word searches
 _                the last value
 :vars            the variables
+:type EXPR       the kind of a value
 :time EXPR       runs and times
+:profile EXPR    runs and shows the lines that took most time; a file ending in .rhai too
 :load FILE       runs a script in this session
-:save FILE       writes the entries of this session to a file
+:save FILE       writes the entries of this session as a script
+:edit [FILE]     opens the last entry, or a file, in $EDITOR and runs what comes back
 :reset           forgets variables and functions
-:quit            leaves (as does Ctrl-D); Ctrl-C stops what runs and keeps the session";
+:quit            leaves (as does Ctrl-D); Ctrl-C stops what runs and keeps the session
+Keys: Tab completes names, keys, options and files; Ctrl-R searches the history; an open bracket goes on in the next line";
 
 /// Handles one entry of the prompt.
 pub fn command(session: &mut Session, line: &str) -> Outcome {
     let line = line.trim();
     if line.is_empty() {
         return Outcome::Text(String::new());
+    }
+    if let Some(word) = line.strip_prefix("??") {
+        return Outcome::Text(session.docs().apropos(word.trim()));
     }
     if let Some(name) = line.strip_prefix('?') {
         return help(session, name.trim());
@@ -48,14 +61,21 @@ pub fn command(session: &mut Session, line: &str) -> Outcome {
             session.reset();
             Outcome::Text(String::new())
         }
+        ("time" | "profile" | "type", "") => Outcome::Report(format!("error: :{word} needs an expression\n")),
         ("time", text) => timed(session, text),
+        ("profile", text) => profiled(session, text),
+        ("type", text) => typed(session, text),
+        ("edit", path) => edited(session, path),
         ("load", "") | ("save", "") => Outcome::Report(format!("error: :{word} needs a file\n")),
         ("load", path) => match session.run_file(Path::new(path)) {
             Ok(value) => shown(session, &value),
             Err(e) => Outcome::Report(session.report(&e)),
         },
         ("save", path) => save(session, path),
-        _ => Outcome::Report(format!("error: there is no command :{word}\n  try       :help\n")),
+        _ => {
+            let near = did_you_mean(word, NAMES).map_or(":help".to_string(), |n| format!(":{n}"));
+            Outcome::Report(format!("error: there is no command :{word}\n  try       {near}\n"))
+        }
     }
 }
 
@@ -68,6 +88,7 @@ fn help(session: &Session, name: &str) -> Outcome {
     }
     match session.docs().help(name) {
         Ok(text) => Outcome::Text(text),
+        Err(_) if glossary::find(name).is_some() => Outcome::Text(glossary::find(name).map(ToString::to_string).unwrap_or_default()),
         Err(e) => Outcome::Report(format!("error: {e}\n")),
     }
 }
@@ -77,7 +98,7 @@ fn evaluate(session: &mut Session, text: &str) -> Outcome {
     let name = format!("line {}", session.entries().len() + 1);
     match session.run(&name, &text) {
         Ok(value) => {
-            session.remember(&text);
+            session.remember(&text, !value.is_unit());
             shown(session, &value)
         }
         Err(e) => Outcome::Report(session.report(&e)),
@@ -89,7 +110,66 @@ fn shown(session: &mut Session, value: &Dynamic) -> Outcome {
         return Outcome::Text(String::new());
     }
     session.set("last", value.clone());
-    Outcome::Text(session.show(value))
+    match session.display(value) {
+        Ok(text) => Outcome::Text(text),
+        Err(e) => Outcome::Report(format!("error: {e}\n")),
+    }
+}
+
+/// Runs with the profile taken, and shows its lines below the value.
+fn profiled(session: &mut Session, text: &str) -> Outcome {
+    const LINES: usize = 15;
+    session.host().lock().profile = Some(Profile::default());
+    let outcome = match text.ends_with(".rhai") && !text.contains('"') {
+        true => match session.run_file(Path::new(text)) {
+            Ok(value) => shown(session, &value),
+            Err(e) => Outcome::Report(session.report(&e)),
+        },
+        false => evaluate(session, text),
+    };
+    let mut inner = session.host().lock();
+    let table = inner.profile.take().unwrap_or_default().table(&inner.sources, LINES);
+    match outcome {
+        Outcome::Text(text) => Outcome::Text(if text.is_empty() { table } else { format!("{text}\n{table}") }),
+        other => other,
+    }
+}
+
+/// The kind of a value, which is not kept.
+fn typed(session: &mut Session, text: &str) -> Outcome {
+    let text = prepared(session, text);
+    match session.run("type", &text) {
+        Ok(value) => Outcome::Text(kind(session, &value)),
+        Err(e) => Outcome::Report(session.report(&e)),
+    }
+}
+
+/// What a file, or the last entry, has become in the editor.
+fn edited(session: &mut Session, path: &str) -> Outcome {
+    let editor = ["VISUAL", "EDITOR"].iter().find_map(|v| std::env::var(v).ok()).unwrap_or_else(|| "vi".into());
+    let scratch = std::env::temp_dir().join(format!("mcas-entry-{}.rhai", std::process::id()));
+    let file = if path.is_empty() { scratch.as_path() } else { Path::new(path) };
+    if path.is_empty()
+        && let Err(e) = std::fs::write(file, session.entries().last().map(|e| e.text.as_str()).unwrap_or(""))
+    {
+        return Outcome::Report(format!("error: {} cannot be written: {e}\n", file.display()));
+    }
+    // The editor may come with options of its own: `code --wait`.
+    let mut words = editor.split_whitespace();
+    let status = std::process::Command::new(words.next().unwrap_or("vi")).args(words).arg(file).status();
+    let text = match status {
+        Ok(status) if status.success() => std::fs::read_to_string(file),
+        Ok(status) => return Outcome::Report(format!("error: the editor {editor} ended with {status}\n")),
+        Err(e) => return Outcome::Report(format!("error: the editor {editor} does not start: {e}\n  try       EDITOR=nano mcas\n")),
+    };
+    if path.is_empty() {
+        let _ = std::fs::remove_file(file);
+    }
+    match text {
+        Ok(text) if text.trim().is_empty() => Outcome::Text(String::new()),
+        Ok(text) => evaluate(session, text.trim_end()),
+        Err(e) => Outcome::Report(format!("error: {} cannot be read: {e}\n", file.display())),
+    }
 }
 
 fn timed(session: &mut Session, text: &str) -> Outcome {
@@ -104,21 +184,34 @@ fn timed(session: &mut Session, text: &str) -> Outcome {
     }
 }
 
+fn kind(session: &Session, value: &Dynamic) -> String {
+    if value.is_array() || value.is_map() { describe(value) } else { kind_of(session.type_name(value)) }
+}
+
 fn variables(session: &Session) -> String {
     let mut text = String::new();
     for (name, value) in session.variables() {
         let first = session.show(&value).lines().next().unwrap_or("").chars().take(60).collect::<String>();
-        let kind = if value.is_array() || value.is_map() { describe(&value) } else { super::super::value::kind_of(session.type_name(&value)) };
-        let _ = writeln!(text, "{name:<16} {kind:<12} {first}");
+        let _ = writeln!(text, "{name:<16} {:<12} {first}", kind(session, &value));
     }
     text
 }
 
+/// The entries as a script that runs: one whose value a later one uses as `_` names it.
 fn save(session: &Session, path: &str) -> Outcome {
-    let text: String =
-        session.entries().iter().map(|e| if e.trim_end().ends_with([';', '}']) { format!("{e}\n") } else { format!("{e};\n") }).collect();
-    match crate::io::write_whole(Path::new(path), |part| std::fs::write(part, text).map_err(crate::error::Error::new)) {
-        Ok(()) => Outcome::Text(format!("{} entries in {path}", session.entries().len())),
+    let entries = session.entries();
+    let uses = |e: &Entry| e.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|w| w == "last");
+    let mut text = String::new();
+    for (k, entry) in entries.iter().enumerate() {
+        let next = entries[k + 1..].iter().take_while(|e| !e.gave_value || uses(e)).any(uses);
+        let made = if k == 0 || !entries[..k].iter().any(|e| e.gave_value) { "let last = " } else { "last = " };
+        let lead = if entry.gave_value && next && is_expression(&entry.text) { made } else { "" };
+        let end = if entry.text.trim_end().ends_with([';', '}']) && lead.is_empty() { "" } else { ";" };
+        let _ = writeln!(text, "{lead}{}{end}", entry.text.trim_end().trim_end_matches(';'));
+    }
+    let written = crate::io::write_whole(Path::new(path), |part| std::fs::write(part, text).map_err(crate::error::Error::new));
+    match written {
+        Ok(()) => Outcome::Text(format!("{} entries in {path}", entries.len())),
         Err(e) => Outcome::Report(format!("error: {e}\n")),
     }
 }

@@ -18,6 +18,11 @@ pub fn is_whole(text: &str) -> bool {
     }
 }
 
+/// Whether a text is one expression, which can stand after `let name =`.
+pub(super) fn is_expression(text: &str) -> bool {
+    parser().compile_expression(text.trim_end().trim_end_matches(';')).is_ok()
+}
+
 /// Knows the grammar alone: names are not its business.
 fn parser() -> &'static Engine {
     static PARSER: OnceLock<Engine> = OnceLock::new();

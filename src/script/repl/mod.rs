@@ -1,6 +1,8 @@
 //! The prompt: reads an entry of one or more lines, runs it in the session, shows its value.
 
+mod colours;
 mod commands;
+mod complete;
 mod entry;
 mod helper;
 
@@ -22,17 +24,22 @@ pub use entry::{is_whole, prepared};
 pub fn run(session: &mut Session) -> rustyline::Result<()> {
     // Ctrl-C at the prompt clears the line; while something runs it stops that and keeps the session.
     let _ = ctrlc::set_handler(progress::request_stop);
-    let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
+    let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).max_history_size(10_000)?.build();
     let mut editor: Editor<Helper, FileHistory> = Editor::with_config(config)?;
     editor.set_helper(Some(Helper::new(session)));
     let history = history_file();
     if let Some(path) = &history {
         let _ = editor.load_history(path);
     }
-    println!("mcas {}   ?name for help, :help for commands, :quit to leave", env!("CARGO_PKG_VERSION"));
+    if !progress::quiet() {
+        println!("mcas {}   ?name for help, :help for commands, Ctrl-R to search what was typed, :quit to leave", env!("CARGO_PKG_VERSION"));
+    }
     loop {
         match editor.readline("mcas> ") {
             Ok(line) => {
+                if let Some(path) = &history {
+                    let _ = editor.append_history(path);
+                }
                 if !handle(session, &line) {
                     break;
                 }
@@ -44,9 +51,6 @@ pub fn run(session: &mut Session) -> rustyline::Result<()> {
             Err(ReadlineError::Eof) => break,
             Err(e) => return Err(e),
         }
-    }
-    if let Some(path) = &history {
-        let _ = editor.save_history(path);
     }
     Ok(())
 }

@@ -1,16 +1,24 @@
-//! Finds mistakes without running: unknown functions, wrong numbers of arguments, and traps.
+//! Finds mistakes without running: unknown functions and option keys, wrong numbers of arguments, unused settings, and traps.
 
-use super::docs::{Docs, Entry};
-use super::report::explained;
-use super::session::{Session, Start};
-use super::source::Sources;
-use crate::error::{Error, Warning};
+mod options;
+mod settings;
+mod traps;
+
+pub use options::unknown_options;
+pub use settings::unused_settings;
+pub use traps::traps;
+
+use crate::error::Error;
+use crate::script::docs::{Docs, Entry};
+use crate::script::explain::signatures;
+use crate::script::report::explained;
+use crate::script::session::{Session, Start};
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Names the language itself gives meaning to.
-const KEYWORDS: [&str; 9] = ["Fn", "call", "curry", "eval", "type_of", "is_def_var", "is_def_fn", "is_shared", "this"];
+const KEYWORDS: [&str; 8] = ["Fn", "call", "curry", "type_of", "is_def_var", "is_def_fn", "is_shared", "this"];
 
 /// The reports on a file: errors, then warnings.
 pub fn file(path: &Path) -> Vec<String> {
@@ -35,8 +43,12 @@ pub fn text(session: &Session, name: &str, text: &str) -> Vec<String> {
     };
     let docs = Docs::collect(session.engine(), Some(&session.functions().merge(&ast)));
     let sources = session.host().lock().sources.clone();
-    let mut reports: Vec<String> = unknown(&ast, &docs).into_iter().map(|(p, e)| explained(p, &e, &sources)).collect();
-    reports.extend(traps(&ast, &sources).into_iter().map(|w| format!("warning[{}]: {}\n", w.name, w.message)));
+    let mut errors = unknown(&ast, &docs);
+    errors.extend(unknown_options(&ast, &docs));
+    errors.sort_by_key(|(position, _)| *position);
+    let mut reports: Vec<String> = errors.into_iter().map(|(p, e)| explained(p, &e, &sources)).collect();
+    let warnings = traps(&ast, &sources).into_iter().chain(unused_settings(&ast, &sources));
+    reports.extend(warnings.map(|w| format!("warning[{}]: {}\n", w.name, w.message)));
     reports
 }
 
@@ -77,7 +89,7 @@ fn problem(call: &FnCallExpr, extra: usize, docs: &Docs) -> Option<Error> {
     if known.is_empty() {
         let error = Error::new(format!("there is no function \"{name}\""));
         return Some(match docs.nearest(&name) {
-            Some(near) => error.hint(docs.entries().iter().filter(|e| e.name == near).map(Entry::signature).collect::<Vec<_>>().join("\n")),
+            Some(near) => error.hint(signatures(docs, &near).unwrap_or(near)),
             None => error.hint("apropos(\"word\") to search"),
         });
     }
@@ -106,22 +118,4 @@ fn names_that_hold_functions(ast: &AST) -> BTreeSet<String> {
         true
     });
     names
-}
-
-/// Traps of the language that are valid but hardly meant.
-pub fn traps(ast: &AST, sources: &Sources) -> Vec<Warning> {
-    let mut found = Vec::new();
-    ast.walk(&mut |path: &[ASTNode]| {
-        if let Some(ASTNode::Expr(Expr::FnCall(call, position))) = path.last()
-            && call.name == "/"
-            && let [Expr::IntegerConstant(a, _), Expr::IntegerConstant(b, _)] = call.args[..]
-            && b != 0
-            && a % b != 0
-        {
-            let place = sources.place(*position).map(|p| format!(" at {}:{}:{}", p.name, p.line, p.column)).unwrap_or_default();
-            found.push(Warning::new("integer_division", format!("{a}/{b} is {}{place}: integers divide without a rest; write {a}.0/{b}", a / b)));
-        }
-        true
-    });
-    found
 }
