@@ -46,6 +46,14 @@ enum Action {
         /// Such as `mean` or `regions::from_function`.
         name: Option<String>,
     },
+    /// Measures what the program costs on this machine: `analysis`.
+    Bench {
+        /// What to measure.
+        what: String,
+        /// Prints the numbers as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Args, Clone)]
@@ -78,6 +86,7 @@ fn main() -> ExitCode {
         Some(Action::Repl { how }) => prompt(&how),
         Some(Action::Check { files }) => check_files(&files),
         Some(Action::Help { name }) => help(name.as_deref()),
+        Some(Action::Bench { what, json }) => bench(&what, json),
         None => match command.expression {
             Some(text) => run_text("expression", &text, &command.how, true),
             None if std::io::stdin().is_terminal() => prompt(&command.how),
@@ -180,6 +189,14 @@ fn help(name: Option<&str>) -> ExitCode {
         None => print!("{}", session.docs().index()),
         Some(Ok(text)) => print!("{text}"),
         Some(Err(e)) => return failed(&format!("error: {e}\n")),
+    }
+    ExitCode::SUCCESS
+}
+
+fn bench(what: &str, json: bool) -> ExitCode {
+    match mcas::bench::run(what, json) {
+        Ok(text) => print!("{text}"),
+        Err(e) => return failed(&format!("error: {e}\n")),
     }
     ExitCode::SUCCESS
 }

@@ -2,7 +2,7 @@
 
 use super::Rooms;
 use super::arrays::{field_of, matrix};
-use super::inflation::factors_of;
+use super::inflation_factors::factors_of;
 use crate::analysis::{Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
 use crate::error::{Error, Result};
 use crate::field::Field;

@@ -2,7 +2,8 @@
 
 use super::Rooms;
 use super::arrays::{field_of, line_of, matrix, vector};
-use super::inflation::{Inflate, factors_of};
+use super::inflation::Inflate;
+use super::inflation_factors::factors_of;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};

@@ -3,8 +3,8 @@
 use super::Rooms;
 use super::analysis::analysed;
 use super::arrays::matrix;
-use super::inflation::factors_of;
-use super::localization::Tapering;
+use super::inflation_factors::factors_of;
+use super::tapers::Tapering;
 use super::transport::State;
 use crate::analysis::{Letkf, LocalUpdate};
 use crate::error::Error;

@@ -42,6 +42,7 @@ mod flux;
 mod grid;
 mod host;
 mod inflation;
+mod inflation_factors;
 mod innovation;
 mod io;
 mod letkf;
@@ -57,10 +58,13 @@ mod plot_series;
 mod random;
 mod statistics;
 mod table;
+mod tapers;
 mod time;
 mod transport;
 mod units;
 mod work;
+
+pub use inflation::scheme_of;
 
 use rhai::{Dynamic, Engine, Module, Shared};
 use std::collections::BTreeMap;
@@ -71,12 +75,14 @@ pub fn all(rooms: &mut Rooms) {
     host::bind(rooms);
     innovation::bind(rooms);
     inflation::bind(rooms);
+    inflation_factors::bind(rooms);
     composed::bind(rooms);
     analysis::bind(rooms);
     letkf::bind(rooms);
     additive::bind(rooms);
     mass::bind(rooms);
     localization::bind(rooms);
+    tapers::bind(rooms);
     factors::bind(rooms);
     flux::bind(rooms);
     transport::bind(rooms);

@@ -2,7 +2,7 @@
 
 use super::Rooms;
 use super::arrays::{matrix, vector};
-use super::inflation::factors_of;
+use super::inflation_factors::factors_of;
 use super::localization::Localize;
 use crate::error::{Error, Result};
 use crate::field::Field;
