@@ -242,6 +242,9 @@ mod functions {
 
     /// The theta of the finite-size filter (Bocquet et al. 2015), which needs no tuning; every mu is 1.
     ///
+    /// # Arguments
+    /// - `options`: optional. `certainty`: 1; how much the ensemble's covariance is trusted, more for weakly nonlinear models.
+    ///
     /// # Returns
     /// An inflation scheme.
     ///
@@ -250,7 +253,18 @@ mod functions {
     /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [9], sd: 1 } });
     /// assert(inflation::enkf_n().estimate(i).theta > 1.0);
     /// ```
-    pub fn enkf_n() -> Inflate {
+    #[rhai_fn(return_raw)]
+    pub fn enkf_n(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+        attempt(&context, || {
+            let mut o = Options::new("inflation::enkf_n", options);
+            let certainty = o.or("certainty", 1.0)?;
+            o.finish()?;
+            Ok(Inflate(Arc::new(EnkfN::with_certainty(certainty)?)))
+        })
+    }
+
+    #[rhai_fn(name = "enkf_n")]
+    pub fn enkf_n_plain() -> Inflate {
         Inflate(Arc::new(EnkfN::new()))
     }
 
@@ -284,7 +298,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `innovation`: of one region and window.
-    /// - `fallback`: optional, `#{ pooled, last }`: factors to use where there are too few observations, or ().
+    /// - `fallback`: optional, `#{ pooled, last, place }`: factors to use where there are too few observations, or (); the region
+    ///   and window this is about, for error messages.
     ///
     /// # Returns
     /// Factors: theta, mu (a map by source), at_bound, iterations, converged, log_likelihood.
@@ -309,8 +324,10 @@ mod functions {
             let mut o = Options::new("fallback", fallback);
             let pooled = some_factors("pooled", o.find("pooled")?, &innovation)?;
             let last = some_factors("last", o.find("last")?, &innovation)?;
+            let place = o.find::<String>("place")?;
             o.finish()?;
-            scheme.0.estimate(&innovation, &Fallback { pooled, last })
+            let found = scheme.0.estimate(&innovation, &Fallback { pooled, last });
+            found.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))
         })
     }
 

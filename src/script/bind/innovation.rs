@@ -10,7 +10,7 @@ use crate::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};
 use crate::innovation::{CovarianceBlock, ErrorCovariance, Innovation, SourceData};
 use crate::script::{Fallible, Host, Options, attempt, read};
 use rhai::plugin::*;
-use rhai::{Dynamic, Map};
+use rhai::{Array, Dynamic, Map};
 use std::sync::Arc;
 
 /// Binds innovations.
@@ -25,13 +25,58 @@ fn source(name: &str, value: &Dynamic) -> Result<SourceData> {
     let equivalents = matrix("the equivalents", &o.required::<Dynamic>("equivalents")?)?;
     let n = equivalents.nrows();
     let values = vector("the values", &o.required::<Dynamic>("values")?, n)?;
-    let covariance = match (o.find::<Dynamic>("sd")?, o.find::<Dynamic>("covariance")?) {
-        (Some(sd), None) => ErrorCovariance::independent(&vector("the sd", &sd, n)?.to_vec()),
-        (None, Some(full)) => ErrorCovariance::Blocks(vec![CovarianceBlock { rows: (0..n).collect(), covariance: matrix("the covariance", &full)? }]),
-        _ => return Err(Error::new(format!("source \"{name}\" needs either sd or covariance")).hint("sd: 0.5")),
-    };
+    let covariance = covariance(&mut o, name, n)?;
+    let numbers = o.find::<Vec<usize>>("numbers")?;
     o.finish()?;
-    SourceData::new(name, equivalents.view(), values.view(), covariance)
+    let data = SourceData::new(name, equivalents.view(), values.view(), covariance)?;
+    numbers.map_or(Ok(data.clone()), |numbers| data.numbered(numbers))
+}
+
+/// R of a source, in one of the ways a script may state it.
+fn covariance(o: &mut Options, name: &str, n: usize) -> Result<ErrorCovariance> {
+    let (sd, variance) = (o.find::<Dynamic>("sd")?, o.find::<Dynamic>("variance")?);
+    let (full, blocks) = (o.find::<Dynamic>("covariance")?, o.find::<Array>("blocks")?);
+    let correlated = o.find::<Map>("correlated")?;
+    let sd = match (sd, variance) {
+        (Some(sd), None) => Some(vector("the sd", &sd, n)?),
+        (None, Some(variance)) => Some(vector("the variance", &variance, n)?.mapv(f64::sqrt)),
+        (None, None) => None,
+        _ => return Err(Error::new(format!("source \"{name}\" has both sd and variance")).expected("one of them")),
+    };
+    match (sd, full, blocks, correlated) {
+        (Some(sd), None, None, None) => Ok(ErrorCovariance::independent(&sd.to_vec())),
+        (Some(sd), None, None, Some(how)) => correlated_along(&sd.to_vec(), how),
+        (None, Some(full), None, None) => {
+            Ok(ErrorCovariance::Blocks(vec![CovarianceBlock { rows: (0..n).collect(), covariance: matrix("the covariance", &full)? }]))
+        }
+        (None, None, Some(blocks), None) => blocks.iter().map(block).collect::<Result<_>>().map(ErrorCovariance::Blocks),
+        _ => Err(Error::new(format!("source \"{name}\" needs its errors in one way"))
+            .expected("sd or variance, with or without correlated; or covariance; or blocks")
+            .hint("sd: 0.5")),
+    }
+}
+
+fn block(value: &Dynamic) -> Result<CovarianceBlock> {
+    let mut o = Options::new("a block of errors", read("a block of errors", value)?);
+    let made = CovarianceBlock { rows: o.required("rows")?, covariance: matrix("the covariance", &o.required::<Dynamic>("covariance")?)? };
+    o.finish()?;
+    Ok(made)
+}
+
+/// Errors correlated as `exp(-distance / length)` within blocks, distance along a position such as time.
+fn correlated_along(sd: &[f64], how: Map) -> Result<ErrorCovariance> {
+    let mut o = Options::new("correlated", how);
+    let blocks: Vec<u32> = o.required::<Vec<usize>>("block")?.into_iter().map(|b| b as u32).collect();
+    let position = vector("the positions", &o.required::<Dynamic>("position")?, 1)?;
+    let length = o.required::<f64>("length")?;
+    o.finish()?;
+    if position.len() != sd.len() {
+        return Err(Error::new("every observation needs a position").expected(sd.len()).got(position.len()));
+    }
+    if length.is_nan() || length <= 0.0 {
+        return Err(Error::new("the length of a correlation must be positive").got(length));
+    }
+    ErrorCovariance::from_blocks(sd, &blocks, |i, j| (-(position[i] - position[j]).abs() / length).exp())
 }
 
 #[export_module]
@@ -41,7 +86,9 @@ mod functions {
     /// # Arguments
     /// - `sources`: a map from the source's name to `#{ equivalents, values, sd }`: the members' equivalents
     ///   (observation x member), the observed values, the stated standard deviation of the errors (a number or one per
-    ///   observation), all in one unit; or `covariance` (a matrix) in place of `sd`.
+    ///   observation), all in one unit; or `variance` in place of `sd`, or `covariance` (a matrix), or `blocks`, an array of
+    ///   `#{ rows, covariance }`. `correlated: #{ block, position, length }` beside `sd`: errors of one block number other than 0 are
+    ///   correlated as exp(-|difference of positions| / length). `numbers`: of the observations, by default through all sources.
     ///
     /// # Returns
     /// An innovation, with every source's small matrices.
@@ -54,6 +101,9 @@ mod functions {
     /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
     /// assert(i.members == 3 && i.n_obs == 2);
     /// assert_near(i.gram("flask")[0][0], 8.0, 1e-12); // (-1, -1) / 0.5, squared and summed
+    /// let track = #{ block: [1, 1], position: [0, 10], length: 10 };
+    /// let j = innovation(#{ pass: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5, correlated: track } });
+    /// assert(j.misfit("pass") < i.misfit("flask")); // errors that come together say less
     /// ```
     #[rhai_fn(return_raw)]
     pub fn innovation(context: NativeCallContext, sources: Map) -> Fallible<Arc<Innovation>> {
@@ -173,7 +223,8 @@ mod functions {
     ///
     /// # Returns
     /// A map: value, gradient, observed_hessian, expected_hessian (order theta, then the sources as in `counts`), dfs, jb,
-    /// jo, chi_square.
+    /// jo, chi_square; `transform`, T = (I + g G)^-1 (member, other), and `weights`, W b sqrt(theta) (member): the increment of
+    /// the mean is the factors' anomalies times them.
     ///
     /// # Errors
     /// A factor that is missing or not positive.
@@ -198,6 +249,8 @@ mod functions {
             map.insert("jb".into(), at.jb.into());
             map.insert("jo".into(), at.jo.iter().map(|v| Dynamic::from(*v)).collect::<rhai::Array>().into());
             map.insert("chi_square".into(), at.chi_square().into());
+            map.insert("transform".into(), Dynamic::from(field_of("transform", at.transform.clone(), ["member", "other"], None)));
+            map.insert("weights".into(), Dynamic::from(line_of("weights", at.weights(), "member")));
             Ok(map)
         })
     }

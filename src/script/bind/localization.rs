@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::grid::{Grid, LatLonGrid, RegionMap};
 use crate::localization::{
-    Global, Localization, Product, Regional, Selection, SelectionContext, Threshold, check, correlation_threshold,
+    Global, Localization, Product, Regional, Selection, SelectionContext, Threshold, check, correlation_threshold, related,
 };
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
 use crate::units::Unit;
@@ -259,6 +259,35 @@ mod functions {
     #[rhai_fn(name = "correlation_threshold", return_raw)]
     pub fn threshold(context: NativeCallContext, rate: Dynamic, members: Dynamic) -> Fallible<f64> {
         attempt(&context, || correlation_threshold(read("the rate", &rate)?, read("the number of members", &members)?))
+    }
+
+    /// The correlation test by itself: which observations follow a factor over the members.
+    ///
+    /// # Arguments
+    /// - `equivalents`: (observation, member).
+    /// - `factors`: (factor, member).
+    /// - `threshold`: of |Pearson r|, 0 to 1.
+    ///
+    /// # Returns
+    /// An array of positions of observations, ascending.
+    ///
+    /// # Errors
+    /// Other numbers of members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(localization::related([[1, 2, 3, 5], [1, -1, -1, 1]], [[3, 2, 1, 0]], 0.7) == [0]);
+    /// ```
+    #[rhai_fn(name = "related", return_raw)]
+    pub fn related_rows(context: NativeCallContext, equivalents: Dynamic, factors: Dynamic, threshold: Dynamic) -> Fallible<Array> {
+        attempt(&context, || {
+            let (y, l) = (matrix("the equivalents", &equivalents)?, matrix("the factors", &factors)?);
+            if y.ncols() != l.ncols() {
+                return Err(Error::new("equivalents and factors must have the same members").expected(l.ncols()).got(y.ncols()));
+            }
+            let rows = related(y.view(), l.view(), read("the threshold", &threshold)?);
+            Ok(rows.iter().map(|k| Dynamic::from(*k as i64)).collect())
+        })
     }
 
     /// Names of the regions.

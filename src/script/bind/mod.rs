@@ -56,6 +56,7 @@ mod plot_maps;
 mod plot_samples;
 mod plot_series;
 mod random;
+mod region_files;
 mod statistics;
 mod table;
 mod tapers;
@@ -96,6 +97,7 @@ pub fn all(rooms: &mut Rooms) {
     field::bind(rooms);
     table::bind(rooms);
     grid::bind(rooms);
+    region_files::bind(rooms);
     statistics::bind(rooms);
     work::bind(rooms);
     data::bind(rooms);

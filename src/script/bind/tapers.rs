@@ -1,13 +1,18 @@
 //! Tapers by distance as values.
 
 use super::Rooms;
-use crate::localization::{Boxcar, GaspariCohn, Taper, gaspari_cohn};
+use crate::error::Result;
+use crate::grid::EARTH_RADIUS;
+use crate::localization::{Boxcar, GaspariCohn, Tabulated, Taper, gaspari_cohn};
 use crate::script::options::quantity;
-use crate::script::{Fallible, attempt, read};
-use rhai::Dynamic;
+use crate::script::{Fallible, ScriptFunction, attempt, read};
 use rhai::plugin::*;
+use rhai::{Dynamic, FnPtr};
 use std::fmt;
 use std::sync::Arc;
+
+/// Distance between the points at which a function is tabulated.
+const STEP_KM: f64 = 10.0;
 
 /// A taper as a script holds it.
 #[derive(Debug, Clone)]
@@ -51,6 +56,32 @@ mod functions {
     #[rhai_fn(name = "gaspari_cohn", return_raw)]
     pub fn taper_value(context: NativeCallContext, half_width_km: Dynamic) -> Fallible<Tapering> {
         attempt(&context, || Ok(Tapering(Arc::new(GaspariCohn::new(quantity("the half width", &half_width_km, "km")?)?))))
+    }
+
+    /// A taper from a function of your own. It is tabulated once, every 10 km, so that it costs nothing per column.
+    ///
+    /// # Arguments
+    /// - `weight`: a function of the distance \[km\], a chord through the Earth, that gives a number from 0 to 1.
+    ///
+    /// # Returns
+    /// A taper.
+    ///
+    /// # Errors
+    /// A weight outside of 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let t = localization::taper(|d| exp(-(d / 1000.0) ** 2));
+    /// assert_near(t.weight(1000), exp(-1), 1e-4);
+    /// ```
+    #[rhai_fn(name = "taper", return_raw)]
+    pub fn from_function(context: NativeCallContext, weight: FnPtr) -> Fallible<Tapering> {
+        let function = ScriptFunction::new(&context, weight);
+        attempt(&context, || {
+            let steps = (2e-3 * EARTH_RADIUS / STEP_KM).ceil() as usize;
+            let weights = (0..=steps).map(|k| function.call_for::<f64>("the weight of a taper", (k as f64 * STEP_KM,)));
+            Ok(Tapering(Arc::new(Tabulated::new(STEP_KM, weights.collect::<Result<_>>()?)?)))
+        })
     }
 
     /// The weight of a taper at a distance.
