@@ -202,4 +202,15 @@ mod tests {
         assert!(message(good.clone(), array![[f64::NAN, 0.0], [0.0, 1.0]]).contains("the factor matrix"));
         assert!(message(good, Array2::eye(3)).contains("expected 2 x 2, got 3 x 3"));
     }
+
+    #[test]
+    fn a_blend_goes_part_of_the_way_of_each_update() {
+        let b = array![[0.5, 0.25], [0.5, 0.75]];
+        let (update, stay) = (UpdateMatrices::new(b.clone(), b.clone()).unwrap(), UpdateMatrices::identity(2));
+        let blend = UpdateMatrices::blended(&[update.clone(), stay], &[0.4, 0.6]).unwrap();
+        assert!((blend.concentration() - &array![[0.8, 0.1], [0.2, 0.9]]).iter().all(|e| e.abs() < 1e-15));
+        assert_eq!(UpdateMatrices::blended(&[update.clone()], &[0.0]).unwrap(), UpdateMatrices::identity(2));
+        assert!(UpdateMatrices::blended(&[update.clone()], &[1.1]).is_err() && UpdateMatrices::blended(&[], &[]).is_err());
+        assert!(UpdateMatrices::blended(&[update, UpdateMatrices::identity(3)], &[0.5, 0.5]).is_err());
+    }
 }
