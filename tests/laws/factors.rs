@@ -1,6 +1,6 @@
 //! Laws of the inflation schemes.
 
-use crate::support::{simplex, Dense, centred, innovation, normals, three_sources};
+use crate::support::{Dense, centred, innovation, normals, simplex, three_sources};
 use mcas::analysis::{Draws, Etkf, UpdateForm};
 use mcas::inflation::{Desroziers, Factors, Fallback, Inflation, MaximumLikelihood, Theta, all};
 use mcas::innovation::Innovation;
