@@ -71,9 +71,10 @@ pub(super) fn measure() -> Result<Measured> {
     let whole = Innovation::new(MEMBERS, scene.sources.clone())?;
     let gram_ms = 1e3 * best(|| Innovation::new(MEMBERS, scene.sources.clone()).map(drop))?;
     let fit_ms = 1e3 * best(|| MaximumLikelihood::new().estimate(&whole, &Fallback::none()).map(drop))?;
-    let extra = closure_seconds(&scene, &whole)?;
     let (analysis_s, apply_s, state_mb) = whole_analysis(&scene, &grid)?;
     let peak = super::peak_rss_mb();
+    // The language is set up for this alone, so it comes after the memory has been read.
+    let extra = closure_seconds(&scene, &whole)?;
     Ok(Measured {
         members: MEMBERS,
         observations: whole.n_obs(),

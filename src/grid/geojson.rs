@@ -25,9 +25,15 @@ struct Feature {
 #[derive(Deserialize)]
 #[serde(tag = "type")]
 enum Geometry {
-    Polygon { coordinates: Vec<Ring> },
-    MultiPolygon { coordinates: Vec<Vec<Ring>> },
-    GeometryCollection { geometries: Vec<Geometry> },
+    Polygon {
+        coordinates: Vec<Ring>,
+    },
+    MultiPolygon {
+        coordinates: Vec<Vec<Ring>>,
+    },
+    GeometryCollection {
+        geometries: Vec<Geometry>,
+    },
     #[serde(other)]
     Other,
 }

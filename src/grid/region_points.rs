@@ -29,7 +29,9 @@ impl RegionMap {
             let largest = votes.iter().fold(0.0f64, |a, v| a.max(v.1));
             votes.iter().find(|v| v.1 >= largest * (1.0 - 1e-9)).map(|v| v.0.to_string())
         };
-        RegionMap::from_function(grid, |lat, lon, j, i| Ok(found.get(&(j, i)).and_then(|v| most(v)).or_else(|| nearest(points, (lat, lon), reach_km))))
+        RegionMap::from_function(grid, |lat, lon, j, i| {
+            Ok(found.get(&(j, i)).and_then(|v| most(v)).or_else(|| nearest(points, (lat, lon), reach_km)))
+        })
     }
 }
 

@@ -60,7 +60,9 @@ fn rmse_of(m: usize, inflation: &dyn Inflation, analyse: impl Fn(&Innovation, &F
 
 /// The same of an update form with 40 members.
 fn rmse(form: &dyn UpdateForm, inflation: &dyn Inflation) -> f64 {
-    rmse_of(40, inflation, |innovation, factors, members, draws| form.matrices(innovation, factors, draws).unwrap().apply_concentration(members).unwrap())
+    rmse_of(40, inflation, |innovation, factors, members, draws| {
+        form.matrices(innovation, factors, draws).unwrap().apply_concentration(members).unwrap()
+    })
 }
 
 #[test]

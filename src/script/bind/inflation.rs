@@ -330,5 +330,4 @@ mod functions {
             found.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))
         })
     }
-
 }

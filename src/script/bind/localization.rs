@@ -5,9 +5,7 @@ use super::arrays::{field_of, matrix};
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::grid::{Grid, LatLonGrid, RegionMap};
-use crate::localization::{
-    Global, Localization, Product, Regional, Selection, SelectionContext, Threshold, check, correlation_threshold, related,
-};
+use crate::localization::{Global, Localization, Product, Regional, Selection, SelectionContext, Threshold, check, correlation_threshold, related};
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::Array2;

@@ -11,8 +11,8 @@ use crate::innovation::Innovation;
 use crate::script::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
 use crate::statistics::{
-    Difference, RegionAnalysis, Scores, explain_cell, explain_observation, flatness, innovations_by_group, interval, mean_crps, paired, rank_histogram, spread_skill,
-    welch,
+    Difference, RegionAnalysis, Scores, explain_cell, explain_observation, flatness, innovations_by_group, interval, mean_crps, paired,
+    rank_histogram, spread_skill, welch,
 };
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
