@@ -1,8 +1,9 @@
 //! Polygons on a latitude-longitude map: which points they hold.
 //!
-//! A line between two corners goes the short way round the globe, so that a polygon may cross the antimeridian, written
-//! either way (179, -179 or 179, 181); only a line of 360 degrees exactly is taken as it stands, for maps drawn from -180
-//! to 180. A ring that goes once around the globe holds the pole it is nearer to. A point on a border that two polygons
+//! A polygon may cross the antimeridian, written either way (179, -179 or 179, 181): a line whose longitudes are more than 270
+//! degrees apart goes the short way round, but one of 360 exactly is taken as it stands, for maps drawn from -180 to 180.
+//! Between 180 and 270 degrees it could be meant either way, and is refused. A ring that goes once around the globe holds
+//! the pole it is nearer to. A point on a border that two polygons
 //! share belongs to exactly one of them.
 
 use crate::error::{Error, Result};
@@ -49,7 +50,7 @@ impl Ring {
         let mut ring = vec![open[0]];
         for (from, to) in open.iter().zip(open[1..].iter().chain(&open[..1])) {
             let last = ring[ring.len() - 1].0;
-            ring.push((last + short_way(to.0 - from.0), to.1));
+            ring.push((last + short_way(to.0 - from.0)?, to.1));
         }
         close_at_pole(&mut ring);
         Ok(Ring(ring))
@@ -67,8 +68,15 @@ impl Ring {
 }
 
 /// A difference of longitudes the short way round; a whole turn stays one.
-fn short_way(step: f64) -> f64 {
-    if step.abs() <= 180.0 || step.abs() == 360.0 { step } else { step - 360.0 * ((step + 180.0) / 360.0).floor() }
+fn short_way(step: f64) -> Result<f64> {
+    if step.abs() <= 180.0 || step.abs() == 360.0 {
+        Ok(step)
+    } else if step.abs() < 270.0 {
+        let wide = Error::new("a line of a polygon could go either way round the globe").expected("corners at most 180 degrees of longitude apart");
+        Err(wide.got(format!("{} degrees", step.abs())).hint("a corner in between"))
+    } else {
+        Ok(step - 360.0 * ((step + 180.0) / 360.0).floor())
+    }
 }
 
 /// A ring that ends a turn away from where it began is led over the nearer pole.
@@ -151,6 +159,7 @@ mod tests {
     #[test]
     fn what_is_no_polygon_is_refused() {
         assert!(Polygon::new(&[]).is_err());
+        assert!(Polygon::new(&[square(-180.0, 10.0, 0.0, 10.0)]).unwrap_err().to_string().contains("got 190 degrees"));
         assert!(Polygon::new(&[vec![(0.0, 0.0), (1.0, 1.0), (0.0, 0.0)]]).unwrap_err().to_string().contains("at least 3"));
         assert!(Polygon::new(&[square(0.0, 10.0, 0.0, 95.0)]).unwrap_err().to_string().contains("not on the globe"));
     }

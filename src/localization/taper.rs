@@ -49,7 +49,7 @@ impl Tabulated {
             return Err(Error::new("a taper needs weights").expected("at least 1").got(0));
         }
         if let Some((k, bad)) = weights.iter().enumerate().find(|(_, w)| !(0.0..=1.0).contains(*w)) {
-            return Err(Error::new("the weight of a taper").expected("0 to 1").got(bad).at(format!("{} km", k as f64 * step_km)));
+            return Err(Error::new("a taper gives weights").expected("from 0 to 1").got(bad).at(format!("{} km", k as f64 * step_km)));
         }
         positive("step", step_km).map(|step_km| Tabulated { step_km, weights })
     }

@@ -37,15 +37,16 @@ fn covariance(o: &mut Options, name: &str, n: usize) -> Result<ErrorCovariance> 
     let (sd, variance) = (o.find::<Dynamic>("sd")?, o.find::<Dynamic>("variance")?);
     let (full, blocks) = (o.find::<Dynamic>("covariance")?, o.find::<Array>("blocks")?);
     let correlated = o.find::<Map>("correlated")?;
-    let sd = match (sd, variance) {
-        (Some(sd), None) => Some(vector("the sd", &sd, n)?),
-        (None, Some(variance)) => Some(vector("the variance", &variance, n)?.mapv(f64::sqrt)),
+    let variances = match (sd, variance) {
+        // The sign of a wrong number is kept for its report.
+        (Some(sd), None) => Some(vector("the sd", &sd, n)?.mapv(|s| s * s.abs())),
+        (None, Some(variance)) => Some(vector("the variance", &variance, n)?),
         (None, None) => None,
         _ => return Err(Error::new(format!("source \"{name}\" has both sd and variance")).expected("one of them")),
     };
-    match (sd, full, blocks, correlated) {
-        (Some(sd), None, None, None) => Ok(ErrorCovariance::independent(&sd.to_vec())),
-        (Some(sd), None, None, Some(how)) => correlated_along(&sd.to_vec(), how),
+    match (variances, full, blocks, correlated) {
+        (Some(variances), None, None, None) => Ok(ErrorCovariance::Diagonal(variances)),
+        (Some(variances), None, None, Some(how)) => correlated_along(&variances.mapv(f64::sqrt).to_vec(), how),
         (None, Some(full), None, None) => {
             Ok(ErrorCovariance::Blocks(vec![CovarianceBlock { rows: (0..n).collect(), covariance: matrix("the covariance", &full)? }]))
         }

@@ -71,7 +71,7 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let t = localization::taper(|d| exp(-(d / 1000.0) ** 2));
+    /// let t = localization::taper(|d| exp(-1.0 * (d / 1000.0) ** 2));
     /// assert_near(t.weight(1000), exp(-1), 1e-4);
     /// ```
     #[rhai_fn(name = "taper", return_raw)]
