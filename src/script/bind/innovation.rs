@@ -133,6 +133,12 @@ mod functions {
         innovation.sources().iter().map(|s| (s.name().into(), Dynamic::from(s.n_obs() as i64))).collect()
     }
 
+    /// Names of the sources, in the order of gradients and Hessians.
+    #[rhai_fn(get = "sources")]
+    pub fn sources(innovation: &mut Arc<Innovation>) -> Array {
+        innovation.sources().iter().map(|s| Dynamic::from(s.name().to_string())).collect()
+    }
+
     /// The gram matrix G = Y' R^-1 Y of a source.
     ///
     /// # Arguments
@@ -223,9 +229,9 @@ mod functions {
     /// - `factors`: `#{ theta, mu: #{ source: value } }`, or what a scheme's `estimate` gave.
     ///
     /// # Returns
-    /// A map: value, gradient, observed_hessian, expected_hessian (order theta, then the sources as in `counts`), dfs, jb,
-    /// jo, chi_square; `transform`, T = (I + g G)^-1 (member, other), and `weights`, W b sqrt(theta) (member): the increment of
-    /// the mean is the factors' anomalies times them.
+    /// A map: value; gradient, observed_hessian, expected_hessian, in the order theta, then `innovation.sources`; dfs and jo by
+    /// source; jb, chi_square; the posterior weights: `transform`, T = (I + g G)^-1 (member, other), and `weights`, sqrt(theta) W b
+    /// (member), with which anomalies of factors are multiplied for the increment of their mean.
     ///
     /// # Errors
     /// A factor that is missing or not positive.
@@ -234,7 +240,9 @@ mod functions {
     /// ```rhai
     /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
     /// let best = i.maximise();
-    /// assert(i.likelihood(best).value <= i.likelihood(#{ theta: 1.0, mu: #{ flask: 1.0 } }).value);
+    /// let at = i.likelihood(best);
+    /// assert(at.value <= i.likelihood(#{ theta: 1.0, mu: #{ flask: 1.0 } }).value);
+    /// assert(at.dfs.flask >= 0.0 && at.dfs.flask <= 2.0);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn likelihood(context: NativeCallContext, innovation: &mut Arc<Innovation>, factors: Dynamic) -> Fallible<Map> {
@@ -246,9 +254,10 @@ mod functions {
             map.insert("gradient".into(), Dynamic::from(line_of("gradient", at.gradient.clone(), "factor")));
             map.insert("observed_hessian".into(), Dynamic::from(field_of("hessian", at.observed_hessian.clone(), ["factor", "other"], None)));
             map.insert("expected_hessian".into(), Dynamic::from(field_of("hessian", at.expected_hessian.clone(), ["factor", "other"], None)));
-            map.insert("dfs".into(), at.dfs.iter().map(|v| Dynamic::from(*v)).collect::<rhai::Array>().into());
+            let named = |values: &[f64]| innovation.sources().iter().zip(values).map(|(s, v)| (s.name().into(), Dynamic::from(*v))).collect::<Map>();
+            map.insert("dfs".into(), named(&at.dfs).into());
             map.insert("jb".into(), at.jb.into());
-            map.insert("jo".into(), at.jo.iter().map(|v| Dynamic::from(*v)).collect::<rhai::Array>().into());
+            map.insert("jo".into(), named(&at.jo).into());
             map.insert("chi_square".into(), at.chi_square().into());
             map.insert("transform".into(), Dynamic::from(field_of("transform", at.transform.clone(), ["member", "other"], None)));
             map.insert("weights".into(), Dynamic::from(line_of("weights", at.weights(), "member")));
