@@ -254,10 +254,11 @@ mod functions {
     /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
     /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
     /// let plan = network::in_situ(hours.start, hours.end, #{});
-    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, plan);
-    /// assert(f.innovation().counts.in_situ == plan.len);
+    /// let seen = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, seen);
+    /// assert(f.innovation().counts.in_situ == seen.len);
     /// let north = f.context([], []).latitude.map(|lat| if lat > 0.0 { "north" } else { "south" });
-    /// assert(f.innovation(#{ by: north }).counts.keys() == ["north", "south"]);
+    /// assert(f.innovation(#{ by: north }).n_obs == seen.len);
     /// ```
     #[rhai_fn(name = "innovation", return_raw)]
     pub fn innovation(context: NativeCallContext, f: &mut Forecasted) -> Fallible<Arc<Innovation>> {
