@@ -128,7 +128,7 @@ impl Scene {
             Array2::from_shape_vec((rows, columns), drawn).expect("as many as asked for")
         };
         let factors = normal("factors", FACTORS, MEMBERS);
-        let equivalents = normal("sees", p, FACTORS).dot(&factors) / (FACTORS as f64).sqrt();
+        let equivalents = normal("equivalents", p, MEMBERS);
         let values = normal("values", p, 1).column(0).to_owned();
         let mut first = 0;
         let mut sources = vec![];
