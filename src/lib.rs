@@ -21,9 +21,11 @@
 //! | [`statistics`] | scores, calibration of ensembles, tests of difference |
 //! | [`plot`] | maps, series, bars, boxes, scatter plots and histograms |
 //! | [`script`] | the scripting language: engine, options, help, sessions, the prompt |
+//! | [`bench`] | what the program costs on this machine |
 
 pub mod analysis;
 pub mod assimilation;
+pub mod bench;
 pub mod data;
 pub mod ensemble;
 pub mod error;

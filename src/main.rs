@@ -52,6 +52,14 @@ enum Action {
         #[arg(long, value_name = "DIR", default_value = "out/doc")]
         out: PathBuf,
     },
+    /// Measures what the program costs on this machine: `analysis`.
+    Bench {
+        /// What to measure.
+        what: String,
+        /// Prints the numbers as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Args, Clone)]
@@ -88,6 +96,7 @@ fn main() -> ExitCode {
         Some(Action::Check { files }) => check_files(&files),
         Some(Action::Help { name }) => help(name.as_deref()),
         Some(Action::Doc { out }) => write_reference(&out),
+        Some(Action::Bench { what, json }) => bench(&what, json),
         None => match command.expression {
             Some(text) => run_text("expression", &text, &command.how, true),
             None if std::io::stdin().is_terminal() => prompt(&command.how),
@@ -227,6 +236,14 @@ fn write_reference(folder: &Path) -> ExitCode {
         }
         Err(e) => failed(&format!("error: {e}\n")),
     }
+}
+
+fn bench(what: &str, json: bool) -> ExitCode {
+    match mcas::bench::run(what, json) {
+        Ok(text) => print!("{text}"),
+        Err(e) => return failed(&format!("error: {e}\n")),
+    }
+    ExitCode::SUCCESS
 }
 
 fn failed(report: &str) -> ExitCode {

@@ -76,8 +76,8 @@ impl Letkf {
 
 fn place_of(places: &[(f64, f64)], number: usize) -> Result<(f64, f64)> {
     match places.get(number) {
-        Some((lat, lon)) if lat.is_finite() && lon.is_finite() => Ok((*lat, *lon)),
-        Some(bad) => Err(Error::new("the place of an observation is not finite").got(format!("{bad:?}")).at(format!("observation {number}"))),
+        Some((lat, lon)) if lat.abs() <= 90.0 && lon.is_finite() => Ok((*lat, *lon)),
+        Some(bad) => Err(Error::new("an observation is not on the globe").got(format!("{bad:?}")).at(format!("observation {number}"))),
         None => Err(Error::new("every observation needs a place").expected(format!("more than {number}")).got(places.len())),
     }
 }
@@ -117,11 +117,28 @@ impl LocalUpdate {
     /// # Errors
     /// Another number of members, or of places than rows.
     pub fn apply_factors(&self, rows: &Array2<f64>, places: &[(f64, f64)]) -> Result<Array2<f64>> {
+        self.row_by_row(rows, places, |update, row| update.apply_factor(row))
+    }
+
+    /// The analysed rows of a state of any unit (n x m), each by the matrix of its place (n); theta inflates them.
+    ///
+    /// # Errors
+    /// Another number of members, or of places than rows.
+    pub fn apply_rows(&self, rows: &Array2<f64>, places: &[(f64, f64)]) -> Result<Array2<f64>> {
+        self.row_by_row(rows, places, |update, row| update.apply_concentration(row))
+    }
+
+    fn row_by_row(
+        &self,
+        rows: &Array2<f64>,
+        places: &[(f64, f64)],
+        apply: impl Fn(&UpdateMatrices, &Array2<f64>) -> Result<Array2<f64>> + Sync,
+    ) -> Result<Array2<f64>> {
         self.fits(rows.ncols())?;
         if rows.nrows() != places.len() {
-            return Err(Error::new("every factor needs a place").expected(rows.nrows()).got(places.len()));
+            return Err(Error::new("every row needs a place").expected(rows.nrows()).got(places.len()));
         }
-        let one = |k: usize| self.matrices_at(places[k])?.apply_factor(&rows.select(ndarray::Axis(0), &[k]));
+        let one = |k: usize| apply(&self.matrices_at(places[k])?, &rows.select(ndarray::Axis(0), &[k]));
         let analysed = (0..rows.nrows()).into_par_iter().map(one).collect::<Result<Vec<_>>>()?;
         let mut out = Array2::zeros(rows.dim());
         out.outer_iter_mut().zip(&analysed).for_each(|(mut row, new)| row.assign(&new.row(0)));

@@ -11,6 +11,7 @@ mod literal;
 mod mass;
 mod perturbed;
 mod relaxation;
+mod rotation;
 
 pub use additive::Additive;
 pub use apply::{apply, transformed};
@@ -21,6 +22,7 @@ pub use literal::Literal;
 pub use mass::{MassClosure, MassCorrection};
 pub use perturbed::Perturbed;
 pub use relaxation::{Rtpp, Rtps};
+pub use rotation::rotation;
 
 use crate::error::{Error, Result};
 use crate::inflation::Factors;
@@ -95,6 +97,33 @@ impl UpdateMatrices {
     /// The update that changes nothing.
     pub fn identity(n_members: usize) -> Self {
         UpdateMatrices { concentration: Array2::eye(n_members), factor: Array2::eye(n_members), spread_relaxation: 0.0 }
+    }
+    /// The update where regions meet: `B = I + sum_r w_r (B_r - I)`.
+    ///
+    /// # Errors
+    /// Another number of weights than matrices, other numbers of members, weights that are negative or add up to more than one.
+    pub fn blended(matrices: &[UpdateMatrices], weights: &[f64]) -> Result<Self> {
+        let first = matrices.first().ok_or_else(|| Error::new("there are no update matrices to blend"))?;
+        if weights.len() != matrices.len() {
+            return Err(Error::new("every update needs a weight").expected(matrices.len()).got(weights.len()));
+        }
+        if let Some(bad) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
+            return Err(Error::new("a weight must be finite and not negative").got(bad));
+        }
+        if weights.iter().sum::<f64>() > 1.0 + 1e-9 {
+            return Err(Error::new("the weights of the regions add up to more than one").got(weights.iter().sum::<f64>()));
+        }
+        let mut out = UpdateMatrices::identity(first.n_members());
+        let eye = Array2::<f64>::eye(first.n_members());
+        for (update, weight) in matrices.iter().zip(weights) {
+            if update.n_members() != first.n_members() {
+                return Err(Error::new("update matrices must fit the ensemble").expected(first.n_members()).got(update.n_members()));
+            }
+            out.concentration.scaled_add(*weight, &(&update.concentration - &eye));
+            out.factor.scaled_add(*weight, &(&update.factor - &eye));
+            out.spread_relaxation += weight * update.spread_relaxation;
+        }
+        Ok(out)
     }
     /// Number of members.
     pub fn n_members(&self) -> usize {
@@ -172,5 +201,16 @@ mod tests {
         assert!(message(array![[0.5, 0.25], [0.5, 0.8]], good.clone()).contains("column 1"));
         assert!(message(good.clone(), array![[f64::NAN, 0.0], [0.0, 1.0]]).contains("the factor matrix"));
         assert!(message(good, Array2::eye(3)).contains("expected 2 x 2, got 3 x 3"));
+    }
+
+    #[test]
+    fn a_blend_goes_part_of_the_way_of_each_update() {
+        let b = array![[0.5, 0.25], [0.5, 0.75]];
+        let (update, stay) = (UpdateMatrices::new(b.clone(), b.clone()).unwrap(), UpdateMatrices::identity(2));
+        let blend = UpdateMatrices::blended(&[update.clone(), stay], &[0.4, 0.6]).unwrap();
+        assert!((blend.concentration() - &array![[0.8, 0.1], [0.2, 0.9]]).iter().all(|e| e.abs() < 1e-15));
+        assert_eq!(UpdateMatrices::blended(&[update.clone()], &[0.0]).unwrap(), UpdateMatrices::identity(2));
+        assert!(UpdateMatrices::blended(&[update.clone()], &[1.1]).is_err() && UpdateMatrices::blended(&[], &[]).is_err());
+        assert!(UpdateMatrices::blended(&[update, UpdateMatrices::identity(3)], &[0.5, 0.5]).is_err());
     }
 }

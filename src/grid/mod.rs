@@ -2,10 +2,13 @@
 //! region maps.
 
 mod edges;
+mod geojson;
 mod lat_lon;
 mod levels;
 mod map_check;
+mod polygon;
 mod region_map;
+mod region_points;
 mod regrid;
 pub mod sun;
 
@@ -13,6 +16,7 @@ pub use edges::{edges_of, evenly_spaced, lat_edges_of};
 pub use lat_lon::{EARTH_RADIUS, LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
 pub use map_check::MapCheck;
+pub use polygon::Polygon;
 pub use region_map::RegionMap;
 pub use regrid::ConservativeRegrid;
 

@@ -8,7 +8,8 @@
 //! which is twice the dual function of zeta = (m-1)/theta; g = 0 with members drawn about an unknown mean. In ln theta,
 //! `f' = -Jb - (m-1) e/theta + (m-1) c` and `f'' = Jb - 2 gT z'Tz + (m-1) e/theta` with the gain `gT = theta/(m-1)`.
 //! Where observations say little the mode of the prior, e/c, is brought toward 1 (their Eq. 36): e is divided and c
-//! multiplied by `(e/c)^(k/2)`, k the mean over directions of the analysed over the forecast variance.
+//! multiplied by `(e/c)^(k/2)`, k the mean over directions of the analysed over the forecast variance. Both may be
+//! multiplied by a certainty: 1 is theirs, more trusts the ensemble more, as weakly nonlinear models allow.
 //!
 //! Deviations: theta may fall below 1, because the filter balances both ways; the correction of the posterior's
 //! Hessian is left out, so that any update form can follow.
@@ -16,7 +17,7 @@
 use super::newton::{Derivatives, minimize};
 use super::rules::{self, Slot};
 use super::{Bounds, Factors, Fallback, Inflation, Theta};
-use crate::error::{Result, Warning};
+use crate::error::{Error, Result, Warning};
 use crate::innovation::Innovation;
 use ndarray::{Array1, Array2};
 use std::fmt;
@@ -24,14 +25,32 @@ use std::fmt;
 /// Bounds of theta: wide, only to keep a hopeless innovation finite.
 const BOUNDS: Bounds = (0.1, 100.0);
 
-/// The finite-size scheme; it has no parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct EnkfN;
+/// The finite-size scheme.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EnkfN {
+    certainty: f64,
+}
+
+impl Default for EnkfN {
+    fn default() -> Self {
+        EnkfN { certainty: 1.0 }
+    }
+}
 
 impl EnkfN {
-    /// The scheme.
+    /// The scheme as published.
     pub fn new() -> Self {
-        EnkfN
+        EnkfN::default()
+    }
+    /// With another certainty of the ensemble's covariance.
+    ///
+    /// # Errors
+    /// Not positive or not finite.
+    pub fn with_certainty(certainty: f64) -> Result<Self> {
+        match certainty.is_finite() && certainty > 0.0 {
+            true => Ok(EnkfN { certainty }),
+            false => Err(Error::new("the certainty of the finite-size scheme must be positive").got(certainty).hint("certainty: 1.0")),
+        }
     }
 }
 
@@ -50,6 +69,7 @@ impl Inflation for EnkfN {
         let slot = rules::theta(innovation, &Theta::Estimated(BOUNDS), 1, fallback, &mut warnings);
         let kept = innovation.likelihood(1.0, &ones)?.transform.diag().sum() / m as f64;
         let (e, c) = hyperprior(m, kept);
+        let (e, c) = (e * self.certainty, c * self.certainty);
         let f = |x: &[f64]| {
             let at = innovation.likelihood(x[0].exp(), &ones)?;
             let prior = e / at.theta;
@@ -74,7 +94,10 @@ impl Inflation for EnkfN {
 
 impl fmt::Display for EnkfN {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "inflation::enkf_n()")
+        match self.certainty {
+            1.0 => write!(f, "inflation::enkf_n()"),
+            certainty => write!(f, "inflation::enkf_n(#{{ certainty: {certainty:?} }})"),
+        }
     }
 }
 
@@ -93,7 +116,7 @@ mod tests {
     fn theta_solves_the_condition_of_the_dual_function() {
         // One observation of variance 1 and spread 1: d'S^-1 d = d^2 / (1 + theta), so d^2 theta/(1+theta)^2 + e/theta = c.
         for d in [0.0, 1.0, 5.0] {
-            let theta = EnkfN.estimate(&one(d), &Fallback::none()).unwrap().theta;
+            let theta = EnkfN::new().estimate(&one(d), &Fallback::none()).unwrap().theta;
             // G has one eigenvalue, 2: the variances kept are 1/2, 1 and 1.
             let (e, c) = hyperprior(3, 2.5 / 3.0);
             assert!((d * d * theta / (1.0 + theta).powi(2) + e / theta - c).abs() < 1e-8, "{d}: {theta}");
@@ -102,7 +125,16 @@ mod tests {
 
     #[test]
     fn larger_innovations_ask_for_more() {
-        let theta = |d| EnkfN.estimate(&one(d), &Fallback::none()).unwrap().theta;
+        let theta = |d| EnkfN::new().estimate(&one(d), &Fallback::none()).unwrap().theta;
         assert!(theta(0.0) < theta(2.0) && theta(2.0) < theta(6.0));
+    }
+
+    #[test]
+    fn certainty_holds_theta_near_the_mode_of_its_prior() {
+        let theta = |certainty| EnkfN::with_certainty(certainty).unwrap().estimate(&one(6.0), &Fallback::none()).unwrap().theta;
+        let (e, c) = hyperprior(3, 2.5 / 3.0);
+        assert!(theta(0.5) > theta(1.0) && theta(1.0) > theta(4.0));
+        assert!((theta(1e6) - e / c).abs() < 1e-4, "{}", theta(1e6));
+        assert!(EnkfN::with_certainty(0.0).is_err());
     }
 }

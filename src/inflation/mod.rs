@@ -10,6 +10,7 @@ mod fixed;
 mod maximum_likelihood;
 mod moderated;
 mod newton;
+mod pooled;
 mod rules;
 
 pub use chain::Chain;
@@ -19,6 +20,7 @@ pub use factors::{Factors, Fallback};
 pub use fixed::Fixed;
 pub use maximum_likelihood::{Grouping, MaximumLikelihood, Theta};
 pub use moderated::Moderated;
+pub use pooled::Pooled;
 
 use crate::error::{Error, Result};
 use crate::innovation::Innovation;
@@ -42,6 +44,7 @@ pub fn all() -> Vec<Box<dyn Inflation>> {
         Box::new(Desroziers::new()),
         Box::new(EnkfN::new()),
         Box::new(Chain::new(vec![Arc::new(MaximumLikelihood::one_mu()), likelihood.clone()]).expect("two schemes")),
+        Box::new(Pooled::new(likelihood.clone())),
         Box::new(Moderated::new(likelihood, 3.0).expect("a positive limit")),
     ]
 }

@@ -98,6 +98,11 @@ impl Innovation {
 }
 
 impl Likelihood {
+    /// `sqrt(theta) W b = sqrt(theta) z / (m-1)` (m): anomalies of factor rows times these are the increment of their mean, those
+    /// of concentration rows once more times sqrt(theta).
+    pub fn weights(&self) -> Array1<f64> {
+        &self.z * (self.theta.sqrt() / (self.z.len() - 1) as f64)
+    }
     /// `d' S^-1 d / p = (Jb + sum Jo_k) / p`; not a number without observations.
     pub fn chi_square(&self) -> f64 {
         (self.jb + self.jo.iter().sum::<f64>()) / self.n_obs.iter().sum::<usize>() as f64

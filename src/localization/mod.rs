@@ -1,6 +1,7 @@
 //! Localization: regions, which observations each of them is analysed with, and the weights with which
 //! their analyses meet at every cell.
 
+mod correlation;
 mod distance;
 mod gaspari_cohn;
 mod global;
@@ -9,12 +10,13 @@ mod regional;
 mod taper;
 mod threshold;
 
+pub use correlation::related;
 pub use distance::distance_to_nearest;
 pub use gaspari_cohn::gaspari_cohn;
 pub use global::Global;
 pub use product::Product;
 pub use regional::Regional;
-pub use taper::{Boxcar, GaspariCohn, Taper, tapers};
+pub use taper::{Boxcar, GaspariCohn, Tabulated, Taper, tapers};
 pub use threshold::{Threshold, correlation_threshold};
 
 use crate::error::{Error, Result, Warning};
@@ -54,8 +56,9 @@ impl SelectionContext<'_> {
     /// Lengths that differ, or a place that is not finite.
     pub fn check(&self) -> Result<()> {
         let places = self.latitude.iter().zip(self.longitude);
-        if let Some((row, place)) = places.enumerate().find(|(_, (lat, lon))| !(lat.is_finite() && lon.is_finite())) {
-            return Err(Error::new("the place of an observation is not finite").got(format!("{place:?}")).at(format!("observation {row}")));
+        if let Some((row, place)) = places.enumerate().find(|(_, (lat, lon))| !(lat.abs() <= 90.0 && lon.is_finite())) {
+            let off = Error::new("an observation is not on the globe").expected("a latitude from -90 to 90 and a finite longitude");
+            return Err(off.got(format!("{place:?}")).at(format!("observation {row}")));
         }
         let p = self.latitude.len();
         if self.longitude.len() != p || self.equivalents.nrows() != p {

@@ -7,10 +7,10 @@
 //!   region r. The paper calls d the distance to the extended region, which is zero where it is needed; with ours
 //!   a region fades to nothing at its outer edge. An extension that covers the globe has a constant d (the diameter).
 
-use super::{Localization, Selection, SelectionContext, Threshold, distance_to_nearest};
+use super::{Localization, Selection, SelectionContext, Threshold, distance_to_nearest, related};
 use crate::error::{Error, Result, Warning};
 use crate::grid::{EARTH_RADIUS, RegionMap};
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, Axis};
 use std::fmt;
 
 /// Fewer members than this and a correlation of 0.7 is met by chance too often.
@@ -67,21 +67,6 @@ fn seam_weights(map: &RegionMap, extended: &[Array2<bool>]) -> Vec<Array2<f64>> 
     depths.into_iter().map(|d| d / &sum).collect()
 }
 
-/// Rows less their mean over their norm, so that products of rows are correlations; a row without variance becomes zero.
-fn standardized(rows: ArrayView2<f64>) -> Array2<f64> {
-    let mut out = rows.to_owned();
-    for mut row in out.outer_iter_mut() {
-        let n = row.len() as f64;
-        let largest = row.iter().fold(0.0f64, |a, x| a.max(x.abs()));
-        let mean = row.sum() / n;
-        row -= mean;
-        let norm = row.dot(&row).sqrt();
-        // Deviations that are rounding of equal values are no variance.
-        if norm > 1e-13 * largest * n.sqrt() { row /= norm } else { row.fill(0.0) }
-    }
-    out
-}
-
 impl Localization for Regional {
     fn regions(&self) -> &[String] {
         self.map.names()
@@ -107,13 +92,10 @@ impl Localization for Regional {
                 let message = format!("a correlation over {members} members may pass {threshold} by chance; {ENOUGH_MEMBERS} or more are better");
                 selection.warnings.push(Warning::new("few_members", message));
             }
-            let factors = standardized(context.factors.select(Axis(0), &factors).view());
-            let equivalents = standardized(context.equivalents.select(Axis(0), &outside).view());
-            let related = equivalents.dot(&factors.t());
-            let chosen = outside.iter().zip(related.outer_iter()).filter(|(_, r)| r.iter().any(|r| r.abs() > threshold));
-            let before = observations.len();
-            observations.extend(chosen.map(|(o, _)| *o));
-            selection.by_correlation = observations.len() - before;
+            let equivalents = context.equivalents.select(Axis(0), &outside);
+            let chosen = related(equivalents.view(), context.factors.select(Axis(0), &factors).view(), threshold);
+            observations.extend(chosen.iter().map(|row| outside[*row]));
+            selection.by_correlation = chosen.len();
             observations.sort_unstable();
         }
         selection.observations = observations;

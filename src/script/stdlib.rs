@@ -16,10 +16,14 @@ use std::sync::Arc;
 /// The embedded modules by name.
 const EMBEDDED: &[(&str, &str)] = &[
     ("cycle", include_str!("../../stdlib/cycle.rhai")),
+    ("innovation", include_str!("../../stdlib/innovation.rhai")),
     ("published", include_str!("../../stdlib/published.rhai")),
     ("report", include_str!("../../stdlib/report.rhai")),
+    ("ring", include_str!("../../stdlib/ring.rhai")),
     ("sweep", include_str!("../../stdlib/sweep.rhai")),
+    ("tournament", include_str!("../../stdlib/tournament.rhai")),
     ("toy", include_str!("../../stdlib/toy.rhai")),
+    ("twin", include_str!("../../stdlib/twin.rhai")),
     ("world", include_str!("../../stdlib/world.rhai")),
 ];
 

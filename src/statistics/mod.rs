@@ -11,7 +11,7 @@ mod spread;
 
 pub use boxplot::BoxPlot;
 pub use calibration::{chi_square, crps, mean_crps, rank_histogram};
-pub use difference::{Difference, paired, welch};
+pub use difference::{Difference, Interval, interval, paired, welch};
 pub use explain::{CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell, explain_observation};
 pub use innovations::{InnovationStatistics, innovations_by_group};
 pub use scores::{Scores, by_group};

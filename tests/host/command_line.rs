@@ -44,6 +44,13 @@ fn exit_codes_tell_success_script_errors_and_misuse_apart() {
 }
 
 #[test]
+fn a_benchmark_that_does_not_exist_is_refused_with_those_that_do() {
+    let (code, out, err) = output(mcas().args(["bench", "anlysis", "--json"]));
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(err.contains("there is no benchmark \"anlysis\"") && err.contains("try analysis"), "{err}");
+}
+
+#[test]
 fn piped_text_is_run_as_a_script() {
     assert_eq!(output(mcas().write_stdin("print(sqrt(4));")).1, "2.0\n");
 }

@@ -2,7 +2,7 @@
 //!
 //! A line such as `// test: seeds=2 weeks=1` gives an example smaller settings for this test.
 
-use super::session_with;
+use super::session_beside;
 use mcas::script::check;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ fn every_example_runs() {
     assert!(!all.is_empty());
     for path in all {
         let text = fs::read_to_string(&path).unwrap();
-        let (mut session, _folder) = session_with(&settings(&text));
+        let (mut session, _folder) = session_beside(path.parent(), &settings(&text));
         if let Err(e) = session.run(&path.display().to_string(), &text) {
             panic!("{}", session.report(&e));
         }
@@ -45,8 +45,19 @@ fn every_example_runs() {
 }
 
 #[test]
+fn every_published_case_is_in_the_table_of_cases() {
+    let table = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/published.rhai")).unwrap();
+    let cases = scripts("examples/cases");
+    assert!(cases.len() > 10, "{cases:?}");
+    for path in cases {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(table.contains(&format!("\"{name}\"")), "{name} is not in examples/published.rhai");
+    }
+}
+
+#[test]
 fn check_finds_nothing_wrong_in_any_script_that_comes_with_the_program() {
-    let all: Vec<PathBuf> = ["examples", "scripts", "stdlib"].into_iter().flat_map(scripts).collect();
+    let all: Vec<PathBuf> = ["examples", "examples/cases", "scripts", "stdlib"].into_iter().flat_map(scripts).collect();
     assert!(all.len() > 5, "{all:?}");
     for path in all {
         let reports = check::file(&path);

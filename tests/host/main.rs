@@ -20,11 +20,16 @@ pub fn session() -> (Session, tempfile::TempDir) {
 
 /// The same with `--set` keys.
 pub fn session_with(settings: &[(&str, &str)]) -> (Session, tempfile::TempDir) {
+    session_beside(None, settings)
+}
+
+/// The same for a script that lies in a folder, beside the files it imports.
+pub fn session_beside(folder: Option<&std::path::Path>, settings: &[(&str, &str)]) -> (Session, tempfile::TempDir) {
     mcas::progress::set_quiet(true);
-    let folder = tempfile::tempdir().unwrap();
+    let own = tempfile::tempdir().unwrap();
     let settings = settings.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-    let start = Start { output: folder.path().join("out"), settings, folder: Some(folder.path().into()), collect: true, profile: false };
-    (Session::new(start).unwrap_or_else(|e| panic!("{e}")), folder)
+    let start = Start { output: own.path().join("out"), settings, folder: Some(folder.unwrap_or(own.path()).into()), collect: true, profile: false };
+    (Session::new(start).unwrap_or_else(|e| panic!("{e}")), own)
 }
 
 /// The value of a text that must not fail.

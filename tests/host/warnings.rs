@@ -99,3 +99,28 @@ fn a_setting_without_effect_is_named_and_one_that_is_used_is_not() {
     session.host().warn_of_unused_settings();
     assert_eq!(only(&session, "setting_not_used"), "--set weeks was given, but the script never asked for it");
 }
+
+#[test]
+fn a_region_map_with_a_cell_that_stands_alone_names_it() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        "let places = [[45, -45, 0], [0, 0, 180]];
+         regions::from_points(grid(\"30x30\"), places[0], places[1], [\"North\", \"South\", \"Atoll\"], #{ reach_km: 13000 });
+         let ring = [[-182, -2], [-178, -2], [-178, 2], [-182, 2]];
+         let atoll = #{ type: \"Feature\", properties: #{ name: \"Atoll\" }, geometry: #{ type: \"Polygon\", coordinates: [ring] } };
+         regions::from_geojson(grid(\"30x30\"), atoll, #{ rest: \"Sea\" });",
+    );
+    assert!(only(&session, "lone_cells").contains("1 lone cells, the first at 0 N -180 E of Atoll"), "{:?}", session.warnings());
+}
+
+#[test]
+fn members_that_agree_are_named_with_region_and_window() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        "let i = innovation(#{ flask: #{ equivalents: [[2, 2, 2], [3, 3, 3]], values: [3, 4], sd: 0.5 } });
+         inflation::maximum_likelihood().estimate(i).warn_at(\"Africa, window 3\");",
+    );
+    assert!(only(&session, "collapsed_ensemble").ends_with("theta is 1 (Africa, window 3)"));
+}

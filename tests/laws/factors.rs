@@ -1,6 +1,6 @@
 //! Laws of the inflation schemes.
 
-use crate::support::{Dense, centred, innovation, normals, three_sources};
+use crate::support::{Dense, centred, innovation, normals, simplex, three_sources};
 use mcas::analysis::{Draws, Etkf, UpdateForm};
 use mcas::inflation::{Desroziers, Factors, Fallback, Inflation, MaximumLikelihood, Theta, all};
 use mcas::innovation::Innovation;
@@ -18,53 +18,6 @@ fn logs(f: &Factors) -> Vec<f64> {
 fn same(a: &[f64], b: &[f64], tolerance: f64) {
     assert_eq!(a.len(), b.len());
     assert!(a.iter().zip(b).all(|(x, y)| (x - y).abs() <= tolerance), "{a:?} {b:?}");
-}
-
-/// Nelder and Mead's simplex, restarted until it stands.
-fn simplex(f: impl Fn(&[f64]) -> f64, start: Vec<f64>) -> Vec<f64> {
-    let n = start.len();
-    let mut best = start;
-    for restart in 0..6 {
-        let size = 0.5 * 0.1f64.powi(restart);
-        let mut points: Vec<(f64, Vec<f64>)> = (0..=n)
-            .map(|i| {
-                let mut x = best.clone();
-                if i > 0 {
-                    x[i - 1] += size;
-                }
-                (f(&x), x)
-            })
-            .collect();
-        for _ in 0..400 {
-            points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let centre: Vec<f64> = (0..n).map(|j| points[..n].iter().map(|p| p.1[j]).sum::<f64>() / n as f64).collect();
-            let along = |t: f64| -> (f64, Vec<f64>) {
-                let x: Vec<f64> = (0..n).map(|j| centre[j] + t * (points[n].1[j] - centre[j])).collect();
-                (f(&x), x)
-            };
-            let reflected = along(-1.0);
-            let new = if reflected.0 < points[0].0 {
-                let far = along(-2.0);
-                if far.0 < reflected.0 { far } else { reflected }
-            } else if reflected.0 < points[n - 1].0 {
-                reflected
-            } else {
-                along(0.5)
-            };
-            if new.0 < points[n].0 {
-                points[n] = new;
-            } else {
-                let first = points[0].1.clone();
-                for p in &mut points[1..] {
-                    p.1 = p.1.iter().zip(&first).map(|(x, b)| 0.5 * (x + b)).collect();
-                    p.0 = f(&p.1);
-                }
-            }
-        }
-        points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        best = points[0].1.clone();
-    }
-    best
 }
 
 #[test]

@@ -93,3 +93,20 @@ fn an_observation_without_a_place_is_refused_by_its_number() {
     assert!(message(&astray).contains("observation 3"));
     assert_eq!(tapered(1000.0).to_string(), "analysis::letkf(localization::gaspari_cohn(1000.0))");
 }
+
+#[test]
+fn rows_of_a_state_are_inflated_by_theta_and_factors_are_not() {
+    let it = innovation(&three_sources(91));
+    let m = it.n_members();
+    let rows = crate::support::normal(91, "rows", 4, m);
+    let (seen, at): (Vec<(f64, f64)>, Vec<(f64, f64)>) = (places(it.n_obs()), (0..4).map(|k| (10.0 * k as f64, 20.0)).collect());
+    let given = |theta: f64| mcas::inflation::Factors::given(theta, it.sources().iter().map(|s| (s.name().to_string(), 1.0)).collect()).unwrap();
+    let alike = tapered(2000.0).prepare(&it, &given(1.0), &seen).unwrap();
+    crate::support::close(&alike.apply_rows(&rows, &at).unwrap(), &alike.apply_factors(&rows, &at).unwrap(), 1e-12);
+    // Out of reach nothing is left but the inflation of the anomalies.
+    let far = tapered(1.0).prepare(&it, &given(4.0), &vec![(-80.0, 0.0); it.n_obs()]).unwrap();
+    let mean = crate::support::mean(&rows).insert_axis(ndarray::Axis(1));
+    crate::support::close(&far.apply_rows(&rows, &at).unwrap(), &(crate::support::centred(&rows) * 2.0 + &mean), 1e-12);
+    crate::support::close(&far.apply_factors(&rows, &at).unwrap(), &rows, 1e-12);
+    assert!(alike.apply_rows(&rows, &at[..3]).unwrap_err().to_string().contains("expected 4, got 3"));
+}

@@ -1,10 +1,13 @@
 //! The filter on the model of Lorenz (1996), synthetic: errors of published size.
 
 use crate::support::{mean, normal, normals};
-use mcas::analysis::{Draws, Etkf, Perturbed, UpdateForm};
-use mcas::inflation::{EnkfN, Fallback, Fixed, Inflation, MaximumLikelihood};
+use mcas::analysis::{Draws, Ensrf, Etkf, Letkf, Perturbed, UpdateForm, rotation};
+use mcas::inflation::{EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood};
 use mcas::innovation::{ErrorCovariance, Innovation, SourceData};
+use mcas::localization::{Tabulated, gaspari_cohn};
 use ndarray::{Array1, Array2, Axis};
+use std::f64::consts::PI;
+use std::sync::Arc;
 
 const VARIABLES: usize = 40;
 const FORCING: f64 = 8.0;
@@ -33,8 +36,8 @@ fn step(x: &Array2<f64>, forcing: f64) -> Array2<f64> {
 }
 
 /// Mean over the cycles of the analysis's root mean square error, all variables observed with error 1.
-fn rmse(form: &dyn UpdateForm, inflation: &dyn Inflation) -> f64 {
-    let (m, seed) = (40, 20);
+fn rmse_of(m: usize, inflation: &dyn Inflation, analyse: impl Fn(&Innovation, &Factors, &Array2<f64>, &Draws) -> Array2<f64>) -> f64 {
+    let seed = 20;
     let mut truth = normal(seed, "truth", VARIABLES, 1) + FORCING;
     (0..500).for_each(|_| truth = step(&truth, FORCING));
     let mut members = &truth + &normal(seed, "members", VARIABLES, m);
@@ -46,14 +49,51 @@ fn rmse(form: &dyn UpdateForm, inflation: &dyn Inflation) -> f64 {
         let source = SourceData::new("all", members.view(), y.view(), r.clone()).unwrap();
         let innovation = Innovation::new(m, vec![source]).unwrap();
         let factors = inflation.estimate(&innovation, &Fallback::none()).unwrap();
-        let update = form.matrices(&innovation, &factors, &Draws::new(seed, &cycle.to_string())).unwrap();
-        members = update.apply_concentration(&members).unwrap();
+        members = analyse(&innovation, &factors, &members, &Draws::new(seed, &cycle.to_string()));
         if cycle >= SPIN_UP {
             let error = mean(&members).insert_axis(Axis(1)) - &truth;
             sum += (error.iter().map(|e| e * e).sum::<f64>() / VARIABLES as f64).sqrt();
         }
     }
     sum / CYCLES as f64
+}
+
+/// The same of an update form with 40 members.
+fn rmse(form: &dyn UpdateForm, inflation: &dyn Inflation) -> f64 {
+    rmse_of(40, inflation, |innovation, factors, members, draws| {
+        form.matrices(innovation, factors, draws).unwrap().apply_concentration(members).unwrap()
+    })
+}
+
+#[test]
+fn the_local_filter_follows_lorenz_96_with_seven_members() {
+    let places: Vec<(f64, f64)> = (0..VARIABLES).map(|k| (0.0, 9.0 * k as f64)).collect();
+    // Gaspari and Cohn's taper by sites along the ring, which the chord tells.
+    let by_sites = |km: f64| gaspari_cohn(VARIABLES as f64 / PI * (km / 2.0 / 6371.0).min(1.0).asin(), 4.0 * 1.82);
+    let filter = Letkf::new(Arc::new(Tabulated::new(10.0, (0..=1275).map(|k| by_sites(10.0 * k as f64)).collect()).unwrap()));
+    let found = rmse_of(7, &fixed(1.04 * 1.04), |innovation, factors, members, draws| {
+        let analysed = filter.prepare(innovation, factors, &places).unwrap().apply_rows(members, &places).unwrap();
+        rotation(7, draws).unwrap().apply_concentration(&analysed).unwrap()
+    });
+    assert!((found - 0.22).abs() <= 0.02, "{found}");
+}
+
+#[test]
+fn observations_one_by_one_have_the_known_error_of_the_serial_filter() {
+    let found = rmse_of(28, &fixed(1.02 * 1.02), |innovation, factors, members, draws| {
+        let analysed = Ensrf.matrices(innovation, factors, draws).unwrap().apply_concentration(members).unwrap();
+        rotation(28, draws).unwrap().apply_concentration(&analysed).unwrap()
+    });
+    assert!((found - 0.18).abs() <= 0.015, "{found}");
+}
+
+#[test]
+fn the_finite_size_filter_has_its_known_error_with_24_members() {
+    let found = rmse_of(24, &EnkfN::new(), |innovation, factors, members, draws| {
+        let analysed = Etkf.matrices(innovation, factors, draws).unwrap().apply_concentration(members).unwrap();
+        rotation(24, draws).unwrap().apply_concentration(&analysed).unwrap()
+    });
+    assert!((found - 0.21).abs() <= 0.025, "{found}");
 }
 
 fn fixed(theta: f64) -> Fixed {

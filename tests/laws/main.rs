@@ -11,5 +11,6 @@ mod localizing;
 mod lorenz96;
 mod mass;
 mod moderation;
+mod optimum;
 mod support;
 mod updating;

@@ -2,12 +2,13 @@
 
 use super::Rooms;
 use super::arrays::{field_of, matrix};
-use super::inflation::factors_of;
-use crate::analysis::{Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices};
+use super::inflation_factors::factors_of;
+use crate::analysis::{Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices, rotation};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::inflation::Factors;
 use crate::innovation::Innovation;
+use crate::script::value::handle;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
 use ndarray::Array2;
 use rhai::plugin::*;
@@ -220,7 +221,8 @@ mod functions {
     /// # Arguments
     /// - `innovation`: of one region and window.
     /// - `factors`: `#{ theta, mu: #{ source: value } }`, or what a scheme's `estimate` gave.
-    /// - `options`: optional. `seed`: 0; `stream`: text that names the draws of a form that needs random numbers.
+    /// - `options`: optional. `seed`: 0; `stream`: text that names the draws of a form that needs random numbers, one for all
+    ///   regions that meet; `place`: the region and window this is about, for error messages.
     ///
     /// # Returns
     /// Update matrices: `concentration` and `factor` (fields), `apply(x)` and `apply_factors(x)`.
@@ -248,8 +250,62 @@ mod functions {
         options: Map,
     ) -> Fallible<Matrices> {
         attempt(&context, || {
+            let mut options = options;
+            let place = options.remove("place");
             let draws = draws_from("matrices", options)?;
-            Ok(Matrices(Arc::new(form.0.matrices(&innovation, &factors_of(&factors, &innovation)?, &draws)?)))
+            let made = form.0.matrices(&innovation, &factors_of(&factors, &innovation)?, &draws);
+            Ok(Matrices(Arc::new(made.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))?)))
+        })
+    }
+
+    /// A random rotation of the members, which keeps their mean and covariance; a symmetric square root leaves few members
+    /// with most of the spread after many cycles. Turn all rows of a state alike.
+    ///
+    /// # Arguments
+    /// - `members`: how many.
+    /// - `options`: optional. `seed`: 0; `stream`: text that names the draw.
+    ///
+    /// # Returns
+    /// Update matrices.
+    ///
+    /// # Errors
+    /// Fewer than 3 members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let x = field("x", [[1, 2, 6]], #{ dims: ["state", "member"] });
+    /// let turned = analysis::rotation(3, #{ seed: 1, stream: "cycle 1" }).apply(x);
+    /// assert_near(turned.sd("member").value(), x.sd("member").value(), 1e-12);
+    /// ```
+    #[rhai_fn(name = "rotation", return_raw)]
+    pub fn random_rotation(context: NativeCallContext, members: Dynamic, options: Map) -> Fallible<Matrices> {
+        attempt(&context, || Ok(Matrices(Arc::new(rotation(read("members", &members)?, &draws_from("rotation", options)?)?))))
+    }
+
+    /// The update where regions meet: B = I + sum of weight times (B_r - I), as `analyse` does in every cell.
+    ///
+    /// # Arguments
+    /// - `matrices`: update matrices, one per region.
+    /// - `weights`: of the regions at the place, not negative, adding up to one or less.
+    ///
+    /// # Returns
+    /// Update matrices.
+    ///
+    /// # Errors
+    /// Another number of weights than matrices, weights that are negative or add up to more than one.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// assert_near(analysis::blend([b], [0.5]).apply(x).mean("member").value(), 2.25, 1e-12); // half of the way to 2.5
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn blend(context: NativeCallContext, matrices: rhai::Array, weights: Dynamic) -> Fallible<Matrices> {
+        attempt(&context, || {
+            let matrices = matrices_of(&matrices)?;
+            Ok(Matrices(Arc::new(UpdateMatrices::blended(&matrices, &read::<Vec<f64>>("the weights", &weights)?)?)))
         })
     }
 
@@ -310,6 +366,11 @@ mod functions {
     pub fn apply_factors(context: NativeCallContext, matrices: &mut Matrices, x: Field) -> Fallible<Field> {
         attempt(&context, || analysed(&x, |rows| matrices.0.apply_factor(rows)))
     }
+}
+
+/// Update matrices of an array of handles.
+pub fn matrices_of(list: &rhai::Array) -> Result<Vec<UpdateMatrices>> {
+    list.iter().map(|m| Ok(handle::<Matrices>("the update matrices", m, "update matrices, one per region")?.0.as_ref().clone())).collect()
 }
 
 /// Which random numbers an action uses, from its options.

@@ -1,7 +1,7 @@
 //! Forecasts and the analysis of the model's state, as the cycle uses them.
 
 use super::Rooms;
-use super::analysis::Matrices;
+use super::analysis::matrices_of;
 use super::arrays::{field_of, matrix};
 use super::flux::Flux;
 use super::localization::Localize;
@@ -14,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::{ErrorCovariance, Innovation, SourceData};
 use crate::observation::{ByKind, Observation, Observations};
-use crate::script::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
 use crate::transport::Transport;
 use crate::units::Unit;
@@ -73,9 +72,41 @@ fn held(mut forecast: Forecast, seen: Seen) -> Result<Forecasted> {
     Ok(Forecasted { forecast: Arc::new(forecast), concentrations, seen })
 }
 
-/// The source's data: equivalents and values in ppm; independent errors, or correlated along a block.
-fn source_data(f: &Forecasted, k: usize, correlation_seconds: Option<f64>) -> Result<SourceData> {
-    let rows: Vec<usize> = (0..f.seen.len()).filter(|r| f.seen.rows[*r].source == k).collect();
+/// The observations' rows under the names that share a mu: by source, by another column, or by names given for each.
+fn grouped(f: &Forecasted, by: Option<Dynamic>) -> Result<Vec<(String, Vec<usize>)>> {
+    let by = by.unwrap_or_else(|| "source".into());
+    let column = if by.is_string() { by.to_string() } else { "given".to_string() };
+    let name: Box<dyn Fn(usize) -> String> = match column.as_str() {
+        "source" => Box::new(|r| f.seen.sources[f.seen.rows[r].source].clone()),
+        "site" => Box::new(|r| f.seen.rows[r].site.to_string()),
+        "kind" => Box::new(|r| f.seen.rows[r].kind.to_string()),
+        "given" => {
+            let names: Vec<String> = read("the names that share a mu", &by)?;
+            if names.len() != f.seen.len() {
+                return Err(Error::new("every observation needs a name").expected(f.seen.len()).got(names.len()));
+            }
+            Box::new(move |r| names[r].clone())
+        }
+        other => {
+            let unknown = Error::new(format!("observations cannot be grouped by \"{other}\""));
+            return Err(unknown.expected("source, site, kind, or an array of text, one for each observation"));
+        }
+    };
+    // A source without observations keeps its name, so that it counts as absent and not as unknown.
+    let all = if column == "source" { f.seen.sources.clone() } else { vec![] };
+    let mut groups: Vec<(String, Vec<usize>)> = all.into_iter().map(|name| (name, vec![])).collect();
+    for r in 0..f.seen.len() {
+        let name = name(r);
+        match groups.iter_mut().find(|(n, _)| *n == name) {
+            Some((_, rows)) => rows.push(r),
+            None => groups.push((name, vec![r])),
+        }
+    }
+    Ok(groups)
+}
+
+/// The data of some rows: equivalents and values in ppm; independent errors, or correlated along a block.
+fn source_data(f: &Forecasted, name: &str, rows: Vec<usize>, correlation_seconds: Option<f64>) -> Result<SourceData> {
     let of = |g: &dyn Fn(&Observation) -> f64| ndarray::Array1::from_iter(rows.iter().map(|r| g(&f.seen.rows[*r])));
     let sd = of(&|o| o.error * 1e6).to_vec();
     let covariance = match correlation_seconds {
@@ -87,11 +118,7 @@ fn source_data(f: &Forecasted, k: usize, correlation_seconds: Option<f64>) -> Re
         }
     };
     let equivalents = f.forecast.equivalents.select(Axis(0), &rows) * 1e6;
-    SourceData::new(&f.seen.sources[k], equivalents.view(), of(&|o| o.value * 1e6).view(), covariance)?.numbered(rows)
-}
-
-fn matrices_of(list: &Array) -> Result<Vec<UpdateMatrices>> {
-    list.iter().map(|m| Ok(handle::<Matrices>("the update matrices", m, "update matrices, one per region")?.0.as_ref().clone())).collect()
+    SourceData::new(name, equivalents.view(), of(&|o| o.value * 1e6).view(), covariance)?.numbered(rows)
 }
 
 fn one_per_region(l: &Localize, matrices: &[UpdateMatrices]) -> Result<()> {
@@ -212,13 +239,27 @@ mod functions {
     ///
     /// # Arguments
     /// - `options`: optional. `correlation_seconds`: errors of one satellite pass are correlated as exp(-dt / this); by
-    ///   default errors are independent.
+    ///   default errors are independent. `by`: which observations share a mu: `"source"`, `"site"`, `"kind"`, or an array of
+    ///   text, one for each observation, such as any column made of them.
     ///
     /// # Returns
     /// An innovation.
     ///
     /// # Errors
     /// Fewer than 3 members, equivalents that are not finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let seen = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, seen);
+    /// assert(f.innovation().counts.in_situ == seen.len);
+    /// let north = f.context([], []).latitude.map(|lat| if lat > 0.0 { "north" } else { "south" });
+    /// assert(f.innovation(#{ by: north }).n_obs == seen.len);
+    /// ```
     #[rhai_fn(name = "innovation", return_raw)]
     pub fn innovation(context: NativeCallContext, f: &mut Forecasted) -> Fallible<Arc<Innovation>> {
         innovation_with(context, f, Map::new())
@@ -228,9 +269,9 @@ mod functions {
     pub fn innovation_with(context: NativeCallContext, f: &mut Forecasted, options: Map) -> Fallible<Arc<Innovation>> {
         attempt(&context, || {
             let mut o = Options::new("innovation", options);
-            let length = o.find::<f64>("correlation_seconds")?;
+            let (length, by) = (o.find::<f64>("correlation_seconds")?, o.find::<Dynamic>("by")?);
             o.finish()?;
-            let sources = (0..f.seen.sources.len()).map(|k| source_data(f, k, length)).collect::<Result<Vec<_>>>()?;
+            let sources = grouped(f, by)?.into_iter().map(|(name, rows)| source_data(f, &name, rows, length)).collect::<Result<Vec<_>>>()?;
             Ok(Arc::new(Innovation::new(f.concentrations.n_members(), sources)?))
         })
     }

@@ -3,14 +3,14 @@
 use super::Rooms;
 use super::inflation::{Inflate, Scripted};
 use crate::error::Result;
-use crate::inflation::{Chain, Inflation, Moderated};
+use crate::inflation::{Chain, Inflation, Moderated, Pooled};
 use crate::script::value::handle;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr};
 use std::sync::Arc;
 
-/// Binds `inflation::chain` and `inflation::moderated`.
+/// Binds `inflation::chain`, `inflation::moderated` and `inflation::pooled`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("inflation", exported_module!(functions));
 }
@@ -43,6 +43,24 @@ mod functions {
             };
             Ok(Inflate(Arc::new(Chain::new(schemes.iter().map(one).collect::<Result<Vec<_>>>()?)?)))
         })
+    }
+
+    /// One set of factors for all regions: those the scheme finds from all observations together.
+    ///
+    /// # Arguments
+    /// - `scheme`: the scheme underneath.
+    ///
+    /// # Returns
+    /// An inflation scheme; a region that is given pooled factors takes them.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let scheme = inflation::pooled(inflation::maximum_likelihood());
+    /// assert(scheme.estimate(i, #{ pooled: #{ theta: 1.5, mu: 2 } }).mu.a == 2.0);
+    /// ```
+    pub fn pooled(scheme: Inflate) -> Inflate {
+        Inflate(Arc::new(Pooled::new(scheme.0)))
     }
 
     /// A scheme whose outliers are moderated: the error of an observation is enlarged so that it alone would move the

@@ -1,11 +1,12 @@
 //! Inflation schemes as values; a closure may stand wherever a built-in one does.
 
 use super::Rooms;
-use crate::error::{Error, Result, Warning};
+use super::inflation_factors::{factors_of, some_factors};
+use crate::error::{Error, Result};
 use crate::inflation::{Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta};
 use crate::innovation::Innovation;
-use crate::script::value::describe;
-use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
+use crate::script::value::handle;
+use crate::script::{Fallible, Options, ScriptFunction, Session, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
 use std::fmt;
@@ -38,62 +39,19 @@ impl fmt::Display for Scripted {
     }
 }
 
+/// The scheme that a script's text makes, for work outside of a session.
+///
+/// # Errors
+/// The report of the text's failure, or a value that is no scheme.
+pub fn scheme_of(session: &mut Session, text: &str) -> Result<Arc<dyn Inflation>> {
+    let made = session.run("scheme", text).map_err(|e| Error::new(session.report(&e)))?;
+    Ok(handle::<Inflate>("the value of the text", &made, "an inflation scheme")?.0)
+}
+
 /// Binds `inflation::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Inflate>("Inflation");
-    rooms.engine.register_type_with_name::<Factors>("Factors");
-    for name in ["print", "debug", "to_string", "to_debug"] {
-        rooms.engine.register_fn(name, |factors: &mut Factors| shown(factors));
-    }
     rooms.room("inflation", exported_module!(functions));
-}
-
-fn shown(factors: &Factors) -> String {
-    let mu: Vec<String> = factors.mu.iter().map(|(n, v)| format!("mu.{n} {v:.3}")).collect();
-    let bound = if factors.at_bound.is_empty() { String::new() } else { format!(" (at its bound: {})", factors.at_bound.join(", ")) };
-    format!("theta {:.3} {}{bound}", factors.theta, mu.join(" "))
-}
-
-/// Factors from what a script gave: factors, or a map `#{ theta, mu: #{ source: value } }`; one number for mu serves all sources.
-pub fn factors_of(value: &Dynamic, innovation: &Innovation) -> Result<Factors> {
-    if let Some(factors) = value.read_lock::<Factors>() {
-        return Ok(factors.clone());
-    }
-    if !value.is_map() {
-        return Err(Error::new("inflation factors have the wrong form")
-            .expected("a map #{ theta: ..., mu: #{ ... } }")
-            .got(describe(value))
-            .hint("a last line without a semicolon, such as #{ theta: 1.2, mu: #{ in_situ: 2.0, satellite: 0.5 } }"));
-    }
-    let mut o = Options::new("inflation factors", read("inflation factors", value)?);
-    let theta = o.required::<f64>("theta")?;
-    let mu = o.or::<Dynamic>("mu", Dynamic::from(1.0))?;
-    o.finish()?;
-    let names = innovation.sources().iter().map(|s| s.name().to_string());
-    let mu: Vec<(String, f64)> = match mu.as_map_ref() {
-        Ok(map) => {
-            let mu = map.iter().map(|(k, v)| Ok((k.to_string(), read(&format!("mu.{k}"), v)?))).collect::<Result<Vec<_>>>()?;
-            for (name, _) in &mu {
-                innovation.source(name)?;
-            }
-            mu
-        }
-        Err(_) => {
-            let one = read::<f64>("mu", &mu)?;
-            names.map(|n| (n, one)).collect()
-        }
-    };
-    let factors = Factors::given(theta, mu)?;
-    factors.aligned(innovation)?;
-    Ok(factors)
-}
-
-fn some_factors(what: &str, value: Option<Dynamic>, innovation: &Innovation) -> Result<Option<Factors>> {
-    match value {
-        None => Ok(None),
-        Some(v) if v.is_unit() => Ok(None),
-        Some(v) => factors_of(&v, innovation).map(Some).map_err(|e| e.at(what)),
-    }
 }
 
 fn named_numbers(what: &str, value: &Dynamic) -> Result<Vec<(String, f64)>> {
@@ -284,6 +242,9 @@ mod functions {
 
     /// The theta of the finite-size filter (Bocquet et al. 2015), which needs no tuning; every mu is 1.
     ///
+    /// # Arguments
+    /// - `options`: optional. `certainty`: 1; how much the ensemble's covariance is trusted, more for weakly nonlinear models.
+    ///
     /// # Returns
     /// An inflation scheme.
     ///
@@ -292,7 +253,18 @@ mod functions {
     /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [9], sd: 1 } });
     /// assert(inflation::enkf_n().estimate(i).theta > 1.0);
     /// ```
-    pub fn enkf_n() -> Inflate {
+    #[rhai_fn(return_raw)]
+    pub fn enkf_n(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+        attempt(&context, || {
+            let mut o = Options::new("inflation::enkf_n", options);
+            let certainty = o.or("certainty", 1.0)?;
+            o.finish()?;
+            Ok(Inflate(Arc::new(EnkfN::with_certainty(certainty)?)))
+        })
+    }
+
+    #[rhai_fn(name = "enkf_n")]
+    pub fn enkf_n_plain() -> Inflate {
         Inflate(Arc::new(EnkfN::new()))
     }
 
@@ -326,7 +298,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `innovation`: of one region and window.
-    /// - `fallback`: optional, `#{ pooled, last }`: factors to use where there are too few observations, or ().
+    /// - `fallback`: optional, `#{ pooled, last, place }`: factors to use where there are too few observations, or (); the region
+    ///   and window this is about, for error messages.
     ///
     /// # Returns
     /// Factors: theta, mu (a map by source), at_bound, iterations, converged, log_likelihood.
@@ -351,57 +324,10 @@ mod functions {
             let mut o = Options::new("fallback", fallback);
             let pooled = some_factors("pooled", o.find("pooled")?, &innovation)?;
             let last = some_factors("last", o.find("last")?, &innovation)?;
+            let place = o.find::<String>("place")?;
             o.finish()?;
-            scheme.0.estimate(&innovation, &Fallback { pooled, last })
+            let found = scheme.0.estimate(&innovation, &Fallback { pooled, last });
+            found.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))
         })
-    }
-
-    /// Gives the warnings of factors, each with the place it is about.
-    ///
-    /// # Arguments
-    /// - `place`: such as a region and a window.
-    #[rhai_fn(global)]
-    pub fn warn_at(context: NativeCallContext, factors: &mut Factors, place: &str) {
-        for w in &factors.warnings {
-            Host::of(&context).warn(Warning::new(&w.name, format!("{} ({place})", w.message)));
-        }
-    }
-
-    /// The factor of the forecast error covariance.
-    #[rhai_fn(get = "theta", global)]
-    pub fn theta(factors: &mut Factors) -> f64 {
-        factors.theta
-    }
-    /// The factor of each source's error covariance, a map by name.
-    #[rhai_fn(get = "mu", global)]
-    pub fn mu(factors: &mut Factors) -> Map {
-        factors.mu.iter().map(|(n, v)| (n.as_str().into(), Dynamic::from(*v))).collect()
-    }
-    /// Factors of single observations' error variances on top of mu, an array of `#{ observation, factor }`.
-    #[rhai_fn(get = "observations", global)]
-    pub fn observations(factors: &mut Factors) -> rhai::Array {
-        let one =
-            |(o, f): &(usize, f64)| Dynamic::from_map(Map::from_iter([("observation".into(), (*o as i64).into()), ("factor".into(), (*f).into())]));
-        factors.observations.iter().map(one).collect()
-    }
-    /// Names of the factors that stand at a bound.
-    #[rhai_fn(get = "at_bound", global)]
-    pub fn at_bound(factors: &mut Factors) -> rhai::Array {
-        factors.at_bound.iter().map(|n| Dynamic::from(n.clone())).collect()
-    }
-    /// Iterations taken.
-    #[rhai_fn(get = "iterations", global)]
-    pub fn iterations(factors: &mut Factors) -> i64 {
-        factors.iterations as i64
-    }
-    /// Whether the scheme reached its condition.
-    #[rhai_fn(get = "converged", global)]
-    pub fn converged(factors: &mut Factors) -> bool {
-        factors.converged
-    }
-    /// ln L at the factors, without the constant.
-    #[rhai_fn(get = "log_likelihood", global)]
-    pub fn log_likelihood(factors: &mut Factors) -> f64 {
-        factors.log_likelihood
     }
 }

@@ -2,14 +2,15 @@
 
 use super::Rooms;
 use super::arrays::{field_of, line_of, matrix, vector};
-use super::inflation::{Inflate, factors_of};
+use super::inflation::Inflate;
+use super::inflation_factors::factors_of;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};
 use crate::innovation::{CovarianceBlock, ErrorCovariance, Innovation, SourceData};
 use crate::script::{Fallible, Host, Options, attempt, read};
 use rhai::plugin::*;
-use rhai::{Dynamic, Map};
+use rhai::{Array, Dynamic, Map};
 use std::sync::Arc;
 
 /// Binds innovations.
@@ -24,13 +25,59 @@ fn source(name: &str, value: &Dynamic) -> Result<SourceData> {
     let equivalents = matrix("the equivalents", &o.required::<Dynamic>("equivalents")?)?;
     let n = equivalents.nrows();
     let values = vector("the values", &o.required::<Dynamic>("values")?, n)?;
-    let covariance = match (o.find::<Dynamic>("sd")?, o.find::<Dynamic>("covariance")?) {
-        (Some(sd), None) => ErrorCovariance::independent(&vector("the sd", &sd, n)?.to_vec()),
-        (None, Some(full)) => ErrorCovariance::Blocks(vec![CovarianceBlock { rows: (0..n).collect(), covariance: matrix("the covariance", &full)? }]),
-        _ => return Err(Error::new(format!("source \"{name}\" needs either sd or covariance")).hint("sd: 0.5")),
-    };
+    let covariance = covariance(&mut o, name, n)?;
+    let numbers = o.find::<Vec<usize>>("numbers")?;
     o.finish()?;
-    SourceData::new(name, equivalents.view(), values.view(), covariance)
+    let data = SourceData::new(name, equivalents.view(), values.view(), covariance)?;
+    numbers.map_or(Ok(data.clone()), |numbers| data.numbered(numbers))
+}
+
+/// R of a source, in one of the ways a script may state it.
+fn covariance(o: &mut Options, name: &str, n: usize) -> Result<ErrorCovariance> {
+    let (sd, variance) = (o.find::<Dynamic>("sd")?, o.find::<Dynamic>("variance")?);
+    let (full, blocks) = (o.find::<Dynamic>("covariance")?, o.find::<Array>("blocks")?);
+    let correlated = o.find::<Map>("correlated")?;
+    let variances = match (sd, variance) {
+        // The sign of a wrong number is kept for its report.
+        (Some(sd), None) => Some(vector("the sd", &sd, n)?.mapv(|s| s * s.abs())),
+        (None, Some(variance)) => Some(vector("the variance", &variance, n)?),
+        (None, None) => None,
+        _ => return Err(Error::new(format!("source \"{name}\" has both sd and variance")).expected("one of them")),
+    };
+    match (variances, full, blocks, correlated) {
+        (Some(variances), None, None, None) => Ok(ErrorCovariance::Diagonal(variances)),
+        (Some(variances), None, None, Some(how)) => correlated_along(&variances.mapv(f64::sqrt).to_vec(), how),
+        (None, Some(full), None, None) => {
+            Ok(ErrorCovariance::Blocks(vec![CovarianceBlock { rows: (0..n).collect(), covariance: matrix("the covariance", &full)? }]))
+        }
+        (None, None, Some(blocks), None) => blocks.iter().map(block).collect::<Result<_>>().map(ErrorCovariance::Blocks),
+        _ => Err(Error::new(format!("source \"{name}\" needs its errors in one way"))
+            .expected("sd or variance, with or without correlated; or covariance; or blocks")
+            .hint("sd: 0.5")),
+    }
+}
+
+fn block(value: &Dynamic) -> Result<CovarianceBlock> {
+    let mut o = Options::new("a block of errors", read("a block of errors", value)?);
+    let made = CovarianceBlock { rows: o.required("rows")?, covariance: matrix("the covariance", &o.required::<Dynamic>("covariance")?)? };
+    o.finish()?;
+    Ok(made)
+}
+
+/// Errors correlated as `exp(-distance / length)` within blocks, distance along a position such as time.
+fn correlated_along(sd: &[f64], how: Map) -> Result<ErrorCovariance> {
+    let mut o = Options::new("correlated", how);
+    let blocks: Vec<u32> = o.required::<Vec<usize>>("block")?.into_iter().map(|b| b as u32).collect();
+    let position = vector("the positions", &o.required::<Dynamic>("position")?, 1)?;
+    let length = o.required::<f64>("length")?;
+    o.finish()?;
+    if position.len() != sd.len() {
+        return Err(Error::new("every observation needs a position").expected(sd.len()).got(position.len()));
+    }
+    if length.is_nan() || length <= 0.0 {
+        return Err(Error::new("the length of a correlation must be positive").got(length));
+    }
+    ErrorCovariance::from_blocks(sd, &blocks, |i, j| (-(position[i] - position[j]).abs() / length).exp())
 }
 
 #[export_module]
@@ -40,7 +87,9 @@ mod functions {
     /// # Arguments
     /// - `sources`: a map from the source's name to `#{ equivalents, values, sd }`: the members' equivalents
     ///   (observation x member), the observed values, the stated standard deviation of the errors (a number or one per
-    ///   observation), all in one unit; or `covariance` (a matrix) in place of `sd`.
+    ///   observation), all in one unit; or `variance` in place of `sd`, or `covariance` (a matrix), or `blocks`, an array of
+    ///   `#{ rows, covariance }`. `correlated: #{ block, position, length }` beside `sd`: errors of one block number other than 0 are
+    ///   correlated as exp(-|difference of positions| / length). `numbers`: of the observations, by default through all sources.
     ///
     /// # Returns
     /// An innovation, with every source's small matrices.
@@ -53,6 +102,9 @@ mod functions {
     /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
     /// assert(i.members == 3 && i.n_obs == 2);
     /// assert_near(i.gram("flask")[0][0], 8.0, 1e-12); // (-1, -1) / 0.5, squared and summed
+    /// let track = #{ block: [1, 1], position: [0, 10], length: 10 };
+    /// let j = innovation(#{ pass: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5, correlated: track } });
+    /// assert(j.misfit("pass") < i.misfit("flask")); // errors that come together say less
     /// ```
     #[rhai_fn(return_raw)]
     pub fn innovation(context: NativeCallContext, sources: Map) -> Fallible<Arc<Innovation>> {
@@ -79,6 +131,12 @@ mod functions {
     #[rhai_fn(get = "counts")]
     pub fn counts(innovation: &mut Arc<Innovation>) -> Map {
         innovation.sources().iter().map(|s| (s.name().into(), Dynamic::from(s.n_obs() as i64))).collect()
+    }
+
+    /// Names of the sources, in the order of gradients and Hessians.
+    #[rhai_fn(get = "sources")]
+    pub fn sources(innovation: &mut Arc<Innovation>) -> Array {
+        innovation.sources().iter().map(|s| Dynamic::from(s.name().to_string())).collect()
     }
 
     /// The gram matrix G = Y' R^-1 Y of a source.
@@ -171,8 +229,9 @@ mod functions {
     /// - `factors`: `#{ theta, mu: #{ source: value } }`, or what a scheme's `estimate` gave.
     ///
     /// # Returns
-    /// A map: value, gradient, observed_hessian, expected_hessian (order theta, then the sources as in `counts`), dfs, jb,
-    /// jo, chi_square.
+    /// A map: value; gradient, observed_hessian, expected_hessian, in the order theta, then `innovation.sources`; dfs and jo by
+    /// source; jb, chi_square; the posterior weights: `transform`, T = (I + g G)^-1 (member, other), and `weights`, sqrt(theta) W b
+    /// (member), with which anomalies of factors are multiplied for the increment of their mean.
     ///
     /// # Errors
     /// A factor that is missing or not positive.
@@ -181,7 +240,9 @@ mod functions {
     /// ```rhai
     /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
     /// let best = i.maximise();
-    /// assert(i.likelihood(best).value <= i.likelihood(#{ theta: 1.0, mu: #{ flask: 1.0 } }).value);
+    /// let at = i.likelihood(best);
+    /// assert(at.value <= i.likelihood(#{ theta: 1.0, mu: #{ flask: 1.0 } }).value);
+    /// assert(at.dfs.flask >= 0.0 && at.dfs.flask <= 2.0);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn likelihood(context: NativeCallContext, innovation: &mut Arc<Innovation>, factors: Dynamic) -> Fallible<Map> {
@@ -193,10 +254,13 @@ mod functions {
             map.insert("gradient".into(), Dynamic::from(line_of("gradient", at.gradient.clone(), "factor")));
             map.insert("observed_hessian".into(), Dynamic::from(field_of("hessian", at.observed_hessian.clone(), ["factor", "other"], None)));
             map.insert("expected_hessian".into(), Dynamic::from(field_of("hessian", at.expected_hessian.clone(), ["factor", "other"], None)));
-            map.insert("dfs".into(), at.dfs.iter().map(|v| Dynamic::from(*v)).collect::<rhai::Array>().into());
+            let named = |values: &[f64]| innovation.sources().iter().zip(values).map(|(s, v)| (s.name().into(), Dynamic::from(*v))).collect::<Map>();
+            map.insert("dfs".into(), named(&at.dfs).into());
             map.insert("jb".into(), at.jb.into());
-            map.insert("jo".into(), at.jo.iter().map(|v| Dynamic::from(*v)).collect::<rhai::Array>().into());
+            map.insert("jo".into(), named(&at.jo).into());
             map.insert("chi_square".into(), at.chi_square().into());
+            map.insert("transform".into(), Dynamic::from(field_of("transform", at.transform.clone(), ["member", "other"], None)));
+            map.insert("weights".into(), Dynamic::from(line_of("weights", at.weights(), "member")));
             Ok(map)
         })
     }

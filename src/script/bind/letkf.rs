@@ -3,11 +3,11 @@
 use super::Rooms;
 use super::analysis::analysed;
 use super::arrays::matrix;
-use super::inflation::factors_of;
-use super::localization::Tapering;
+use super::inflation_factors::factors_of;
+use super::tapers::Tapering;
 use super::transport::State;
 use crate::analysis::{Letkf, LocalUpdate};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::Innovation;
 use crate::script::{Fallible, attempt, read};
@@ -31,6 +31,15 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Letkf>("LocalFilter");
     rooms.value::<Local>("LocalUpdate");
     rooms.room("analysis", exported_module!(functions));
+}
+
+fn places_from(value: &Dynamic) -> Result<Vec<(f64, f64)>> {
+    let places = matrix("the places", value)?;
+    if places.ncols() != 2 {
+        let got = format!("{} numbers", places.ncols());
+        return Err(Error::new("a place is a latitude and a longitude").expected("[[lat, lon], ...]").got(got));
+    }
+    Ok(places.outer_iter().map(|p| (p[0], p[1])).collect())
 }
 
 #[export_module]
@@ -110,6 +119,8 @@ mod functions {
     /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
     /// let near = analysis::letkf(localization::boxcar(1000)).prepare(i, inflation::none().estimate(i), [0], [0]);
     /// assert(near.analyse(concentrations::uniform(grid("30x30"), 3, 400)).members == 3);
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["site", "member"] });
+    /// assert_near(near.analyse(x, [[0, 1]]).mean("member").value(), 2.5, 1e-12); // rows of a small model have places too
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn analyse(context: NativeCallContext, update: &mut Local, concentrations: State) -> Fallible<State> {
@@ -118,6 +129,22 @@ mod functions {
             update.0.apply(&mut state)?;
             Ok(Arc::new(state))
         })
+    }
+
+    /// Rows of a small state analysed, each by the observations around its place.
+    ///
+    /// # Arguments
+    /// - `x`: (state, member).
+    /// - `places`: an array of `[lat, lon]` \[degrees\], one per row.
+    ///
+    /// # Returns
+    /// A field (state, member).
+    ///
+    /// # Errors
+    /// Another number of members, or of places.
+    #[rhai_fn(global, name = "analyse", return_raw)]
+    pub fn analyse_rows(context: NativeCallContext, update: &mut Local, x: Field, places: Dynamic) -> Fallible<Field> {
+        attempt(&context, || analysed(&x, |rows| update.0.apply_rows(rows, &places_from(&places)?)))
     }
 
     /// The factors analysed, each by the observations around its place.
@@ -141,15 +168,6 @@ mod functions {
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn analyse_factors(context: NativeCallContext, update: &mut Local, factors: Field, places: Dynamic) -> Fallible<Field> {
-        attempt(&context, || {
-            let places = matrix("the places", &places)?;
-            if places.ncols() != 2 {
-                return Err(Error::new("a place is a latitude and a longitude")
-                    .expected("[[lat, lon], ...]")
-                    .got(format!("{} numbers", places.ncols())));
-            }
-            let places: Vec<(f64, f64)> = places.outer_iter().map(|p| (p[0], p[1])).collect();
-            analysed(&factors, |rows| update.0.apply_factors(rows, &places))
-        })
+        attempt(&context, || analysed(&factors, |rows| update.0.apply_factors(rows, &places_from(&places)?)))
     }
 }

@@ -5,11 +5,7 @@ use super::arrays::{field_of, matrix};
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::grid::{Grid, LatLonGrid, RegionMap};
-use crate::localization::{
-    Boxcar, GaspariCohn, Global, Localization, Product, Regional, Selection, SelectionContext, Taper, Threshold, check, correlation_threshold,
-    gaspari_cohn,
-};
-use crate::script::options::quantity;
+use crate::localization::{Global, Localization, Product, Regional, Selection, SelectionContext, Threshold, check, correlation_threshold, related};
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::Array2;
@@ -29,16 +25,6 @@ pub struct Localize {
 impl fmt::Display for Localize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.scheme)
-    }
-}
-
-/// A taper as a script holds it.
-#[derive(Debug, Clone)]
-pub struct Tapering(pub Arc<dyn Taper>);
-
-impl fmt::Display for Tapering {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 
@@ -107,7 +93,6 @@ impl Localize {
 /// Binds `localization::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Localize>("Localization");
-    rooms.value::<Tapering>("Taper");
     rooms.room("localization", exported_module!(functions));
 }
 
@@ -274,70 +259,33 @@ mod functions {
         attempt(&context, || correlation_threshold(read("the rate", &rate)?, read("the number of members", &members)?))
     }
 
-    /// A taper that is 1 inside a radius and 0 outside, for `analysis::letkf`.
+    /// The correlation test by itself: which observations follow a factor over the members.
     ///
     /// # Arguments
-    /// - `radius_km`: \[km\].
+    /// - `equivalents`: (observation, member).
+    /// - `factors`: (factor, member).
+    /// - `threshold`: of |Pearson r|, 0 to 1.
     ///
     /// # Returns
-    /// A taper.
+    /// An array of positions of observations, ascending.
     ///
     /// # Errors
-    /// A radius that is not positive.
+    /// Other numbers of members.
     ///
     /// # Example
     /// ```rhai
-    /// let t = localization::boxcar(1000);
-    /// assert(t.weight(900) == 1.0 && t.weight(1100) == 0.0);
+    /// assert(localization::related([[1, 2, 3, 5], [1, -1, -1, 1]], [[3, 2, 1, 0]], 0.7) == [0]);
     /// ```
-    #[rhai_fn(return_raw)]
-    pub fn boxcar(context: NativeCallContext, radius_km: Dynamic) -> Fallible<Tapering> {
-        attempt(&context, || Ok(Tapering(Arc::new(Boxcar::new(quantity("the radius", &radius_km, "km")?)?))))
-    }
-
-    #[rhai_fn(name = "gaspari_cohn", return_raw)]
-    pub fn taper_value(context: NativeCallContext, half_width_km: Dynamic) -> Fallible<Tapering> {
-        attempt(&context, || Ok(Tapering(Arc::new(GaspariCohn::new(quantity("the half width", &half_width_km, "km")?)?))))
-    }
-
-    /// The weight of a taper at a distance.
-    ///
-    /// # Arguments
-    /// - `distance_km`: \[km\].
-    ///
-    /// # Returns
-    /// A number from 0 to 1.
-    ///
-    /// # Errors
-    /// Something that is no distance.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert_near(localization::gaspari_cohn(1000).weight(1000), 5.0 / 24.0, 1e-12);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn weight(context: NativeCallContext, taper: &mut Tapering, distance_km: Dynamic) -> Fallible<f64> {
-        attempt(&context, || Ok(taper.0.weight(quantity("the distance", &distance_km, "km")?)))
-    }
-
-    /// The taper of Gaspari and Cohn (1999): 1 at distance 0, 0 from twice the half width on.
-    ///
-    /// # Arguments
-    /// - `distance`, `half_width`: in one unit; or the half width \[km\] alone, for a taper as a value.
-    ///
-    /// # Returns
-    /// A number from 0 to 1, or a taper.
-    ///
-    /// # Errors
-    /// Arguments that are not numbers.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert_near(localization::gaspari_cohn(1000, 1000), 5.0 / 24.0, 1e-12);
-    /// ```
-    #[rhai_fn(name = "gaspari_cohn", return_raw)]
-    pub fn taper(context: NativeCallContext, distance: Dynamic, half_width: Dynamic) -> Fallible<f64> {
-        attempt(&context, || Ok(gaspari_cohn(read("the distance", &distance)?, read("the half width", &half_width)?)))
+    #[rhai_fn(name = "related", return_raw)]
+    pub fn related_rows(context: NativeCallContext, equivalents: Dynamic, factors: Dynamic, threshold: Dynamic) -> Fallible<Array> {
+        attempt(&context, || {
+            let (y, l) = (matrix("the equivalents", &equivalents)?, matrix("the factors", &factors)?);
+            if y.ncols() != l.ncols() {
+                return Err(Error::new("equivalents and factors must have the same members").expected(l.ncols()).got(y.ncols()));
+            }
+            let rows = related(y.view(), l.view(), read("the threshold", &threshold)?);
+            Ok(rows.iter().map(|k| Dynamic::from(*k as i64)).collect())
+        })
     }
 
     /// Names of the regions.

@@ -42,6 +42,7 @@ mod flux;
 mod grid;
 mod host;
 mod inflation;
+mod inflation_factors;
 mod innovation;
 mod io;
 mod letkf;
@@ -57,13 +58,16 @@ mod plot_sections;
 mod plot_series;
 mod plot_show;
 mod random;
+mod region_files;
 mod statistics;
 mod table;
+mod tapers;
 mod time;
 mod transport;
 mod units;
 mod work;
 
+pub use inflation::scheme_of;
 pub use plot_show::shown as shown_figure;
 
 use rhai::{Dynamic, Engine, Module, Shared};
@@ -75,12 +79,14 @@ pub fn all(rooms: &mut Rooms) {
     host::bind(rooms);
     innovation::bind(rooms);
     inflation::bind(rooms);
+    inflation_factors::bind(rooms);
     composed::bind(rooms);
     analysis::bind(rooms);
     letkf::bind(rooms);
     additive::bind(rooms);
     mass::bind(rooms);
     localization::bind(rooms);
+    tapers::bind(rooms);
     factors::bind(rooms);
     flux::bind(rooms);
     transport::bind(rooms);
@@ -94,6 +100,7 @@ pub fn all(rooms: &mut Rooms) {
     field::bind(rooms);
     table::bind(rooms);
     grid::bind(rooms);
+    region_files::bind(rooms);
     statistics::bind(rooms);
     work::bind(rooms);
     data::bind(rooms);

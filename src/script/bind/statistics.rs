@@ -2,7 +2,7 @@
 
 use super::Rooms;
 use super::arrays::{matrix, vector};
-use super::inflation::factors_of;
+use super::inflation_factors::factors_of;
 use super::localization::Localize;
 use crate::error::{Error, Result};
 use crate::field::Field;
@@ -11,8 +11,8 @@ use crate::innovation::Innovation;
 use crate::script::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
 use crate::statistics::{
-    Difference, RegionAnalysis, Scores, explain_cell, explain_observation, flatness, innovations_by_group, paired, rank_histogram, spread_skill,
-    welch,
+    Difference, RegionAnalysis, Scores, explain_cell, explain_observation, flatness, innovations_by_group, interval, mean_crps, paired,
+    rank_histogram, spread_skill, welch,
 };
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -252,6 +252,49 @@ mod functions {
                 ("bias".into(), s.bias.into()),
             ]))
         })
+    }
+
+    /// The mean of a sample and the interval that holds the true mean at a given level (Student's t).
+    ///
+    /// # Arguments
+    /// - `values`: an array, or a field of one dimension.
+    /// - `level`: such as 0.95.
+    ///
+    /// # Returns
+    /// A map: mean, low, high; the ends are missing for one value.
+    ///
+    /// # Errors
+    /// No values, numbers that are not finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = statistics::confidence([1, 2, 3], 0.95);
+    /// assert_near(i.high - i.mean, 4.3027 / sqrt(3), 1e-3);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn confidence(context: NativeCallContext, values: Dynamic, level: Dynamic) -> Fallible<Dynamic> {
+        attempt(&context, || map_of(&interval(&vector("the values", &values, 1)?.to_vec(), read("the level", &level)?)?))
+    }
+
+    /// The continuous ranked probability score, mean over cases; 0 is perfect.
+    ///
+    /// # Arguments
+    /// - `members`: (case, member).
+    /// - `observed`: one value per case, in the same unit.
+    ///
+    /// # Returns
+    /// A number in that unit.
+    ///
+    /// # Errors
+    /// Shapes that differ, numbers that are not finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(statistics::crps([[2, 0], [1, 1]], [1, 1]), 0.25, 1e-12);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn crps(context: NativeCallContext, members: Dynamic, observed: Dynamic) -> Fallible<f64> {
+        attempt(&context, || mean_crps(matrix("the members", &members)?.view(), &vector("the observed values", &observed, 1)?.to_vec()))
     }
 
     /// Whether two samples differ in their mean (Welch's t-test).

@@ -55,6 +55,7 @@ pub fn text(session: &Session, name: &str, text: &str) -> Vec<String> {
 /// Calls of functions that do not exist, or not with so many arguments.
 pub fn unknown(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
     let own = names_that_hold_functions(ast);
+    let imported = imported_modules(ast);
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         let (call, position, extra) = match path.last() {
@@ -63,8 +64,9 @@ pub fn unknown(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
             Some(ASTNode::Stmt(Stmt::FnCall(call, p))) => (call, *p, 0),
             _ => return true,
         };
-        let method = extra == 1 && own.contains(call.name.as_str());
-        if !method && let Some(error) = problem(call, extra, docs) {
+        // What an imported file holds is known when it runs.
+        let elsewhere = (extra == 1 && own.contains(call.name.as_str())) || imported.contains(&call.namespace.to_string());
+        if !elsewhere && let Some(error) = problem(call, extra, docs) {
             found.push((position, error));
         }
         true
@@ -99,6 +101,18 @@ fn problem(call: &FnCallExpr, extra: usize, docs: &Docs) -> Option<Error> {
 
 fn arguments(n: usize) -> String {
     if n == 1 { "1 argument".into() } else { format!("{n} arguments") }
+}
+
+/// The names under which `import "file" as name` puts what other files hold.
+fn imported_modules(ast: &AST) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    ast.walk(&mut |path: &[ASTNode]| {
+        if let Some(ASTNode::Stmt(Stmt::Import(of, _))) = path.last() {
+            names.insert(of.1.name.to_string());
+        }
+        true
+    });
+    names
 }
 
 /// Keys of maps and names of properties, which may hold functions and be called with a dot.

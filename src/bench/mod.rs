@@ -1,0 +1,59 @@
+//! What the program costs on this machine: `mcas bench WHAT [--json]`. A file per subject; synthetic data throughout.
+
+mod analysis;
+
+use crate::error::{Error, Result, did_you_mean};
+use serde::Serialize;
+
+/// Everything that can be measured.
+const SUBJECTS: [&str; 1] = ["analysis"];
+
+/// Measures a subject by name and tells what was found, as JSON if asked.
+///
+/// # Errors
+/// No such subject, or whatever the work itself refuses.
+pub fn run(subject: &str, json: bool) -> Result<String> {
+    match subject {
+        "analysis" => told(&analysis::measure()?, json),
+        _ => Err(Error::new(format!("there is no benchmark \"{subject}\""))
+            .expected(format!("one of {}", SUBJECTS.join(", ")))
+            .hint(did_you_mean(subject, SUBJECTS).unwrap_or(SUBJECTS[0]))),
+    }
+}
+
+/// A result as JSON, or a line for each of its fields.
+fn told(result: &impl Serialize, json: bool) -> Result<String> {
+    let value = serde_json::to_value(result).map_err(|e| Error::new("a benchmark has no form in JSON").got(e))?;
+    Ok(match value.as_object() {
+        Some(fields) if !json => fields.iter().map(|(name, v)| format!("{name:18} {v}\n")).collect(),
+        _ => format!("{value}\n"),
+    })
+}
+
+/// Largest memory of the process so far \[MB\], not a number where the system does not tell.
+fn peak_rss_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+    line.and_then(|l| l.trim().trim_end_matches(" kB").trim().parse::<f64>().ok()).map_or(f64::NAN, |kb| kb * 1024e-6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_benchmark_that_is_none_is_refused_with_the_nearest() {
+        assert!(run("anlysis", true).unwrap_err().to_string().contains("try analysis"));
+    }
+
+    #[test]
+    fn a_result_is_one_line_of_json_or_a_line_for_each_number() {
+        #[derive(Serialize)]
+        struct Two {
+            a: f64,
+            b: usize,
+        }
+        assert_eq!(told(&Two { a: 0.5, b: 3 }, true).unwrap(), "{\"a\":0.5,\"b\":3}\n");
+        assert_eq!(told(&Two { a: 0.5, b: 3 }, false).unwrap().lines().count(), 2);
+    }
+}
