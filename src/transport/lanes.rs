@@ -13,8 +13,23 @@ pub fn fma<T: Real, const FMA: bool>(a: T, b: T, c: T) -> T {
     if FMA { a.fused(b, c) } else { a * b + c }
 }
 
+/// Asks for memory that will be needed soon.
+#[inline(always)]
+pub fn fetch_ahead<T>(memory: &[T]) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..size_of_val(memory)).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: the address lies inside of the slice; a prefetch reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(memory.as_ptr().cast::<i8>().add(line)) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = memory;
+}
+
 /// Work compiled once for each kind of processor. Implement `run` with `#[inline(always)]`.
 pub trait Kernel {
+    /// Bytes of the members that it treats side by side; only the processors that gain from so many compile it ([`Processor::bytes`]).
+    const BYTES: usize = 0;
     /// Does the work; `FMA`: fused multiply-add is one instruction.
     fn run<const FMA: bool>(self);
 }
@@ -48,18 +63,41 @@ impl Processor {
         Processor::Baseline
     }
 
+    /// Most bytes of members that are treated side by side: more does not pay, and takes long to compile.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Processor::Baseline => BASELINE_BYTES,
+            #[cfg(target_arch = "x86_64")]
+            Processor::Avx2 => AVX2_BYTES,
+            #[cfg(target_arch = "x86_64")]
+            Processor::Avx512 => usize::MAX,
+        }
+    }
+
     /// Runs a kernel with the instructions of this processor.
     pub fn run<K: Kernel>(self, kernel: K) {
         match self {
-            Processor::Baseline => kernel.run::<{ cfg!(target_arch = "aarch64") }>(),
+            Processor::Baseline => {
+                if K::BYTES <= BASELINE_BYTES {
+                    kernel.run::<{ cfg!(target_arch = "aarch64") }>();
+                }
+            }
             // SAFETY: `detect` found these features.
             #[cfg(target_arch = "x86_64")]
-            Processor::Avx2 => unsafe { with_avx2(kernel) },
+            Processor::Avx2 => {
+                if K::BYTES <= AVX2_BYTES {
+                    unsafe { with_avx2(kernel) }
+                }
+            }
             #[cfg(target_arch = "x86_64")]
             Processor::Avx512 => unsafe { with_avx512(kernel) },
         }
     }
 }
+
+const BASELINE_BYTES: usize = 128;
+#[cfg(target_arch = "x86_64")]
+const AVX2_BYTES: usize = 256;
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]

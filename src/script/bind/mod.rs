@@ -31,6 +31,7 @@
 //! 9. **Warnings** of a result: `Host::of(&context).warn(warning)` for each.
 
 mod additive;
+mod advection;
 mod analysis;
 mod arrays;
 mod assimilation;
@@ -54,10 +55,12 @@ mod plot;
 mod plot_maps;
 mod plot_samples;
 mod plot_series;
+mod prescribed;
 mod random;
 mod statistics;
 mod table;
 mod time;
+mod tracers;
 mod transport;
 mod units;
 mod work;
@@ -75,11 +78,14 @@ pub fn all(rooms: &mut Rooms) {
     analysis::bind(rooms);
     letkf::bind(rooms);
     additive::bind(rooms);
+    advection::bind(rooms);
     mass::bind(rooms);
     localization::bind(rooms);
     factors::bind(rooms);
     flux::bind(rooms);
     transport::bind(rooms);
+    prescribed::bind(rooms);
+    tracers::bind(rooms);
     observation::bind(rooms);
     networks::bind(rooms);
     assimilation::bind(rooms);
