@@ -230,7 +230,11 @@ impl fmt::Display for Timings {
         writeln!(f, "{lons} x {lats} x {levels} cells, {} members, {}, {} threads", self.members, self.precision, self.threads)?;
         writeln!(f, "advection at {} s, columns at {} s", self.dt_s, self.column_dt_s)?;
         writeln!(f, "  whole model        {:8.2} s a simulated day", self.seconds_per_day)?;
-        writeln!(f, "  advection          {:8.3} ms a member-step, {:.3} of them horizontal", self.advection_ms_per_member_step, self.horizontal_ms_per_member_step)?;
+        writeln!(
+            f,
+            "  advection          {:8.3} ms a member-step, {:.3} of them horizontal",
+            self.advection_ms_per_member_step, self.horizontal_ms_per_member_step
+        )?;
         writeln!(f, "  emission, mixing, convection {:.3} ms a member-step", self.columns_ms_per_member_step)?;
         writeln!(f, "  shared by members  {:8.2} ms a forcing, {:.2} ms a plan", self.forcing_ms, self.plan_ms)?;
         writeln!(f, "  this machine       {:8.1} GB/s, {:.0} GFLOP/s", self.bandwidth_gb_s, self.fma_gflop_s)?;

@@ -1,9 +1,9 @@
 //! What the columns of a step need, formed once in double precision for all members.
 
+use super::TransportOptions;
 use super::advection::Rung;
 use super::convection::Lift;
 use super::diffusion::Mixing;
-use super::TransportOptions;
 use super::lanes::{ABREAST, Abreast, Kernel, Processor};
 use crate::ensemble::Real;
 use crate::grid::Grid;

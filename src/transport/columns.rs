@@ -58,7 +58,7 @@ struct GroupKernel<'a, T, L, const W: usize> {
 }
 
 impl<T: Real, L: Limiter, const W: usize> Kernel for GroupKernel<'_, T, L, W> {
-    const BYTES: usize = size_of::<[T; W]>();
+    const WIDTH: (usize, usize) = (W, size_of::<[T; W]>());
 
     #[inline(always)]
     fn run<const FMA: bool>(self) {

@@ -28,8 +28,8 @@ pub fn fetch_ahead<T>(memory: &[T]) {
 
 /// Work compiled once for each kind of processor. Implement `run` with `#[inline(always)]`.
 pub trait Kernel {
-    /// Bytes of the members that it treats side by side; only the processors that gain from so many compile it ([`Processor::bytes`]).
-    const BYTES: usize = 0;
+    /// Members that it treats side by side and their bytes; only the processors that gain from so many compile it ([`Processor::takes`]).
+    const WIDTH: (usize, usize) = (0, 0);
     /// Does the work; `FMA`: fused multiply-add is one instruction.
     fn run<const FMA: bool>(self);
 }
@@ -63,30 +63,37 @@ impl Processor {
         Processor::Baseline
     }
 
-    /// Most bytes of members that are treated side by side: more does not pay, and takes long to compile.
-    pub const fn bytes(self) -> usize {
+    /// Whether kernels of so many members side by side, of so many bytes, are compiled for it: more does not pay, and takes long to compile.
+    pub fn takes(self, (members, bytes): (usize, usize)) -> bool {
         match self {
-            Processor::Baseline => BASELINE_BYTES,
+            Processor::Baseline => members <= BASELINE_MEMBERS,
             #[cfg(target_arch = "x86_64")]
-            Processor::Avx2 => AVX2_BYTES,
+            Processor::Avx2 => bytes <= AVX2_BYTES,
             #[cfg(target_arch = "x86_64")]
-            Processor::Avx512 => usize::MAX,
+            Processor::Avx512 => true,
         }
     }
 
     /// Runs a kernel with the instructions of this processor.
+    ///
+    /// # Panics
+    /// The kernel is wider than the processor takes.
     pub fn run<K: Kernel>(self, kernel: K) {
         match self {
             Processor::Baseline => {
-                if K::BYTES <= BASELINE_BYTES {
+                if K::WIDTH.0 <= BASELINE_MEMBERS {
                     kernel.run::<{ cfg!(target_arch = "aarch64") }>();
+                } else {
+                    unreachable!("a kernel that was not compiled");
                 }
             }
             // SAFETY: `detect` found these features.
             #[cfg(target_arch = "x86_64")]
             Processor::Avx2 => {
-                if K::BYTES <= AVX2_BYTES {
+                if K::WIDTH.1 <= AVX2_BYTES {
                     unsafe { with_avx2(kernel) }
+                } else {
+                    unreachable!("a kernel that was not compiled");
                 }
             }
             #[cfg(target_arch = "x86_64")]
@@ -95,7 +102,7 @@ impl Processor {
     }
 }
 
-const BASELINE_BYTES: usize = 128;
+const BASELINE_MEMBERS: usize = 16;
 #[cfg(target_arch = "x86_64")]
 const AVX2_BYTES: usize = 256;
 

@@ -69,13 +69,7 @@ fn order(start: Time, dt: f64) -> Order {
 }
 
 /// Brings the plan of a step to the front of `plans`, making it if none there serves. Two are kept: one for each order of directions.
-pub fn find<T: Real>(
-    plans: &mut Vec<StepPlan<T>>,
-    model: (&Grid, &TransportOptions),
-    forcing: &Arc<Forcing>,
-    start: Time,
-    dt: f64,
-) -> Result<()> {
+pub fn find<T: Real>(plans: &mut Vec<StepPlan<T>>, model: (&Grid, &TransportOptions), forcing: &Arc<Forcing>, start: Time, dt: f64) -> Result<()> {
     match plans.iter().position(|p| p.serves(forcing, start, dt)) {
         Some(place) => plans.swap(0, place),
         None => {

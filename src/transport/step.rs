@@ -60,11 +60,11 @@ impl<T: Real> Workspace<T> {
     /// Kernels as wide as the block where there are such, else of 16 members at a time: the same bits, only slower.
     fn block<L: Limiter>(&self, _: L, block: &mut Block<T>, plan: &StepPlan<T>, emission: &[T]) {
         let p = self.processor;
-        let fits = block.width * size_of::<T>() <= p.bytes();
-        if L::WIDE && fits && block.width == 64 {
+        let fits = p.takes((block.width, block.width * size_of::<T>()));
+        if fits && block.width == 64 && L::WIDE && (T::WORKING || L::EVERY_WIDTH) {
             return self.w64.step::<L>(block, plan, emission, p);
         }
-        if L::WIDE && L::EVERY_WIDTH && T::WORKING && fits {
+        if fits && L::EVERY_WIDTH && T::WORKING {
             match block.width {
                 48 => return self.w48.step::<L>(block, plan, emission, p),
                 32 => return self.w32.step::<L>(block, plan, emission, p),
