@@ -406,11 +406,9 @@ fn a_bell_goes_over_both_poles_about_as_well_as_round_the_equator() {
 
 #[test]
 fn a_scheme_that_keeps_smooth_extrema_moves_a_bell_better() {
-    let grid = three_levels(6.0, 7.5);
-    for tilt in [0.0, 0.8] {
-        let [monotone, smooth] = [Advection::Monotone(Monotone), Advection::Smooth(Smooth)].map(|s| bell_error(&grid, tilt, 3600.0, s));
-        assert!(smooth < 0.9 * monotone, "{smooth} {monotone}");
-    }
+    let grid = three_levels(4.0, 5.0);
+    let [monotone, smooth] = [Advection::Monotone(Monotone), Advection::Smooth(Smooth)].map(|s| bell_error(&grid, 0.8, 3600.0, s));
+    assert!(smooth < 0.9 * monotone, "{smooth} {monotone}");
 }
 
 #[test]

@@ -58,7 +58,7 @@ mod functions {
     /// ```rhai
     /// // Solid-body rotation, 20 m/s at the equator.
     /// let g = grid("30x30");
-    /// let corners = #{ dims: ["lat", "lon"], coords: #{ lat: [-90, -75, -45, -15, 15, 45, 75, 90], lon: (0..12).map(|i| 30.0 * i) } };
+    /// let corners = #{ dims: ["lat", "lon"], coords: #{ lat: [-90, -75, -45, -15, 15, 45, 75, 90], lon: linspace("lon", -195, 135, 12).values() } };
     /// let psi = field(corners, |lat, lon| -6.371e6 * 20.0 * sin(lat * PI() / 180.0));
     /// let met = meteorology::prescribed(g, |date| #{ streamfunction: psi }, #{ interval: "1 h" });
     /// let run = transport::model(met, #{ step: "1 h" }).run(concentrations::uniform(g, 1, 400), (), "2016-07-01", "2016-07-02");
