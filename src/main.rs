@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use mcas::progress;
 use mcas::script::session::Start;
 use mcas::script::{Fallible, Session, check, glossary, json, reference, repl};
+use mcas::transport::{self, TransportOptions};
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -41,6 +42,11 @@ enum Action {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Measures how long things take on this machine.
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
     /// Shows help on a function or module, or lists them.
     Help {
         /// Such as `mean` or `regions::from_function`.
@@ -52,14 +58,43 @@ enum Action {
         #[arg(long, value_name = "DIR", default_value = "out/doc")]
         out: PathBuf,
     },
-    /// Measures what the program costs on this machine: `analysis`.
-    Bench {
-        /// What to measure.
-        what: String,
-        /// Prints the numbers as JSON.
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// One analysis of many members, observations and state rows.
+    Analysis {
+        /// Prints JSON.
         #[arg(long)]
         json: bool,
     },
+    /// The transport of an ensemble by the built-in meteorology.
+    Transport(TransportBench),
+}
+
+#[derive(Args)]
+struct TransportBench {
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+    /// Double precision, which is for verification.
+    #[arg(long)]
+    double: bool,
+    /// Number of members.
+    #[arg(long, default_value_t = 64)]
+    members: usize,
+    /// Cell size in degrees, such as 2x2.5 or 4x5.
+    #[arg(long, default_value = "2x2.5", value_parser = cell_size)]
+    grid: (f64, f64),
+    /// Step of advection in seconds.
+    #[arg(long, default_value_t = 600.0)]
+    step: f64,
+    /// Longest step of emission, mixing and convection in seconds [default: that of advection].
+    #[arg(long)]
+    column_step: Option<f64>,
+    /// Number of threads.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
 }
 
 #[derive(Args, Clone)]
@@ -85,6 +120,11 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
     text.split_once('=').map(|(k, v)| (k.trim().to_string(), v.trim().to_string())).ok_or_else(|| "expected KEY=VALUE, such as members=32".into())
 }
 
+fn cell_size(text: &str) -> Result<(f64, f64), String> {
+    let sides = text.split_once('x').and_then(|(lat, lon)| Some((lat.parse().ok()?, lon.parse().ok()?)));
+    sides.ok_or_else(|| "expected LATxLON, such as 2x2.5".into())
+}
+
 fn main() -> ExitCode {
     // A closed pipe (`mcas ... | head`) ends the program quietly.
     reset_broken_pipe();
@@ -94,9 +134,10 @@ fn main() -> ExitCode {
         Some(Action::Run { file, how }) => run_file(&file, &how),
         Some(Action::Repl { how }) => prompt(&how),
         Some(Action::Check { files }) => check_files(&files),
+        Some(Action::Bench { what: Bench::Transport(bench) }) => bench_transport(&bench),
         Some(Action::Help { name }) => help(name.as_deref()),
         Some(Action::Doc { out }) => write_reference(&out),
-        Some(Action::Bench { what, json }) => bench(&what, json),
+        Some(Action::Bench { what: Bench::Analysis { json } }) => bench_analysis(json),
         None => match command.expression {
             Some(text) => run_text("expression", &text, &command.how, true),
             None if std::io::stdin().is_terminal() => prompt(&command.how),
@@ -113,11 +154,15 @@ fn main() -> ExitCode {
 
 fn start(name: &str, folder: Option<PathBuf>, how: &How) -> Result<Session, ExitCode> {
     progress::set_quiet(how.quiet);
-    if let Some(n) = how.threads {
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
-    }
+    use_threads(how.threads);
     let output = how.out.clone().unwrap_or_else(|| Path::new("out").join(name));
     Session::new(Start { output, settings: how.set.clone(), folder, collect: how.json, profile: name == "repl" }).map_err(|report| failed(&report))
+}
+
+fn use_threads(threads: Option<usize>) {
+    if let Some(n) = threads {
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
+    }
 }
 
 fn run_file(file: &Path, how: &How) -> ExitCode {
@@ -208,6 +253,18 @@ fn check_files(files: &[PathBuf]) -> ExitCode {
     if found { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
+fn bench_transport(b: &TransportBench) -> ExitCode {
+    use_threads(b.threads);
+    let options = TransportOptions { step: b.step, column_step: b.column_step, flux_interval: 10_800.0, ..TransportOptions::default() };
+    let bench = transport::bench::Bench { cells: b.grid, members: b.members, options };
+    match if b.double { bench.run::<f64>() } else { bench.run::<f32>() } {
+        Ok(timings) if b.json => println!("{}", serde_json::to_string_pretty(&timings).expect("numbers and text")),
+        Ok(timings) => println!("{timings}"),
+        Err(e) => return failed(&format!("error: {e}\n")),
+    }
+    ExitCode::SUCCESS
+}
+
 fn help(name: Option<&str>) -> ExitCode {
     let session = match Session::new(Start::default()) {
         Ok(session) => session,
@@ -238,8 +295,8 @@ fn write_reference(folder: &Path) -> ExitCode {
     }
 }
 
-fn bench(what: &str, json: bool) -> ExitCode {
-    match mcas::bench::run(what, json) {
+fn bench_analysis(json: bool) -> ExitCode {
+    match mcas::bench::analysis(json) {
         Ok(text) => print!("{text}"),
         Err(e) => return failed(&format!("error: {e}\n")),
     }

@@ -6,7 +6,7 @@ use mcas::flux::{FluxBasis, SurfaceFlux};
 use mcas::grid::{EARTH_RADIUS, Grid, HybridLevels, LatLonGrid};
 use mcas::meteorology::{Atmosphere, BuiltIn, BuiltInOptions, Forcing, GRAVITY, Meteorology, PressureFix};
 use mcas::time::{DAY, HOUR, Time};
-use mcas::transport::{Transport, TransportOptions, global_mass};
+use mcas::transport::{Advection, Linear, Monotone, Processes, Smooth, Transport, TransportOptions, global_mass};
 use ndarray::{Array2, Array3};
 use std::fmt;
 use std::sync::Arc;
@@ -24,6 +24,10 @@ fn built_in(lat_step: f64, lon_step: f64) -> Arc<dyn Meteorology> {
 
 fn transport(met: &Arc<dyn Meteorology>, step: f64) -> Transport {
     Transport::new(met.clone(), TransportOptions { step, ..TransportOptions::default() }).unwrap()
+}
+
+fn with_scheme(met: &Arc<dyn Meteorology>, step: f64, advection: Advection) -> Transport {
+    Transport::new(met.clone(), TransportOptions { step, advection, ..TransportOptions::default() }).unwrap()
 }
 
 /// Blobs of different shapes, one per member, on a background of 400 ppm; a member with index `order[m]`.
@@ -159,35 +163,107 @@ fn a_uniform_tracer_stays_uniform() {
         c.set(cell, 2, 250.0 * PPM);
     }
     let before = bits(&c);
-    transport(&met, 1800.0).advance(&mut c, start(), start().plus(6.0 * HOUR), None, &mut ()).unwrap();
-    assert_eq!(before, bits(&c), "not one bit changes");
+    for scheme in Advection::all() {
+        with_scheme(&met, 1800.0, scheme).advance(&mut c, start(), start().plus(6.0 * HOUR), None, &mut ()).unwrap();
+        assert_eq!(before, bits(&c), "not one bit changes under {scheme}");
+    }
 }
 
 #[test]
 fn total_mass_is_conserved() {
     let met = built_in(6.0, 7.5);
     let grid = met.grid().clone();
-    let run = transport(&met, 1800.0);
     let steps = 12.0;
-    let mut double = blobs::<f64>(&grid, &[0, 1, 2]);
-    let ledger = run.advance(&mut double, start(), start().plus(steps * 1800.0), None, &mut ()).unwrap();
-    assert!(ledger.imbalance() < 1e-13 * steps, "{:e}", ledger.imbalance());
-    let mut single = blobs::<f32>(&grid, &[0, 1, 2]);
-    let ledger = run.advance(&mut single, start(), start().plus(steps * 1800.0), None, &mut ()).unwrap();
-    assert!(ledger.imbalance() < 2e-9 * steps, "{:e}", ledger.imbalance());
+    for scheme in Advection::all() {
+        let run = with_scheme(&met, 1800.0, scheme);
+        let mut double = blobs::<f64>(&grid, &[0, 1, 2]);
+        let ledger = run.advance(&mut double, start(), start().plus(steps * 1800.0), None, &mut ()).unwrap();
+        assert!(ledger.imbalance() < 1e-13 * steps, "{scheme}: {:e}", ledger.imbalance());
+        let mut single = blobs::<f32>(&grid, &[0, 1, 2]);
+        let ledger = run.advance(&mut single, start(), start().plus(steps * 1800.0), None, &mut ()).unwrap();
+        assert!(ledger.imbalance() < 2e-9 * steps, "{scheme}: {:e}", ledger.imbalance());
+    }
 }
 
 #[test]
 fn no_new_extremum_appears() {
     let met = built_in(6.0, 7.5);
     let grid = met.grid().clone();
-    let mut c = blobs::<f64>(&grid, &[0, 1]);
-    transport(&met, 1800.0).advance(&mut c, start(), start().plus(12.0 * HOUR), None, &mut ()).unwrap();
-    for (member, top) in [(0, 410.0), (1, 411.0)] {
-        let values = || (0..grid.n_cells()).map(|cell| c.get(cell, member) / PPM);
-        let (least, most) = (values().fold(f64::MAX, f64::min), values().fold(0.0, f64::max));
-        assert!(least > 400.0 - 1e-9 && most < top + 1e-9, "{least} to {most}");
+    for scheme in [Advection::Monotone(Monotone), Advection::Smooth(Smooth)] {
+        let mut c = blobs::<f64>(&grid, &[0, 1]);
+        with_scheme(&met, 1800.0, scheme).advance(&mut c, start(), start().plus(12.0 * HOUR), None, &mut ()).unwrap();
+        for (member, top) in [(0, 410.0), (1, 411.0)] {
+            let values = || (0..grid.n_cells()).map(|cell| c.get(cell, member) / PPM);
+            let (least, most) = (values().fold(f64::MAX, f64::min), values().fold(0.0, f64::max));
+            assert!(least > 400.0 - 1e-9 && most < top + 1e-9, "{scheme}: {least} to {most}");
+        }
     }
+}
+
+#[test]
+fn without_a_limiter_the_sum_of_two_tracers_is_moved_as_their_sum() {
+    let met = built_in(6.0, 7.5);
+    let grid = met.grid().clone();
+    let mut c = blobs::<f64>(&grid, &[0, 3, 0, 3]);
+    for cell in 0..grid.n_cells() {
+        c.set(cell, 2, 2.0 * c.get(cell, 0) - 0.5 * c.get(cell, 1));
+    }
+    let mut limited = c.clone();
+    let sum_is_kept = |c: &Concentrations<f64>| {
+        (0..grid.n_cells()).map(|cell| (c.get(cell, 2) - 2.0 * c.get(cell, 0) + 0.5 * c.get(cell, 1)).abs()).fold(0.0, f64::max) / PPM
+    };
+    let span = |scheme: Advection, c: &mut Concentrations<f64>| {
+        with_scheme(&met, 1800.0, scheme).advance(c, start(), start().plus(12.0 * HOUR), None, &mut ()).unwrap();
+    };
+    span(Advection::Linear(Linear), &mut c);
+    assert!(sum_is_kept(&c) < 1e-9, "{:e}", sum_is_kept(&c));
+    span(Advection::Monotone(Monotone), &mut limited);
+    assert!(sum_is_kept(&limited) > 1e-3, "a limiter is not linear");
+}
+
+#[test]
+fn a_process_that_is_switched_off_leaves_the_air_to_the_others() {
+    let met = built_in(6.0, 7.5);
+    let grid = met.grid().clone();
+    let flux = TwoHalves(grid.horizontal.n_lat(), grid.horizontal.n_lon());
+    let factors = Array2::ones((1, 1));
+    let none = Processes { advection: false, emission: false, mixing: false, convection: false };
+    let run = |processes: Processes| {
+        let mut c = blobs::<f32>(&grid, &[2]);
+        let t = Transport::new(met.clone(), TransportOptions { step: 1800.0, processes, ..TransportOptions::default() }).unwrap();
+        let ledger = t.advance(&mut c, start(), start().plus(3.0 * HOUR), Some((&flux, factors.view())), &mut ()).unwrap();
+        (c, ledger)
+    };
+    let (still, ledger) = run(none);
+    assert_eq!(bits(&still), bits(&blobs::<f32>(&grid, &[2])));
+    assert_eq!(ledger.emitted, [0.0]);
+    let (emitted, ledger) = run(Processes { emission: true, ..none });
+    assert!(ledger.emitted[0] > 0.0 && ledger.imbalance() < 1e-8);
+    let level = grid.horizontal.n_cells();
+    assert!((level..grid.n_cells()).all(|cell| emitted.get(cell, 0) == still.get(cell, 0)), "without mixing it stays at the ground");
+    for one in [Processes { mixing: true, ..none }, Processes { convection: true, ..none }] {
+        let (moved, ledger) = run(one);
+        assert!(bits(&moved) != bits(&still) && ledger.imbalance() < 1e-8, "{one:?}");
+    }
+}
+
+#[test]
+fn columns_in_parts_of_a_step_close_the_account_and_stay_near_short_steps() {
+    let met = built_in(6.0, 7.5);
+    let grid = met.grid().clone();
+    let flux = TwoHalves(grid.horizontal.n_lat(), grid.horizontal.n_lon());
+    let factors = Array2::ones((1, 1));
+    let run = |step: f64, column_step: Option<f64>| {
+        let mut c = Concentrations::<f32>::uniform(&grid, 1, 400.0 * PPM).unwrap();
+        let t = Transport::new(met.clone(), TransportOptions { step, column_step, ..TransportOptions::default() }).unwrap();
+        let ledger = t.advance(&mut c, start(), start().plus(DAY), Some((&flux, factors.view())), &mut ()).unwrap();
+        assert!(ledger.imbalance() < 1e-7, "{:e}", ledger.imbalance());
+        c
+    };
+    let (short, long, parts) = (run(600.0, None), run(1800.0, None), run(1800.0, Some(600.0)));
+    let surface = 0..grid.horizontal.n_cells();
+    let apart = |c: &Concentrations| surface.clone().map(|cell| (c.get(cell, 0) - short.get(cell, 0)).powi(2)).sum::<f64>();
+    assert!(apart(&parts) < apart(&long), "{:e} {:e}", apart(&parts), apart(&long));
 }
 
 #[test]
@@ -210,15 +286,17 @@ fn permuting_members_permutes_the_results_bitwise() {
 fn a_member_does_not_change_when_the_ensemble_grows() {
     let met = built_in(10.0, 15.0);
     let grid = met.grid().clone();
-    let run = |n: usize| {
-        let mut c = blobs::<f32>(&grid, &(0..n).collect::<Vec<_>>());
-        transport(&met, 1800.0).advance(&mut c, start(), start().plus(1.0 * HOUR), None, &mut ()).unwrap();
-        c
-    };
-    let small = run(2);
-    for n in [20, 40, 64, 70] {
-        let large = run(n);
-        assert!((0..grid.n_cells()).all(|cell| small.get(cell, 1).to_bits() == large.get(cell, 1).to_bits()), "{n} members");
+    for scheme in Advection::all() {
+        let run = |n: usize| {
+            let mut c = blobs::<f32>(&grid, &(0..n).collect::<Vec<_>>());
+            with_scheme(&met, 1800.0, scheme).advance(&mut c, start(), start().plus(1.0 * HOUR), None, &mut ()).unwrap();
+            c
+        };
+        let small = run(2);
+        for n in [20, 40, 64, 70] {
+            let large = run(n);
+            assert!((0..grid.n_cells()).all(|cell| small.get(cell, 1).to_bits() == large.get(cell, 1).to_bits()), "{n} members, {scheme}");
+        }
     }
 }
 
@@ -287,7 +365,7 @@ fn one_ppm_is_two_point_one_two_four_petagrams() {
 }
 
 /// Relative l2 error of a cosine bell (Williamson et al. 1992, case 1) after one turn.
-fn bell_error(grid: &Arc<Grid>, tilt: f64, step: f64) -> f64 {
+fn bell_error(grid: &Arc<Grid>, tilt: f64, step: f64, scheme: Advection) -> f64 {
     let met: Arc<dyn Meteorology> = Arc::new(SolidBody::new(grid.clone(), tilt, 12.0 * DAY));
     let h = &grid.horizontal;
     let mut c = Concentrations::<f64>::uniform(grid, 1, 0.0).unwrap();
@@ -305,7 +383,7 @@ fn bell_error(grid: &Arc<Grid>, tilt: f64, step: f64) -> f64 {
     }
     let first = c.clone();
     let zero = Time::from_seconds(0);
-    transport(&met, step).advance(&mut c, zero, zero.plus(12.0 * DAY), None, &mut ()).unwrap();
+    with_scheme(&met, step, scheme).advance(&mut c, zero, zero.plus(12.0 * DAY), None, &mut ()).unwrap();
     let (mut wrong, mut all) = (0.0, 0.0);
     for j in 0..n_lat {
         for i in 0..n_lon {
@@ -320,10 +398,17 @@ fn bell_error(grid: &Arc<Grid>, tilt: f64, step: f64) -> f64 {
 #[test]
 fn a_bell_goes_over_both_poles_about_as_well_as_round_the_equator() {
     let grid = three_levels(4.0, 5.0);
-    let round = bell_error(&grid, 0.0, 3600.0);
-    let over = bell_error(&grid, std::f64::consts::FRAC_PI_2 - 0.05, 3600.0);
+    let round = bell_error(&grid, 0.0, 3600.0, Advection::default());
+    let over = bell_error(&grid, std::f64::consts::FRAC_PI_2 - 0.05, 3600.0, Advection::default());
     eprintln!("relative l2 error: round the equator {round:.4}, over the poles {over:.4}");
     assert!(round < 0.35 && over < 0.22, "{round} {over}");
+}
+
+#[test]
+fn a_scheme_that_keeps_smooth_extrema_moves_a_bell_better() {
+    let grid = three_levels(4.0, 5.0);
+    let [monotone, smooth] = [Advection::Monotone(Monotone), Advection::Smooth(Smooth)].map(|s| bell_error(&grid, 0.8, 3600.0, s));
+    assert!(smooth < 0.9 * monotone, "{smooth} {monotone}");
 }
 
 #[test]

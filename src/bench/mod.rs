@@ -1,24 +1,16 @@
-//! What the program costs on this machine: `mcas bench WHAT [--json]`. A file per subject; synthetic data throughout.
+//! What the program costs on this machine: `mcas bench analysis [--json]`; that of the transport is in its room. Synthetic data throughout.
 
 mod analysis;
 
-use crate::error::{Error, Result, did_you_mean};
+use crate::error::{Error, Result};
 use serde::Serialize;
 
-/// Everything that can be measured.
-const SUBJECTS: [&str; 1] = ["analysis"];
-
-/// Measures a subject by name and tells what was found, as JSON if asked.
+/// Measures one analysis and tells what was found, as JSON if asked.
 ///
 /// # Errors
-/// No such subject, or whatever the work itself refuses.
-pub fn run(subject: &str, json: bool) -> Result<String> {
-    match subject {
-        "analysis" => told(&analysis::measure()?, json),
-        _ => Err(Error::new(format!("there is no benchmark \"{subject}\""))
-            .expected(format!("one of {}", SUBJECTS.join(", ")))
-            .hint(did_you_mean(subject, SUBJECTS).unwrap_or(SUBJECTS[0]))),
-    }
+/// Whatever the work itself refuses.
+pub fn analysis(json: bool) -> Result<String> {
+    told(&analysis::measure()?, json)
 }
 
 /// A result as JSON, or a line for each of its fields.
@@ -40,11 +32,6 @@ fn peak_rss_mb() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_benchmark_that_is_none_is_refused_with_the_nearest() {
-        assert!(run("anlysis", true).unwrap_err().to_string().contains("try analysis"));
-    }
 
     #[test]
     fn a_result_is_one_line_of_json_or_a_line_for_each_number() {

@@ -15,6 +15,8 @@ const PAD: usize = 16;
 pub trait Real:
     Copy + Send + Sync + PartialOrd + fmt::Debug + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + AddAssign + 'static
 {
+    /// Whether it is the one to work with, for which kernels of every width are worth their compilation.
+    const WORKING: bool;
     /// Rounds once from double precision.
     fn from_f64(x: f64) -> Self;
     /// Exact widening.
@@ -34,6 +36,7 @@ pub trait Real:
 }
 
 impl Real for f32 {
+    const WORKING: bool = true;
     #[inline(always)]
     fn from_f64(x: f64) -> Self {
         x as f32
@@ -49,6 +52,7 @@ impl Real for f32 {
 }
 
 impl Real for f64 {
+    const WORKING: bool = false;
     #[inline(always)]
     fn from_f64(x: f64) -> Self {
         x
@@ -147,6 +151,14 @@ impl<T: Real> Concentrations<T> {
         let anomaly = T::from_f64(value - self.background);
         let block = &mut self.blocks[member / LANES];
         block.values[cell * block.width + member % LANES] = anomaly;
+    }
+    /// All mole fractions times `factor`: the background and the anomalies from it.
+    pub fn scaled(&self, factor: f64) -> Self {
+        let mut scaled = self.clone();
+        scaled.background *= factor;
+        let by = T::from_f64(factor);
+        scaled.blocks.iter_mut().flat_map(|b| &mut b.values).for_each(|v| *v = by * *v);
+        scaled
     }
     /// Weighted sum over cells for every member at once: `sum(weight * x)` \[mol mol-1\], added to `out`.
     pub fn accumulate(&self, stencil: &[(usize, f64)], out: &mut [f64]) {

@@ -6,11 +6,13 @@ mod climatology;
 mod convection;
 mod forcing;
 mod mean_state;
+mod prescribed;
 mod pressure_fix;
 mod waves;
 
 pub use built_in::{BuiltIn, BuiltInOptions};
 pub use forcing::{Forcing, air_mass, air_masses, unite_polar_rows};
+pub use prescribed::{Flow, Prescribed, Weather, WeatherAt};
 pub use pressure_fix::PressureFix;
 
 use crate::error::Result;

@@ -1,5 +1,6 @@
 //! What the columns of a step need, formed once in double precision for all members.
 
+use super::TransportOptions;
 use super::advection::Rung;
 use super::convection::Lift;
 use super::diffusion::Mixing;
@@ -26,6 +27,8 @@ pub struct Reach<T> {
 #[derive(Debug, Clone)]
 pub struct ColumnPlan<T> {
     pub n_levels: usize,
+    /// Parts of the step in which emission, mixing and convection take turns.
+    pub parts: usize,
     pub rungs: Vec<Rung<T>>,
     pub mixing: Vec<Mixing<T>>,
     pub lifts: Vec<Lift<T>>,
@@ -34,14 +37,19 @@ pub struct ColumnPlan<T> {
 }
 
 impl<T: Real> ColumnPlan<T> {
-    /// From the air (level, lat, lon) after the horizontal step and after the whole step \[kg\].
-    pub fn new(grid: &Grid, forcing: &Forcing, before: &Array3<f64>, after: &Array3<f64>, dt: f64) -> Self {
+    /// From the air (level, lat, lon) after the horizontal step and after the whole step \[kg\], of `dt` seconds.
+    pub fn new(grid: &Grid, forcing: &Forcing, before: &Array3<f64>, after: &Array3<f64>, dt: f64, options: &TransportOptions) -> Self {
+        let processes = options.processes;
+        let parts = options.column_step.map_or(1.0, |step| (dt / step).ceil());
+        let dt = dt / parts;
         let (n, _, n_lon) = grid.shape();
         let cells = grid.horizontal.n_cells();
         let (mut rungs, mut mixing, mut lifts) =
             (vec![Rung::default(); n * cells], vec![Mixing::default(); n * cells], vec![Lift::default(); n * cells]);
         let mut reach = vec![Reach::default(); cells];
-        let source = Source { before, after, forcing, mixed: highest(&forcing.exchange, n), lifted: highest(&forcing.updraft, n) };
+        let levels = |on: bool, of: &Array3<f64>| if on { highest(of, n) } else { 0 };
+        let (mixed, lifted) = (levels(processes.mixing, &forcing.exchange), levels(processes.convection, &forcing.updraft));
+        let source = Source { before, after, forcing, moves: processes.advection, mixed, lifted };
         let processor = Processor::detect();
         let columns = rungs.par_chunks_mut(n * ABREAST).zip(mixing.par_chunks_mut(n * ABREAST)).zip(lifts.par_chunks_mut(n * ABREAST));
         columns.zip(reach.par_chunks_mut(ABREAST)).enumerate().with_min_len(8).for_each_init(
@@ -52,7 +60,7 @@ impl<T: Real> ColumnPlan<T> {
                 processor.run(Group { source: &source, first, scale, work, rungs, mixing, lifts, reach });
             },
         );
-        ColumnPlan { n_levels: n, rungs, mixing, lifts, reach }
+        ColumnPlan { n_levels: n, parts: parts as usize, rungs, mixing, lifts, reach }
     }
 }
 
@@ -61,11 +69,12 @@ fn highest(edges: &Array3<f64>, n: usize) -> usize {
     (1..n).rev().find(|k| edges.index_axis(Axis(0), *k).iter().any(|x| *x > 0.0)).map_or(0, |k| k + 1)
 }
 
-/// Where columns are read from, and how many levels are mixed and lifted anywhere.
+/// Where columns are read from, whether air moves up and down, and how many levels are mixed and lifted anywhere.
 struct Source<'a> {
     before: &'a Array3<f64>,
     after: &'a Array3<f64>,
     forcing: &'a Forcing,
+    moves: bool,
     mixed: usize,
     lifted: usize,
 }
@@ -109,7 +118,7 @@ impl<T: Real> Kernel for Group<'_, T> {
         read(&f.exchange, first, &scale, &mut w.exchange[..s.mixed]);
         read(&f.updraft, first, &scale, &mut w.updraft[..s.lifted]);
         read(&f.detrainment, first, &scale, &mut w.detrainment[..s.lifted]);
-        let vertical_parts = Rung::columns(&w.before, &w.after, &mut w.upward, rungs);
+        let vertical_parts = if s.moves { Rung::columns(&w.before, &w.after, &mut w.upward, rungs) } else { [0; ABREAST] };
         let mixed = Mixing::columns(&w.exchange[..s.mixed], &w.after, n, mixing);
         let lifted = Lift::columns(&w.updraft[..s.lifted], &w.detrainment[..s.lifted], &w.after, n, lifts);
         for (c, reach) in reach.iter_mut().enumerate() {

@@ -1,33 +1,26 @@
-//! Everything that happens inside a column, in one pass over memory: vertical advection, emission into the lowest
-//! layer, turbulent mixing, convection.
+//! Everything that happens inside a column, in one pass over memory: vertical advection, then, in one or more parts of the
+//! step, emission into the lowest layer, turbulent mixing and convection.
 
 use super::advection::{Limiter, Vertical, VerticalScratch, vertical};
 use super::column_plan::ColumnPlan;
 use super::convection::lift;
 use super::diffusion::mix;
-use super::lanes::{Kernel, Processor};
+use super::lanes::{Kernel, Processor, fetch_ahead};
 use super::scratch::Pool;
 use crate::ensemble::{Block, Real};
 use ndarray::parallel::prelude::*;
-use ndarray::{ArrayViewMut2, Axis};
+use ndarray::{ArrayViewMut3, Axis, s};
 use std::marker::PhantomData;
 
 /// Columns side by side in one tile.
 pub const TILE: usize = 4;
 
 impl<T: Real> ColumnPlan<T> {
-    /// Does it all for a block. `emission` (cell, member) \[kg C m-2 s-1\] may be empty.
-    pub fn apply<L: Limiter, const W: usize>(
-        &self,
-        _limiter: L,
-        block: &mut Block<T>,
-        emission: &[T],
-        processor: Processor,
-        pool: &Pool<TileScratch<T, W>>,
-    ) {
-        let cells = self.reach.len();
+    /// Does it all for a block, W members at a time. `emission` (cell, member) \[kg C m-2 s-1\] may be empty.
+    pub fn apply<L: Limiter, const W: usize>(&self, block: &mut Block<T>, emission: &[T], processor: Processor, pool: &Pool<TileScratch<T, W>>) {
+        let (cells, parts) = (self.reach.len(), block.width / W);
         let (values, _) = block.values.as_chunks_mut::<W>();
-        let mut view = ArrayViewMut2::from_shape((self.n_levels, cells), values).expect("a block holds every cell");
+        let mut view = ArrayViewMut3::from_shape((self.n_levels, cells, parts), values).expect("a block holds every cell");
         let (emission, _) = emission.as_chunks::<W>();
         // A few tiles at a time, so that scratch is fetched rarely.
         let group = 8 * TILE;
@@ -54,9 +47,10 @@ impl<T: Real, const W: usize> TileScratch<T, W> {
     }
 }
 
+/// Columns side by side (level, cell, part of the members).
 struct GroupKernel<'a, T, L, const W: usize> {
     plan: &'a ColumnPlan<T>,
-    columns: ArrayViewMut2<'a, [T; W]>,
+    columns: ArrayViewMut3<'a, [T; W]>,
     first: usize,
     emission: &'a [[T; W]],
     scratch: &'a mut TileScratch<T, W>,
@@ -64,19 +58,32 @@ struct GroupKernel<'a, T, L, const W: usize> {
 }
 
 impl<T: Real, L: Limiter, const W: usize> Kernel for GroupKernel<'_, T, L, W> {
+    const WIDTH: (usize, usize) = (W, size_of::<[T; W]>());
+
     #[inline(always)]
     fn run<const FMA: bool>(self) {
         let GroupKernel { plan, mut columns, first, emission, scratch, .. } = self;
-        for (t, mut tile) in columns.axis_chunks_iter_mut(Axis(1), TILE).enumerate() {
-            let width = tile.ncols();
-            for (row, here) in tile.rows().into_iter().zip(scratch.values.chunks_mut(width)) {
-                here.copy_from_slice(row.to_slice().expect("cells of a level lie side by side"));
-            }
-            for column in 0..width {
-                one_column::<T, L, W, FMA>(plan, first + t * TILE + column, column, width, emission, scratch);
-            }
-            for (mut row, here) in tile.rows_mut().into_iter().zip(scratch.values.chunks(width)) {
-                row.as_slice_mut().expect("cells of a level lie side by side").copy_from_slice(here);
+        let (_, cells, parts) = columns.dim();
+        for part in 0..parts {
+            let mut columns = columns.index_axis_mut(Axis(2), part);
+            for start in (0..cells).step_by(TILE) {
+                let width = TILE.min(cells - start);
+                for (row, here) in columns.slice(s![.., start..start + width]).rows().into_iter().zip(scratch.values.chunks_mut(width)) {
+                    here.iter_mut().zip(row).for_each(|(here, cell)| *here = *cell);
+                }
+                for column in 0..width {
+                    // The next tile comes while this one is worked on.
+                    let levels = column * plan.n_levels / width..(column + 1) * plan.n_levels / width;
+                    let next = start + width..(start + width + TILE).min(cells);
+                    for row in columns.slice(s![levels, next]).rows() {
+                        row.iter().for_each(|cell| fetch_ahead(cell));
+                    }
+                    let cell = first + start + column;
+                    one_column::<T, L, W, FMA>(plan, cell, (column, width), emission.get(cell * parts + part), scratch);
+                }
+                for (row, here) in columns.slice_mut(s![.., start..start + width]).rows_mut().into_iter().zip(scratch.values.chunks(width)) {
+                    row.into_iter().zip(here).for_each(|(cell, here)| *cell = *here);
+                }
             }
         }
     }
@@ -86,20 +93,21 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for GroupKernel<'_, T, L, W> {
 fn one_column<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     plan: &ColumnPlan<T>,
     cell: usize,
-    column: usize,
-    width: usize,
-    emission: &[[T; W]],
+    (column, width): (usize, usize),
+    emission: Option<&[T; W]>,
     scratch: &mut TileScratch<T, W>,
 ) {
     let TileScratch { values, change, vertical: v } = scratch;
     let (first, reach) = (cell * plan.n_levels, plan.reach[cell]);
     let rungs = &plan.rungs[first..first + plan.n_levels];
     vertical::<T, L, W, FMA>(values, width, column, Vertical { rungs, parts: reach.vertical_parts }, v);
-    if let Some(flux) = emission.get(cell) {
-        for (value, flux) in values[column].iter_mut().zip(flux) {
-            *value += reach.emission * *flux;
+    for _ in 0..plan.parts {
+        if let Some(flux) = emission {
+            for (value, flux) in values[column].iter_mut().zip(flux) {
+                *value += reach.emission * *flux;
+            }
         }
+        mix::<T, W, FMA>(values, width, column, &plan.mixing[first..first + reach.mixed_levels], change);
+        lift::<T, W, FMA>(values, width, column, &plan.lifts[first..first + reach.lifted_levels], reach.lift_parts);
     }
-    mix::<T, W, FMA>(values, width, column, &plan.mixing[first..first + reach.mixed_levels], change);
-    lift::<T, W, FMA>(values, width, column, &plan.lifts[first..first + reach.lifted_levels], reach.lift_parts);
 }

@@ -1,6 +1,7 @@
 //! One operator-split step for all members: advection, emission, boundary-layer mixing, convection.
 
 mod advection;
+pub mod bench;
 mod column_plan;
 mod columns;
 mod convection;
@@ -12,7 +13,7 @@ mod plan;
 mod scratch;
 mod step;
 
-pub use advection::Advection;
+pub use advection::{Advection, Linear, Monotone, Smooth};
 pub use ledger::{Ledger, global_mass};
 
 use crate::ensemble::{Concentrations, Real};
@@ -30,8 +31,12 @@ use std::sync::Arc;
 /// How the transport steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TransportOptions {
-    /// Step of all operators \[s\], whole seconds; steps also end where an interval of the meteorology or of the fluxes ends.
+    /// Step of advection \[s\], whole seconds; steps also end where an interval of the meteorology or of the fluxes ends.
     pub step: f64,
+    /// Longest step of emission, mixing and convection \[s\]: each step is divided into as many equal parts as it takes. Not given: `step`.
+    pub column_step: Option<f64>,
+    /// What is at work.
+    pub processes: Processes,
     /// Fluxes are averaged over intervals of this length \[s\].
     pub flux_interval: f64,
     /// The advection scheme.
@@ -39,9 +44,37 @@ pub struct TransportOptions {
 }
 
 impl Default for TransportOptions {
-    /// 600 s, hourly fluxes, monotone advection.
+    /// 600 s, hourly fluxes, monotone advection, all processes.
     fn default() -> Self {
-        TransportOptions { step: 600.0, flux_interval: HOUR, advection: Advection::default() }
+        TransportOptions { step: 600.0, column_step: None, processes: Processes::default(), flux_interval: HOUR, advection: Advection::default() }
+    }
+}
+
+/// Which processes are at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Processes {
+    /// Transport by the resolved winds, horizontal and vertical. Without it a changing surface pressure does not keep tracer mass.
+    pub advection: bool,
+    /// Surface fluxes.
+    pub emission: bool,
+    /// Turbulent mixing.
+    pub mixing: bool,
+    /// Convective updrafts.
+    pub convection: bool,
+}
+
+impl Processes {
+    /// Names of those that are not at work.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let named = [("advection", self.advection), ("emission", self.emission), ("mixing", self.mixing), ("convection", self.convection)];
+        named.into_iter().filter(|(_, on)| !on).map(|(name, _)| name).collect()
+    }
+}
+
+impl Default for Processes {
+    /// All of them.
+    fn default() -> Self {
+        Processes { advection: true, emission: true, mixing: true, convection: true }
     }
 }
 
@@ -73,7 +106,8 @@ impl Transport {
     /// # Errors
     /// A step or flux interval that is not a whole number of seconds from 1 s to a day; a grid the scheme cannot cross the poles of.
     pub fn new(meteorology: Arc<dyn Meteorology>, options: TransportOptions) -> Result<Self> {
-        for (name, length) in [("step", options.step), ("flux_interval", options.flux_interval)] {
+        let column_step = options.column_step.unwrap_or(options.step);
+        for (name, length) in [("step", options.step), ("column_step", column_step), ("flux_interval", options.flux_interval)] {
             if !(1.0..=86_400.0).contains(&length) || length.fract() != 0.0 {
                 return Err(Error::new(format!("\"{name}\" is not a length of time the transport can take"))
                     .expected("a whole number of seconds, 1 to 86400")
@@ -113,6 +147,7 @@ impl Transport {
         observer: &mut dyn Observer<T>,
     ) -> Result<Ledger> {
         self.check(c, start, end, flux)?;
+        let flux = flux.filter(|_| self.options.processes.emission);
         let met = self.meteorology.as_ref();
         let grid = met.grid();
         let n_members = c.n_members();
@@ -136,7 +171,7 @@ impl Transport {
                 next = next.min(flux_end);
             }
             let dt = next.since(now);
-            plan::find(&mut plans, grid, &forcing, now, dt).map_err(|e| e.at(now))?;
+            plan::find(&mut plans, (grid, &self.options), &forcing, now, dt).map_err(|e| e.at(now))?;
             workspace.step(self.options.advection, c, &plans[0], &emission);
             ledger.emitted.iter_mut().zip(emission.totals()).for_each(|(sum, rate)| *sum += dt * rate);
             now = next;
@@ -180,6 +215,13 @@ impl Transport {
 impl fmt::Display for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let o = &self.options;
-        write!(f, "transport({}, #{{ step: {:?}, flux_interval: {:?}, advection: {} }})", self.meteorology, o.step, o.flux_interval, o.advection)
+        write!(f, "transport::model({}, #{{ step: {:?}, ", self.meteorology, o.step)?;
+        if let Some(step) = o.column_step {
+            write!(f, "column_step: {step:?}, ")?;
+        }
+        if o.processes != Processes::default() {
+            write!(f, "without: {:?}, ", o.processes.missing())?;
+        }
+        write!(f, "flux_interval: {:?}, advection: {} }})", o.flux_interval, o.advection)
     }
 }

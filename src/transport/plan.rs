@@ -1,5 +1,6 @@
 //! Everything of a step that the members share, formed once for all of them.
 
+use super::TransportOptions;
 use super::advection::{HorizontalPlan, Order};
 use super::column_plan::ColumnPlan;
 use crate::ensemble::Real;
@@ -11,8 +12,8 @@ use std::sync::Arc;
 
 /// The plan of one step.
 pub struct StepPlan<T> {
-    /// The horizontal step.
-    pub horizontal: HorizontalPlan<T>,
+    /// The horizontal step, if air moves.
+    pub horizontal: Option<HorizontalPlan<T>>,
     /// The columns after it.
     pub columns: Arc<ColumnPlan<T>>,
     forcing: Arc<Forcing>,
@@ -22,15 +23,32 @@ pub struct StepPlan<T> {
 
 impl<T: Real> StepPlan<T> {
     /// The plan from `start` for `dt` seconds within one forcing; the columns may come from the plan of the other order.
-    fn new(grid: &Grid, forcing: &Arc<Forcing>, start: Time, dt: f64, columns: Option<Arc<ColumnPlan<T>>>) -> Result<Self> {
+    fn new(
+        (grid, options): (&Grid, &TransportOptions),
+        forcing: &Arc<Forcing>,
+        start: Time,
+        dt: f64,
+        columns: Option<Arc<ColumnPlan<T>>>,
+    ) -> Result<Self> {
+        let [first, last] = &forcing.surface_pressure;
         let before = air_masses(grid, &forcing.surface_pressure_at(start));
-        let (horizontal, between) = HorizontalPlan::new(forcing, &before, dt, order(start, dt))?;
+        let after = (first != last).then(|| air_masses(grid, &forcing.surface_pressure_at(start.plus(dt))));
+        let (horizontal, between) = if options.processes.advection {
+            let (plan, between) = HorizontalPlan::new(forcing, &before, dt, order(start, dt))?;
+            (Some(plan), Some(between))
+        } else {
+            (None, None)
+        };
         let columns = columns.unwrap_or_else(|| {
-            let [first, last] = &forcing.surface_pressure;
-            let after = (first != last).then(|| air_masses(grid, &forcing.surface_pressure_at(start.plus(dt))));
-            Arc::new(ColumnPlan::new(grid, forcing, &between, after.as_ref().unwrap_or(&before), dt))
+            let after = after.as_ref().unwrap_or(&before);
+            Arc::new(ColumnPlan::new(grid, forcing, between.as_ref().unwrap_or(after), after, dt, options))
         });
         Ok(StepPlan { horizontal, columns, forcing: forcing.clone(), start, dt })
+    }
+
+    /// The same without the horizontal step.
+    pub fn columns_only(&self) -> Self {
+        StepPlan { horizontal: None, columns: self.columns.clone(), forcing: self.forcing.clone(), start: self.start, dt: self.dt }
     }
 
     /// Whether its columns serve another step: the same forcing and length and, where surface pressure changes, the same start.
@@ -51,13 +69,13 @@ fn order(start: Time, dt: f64) -> Order {
 }
 
 /// Brings the plan of a step to the front of `plans`, making it if none there serves. Two are kept: one for each order of directions.
-pub fn find<T: Real>(plans: &mut Vec<StepPlan<T>>, grid: &Grid, forcing: &Arc<Forcing>, start: Time, dt: f64) -> Result<()> {
+pub fn find<T: Real>(plans: &mut Vec<StepPlan<T>>, model: (&Grid, &TransportOptions), forcing: &Arc<Forcing>, start: Time, dt: f64) -> Result<()> {
     match plans.iter().position(|p| p.serves(forcing, start, dt)) {
         Some(place) => plans.swap(0, place),
         None => {
             plans.truncate(1);
             let columns = plans.iter().find(|p| p.columns_serve(forcing, start, dt)).map(|p| p.columns.clone());
-            plans.insert(0, StepPlan::new(grid, forcing, start, dt, columns)?);
+            plans.insert(0, StepPlan::new(model, forcing, start, dt, columns)?);
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! One step of all blocks of members, and the scratch it needs.
 
-use super::advection::{Advection, LevelScratch, horizontal};
+use super::advection::{Advection, LevelScratch, Limiter, horizontal};
 use super::columns::TileScratch;
 use super::emission::Emission;
 use super::lanes::Processor;
@@ -8,7 +8,7 @@ use super::plan::StepPlan;
 use super::scratch::Pool;
 use crate::ensemble::{Block, Concentrations, Real};
 
-/// Scratch for blocks of one width.
+/// Scratch for kernels of one width.
 struct Width<T, const W: usize> {
     levels: Pool<LevelScratch<T, W>>,
     tiles: Pool<TileScratch<T, W>>,
@@ -19,10 +19,11 @@ impl<T: Real, const W: usize> Width<T, W> {
         Width { levels: Pool::new(), tiles: Pool::new() }
     }
 
-    fn step(&self, scheme: Advection, block: &mut Block<T>, plan: &StepPlan<T>, emission: &[T], processor: Processor) {
-        horizontal::<T, W>(scheme, block, &plan.horizontal, processor, &self.levels);
-        let Advection::Monotone(limiter) = scheme;
-        plan.columns.apply::<_, W>(limiter, block, emission, processor, &self.tiles);
+    fn step<L: Limiter>(&self, block: &mut Block<T>, plan: &StepPlan<T>, emission: &[T], processor: Processor) {
+        if let Some(plan) = &plan.horizontal {
+            horizontal::<T, L, W>(block, plan, processor, &self.levels);
+        }
+        plan.columns.apply::<L::Strict, W>(block, emission, processor, &self.tiles);
     }
 }
 
@@ -48,12 +49,28 @@ impl<T: Real> Workspace<T> {
     pub fn step(&self, scheme: Advection, c: &mut Concentrations<T>, plan: &StepPlan<T>, emission: &Emission<T>) {
         for (b, block) in c.blocks_mut().iter_mut().enumerate() {
             let flux = emission.block(b);
-            match block.width {
-                16 => self.w16.step(scheme, block, plan, flux, self.processor),
-                32 => self.w32.step(scheme, block, plan, flux, self.processor),
-                48 => self.w48.step(scheme, block, plan, flux, self.processor),
-                _ => self.w64.step(scheme, block, plan, flux, self.processor),
+            match scheme {
+                Advection::Monotone(limiter) => self.block(limiter, block, plan, flux),
+                Advection::Smooth(limiter) => self.block(limiter, block, plan, flux),
+                Advection::Linear(limiter) => self.block(limiter, block, plan, flux),
             }
         }
+    }
+
+    /// Kernels as wide as the block where there are such, else of 16 members at a time: the same bits, only slower.
+    fn block<L: Limiter>(&self, _: L, block: &mut Block<T>, plan: &StepPlan<T>, emission: &[T]) {
+        let p = self.processor;
+        let fits = p.takes((block.width, block.width * size_of::<T>()));
+        if fits && block.width == 64 && L::WIDE && (T::WORKING || L::EVERY_WIDTH) {
+            return self.w64.step::<L>(block, plan, emission, p);
+        }
+        if fits && L::EVERY_WIDTH && T::WORKING {
+            match block.width {
+                48 => return self.w48.step::<L>(block, plan, emission, p),
+                32 => return self.w32.step::<L>(block, plan, emission, p),
+                _ => {}
+            }
+        }
+        self.w16.step::<L>(block, plan, emission, p);
     }
 }

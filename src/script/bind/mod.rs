@@ -31,6 +31,7 @@
 //! 9. **Warnings** of a result: `Host::of(&context).warn(warning)` for each.
 
 mod additive;
+mod advection;
 mod analysis;
 mod arrays;
 mod assimilation;
@@ -57,12 +58,14 @@ mod plot_samples;
 mod plot_sections;
 mod plot_series;
 mod plot_show;
+mod prescribed;
 mod random;
 mod region_files;
 mod statistics;
 mod table;
 mod tapers;
 mod time;
+mod tracers;
 mod transport;
 mod units;
 mod work;
@@ -84,12 +87,15 @@ pub fn all(rooms: &mut Rooms) {
     analysis::bind(rooms);
     letkf::bind(rooms);
     additive::bind(rooms);
+    advection::bind(rooms);
     mass::bind(rooms);
     localization::bind(rooms);
     tapers::bind(rooms);
     factors::bind(rooms);
     flux::bind(rooms);
     transport::bind(rooms);
+    prescribed::bind(rooms);
+    tracers::bind(rooms);
     observation::bind(rooms);
     networks::bind(rooms);
     assimilation::bind(rooms);

@@ -4,14 +4,14 @@ use super::Rooms;
 use super::arrays::line_of;
 use super::flux::Flux;
 use crate::ensemble::Concentrations;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, did_you_mean};
 use crate::field::{Dimension, Field};
 use crate::flux::land_fraction;
 use crate::grid::Grid;
 use crate::meteorology::{BuiltIn, BuiltInOptions, Meteorology};
 use crate::script::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
-use crate::transport::{Ledger, Transport, TransportOptions, global_mass};
+use crate::transport::{Advection, Ledger, Processes, Transport, TransportOptions, global_mass};
 use crate::units::Unit;
 use ndarray::{Array1, Array2, Array3};
 use rhai::plugin::*;
@@ -98,19 +98,40 @@ mod meteorology {
     }
 }
 
+/// All processes but those named.
+fn processes(without: &[String]) -> Result<Processes> {
+    let mut all = Processes::default();
+    for name in without {
+        match name.as_str() {
+            "advection" => all.advection = false,
+            "emission" => all.emission = false,
+            "mixing" => all.mixing = false,
+            "convection" => all.convection = false,
+            other => {
+                let known = ["advection", "emission", "mixing", "convection"];
+                let error = Error::new("there is no such process to leave out").expected(known.join(", ")).got(format!("\"{other}\""));
+                return Err(did_you_mean(other, known).map_or(error.clone(), |near| error.hint(format!("\"{near}\""))));
+            }
+        }
+    }
+    Ok(all)
+}
+
 #[export_module]
 mod transport {
     /// The transport model: advection, emission, boundary-layer mixing and convection of all members at once.
     ///
     /// # Arguments
     /// - `meteorology`: what drives it.
-    /// - `options`: optional. `step`: 600 s; `flux_interval`: 3600 s, over which fluxes are averaged.
+    /// - `options`: optional. `step`: 600 s, of advection; `column_step`: as `step`, the longest step of emission, mixing and
+    ///   convection; `flux_interval`: 3600 s, over which fluxes are averaged; `advection`: `advection::monotone()`; `without`: names
+    ///   of processes to leave out, of `"advection"`, `"emission"`, `"mixing"` and `"convection"`.
     ///
     /// # Returns
     /// A transport.
     ///
     /// # Errors
-    /// A step that is not a whole number of seconds up to a day.
+    /// A step that is not a whole number of seconds up to a day, an unknown process.
     ///
     /// # Example
     /// ```rhai
@@ -124,10 +145,13 @@ mod transport {
         attempt(&context, || {
             let usual = TransportOptions::default();
             let mut o = Options::new("transport::model", options);
+            let step = o.quantity("step", "s", usual.step)?;
             let options = TransportOptions {
-                step: o.quantity("step", "s", usual.step)?,
+                step,
+                column_step: o.quantity("column_step", "s", step).map(|s| (s != step).then_some(s))?,
+                processes: processes(&o.or::<Vec<String>>("without", vec![])?)?,
                 flux_interval: o.quantity("flux_interval", "s", usual.flux_interval)?,
-                ..usual
+                advection: o.handle::<Advection>("advection", "an advection scheme, such as advection::monotone()")?.unwrap_or(usual.advection),
             };
             o.finish()?;
             Ok(Arc::new(Transport::new(meteorology.0, options)?))

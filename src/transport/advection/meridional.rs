@@ -24,6 +24,11 @@ impl<T: Real, const W: usize> MeridionalScratch<T, W> {
         let row = || vec![[T::default(); W]; STRIP];
         MeridionalScratch { carried: vec![Carried::default(); STRIP], faces: [row(), row(), row()], caps: [[T::default(); W]; 2] }
     }
+
+    /// Sets the range that values are kept within.
+    pub fn keep_within(&mut self, range: &[[T; W]; 2]) {
+        self.carried.iter_mut().for_each(|c| c.keep_within(range));
+    }
 }
 
 /// Moves the level `from` in latitude, into `to`.
@@ -58,16 +63,18 @@ fn sweep_strip<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     plan: &LevelPlan<T>,
     s: &mut MeridionalScratch<T, W>,
 ) {
-    let (n, zero) = (plan.n_lon, T::default());
+    let n = plan.n_lon;
     let [before, _] = plan.meridional();
     for r in 0..plan.n_lat + 2 {
         // Faces of row r - 2; the last third is finished with.
         let [back, forth] = s.faces.get_disjoint_mut([r % 3, (r + 1) % 3]).expect("two rows");
         for (x, i) in strip.clone().enumerate() {
-            let mut courant = Courant { first: zero, last: zero };
+            let mut courant = Courant::none();
             if r >= 2 {
                 let cell = (r - 2) * n + i;
-                courant = Courant { first: plan.north[cell] * before[cell], last: plan.north[cell + n] * before[cell] };
+                // The tip of a cap is a quarter of its slice.
+                let spread = T::from_f64(if r == 2 || r == plan.n_lat + 1 { 4.0 } else { 1.0 });
+                courant = Courant { first: plan.north[cell] * before[cell], last: plan.north[cell + n] * before[cell], spread };
             }
             let cells = [0, 1, 2].map(|by| &from[beyond_poles(r + by, i, plan)]);
             sweep::<T, L, Even, W, FMA>(Even, cells, &mut s.carried[x], courant, &mut back[x], &mut forth[x]);

@@ -2,7 +2,7 @@
 //!
 //! Flux form, piecewise parabolic, semi-Lagrangian in longitude (Lin and Rood 1996). One direction after the other, in turns of
 //! zonal first and meridional first, each with the air that the one before has left (Easter 1993): so every part of the
-//! step, and with it the whole, is strictly monotone, which the cross terms of Lin and Rood are not. Every update is in delta form,
+//! step, and with it the whole, is as monotone as its parabolas are limited, which the cross terms of Lin and Rood are not. Every update is in delta form,
 //! q += sum(F / M*) (q_face - q), with F the air through a face in a step and M* the air left in the cell \[kg\],
 //! so that a constant survives to the last bit.
 
@@ -15,7 +15,7 @@ mod walk;
 mod zonal;
 
 pub use level::{HorizontalPlan, LevelPlan, Order};
-pub use parabola::{Limiter, Monotone};
+pub use parabola::{Limiter, Linear, Monotone, Smooth};
 pub use vertical::{Rung, Vertical, VerticalScratch, vertical};
 
 use crate::ensemble::{Block, Real};
@@ -23,12 +23,24 @@ use crate::transport::lanes::{Kernel, Processor};
 use crate::transport::scratch::Pool;
 use rayon::prelude::*;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// An advection scheme: how the parabolas are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advection {
-    /// Piecewise parabolic, no new extremum (Lin 2004).
+    /// No new extremum (Lin 2004).
     Monotone(Monotone),
+    /// No new extremum of a level, and smooth extrema kept.
+    Smooth(Smooth),
+    /// Not limited.
+    Linear(Linear),
+}
+
+impl Advection {
+    /// One of each.
+    pub fn all() -> [Advection; 3] {
+        [Advection::Monotone(Monotone), Advection::Smooth(Smooth), Advection::Linear(Linear)]
+    }
 }
 
 impl Default for Advection {
@@ -39,46 +51,86 @@ impl Default for Advection {
 
 impl fmt::Display for Advection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Advection::Monotone(_) => f.write_str("advection::monotone()"),
-        }
+        f.write_str(match self {
+            Advection::Monotone(_) => "advection::monotone()",
+            Advection::Smooth(_) => "advection::smooth()",
+            Advection::Linear(_) => "advection::linear()",
+        })
     }
 }
 
 /// Scratch of one thread for one level.
 pub struct LevelScratch<T, const W: usize> {
+    /// The level, where the members in memory are more than the kernel takes.
+    part: Vec<[T; W]>,
     between: Vec<[T; W]>,
     zonal: zonal::ZonalScratch<T, W>,
     meridional: meridional::MeridionalScratch<T, W>,
 }
 
-/// The horizontal step of one level.
+/// The horizontal step of one level, of `parts` times W members.
 struct LevelKernel<'a, T, L, const W: usize> {
     values: &'a mut [[T; W]],
+    parts: usize,
     plan: &'a LevelPlan<T>,
     scratch: &'a mut LevelScratch<T, W>,
-    limiter: std::marker::PhantomData<L>,
+    limiter: PhantomData<L>,
 }
 
 impl<T: Real, L: Limiter, const W: usize> Kernel for LevelKernel<'_, T, L, W> {
+    const WIDTH: (usize, usize) = (W, size_of::<[T; W]>());
+
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let LevelKernel { values, plan, scratch, .. } = self;
-        let LevelScratch { between, zonal: z, meridional: m } = scratch;
-        for pole in [0, (plan.n_lat - 1) * plan.n_lon] {
-            unite::<T, W>(&mut values[pole..pole + plan.n_lon]);
+        let LevelKernel { values, parts, plan, scratch, .. } = self;
+        let mut own = std::mem::take(&mut scratch.part);
+        for p in 0..parts {
+            if parts > 1 {
+                own.iter_mut().zip(values.iter().skip(p).step_by(parts)).for_each(|(to, from)| *to = *from);
+            }
+            one_level::<T, L, W, FMA>(if parts > 1 { &mut own } else { &mut *values }, plan, scratch);
+            if parts > 1 {
+                values.iter_mut().skip(p).step_by(parts).zip(&own).for_each(|(to, from)| *to = *from);
+            }
         }
-        match plan.order {
-            Order::ZonalFirst => {
-                zonal::zonal::<T, L, W, FMA>(values, between, plan, z);
-                meridional::meridional::<T, L, W, FMA>(between, values, plan, m);
-            }
-            Order::MeridionalFirst => {
-                meridional::meridional::<T, L, W, FMA>(values, between, plan, m);
-                zonal::zonal::<T, L, W, FMA>(between, values, plan, z);
-            }
+        scratch.part = own;
+    }
+}
+
+#[inline(always)]
+fn one_level<T: Real, L: Limiter, const W: usize, const FMA: bool>(values: &mut [[T; W]], plan: &LevelPlan<T>, scratch: &mut LevelScratch<T, W>) {
+    let LevelScratch { between, zonal: z, meridional: m, .. } = scratch;
+    for pole in [0, (plan.n_lat - 1) * plan.n_lon] {
+        unite::<T, W>(&mut values[pole..pole + plan.n_lon]);
+    }
+    if L::CURVED {
+        let range = range::<T, W>(values);
+        z.keep_within(&range);
+        m.keep_within(&range);
+    }
+    match plan.order {
+        Order::ZonalFirst => {
+            zonal::zonal::<T, L, W, FMA>(values, between, plan, z);
+            meridional::meridional::<T, L, W, FMA>(between, values, plan, m);
+        }
+        Order::MeridionalFirst => {
+            meridional::meridional::<T, L, W, FMA>(values, between, plan, m);
+            zonal::zonal::<T, L, W, FMA>(between, values, plan, z);
         }
     }
+}
+
+/// Least and greatest value of each member.
+#[inline(always)]
+fn range<T: Real, const W: usize>(values: &[[T; W]]) -> [[T; W]; 2] {
+    let [mut least, mut most] = [values[0]; 2];
+    for cell in values {
+        for m in 0..W {
+            least[m] = cell[m].lesser(least[m]);
+            most[m] = cell[m].greater(most[m]);
+        }
+    }
+    [least, most]
 }
 
 /// The cells of a polar row, equal in mass, take their mean; equal values keep their bits.
@@ -98,33 +150,27 @@ fn unite<T: Real, const W: usize>(row: &mut [[T; W]]) {
     row.fill(mean);
 }
 
-/// Moves every level of a block horizontally, in place.
-pub fn horizontal<T: Real, const W: usize>(
-    scheme: Advection,
+/// Moves every level of a block horizontally, in place, W members at a time.
+pub fn horizontal<T: Real, L: Limiter, const W: usize>(
     block: &mut Block<T>,
     plan: &HorizontalPlan<T>,
     processor: Processor,
     pool: &Pool<LevelScratch<T, W>>,
 ) {
-    let Advection::Monotone(limiter) = scheme;
-    levels::<T, _, W>(limiter, block, plan, processor, pool);
-}
-
-fn levels<T: Real, L: Limiter, const W: usize>(
-    _limiter: L,
-    block: &mut Block<T>,
-    plan: &HorizontalPlan<T>,
-    processor: Processor,
-    pool: &Pool<LevelScratch<T, W>>,
-) {
+    let parts = block.width / W;
     let (values, _) = block.values.as_chunks_mut::<W>();
-    let n_cells = values.len() / plan.levels.len();
-    values.par_chunks_mut(n_cells).zip(&plan.levels).with_max_len(1).for_each(|(values, plan)| {
+    let n_cells = values.len() / plan.levels.len() / parts;
+    values.par_chunks_mut(n_cells * parts).zip(&plan.levels).with_max_len(1).for_each(|(values, plan)| {
         let make = || LevelScratch {
+            part: vec![[T::default(); W]; if parts > 1 { n_cells } else { 0 }],
             between: vec![[T::default(); W]; n_cells],
             zonal: zonal::ZonalScratch::new(plan.n_lon),
             meridional: meridional::MeridionalScratch::new(),
         };
-        pool.with(make, |scratch| processor.run(LevelKernel::<T, L, W> { values, plan, scratch, limiter: std::marker::PhantomData }));
+        pool.with(make, |scratch| {
+            // A narrow last block may have made it.
+            scratch.part.resize(if parts > 1 { n_cells } else { 0 }, [T::default(); W]);
+            processor.run(LevelKernel::<T, L, W> { values, parts, plan, scratch, limiter: PhantomData });
+        });
     });
 }

@@ -4,7 +4,7 @@
 //! cell p and its first edge. It forms the slope of p + 1 and the edge between, and with them the parabola of p,
 //! from which air leaves through the first face (`BACK`), the last one (`FORTH`), both or none.
 
-use super::parabola::{Limiter, outflow};
+use super::parabola::{Limiter, Smooth, outflow};
 use crate::ensemble::Real;
 use crate::transport::lanes::fma;
 
@@ -32,16 +32,28 @@ impl<T: Real> Spacing<T> for Even {
     }
 }
 
-/// What a sweep carries from cell to cell: the slope of the cell and its first edge.
+/// What a sweep carries from cell to cell: the slope of the cell and its first edge; for a limiter that looks at curvature
+/// also the limited slope, second differences at the cell before and here, and the range of the level.
 #[derive(Debug, Clone)]
 pub struct Carried<T, const W: usize> {
     pub slope: [T; W],
     pub edge: [T; W],
+    limited: [T; W],
+    bends: [[T; W]; 2],
+    range: [[T; W]; 2],
+}
+
+impl<T: Real, const W: usize> Carried<T, W> {
+    /// Sets the range that values are kept within.
+    pub fn keep_within(&mut self, range: &[[T; W]; 2]) {
+        self.range = *range;
+    }
 }
 
 impl<T: Real, const W: usize> Default for Carried<T, W> {
     fn default() -> Self {
-        Carried { slope: [T::default(); W], edge: [T::default(); W] }
+        let zero = [T::default(); W];
+        Carried { slope: zero, edge: zero, limited: zero, bends: [zero; 2], range: [zero; 2] }
     }
 }
 
@@ -50,6 +62,16 @@ impl<T: Real, const W: usize> Default for Carried<T, W> {
 pub struct Courant<T> {
     pub first: T,
     pub last: T,
+    /// The same over all air that is left behind together: more than one where the cell is only a part of that.
+    pub spread: T,
+}
+
+impl<T: Real> Courant<T> {
+    /// Nothing leaves a cell of its own.
+    #[inline(always)]
+    pub fn none() -> Self {
+        Courant { first: T::default(), last: T::default(), spread: T::from_f64(1.0) }
+    }
 }
 
 /// One position of the sweep. `back` and `forth` receive the values in the air that leaves the cell.
@@ -81,6 +103,9 @@ fn step<T: Real, L: Limiter, S: Spacing<T>, const W: usize, const FMA: bool, con
     forth: &mut [T; W],
 ) {
     let c_back = T::default() - courant.first;
+    if L::CURVED {
+        return curved::<T, L, S, W, FMA, BACK, FORTH>(spacing, [here, next, after], carried, courant, back, forth);
+    }
     for m in 0..W {
         let (d1, d2) = (next[m] - here[m], after[m] - next[m]);
         let slope = L::slope(d1, d2, spacing.slope::<FMA>(d1, d2));
@@ -96,6 +121,44 @@ fn step<T: Real, L: Limiter, S: Spacing<T>, const W: usize, const FMA: bool, con
         }
         carried.slope[m] = slope;
         carried.edge[m] = last;
+    }
+}
+
+/// The same under a limiter that looks at curvature.
+#[inline(always)]
+fn curved<T: Real, L: Limiter, S: Spacing<T>, const W: usize, const FMA: bool, const BACK: bool, const FORTH: bool>(
+    spacing: S,
+    [here, next, after]: [&[T; W]; 3],
+    carried: &mut Carried<T, W>,
+    courant: Courant<T>,
+    back: &mut [T; W],
+    forth: &mut [T; W],
+) {
+    let (zero, c_back) = (T::default(), T::default() - courant.first);
+    let leaving = courant.spread * ((if BACK { c_back } else { zero }) + (if FORTH { courant.last } else { zero }));
+    // Parts that stay for each that leaves; none where all seems to leave.
+    let stays = T::from_f64(if BACK || FORTH { (1.0 / leaving.to_f64() - 1.0).clamp(0.0, 1e6) } else { 0.0 });
+    for m in 0..W {
+        let (d1, d2) = (next[m] - here[m], after[m] - next[m]);
+        let (slope, bend) = (spacing.slope::<FMA>(d1, d2), d2 - d1);
+        let [before, bent] = [carried.bends[0][m], carried.bends[1][m]];
+        let last = Smooth::edge(spacing.edge::<FMA>(here[m], carried.slope[m], d1, slope), here[m], next[m], [bent, bend]);
+        if BACK || FORTH {
+            let reach = Smooth::reach(carried.limited[m], [before, bent, bend]);
+            let (l, r) = L::bound(carried.edge[m] - here[m], last - here[m], reach);
+            let (below, above) = (here[m] - carried.range[0][m], carried.range[1][m] - here[m]);
+            if BACK {
+                back[m] = here[m] + Smooth::within(outflow::<T, FMA>(zero, l, r, c_back), below, above, stays);
+            }
+            if FORTH {
+                forth[m] = here[m] + Smooth::within(outflow::<T, FMA>(zero, r, l, courant.last), below, above, stays);
+            }
+        }
+        carried.slope[m] = slope;
+        carried.limited[m] = L::slope(d1, d2, slope);
+        carried.edge[m] = last;
+        carried.bends[0][m] = bent;
+        carried.bends[1][m] = bend;
     }
 }
 

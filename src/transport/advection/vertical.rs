@@ -142,7 +142,7 @@ pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
         for p in 0..n {
             let inverse = rungs[p].inverse::<FMA>(elapsed);
             let up = rungs.get(p + 1).map_or(T::default(), |r| r.upward);
-            let courant = Courant { first: rungs[p].upward * inverse, last: up * inverse };
+            let courant = Courant { first: rungs[p].upward * inverse, last: up * inverse, ..Courant::none() };
             let cells = [&values[at(p)], &values[at(p + 1)], &values[at(p + 2)]];
             let [back, forth] = s.faces.get_disjoint_mut([p % 3, (p + 1) % 3]).expect("two faces");
             sweep::<T, L, Rung<T>, W, FMA>(rungs[(p + 1).min(n - 1)], cells, &mut s.carried, courant, back, forth);

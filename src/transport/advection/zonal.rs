@@ -20,6 +20,11 @@ impl<T: Real, const W: usize> ZonalScratch<T, W> {
         let row = || vec![[T::default(); W]; n_lon + 1];
         ZonalScratch { carried: Carried::default(), recent: [[T::default(); W]; 3], slopes: row(), edges: row(), faces: row() }
     }
+
+    /// Sets the range that values are kept within.
+    pub fn keep_within(&mut self, range: &[[T; W]; 2]) {
+        self.carried.keep_within(range);
+    }
 }
 
 /// A row: its values, the air through west faces and the inverse air before and after.
@@ -47,7 +52,7 @@ pub fn zonal<T: Real, L: Limiter, const W: usize, const FMA: bool>(
         match &plan.walks[j] {
             _ if j == 0 || j == plan.n_lat - 1 => out.copy_from_slice(row.values),
             None => by_sweep::<T, L, W, FMA>(&row, out, s),
-            Some(walk) => by_walk::<T, L, W, FMA>(&row, out, walk, s),
+            Some(walk) => by_walk::<T, L::Strict, W, FMA>(&row, out, walk, s),
         }
     }
 }
@@ -55,7 +60,7 @@ pub fn zonal<T: Real, L: Limiter, const W: usize, const FMA: bool>(
 /// Sweeps from cell -3, so that cells from -1 on have their parabolas, to cell n; the cell before the swept one is finished.
 #[inline(always)]
 fn by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &Row<T, W>, out: &mut [[T; W]], s: &mut ZonalScratch<T, W>) {
-    let (n, zero) = (out.len(), T::default());
+    let n = out.len();
     let around = |x: usize| {
         if x < 3 {
             x + n - 3
@@ -69,9 +74,9 @@ fn by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &Row<T, W
         let (i, next, after) = (around(e), around(e + 1), around(e + 2));
         let cells = [&row.values[i], &row.values[next], &row.values[after]];
         let courant = if e < 2 {
-            Courant { first: zero, last: zero }
+            Courant::none()
         } else {
-            Courant { first: row.flux[i] * row.before[i], last: row.flux[next] * row.before[i] }
+            Courant { first: row.flux[i] * row.before[i], last: row.flux[next] * row.before[i], ..Courant::none() }
         };
         let [back, forth] = s.recent.get_disjoint_mut([e % 3, (e + 1) % 3]).expect("two faces");
         sweep::<T, L, Even, W, FMA>(Even, cells, &mut s.carried, courant, back, forth);

@@ -1,0 +1,237 @@
+//! Winds and mixing that someone gives: for idealised tests, and for winds that no other driver reads.
+//!
+//! Surface pressure is uniform and constant; winds that would change it are made consistent by the pressure fix. From a
+//! streamfunction psi at the corners of cells, the fluxes of air are -delp/g (psi_north - psi_south) eastward and
+//! delp/g (psi_east - psi_west) northward: without divergence to rounding.
+
+use super::forcing::Forcing;
+use super::{Atmosphere, GAS_CONSTANT_DRY_AIR, GRAVITY, Meteorology, PressureFix};
+use crate::error::{Error, Result};
+use crate::grid::{EARTH_RADIUS, Grid};
+use crate::time::Time;
+use ndarray::{Array2, Array3, ArrayD, ArrayView2, Ix2, Ix3};
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+/// Temperature for the heights of levels \[K\].
+const TEMPERATURE: f64 = 260.0;
+
+/// What blows. A field without levels holds for all of them.
+#[derive(Debug, Clone)]
+pub enum Flow {
+    /// At the corners of cells (\[level,\] lat + 1, lon or lon + 1) \[m2 s-1\].
+    Streamfunction(ArrayD<f64>),
+    /// Eastward at west faces (\[level,\] lat, lon) and northward at south faces (\[level,\] lat + 1, lon) \[m s-1\].
+    Winds(ArrayD<f64>, ArrayD<f64>),
+    /// Air eastward through west faces (level, lat, lon) and northward through south faces (level, lat + 1, lon) \[kg s-1\].
+    Fluxes(ArrayD<f64>, ArrayD<f64>),
+}
+
+/// Flow and mixing around one instant.
+#[derive(Debug, Clone)]
+pub struct Weather {
+    /// What blows.
+    pub flow: Flow,
+    /// Turbulent exchange at level edges, one number for each of level + 1 \[kg m-2 s-1\]; none mixes nothing.
+    pub exchange: Vec<f64>,
+    /// Convective updraft at level edges \[kg m-2 s-1\], what it loses on the way detrains; none lifts nothing.
+    pub updraft: Vec<f64>,
+}
+
+/// Gives the weather in the middle of an interval.
+pub type WeatherAt = dyn Fn(Time) -> Result<Weather> + Send + Sync;
+
+/// The driver.
+pub struct Prescribed {
+    grid: Arc<Grid>,
+    surface_pressure: f64,
+    interval: f64,
+    weather: Box<WeatherAt>,
+    fix: PressureFix,
+    recent: Mutex<Option<Arc<Forcing>>>,
+}
+
+impl Prescribed {
+    /// From a surface pressure \[Pa\] and the weather of every interval of `interval` seconds, counted from 1970.
+    ///
+    /// # Errors
+    /// A pressure outside of 500 to 1100 hPa, an interval that is not a whole number of seconds.
+    pub fn new(grid: &Arc<Grid>, surface_pressure: f64, interval: f64, weather: Box<WeatherAt>) -> Result<Self> {
+        if !(5e4..=1.1e5).contains(&surface_pressure) {
+            return Err(Error::new("the surface pressure is out of range").expected("500 to 1100 hPa").got(format!("{surface_pressure} Pa")));
+        }
+        if !(interval >= 1.0 && interval.fract() == 0.0 && interval <= 1e9) {
+            return Err(Error::new("the interval of the meteorology must be a whole number of seconds").got(format!("{interval} s")).hint("600"));
+        }
+        Ok(Prescribed { grid: grid.clone(), surface_pressure, interval, weather, fix: PressureFix::new(grid), recent: Mutex::new(None) })
+    }
+
+    fn make(&self, start: Time) -> Result<Forcing> {
+        let middle = start.plus(0.5 * self.interval);
+        let weather = (self.weather)(middle)?;
+        let (n, n_lat, n_lon) = self.grid.shape();
+        let (mut east, mut north) = self.fluxes(weather.flow).map_err(|e| e.at(middle))?;
+        if let Some(((k, j, i), _)) = east.indexed_iter().chain(north.indexed_iter()).find(|(_, f)| !f.is_finite()) {
+            return Err(Error::new("a wind is not a number").at(format!("level {k}, row {j}, column {i}, {middle}")));
+        }
+        self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
+        let (exchange, updraft) = (self.profile("exchange", &weather.exchange)?, self.profile("updraft", &weather.updraft)?);
+        let detrainment = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| (updraft[[k, j, i]] - updraft[[k + 1, j, i]]).max(0.0));
+        let pressure = Array2::from_elem((n_lat, n_lon), self.surface_pressure);
+        Ok(Forcing {
+            start,
+            end: start.plus(self.interval),
+            surface_pressure: [pressure.clone(), pressure],
+            east,
+            north,
+            exchange,
+            updraft,
+            detrainment,
+        })
+    }
+
+    /// Air through faces \[kg s-1\]; none in polar rows and at the poles.
+    fn fluxes(&self, flow: Flow) -> Result<(Array3<f64>, Array3<f64>)> {
+        let (n, n_lat, n_lon) = self.grid.shape();
+        let h = &self.grid.horizontal;
+        let air = |k: usize| self.grid.levels.thickness(k, self.surface_pressure) / GRAVITY;
+        let inside = |j: usize| j > 0 && j < n_lat - 1;
+        let (mut east, mut north) = match flow {
+            Flow::Streamfunction(psi) => {
+                let columns = if psi.shape().last() == Some(&(n_lon + 1)) { n_lon + 1 } else { n_lon };
+                let psi = self.levelled("streamfunction", psi, (n_lat + 1, columns))?;
+                let at = |k: usize, j: usize, i: usize| psi[[k, j, i % n_lon]];
+                let east = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| -air(k) * (at(k, j + 1, i) - at(k, j, i)));
+                let north = Array3::from_shape_fn((n, n_lat + 1, n_lon), |(k, j, i)| air(k) * (at(k, j, i + 1) - at(k, j, i)));
+                (east, north)
+            }
+            Flow::Winds(u, v) => {
+                let (mut u, mut v) = (self.levelled("u", u, (n_lat, n_lon))?, self.levelled("v", v, (n_lat + 1, n_lon))?);
+                let d_lon = 2.0 * std::f64::consts::PI / n_lon as f64;
+                let edges: Vec<f64> = h.lat_edges().iter().map(|lat| lat.to_radians()).collect();
+                u.indexed_iter_mut().for_each(|((k, j, _), u)| *u *= air(k) * EARTH_RADIUS * (edges[j + 1] - edges[j]));
+                v.indexed_iter_mut().for_each(|((k, j, _), v)| *v *= air(k) * EARTH_RADIUS * edges[j].cos() * d_lon);
+                (u, v)
+            }
+            Flow::Fluxes(east, north) => (self.levelled("east", east, (n_lat, n_lon))?, self.levelled("north", north, (n_lat + 1, n_lon))?),
+        };
+        east.indexed_iter_mut().filter(|((_, j, _), _)| !inside(*j)).for_each(|(_, f)| *f = 0.0);
+        north.indexed_iter_mut().filter(|((_, j, _), _)| *j == 0 || *j == n_lat).for_each(|(_, f)| *f = 0.0);
+        Ok((east, north))
+    }
+
+    /// A field with levels, from one with or without.
+    fn levelled(&self, name: &str, field: ArrayD<f64>, (rows, columns): (usize, usize)) -> Result<Array3<f64>> {
+        let n = self.grid.levels.len();
+        let shape = field.shape().to_vec();
+        let wrong = || {
+            Error::new(format!("the {name} of the meteorology has another shape than the grid"))
+                .expected(format!("({rows}, {columns}) or ({n}, {rows}, {columns})"))
+                .got(format!("{shape:?}"))
+        };
+        let whole = match field.ndim() {
+            2 => {
+                let level: ArrayView2<f64> = field.view().into_dimensionality::<Ix2>().map_err(|_| wrong())?;
+                Array3::from_shape_fn((n, level.nrows(), level.ncols()), |(_, j, i)| level[[j, i]])
+            }
+            _ => field.into_dimensionality::<Ix3>().map_err(|_| wrong())?,
+        };
+        if whole.dim() == (n, rows, columns) { Ok(whole) } else { Err(wrong()) }
+    }
+
+    /// The same profile in every column.
+    fn profile(&self, name: &str, values: &[f64]) -> Result<Array3<f64>> {
+        let (n, n_lat, n_lon) = self.grid.shape();
+        if !(values.is_empty() || values.len() == n + 1) || values.iter().any(|v| !(v.is_finite() && *v >= 0.0)) {
+            return Err(Error::new(format!("the {name} of the meteorology must be a number for each level edge"))
+                .expected(format!("{} numbers, none below zero", n + 1))
+                .got(format!("{} numbers", values.len())));
+        }
+        Ok(Array3::from_shape_fn((n + 1, n_lat, n_lon), |(k, _, _)| values.get(k).copied().unwrap_or(0.0)))
+    }
+}
+
+impl Meteorology for Prescribed {
+    fn grid(&self) -> &Arc<Grid> {
+        &self.grid
+    }
+
+    /// Heights are those of air at 260 K.
+    fn atmosphere(&self, _: Time) -> Result<Atmosphere> {
+        let (n, n_lat, n_lon) = self.grid.shape();
+        let (levels, ps) = (&self.grid.levels, self.surface_pressure);
+        let height = |k: usize| GAS_CONSTANT_DRY_AIR * TEMPERATURE / GRAVITY * (ps / levels.middle(k, ps)).ln();
+        Ok(Atmosphere {
+            grid: self.grid.clone(),
+            surface_pressure: Array2::from_elem((n_lat, n_lon), ps),
+            surface_height: Array2::zeros((n_lat, n_lon)),
+            height: Array3::from_shape_fn((n, n_lat, n_lon), |(k, _, _)| height(k)),
+        })
+    }
+
+    fn forcing(&self, time: Time) -> Result<Arc<Forcing>> {
+        let length = self.interval as i64;
+        let start = Time::from_seconds(time.seconds().div_euclid(length) * length);
+        let mut recent = self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match recent.as_ref().filter(|f| f.start == start) {
+            Some(found) => Ok(found.clone()),
+            None => Ok(recent.insert(Arc::new(self.make(start)?)).clone()),
+        }
+    }
+}
+
+impl fmt::Display for Prescribed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "meteorology::prescribed(grid, weather, #{{ surface_pressure: {:?}, interval: {:?} }})", self.surface_pressure, self.interval)
+    }
+}
+
+impl fmt::Debug for Prescribed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} on {}", self.grid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Axis;
+
+    fn driver(flow: impl Fn(usize, usize) -> Flow + Send + Sync + 'static) -> Result<Arc<Forcing>> {
+        let grid = Grid::geos(10.0, 15.0)?;
+        let (_, n_lat, n_lon) = grid.shape();
+        let weather = move |_: Time| Ok(Weather { flow: flow(n_lat, n_lon), exchange: vec![], updraft: vec![] });
+        Prescribed::new(&grid, 1e5, 600.0, Box::new(weather))?.forcing(Time::from_seconds(1000))
+    }
+
+    #[test]
+    fn solid_rotation_by_winds_and_by_its_streamfunction_are_the_same_air() {
+        let h = Grid::geos(10.0, 15.0).unwrap().horizontal.clone();
+        let sines: Vec<f64> = h.lat_edges().iter().map(|l| l.to_radians().sin()).collect();
+        let widths: Vec<f64> = h.lat_edges().windows(2).map(|w| (w[1] - w[0]).to_radians()).collect();
+        let psi = sines.clone();
+        let by_psi = driver(move |n_lat, n_lon| {
+            Flow::Streamfunction(Array2::from_shape_fn((n_lat + 1, n_lon), |(j, _)| -EARTH_RADIUS * 10.0 * psi[j]).into_dyn())
+        });
+        let by_winds = driver(move |n_lat, n_lon| {
+            let u = Array2::from_shape_fn((n_lat, n_lon), |(j, _)| 10.0 * (sines[j + 1] - sines[j]) / widths[j]);
+            Flow::Winds(u.into_dyn(), Array2::zeros((n_lat + 1, n_lon)).into_dyn())
+        });
+        let (a, b) = (by_psi.unwrap(), by_winds.unwrap());
+        assert_eq!((a.start.seconds(), a.end.seconds()), (600, 1200));
+        assert!(a.east.iter().zip(&b.east).all(|(a, b)| (a - b).abs() <= 1e-9 * b.abs()));
+        assert!(a.east[[0, 9, 0]] > 0.0 && a.east.index_axis(Axis(1), 0).iter().all(|f| *f == 0.0));
+    }
+
+    #[test]
+    fn winds_of_another_shape_or_that_are_no_numbers_are_refused() {
+        let wrong = driver(|n_lat, n_lon| Flow::Streamfunction(Array2::zeros((n_lat, n_lon)).into_dyn()));
+        assert!(wrong.unwrap_err().to_string().contains("shape"));
+        let nan = driver(|n_lat, n_lon| {
+            let mut u = Array2::zeros((n_lat, n_lon));
+            u[[3, 4]] = f64::NAN;
+            Flow::Winds(u.into_dyn(), Array2::zeros((n_lat + 1, n_lon)).into_dyn())
+        });
+        assert!(nan.unwrap_err().to_string().contains("not a number"));
+    }
+}

@@ -1,0 +1,83 @@
+//! A meteorology that a script defines.
+
+use super::Rooms;
+use super::transport::Met;
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::grid::Grid;
+use crate::meteorology::{Flow, Prescribed, Weather};
+use crate::script::{Fallible, Options, ScriptFunction, attempt};
+use crate::time::Time;
+use ndarray::ArrayD;
+use rhai::plugin::*;
+use rhai::{Dynamic, FnPtr, Map};
+use std::sync::Arc;
+
+/// Binds `meteorology::prescribed`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.room("meteorology", exported_module!(functions));
+}
+
+/// The weather that a closure gave as a map.
+fn weather_from(map: Map) -> Result<Weather> {
+    let mut o = Options::new("the weather of meteorology::prescribed", map);
+    let mut field = |name: &str| -> Result<Option<ArrayD<f64>>> { Ok(o.handle::<Field>(name, "a field")?.map(|f| f.data().to_owned())) };
+    let (psi, u, v, east, north) = (field("streamfunction")?, field("u")?, field("v")?, field("east")?, field("north")?);
+    let exchange = o.or::<Vec<f64>>("exchange", vec![])?;
+    let updraft = o.or::<Vec<f64>>("updraft", vec![])?;
+    o.finish()?;
+    let flow = match (psi, (u, v), (east, north)) {
+        (Some(psi), (None, None), (None, None)) => Flow::Streamfunction(psi),
+        (None, (Some(u), Some(v)), (None, None)) => Flow::Winds(u, v),
+        (None, (None, None), (Some(east), Some(north))) => Flow::Fluxes(east, north),
+        _ => return Err(Error::new("the weather must say what blows, in one way").expected("streamfunction, or u and v, or east and north")),
+    };
+    Ok(Weather { flow, exchange, updraft })
+}
+
+#[export_module]
+mod functions {
+    /// A meteorology that a function of the date gives: for idealised tests, and for winds from arrays. Surface pressure is
+    /// uniform and constant; winds that would change it are adjusted by the pressure fix.
+    ///
+    /// # Arguments
+    /// - `grid`: the model grid.
+    /// - `weather`: a function of the date in the middle of an interval that gives a map with what blows: `streamfunction`, a
+    ///   field (lat + 1, lon) at the corners of cells \[m2 s-1\]; or `u` (lat, lon) at west faces and `v` (lat + 1, lon) at south
+    ///   faces \[m s-1\]; or `east` and `north` there \[kg s-1\]; each may have levels before. Optional: `exchange` and `updraft`, numbers for
+    ///   each level edge from the ground up \[kg m-2 s-1\].
+    /// - `options`: optional. `interval`: 600 s, for which the weather is asked; `surface_pressure`: 1000 hPa.
+    ///
+    /// # Returns
+    /// A meteorology.
+    ///
+    /// # Errors
+    /// A pressure outside of 500 to 1100 hPa; when it is used: fields of another shape, numbers that are not finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// // Solid-body rotation, 20 m/s at the equator.
+    /// let g = grid("30x30");
+    /// let corners = #{ dims: ["lat", "lon"], coords: #{ lat: [-90, -75, -45, -15, 15, 45, 75, 90], lon: linspace("lon", -195, 135, 12).values() } };
+    /// let psi = field(corners, |lat, lon| -6.371e6 * 20.0 * sin(lat * PI() / 180.0));
+    /// let met = meteorology::prescribed(g, |date| #{ streamfunction: psi }, #{ interval: "1 h" });
+    /// let run = transport::model(met, #{ step: "1 h" }).run(concentrations::uniform(g, 1, 400), (), "2016-07-01", "2016-07-02");
+    /// assert(run.ledger.imbalance < 1e-9);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn prescribed(context: NativeCallContext, grid: Arc<Grid>, weather: FnPtr, options: Map) -> Fallible<Met> {
+        attempt(&context, || {
+            let weather = ScriptFunction::new(&context, weather);
+            let mut o = Options::new("meteorology::prescribed", options);
+            let (interval, pressure) = (o.quantity("interval", "s", 600.0)?, o.quantity("surface_pressure", "Pa", 1e5)?);
+            o.finish()?;
+            let at = move |time: Time| weather_from(weather.call_for("the weather of meteorology::prescribed", (Dynamic::from(time),))?);
+            Ok(Met(Arc::new(Prescribed::new(&grid, pressure, interval, Box::new(at))?)))
+        })
+    }
+
+    #[rhai_fn(name = "prescribed", return_raw)]
+    pub fn prescribed_plain(context: NativeCallContext, grid: Arc<Grid>, weather: FnPtr) -> Fallible<Met> {
+        prescribed(context, grid, weather, Map::new())
+    }
+}

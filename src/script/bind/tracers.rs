@@ -1,0 +1,109 @@
+//! Concentrations from fields: any tracer, one member for each.
+
+use super::Rooms;
+use super::transport::State;
+use crate::ensemble::Concentrations;
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::grid::Grid;
+use crate::script::{Fallible, attempt, read};
+use rhai::plugin::*;
+use rhai::{Array, Dynamic};
+use std::sync::Arc;
+
+/// Binds `concentrations::from_fields` and what scales them.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.room("concentrations", exported_module!(functions));
+}
+
+/// Sets one member to a field of the grid, with or without levels.
+fn set_member(c: &mut Concentrations, member: usize, field: &Field) -> Result<()> {
+    let grid = c.grid().clone();
+    let (levels, lats, lons) = grid.shape();
+    let data = field.data();
+    let flat = match data.shape() {
+        [j, i] if (*j, *i) == (lats, lons) => true,
+        [k, j, i] if (*k, *j, *i) == (levels, lats, lons) => false,
+        other => {
+            return Err(Error::new("the field does not fit the grid")
+                .expected(format!("({lats}, {lons}) or ({levels}, {lats}, {lons})"))
+                .got(format!("{other:?}"))
+                .at(format!("field {member}")));
+        }
+    };
+    for k in 0..levels {
+        for j in 0..lats {
+            for i in 0..lons {
+                let value = if flat { data[[j, i].as_slice()] } else { data[[k, j, i].as_slice()] };
+                if !value.is_finite() {
+                    return Err(Error::new("a mole fraction is not a number").at(format!("field {member}, level {k}, row {j}, column {i}")));
+                }
+                c.set(grid.cell(k, j, i), member, value);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[export_module]
+mod functions {
+    /// Concentrations from fields, one member for each: any tracer. The cells of a polar row become one when air moves.
+    ///
+    /// # Arguments
+    /// - `grid`: the model grid.
+    /// - `fields`: an array of fields (lat, lon), the same on all levels, or (level, lat, lon) \[mol mol-1\].
+    ///
+    /// # Returns
+    /// Concentrations.
+    ///
+    /// # Errors
+    /// No fields, a field of another shape, a value that is not finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let north = field(g, |lat, lon| if lat > 0 { 2e-6 } else { 1e-6 });
+    /// let c = concentrations::from_fields(g, [north, 3.0 * north]);
+    /// assert(c.members == 2);
+    /// assert_near(c.member(1).max().value(), 6e-6, 1e-12);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn from_fields(context: NativeCallContext, grid: Arc<Grid>, fields: Array) -> Fallible<State> {
+        attempt(&context, || {
+            let fields = fields.iter().map(|f| read::<Field>("a field of concentrations", f)).collect::<Result<Vec<_>>>()?;
+            let background = fields.first().and_then(|f| f.data().mean()).filter(|m| m.is_finite()).unwrap_or(0.0);
+            let mut c = Concentrations::uniform(&grid, fields.len(), background)?;
+            for (member, field) in fields.iter().enumerate() {
+                set_member(&mut c, member, field)?;
+            }
+            Ok(Arc::new(c))
+        })
+    }
+
+    /// All concentrations times a number, such as what is left of a tracer that decays.
+    ///
+    /// # Arguments
+    /// - `factor`: the number.
+    ///
+    /// # Returns
+    /// Concentrations.
+    ///
+    /// # Errors
+    /// A factor that is not finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let half = concentrations::uniform(grid("30x30"), 1, 400).scaled(0.5);
+    /// assert_near(half.surface().to("ppm").max().value(), 200, 1e-3);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn scaled(context: NativeCallContext, state: &mut State, factor: Dynamic) -> Fallible<State> {
+        attempt(&context, || {
+            let factor: f64 = read("the factor", &factor)?;
+            if !factor.is_finite() {
+                return Err(Error::new("the factor is not a number").got(factor));
+            }
+            Ok(Arc::new(state.scaled(factor)))
+        })
+    }
+}
