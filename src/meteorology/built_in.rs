@@ -5,6 +5,8 @@
 //! waves and the mixing are synthetic. Dry surface pressure is constant in time and its mean is that of the
 //! dry atmosphere, so that 1 ppm of CO2 is 2.124 PgC.
 
+mod background;
+
 use super::boundary_layer::BoundaryLayer;
 use super::convection::Convection;
 use super::forcing::{Forcing, unite_polar_rows};
