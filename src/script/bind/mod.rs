@@ -48,6 +48,7 @@ mod letkf;
 mod localization;
 mod mass;
 mod maths;
+mod meteorology;
 mod networks;
 mod observation;
 mod plot;
@@ -80,6 +81,7 @@ pub fn all(rooms: &mut Rooms) {
     factors::bind(rooms);
     flux::bind(rooms);
     transport::bind(rooms);
+    meteorology::bind(rooms);
     observation::bind(rooms);
     networks::bind(rooms);
     assimilation::bind(rooms);
