@@ -197,10 +197,11 @@ fn hybrid_levels_are_pressures_of_their_column() {
     let grid = Grid::geos(12.0, 15.0).unwrap();
     let met = LevelsFile::new(lender(&grid), vec![path], LevelsFileOptions::default()).unwrap();
     let f = met.forcing(at("2016-01-01")).unwrap();
-    let k = 20; // about 0.55 of the surface pressure, where u at the equator is -10 ln p / p0
+    let k = 20; // about 0.55 of the surface pressure, where u is, but for the cosine, -10 ln p / p0
     let expected = -10.0 * (grid.levels.middle(k, 1.0e5) / 1.0e5).ln();
-    let j = grid.horizontal.row_of(0.0);
-    let band = (6.0f64.to_radians()).sin() / 6.0f64.to_radians(); // mean of the cosine, lowered by lines between centres 15 degrees apart
+    // The row from the equator to 12 north, under the line through cos 7.5 (level to the south) and cos 22.5 degrees.
+    let (j, near, far) = (8, 7.5f64.to_radians().cos(), 22.5f64.to_radians().cos());
+    let band = (7.5 * near + 4.5 * (near + 0.15 * (far - near))) / 12.0;
     let got = wind_east(&grid, &f, (k, j, 3));
-    assert!((got / (expected * band) - 1.0).abs() < 0.01, "{got} {}", expected * band);
+    assert!((got / (expected * band) - 1.0).abs() < 1e-9, "{got} {}", expected * band);
 }
