@@ -195,7 +195,7 @@ impl Source {
     fn on_model_levels(&self, (variable, levels): &Aloft, record: usize, moist: &Array2<f64>) -> Result<Array3<f64>> {
         let mut values = variable.read(record, |k, j, i| levels.pressure(k, moist[[j, i]]) > moist[[j, i]])?;
         for mut column in values.lanes_mut(Axis(0)) {
-            for k in (0..column.len() - 1).rev().filter(|k| *k + 1 < levels.len()) {
+            for k in (0..column.len() - 1).rev() {
                 if column[k].is_nan() {
                     column[k] = column[k + 1];
                 }

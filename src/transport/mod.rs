@@ -1,6 +1,7 @@
 //! One operator-split step for all members: advection, emission, boundary-layer mixing, convection.
 
 mod advection;
+mod column_plan;
 mod columns;
 mod convection;
 mod diffusion;
@@ -102,7 +103,8 @@ impl Transport {
     /// and after each step.
     ///
     /// # Errors
-    /// An end before the start, a meteorology that does not cover the run, concentrations on another grid, factors that do not fit, a wind too strong for the step, a request to stop.
+    /// An end before the start, a meteorology that does not cover the run, concentrations on another grid, factors that do not fit, a
+    /// wind too strong for the step, a request to stop.
     pub fn advance<T: Real>(
         &self,
         c: &mut Concentrations<T>,

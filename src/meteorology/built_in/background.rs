@@ -1,6 +1,7 @@
-//! What the built-in meteorology lends to drivers whose files lack it: mixing, temperature, surface.
+//! The parts of the built-in meteorology that it also lends to drivers whose files lack them: mixing, temperature, surface.
 
 use super::BuiltIn;
+use crate::meteorology::boundary_layer;
 use crate::meteorology::mean_state::MeanState;
 use crate::meteorology::waves::northern_summer;
 use crate::time::Time;
@@ -9,8 +10,11 @@ use ndarray::{Array3, Zip};
 impl BuiltIn {
     /// Exchange and updraft at level edges (level + 1, lat, lon), detrainment in levels (level, lat, lon) \[kg m-2 s-1\].
     pub(in crate::meteorology) fn mixing(&self, time: Time) -> (Array3<f64>, Array3<f64>, Array3<f64>) {
-        let (updraft, detrainment) = self.convection(time);
-        (self.exchange(time), updraft, detrainment)
+        let (mean, mixing) = (&self.mean, self.options.mixing);
+        let layers = boundary_layer::layers(&self.grid.horizontal, &mean.land, time, mixing);
+        let exchange = boundary_layer::exchange(&layers, &mean.edge_height, &mean.conductance, mixing);
+        let (updraft, detrainment) = self.convection.at(&self.grid, &mean.land, time, self.options.convection);
+        (exchange, updraft, detrainment)
     }
 
     /// Temperature of level middles (level, lat, lon) \[K\].
