@@ -29,7 +29,16 @@ impl HybridLevels {
 
     /// The 47-level GEOS grid, surface to 0.01 hPa (`stdlib/data/levels_47.csv`).
     pub fn geos_47() -> Self {
-        let text = include_str!("../../stdlib/data/levels_47.csv");
+        HybridLevels::listed(include_str!("../../stdlib/data/levels_47.csv"))
+    }
+
+    /// The 72 levels of MERRA-2 and GEOS-FP, which the 47 lump above 80 hPa (`stdlib/data/levels_72.csv`).
+    pub fn geos_72() -> Self {
+        HybridLevels::listed(include_str!("../../stdlib/data/levels_72.csv"))
+    }
+
+    /// From a table of edges: number, a \[hPa\], b.
+    fn listed(text: &str) -> Self {
         let numbers = |column: usize| -> Vec<f64> {
             text.lines().skip(1).map(|l| l.split(',').nth(column).and_then(|v| v.parse().ok()).expect("the level table is whole")).collect()
         };

@@ -5,7 +5,8 @@
 //! waves and the mixing are synthetic. Dry surface pressure is constant in time and its mean is that of the
 //! dry atmosphere, so that 1 ppm of CO2 is 2.124 PgC.
 
-use super::boundary_layer;
+mod background;
+
 use super::convection::Profiles;
 use super::forcing::Forcing;
 use super::mean_state::MeanState;
@@ -98,11 +99,8 @@ impl BuiltIn {
         self.stirring.add(&mut east, &mut north, &self.grid.horizontal, time);
         let (_, n_lat, n_lon) = self.grid.shape();
         self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
-        let (mean, mixing) = (&self.mean, self.options.mixing);
-        let layers = boundary_layer::layers(&self.grid.horizontal, &mean.land, time, mixing);
-        let exchange = boundary_layer::exchange(&layers, &mean.edge_height, &mean.conductance, mixing);
-        let (updraft, detrainment) = self.convection.at(&self.grid, &mean.land, time, self.options.convection);
-        let surface_pressure = [mean.surface_pressure.clone(), mean.surface_pressure.clone()];
+        let (exchange, updraft, detrainment) = self.mixing(time);
+        let surface_pressure = [self.mean.surface_pressure.clone(), self.mean.surface_pressure.clone()];
         Forcing { start, end, surface_pressure, east, north, exchange, updraft, detrainment }
     }
 

@@ -8,7 +8,7 @@ use crate::grid::{EARTH_RADIUS, Grid};
 use ndarray::{Array2, Array3, Axis, Zip};
 
 /// Mean dry surface pressure \[Pa\] (Trenberth and Smith 2005: 983.05 hPa).
-const MEAN_DRY_PRESSURE: f64 = 98_305.0;
+pub(super) const MEAN_DRY_PRESSURE: f64 = 98_305.0;
 /// Without a land mask, ground higher than this is land \[m\].
 const LAND_HEIGHT: f64 = 60.0;
 
@@ -101,7 +101,7 @@ fn mean_fluxes(grid: &Grid, climatology: &Climatology, ps: &Array2<f64>, season:
 }
 
 /// Thickness per kelvin of the lower and the upper half of each layer (hypsometric equation) \[m K-1\].
-fn half_layers(grid: &Grid, ps: &Array2<f64>) -> [Array3<f64>; 2] {
+pub(super) fn half_layers(grid: &Grid, ps: &Array2<f64>) -> [Array3<f64>; 2] {
     let scale = GAS_CONSTANT_DRY_AIR / GRAVITY;
     let levels = &grid.levels;
     let lower = |k: usize, ps: f64| scale * (levels.edge(k, ps) / levels.middle(k, ps)).ln();
@@ -111,7 +111,12 @@ fn half_layers(grid: &Grid, ps: &Array2<f64>) -> [Array3<f64>; 2] {
 }
 
 /// Heights of level edges above ground \[m\], and density over the distance of level middles there \[kg m-4\].
-fn vertical_structure(grid: &Grid, ps: &Array2<f64>, temperature: &Array3<f64>, half_layers: &[Array3<f64>; 2]) -> (Array3<f64>, Array3<f64>) {
+pub(super) fn vertical_structure(
+    grid: &Grid,
+    ps: &Array2<f64>,
+    temperature: &Array3<f64>,
+    half_layers: &[Array3<f64>; 2],
+) -> (Array3<f64>, Array3<f64>) {
     let (n_lev, n_lat, n_lon) = grid.shape();
     let mut height = Array3::zeros((n_lev + 1, n_lat, n_lon));
     let mut conductance = Array3::zeros((n_lev + 1, n_lat, n_lon));

@@ -4,14 +4,21 @@ mod boundary_layer;
 mod built_in;
 mod climatology;
 mod convection;
+mod files;
 mod forcing;
+mod geos_chem;
+mod hypsometry;
+mod levels_file;
 mod mean_state;
 mod prescribed;
 mod pressure_fix;
+mod read_ahead;
 mod waves;
 
 pub use built_in::{BuiltIn, BuiltInOptions};
 pub use forcing::{Forcing, air_mass, air_masses, unite_polar_rows};
+pub use geos_chem::GeosChem;
+pub use levels_file::{LevelsFile, LevelsFileOptions};
 pub use prescribed::{Flow, Prescribed, Weather, WeatherAt};
 pub use pressure_fix::PressureFix;
 
@@ -48,4 +55,11 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     fn atmosphere(&self, time: Time) -> Result<Atmosphere>;
     /// Mass fluxes and mixing of the interval that holds `time` (its start included, its end not).
     fn forcing(&self, time: Time) -> Result<Arc<Forcing>>;
+    /// Whether it can drive a run from `start` to `end`; asked before a run begins.
+    ///
+    /// # Errors
+    /// It begins later or ends earlier.
+    fn covers(&self, _start: Time, _end: Time) -> Result<()> {
+        Ok(())
+    }
 }

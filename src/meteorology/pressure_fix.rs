@@ -7,7 +7,7 @@
 //! wind errors at the surface are (Rotman et al. 2004; Horowitz et al. 2003).
 
 use super::forcing::air_mass;
-use crate::grid::Grid;
+use crate::grid::{EARTH_RADIUS, Grid};
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, Array3, ArrayViewMut2, Axis, Zip};
 use realfft::num_complex::Complex64;
@@ -66,6 +66,28 @@ impl PressureFix {
             add_rows(&mut north, &southward, |j| spread(k) * self.meridional[j]);
         });
         mean
+    }
+
+    /// Root mean square of the winds that fluxes amount to, by mass, eastward and northward \[m s-1\]: of a difference of fluxes, the
+    /// change of the winds.
+    pub fn rms_winds(&self, east: &Array3<f64>, north: &Array3<f64>, surface_pressure: &Array2<f64>) -> [f64; 2] {
+        let (h, levels) = (&self.grid.horizontal, &self.grid.levels);
+        let (n_lat, n_lon) = (h.n_lat(), h.n_lon());
+        let d_lon = 2.0 * PI / n_lon as f64;
+        let (mut sums, mut mass) = ([0.0; 2], 0.0);
+        for k in 0..levels.len() {
+            for j in 1..n_lat - 1 {
+                let height = EARTH_RADIUS * (h.lat_edges()[j + 1] - h.lat_edges()[j]).to_radians();
+                let width = EARTH_RADIUS * h.lat_edges()[j].to_radians().cos() * d_lon;
+                for i in 0..n_lon {
+                    let depth = air_mass(levels.thickness(k, surface_pressure[[j, i]]), 1.0);
+                    sums[0] += depth * h.area(j) * (east[[k, j, i]] / (depth * height)).powi(2);
+                    sums[1] += depth * h.area(j) * (north[[k, j, i]] / (depth * width)).powi(2);
+                    mass += depth * h.area(j);
+                }
+            }
+        }
+        sums.map(|s| (s / mass).sqrt())
     }
 
     /// Area mean of a (lat, lon) field.

@@ -137,7 +137,8 @@ impl Transport {
     /// and after each step.
     ///
     /// # Errors
-    /// An end before the start, concentrations on another grid, factors that do not fit, a wind too strong for the step, a request to stop.
+    /// An end before the start, a meteorology that does not cover the run, concentrations on another grid, factors that do not fit, a
+    /// wind too strong for the step, a request to stop.
     pub fn advance<T: Real>(
         &self,
         c: &mut Concentrations<T>,
@@ -193,6 +194,7 @@ impl Transport {
                 .got(end)
                 .hint("start and end exchanged"));
         }
+        self.meteorology.covers(start, end)?;
         if c.grid() != self.meteorology.grid() {
             return Err(Error::new("the concentrations are on another grid than the meteorology").expected(self.meteorology.grid()).got(c.grid()));
         }

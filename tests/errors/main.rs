@@ -24,8 +24,10 @@ fn report(path: &Path) -> String {
     }
 }
 
-/// A line of a report; a place inside the stdlib is reduced to its file, so that an edit there leaves the reports as they are.
+/// A line of a report; a place inside the stdlib is reduced to its file, so that an edit there leaves the reports as they are, and
+/// the output folder to its name.
 fn without_line(line: &str) -> String {
+    let line = &line.replace(&format!("{}/", std::env::temp_dir().display()), "");
     match line.find(" at stdlib/").and_then(|k| line[k..].find(".rhai:").map(|e| k + e + ".rhai".len())) {
         Some(end) => line[..end].to_string(),
         None => line.to_string(),

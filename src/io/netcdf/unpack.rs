@@ -52,7 +52,8 @@ pub(super) fn unit_of(text: &str) -> Option<Unit> {
         "degrees east" | "degree east" | "degrees_E" | "degree_E" | "degreesE" => "degrees_east",
         other => other,
     };
-    Unit::parse(&usual.replace("nanomol", "nmol").replace("micromol", "umol")).ok()
+    // Powers may be written as ECMWF does: m s**-1.
+    Unit::parse(&usual.replace("**", "").replace("nanomol", "nmol").replace("micromol", "umol")).ok()
 }
 
 /// The value of an attribute.
@@ -127,6 +128,7 @@ mod tests {
     fn usual_spellings_of_units_are_understood() {
         assert_eq!(unit_of("degrees north").unwrap().to_string(), "degrees_north");
         assert_eq!(unit_of("nanomol mol-1").unwrap(), Unit::parse("ppb").unwrap());
+        assert_eq!(unit_of("m s**-1").unwrap(), Unit::parse("m/s").unwrap());
         assert!(unit_of("dimensionless").unwrap().is_none());
         assert!(unit_of("furlongs").is_none());
     }

@@ -50,6 +50,7 @@ mod letkf;
 mod localization;
 mod mass;
 mod maths;
+mod meteorology;
 mod networks;
 mod observation;
 mod plot;
@@ -94,6 +95,7 @@ pub fn all(rooms: &mut Rooms) {
     factors::bind(rooms);
     flux::bind(rooms);
     transport::bind(rooms);
+    meteorology::bind(rooms);
     prescribed::bind(rooms);
     tracers::bind(rooms);
     observation::bind(rooms);

@@ -1,0 +1,126 @@
+//! Latitudes and longitudes of a file, and the order its values are put into: from the south, eastward.
+
+use super::weights::Line;
+use crate::error::{Error, Result};
+use crate::field::{Coordinate, Field};
+use crate::grid::{edges_of, lat_edges_of};
+use ndarray::{Array3, ArrayView3, Axis, Slice};
+
+/// The horizontal axes of a global file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axes {
+    /// Latitudes, ascending \[degrees\].
+    pub lat: Vec<f64>,
+    /// Longitudes, ascending over one turn \[degrees\].
+    pub lon: Vec<f64>,
+    lat_edges: Vec<f64>,
+    lon_edges: Vec<f64>,
+    from_north: bool,
+}
+
+impl Axes {
+    /// Those of a field with dimensions `lat` and `lon`.
+    ///
+    /// # Errors
+    /// No latitude or longitude, latitudes out of order or not up to the poles, longitudes that are not one even turn eastward.
+    pub fn of(field: &Field) -> Result<Self> {
+        let (mut lat, lon) = (numbers(field, "lat")?, numbers(field, "lon")?);
+        let from_north = lat.len() > 1 && lat[1] < lat[0];
+        if from_north {
+            lat.reverse();
+        }
+        let step = (lat[lat.len() - 1] - lat[0]) / (lat.len() - 1).max(1) as f64;
+        if lat.len() < 2 || lat.windows(2).any(|w| w[1] <= w[0]) || lat.iter().any(|v| v.abs() > 90.0 + 1e-6) {
+            return Err(Error::new("the latitudes are out of order").expected("from pole to pole, either way, within 90 degrees").got(listed(&lat)));
+        }
+        if lat[0] > -90.0 + 1.5 * step || lat[lat.len() - 1] < 90.0 - 1.5 * step {
+            return Err(window("latitudes", &lat));
+        }
+        let turn = 360.0 / lon.len() as f64;
+        if let Some(w) = lon.windows(2).find(|w| w[1] <= w[0]) {
+            return Err(Error::new("the longitudes do not go eastward").got(format!("{} after {}", w[1], w[0])));
+        }
+        if lon.len() < 4 || lon.windows(2).any(|w| (w[1] - w[0] - turn).abs() > 1e-3 * turn) {
+            return Err(window("longitudes", &lon));
+        }
+        let (lat_edges, lon_edges) = (poles(lat_edges_of(&lat)), edges_of(&lon));
+        Ok(Axes { lat, lon, lat_edges, lon_edges, from_north })
+    }
+
+    /// Values of a field (level, lat, lon) from the south; a field without levels has one.
+    pub fn ordered(&self, values: ArrayView3<f64>) -> Array3<f64> {
+        let mut view = values;
+        if self.from_north {
+            view.slice_axis_inplace(Axis(1), Slice::new(0, None, -1));
+        }
+        view.as_standard_layout().into_owned()
+    }
+
+    /// Latitudes as a line.
+    pub fn lats(&self) -> Line<'_> {
+        Line { centres: &self.lat, edges: &self.lat_edges, period: None }
+    }
+    /// Longitudes as a closed line.
+    pub fn lons(&self) -> Line<'_> {
+        Line { centres: &self.lon, edges: &self.lon_edges, period: Some(360.0) }
+    }
+}
+
+/// The outermost edges are the poles.
+fn poles(mut edges: Vec<f64>) -> Vec<f64> {
+    let last = edges.len() - 1;
+    (edges[0], edges[last]) = (-90.0, 90.0);
+    edges
+}
+
+fn numbers(field: &Field, name: &str) -> Result<Vec<f64>> {
+    match &field.dimension(name)?.coordinate {
+        Coordinate::Numbers(values, _) => Ok(values.to_vec()),
+        _ => Err(Error::new(format!("the dimension \"{name}\" has no values in degrees"))),
+    }
+}
+
+fn listed(values: &[f64]) -> String {
+    let n = values.len();
+    if n <= 4 { format!("{values:?}") } else { format!("{}, {} ... {} ({n} values)", values[0], values[1], values[n - 1]) }
+}
+
+fn window(what: &str, values: &[f64]) -> Error {
+    Error::new(format!("the {what} do not go around the globe"))
+        .expected(format!("even steps over all {what}"))
+        .got(listed(values))
+        .hint("global files")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::Dimension;
+    use crate::units::Unit;
+    use ndarray::ArrayD;
+
+    fn field(lat: Vec<f64>, lon: Vec<f64>) -> Field {
+        let shape = vec![lat.len(), lon.len()];
+        let data = ArrayD::from_shape_fn(shape, |p| (10 * p[0] + p[1]) as f64);
+        Field::new("u", Unit::none(), vec![Dimension::numbers("lat", lat, Unit::none()), Dimension::numbers("lon", lon, Unit::none())], data).unwrap()
+    }
+
+    #[test]
+    fn rows_from_the_north_are_turned() {
+        let f = field(vec![60.0, 0.0, -60.0], vec![0.0, 90.0, 180.0, 270.0]);
+        let axes = Axes::of(&f).unwrap();
+        assert_eq!(axes.lat, [-60.0, 0.0, 60.0]);
+        let values = axes.ordered(f.data().view().insert_axis(Axis(0)).into_dimensionality().unwrap());
+        assert_eq!((values[[0, 0, 1]], values[[0, 2, 1]]), (21.0, 1.0));
+    }
+
+    #[test]
+    fn windows_and_disorder_are_refused() {
+        let refused = |lat: &[f64], lon: &[f64]| Axes::of(&field(lat.to_vec(), lon.to_vec())).unwrap_err().to_string();
+        let (lat, lon) = ([-60.0, 0.0, 60.0], [0.0, 90.0, 180.0, 270.0]);
+        assert!(refused(&[50.0, 52.0], &lon).contains("around the globe"));
+        assert!(refused(&lat, &[-2.5, 0.0]).contains("around the globe"));
+        assert!(refused(&[-60.0, 60.0, 0.0], &lon).contains("out of order"));
+        assert!(refused(&lat, &[270.0, 180.0, 90.0, 0.0]).contains("eastward"));
+    }
+}

@@ -1,0 +1,18 @@
+//! What drivers that read files share: finding and checking variables, their axes and levels, and the way from winds at
+//! centres to mass fluxes through the faces of the model's cells.
+
+mod axes;
+mod clock;
+mod dry;
+mod faces;
+mod levels;
+mod quantity;
+mod variable;
+mod weights;
+
+pub use clock::Clock;
+pub use dry::scale_to_dry_mean;
+pub use faces::Faces;
+pub use levels::FileLevels;
+pub use quantity::{Quantity, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE, WINDS};
+pub use variable::{Variable, check_alike, constant, refuse_uncovered};

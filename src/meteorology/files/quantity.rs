@@ -1,0 +1,78 @@
+//! The quantities drivers read: how files name them, their unit, and the values an atmosphere can have.
+
+/// A quantity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quantity {
+    /// What it is, for messages.
+    pub what: &'static str,
+    /// Names of variables, tried in this order.
+    pub names: &'static [&'static str],
+    /// CF standard name, tried after them; empty for none.
+    pub standard: &'static str,
+    /// The unit values are given in.
+    pub unit: &'static str,
+    /// Other texts that files are known to have as the unit although values are in `unit`.
+    pub mislabelled: &'static [&'static str],
+    /// Least and greatest value, in `unit`.
+    pub range: (f64, f64),
+}
+
+/// Eastward and northward wind \[m s-1\].
+pub const WINDS: [Quantity; 2] = [
+    Quantity {
+        what: "the eastward wind",
+        names: &["u", "U", "uwnd", "ua", "UGRD"],
+        standard: "eastward_wind",
+        unit: "m s-1",
+        mislabelled: &[],
+        range: (-200.0, 200.0),
+    },
+    Quantity {
+        what: "the northward wind",
+        names: &["v", "V", "vwnd", "va", "VGRD"],
+        standard: "northward_wind",
+        unit: "m s-1",
+        mislabelled: &[],
+        range: (-200.0, 200.0),
+    },
+];
+
+/// Pressure at the ground \[Pa\].
+pub const SURFACE_PRESSURE: Quantity = Quantity {
+    what: "the surface pressure",
+    names: &["ps", "PS", "sp", "pres"],
+    standard: "surface_air_pressure",
+    unit: "Pa",
+    mislabelled: &[],
+    range: (3.0e4, 1.2e5),
+};
+
+/// Air temperature \[K\]. Some files are labelled C and hold K; true degrees Celsius fall outside the range.
+pub const TEMPERATURE: Quantity = Quantity {
+    what: "the temperature",
+    names: &["t", "T", "air", "ta"],
+    standard: "air_temperature",
+    unit: "K",
+    mislabelled: &["C", "degC", "degK"],
+    range: (120.0, 400.0),
+};
+
+/// Specific humidity \[kg kg-1\]; interpolated fields overshoot a little below zero.
+pub const SPECIFIC_HUMIDITY: Quantity = Quantity {
+    what: "the specific humidity",
+    names: &["q", "QV", "shum", "SHUM", "hus"],
+    standard: "specific_humidity",
+    unit: "1",
+    mislabelled: &[],
+    range: (-0.01, 0.1),
+};
+
+/// Height of the ground \[m\].
+pub const SURFACE_HEIGHT: Quantity = Quantity {
+    what: "the height of the ground",
+    names: &["orog"],
+    standard: "surface_altitude",
+    unit: "m",
+    mislabelled: &[],
+    range: (-1500.0, 9000.0),
+};

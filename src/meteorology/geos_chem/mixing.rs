@@ -1,0 +1,50 @@
+//! Turbulence of the boundary layer from what the files say of the ground.
+//!
+//! K(z) = k w z (1 - z/h)^2 below the height h of the layer, none above; w^3 = u*^3 + 0.6 w*^3, w*^3 = g h H / (rho c_p T) where
+//! the ground warms the air (Holtslag and Boville 1993, without their stability function and counter-gradient term).
+
+use crate::meteorology::{GAS_CONSTANT_DRY_AIR, GRAVITY};
+
+/// Von Karman's constant.
+const KARMAN: f64 = 0.4;
+/// Heat capacity of dry air \[J kg-1 K-1\].
+const HEAT_CAPACITY: f64 = 1004.6;
+
+/// The boundary layer of one column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SurfaceLayer {
+    /// Height above the ground \[m\].
+    height: f64,
+    /// Velocity scale of mixing \[m s-1\].
+    velocity: f64,
+}
+
+impl SurfaceLayer {
+    /// From height \[m\], friction velocity \[m s-1\], upward sensible heat flux \[W m-2\], temperature near the ground \[K\] and surface
+    /// pressure \[Pa\].
+    pub fn new(height: f64, friction: f64, heat: f64, temperature: f64, pressure: f64) -> Self {
+        let density = pressure / (GAS_CONSTANT_DRY_AIR * temperature);
+        let buoyancy = GRAVITY * height * heat.max(0.0) / (density * HEAT_CAPACITY * temperature);
+        SurfaceLayer { height, velocity: (friction.powi(3) + 0.6 * buoyancy).cbrt() }
+    }
+
+    /// Diffusivity at a height above the ground \[m2 s-1\].
+    pub fn diffusivity_at(&self, z: f64) -> f64 {
+        if z < self.height { KARMAN * self.velocity * z * (1.0 - z / self.height).powi(2) } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_neutral_layer_is_stirred_by_friction_and_a_heated_one_more() {
+        let neutral = SurfaceLayer::new(900.0, 0.3, -20.0, 290.0, 1.0e5);
+        assert!((neutral.diffusivity_at(300.0) - 0.4 * 0.3 * 300.0 * 4.0 / 9.0).abs() < 1e-12);
+        assert_eq!(neutral.diffusivity_at(901.0), 0.0);
+        // rho = 1.2013 kg m-3, w*^3 = 9.80665 900 100 / (1.2013 1004.6 290) = 2.522, w = (0.027 + 1.513)^(1/3) = 1.1548.
+        let heated = SurfaceLayer::new(900.0, 0.3, 100.0, 290.0, 1.0e5);
+        assert!((heated.velocity - 1.1548).abs() < 1e-3, "{}", heated.velocity);
+    }
+}

@@ -1,0 +1,129 @@
+//! Files with something wrong, synthetic: every error names the file and what in it, and comes before the run where it can.
+
+use crate::support::{at, filled, lender, var, write};
+use mcas::grid::Grid;
+use mcas::meteorology::{LevelsFile, LevelsFileOptions, Meteorology};
+use std::path::{Path, PathBuf};
+
+/// A day of six-hourly winds on sigma levels, with changes.
+struct File {
+    hours: Vec<f64>,
+    wind_unit: &'static str,
+    lats: Vec<f64>,
+    value: fn(&str, [usize; 4]) -> Option<f64>,
+    without: &'static str,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        let lats = (0..12).map(|j| -82.5 + 15.0 * f64::from(j)).collect();
+        File { hours: vec![0.0, 6.0, 12.0, 18.0, 24.0], wind_unit: "m s-1", lats, value: |_, _| None, without: "" }
+    }
+}
+
+impl File {
+    fn write(&self, path: &Path) -> PathBuf {
+        let (n_time, n_lat) = (self.hours.len(), self.lats.len());
+        let value = |name: &str, place: [usize; 4], usual: f64| (self.value)(name, place).unwrap_or(usual);
+        let air = ["time", "lev", "lat", "lon"];
+        let unit = [("units", self.wind_unit)];
+        let shape = [n_time, 3, n_lat, 24];
+        let all = vec![
+            var("time", &["time"], &[("units", "hours since 2016-01-01")], self.hours.clone()),
+            var("lev", &["lev"], &[("standard_name", "atmosphere_sigma_coordinate")], vec![0.2, 0.5, 0.9]),
+            var("lat", &["lat"], &[("units", "degrees_north")], self.lats.clone()),
+            var("lon", &["lon"], &[("units", "degrees_east")], (0..24).map(|i| 15.0 * f64::from(i)).collect()),
+            var("u", &air, &unit, filled(shape, |p| value("u", p, 10.0 * self.lats[p[2]].to_radians().cos()))),
+            var("v", &air, &unit, filled(shape, |p| value("v", p, 0.0))),
+            var("ps", &["time", "lat", "lon"], &[("units", "Pa")], filled([n_time, 1, n_lat, 24], |p| value("ps", p, 1.0e5))),
+        ];
+        let kept: Vec<_> = all.into_iter().filter(|v| v.name != self.without).collect();
+        write(path, &[("time", n_time), ("lev", 3), ("lat", n_lat), ("lon", 24)], &kept);
+        path.to_path_buf()
+    }
+}
+
+fn open(files: Vec<PathBuf>) -> mcas::error::Result<LevelsFile> {
+    LevelsFile::new(lender(&Grid::geos(12.0, 15.0).unwrap()), files, LevelsFileOptions::default())
+}
+
+/// The error on opening the file, with all of `parts` in it.
+fn refused(file: File, parts: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let message = open(vec![file.write(&folder.path().join("winds.nc"))]).unwrap_err().to_string();
+    for part in parts.iter().chain(&["winds.nc"]) {
+        assert!(message.contains(part), "\"{part}\" is not in\n{message}");
+    }
+}
+
+#[test]
+fn a_missing_variable_and_a_wrong_unit_are_named() {
+    refused(File { without: "v", ..File::default() }, &["no file has the northward wind", "\"v\""]);
+    refused(File { wind_unit: "K", ..File::default() }, &["wrong unit", "\"m s-1\"", "\"K\"", "variable \"u\"", "2016-01-01"]);
+    refused(File { wind_unit: "furlongs", ..File::default() }, &["wrong unit", "furlongs"]);
+}
+
+#[test]
+fn values_no_atmosphere_has_are_named_with_variable_time_and_cell() {
+    let storm = File { value: |n, p| (n == "u" && p == [0, 2, 6, 3]).then_some(260.0), ..File::default() };
+    refused(storm, &["eastward wind is out of range", "260", "7.5 north, 45 east, level 0 from the ground", "variable \"u\"", "2016-01-01"]);
+    let hole = File { value: |n, p| (n == "v" && p == [4, 0, 0, 0]).then_some(f64::NAN), ..File::default() };
+    refused(hole, &["northward wind is missing", "-82.5 north, 0 east, level 2 from the ground", "variable \"v\"", "2016-01-02"]);
+    let vacuum = File { value: |n, p| (n == "ps" && p == [0, 0, 5, 7]).then_some(0.0), ..File::default() };
+    refused(vacuum, &["surface pressure is out of range", "got 0", "-7.5 north, 105 east", "variable \"ps\""]);
+}
+
+#[test]
+fn a_hole_in_the_middle_of_the_files_stops_the_run_with_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = File { value: |n, p| (n == "u" && p == [2, 1, 5, 5]).then_some(f64::NAN), ..File::default() };
+    let met = open(vec![file.write(&folder.path().join("winds.nc"))]).unwrap();
+    met.forcing(at("2016-01-01")).unwrap();
+    let message = met.forcing(at("2016-01-01T06:00")).unwrap_err().to_string();
+    assert!(message.contains("2016-01-01T12:00:00Z") && message.contains("-7.5 north, 75 east"), "{message}");
+}
+
+#[test]
+fn gaps_and_overlaps_in_time_are_refused() {
+    refused(
+        File { hours: vec![0.0, 6.0, 12.0, 24.0, 30.0], ..File::default() },
+        &["gap in time", "2016-01-02 at most 6 h after 2016-01-01T12:00:00Z", "got 12 h"],
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let one = File::default().write(&folder.path().join("one.nc"));
+    let two = File { hours: vec![24.0, 30.0], ..File::default() }.write(&folder.path().join("two.nc"));
+    let message = open(vec![two, one.clone()]).unwrap_err().to_string();
+    assert!(
+        message.contains("there twice") && message.contains("2016-01-02") && message.contains("one.nc") && message.contains("two.nc"),
+        "{message}"
+    );
+    let next = File { hours: vec![30.0, 36.0], ..File::default() }.write(&folder.path().join("next.nc"));
+    open(vec![next, one]).unwrap().covers(at("2016-01-01"), at("2016-01-02T12:00")).unwrap();
+}
+
+#[test]
+fn latitudes_from_the_north_are_turned_and_disorder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let usual = File { value: |n, p| (n == "u").then_some(p[2] as f64), ..File::default() };
+    let turned =
+        File { value: |n, p| (n == "u").then_some(11.0 - p[2] as f64), lats: File::default().lats.into_iter().rev().collect(), ..File::default() };
+    let [one, two] = [usual, turned].map(|f| open(vec![f.write(&folder.path().join("winds.nc"))]).unwrap().forcing(at("2016-01-01")).unwrap());
+    assert_eq!(one.east, two.east);
+    let mut lats = File::default().lats;
+    lats.swap(3, 4);
+    refused(File { lats, ..File::default() }, &["latitudes are out of order", "variable \"u\""]);
+    refused(File { lats: (0..12).map(|j| 2.0 * f64::from(j)).collect(), ..File::default() }, &["do not go around the globe"]);
+}
+
+#[test]
+fn a_truncated_file_and_a_run_beyond_the_files_are_refused_before_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = File::default().write(&folder.path().join("winds.nc"));
+    let whole = std::fs::read(&path).unwrap();
+    let cut = folder.path().join("cut.nc");
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let message = open(vec![cut]).unwrap_err().to_string();
+    assert!(message.contains("cut.nc") && message.contains("cut off"), "{message}");
+    let message = open(vec![path]).unwrap().covers(at("2016-01-01"), at("2016-01-03")).unwrap_err().to_string();
+    assert!(message.contains("ends before the run") && message.contains("winds.nc") && message.contains("2016-01-01 to 2016-01-02"), "{message}");
+}
