@@ -2,6 +2,7 @@
 //! region maps.
 
 mod edges;
+mod fields;
 mod lat_lon;
 mod levels;
 mod map_check;
@@ -10,13 +11,15 @@ mod regrid;
 pub mod sun;
 
 pub use edges::{edges_of, evenly_spaced, lat_edges_of};
+pub use fields::{bilinear, by_region, cell_areas, conservative, layer_masses};
 pub use lat_lon::{EARTH_RADIUS, LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
 pub use map_check::MapCheck;
 pub use region_map::RegionMap;
 pub use regrid::ConservativeRegrid;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::field::Dimension;
 use std::fmt;
 use std::sync::Arc;
 
@@ -52,5 +55,14 @@ impl Grid {
 impl fmt::Display for Grid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {} levels", self.horizontal, self.levels.len())
+    }
+}
+
+/// Refuses dimensions whose labels differ by more than rounding.
+pub(crate) fn same_places(found: &Dimension, expected: &Dimension) -> Result<()> {
+    use crate::field::Coordinate::Numbers;
+    match (&found.coordinate, &expected.coordinate) {
+        (Numbers(a, _), Numbers(b, _)) if a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| (x - y).abs() < 1e-3) => Ok(()),
+        _ => Err(Error::new(format!("\"{}\" has other places", found.name)).expected(expected.span()).got(found.span())),
     }
 }
