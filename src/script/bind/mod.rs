@@ -36,6 +36,7 @@ mod arrays;
 mod assimilation;
 mod composed;
 mod data;
+mod distribution;
 mod factors;
 mod field;
 mod flux;
@@ -48,6 +49,7 @@ mod letkf;
 mod localization;
 mod mass;
 mod maths;
+mod netcdf_lazy;
 mod networks;
 mod observation;
 mod plot;
@@ -55,6 +57,7 @@ mod plot_maps;
 mod plot_samples;
 mod plot_series;
 mod random;
+mod samples;
 mod statistics;
 mod table;
 mod time;
@@ -91,10 +94,13 @@ pub fn all(rooms: &mut Rooms) {
     table::bind(rooms);
     grid::bind(rooms);
     statistics::bind(rooms);
+    samples::bind(rooms);
+    distribution::bind(rooms);
     work::bind(rooms);
     data::bind(rooms);
     plot::bind(rooms);
     io::bind(rooms);
+    netcdf_lazy::bind(rooms);
 }
 
 /// The engine while rooms are bound, with the modules made so far.
