@@ -1,10 +1,10 @@
 //! Inflation schemes as values; a closure may stand wherever a built-in one does.
 
 use super::Rooms;
+pub use super::inflation_scripted::{Scripted, factors_of};
 use crate::error::{Error, Result, Warning};
 use crate::inflation::{Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta};
 use crate::innovation::Innovation;
-use crate::script::value::describe;
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
@@ -18,23 +18,6 @@ pub struct Inflate(pub Arc<dyn Inflation>);
 impl fmt::Display for Inflate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-/// A closure of (innovation) that gives `#{ theta, mu }`.
-#[derive(Debug)]
-pub struct Scripted(pub ScriptFunction);
-
-impl Inflation for Scripted {
-    fn estimate(&self, innovation: &Innovation, _: &Fallback) -> Result<Factors> {
-        let answer = self.0.call((Arc::new(innovation.clone()),))?;
-        factors_of(&answer, innovation).map_err(|e| e.at("the inflation function"))
-    }
-}
-
-impl fmt::Display for Scripted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
     }
 }
 
@@ -52,40 +35,6 @@ fn shown(factors: &Factors) -> String {
     let mu: Vec<String> = factors.mu.iter().map(|(n, v)| format!("mu.{n} {v:.3}")).collect();
     let bound = if factors.at_bound.is_empty() { String::new() } else { format!(" (at its bound: {})", factors.at_bound.join(", ")) };
     format!("theta {:.3} {}{bound}", factors.theta, mu.join(" "))
-}
-
-/// Factors from what a script gave: factors, or a map `#{ theta, mu: #{ source: value } }`; one number for mu serves all sources.
-pub fn factors_of(value: &Dynamic, innovation: &Innovation) -> Result<Factors> {
-    if let Some(factors) = value.read_lock::<Factors>() {
-        return Ok(factors.clone());
-    }
-    if !value.is_map() {
-        return Err(Error::new("inflation factors have the wrong form")
-            .expected("a map #{ theta: ..., mu: #{ ... } }")
-            .got(describe(value))
-            .hint("a last line without a semicolon, such as #{ theta: 1.2, mu: #{ in_situ: 2.0, satellite: 0.5 } }"));
-    }
-    let mut o = Options::new("inflation factors", read("inflation factors", value)?);
-    let theta = o.required::<f64>("theta")?;
-    let mu = o.or::<Dynamic>("mu", Dynamic::from(1.0))?;
-    o.finish()?;
-    let names = innovation.sources().iter().map(|s| s.name().to_string());
-    let mu: Vec<(String, f64)> = match mu.as_map_ref() {
-        Ok(map) => {
-            let mu = map.iter().map(|(k, v)| Ok((k.to_string(), read(&format!("mu.{k}"), v)?))).collect::<Result<Vec<_>>>()?;
-            for (name, _) in &mu {
-                innovation.source(name)?;
-            }
-            mu
-        }
-        Err(_) => {
-            let one = read::<f64>("mu", &mu)?;
-            names.map(|n| (n, one)).collect()
-        }
-    };
-    let factors = Factors::given(theta, mu)?;
-    factors.aligned(innovation)?;
-    Ok(factors)
 }
 
 fn some_factors(what: &str, value: Option<Dynamic>, innovation: &Innovation) -> Result<Option<Factors>> {
