@@ -5,7 +5,11 @@
 //! (O'Brien 1970, as used by Troen and Mahrt 1986) with K_max = velocity x h; above, a weak background
 //! stands for clear-air turbulence and for the vertical motion that the non-divergent waves lack. All numbers are ours.
 
-use crate::time::Time;
+use super::unite_polar_rows;
+use crate::grid::{LatLonGrid, sun};
+use crate::time::{HOUR, Time};
+use ndarray::parallel::prelude::*;
+use ndarray::{Array2, Array3, Axis, Zip};
 use std::f64::consts::TAU;
 
 /// Night-time height over land \[m\].
@@ -32,10 +36,10 @@ pub struct BoundaryLayer {
 }
 
 impl BoundaryLayer {
-    /// The layer at a place (`lat`, `lon` in degrees, `land` fraction) and time; `mixing` multiplies its height
-    /// (and with it the diffusivity).
-    pub fn new(lat: f64, lon: f64, land: f64, time: Time, mixing: f64) -> Self {
-        let sun = sun_height(lat, lon, time.plus(-3600.0 * LAG)).max(0.0);
+    /// The layer at a place (`lat`, `lon` in degrees, `land` fraction) under the sun of [`LAG`] hours before; `mixing`
+    /// multiplies its height (and with it the diffusivity).
+    fn new(lat: f64, lon: f64, land: f64, sun: &Sun, mixing: f64) -> Self {
+        let sun = sun.height(lat, lon).max(0.0);
         let over_land = (NIGHT_HEIGHT + DAY_GROWTH * sun, VELOCITY[0] + VELOCITY[1] * sun);
         let over_ocean = (OCEAN_HEIGHT, VELOCITY[2]);
         let blend = |a: f64, b: f64| land * a + (1.0 - land) * b;
@@ -44,24 +48,52 @@ impl BoundaryLayer {
     }
 
     /// Diffusivity at a height above ground \[m2 s-1\].
-    pub fn diffusivity_at(&self, z: f64, mixing: f64) -> f64 {
+    fn diffusivity_at(&self, z: f64, mixing: f64) -> f64 {
         let x = z / self.height;
         let inside = if x < 1.0 { self.diffusivity * 6.75 * x * (1.0 - x).powi(2) } else { 0.0 };
         inside + mixing * BACKGROUND * (1.0 - z / BACKGROUND_TOP).max(0.0)
     }
 }
 
-/// Sine of the sun's elevation; negative below the horizon.
-pub fn sun_height(lat: f64, lon: f64, time: Time) -> f64 {
-    let declination = -23.44f64.to_radians() * (TAU * (time.day_of_year() + 10.0) / 365.2425).cos();
-    let hour_angle = TAU * (local_solar_hour(lon, time) - 12.0) / 24.0;
-    let lat = lat.to_radians();
-    lat.sin() * declination.sin() + lat.cos() * declination.cos() * hour_angle.cos()
+/// The layers of all columns (lat, lon), from their land fraction.
+pub fn layers(grid: &LatLonGrid, land: &Array2<f64>, time: Time, mixing: f64) -> Array2<BoundaryLayer> {
+    let sun = Sun::new(time.plus(-HOUR * LAG));
+    Array2::from_shape_fn(land.dim(), |(j, i)| BoundaryLayer::new(grid.lat()[j], grid.lon()[i], land[[j, i]], &sun, mixing))
 }
 
-/// Hour of the local solar day, 0 up to 24.
-pub fn local_solar_hour(lon: f64, time: Time) -> f64 {
-    (time.hour() + lon / 15.0).rem_euclid(24.0)
+/// Turbulent exchange at level edges \[kg m-2 s-1\], from the height of the edges above ground \[m\] and the exchange per
+/// diffusivity there \[kg m-4\], all (level + 1, lat, lon).
+pub fn exchange(layers: &Array2<BoundaryLayer>, height: &Array3<f64>, conductance: &Array3<f64>, mixing: f64) -> Array3<f64> {
+    let mut exchange = Array3::zeros(height.dim());
+    let top = height.dim().0 - 1;
+    let highest = layers.iter().fold(BACKGROUND_TOP, |most, layer| most.max(layer.height));
+    let levels = exchange.axis_iter_mut(Axis(0)).into_par_iter().zip(height.axis_iter(Axis(0))).zip(conductance.axis_iter(Axis(0)));
+    levels.enumerate().filter(|(k, ((_, height), _))| *k > 0 && *k < top && height.iter().any(|z| *z < highest)).for_each(
+        |(_, ((mut level, height), conductance))| {
+            Zip::from(&mut level).and(height).and(conductance).and(layers).for_each(|x, z, c, layer| *x = c * layer.diffusivity_at(*z, mixing));
+            unite_polar_rows(&mut level);
+        },
+    );
+    exchange
+}
+
+/// The sun at one instant.
+struct Sun {
+    declination: (f64, f64),
+    time: Time,
+}
+
+impl Sun {
+    fn new(time: Time) -> Self {
+        Sun { declination: sun::declination(time.day_of_year()).sin_cos(), time }
+    }
+
+    /// Sine of the sun's elevation; negative below the horizon.
+    fn height(&self, lat: f64, lon: f64) -> f64 {
+        let hour_angle = TAU * (sun::local_hour(lon, self.time) - 12.0) / 24.0;
+        let (lat, (sine, cosine)) = (lat.to_radians(), self.declination);
+        lat.sin() * sine + lat.cos() * cosine * hour_angle.cos()
+    }
 }
 
 #[cfg(test)]
@@ -70,16 +102,30 @@ mod tests {
 
     #[test]
     fn the_layer_is_deep_in_the_afternoon_and_shallow_at_night_over_land_only() {
-        let at = |hour: f64, land| BoundaryLayer::new(10.0, 0.0, land, Time::from_date(2016, 4, 10).unwrap().plus(3600.0 * hour), 1.0).height;
+        let sun = |hour: f64| Sun::new(Time::from_date(2016, 4, 10).unwrap().plus(3600.0 * (hour - LAG)));
+        let at = |hour: f64, land| BoundaryLayer::new(10.0, 0.0, land, &sun(hour), 1.0).height;
         assert!(at(14.0, 1.0) > 1500.0 && at(14.0, 1.0) < 2000.0);
         assert_eq!(at(2.0, 1.0), 250.0);
         assert_eq!(at(2.0, 0.0), 700.0);
     }
 
     #[test]
-    fn the_sun_is_overhead_at_noon_on_the_tropic_at_midsummer() {
-        let noon = Time::from_date(2015, 6, 21).unwrap().plus(12.0 * 3600.0);
-        assert!(sun_height(23.44, 0.0, noon) > 0.999);
-        assert!(sun_height(-80.0, 0.0, noon) < 0.0);
+    fn the_sun_is_that_of_the_grid() {
+        let noon = Time::from_date(2015, 6, 21).unwrap().plus(12.0 * HOUR);
+        for (lat, lon) in [(23.44, 0.0), (-80.0, 0.0), (40.0, 75.0)] {
+            assert!((Sun::new(noon).height(lat, lon) - sun::cos_zenith(lat, lon, noon)).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn nothing_is_mixed_through_the_ground_nor_above_both_the_layer_and_the_background() {
+        let layer = BoundaryLayer { height: 1000.0, diffusivity: 40.0 };
+        let layers = Array2::from_elem((2, 2), layer);
+        let height = Array3::from_shape_fn((4, 2, 2), |(k, _, _)| [0.0, 500.0, 15_000.0, 20_000.0][k]);
+        let x = exchange(&layers, &height, &Array3::from_elem((4, 2, 2), 2.0), 1.0);
+        // 40 x 27/4 x 1/2 x 1/4 and the background, times two.
+        let expected = 2.0 * (33.75 + 3.0 * (1.0 - 500.0 / 14_000.0));
+        assert_eq!(x.index_axis(Axis(0), 0).sum() + x.index_axis(Axis(0), 2).sum() + x.index_axis(Axis(0), 3).sum(), 0.0);
+        assert!(x.index_axis(Axis(0), 1).iter().all(|v| (v - expected).abs() < 1e-12), "{x}");
     }
 }

@@ -5,16 +5,15 @@
 //! waves and the mixing are synthetic. Dry surface pressure is constant in time and its mean is that of the
 //! dry atmosphere, so that 1 ppm of CO2 is 2.124 PgC.
 
-use super::boundary_layer::BoundaryLayer;
-use super::convection::Convection;
-use super::forcing::{Forcing, unite_polar_rows};
+use super::boundary_layer;
+use super::convection::Profiles;
+use super::forcing::Forcing;
 use super::mean_state::MeanState;
-use super::waves::{Shape, Waves, northern_summer};
-use super::{Atmosphere, GRAVITY, Meteorology, PressureFix};
+use super::waves::{Stirring, Waves, northern_summer};
+use super::{Atmosphere, Meteorology, PressureFix};
 use crate::error::{Error, Result};
 use crate::grid::Grid;
 use crate::time::{HOUR, Time};
-use ndarray::parallel::prelude::*;
 use ndarray::{Array2, Array3, Axis, Zip};
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -67,7 +66,8 @@ pub struct BuiltIn {
     grid: Arc<Grid>,
     options: BuiltInOptions,
     mean: MeanState,
-    waves: Waves,
+    stirring: Stirring,
+    convection: Profiles,
     fix: PressureFix,
     recent: Mutex<Vec<Arc<Forcing>>>,
 }
@@ -81,8 +81,9 @@ impl BuiltIn {
     pub fn new(grid: &Arc<Grid>, land: Option<Array2<f64>>, options: BuiltInOptions) -> Result<Self> {
         options.check()?;
         let mean = MeanState::new(grid, land)?;
-        let (waves, fix) = (Waves::new(options.seed, options.waves), PressureFix::new(grid));
-        Ok(BuiltIn { grid: grid.clone(), options, mean, waves, fix, recent: Mutex::new(Vec::new()) })
+        let stirring = Stirring::new(Waves::new(options.seed, options.waves), grid, &mean.surface_pressure);
+        let convection = Profiles::new(grid, &mean.surface_pressure);
+        Ok(BuiltIn { grid: grid.clone(), options, mean, stirring, convection, fix: PressureFix::new(grid), recent: Mutex::new(Vec::new()) })
     }
 
     /// The land fraction in use (lat, lon).
@@ -93,84 +94,25 @@ impl BuiltIn {
     fn make(&self, start: Time) -> Forcing {
         let end = start.plus(self.options.interval);
         let time = start.plus(0.5 * self.options.interval);
-        let (mut east, mut north) = self.winds(time);
+        let (mut east, mut north) = self.mean_fluxes(time);
+        self.stirring.add(&mut east, &mut north, &self.grid.horizontal, time);
         let (_, n_lat, n_lon) = self.grid.shape();
         self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
-        let (updraft, detrainment) = self.convection(time);
-        let surface_pressure = [self.mean.surface_pressure.clone(), self.mean.surface_pressure.clone()];
-        Forcing { start, end, surface_pressure, east, north, exchange: self.exchange(time), updraft, detrainment }
+        let (mean, mixing) = (&self.mean, self.options.mixing);
+        let layers = boundary_layer::layers(&self.grid.horizontal, &mean.land, time, mixing);
+        let exchange = boundary_layer::exchange(&layers, &mean.edge_height, &mean.conductance, mixing);
+        let (updraft, detrainment) = self.convection.at(&self.grid, &mean.land, time, self.options.convection);
+        let surface_pressure = [mean.surface_pressure.clone(), mean.surface_pressure.clone()];
+        Forcing { start, end, surface_pressure, east, north, exchange, updraft, detrainment }
     }
 
-    /// Mass fluxes before the fix: the seasonal mean and the waves.
-    fn winds(&self, time: Time) -> (Array3<f64>, Array3<f64>) {
+    /// Mass fluxes of the seasonal mean winds.
+    fn mean_fluxes(&self, time: Time) -> (Array3<f64>, Array3<f64>) {
         let summer = northern_summer(time);
         let (cold, warm) = (self.options.wind * (1.0 - summer), self.options.wind * summer);
         let [january, june] = &self.mean.fluxes;
-        let mut east = Zip::from(&january.0).and(&june.0).par_map_collect(|a, b| cold * a + warm * b);
-        let mut north = Zip::from(&january.1).and(&june.1).par_map_collect(|a, b| cold * a + warm * b);
-        let psi = Shape::ALL.map(|shape| (shape, self.waves.streamfunction(shape, &self.grid.horizontal, time)));
-        east.axis_iter_mut(Axis(0)).into_par_iter().zip(north.axis_iter_mut(Axis(0)).into_par_iter()).enumerate().for_each(
-            |(k, (mut east, mut north))| {
-                let weight = |s: Shape, ps: f64| s.at(self.grid.levels.middle(k, ps)) * self.grid.levels.thickness(k, ps) / GRAVITY;
-                let (n_lat, n_lon) = east.dim();
-                for (shape, psi) in &psi {
-                    for j in 1..n_lat {
-                        for i in 0..n_lon {
-                            let here = self.mean.surface_pressure[[j, i]];
-                            let west = 0.5 * (here + self.mean.surface_pressure[[j, (i + n_lon - 1) % n_lon]]);
-                            let south = 0.5 * (here + self.mean.surface_pressure[[j - 1, i]]);
-                            if j < n_lat - 1 {
-                                east[[j, i]] -= weight(*shape, west) * (psi[[j + 1, i]] - psi[[j, i]]);
-                            }
-                            north[[j, i]] += weight(*shape, south) * (psi[[j, (i + 1) % n_lon]] - psi[[j, i]]);
-                        }
-                    }
-                }
-            },
-        );
-        (east, north)
-    }
-
-    /// Turbulent exchange at level edges \[kg m-2 s-1\].
-    fn exchange(&self, time: Time) -> Array3<f64> {
-        let h = &self.grid.horizontal;
-        let layers = Array2::from_shape_fn(self.mean.land.dim(), |(j, i)| {
-            BoundaryLayer::new(h.lat()[j], h.lon()[i], self.mean.land[[j, i]], time, self.options.mixing)
-        });
-        let mut exchange = Array3::zeros(self.mean.edge_height.dim());
-        let top = exchange.dim().0 - 1;
-        exchange.axis_iter_mut(Axis(0)).into_par_iter().enumerate().filter(|(k, _)| *k > 0 && *k < top).for_each(|(k, mut level)| {
-            for ((j, i), x) in level.indexed_iter_mut() {
-                *x = self.mean.conductance[[k, j, i]] * layers[[j, i]].diffusivity_at(self.mean.edge_height[[k, j, i]], self.options.mixing);
-            }
-            unite_polar_rows(&mut level);
-        });
-        exchange
-    }
-
-    /// Updraft at level edges and detrainment in levels \[kg m-2 s-1\].
-    fn convection(&self, time: Time) -> (Array3<f64>, Array3<f64>) {
-        let h = &self.grid.horizontal;
-        let mut columns = Array2::from_shape_fn(self.mean.land.dim(), |(j, i)| {
-            Convection::new(h.lat()[j], h.lon()[i], self.mean.land[[j, i]], time, self.options.convection)
-        });
-        for pole in [0, h.n_lat() - 1] {
-            let first = columns[[pole, 0]];
-            columns.row_mut(pole).fill(first);
-        }
-        let levels = &self.grid.levels;
-        let sigma = |k: usize, j: usize, i: usize| levels.edge(k, self.mean.surface_pressure[[j, i]]) / self.mean.surface_pressure[[j, i]];
-        let mut updraft = Array3::zeros(self.mean.edge_height.dim());
-        updraft.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(k, mut level)| {
-            level.indexed_iter_mut().for_each(|((j, i), u)| *u = columns[[j, i]].updraft(sigma(k, j, i)));
-        });
-        let mut detrainment = Array3::zeros(self.grid.shape());
-        detrainment.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(k, mut level)| {
-            level.indexed_iter_mut().for_each(|((j, i), d)| {
-                *d = Convection::detrainment(updraft[[k, j, i]], updraft[[k + 1, j, i]], sigma(k, j, i) - sigma(k + 1, j, i));
-            });
-        });
-        (updraft, detrainment)
+        let blend = |january, june| Zip::from(january).and(june).par_map_collect(|a, b| cold * a + warm * b);
+        (blend(&january.0, &june.0), blend(&january.1, &june.1))
     }
 }
 
@@ -181,17 +123,18 @@ impl Meteorology for BuiltIn {
 
     fn atmosphere(&self, time: Time) -> Result<Atmosphere> {
         let summer = northern_summer(time);
-        let mut height = Array3::zeros(self.grid.shape());
-        let columns = height.lanes_mut(Axis(0));
-        Zip::indexed(columns).par_for_each(|(j, i), mut column| {
-            let mut edge = self.mean.surface_height[[j, i]];
-            for (k, middle) in column.iter_mut().enumerate() {
-                let warmth = (1.0 - summer) * self.mean.temperature[0][[k, j, i]] + summer * self.mean.temperature[1][[k, j, i]];
-                let [lower, upper] = [0, 1].map(|half: usize| warmth * self.mean.half_layers[half][[k, j, i]]);
-                *middle = edge + lower;
-                edge += lower + upper;
-            }
-        });
+        let (mean, mut height) = (&self.mean, Array3::zeros(self.grid.shape()));
+        let mut edge = mean.surface_height.clone();
+        for (k, middle) in height.axis_iter_mut(Axis(0)).enumerate() {
+            let mut warmth = mean.temperature[0].index_axis(Axis(0), k).to_owned();
+            warmth.zip_mut_with(&mean.temperature[1].index_axis(Axis(0), k), |cold, warm| *cold = (1.0 - summer) * *cold + summer * warm);
+            let [lower, upper] = [0, 1].map(|half: usize| mean.half_layers[half].index_axis(Axis(0), k));
+            Zip::from(middle).and(&mut edge).and(&warmth).and(lower).and(upper).for_each(|middle, edge, warmth, lower, upper| {
+                let [lower, upper] = [warmth * lower, warmth * upper];
+                *middle = *edge + lower;
+                *edge += lower + upper;
+            });
+        }
         let (surface_pressure, surface_height) = (self.mean.surface_pressure.clone(), self.mean.surface_height.clone());
         Ok(Atmosphere { grid: self.grid.clone(), surface_pressure, surface_height, height })
     }
@@ -232,6 +175,7 @@ impl fmt::Debug for BuiltIn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::meteorology::GRAVITY;
 
     fn july() -> Time {
         Time::from_date(2015, 7, 15).unwrap()

@@ -5,9 +5,11 @@
 //! ocean in winter, up to 300 hPa. Synthetic; strengths are of the size of zonal means in reanalyses
 //! (about 0.02 kg m-2 s-1 at cloud base in the tropics, less than half of it in the middle troposphere).
 
-use super::boundary_layer::local_solar_hour;
 use super::waves::northern_summer;
+use crate::grid::{Grid, sun};
 use crate::time::Time;
+use ndarray::parallel::prelude::*;
+use ndarray::{Array2, Array3, Axis, Zip};
 use std::f64::consts::TAU;
 
 /// Cloud-base mass flux in the middle of the tropical zone \[kg m-2 s-1\].
@@ -37,11 +39,11 @@ pub struct Convection {
 }
 
 impl Convection {
-    /// Convection at a place (`lat`, `lon` in degrees, `land` fraction) and time, multiplied by `strength`.
-    pub fn new(lat: f64, lon: f64, land: f64, time: Time, strength: f64) -> Self {
-        let swing = 2.0 * northern_summer(time) - 1.0;
+    /// Convection at a place (`lat`, `lon` in degrees, `land` fraction) and time, `swing` from -1 in northern winter to 1 in
+    /// summer, multiplied by `strength`.
+    fn new(lat: f64, lon: f64, land: f64, (time, swing): (Time, f64), strength: f64) -> Self {
         let zone = |centre: f64, width: f64| (-((lat - centre) / width).powi(2)).exp();
-        let afternoon = 1.0 + 0.8 * (TAU * (local_solar_hour(lon, time) - 16.0) / 24.0).cos();
+        let afternoon = 1.0 + 0.8 * (TAU * (sun::local_hour(lon, time) - 16.0) / 24.0).cos();
         let over_land = zone(1.0 + 11.0 * swing, 10.0) * afternoon;
         let over_ocean = zone(2.5 + 5.0 * swing, 8.0);
         let summer = 0.5 + 0.5 * swing * lat.signum();
@@ -52,18 +54,61 @@ impl Convection {
             mid_latitude: MID_LATITUDE * belt * blend(0.4 + 1.0 * summer, 1.2 - 0.5 * summer),
         }
     }
+}
 
-    /// Updraft through the surface sigma = p / ps \[kg m-2 s-1\].
-    pub fn updraft(&self, sigma: f64) -> f64 {
-        let above = PROFILE.iter().position(|p| p.0 < sigma).unwrap_or(PROFILE.len() - 1).max(1);
-        let ((s0, t0, m0), (s1, t1, m1)) = (PROFILE[above - 1], PROFILE[above]);
-        let w = ((s0 - sigma) / (s0 - s1)).clamp(0.0, 1.0);
-        self.tropical * (t0 + w * (t1 - t0)) + self.mid_latitude * (m0 + w * (m1 - m0))
+/// Relative updrafts (tropical, mid-latitude) through the surface sigma = p / ps.
+fn profile(sigma: f64) -> [f64; 2] {
+    let above = PROFILE.iter().position(|p| p.0 < sigma).unwrap_or(PROFILE.len() - 1).max(1);
+    let ((s0, t0, m0), (s1, t1, m1)) = (PROFILE[above - 1], PROFILE[above]);
+    let w = ((s0 - sigma) / (s0 - s1)).clamp(0.0, 1.0);
+    [t0 + w * (t1 - t0), m0 + w * (m1 - m0)]
+}
+
+/// Detrainment between two surfaces, given the updrafts through them and the lateral exchange \[kg m-2 s-1\].
+fn detrained(below: f64, above: f64, lateral: f64) -> f64 {
+    (below - above).max(0.0) + lateral * below.min(above)
+}
+
+/// The profiles on the levels of one grid.
+pub struct Profiles {
+    /// Relative updrafts at level edges, tropical and mid-latitude (level + 1, lat, lon).
+    updraft: [Array3<f64>; 2],
+    /// Air exchanged with the surroundings in each level, per updraft (level, lat, lon).
+    lateral: Array3<f64>,
+    /// Edges up to here have an updraft somewhere.
+    edges: usize,
+}
+
+impl Profiles {
+    /// Over a surface pressure (lat, lon) that does not change \[Pa\].
+    pub fn new(grid: &Grid, surface_pressure: &Array2<f64>) -> Self {
+        let (n, n_lat, n_lon) = grid.shape();
+        let sigma = |k: usize, j: usize, i: usize| grid.levels.edge(k, surface_pressure[[j, i]]) / surface_pressure[[j, i]];
+        let updraft = [0, 1].map(|belt: usize| Array3::from_shape_fn((n + 1, n_lat, n_lon), |(k, j, i)| profile(sigma(k, j, i))[belt]));
+        let lateral = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| LATERAL * (sigma(k, j, i) - sigma(k + 1, j, i)));
+        let rises = |k: &usize| updraft.iter().any(|u| u.index_axis(Axis(0), *k).iter().any(|u| *u > 0.0));
+        let edges = (0..=n).rev().find(rises).map_or(0, |k| k + 1);
+        Profiles { updraft, lateral, edges }
     }
 
-    /// Detrainment between two sigma surfaces, given the updrafts through them \[kg m-2 s-1\].
-    pub fn detrainment(below: f64, above: f64, thickness: f64) -> f64 {
-        (below - above).max(0.0) + LATERAL * thickness * below.min(above)
+    /// Updraft at level edges and detrainment in levels \[kg m-2 s-1\] over the `land` fraction (lat, lon).
+    pub fn at(&self, grid: &Grid, land: &Array2<f64>, time: Time, strength: f64) -> (Array3<f64>, Array3<f64>) {
+        let (h, when) = (&grid.horizontal, (time, 2.0 * northern_summer(time) - 1.0));
+        let mut columns = Array2::from_shape_fn(land.dim(), |(j, i)| Convection::new(h.lat()[j], h.lon()[i], land[[j, i]], when, strength));
+        for pole in [0, h.n_lat() - 1] {
+            let first = columns[[pole, 0]];
+            columns.row_mut(pole).fill(first);
+        }
+        let (mut updraft, mut detrainment) = (Array3::zeros(self.updraft[0].dim()), Array3::zeros(self.lateral.dim()));
+        updraft.axis_iter_mut(Axis(0)).into_par_iter().enumerate().take(self.edges).for_each(|(k, mut level)| {
+            let [tropical, mid_latitude] = [0, 1].map(|belt: usize| self.updraft[belt].index_axis(Axis(0), k));
+            Zip::from(&mut level).and(&columns).and(tropical).and(mid_latitude).for_each(|u, c, t, m| *u = c.tropical * t + c.mid_latitude * m);
+        });
+        detrainment.axis_iter_mut(Axis(0)).into_par_iter().enumerate().take(self.edges).for_each(|(k, mut level)| {
+            let (below, above, lateral) = (updraft.index_axis(Axis(0), k), updraft.index_axis(Axis(0), k + 1), self.lateral.index_axis(Axis(0), k));
+            Zip::from(&mut level).and(below).and(above).and(lateral).for_each(|d, below, above, lateral| *d = detrained(*below, *above, *lateral));
+        });
+        (updraft, detrainment)
     }
 }
 
@@ -75,7 +120,7 @@ mod tests {
     fn convection_follows_the_sun_and_peaks_in_the_afternoon_over_land() {
         let at = |lat: f64, land: f64, date: (i8, i8), hour: f64| {
             let time = Time::from_date(2016, date.0, date.1).unwrap().plus(3600.0 * hour);
-            Convection::new(lat, 0.0, land, time, 1.0).updraft(0.5)
+            Convection::new(lat, 0.0, land, (time, 2.0 * northern_summer(time) - 1.0), 1.0).tropical
         };
         assert!(at(10.0, 1.0, (7, 15), 16.0) > 2.0 * at(10.0, 1.0, (1, 15), 16.0));
         assert!(at(10.0, 1.0, (7, 15), 16.0) > 2.0 * at(10.0, 1.0, (7, 15), 4.0));
@@ -84,8 +129,7 @@ mod tests {
 
     #[test]
     fn there_is_no_updraft_at_the_ground_or_in_the_stratosphere() {
-        let c = Convection { tropical: 1.0, mid_latitude: 1.0 };
-        assert_eq!((c.updraft(1.0), c.updraft(0.05)), (0.0, 0.0));
-        assert_eq!(c.updraft(0.9), 2.0);
+        assert_eq!((profile(1.0), profile(0.05)), ([0.0; 2], [0.0; 2]));
+        assert_eq!(profile(0.9), [1.0; 2]);
     }
 }

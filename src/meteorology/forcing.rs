@@ -4,7 +4,7 @@ use super::GRAVITY;
 use crate::grid::Grid;
 use crate::time::Time;
 use ndarray::parallel::prelude::*;
-use ndarray::{Array2, Array3, Axis};
+use ndarray::{Array2, Array3, Axis, Zip};
 
 /// Air mass fluxes and mixing, constant over an interval. Surface pressure goes linearly from its
 /// first value to its second, so the air mass of every cell does too, and the column convergence of
@@ -34,7 +34,7 @@ impl Forcing {
     pub fn surface_pressure_at(&self, time: Time) -> Array2<f64> {
         let part = time.since(self.start) / self.end.since(self.start);
         let [first, last] = &self.surface_pressure;
-        if part == 0.0 { first.clone() } else { first + &((last - first) * part) }
+        if part == 0.0 || first == last { first.clone() } else { first + &((last - first) * part) }
     }
 }
 
@@ -56,8 +56,9 @@ pub fn air_mass(thickness: f64, area: f64) -> f64 {
 pub fn air_masses(grid: &Grid, surface_pressure: &Array2<f64>) -> Array3<f64> {
     let mut air = Array3::zeros(grid.shape());
     air.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(k, mut level)| {
-        for ((j, i), air) in level.indexed_iter_mut() {
-            *air = air_mass(grid.levels.thickness(k, surface_pressure[[j, i]]), grid.horizontal.area(j));
+        for (j, (air, pressure)) in level.rows_mut().into_iter().zip(surface_pressure.rows()).enumerate() {
+            let area = grid.horizontal.area(j);
+            Zip::from(air).and(pressure).for_each(|air, p| *air = air_mass(grid.levels.thickness(k, *p), area));
         }
     });
     air

@@ -9,7 +9,7 @@
 use super::forcing::air_mass;
 use crate::grid::Grid;
 use ndarray::parallel::prelude::*;
-use ndarray::{Array2, Array3, Axis};
+use ndarray::{Array2, Array3, ArrayViewMut2, Axis, Zip};
 use realfft::num_complex::Complex64;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use std::f64::consts::PI;
@@ -58,16 +58,13 @@ impl PressureFix {
         let b = self.grid.levels.b();
         let (n_lat, n_lon) = potential.dim();
         let spread = |k: usize| b[k] - b[k + 1];
-        east.axis_iter_mut(Axis(0)).into_par_iter().zip(north.axis_iter_mut(Axis(0)).into_par_iter()).enumerate().for_each(
-            |(k, (mut east, mut north))| {
-                for ((j, i), flux) in east.indexed_iter_mut() {
-                    *flux += spread(k) * self.zonal[j] * (potential[[j, (i + n_lon - 1) % n_lon]] - potential[[j, i]]);
-                }
-                for ((j, i), flux) in north.indexed_iter_mut().filter(|((j, _), _)| *j > 0 && *j < n_lat) {
-                    *flux += spread(k) * self.meridional[j] * (potential[[j - 1, i]] - potential[[j, i]]);
-                }
-            },
-        );
+        let westward = Array2::from_shape_fn((n_lat, n_lon), |(j, i)| potential[[j, (i + n_lon - 1) % n_lon]] - potential[[j, i]]);
+        let southward = Array2::from_shape_fn((n_lat + 1, n_lon), |(j, i)| potential[[j.max(1) - 1, i]] - potential[[j.min(n_lat - 1), i]]);
+        let levels = east.axis_iter_mut(Axis(0)).into_par_iter().zip(north.axis_iter_mut(Axis(0)).into_par_iter());
+        levels.enumerate().filter(|(k, _)| spread(*k) != 0.0).for_each(|(k, (mut east, mut north))| {
+            add_rows(&mut east, &westward, |j| spread(k) * self.zonal[j]);
+            add_rows(&mut north, &southward, |j| spread(k) * self.meridional[j]);
+        });
         mean
     }
 
@@ -138,6 +135,14 @@ impl PressureFix {
             let above = spectrum[(j + 1) * modes + m];
             spectrum[j * modes + m] -= above * ratio[j];
         }
+    }
+}
+
+/// Adds a difference of the potential times the conductance of its row.
+fn add_rows(flux: &mut ArrayViewMut2<f64>, difference: &Array2<f64>, conductance: impl Fn(usize) -> f64) {
+    for (j, (flux, difference)) in flux.rows_mut().into_iter().zip(difference.rows()).enumerate() {
+        let scale = conductance(j);
+        Zip::from(flux).and(difference).for_each(|f, d| *f += scale * d);
     }
 }
 

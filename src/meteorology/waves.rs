@@ -6,10 +6,12 @@
 //! strongest in winter, S greatest at 250 hPa) and weaker westward waves of the tropics. Amplitude A of each wave wanders
 //! by two incommensurate periods; wavenumbers, speeds, latitudes and phases are drawn from a seed.
 
-use crate::grid::{EARTH_RADIUS, LatLonGrid};
+use super::GRAVITY;
+use crate::grid::{EARTH_RADIUS, Grid, LatLonGrid};
 use crate::random::generator;
 use crate::time::{DAY, Time};
-use ndarray::Array2;
+use ndarray::parallel::prelude::*;
+use ndarray::{Array2, Array3, ArrayViewMut2, Axis, Zip};
 use rand_distr::{Distribution, Uniform};
 use std::f64::consts::TAU;
 
@@ -90,9 +92,11 @@ impl Waves {
     /// vertical structure is 1.
     pub fn streamfunction(&self, shape: Shape, grid: &LatLonGrid, time: Time) -> Array2<f64> {
         let mut psi = Array2::zeros((grid.n_lat() + 1, grid.n_lon()));
-        for wave in self.0.iter().filter(|w| w.shape == shape) {
-            wave.add(&mut psi, grid, time);
-        }
+        let waves: Vec<(&Wave, f64)> = self.0.iter().filter(|w| w.shape == shape).map(|w| (w, w.amplitude_at(time))).collect();
+        psi.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(j, mut row)| {
+            let row = row.as_slice_mut().expect("rows are contiguous");
+            waves.iter().for_each(|(wave, amplitude)| wave.add(row, (grid.lat_edges()[j], grid.lon_edges()), *amplitude, time));
+        });
         // One value at each pole: nothing blows through it.
         for pole in [0, grid.n_lat()] {
             let mean = psi.row(pole).mean().unwrap_or(0.0);
@@ -124,18 +128,20 @@ impl Wave {
         }
     }
 
-    fn add(&self, psi: &mut Array2<f64>, grid: &LatLonGrid, time: Time) {
+    /// Streamfunction amplitude at an instant \[m2 s-1\].
+    fn amplitude_at(&self, time: Time) -> f64 {
         let t = time.seconds() as f64;
         let wander: f64 = self.wander.iter().map(|(period, phase)| 0.35 * (TAU * (t / period).fract() + phase).sin()).sum();
-        let amplitude = self.amplitude * (1.0 + wander) * self.season(time);
-        let running = (self.frequency * t).rem_euclid(TAU);
-        for (j, mut row) in psi.rows_mut().into_iter().enumerate() {
-            let lat = grid.lat_edges()[j];
-            let envelope = amplitude * (-((lat - self.centre) / self.width).powi(2)).exp() * lat.to_radians().cos();
-            let phase = self.phase + self.tilt * (lat - self.centre) - running;
-            for (i, psi) in row.iter_mut().enumerate() {
-                *psi += envelope * (self.wavenumber * grid.lon_edges()[i].to_radians() + phase).cos();
-            }
+        self.amplitude * (1.0 + wander) * self.season(time)
+    }
+
+    /// Adds the wave along one latitude at the longitudes of `psi`.
+    fn add(&self, psi: &mut [f64], (lat, lon): (f64, &[f64]), amplitude: f64, time: Time) {
+        let running = (self.frequency * time.seconds() as f64).rem_euclid(TAU);
+        let envelope = amplitude * (-((lat - self.centre) / self.width).powi(2)).exp() * lat.to_radians().cos();
+        let phase = self.phase + self.tilt * (lat - self.centre) - running;
+        for (psi, lon) in psi.iter_mut().zip(lon) {
+            *psi += envelope * (self.wavenumber * lon.to_radians() + phase).cos();
         }
     }
 
@@ -147,6 +153,51 @@ impl Wave {
             Shape::Synoptic if self.centre > 0.0 => 1.0 - 0.4 * summer,
             Shape::Synoptic => 0.85 + 0.15 * summer,
         }
+    }
+}
+
+/// The waves on the levels of one grid.
+pub struct Stirring {
+    waves: Waves,
+    /// Air per area times the vertical structure of each shape, at west faces and at south faces (level, lat, lon) \[kg m-2\].
+    weights: [[Array3<f64>; 2]; 2],
+}
+
+impl Stirring {
+    /// Over a surface pressure (lat, lon) that does not change \[Pa\].
+    pub fn new(waves: Waves, grid: &Grid, ps: &Array2<f64>) -> Self {
+        let (_, _, n_lon) = grid.shape();
+        let weights = Shape::ALL.map(|shape| {
+            let weight = |k: usize, ps: f64| shape.at(grid.levels.middle(k, ps)) * grid.levels.thickness(k, ps) / GRAVITY;
+            let west = Array3::from_shape_fn(grid.shape(), |(k, j, i)| weight(k, 0.5 * (ps[[j, i]] + ps[[j, (i + n_lon - 1) % n_lon]])));
+            let south = Array3::from_shape_fn(grid.shape(), |(k, j, i)| weight(k, 0.5 * (ps[[j, i]] + ps[[j.max(1) - 1, i]])));
+            [west, south]
+        });
+        Stirring { waves, weights }
+    }
+
+    /// Adds the mass fluxes of the waves to `east` (level, lat, lon) and `north` (level, lat + 1, lon) \[kg s-1\].
+    pub fn add(&self, east: &mut Array3<f64>, north: &mut Array3<f64>, grid: &LatLonGrid, time: Time) {
+        let (n_lat, n_lon) = (grid.n_lat(), grid.n_lon());
+        let differences = Shape::ALL.map(|shape| {
+            let psi = self.waves.streamfunction(shape, grid, time);
+            let northward = Array2::from_shape_fn((n_lat, n_lon), |(j, i)| psi[[j + 1, i]] - psi[[j, i]]);
+            let eastward = Array2::from_shape_fn((n_lat, n_lon), |(j, i)| psi[[j, (i + 1) % n_lon]] - psi[[j, i]]);
+            [northward, eastward]
+        });
+        let levels = east.axis_iter_mut(Axis(0)).into_par_iter().zip(north.axis_iter_mut(Axis(0)).into_par_iter());
+        levels.enumerate().for_each(|(k, (mut east, mut north))| {
+            for ([west, south], [northward, eastward]) in self.weights.iter().zip(&differences) {
+                let rows =
+                    |level: &mut ArrayViewMut2<f64>, rows: std::ops::Range<usize>, weight: &Array3<f64>, difference: &Array2<f64>, sign: f64| {
+                        let part = ndarray::s![rows, ..];
+                        let weight = weight.index_axis(Axis(0), k);
+                        Zip::from(level.slice_mut(part)).and(weight.slice(part)).and(difference.slice(part)).for_each(|f, w, d| *f += sign * w * d);
+                    };
+                rows(&mut east, 1..n_lat - 1, west, northward, -1.0);
+                rows(&mut north, 1..n_lat, south, eastward, 1.0);
+            }
+        });
     }
 }
 

@@ -5,7 +5,7 @@
 //! u_k = u_(k-1) + E / (U_k + E) (q_k - u_(k-1)), and M_k dq_k/dt = U_k (u_(k-1) - q_k) - U_(k+1) (u_k - q_(k+1)).
 
 use crate::ensemble::Real;
-use crate::transport::lanes::fma;
+use crate::transport::lanes::{ABREAST, Abreast, fma};
 
 /// One level of one column.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,23 +18,36 @@ pub struct Lift<T> {
 }
 
 impl<T: Real> Lift<T> {
-    /// From updrafts through lower edges and detrainment in levels, both times dt and the area \[kg\], and the masses
-    /// \[kg\], surface first. Returns the number of levels that take part and of parts the step must have.
-    pub fn column(updraft: &[f64], detrainment: &[f64], mass: &[f64], out: &mut [Lift<T>]) -> (usize, usize) {
-        let n = mass.len();
-        let levels = (1..n).rev().find(|k| updraft[*k] > 0.0).map_or(0, |k| k + 1);
-        let edge = |k: usize| if k == 0 || k >= levels { 0.0 } else { updraft[k] };
-        let most = (0..levels).map(|k| (edge(k) + edge(k + 1)) / mass[k]).fold(0.0, f64::max);
-        let parts = (most / 0.8).ceil().max(1.0);
-        for k in 0..levels {
-            let (below, above) = (edge(k), edge(k + 1));
-            // What leaves is at most what came in and what is entrained.
-            let entrained = (above - below + detrainment[k]).max(0.0);
-            let part = if below + entrained > 0.0 { entrained / (below + entrained) } else { 0.0 };
-            let share = |x: f64| T::from_f64(x / parts / mass[k]);
-            out[k] = Lift { into: share(below), out: share(above), entrained: T::from_f64(part) };
+    /// For columns side by side, from updrafts through lower edges and detrainment in levels, both times dt and the area \[kg\] (as
+    /// many levels as any of them lifts), and the masses \[kg\], surface first. Returns the number of levels that take part
+    /// and of parts the step must have. `lifts` are column by column, of `n` levels.
+    #[inline(always)]
+    pub fn columns(updraft: &[Abreast], detrainment: &[Abreast], mass: &[Abreast], n: usize, lifts: &mut [Lift<T>]) -> [(usize, usize); ABREAST] {
+        let (none, mut levels, mut parts) = ([0.0; ABREAST], [0; ABREAST], [0.0f64; ABREAST]);
+        // Nothing rises through the ground.
+        let edge = |k: usize| if k == 0 { &none } else { updraft.get(k).unwrap_or(&none) };
+        for k in 0..updraft.len() {
+            for c in 0..ABREAST {
+                parts[c] = parts[c].greater((edge(k)[c] + edge(k + 1)[c]) / mass[k][c]);
+                levels[c] = if edge(k)[c] > 0.0 { k + 1 } else { levels[c] };
+            }
         }
-        (levels, parts as usize)
+        parts = parts.map(|most| (most / 0.8).ceil().greater(1.0));
+        for k in 0..updraft.len() {
+            let (below, above) = (edge(k), edge(k + 1));
+            let (mut into, mut out, mut share) = (none, none, none);
+            for c in 0..ABREAST {
+                // What leaves is at most what came in and what is entrained.
+                let entrained = (above[c] - below[c] + detrainment[k][c]).greater(0.0);
+                share[c] = if below[c] + entrained > 0.0 { entrained / (below[c] + entrained) } else { 0.0 };
+                into[c] = below[c] / parts[c] / mass[k][c];
+                out[c] = above[c] / parts[c] / mass[k][c];
+            }
+            for (c, column) in lifts.chunks_mut(n).enumerate() {
+                column[k] = Lift { into: T::from_f64(into[c]), out: T::from_f64(out[c]), entrained: T::from_f64(share[c]) };
+            }
+        }
+        std::array::from_fn(|c| (levels[c], parts[c] as usize))
     }
 }
 

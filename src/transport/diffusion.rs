@@ -4,7 +4,7 @@
 //! turbulent exchange through its lower edge; elimination from the surface up, shared by all members.
 
 use crate::ensemble::Real;
-use crate::transport::lanes::fma;
+use crate::transport::lanes::{ABREAST, Abreast, fma};
 
 /// Eliminated coefficients of one level.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,22 +16,34 @@ pub struct Mixing<T> {
 }
 
 impl<T: Real> Mixing<T> {
-    /// From the exchange through lower edges times dt and the area \[kg\] and the masses \[kg\], surface first. Returns
-    /// the number of levels that take part.
-    pub fn column(exchange: &[f64], mass: &[f64], out: &mut [Mixing<T>]) -> usize {
-        let n = mass.len();
-        let levels = (1..n).rev().find(|k| exchange[*k] > 0.0).map_or(0, |k| k + 1);
-        let mut ratio = 0.0;
-        for k in 0..levels {
-            let below = if k == 0 { 0.0 } else { exchange[k] / mass[k] };
-            let above = if k + 1 == levels { 0.0 } else { exchange[k + 1] / mass[k] };
-            let pivot = 1.0 / (1.0 + below + above - below * ratio);
-            ratio = above * pivot;
-            out[k] = Mixing { below: T::from_f64(below), above: T::from_f64(above), pivot: T::from_f64(pivot) };
+    /// For columns side by side, from the exchange through lower edges times dt and the area \[kg\] (as many levels as any of
+    /// them mixes) and the masses \[kg\], surface first. Returns the number of levels that take part. `mixing` is
+    /// column by column, of `n` levels.
+    #[inline(always)]
+    pub fn columns(exchange: &[Abreast], mass: &[Abreast], n: usize, mixing: &mut [Mixing<T>]) -> [usize; ABREAST] {
+        let mut levels = [0; ABREAST];
+        let mut ratio = [0.0; ABREAST];
+        for (k, through) in exchange.iter().enumerate() {
+            let over = exchange.get(k + 1).unwrap_or(&NONE);
+            let (mut below, mut above, mut pivot) = (NONE, NONE, NONE);
+            for c in 0..ABREAST {
+                below[c] = if k == 0 { 0.0 } else { through[c] / mass[k][c] };
+                above[c] = over[c] / mass[k][c];
+                pivot[c] = 1.0 / (1.0 + below[c] + above[c] - below[c] * ratio[c]);
+                ratio[c] = above[c] * pivot[c];
+            }
+            for (c, column) in mixing.chunks_mut(n).enumerate() {
+                column[k] = Mixing { below: T::from_f64(below[c]), above: T::from_f64(above[c]), pivot: T::from_f64(pivot[c]) };
+                if k > 0 && through[c] > 0.0 {
+                    levels[c] = k + 1;
+                }
+            }
         }
         levels
     }
 }
+
+const NONE: Abreast = [0.0; ABREAST];
 
 /// Mixes one of the columns side by side in `values` (level, column); `change` is scratch of one level more.
 #[inline(always)]

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::flux::{FluxBasis, SurfaceFlux};
 use crate::grid::LatLonGrid;
 use crate::time::Time;
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, s};
 use rayon::prelude::*;
 
 /// The fluxes of every member over one interval.
@@ -49,12 +49,13 @@ impl<T: Real> Emission<T> {
         for (b, (block, &width)) in self.blocks.iter_mut().zip(widths).enumerate() {
             block.resize(width * grid.n_cells(), T::default());
             let members = n_members.saturating_sub(b * LANES).min(width);
+            let factors = factors.slice(s![.., b * LANES..b * LANES + members]);
             block.par_chunks_mut(width).enumerate().with_min_len(64).for_each(|(cell, out)| {
-                for (m, out) in out.iter_mut().take(members).enumerate() {
-                    let terms = basis.first[cell]..basis.first[cell + 1];
-                    let sum: f64 = terms.map(|t| basis.value[t] * factors[[basis.factor[t], b * LANES + m]]).sum();
-                    *out = T::from_f64(basis.fixed[cell] + sum);
+                let mut sums = [0.0; LANES];
+                for t in basis.first[cell]..basis.first[cell + 1] {
+                    sums.iter_mut().zip(factors.row(basis.factor[t])).for_each(|(sum, factor)| *sum += basis.value[t] * factor);
                 }
+                out.iter_mut().zip(&sums[..members]).for_each(|(out, sum)| *out = T::from_f64(basis.fixed[cell] + sum));
             });
         }
         Ok(())

@@ -2,6 +2,11 @@
 
 use crate::ensemble::Real;
 
+/// Columns whose shared coefficients are formed side by side.
+pub const ABREAST: usize = 8;
+/// A number for each of them.
+pub type Abreast = [f64; ABREAST];
+
 /// `a * b + c`, in one instruction where `FMA` says there is one.
 #[inline(always)]
 pub fn fma<T: Real, const FMA: bool>(a: T, b: T, c: T) -> T {

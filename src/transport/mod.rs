@@ -1,6 +1,7 @@
 //! One operator-split step for all members: advection, emission, boundary-layer mixing, convection.
 
 mod advection;
+mod column_plan;
 mod columns;
 mod convection;
 mod diffusion;

@@ -1,7 +1,7 @@
 //! Everything of a step that the members share, formed once for all of them.
 
 use super::advection::{HorizontalPlan, Order};
-use super::columns::ColumnPlan;
+use super::column_plan::ColumnPlan;
 use crate::ensemble::Real;
 use crate::error::Result;
 use crate::grid::Grid;
@@ -26,8 +26,9 @@ impl<T: Real> StepPlan<T> {
         let before = air_masses(grid, &forcing.surface_pressure_at(start));
         let (horizontal, between) = HorizontalPlan::new(forcing, &before, dt, order(start, dt))?;
         let columns = columns.unwrap_or_else(|| {
-            let after = air_masses(grid, &forcing.surface_pressure_at(start.plus(dt)));
-            Arc::new(ColumnPlan::new(grid, forcing, &between, &after, dt))
+            let [first, last] = &forcing.surface_pressure;
+            let after = (first != last).then(|| air_masses(grid, &forcing.surface_pressure_at(start.plus(dt))));
+            Arc::new(ColumnPlan::new(grid, forcing, &between, after.as_ref().unwrap_or(&before), dt))
         });
         Ok(StepPlan { horizontal, columns, forcing: forcing.clone(), start, dt })
     }

@@ -4,8 +4,8 @@ use super::walk::WalkRow;
 use crate::ensemble::Real;
 use crate::error::{Error, Result};
 use crate::meteorology::{Forcing, unite_polar_rows};
-use ndarray::{Array2, Array3, ArrayView2, Axis};
-use rayon::prelude::*;
+use ndarray::parallel::prelude::*;
+use ndarray::{Array2, Array3, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Zip};
 
 /// Which direction goes first; the two alternate from step to step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,85 +61,125 @@ impl<T: Real> HorizontalPlan<T> {
     /// # Errors
     /// A wind that empties a cell, or crosses one in latitude, within the step.
     pub fn new(forcing: &Forcing, before: &Array3<f64>, dt: f64, order: Order) -> Result<(Self, Array3<f64>)> {
-        let made: Vec<(LevelPlan<T>, Array2<f64>)> = (0..before.dim().0)
-            .into_par_iter()
-            .map(|k| {
-                let level = |a: &Array3<f64>| a.index_axis(Axis(0), k).mapv(|f| f * dt);
-                let (east, north) = (level(&forcing.east), level(&forcing.north));
-                level_plan(before.index_axis(Axis(0), k), &east, &north, order).map_err(|e| e.at(format!("level {k}")).hint("a shorter step"))
-            })
-            .collect::<Result<_>>()?;
+        let (_, n_lat, n_lon) = before.dim();
         let mut after = Array3::zeros(before.dim());
-        let mut levels = Vec::with_capacity(made.len());
-        for (k, (plan, left)) in made.into_iter().enumerate() {
-            after.index_axis_mut(Axis(0), k).assign(&left);
-            levels.push(plan);
-        }
+        let levels = after
+            .axis_iter_mut(Axis(0))
+            .into_par_iter()
+            .enumerate()
+            .map_init(
+                || LevelWork::new(n_lat, n_lon),
+                |work, (k, mut after)| {
+                    let level = |a: &Array3<f64>, out: &mut Array2<f64>| Zip::from(out).and(a.index_axis(Axis(0), k)).for_each(|f, a| *f = a * dt);
+                    level(&forcing.east, &mut work.east);
+                    level(&forcing.north, &mut work.north);
+                    work.plan(before.index_axis(Axis(0), k), order, &mut after).map_err(|e| e.at(format!("level {k}")).hint("a shorter step"))
+                },
+            )
+            .collect::<Result<_>>()?;
         Ok((HorizontalPlan { levels }, after))
     }
 }
 
-fn level_plan<T: Real>(before: ArrayView2<f64>, east: &Array2<f64>, north: &Array2<f64>, order: Order) -> Result<(LevelPlan<T>, Array2<f64>)> {
-    let (n_lat, n_lon) = before.dim();
-    let zonal = |j: usize, i: usize| east[[j, i]] - east[[j, (i + 1) % n_lon]];
-    let meridional = |j: usize, i: usize| north[[j, i]] - north[[j + 1, i]];
-    let plus = |gain: &dyn Fn(usize, usize) -> f64| {
-        let mut air = Array2::from_shape_fn((n_lat, n_lon), |(j, i)| before[[j, i]] + gain(j, i));
-        unite_polar_rows(&mut air.view_mut());
-        air
-    };
-    // The same bits for either order.
-    let after = plus(&|j, i| zonal(j, i) + meridional(j, i));
-    let between = match order {
-        Order::ZonalFirst => plus(&zonal),
-        Order::MeridionalFirst => plus(&meridional),
-    };
-    let (walked, crossed) = match order {
-        Order::ZonalFirst => (before, between.view()),
-        Order::MeridionalFirst => (between.view(), before),
-    };
-    check(before, &between, &after, crossed, north)?;
-    let walks = (0..n_lat).map(|j| walk(&east.row(j).to_vec(), &walked.row(j).to_vec())).collect::<Result<_>>()?;
-    let (tip, cap) = (0.25, 1.0 / n_lon as f64);
-    let inverse = match order {
-        Order::ZonalFirst => [invert(before, tip), invert(between.view(), tip), invert(after.view(), cap)],
-        Order::MeridionalFirst => [invert(before, tip), invert(between.view(), cap), invert(after.view(), cap)],
-    };
-    let round = |values: &Array2<f64>| values.iter().map(|v| T::from_f64(*v)).collect();
-    Ok((LevelPlan { n_lat, n_lon, order, east: round(east), north: round(north), inverse, walks }, after))
+/// Arrays of one thread: the air through faces in the step, (lat, lon) and (lat + 1, lon), and the air between the directions \[kg\].
+struct LevelWork {
+    east: Array2<f64>,
+    north: Array2<f64>,
+    between: Array2<f64>,
+}
+
+impl LevelWork {
+    fn new(n_lat: usize, n_lon: usize) -> Self {
+        let zeros = |rows: usize| Array2::zeros((rows, n_lon));
+        LevelWork { east: zeros(n_lat), north: zeros(n_lat + 1), between: zeros(n_lat) }
+    }
+
+    fn plan<T: Real>(&mut self, before: ArrayView2<f64>, order: Order, after: &mut ArrayViewMut2<f64>) -> Result<LevelPlan<T>> {
+        let (n_lat, n_lon) = before.dim();
+        for j in 0..n_lat {
+            self.add_gains(j, before.row(j), order, after.row_mut(j));
+        }
+        unite_polar_rows(&mut self.between.view_mut());
+        unite_polar_rows(after);
+        let (after, between) = (after.view(), self.between.view());
+        let (walked, crossed) = match order {
+            Order::ZonalFirst => (before, between),
+            Order::MeridionalFirst => (between, before),
+        };
+        check(before, between, after, crossed, self.north.view())?;
+        let walks = self.east.rows().into_iter().zip(walked.rows()).map(|(flux, mass)| walk(slice(&flux), slice(&mass))).collect::<Result<_>>()?;
+        let (tip, cap) = (0.25, 1.0 / n_lon as f64);
+        let inverse = match order {
+            Order::ZonalFirst => [invert(before, tip), invert(between, tip), invert(after, cap)],
+            Order::MeridionalFirst => [invert(before, tip), invert(between, cap), invert(after, cap)],
+        };
+        let round = |values: &Array2<f64>| values.iter().map(|v| T::from_f64(*v)).collect();
+        Ok(LevelPlan { n_lat, n_lon, order, east: round(&self.east), north: round(&self.north), inverse, walks })
+    }
+
+    /// The air of a row between the directions and `after` both; the same bits after either order.
+    fn add_gains(&mut self, j: usize, before: ArrayView1<f64>, order: Order, mut after: ArrayViewMut1<f64>) {
+        let (before, after) = (slice(&before), after.as_slice_mut().expect("rows are contiguous"));
+        let (east, south, north) = (self.east.row(j), self.north.row(j), self.north.row(j + 1));
+        let (east, south, north) = (slice(&east), slice(&south), slice(&north));
+        let mut between = self.between.row_mut(j);
+        let between = between.as_slice_mut().expect("rows are contiguous");
+        let n = before.len();
+        let mut cell = |i: usize, east_face: f64| {
+            let (zonal, meridional) = (east[i] - east_face, south[i] - north[i]);
+            after[i] = before[i] + (zonal + meridional);
+            between[i] = before[i] + if order == Order::ZonalFirst { zonal } else { meridional };
+        };
+        (0..n - 1).for_each(|i| cell(i, east[i + 1]));
+        cell(n - 1, east[0]);
+    }
+}
+
+/// A row of an array in standard layout.
+fn slice<'a>(row: &'a ArrayView1<f64>) -> &'a [f64] {
+    row.as_slice().expect("rows are contiguous")
 }
 
 /// 1 / mass, in the polar rows times `pole`.
 fn invert<T: Real>(mass: ArrayView2<f64>, pole: f64) -> Vec<T> {
     let last = mass.nrows() - 1;
-    mass.indexed_iter().map(|((j, _), m)| T::from_f64(if j == 0 || j == last { pole / m } else { 1.0 / m })).collect()
+    let share = |j: usize| if j == 0 || j == last { pole } else { 1.0 };
+    let mut inverse = Vec::with_capacity(mass.len());
+    mass.rows().into_iter().enumerate().for_each(|(j, row)| inverse.extend(slice(&row).iter().map(|m| T::from_f64(share(j) / m))));
+    inverse
 }
 
 /// The walk of a row where air crosses a cell (almost) or more.
 fn walk<T: Real>(flux: &[f64], mass: &[f64]) -> Result<Option<WalkRow<T>>> {
     let n = flux.len();
-    let crosses = |i: usize| flux[i].abs() >= 0.999 * mass[if flux[i] > 0.0 { (i + n - 1) % n } else { i }];
-    if (0..n).any(crosses) { WalkRow::new(flux, mass).map(Some) } else { Ok(None) }
+    let crosses = |flux: f64, west: f64, east: f64| flux.abs() >= 0.999 * if flux > 0.0 { west } else { east };
+    let inside = flux[1..].iter().zip(&mass[..n - 1]).zip(&mass[1..]).fold(false, |any, ((f, west), east)| any | crosses(*f, *west, *east));
+    if inside || crosses(flux[0], mass[n - 1], mass[0]) { WalkRow::new(flux, mass).map(Some) } else { Ok(None) }
 }
 
 /// Air must be left in every cell, and none must cross a whole cell in latitude. `crossed`: air before the meridional operator.
-fn check(before: ArrayView2<f64>, between: &Array2<f64>, after: &Array2<f64>, crossed: ArrayView2<f64>, north: &Array2<f64>) -> Result<()> {
+fn check(before: ArrayView2<f64>, between: ArrayView2<f64>, after: ArrayView2<f64>, crossed: ArrayView2<f64>, north: ArrayView2<f64>) -> Result<()> {
     let (n_lat, n_lon) = before.dim();
     for j in 0..n_lat {
-        let leaving = |i: usize| north[[j + 1, i]].max(0.0) - north[[j, i]].min(0.0);
+        let (south, north) = (north.row(j), north.row(j + 1));
+        let leaving = |i: usize| north[i].max(0.0) - south[i].min(0.0);
         let cap = j == 0 || j == n_lat - 1;
         // All slices of a cap are one cell.
         let mean = if cap { (0..n_lon).map(leaving).sum::<f64>() / n_lon as f64 } else { 0.0 };
-        for i in 0..n_lon {
-            let leaving = if cap { mean } else { leaving(i) };
-            if leaving.is_nan() || leaving >= crossed[[j, i]] {
-                return Err(Error::new("the wind empties a cell in latitude within one step").at(format!("row {j}, column {i}")));
-            }
-            let least = between[[j, i]].min(after[[j, i]]);
-            if least.is_nan() || after[[j, i]].is_nan() || least < 0.01 * before[[j, i]] {
-                return Err(Error::new("the wind takes all air of a cell within one step").at(format!("row {j}, column {i}")));
-            }
+        let (before, between, after, crossed) = (before.row(j), between.row(j), after.row(j), crossed.row(j));
+        let crosses = |i: usize| exceeds(if cap { mean } else { leaving(i) }, crossed[i]);
+        let empties = |i: usize| exceeds(0.01 * before[i], between[i]) | exceeds(0.01 * before[i], after[i]);
+        if (0..n_lon).fold(false, |any, i| any | crosses(i) | empties(i)) {
+            let i = (0..n_lon).find(|i| crosses(*i) || empties(*i)).unwrap_or(0);
+            let what =
+                if crosses(i) { "the wind empties a cell in latitude within one step" } else { "the wind takes all air of a cell within one step" };
+            return Err(Error::new(what).at(format!("row {j}, column {i}")));
         }
     }
     Ok(())
+}
+
+/// Whether `x` reaches `limit`, or either is not a number.
+fn exceeds(x: f64, limit: f64) -> bool {
+    x.is_nan() | limit.is_nan() | (x >= limit)
 }

@@ -6,7 +6,7 @@
 use super::parabola::Limiter;
 use super::sweep::{Carried, Courant, Spacing, exchange, sweep};
 use crate::ensemble::Real;
-use crate::transport::lanes::fma;
+use crate::transport::lanes::{ABREAST, Abreast, fma};
 
 /// One level of one column, for all members; edges are the lower ones.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,39 +31,45 @@ pub struct Vertical<'a, T> {
 }
 
 impl<T: Real> Rung<T> {
-    /// The rungs of a column from its masses after the horizontal step and after the whole step (surface first) \[kg\],
-    /// and the number of parts the step must have.
-    pub fn column(before: &[f64], after: &[f64], rungs: &mut [Rung<T>]) -> usize {
+    /// The rungs of columns side by side from their masses after the horizontal step and after the whole step (surface first)
+    /// \[kg\], and the number of parts the step must have. `upward` is scratch of one level more; `rungs` are column by column.
+    #[inline(always)]
+    pub fn columns(before: &[Abreast], after: &[Abreast], upward: &mut [Abreast], rungs: &mut [Rung<T>]) -> [usize; ABREAST] {
         let n = before.len();
-        let mut upward = vec![0.0; n + 1];
-        for k in 1..n {
-            upward[k] = upward[k - 1] + before[k - 1] - after[k - 1];
+        upward[0] = [0.0; ABREAST];
+        for k in 0..n {
+            for c in 0..ABREAST {
+                upward[k + 1][c] = upward[k][c] + before[k][c] - after[k][c];
+            }
         }
-        let leaving = |k: usize| (upward[k + 1].max(0.0) - upward[k].min(0.0)) / before[k].min(after[k]);
-        let most = (0..n).map(leaving).fold(0.0, f64::max);
-        let parts = (most / 0.95).ceil().max(1.0);
-        let mass = |k: isize| before[k.clamp(0, n as isize - 1) as usize];
-        for (k, rung) in rungs.iter_mut().enumerate() {
-            let [below2, below, here, above] = [-2, -1, 0, 1].map(|d| mass(k as isize + d));
-            let slope = here / (below + here + above);
+        upward[n] = [0.0; ABREAST];
+        let mut parts = [0.0f64; ABREAST];
+        for k in 0..n {
+            for c in 0..ABREAST {
+                let leaving = upward[k + 1][c].greater(0.0) - upward[k][c].lesser(0.0);
+                parts[c] = parts[c].greater(leaving / before[k][c].lesser(after[k][c]));
+            }
+        }
+        parts = parts.map(|most| (most / 0.95).ceil().greater(1.0));
+        let mass = |k: isize| &before[k.clamp(0, n as isize - 1) as usize];
+        for k in 0..n {
+            let near = [-2, -1, 0, 1].map(|d| mass(k as isize + d));
             // The outermost layers stay constant.
-            let slope = if k == 0 || k == n - 1 { 0.0 } else { slope };
-            let slope = [slope * (here + 2.0 * above) / (below + here), slope * (2.0 * below + here) / (above + here)];
-            let edge = edge_weights(below2, below, here, above);
-            let round = T::from_f64;
-            *rung = Rung {
-                slope: slope.map(round),
-                edge: edge.map(round),
-                upward: round(upward[k] / parts),
-                before: round(before[k]),
-                growth: round((after[k] - before[k]) / parts),
-            };
+            let (slope, edge) = weights(near, k == 0 || k == n - 1);
+            for (c, column) in rungs.chunks_mut(n).enumerate() {
+                let round = |x: &Abreast| T::from_f64(x[c]);
+                column[k] = Rung {
+                    slope: [round(&slope[0]), round(&slope[1])],
+                    edge: [round(&edge[0]), round(&edge[1]), round(&edge[2])],
+                    upward: T::from_f64(upward[k][c] / parts[c]),
+                    before: round(&before[k]),
+                    growth: T::from_f64((after[k][c] - before[k][c]) / parts[c]),
+                };
+            }
         }
-        parts as usize
+        parts.map(|p| p as usize)
     }
-}
 
-impl<T: Real> Rung<T> {
     /// 1 / air of the level after so many parts of the step.
     #[inline(always)]
     fn inverse<const FMA: bool>(&self, parts: T) -> T {
@@ -71,7 +77,23 @@ impl<T: Real> Rung<T> {
     }
 }
 
+/// Weights of the slope in a layer and of the edge under it, from the masses of two layers below it, itself and the one above.
+#[inline(always)]
+fn weights([below2, below, here, above]: [&Abreast; 4], constant: bool) -> ([Abreast; 2], [Abreast; 3]) {
+    let (mut slopes, mut edges) = ([[0.0; ABREAST]; 2], [[0.0; ABREAST]; 3]);
+    let kept = if constant { 0.0 } else { 1.0 };
+    for c in 0..ABREAST {
+        let (below2, below, here, above) = (below2[c], below[c], here[c], above[c]);
+        let slope = kept * (here / (below + here + above));
+        slopes[0][c] = slope * (here + 2.0 * above) / (below + here);
+        slopes[1][c] = slope * (2.0 * below + here) / (above + here);
+        [edges[0][c], edges[1][c], edges[2][c]] = edge_weights(below2, below, here, above);
+    }
+    (slopes, edges)
+}
+
 /// Weights of Eq. 1.6 at the edge between two layers of mass `b` and `c` with `a` under and `d` over them.
+#[inline(always)]
 fn edge_weights(a: f64, b: f64, c: f64, d: f64) -> [f64; 3] {
     let (under, over) = ((a + b) / (2.0 * b + c), (d + c) / (2.0 * c + b));
     let sum = a + b + c + d;
