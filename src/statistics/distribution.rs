@@ -74,7 +74,7 @@ impl Distribution {
         }
         match law {
             Ok(law) => Ok(Distribution { name, law: Arc::new(law) }),
-            Err(e) => Err(Error::new("there is no such law").got(name).expected(e)),
+            Err(e) => Err(Error::new(format!("there is no such law: {}", e.to_string().to_lowercase())).got(name)),
         }
     }
     /// Gauss's law with this mean and standard deviation.
@@ -94,7 +94,8 @@ impl Distribution {
     }
     /// Waiting times with this mean.
     pub fn exponential(mean: f64) -> Result<Self> {
-        Self::made("exponential", &[mean], laws::Exp::new(1.0 / mean).map(Smooth))
+        let rate = if mean > 0.0 { 1.0 / mean } else { -1.0 };
+        Self::made("exponential", &[mean], laws::Exp::new(rate).map(Smooth))
     }
     /// The gamma law with this shape and scale.
     pub fn gamma(shape: f64, scale: f64) -> Result<Self> {

@@ -203,7 +203,7 @@ mod tests {
         v.put_attribute("scale_factor", 0.5).unwrap();
         v.put_attribute("add_offset", 10.0).unwrap();
         v.put_attribute("valid_range", vec![0i16, 900]).unwrap();
-        let stored: Vec<i16> = (0..40 * 30 * 700).map(|k| ((k * 7919) % 1001) as i16).collect();
+        let stored: Vec<i16> = (0..40 * 30 * 700).map(|k: i64| ((k * 7919) % 1001) as i16).collect();
         v.put_values(&stored, ..).unwrap();
         file.close().unwrap();
         let dataset = Dataset::open(&path).unwrap();

@@ -299,6 +299,21 @@ mod functions {
         attempt(&context, || Ok(law.below(read("x", &x)?)))
     }
 
+    /// The value that a share of a law lies below.
+    ///
+    /// # Arguments
+    /// - `p`: the share, 0 to 1.
+    ///
+    /// # Returns
+    /// A number.
+    ///
+    /// # Errors
+    /// A share outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert_near(distribution::normal(0, 1).quantile(0.975), 1.96, 1e-3);
+    /// ```
     #[rhai_fn(global, name = "quantile", return_raw)]
     pub fn quantile_of_law(context: NativeCallContext, law: &mut Distribution, p: Dynamic) -> Fallible<f64> {
         attempt(&context, || law.quantile(read("the probability", &p)?))

@@ -9,7 +9,7 @@ use crate::script::value::describe;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
 use crate::time::DAY;
 use rhai::plugin::*;
-use rhai::{Dynamic, FnPtr, Map};
+use rhai::{Dynamic, FnPtr, FuncRegistration, Map};
 use std::fmt;
 use std::sync::Arc;
 
@@ -65,10 +65,10 @@ pub fn bind(rooms: &mut Rooms) {
     ];
     for (name, how) in plain {
         let reduce = move |c: NativeCallContext, g: Grouped| -> Fallible<Field> { attempt(&c, || g.reduce(how)) };
-        rooms.engine.register_fn(name, reduce);
+        FuncRegistration::new(name).with_params_info(["groups: Grouped", "Field"]).register_into_engine(&mut rooms.engine, reduce);
     }
     let quantile = |c: NativeCallContext, g: Grouped, p: Dynamic| -> Fallible<Field> { attempt(&c, || g.reduce(super::reduce::probability(&p)?)) };
-    rooms.engine.register_fn("quantile", quantile);
+    FuncRegistration::new("quantile").with_params_info(["groups: Grouped", "p: value", "Field"]).register_into_engine(&mut rooms.engine, quantile);
 }
 
 fn part(name: &str) -> Option<CalendarPart> {
@@ -297,7 +297,7 @@ mod functions {
     /// ```rhai
     /// let f = field(#{ dims: ["time"], coords: #{ time: dates("2015-01-01", "2017-01-01", 1) } }, |t| t.year + t.month);
     /// assert(f.anomalies("month").isel(#{ time: -1 }) == 0.5);
-    /// assert(f.groupby("time.month").anomalies().mean() == 0.0);
+    /// assert_near(f.groupby("time.month").anomalies().mean(), 0, 1e-9);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn anomalies(context: NativeCallContext, field: Field, part: &str) -> Fallible<Field> {

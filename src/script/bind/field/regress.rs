@@ -43,7 +43,7 @@ pub mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let co2 = field(#{ dims: ["time"], coords: #{ time: dates("2000-01-01", "2010-01-01", 30) } }, |t| t.year + 0.1 * (t.month % 2));
+    /// let co2 = field(#{ dims: ["time"], coords: #{ time: dates("2000-01-01", "2010-01-01", 30) } }, |t| t.year + t.day_of_year / 366);
     /// assert_near(co2.regress("time").slope.to("yr-1").value(), 1, 0.01);
     /// let x = field([1, 2, 3]);
     /// assert(field([3, 5, 7]).regress(x, "x").intercept == 1.0);
