@@ -49,6 +49,29 @@ impl Time {
     pub fn since(self, earlier: Time) -> f64 {
         (self.0 - earlier.0) as f64
     }
+    /// The first and the last second of a year (`2016`), month (`2016-07`) or day (`2016-07-01`); an instant is both.
+    ///
+    /// # Errors
+    /// Not a date.
+    pub fn span_of(text: &str) -> Result<(Time, Time)> {
+        let plain = text.trim();
+        let parts: Vec<&str> = plain.split('-').collect();
+        let (start, end) = match parts[..] {
+            [year] if year.len() == 4 => (format!("{year}-01-01"), year.parse::<i16>().ok().map(|y| Time::from_date(y + 1, 1, 1))),
+            [year, month] if year.len() == 4 => {
+                let next = year.parse::<i16>().ok().zip(month.parse::<i8>().ok());
+                (format!("{plain}-01"), next.map(|(y, m)| if m == 12 { Time::from_date(y + 1, 1, 1) } else { Time::from_date(y, m + 1, 1) }))
+            }
+            _ => (plain.to_string(), None),
+        };
+        let start: Time = start.parse().map_err(|e: Error| e.got(format!("\"{text}\"")))?;
+        let end = match end {
+            Some(next) => next?.plus(-1.0),
+            None if plain.len() == 10 => start.plus(DAY - 1.0),
+            None => start,
+        };
+        Ok((start, end))
+    }
     /// Calendar month, 1 to 12.
     pub fn month(self) -> usize {
         self.civil().month() as usize
@@ -126,6 +149,17 @@ mod tests {
         }
         assert!("2015-02-29".parse::<Time>().is_err());
         assert!("July".parse::<Time>().is_err());
+    }
+
+    #[test]
+    fn a_year_a_month_and_a_day_last_until_their_last_second() {
+        let span = |t: &str| Time::span_of(t).map(|(a, b)| (a.to_string(), b.to_string())).unwrap();
+        assert_eq!(span("2016"), ("2016-01-01".into(), "2016-12-31T23:59:59Z".into()));
+        assert_eq!(span("2016-02"), ("2016-02-01".into(), "2016-02-29T23:59:59Z".into()));
+        assert_eq!(span("2016-12").1, "2016-12-31T23:59:59Z");
+        assert_eq!(span("2016-07-01").1, "2016-07-01T23:59:59Z");
+        assert_eq!(span("2016-07-01T06:00").1, "2016-07-01T06:00:00Z");
+        assert!(Time::span_of("2016-13").is_err() && Time::span_of("July").is_err());
     }
 
     #[test]

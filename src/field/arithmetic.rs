@@ -141,7 +141,7 @@ fn show(unit: &Unit) -> String {
     if unit.to_string().is_empty() { "a pure number".into() } else { unit.to_string() }
 }
 
-fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
+pub(super) fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
     use super::Coordinate::*;
     let same = match (&a.coordinate, &b.coordinate) {
         (Index(n), other) | (other, Index(n)) => *n == other.len(),
@@ -151,12 +151,9 @@ fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
     if same {
         return Ok(());
     }
-    let span = |d: &Dimension| {
-        if d.is_empty() { "none".into() } else { format!("{} from {} to {}", d.len(), d.coordinate.label(0), d.coordinate.label(d.len() - 1)) }
-    };
     Err(Error::new(format!("the coordinates of \"{}\" do not match", a.name))
-        .expected(span(a))
-        .got(span(b))
+        .expected(a.span())
+        .got(b.span())
         .hint(".sel(...) or .regrid(...) to bring both to the same points"))
 }
 

@@ -82,6 +82,11 @@ impl Dimension {
         let degrees = |name| Unit::parse(name).expect("degrees are known");
         [Dimension::numbers("lat", grid.lat(), degrees("degrees_north")), Dimension::numbers("lon", grid.lon(), degrees("degrees_east"))]
     }
+    /// Number of labels and the outermost ones, as text.
+    pub fn span(&self) -> String {
+        let label = |k: usize| self.coordinate.label(k);
+        if self.is_empty() { "none".into() } else { format!("{} from {} to {}", self.len(), label(0), label(self.len() - 1)) }
+    }
     /// Number of labels.
     pub fn len(&self) -> usize {
         self.coordinate.len()

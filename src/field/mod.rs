@@ -4,12 +4,17 @@ mod algebra;
 mod arithmetic;
 mod dimension;
 mod display;
+mod grouping;
+mod interpolate;
 mod reduce;
 mod select;
 mod shape;
+pub mod tally;
 
 pub use dimension::{Coordinate, Dimension};
-pub use reduce::Reduction;
+pub use grouping::{CalendarPart, Grouping, Period};
+pub use interpolate::Outside;
+pub use reduce::{Plan, Reduction};
 pub use select::Choice;
 
 use crate::error::{Error, Result};
@@ -85,14 +90,7 @@ impl Field {
     /// # Errors
     /// There is none: the message lists those there are.
     pub fn axis(&self, name: &str) -> Result<usize> {
-        self.dimensions.iter().position(|d| d.name == name).ok_or_else(|| {
-            let known: Vec<&str> = self.dimensions.iter().map(|d| d.name.as_str()).collect();
-            let error = Error::new(format!("\"{}\" has no dimension \"{name}\"", self.name)).expected(format!("one of {}", known.join(", ")));
-            match crate::error::did_you_mean(name, known.iter().copied()) {
-                Some(near) => error.hint(format!("\"{near}\"")),
-                None => error,
-            }
-        })
+        axis_of(&self.name, &self.dimensions, name)
     }
     /// The dimension called `name`.
     pub fn dimension(&self, name: &str) -> Result<&Dimension> {
@@ -194,4 +192,20 @@ impl Field {
         debug_assert_eq!(dimensions.iter().map(Dimension::len).collect::<Vec<_>>(), data.shape());
         Field { dimensions: dimensions.into(), data: data.into_shared(), ..self.clone() }
     }
+}
+
+/// The position of a dimension among those of the array called `owner`.
+///
+/// # Errors
+/// There is none: the message lists those there are.
+pub fn axis_of(owner: &str, dimensions: &[Dimension], name: &str) -> Result<usize> {
+    dimensions.iter().position(|d| d.name == name).ok_or_else(|| {
+        let known: Vec<&str> = dimensions.iter().map(|d| d.name.as_str()).collect();
+        let expected = if known.is_empty() { "none: it is a single value".to_string() } else { format!("one of {}", known.join(", ")) };
+        let error = Error::new(format!("\"{owner}\" has no dimension \"{name}\"")).expected(expected);
+        match crate::error::did_you_mean(name, known.iter().copied()) {
+            Some(near) => error.hint(format!("\"{near}\"")),
+            None => error,
+        }
+    })
 }

@@ -1,8 +1,10 @@
 //! Reductions over named dimensions. NaN marks missing values and is left out.
 
-use super::Field;
+use super::tally::{Shape, Tally, Weights, total};
+use super::{Dimension, Field};
 use crate::error::{Error, Result};
-use ndarray::{Array1, ArrayView1, Axis};
+use ndarray::{ArrayD, ArrayView1, Axis, IxDyn};
+use std::borrow::Cow;
 
 /// How a line of values becomes one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,50 +19,39 @@ pub enum Reduction {
     Min,
     /// Greatest value.
     Max,
+    /// Number of values that are present.
+    Count,
     /// The quantile of this probability, linear between order statistics.
     Quantile(f64),
 }
 
 impl Reduction {
-    /// Applies to a line; NaN values are left out, an empty line gives NaN (0 for the sum).
+    /// Applies to a line; NaN values are left out, an empty line gives NaN (0 for the sum and the count).
     pub fn of(self, line: ArrayView1<f64>) -> f64 {
-        let present = || line.iter().copied().filter(|v| !v.is_nan());
+        let whole = line.as_slice().map_or_else(|| Cow::Owned(line.to_vec()), Cow::Borrowed);
+        let present = || whole.iter().copied().filter(|v| !v.is_nan());
+        let sum = || total(&whole, |v, _| (v, 1.0));
         match self {
-            Reduction::Sum => total(line, |v| v).0,
+            Reduction::Sum => sum().0,
+            Reduction::Count => sum().1,
             Reduction::Mean => {
-                let (sum, n) = total(line, |v| v);
+                let (sum, n) = sum();
                 sum / n
             }
             Reduction::StandardDeviation => {
-                let (sum, n) = total(line, |v| v);
+                let (sum, n) = sum();
                 let mean = sum / n;
-                (total(line, |v| (v - mean) * (v - mean)).0 / (n - 1.0)).sqrt()
+                (total(&whole, |v, _| ((v - mean) * (v - mean), 1.0)).0 / (n - 1.0)).sqrt()
             }
             Reduction::Min => present().fold(f64::NAN, f64::min),
             Reduction::Max => present().fold(f64::NAN, f64::max),
             Reduction::Quantile(p) => quantile(&mut present().collect::<Vec<_>>(), p),
         }
     }
-}
-
-/// Sum of a function of the values that are present, and their number. Eight partial sums, so that
-/// the additions need not wait for each other; the order depends on the length alone.
-fn total(line: ArrayView1<f64>, f: impl Fn(f64) -> f64) -> (f64, f64) {
-    let (mut sums, mut counts) = ([0.0; 8], [0.0; 8]);
-    let mut add = |k: usize, v: f64| {
-        let here = f64::from(u8::from(!v.is_nan()));
-        sums[k] += if v.is_nan() { 0.0 } else { f(v) };
-        counts[k] += here;
-    };
-    match line.as_slice() {
-        Some(values) => {
-            let (blocks, rest) = values.as_chunks::<8>();
-            blocks.iter().for_each(|block| (0..8).for_each(|k| add(k, block[k])));
-            rest.iter().enumerate().for_each(|(k, v)| add(k, *v));
-        }
-        None => line.iter().enumerate().for_each(|(k, v)| add(k % 8, *v)),
+    /// The unit of the result for values in `unit`.
+    pub(super) fn unit(self, unit: &crate::units::Unit) -> crate::units::Unit {
+        if self == Reduction::Count { crate::units::Unit::none() } else { unit.clone() }
     }
-    (sums.iter().sum(), counts.iter().sum())
 }
 
 fn quantile(values: &mut [f64], p: f64) -> f64 {
@@ -79,20 +70,24 @@ impl Field {
     /// # Errors
     /// A dimension the field does not have.
     pub fn reduce(&self, how: Reduction, over: &[&str]) -> Result<Field> {
-        let axes = over.iter().map(|n| self.axis(n)).collect::<Result<Vec<_>>>()?;
-        let axes = if over.is_empty() { (0..self.dimensions().len()).collect() } else { axes };
-        let kept: Vec<usize> = (0..self.dimensions().len()).filter(|k| !axes.contains(k)).collect();
-        let order: Vec<usize> = kept.iter().chain(&axes).copied().collect();
-        let outer: usize = kept.iter().map(|k| self.shape()[*k]).product();
-        let inner: usize = axes.iter().map(|k| self.shape()[*k]).product();
-        let view = self.data().view().permuted_axes(order);
-        let whole = view.as_standard_layout();
-        let lines = whole.to_shape((outer, inner)).expect("a contiguous array reshapes");
-        let values: Vec<f64> = lines.axis_iter(Axis(0)).map(|line| how.of(line)).collect();
-        let dimensions: Vec<_> = kept.iter().map(|k| self.dimensions()[*k].clone()).collect();
-        let shape: Vec<usize> = dimensions.iter().map(super::Dimension::len).collect();
-        let data = Array1::from_vec(values).into_shape_with_order(shape).expect("the kept lengths multiply to the outer length");
-        Ok(self.assemble(dimensions, data))
+        let plan = Plan::new(&self.name, self.dimensions(), over)?;
+        let trailing = plan.reduced.iter().rev().enumerate().all(|(k, axis)| axis + k + 1 == self.shape().len());
+        let values = if trailing {
+            let whole = self.data().as_standard_layout();
+            let inner: usize = plan.reduced.iter().map(|k| self.shape()[*k]).product();
+            let lines = whole.to_shape((plan.cells(), inner)).expect("a contiguous array reshapes");
+            lines.axis_iter(Axis(0)).map(|line| how.of(line)).collect()
+        } else if let Reduction::Quantile(_) = how {
+            let order: Vec<usize> = plan.kept.iter().chain(&plan.reduced).copied().collect();
+            let inner: usize = plan.reduced.iter().map(|k| self.shape()[*k]).product();
+            let turned = self.data().view().permuted_axes(order);
+            let whole = turned.as_standard_layout();
+            let lines = whole.to_shape((plan.cells(), inner)).expect("a contiguous array reshapes");
+            lines.axis_iter(Axis(0)).map(|line| how.of(line)).collect()
+        } else {
+            self.tallied(how, &plan, None)
+        };
+        Ok(plan.field(self, how, values))
     }
 
     /// Mean over the named dimensions with `weights` matched by name (areas, masses).
@@ -100,12 +95,105 @@ impl Field {
     /// # Errors
     /// A dimension the field does not have, or weights that add up to zero.
     pub fn weighted_mean(&self, weights: &Field, over: &[&str]) -> Result<Field> {
-        let weighted = self.zip(weights, self.unit.clone(), |v, w| v * w)?.reduce(Reduction::Sum, over)?;
-        let total = self.zip(weights, self.unit.clone(), |v, w| if v.is_nan() { 0.0 } else { w })?.reduce(Reduction::Sum, over)?;
-        if total.data().iter().all(|t| *t == 0.0) {
-            return Err(Error::new(format!("the weights of \"{}\" add up to zero", self.name)));
+        let mean = self.weighted(Reduction::Mean, weights, over)?;
+        let nothing = !mean.is_empty() && mean.data().iter().all(|v| v.is_nan()) && weights.data().iter().all(|w| *w == 0.0);
+        if nothing { Err(Error::new(format!("the weights of \"{}\" add up to zero", self.name))) } else { Ok(mean) }
+    }
+
+    /// Sum over the named dimensions of values times `weights`, matched by name; units multiply.
+    ///
+    /// # Errors
+    /// A dimension the field does not have, or labels that differ.
+    pub fn weighted_sum(&self, weights: &Field, over: &[&str]) -> Result<Field> {
+        Ok(self.weighted(Reduction::Sum, weights, over)?.with_unit(self.unit.times(&weights.unit)))
+    }
+
+    fn weighted(&self, how: Reduction, weights: &Field, over: &[&str]) -> Result<Field> {
+        let foreign = weights.dimensions().iter().any(|d| !self.dimensions().iter().any(|e| e.name == d.name));
+        if foreign {
+            // Weights of other dimensions make more of the field first.
+            let ones = weights.map(|_| 1.0).with_unit(crate::units::Unit::none());
+            return self.zip(&ones, self.unit.clone(), |v, _| v)?.weighted(how, weights, over);
         }
-        weighted.zip(&total, self.unit.clone(), |s, t| s / t)
+        let plan = Plan::new(&self.name, self.dimensions(), over)?;
+        let (turned, strides) = weights.laid_out_for(self.dimensions())?;
+        let values = turned.as_slice().expect("laid out in standard order");
+        Ok(plan.field(self, how, self.tallied(how, &plan, Some(Weights { values, strides: &strides }))))
+    }
+
+    fn tallied(&self, how: Reduction, plan: &Plan, weights: Option<Weights>) -> Vec<f64> {
+        let whole = self.data().as_standard_layout();
+        let mut tally = Tally::new(how, plan.cells());
+        tally.add(whole.as_slice().expect("standard layout is a slice"), Shape { lengths: self.shape(), strides: &plan.strides }, weights, 0);
+        tally.finish()
+    }
+
+    /// The values in the order of other dimensions, and how far apart neighbours along each of those are; 0 where this field has none.
+    ///
+    /// # Errors
+    /// Labels that differ.
+    pub(crate) fn laid_out_for(&self, dimensions: &[Dimension]) -> Result<(ArrayD<f64>, Vec<usize>)> {
+        let axes: Vec<Option<usize>> = dimensions.iter().map(|d| self.dimensions().iter().position(|e| e.name == d.name)).collect();
+        for (d, axis) in dimensions.iter().zip(&axes) {
+            axis.map_or(Ok(()), |k| super::arithmetic::agree(d, &self.dimensions()[k]))?;
+        }
+        let order: Vec<usize> = axes.iter().flatten().copied().collect();
+        let turned = self.data().view().permuted_axes(order).as_standard_layout().into_owned();
+        let mut stride = 1;
+        let mut strides: Vec<usize> = axes
+            .iter()
+            .rev()
+            .map(|axis| {
+                let here = if axis.is_some() { stride } else { 0 };
+                stride *= axis.map_or(1, |k| self.shape()[k]);
+                here
+            })
+            .collect();
+        strides.reverse();
+        Ok((turned, strides))
+    }
+}
+
+/// Which axes of an array are reduced and which stay.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Axes that stay, in order.
+    pub kept: Vec<usize>,
+    /// Axes that are reduced, in order.
+    pub reduced: Vec<usize>,
+    /// Distance in the result between neighbours along each axis; 0 along reduced ones.
+    pub strides: Vec<usize>,
+    /// The dimensions of the result.
+    pub dimensions: Vec<Dimension>,
+}
+
+impl Plan {
+    /// Reduction of the array called `owner` over the dimensions named; over all when none is.
+    ///
+    /// # Errors
+    /// A dimension that is not there.
+    pub fn new(owner: &str, dimensions: &[Dimension], over: &[&str]) -> Result<Self> {
+        let named = over.iter().map(|n| super::axis_of(owner, dimensions, n)).collect::<Result<Vec<_>>>()?;
+        let reduced: Vec<usize> = (0..dimensions.len()).filter(|k| over.is_empty() || named.contains(k)).collect();
+        let kept: Vec<usize> = (0..dimensions.len()).filter(|k| !reduced.contains(k)).collect();
+        let mut strides = vec![0; dimensions.len()];
+        let mut stride = 1;
+        for k in kept.iter().rev() {
+            strides[*k] = stride;
+            stride *= dimensions[*k].len();
+        }
+        let dimensions = kept.iter().map(|k| dimensions[*k].clone()).collect();
+        Ok(Plan { kept, reduced, strides, dimensions })
+    }
+    /// Number of values of the result.
+    pub fn cells(&self) -> usize {
+        self.dimensions.iter().map(Dimension::len).product()
+    }
+    /// The result, with the name and attributes of `like`.
+    pub(crate) fn field(&self, like: &Field, how: Reduction, values: Vec<f64>) -> Field {
+        let shape: Vec<usize> = self.dimensions.iter().map(Dimension::len).collect();
+        let data = ArrayD::from_shape_vec(IxDyn(&shape), values).expect("the kept lengths multiply to the number of cells");
+        like.assemble(self.dimensions.clone(), data).with_unit(how.unit(&like.unit))
     }
 }
 

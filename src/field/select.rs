@@ -1,21 +1,39 @@
 //! Selection by position and by label.
 
-use super::{Coordinate, Field};
+use super::{Coordinate, Dimension, Field};
 use crate::error::{Error, Result};
 use crate::time::Time;
 use ndarray::Axis;
+use std::fmt;
 
 /// What to take along a dimension.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Choice {
     /// The place nearest to a number; the dimension goes.
     Nearest(f64),
-    /// All places from one number to another, both included.
+    /// The places nearest to each of some numbers.
+    Each(Vec<f64>),
+    /// All places from one number to another, both included; of longitudes eastward, over the seam too.
     Between(f64, f64),
-    /// The instant, month (`2016-07`) or name with this text.
+    /// The instant, day, month (`2016-07`), year or name with this text.
     Label(String),
+    /// All with one of these names.
+    Names(Vec<String>),
     /// All instants from one to another, both included.
     Span(Time, Time),
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Choice::Nearest(x) => write!(f, "{x}"),
+            Choice::Each(v) => write!(f, "{}", v.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")),
+            Choice::Between(a, b) => write!(f, "{a} to {b}"),
+            Choice::Label(l) => write!(f, "\"{l}\""),
+            Choice::Names(l) => write!(f, "{}", l.join(", ")),
+            Choice::Span(a, b) => write!(f, "{a} to {b}"),
+        }
+    }
 }
 
 impl Field {
@@ -46,36 +64,55 @@ impl Field {
     /// Selects along one dimension by label.
     ///
     /// # Errors
-    /// A label that is not there, a number for a dimension of names, an empty range.
+    /// A label that is not there, a number for a dimension of names, an empty range, a place far beyond the ends.
     pub fn sel(&self, dimension: &str, choice: &Choice) -> Result<Field> {
-        let coordinate = &self.dimension(dimension)?.coordinate;
-        let refuse =
-            |expected: &str| Error::new(format!("cannot select from \"{dimension}\" that way")).expected(expected).got(format!("{choice:?}"));
-        let (positions, keep) = match (coordinate, choice) {
-            (Coordinate::Numbers(v, _), Choice::Nearest(x)) => (nearest(v, *x, dimension == "lon").into_iter().collect(), false),
-            (Coordinate::Index(n), Choice::Nearest(x)) => ((0..*n).filter(|k| *k as f64 == *x).collect(), false),
-            (Coordinate::Numbers(v, _), Choice::Between(a, b)) => (within(v.iter(), |x| (*a..=*b).contains(x)), true),
-            (Coordinate::Index(n), Choice::Between(a, b)) => ((0..*n).filter(|k| (*a..=*b).contains(&(*k as f64))).collect(), true),
-            (Coordinate::Labels(v), Choice::Label(l)) => (within(v.iter(), |x| *x == l), false),
-            (Coordinate::Times(v), Choice::Span(a, b)) => (within(v.iter(), |x| *x >= a && *x <= b), true),
-            (Coordinate::Times(v), Choice::Label(l)) => match l.parse::<Time>() {
-                Ok(time) => (within(v.iter(), |x| **x == time), false),
-                Err(_) => (within(v.iter(), |x| x.to_string().starts_with(l.as_str())), true),
+        let (positions, keep) = self.dimension(dimension)?.places(&self.name, choice)?;
+        if keep { self.take(dimension, &positions) } else { self.at(dimension, positions[0]) }
+    }
+}
+
+impl Dimension {
+    /// The positions of what is chosen, at least one, and whether the dimension stays; `owner` is the array it belongs to.
+    ///
+    /// # Errors
+    /// As [`Field::sel`].
+    pub fn places(&self, owner: &str, choice: &Choice) -> Result<(Vec<usize>, bool)> {
+        use Choice::{Between, Each, Label, Names, Nearest, Span};
+        use Coordinate::{Index, Labels, Numbers, Times};
+        let turns = self.name == "lon";
+        let refuse = |expected: &str| Error::new(format!("cannot select from \"{}\" that way", self.name)).expected(expected).got(choice);
+        let near = |v: &[f64], x: f64| nearest(v, x, turns);
+        let (positions, keep) = match (&self.coordinate, choice) {
+            (Numbers(v, _), Nearest(x)) => (near(v, *x).into_iter().collect(), false),
+            (Numbers(v, _), Each(x)) => (x.iter().map(|x| near(v, *x)).collect::<Option<Vec<_>>>().unwrap_or_default(), true),
+            (Index(n), Nearest(x)) => ((0..*n).filter(|k| *k as f64 == *x).collect(), false),
+            (Index(n), Each(x)) => (x.iter().filter_map(|x| (0..*n).find(|k| *k as f64 == *x)).collect(), true),
+            (Numbers(v, _), Between(a, b)) if turns => (eastward(v, *a, *b), true),
+            (Numbers(v, _), Between(a, b)) => (within(v.iter(), |x| (a.min(*b)..=a.max(*b)).contains(*x)), true),
+            (Index(n), Between(a, b)) => ((0..*n).filter(|k| (*a..=*b).contains(&(*k as f64))).collect(), true),
+            (Labels(v), Label(l)) => (within(v.iter(), |x| *x == l), false),
+            (Labels(v), Names(l)) => match l.iter().map(|n| v.iter().position(|x| x == n)).collect::<Option<Vec<_>>>() {
+                Some(places) => (places, true),
+                None => {
+                    let missing = l.iter().find(|n| !v.contains(n)).cloned().unwrap_or_default();
+                    return Err(self.nothing_there(owner, &Label(missing)));
+                }
             },
-            (Coordinate::Labels(_), _) => return Err(refuse("a name")),
-            (Coordinate::Times(_), _) => return Err(refuse("a date, a month or a range of dates")),
+            (Times(v), Span(a, b)) => (within(v.iter(), |x| *x >= a && *x <= b), true),
+            (Times(v), Label(l)) => match l.parse::<Time>().map(|time| within(v.iter(), |x| **x == time)) {
+                Ok(exact) if !exact.is_empty() => (exact, false),
+                _ => (within(v.iter(), |x| x.to_string().starts_with(l.as_str())), true),
+            },
+            (Labels(_), _) => return Err(refuse("a name, or an array of names")),
+            (Times(_), _) => return Err(refuse("a date, a month, a year, or an array of two of them for a range")),
             _ => return Err(refuse("a number or a range of numbers")),
         };
-        match positions.as_slice() {
-            [] => Err(self.nothing_there(dimension, coordinate, choice)),
-            [one] if !keep => self.at(dimension, *one),
-            all => self.take(dimension, all),
-        }
+        if positions.is_empty() { Err(self.nothing_there(owner, choice)) } else { Ok((positions, keep)) }
     }
 
-    fn nothing_there(&self, dimension: &str, coordinate: &Coordinate, choice: &Choice) -> Error {
-        let n = coordinate.len();
-        let error = Error::new(format!("nothing of \"{}\" lies there along \"{dimension}\"", self.name)).got(format!("{choice:?}"));
+    fn nothing_there(&self, owner: &str, choice: &Choice) -> Error {
+        let (coordinate, n) = (&self.coordinate, self.len());
+        let error = Error::new(format!("nothing of \"{owner}\" lies there along \"{}\"", self.name)).got(choice);
         match (coordinate, choice) {
             (Coordinate::Labels(v), Choice::Label(l)) => match crate::error::did_you_mean(l, v.iter().map(String::as_str)) {
                 Some(near) => error.hint(format!("\"{near}\"")),
@@ -91,15 +128,30 @@ fn within<'a, T: 'a>(values: impl Iterator<Item = &'a T>, keep: impl Fn(&&'a T) 
     values.enumerate().filter(|(_, v)| keep(v)).map(|(k, _)| k).collect()
 }
 
+/// The nearest place; none beyond the ends by more than the widest step, where a wrong unit or sign is likelier.
 fn nearest(values: &[f64], x: f64, turns: bool) -> Option<usize> {
     let distance = |v: f64| if turns { ((v - x + 180.0).rem_euclid(360.0) - 180.0).abs() } else { (v - x).abs() };
-    (0..values.len()).min_by(|a, b| distance(values[*a]).total_cmp(&distance(values[*b])))
+    let found = (0..values.len()).min_by(|a, b| distance(values[*a]).total_cmp(&distance(values[*b])))?;
+    let widest = values.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
+    let far = !turns && widest > 0.0 && distance(values[found]) > widest;
+    (!x.is_nan() && !far).then_some(found)
+}
+
+/// Longitudes from one eastward to another, in that order.
+fn eastward(values: &[f64], from: f64, to: f64) -> Vec<usize> {
+    let width = if to - from >= 360.0 { 360.0 } else { (to - from).rem_euclid(360.0) };
+    let east = |v: f64| (v - from).rem_euclid(360.0);
+    let mut places: Vec<usize> = (0..values.len()).filter(|k| east(values[*k]) <= width).collect();
+    let falls = places.windows(2).filter(|w| east(values[w[1]]) < east(values[w[0]])).count();
+    if falls == 1 {
+        places.sort_by(|a, b| east(values[*a]).total_cmp(&east(values[*b])));
+    }
+    places
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::Dimension;
     use crate::grid::LatLonGrid;
     use crate::units::Unit;
     use ndarray::Array2;
@@ -113,5 +165,26 @@ mod tests {
         assert_eq!(field.sel("lat", &Choice::Between(-10.0, 10.0)).unwrap().shape(), [6, 72]);
         assert!(field.sel("lat", &Choice::Label("x".into())).is_err());
         assert!(field.sel("lta", &Choice::Nearest(0.0)).unwrap_err().to_string().contains("\"lat\""));
+    }
+
+    #[test]
+    fn a_band_of_longitudes_goes_over_the_seam_in_order() {
+        let lon = Dimension::numbers("lon", vec![0.0, 90.0, 180.0, 270.0], Unit::none());
+        assert_eq!(lon.places("f", &Choice::Between(-100.0, 10.0)).unwrap().0, [3, 0]);
+        assert_eq!(lon.places("f", &Choice::Between(80.0, 200.0)).unwrap().0, [1, 2]);
+        assert_eq!(lon.places("f", &Choice::Between(-180.0, 180.0)).unwrap().0.len(), 4);
+        let lat = Dimension::numbers("lat", vec![60.0, 0.0, -60.0], Unit::none());
+        assert_eq!(lat.places("f", &Choice::Between(-70.0, 10.0)).unwrap().0, [1, 2]);
+        assert_eq!(lat.places("f", &Choice::Each(vec![50.0, -20.0])).unwrap().0, [0, 1]);
+        assert!(lat.places("f", &Choice::Nearest(4500.0)).is_err());
+    }
+
+    #[test]
+    fn a_day_a_month_and_a_year_take_all_their_instants() {
+        let times: Vec<Time> = ["2015-12-31T12:00", "2016-01-01", "2016-01-01T12:00"].iter().map(|t| t.parse().unwrap()).collect();
+        let time = Dimension::times(times);
+        let places = |l: &str| time.places("f", &Choice::Label(l.into())).unwrap();
+        assert_eq!((places("2016-01-01"), places("2015-12-31"), places("2016")), ((vec![1], false), (vec![0], true), (vec![1, 2], true)));
+        assert!(time.places("f", &Choice::Label("2017".into())).is_err());
     }
 }

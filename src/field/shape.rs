@@ -97,6 +97,47 @@ impl Field {
     }
 }
 
+impl Field {
+    /// Numbers along a dimension of positions, without unit.
+    pub fn line(name: &str, values: Vec<f64>) -> Field {
+        let dimension = Dimension::index(name, values.len());
+        Field::new(name, crate::units::Unit::none(), vec![dimension], ndarray::Array1::from(values).into_dyn()).expect("one dimension")
+    }
+
+    /// What a function makes of every line along a dimension. Single values take its place, lines as long as it keep it in its
+    /// place, others have positions along it.
+    ///
+    /// # Errors
+    /// The function fails, or its lines differ in length or have several dimensions.
+    pub fn along_lines(&self, dimension: &str, mut of: impl FnMut(Field) -> Result<Field>) -> Result<Field> {
+        let along = self.dimension(dimension)?.clone();
+        let rest: Vec<&str> = self.dimensions().iter().map(|d| d.name.as_str()).filter(|n| *n != dimension).collect();
+        let turned = self.transpose(&[&rest[..], &[dimension]].concat())?;
+        let (mut values, mut length, mut unit) = (Vec::new(), None, self.unit.clone());
+        for line in turned.data().as_slice().expect("in standard layout").chunks(along.len().max(1)) {
+            let line = Field::new(&self.name, self.unit.clone(), vec![along.clone()], ndarray::Array1::from(line.to_vec()).into_dyn())?;
+            let made = of(line)?;
+            let found = if made.dimensions().is_empty() { None } else { Some(made.len()) };
+            if made.dimensions().len() > 1 || *length.get_or_insert(found) != found {
+                return Err(Error::new("the function must give one number, or lines of one length").got(format!("{:?} values", made.shape())));
+            }
+            values.extend(made.data().iter());
+            unit = made.unit;
+        }
+        let mut dimensions = turned.dimensions()[..rest.len()].to_vec();
+        match length.flatten() {
+            Some(n) if n == along.len() => dimensions.push(along),
+            Some(n) => dimensions.push(Dimension::index(dimension, n)),
+            None => {}
+        }
+        let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
+        let data = ArrayD::from_shape_vec(shape, values).expect("lines of one length");
+        let field = self.assemble(dimensions, data).with_unit(unit);
+        let order: Vec<&str> = self.dimensions().iter().map(|d| d.name.as_str()).filter(|n| length.flatten().is_some() || *n != dimension).collect();
+        field.transpose(&order)
+    }
+}
+
 fn join(parts: &[&Coordinate]) -> Coordinate {
     use Coordinate::{Index, Labels, Numbers, Times};
     let total = parts.iter().map(|c| c.len()).sum();
@@ -139,6 +180,16 @@ mod tests {
     fn running_sums_undo_differences() {
         assert_eq!(values(&field().diff("x").unwrap()), [1.0; 4]);
         assert_eq!(values(&field().cumulative_sum("y").unwrap()), [1.0, 2.0, 3.0, 5.0, 7.0, 9.0]);
+    }
+
+    #[test]
+    fn a_function_of_lines_keeps_or_takes_the_dimension() {
+        let means = field().along_lines("y", |l| Ok(Field::line("m", vec![l.data().sum()]).at("m", 0).unwrap())).unwrap();
+        assert_eq!((means.shape(), values(&means)), (&[3][..], vec![5.0, 7.0, 9.0]));
+        assert_eq!(field().along_lines("y", Ok).unwrap(), field());
+        let first = field().along_lines("x", |l| l.take("x", &[0])).unwrap();
+        assert_eq!((first.shape(), values(&first)), (&[2, 1][..], vec![1.0, 4.0]));
+        assert!(field().along_lines("x", |l| if l.data()[[0]] > 1.0 { l.take("x", &[0]) } else { Ok(l) }).is_err());
     }
 
     #[test]

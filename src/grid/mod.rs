@@ -3,6 +3,7 @@
 
 mod edges;
 mod geojson;
+mod fields;
 mod lat_lon;
 mod levels;
 mod map_check;
@@ -13,6 +14,7 @@ mod regrid;
 pub mod sun;
 
 pub use edges::{edges_of, evenly_spaced, lat_edges_of};
+pub use fields::{bilinear, by_region, cell_areas, conservative, layer_masses};
 pub use lat_lon::{EARTH_RADIUS, LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
 pub use map_check::MapCheck;
@@ -20,7 +22,8 @@ pub use polygon::Polygon;
 pub use region_map::RegionMap;
 pub use regrid::ConservativeRegrid;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::field::Dimension;
 use std::fmt;
 use std::sync::Arc;
 
@@ -56,5 +59,14 @@ impl Grid {
 impl fmt::Display for Grid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {} levels", self.horizontal, self.levels.len())
+    }
+}
+
+/// Refuses dimensions whose labels differ by more than rounding.
+pub(crate) fn same_places(found: &Dimension, expected: &Dimension) -> Result<()> {
+    use crate::field::Coordinate::Numbers;
+    match (&found.coordinate, &expected.coordinate) {
+        (Numbers(a, _), Numbers(b, _)) if a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| (x - y).abs() < 1e-3) => Ok(()),
+        _ => Err(Error::new(format!("\"{}\" has other places", found.name)).expected(expected.span()).got(found.span())),
     }
 }

@@ -7,9 +7,12 @@ use ndarray::{Array2, ArrayView2};
 /// bands, the weights are too: each target row (column) lists the source rows (columns) it overlaps.
 #[derive(Debug, Clone)]
 pub struct ConservativeRegrid {
-    rows: Vec<Vec<(usize, f64)>>,
-    columns: Vec<Vec<(usize, f64)>>,
+    rows: Overlaps,
+    columns: Overlaps,
 }
+
+/// For each target interval, the source intervals it overlaps and the fraction of it they cover.
+pub(super) type Overlaps = Vec<Vec<(usize, f64)>>;
 
 impl ConservativeRegrid {
     /// Weights from `source` to `target`.
@@ -34,8 +37,8 @@ impl ConservativeRegrid {
     }
 }
 
-/// For each target interval, the source intervals it overlaps and the fraction of it they cover.
-fn overlaps(source: &[f64], target: &[f64], period: Option<f64>) -> Vec<Vec<(usize, f64)>> {
+/// The overlaps of intervals between edges; sources may ascend or descend, and repeat after a period.
+pub(super) fn overlaps(source: &[f64], target: &[f64], period: Option<f64>) -> Overlaps {
     let turns: &[f64] = if period.is_some() { &[-1.0, 0.0, 1.0] } else { &[0.0] };
     target
         .windows(2)
@@ -44,7 +47,7 @@ fn overlaps(source: &[f64], target: &[f64], period: Option<f64>) -> Vec<Vec<(usi
             for (k, s) in source.windows(2).enumerate() {
                 for turn in turns {
                     let shift = turn * period.unwrap_or(0.0);
-                    let width = (s[1] + shift).min(t[1]) - (s[0] + shift).max(t[0]);
+                    let width = (s[0].max(s[1]) + shift).min(t[1]) - (s[0].min(s[1]) + shift).max(t[0]);
                     if width > 1e-12 {
                         found.push((k, width / (t[1] - t[0])));
                     }

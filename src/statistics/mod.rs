@@ -1,19 +1,33 @@
-//! Statistics of a result: scores against observations, calibration of an ensemble, boxes, tests of difference, and
-//! why an observation or a cell was analysed as it was.
+//! Statistics of a result: scores against observations and how certain they are, calibration of an ensemble, boxes, tests of
+//! difference, lines of regression, laws of chance, and why an observation or a cell was analysed as it was.
 
+mod along;
+mod bootstrap;
 mod boxplot;
 mod calibration;
 mod difference;
+mod distribution;
+mod effective;
 mod explain;
 mod innovations;
+mod intervals;
+mod ranks;
+mod regression;
 mod scores;
 mod spread;
 
+pub use along::{coordinate_field, detrended, of_lines, regressions};
+pub use bootstrap::{BlockBootstrap, Bootstrapped};
 pub use boxplot::BoxPlot;
 pub use calibration::{chi_square, crps, mean_crps, rank_histogram};
 pub use difference::{Difference, Interval, interval, paired, welch};
+pub use distribution::Distribution;
+pub use effective::{autocorrelation, effective_pairs, effective_size};
 pub use explain::{CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell, explain_observation};
 pub use innovations::{InnovationStatistics, innovations_by_group};
+pub use intervals::{ScoreIntervals, mean_interval};
+pub use ranks::{RankTest, kolmogorov_one, kolmogorov_two, rank_sum, signed_rank};
+pub use regression::Regression;
 pub use scores::{Scores, by_group};
 pub use spread::{SpreadSkill, flatness, spread_skill};
 

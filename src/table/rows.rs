@@ -3,8 +3,10 @@
 use super::{Cell, Column, Table};
 use crate::error::{Error, Result};
 use crate::field::Reduction;
+use crate::units::Unit;
 use ndarray::ArrayView1;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 /// An order of cells: numbers with missing ones last, text, dates.
 fn order(a: &Cell, b: &Cell) -> Ordering {
@@ -16,7 +18,62 @@ fn order(a: &Cell, b: &Cell) -> Ordering {
     }
 }
 
+/// A cell as a key to look up; exact.
+fn key(cell: Cell) -> String {
+    format!("{cell:?}\u{1f}")
+}
+
 impl Table {
+    /// What each column holds: name, unit, number of values present, and of numbers mean, sd, min, median and max.
+    ///
+    /// # Errors
+    /// None for columns of one length.
+    pub fn description(&self) -> Result<Table> {
+        let of = |how: Reduction| {
+            let one = |c: &Column| if let Column::Numbers(v, _) = c { how.of(ArrayView1::from(v)) } else { f64::NAN };
+            Column::numbers(self.columns().iter().map(|(_, c)| one(c)).collect::<Vec<_>>())
+        };
+        let unit = |c: &Column| match c {
+            Column::Numbers(_, unit) => unit.to_string(),
+            Column::Text(_) => "text".into(),
+            Column::Times(_) => "date".into(),
+        };
+        let present = |c: &Column| if let Column::Numbers(v, _) = c { v.iter().filter(|x| !x.is_nan()).count() } else { c.len() } as f64;
+        Table::new()
+            .with("column", Column::text(self.names()))?
+            .with("unit", Column::text(self.columns().iter().map(|(_, c)| unit(c))))?
+            .with("n", Column::numbers(self.columns().iter().map(|(_, c)| present(c)).collect::<Vec<_>>()))?
+            .with("mean", of(Reduction::Mean))?
+            .with("sd", of(Reduction::StandardDeviation))?
+            .with("min", of(Reduction::Min))?
+            .with("median", of(Reduction::Quantile(0.5)))?
+            .with("max", of(Reduction::Max))
+    }
+
+    /// A column of numbers in another unit.
+    ///
+    /// # Errors
+    /// No such column, or units of different kinds.
+    pub fn to_unit(&self, name: &str, target: &Unit) -> Result<Table> {
+        let values = self.numbers(name)?;
+        let Column::Numbers(_, unit) = self.column(name)? else { unreachable!("numbers were found above") };
+        let factor = unit.factor_to(target).map_err(|e| e.at(format!("column \"{name}\"")))?;
+        self.clone().with(name, Column::Numbers(values.iter().map(|v| v * factor).collect(), target.clone()))
+    }
+
+    /// With a column under another name.
+    ///
+    /// # Errors
+    /// No such column, or a name that is taken.
+    pub fn rename(&self, from: &str, to: &str) -> Result<Table> {
+        self.column(from)?;
+        if from != to && self.names().contains(&to) {
+            return Err(Error::new(format!("the table already has a column \"{to}\"")));
+        }
+        let renamed = self.columns().iter().map(|(n, c)| (if n == from { to.to_string() } else { n.clone() }, c.clone()));
+        Ok(Table { columns: std::sync::Arc::new(renamed.collect()) })
+    }
+
     /// The rows in order of a column; rows that compare equal keep their order.
     ///
     /// # Errors
@@ -38,10 +95,10 @@ impl Table {
     pub fn groups(&self, by: &[&str]) -> Result<Vec<Vec<usize>>> {
         let keys = by.iter().map(|n| self.column(n)).collect::<Result<Vec<_>>>()?;
         let mut groups: Vec<Vec<usize>> = Vec::new();
-        let mut places = std::collections::HashMap::new();
+        let mut places = HashMap::new();
         for row in 0..self.rows() {
-            let key: String = keys.iter().map(|c| format!("{:?}\u{1f}", c.cell(row))).collect();
-            let k = *places.entry(key).or_insert_with(|| {
+            let all: String = keys.iter().map(|c| key(c.cell(row))).collect();
+            let k = *places.entry(all).or_insert_with(|| {
                 groups.push(Vec::new());
                 groups.len() - 1
             });
@@ -76,8 +133,10 @@ impl Table {
     /// A table without the column.
     pub fn join(&self, other: &Table, on: &str) -> Result<Table> {
         let (mine, theirs) = (self.column(on)?, other.column(on)?);
-        let pairs: Vec<(usize, usize)> =
-            (0..self.rows()).flat_map(|a| (0..other.rows()).filter(move |b| mine.cell(a) == theirs.cell(*b)).map(move |b| (a, b))).collect();
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        (0..other.rows()).for_each(|b| places.entry(key(theirs.cell(b))).or_default().push(b));
+        let found = |a: usize| places.get(&key(mine.cell(a))).into_iter().flatten().map(move |b| (a, *b));
+        let pairs: Vec<(usize, usize)> = (0..self.rows()).flat_map(found).collect();
         let (left, right): (Vec<usize>, Vec<usize>) = pairs.into_iter().unzip();
         other.columns().iter().filter(|(n, _)| n != on).try_fold(self.take(&left), |t, (n, c)| {
             let name = if self.names().contains(&n.as_str()) { format!("{n}_2") } else { n.clone() };
@@ -133,6 +192,16 @@ mod tests {
         assert_eq!(summary.column("site").unwrap(), &Column::text(["MLO", "BRW", "SPO"]));
         assert_eq!(summary.numbers("n").unwrap(), [2.0, 1.0, 1.0]);
         assert_eq!(summary.numbers("mean").unwrap()[..2], [401.0, 410.0]);
+    }
+
+    #[test]
+    fn a_description_counts_what_is_present_in_each_column() {
+        let d = sites().description().unwrap();
+        assert_eq!(d.numbers("n").unwrap(), [4.0, 3.0]);
+        assert_eq!((d.numbers("median").unwrap()[1], d.numbers("max").unwrap()[1]), (402.0, 410.0));
+        let other = sites().to_unit("co2", &Unit::parse("ppb").unwrap()).unwrap();
+        assert!((other.numbers("co2").unwrap()[0] - 4e5).abs() < 1e-6);
+        assert!(sites().to_unit("site", &Unit::none()).is_err() && sites().rename("site", "co2").is_err());
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn a_script_runs_with_settings_and_writes_to_its_folder() {
 fn exit_codes_tell_success_script_errors_and_misuse_apart() {
     assert_eq!(output(mcas().args(["-e", "1 + 1"])), (0, "2\n".into(), String::new()));
     let (code, out, err) = output(mcas().args(["-e", "gird(\"4x5\")"]));
-    assert_eq!((code, out.as_str()), (2, ""));
+    assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.contains("there is no function \"gird\"") && err.contains("grid(steps: text)"), "{err}");
     assert_eq!(output(mcas().args(["run"])).0, 2);
     assert_eq!(output(mcas().args(["run", "x.rhai", "--set", "members"])).0, 2);
@@ -95,7 +95,7 @@ fn a_file_that_is_no_record_is_not_run_again() {
     let said = |text: &str| {
         fs::write(folder.path().join("record.json"), text).unwrap();
         let (code, out, err) = output(mcas().current_dir(&folder).args(["run", "record.json"]));
-        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert_eq!((code, out.as_str()), (1, ""), "{err}");
         err
     };
     assert!(said("{ \"seed\": 1 }").contains("record.json is not the record of a run: got no settings"));

@@ -8,7 +8,12 @@ use crate::time::{DAY, HOUR, Time};
 pub(super) struct TimeUnit {
     step: Step,
     origin: Time,
+    /// Every year has 365 days; all its dates are dates.
+    no_leap: bool,
 }
+
+/// Days of the year before each month of a year of 365 days.
+const BEFORE: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Step {
@@ -36,12 +41,15 @@ impl TimeUnit {
             _ => return Err(Error::new("unknown unit of time").got(format!("\"{units}\"")).hint("days, hours, minutes or seconds since a date")),
         };
         let calendar = calendar.unwrap_or("standard").trim().to_lowercase();
-        if !["standard", "gregorian", "proleptic_gregorian"].contains(&calendar.as_str()) {
-            return Err(Error::new("times in this calendar are not instants")
-                .expected("standard, gregorian or proleptic_gregorian")
-                .got(format!("\"{calendar}\"")));
+        let no_leap = ["noleap", "365_day"].contains(&calendar.as_str());
+        if !no_leap && !["standard", "gregorian", "proleptic_gregorian"].contains(&calendar.as_str()) {
+            return Err(Error::new("dates of this calendar, such as 30 February, are no dates")
+                .expected("standard, gregorian, proleptic_gregorian, noleap or 365_day")
+                .got(format!("\"{calendar}\""))
+                .hint("open_netcdf(path, #{ dates: false }) for times as numbers"));
         }
-        Ok(Some(TimeUnit { step, origin: origin_of(origin, calendar != "proleptic_gregorian")? }))
+        let mixed = !no_leap && calendar != "proleptic_gregorian";
+        Ok(Some(TimeUnit { step, origin: origin_of(origin, mixed)?, no_leap }))
     }
 
     /// The instant of a number, to the nearest second.
@@ -50,6 +58,7 @@ impl TimeUnit {
     /// A number that is missing, beyond the calendar, or a broken count of months.
     pub fn instant(&self, number: f64) -> Result<Time> {
         match self.step {
+            Step::Seconds(length) if (number * length).abs() < 2e11 && self.no_leap => self.without_leap_days((number * length).round() as i64),
             Step::Seconds(length) if (number * length).abs() < 2e11 => Ok(self.origin.plus(number * length)),
             Step::Months(length) if number.fract() == 0.0 && number.abs() < 1e5 => {
                 let start = self.origin.civil();
@@ -60,6 +69,21 @@ impl TimeUnit {
             }
             _ => Err(Error::new("a time that is no instant").got(number)),
         }
+    }
+}
+
+impl TimeUnit {
+    /// The date some seconds after the origin where every year has 365 days.
+    fn without_leap_days(&self, seconds: i64) -> Result<Time> {
+        let start = self.origin.civil();
+        let midnight = Time::from_date(start.year(), start.month(), start.day())?;
+        let total = seconds + self.origin.seconds() - midnight.seconds();
+        let day = i64::from(start.year()) * 365 + BEFORE[start.month() as usize - 1] + i64::from(start.day()) - 1 + total.div_euclid(86_400);
+        let (year, within) = (day.div_euclid(365), day.rem_euclid(365));
+        let month = BEFORE.partition_point(|b| *b <= within);
+        let year = i16::try_from(year).map_err(|_| Error::new("a time beyond the calendar").got(format!("year {year}")))?;
+        let date = Time::from_date(year, month as i8, (within - BEFORE[month - 1]) as i8 + 1)?;
+        Ok(date.plus(total.rem_euclid(86_400) as f64))
     }
 }
 
@@ -121,9 +145,21 @@ mod tests {
     }
 
     #[test]
+    fn years_of_365_days_skip_the_end_of_february() {
+        let unit = TimeUnit::parse("days since 2000-01-01 06:00", Some("noleap")).unwrap().unwrap();
+        let at = |n: f64| unit.instant(n).unwrap().to_string();
+        assert_eq!(at(58.0), "2000-02-28T06:00:00Z");
+        assert_eq!(at(59.0), "2000-03-01T06:00:00Z");
+        assert_eq!(at(365.75 * 4.0 - 3.0), "2004-01-01T06:00:00Z");
+        assert_eq!(at(-1.0), "1999-12-31T06:00:00Z");
+        let old = TimeUnit::parse("days since 0001-01-01", Some("365_day")).unwrap().unwrap();
+        assert_eq!(old.instant(1999.0 * 365.0).unwrap().to_string(), "2000-01-01");
+    }
+
+    #[test]
     fn what_is_not_an_instant_is_refused() {
         assert!(TimeUnit::parse("kg m-2 s-1", None).unwrap().is_none());
-        assert!(TimeUnit::parse("days since 2000-01-01", Some("noleap")).unwrap_err().to_string().contains("noleap"));
+        assert!(TimeUnit::parse("days since 2000-01-01", Some("360_day")).unwrap_err().to_string().contains("360_day"));
         assert!(TimeUnit::parse("days since yesterday", None).is_err());
         let unit = TimeUnit::parse("months since 2000-01-01", None).unwrap().unwrap();
         assert!(unit.instant(0.5).is_err() && unit.instant(f64::NAN).is_err());

@@ -1,14 +1,11 @@
 //! An open NetCDF file: what it has, and its variables as fields, instants or text.
 
-use super::cf_time::TimeUnit;
-use super::unpack::{Packing, as_text, text_attribute, unit_of};
+use super::attributes::{as_text, text_attribute};
+use super::values::{numbers, text, time_unit};
 use crate::error::{Error, Result, did_you_mean};
-use crate::field::{Coordinate, Dimension, Field};
+use crate::field::Field;
 use crate::time::Time;
-use crate::units::Unit;
-use ndarray::ArrayD;
-use netcdf::types::NcVariableType;
-use netcdf::{Extent, Group, Variable};
+use netcdf::{Group, Variable};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +22,13 @@ pub struct Listing {
     pub long_name: String,
 }
 
+impl fmt::Display for Dataset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>", place(&self.path))?;
+        self.list().iter().try_for_each(|l| write!(f, "\n  {l}"))
+    }
+}
+
 impl fmt::Display for Listing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sizes: Vec<String> = self.dimensions.iter().map(|(n, l)| format!("{n}: {l}")).collect();
@@ -35,8 +39,10 @@ impl fmt::Display for Listing {
 /// An open file. The NetCDF library serves one caller at a time, so reading from several threads is safe but no faster.
 #[derive(Debug)]
 pub struct Dataset {
-    file: netcdf::File,
+    pub(super) file: netcdf::File,
     path: PathBuf,
+    /// Whether times become dates; else they stay the numbers of the file.
+    pub(super) dates: bool,
 }
 
 impl Dataset {
@@ -51,7 +57,12 @@ impl Dataset {
         }
         super::quiet::hdf5();
         let file = netcdf::open(&path).map_err(|e| unreadable(&path, &e))?;
-        Ok(Dataset { file, path })
+        Ok(Dataset { file, path, dates: true })
+    }
+
+    /// The file with times as the numbers it holds, for calendars that are not this program's.
+    pub fn without_dates(self) -> Self {
+        Dataset { dates: false, ..self }
     }
 
     /// The file's path.
@@ -79,25 +90,15 @@ impl Dataset {
     /// # Errors
     /// No such variable, text instead of numbers, or a broken time coordinate.
     pub fn field(&self, variable: &str) -> Result<Field> {
-        self.read(variable, None)
+        self.load(&self.part(variable)?)
     }
 
     /// A variable at one position along one of its dimensions, which goes: only that part is read.
     ///
     /// # Errors
-    /// As [`Dataset::field`], and a dimension or position the variable does not have. The dimension goes by its name in the file.
+    /// As [`Dataset::field`], and a dimension or position the variable does not have.
     pub fn field_at(&self, variable: &str, dimension: &str, position: usize) -> Result<Field> {
-        let found = self.find(variable)?;
-        let at = |e: Error| e.at(format!("variable \"{variable}\"")).at(place(&self.path));
-        let names: Vec<String> = found.dimensions().iter().map(netcdf::Dimension::name).collect();
-        let Some(axis) = names.iter().position(|n| n == dimension) else {
-            return Err(at(Error::new(format!("no dimension \"{dimension}\"")).expected(format!("one of {}", names.join(", ")))));
-        };
-        let length = found.dimensions()[axis].len();
-        if position >= length {
-            return Err(at(Error::new(format!("position beyond the end of \"{dimension}\"")).expected(format!("below {length}")).got(position)));
-        }
-        self.read(variable, Some((axis, position)))
+        self.load(&self.part(variable)?.at_positions(dimension, &[position], false)?)
     }
 
     /// A variable of instants, in file order.
@@ -111,7 +112,7 @@ impl Dataset {
             let unit = time_unit(&found)?.ok_or_else(|| {
                 Error::new("the variable holds no instants").expected("a unit such as days since 1970-01-01").got(format!("\"{units}\""))
             })?;
-            numbers(&found, Vec::new())?.iter().map(|n| unit.instant(*n)).collect()
+            numbers(&found)?.iter().map(|n| unit.instant(*n)).collect()
         })
     }
 
@@ -132,11 +133,11 @@ impl Dataset {
         }
     }
 
-    fn located<T>(&self, variable: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(super) fn located<T>(&self, variable: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         work().map_err(|e| e.at(format!("variable \"{variable}\"")).at(place(&self.path)))
     }
 
-    fn find(&self, variable: &str) -> Result<Variable<'_>> {
+    pub(super) fn find(&self, variable: &str) -> Result<Variable<'_>> {
         let names: Vec<String> = self.list().into_iter().map(|l| l.name).collect();
         // Asking the library for a name that is not there can end in a panic where groups are not supported.
         if let Some(found) = names.iter().any(|n| n == variable).then(|| self.file.variable(variable)).flatten() {
@@ -150,90 +151,7 @@ impl Dataset {
             None => error.expected(format!("one of {}", names.join(", "))),
         })
     }
-
-    fn read(&self, name: &str, one: Option<(usize, usize)>) -> Result<Field> {
-        let variable = self.find(name)?;
-        self.located(name, || {
-            let chosen = |axis: usize| one.filter(|(a, _)| *a == axis);
-            let axes = 0..variable.dimensions().len();
-            let extents: Vec<Extent> = axes.clone().map(|a| chosen(a).map_or_else(|| (..).into(), |(_, p)| p.into())).collect();
-            let mut data = numbers(&variable, extents)?;
-            let mut dimensions = Vec::new();
-            for axis in axes.filter(|a| chosen(*a).is_none()) {
-                let made = self.dimension(name, &variable, axis)?;
-                let taken = dimensions.iter().any(|d: &Dimension| d.name == made.name);
-                dimensions.push(if taken { Dimension { name: variable.dimensions()[axis].name(), ..made } } else { made });
-            }
-            let text = text_attribute(&variable, "units").unwrap_or_default();
-            let (unit, unread) = match time_unit(&variable)? {
-                Some(time) => {
-                    data.mapv_inplace(|n| time.instant(n).map_or(f64::NAN, |t| t.seconds() as f64));
-                    (Unit::parse("s")?, None)
-                }
-                None => unit_of(&text).map_or_else(|| (Unit::none(), Some(text)), |u| (u, None)),
-            };
-            let mut field = Field::new(name.rsplit('/').next().unwrap_or(name), unit, dimensions, data)?;
-            let kept = variable.attributes().filter(|a| !CONSUMED.contains(&a.name()) && !a.name().starts_with('_'));
-            field.attributes.extend(kept.filter_map(|a| Some((a.name().to_string(), as_text(a.value().ok()?)))));
-            Ok(match unread {
-                Some(text) => field.with_attribute(UNREAD_UNIT, &text),
-                None => field,
-            })
-        })
-    }
-
-    /// A dimension with the coordinate the file gives it, under the name this program uses.
-    fn dimension(&self, owner: &str, variable: &Variable, axis: usize) -> Result<Dimension> {
-        let (name, length) = (variable.dimensions()[axis].name(), variable.dimensions()[axis].len());
-        let listings = self.list();
-        let fits = |v: &Variable| v.dimensions().first().is_some_and(|d| d.name() == name && d.len() == length);
-        let lookup = |n: &str| -> Option<Variable> {
-            let prefixes = owner.rmatch_indices('/').map(|(k, _)| &owner[..=k]).chain([""]);
-            let mut paths = prefixes.map(|p| format!("{p}{n}"));
-            paths.find(|p| listings.iter().any(|l| l.name == *p)).and_then(|p| self.file.variable(&p)).filter(|v| fits(v))
-        };
-        let labels = || text_attribute(variable, "coordinates")?.split_whitespace().filter_map(&lookup).find(is_text);
-        let Some(found) = lookup(&name).or_else(labels) else { return Ok(Dimension::index(&name, length)) };
-        if is_text(&found) {
-            return Ok(Dimension::labels(&name, text(&found)?));
-        }
-        if found.dimensions().len() != 1 {
-            return Ok(Dimension::index(&name, length));
-        }
-        let values: Vec<f64> = numbers(&found, Vec::new())?.iter().copied().collect();
-        if values.iter().any(|v| v.is_nan()) {
-            return Ok(Dimension::index(&name, length)); // places without a coordinate have only their position
-        }
-        if let Some(unit) = time_unit(&found)? {
-            return Ok(Dimension::times(values.iter().map(|v| unit.instant(*v)).collect::<Result<Vec<_>>>()?));
-        }
-        let unit = text_attribute(&found, "units").and_then(|t| unit_of(&t)).unwrap_or_default();
-        let standard = text_attribute(&found, "standard_name").unwrap_or_default();
-        let ours = match (unit.to_string().as_str(), standard.as_str()) {
-            ("degrees_north", _) | (_, "latitude") => "lat",
-            ("degrees_east", _) | (_, "longitude") => "lon",
-            _ => name.as_str(),
-        };
-        Ok(Dimension { name: ours.to_string(), coordinate: Coordinate::Numbers(values.into(), unit) })
-    }
 }
-
-/// The attribute that keeps a unit which is not understood; the field then has none.
-const UNREAD_UNIT: &str = "unit_as_written";
-/// Attributes that reading has used up, or that speak of the stored numbers.
-const CONSUMED: [&str; 11] = [
-    "units",
-    "calendar",
-    "scale_factor",
-    "add_offset",
-    "missing_value",
-    "coordinates",
-    "bounds",
-    "valid_range",
-    "valid_min",
-    "valid_max",
-    "actual_range",
-];
 
 fn place(path: &Path) -> String {
     format!("file \"{}\"", path.display())
@@ -276,54 +194,12 @@ fn list_group(group: &Group, above: &str, found: &mut Vec<Listing>) {
     group.groups().for_each(|g| list_group(&g, &path, found));
 }
 
-fn time_unit(variable: &Variable) -> Result<Option<TimeUnit>> {
-    match text_attribute(variable, "units") {
-        Some(units) => TimeUnit::parse(&units, text_attribute(variable, "calendar").as_deref()),
-        None => Ok(None),
-    }
-}
-
-/// The values with packing undone; an empty list of extents means all.
-fn numbers(variable: &Variable, extents: Vec<Extent>) -> Result<ArrayD<f64>> {
-    if !matches!(variable.vartype(), NcVariableType::Int(_) | NcVariableType::Float(_)) {
-        let error = Error::new("the variable does not hold numbers");
-        return Err(if is_text(variable) { error.got("text") } else { error.got("a compound type") });
-    }
-    let stored = if extents.is_empty() { variable.get::<f64, _>(..) } else { variable.get::<f64, _>(extents) };
-    let packing = Packing::of(variable);
-    Ok(stored.map_err(|e| Error::new("the values cannot be read").got(e))?.mapv_into(|v| packing.value(v)))
-}
-
-fn is_text(variable: &Variable) -> bool {
-    matches!(variable.vartype(), NcVariableType::Char | NcVariableType::String)
-}
-
-fn text(variable: &Variable) -> Result<Vec<String>> {
-    let broken = |e: netcdf::Error| Error::new("the text cannot be read").got(e);
-    let lengths: Vec<usize> = variable.dimensions().iter().map(netcdf::Dimension::len).collect();
-    match variable.vartype() {
-        NcVariableType::String => (0..lengths.iter().product())
-            .map(|k| {
-                let mut rest: usize = k;
-                let mut place: Vec<usize> = lengths.iter().rev().map(|n| (rest % n, rest /= n).0).collect();
-                place.reverse();
-                variable.get_string(place).map_err(broken)
-            })
-            .collect(),
-        NcVariableType::Char => {
-            let bytes = variable.get_raw_values(..).map_err(broken)?;
-            let row = lengths.last().copied().unwrap_or(1).max(1);
-            Ok(bytes.chunks(row).map(|r| String::from_utf8_lossy(r).trim_end_matches(['\0', ' ']).to_string()).collect())
-        }
-        _ => Err(Error::new("the variable holds numbers, not text")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{list, read};
     use super::*;
     use crate::field::Choice;
+    use crate::units::Unit;
 
     fn real(name: &str) -> Option<PathBuf> {
         let found = std::env::var_os("MCAS_TEST_DATA").map(|folder| Path::new(&folder).join(name));

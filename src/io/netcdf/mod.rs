@@ -3,13 +3,18 @@
 //! Reading undoes packing (`scale_factor`, `add_offset`), marks missing values as NaN, turns `X since Y` into instants and
 //! gives latitude, longitude and time dimensions the names `lat`, `lon` and `time`. Writing follows CF-1.8.
 
+mod attributes;
 mod cf_time;
 mod dataset;
+mod packing;
+mod part;
 mod quiet;
-mod unpack;
+mod stream;
+mod values;
 mod write;
 
 pub use dataset::{Dataset, Listing};
+pub use part::Part;
 pub use write::Writer;
 
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! Fields to a CF-1.8 file.
 
-use super::unpack::DEFAULT_FILL;
+use super::packing::DEFAULT_FILL;
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
 use crate::io::write_whole;

@@ -1,17 +1,14 @@
-//! Fluxes as values: priors, the hidden truth of a twin world, posteriors, budgets and maps.
+//! Fluxes as values: priors, the hidden truth of a twin world, posteriors.
 
 use super::Rooms;
 use super::arrays::{field_of, line_of, matrix};
 use crate::error::{Error, Result};
-use crate::field::{Dimension, Field};
+use crate::field::Field;
 use crate::flux::{
-    Average, Budget, EcoRegions, FactorPrior, FactorWindow, FixedFactors, Module, PriorFlux, Product, REGIONS, SideBySide, SurfaceFlux, Truth,
-    TruthOptions, flux_maps, land_fraction, localization_regions, month_edges, transcom_regions,
+    Average, EcoRegions, FactorPrior, FactorWindow, FixedFactors, PriorFlux, Product, REGIONS, SideBySide, SurfaceFlux, Truth, TruthOptions,
 };
-use crate::grid::{Grid, RegionMap};
+use crate::grid::Grid;
 use crate::script::{Fallible, Options, attempt, read};
-use crate::time::Time;
-use crate::units::Unit;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::fmt;
@@ -38,21 +35,19 @@ impl fmt::Display for Flux {
 }
 
 impl Flux {
-    fn prior(&self) -> Result<&Arc<PriorFlux>> {
+    pub(super) fn prior(&self) -> Result<&Arc<PriorFlux>> {
         self.prior.as_ref().ok_or_else(|| Error::new("this flux has no factors of its own").got(&self.name).hint("flux::prior(...)"))
     }
 }
 
-/// Binds `flux::` and the region maps that come with the fluxes.
+/// Binds `flux::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Flux>("Flux");
-    rooms.value::<Arc<Budget>>("Budget");
     rooms.room("flux", exported_module!(functions));
-    rooms.room("regions", exported_module!(region_maps));
 }
 
 /// Windows of factors from an array of maps with start, end and factors (factor x member).
-fn windows_from(value: &Dynamic) -> Result<Vec<FactorWindow>> {
+pub(super) fn windows_from(value: &Dynamic) -> Result<Vec<FactorWindow>> {
     let maps: Vec<Map> = read("the windows", value)?;
     let one = |map: &Map| {
         let find = |key: &str| map.get(key).cloned().ok_or_else(|| Error::new(format!("a window needs \"{key}\"")).hint("#{ start, end, factors }"));
@@ -83,10 +78,6 @@ fn prior_product(group: i64) -> Result<Product> {
 
 fn factor_prior_from(o: &mut Options) -> Result<FactorPrior> {
     FactorPrior::new(o.or("land_sd", 0.5)?, o.or("ocean_sd", 0.3)?, o.quantity("length_km", "km", 2000.0)?)
-}
-
-fn times(edges: &Dynamic) -> Result<Vec<Time>> {
-    read("the edges of the periods", edges)
 }
 
 fn fluxes(list: Array) -> Result<Vec<Arc<dyn SurfaceFlux>>> {
@@ -271,38 +262,6 @@ mod functions {
         })
     }
 
-    /// Totals of a flux with the factors of its windows, per period, TransCom region and member.
-    ///
-    /// # Arguments
-    /// - `windows`: an array of `#{ start, end, factors }` without gaps.
-    /// - `edges`: optional, dates that bound the periods; by default the whole of the windows is one period.
-    ///
-    /// # Returns
-    /// A budget: `lines()`, `by_region(module)`, `totals(module)`, `field(module)`.
-    ///
-    /// # Errors
-    /// Windows with gaps, periods outside of them.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let prior = flux::prior(grid("4x5"), 1);
-    /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")]);
-    /// assert_near(b.totals("fossil")[0].value(), 9.80, 1e-9); // PgC/yr
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn budget(context: NativeCallContext, flux: &mut Flux, windows: Dynamic) -> Fallible<Arc<Budget>> {
-        attempt(&context, || {
-            let windows = windows_from(&windows)?;
-            let edges: Vec<Time> = windows.first().map(|w| w.start).into_iter().chain(windows.last().map(|w| w.end)).collect();
-            Ok(Arc::new(Budget::new(flux.prior()?, &windows, &edges)?))
-        })
-    }
-
-    #[rhai_fn(global, name = "budget", return_raw)]
-    pub fn budget_of_periods(context: NativeCallContext, flux: &mut Flux, windows: Dynamic, edges: Dynamic) -> Fallible<Arc<Budget>> {
-        attempt(&context, || Ok(Arc::new(Budget::new(flux.prior()?, &windows_from(&windows)?, &times(&edges)?)?)))
-    }
-
     /// A window of factors that are all 1.
     ///
     /// # Arguments
@@ -322,132 +281,6 @@ mod functions {
     pub fn window(context: NativeCallContext, flux: &mut Flux, start: Dynamic, end: Dynamic) -> Fallible<Dynamic> {
         attempt(&context, || {
             Ok(window_map(FactorWindow::prior(read("the start", &start)?, read("the end", &end)?, flux.prior()?.regions().n_factors())))
-        })
-    }
-
-    /// Starts of the months between two dates, with both dates themselves: edges for monthly periods.
-    ///
-    /// # Arguments
-    /// - `start`, `end`: dates.
-    ///
-    /// # Returns
-    /// An array of dates.
-    ///
-    /// # Errors
-    /// Something that is not a date.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(flux::months("2015-01-01", "2015-03-15").len() == 4);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn months(context: NativeCallContext, start: Dynamic, end: Dynamic) -> Fallible<Array> {
-        attempt(&context, || Ok(month_edges(read("the start", &start)?, read("the end", &end)?).into_iter().map(Dynamic::from).collect()))
-    }
-
-    /// Each member's total over the whole time.
-    ///
-    /// # Arguments
-    /// - `module`: `nee`, `wildfire`, `net_land`, `ocean`, `fossil` or `global`.
-    ///
-    /// # Returns
-    /// A field (member) \[PgC/yr\].
-    ///
-    /// # Errors
-    /// An unknown module.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let prior = flux::prior(grid("4x5"), 1);
-    /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")]);
-    /// let parts = b.totals("net_land") + b.totals("ocean") + b.totals("fossil");
-    /// assert_near(b.totals("global")[0].value(), parts[0].value(), 1e-9);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn totals(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Field> {
-        attempt(&context, || {
-            let mut field = line_of(module, budget.totals(module.parse::<Module>()?), "member");
-            field.unit = Unit::parse("PgC/yr")?;
-            Ok(field)
-        })
-    }
-
-    /// Mean and standard deviation of a module in each TransCom region over the whole time.
-    ///
-    /// # Arguments
-    /// - `module`: as for `totals`.
-    ///
-    /// # Returns
-    /// An array of `#{ name, mean, sd }` \[PgC/yr\].
-    ///
-    /// # Errors
-    /// An unknown module.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let prior = flux::prior(grid("4x5"), 1);
-    /// assert(prior.budget([prior.window("2015-01-01", "2016-01-01")]).by_region("ocean").len() >= 22);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn by_region(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Array> {
-        attempt(&context, || {
-            let lines = budget.by_region(module.parse::<Module>()?);
-            Ok(lines
-                .into_iter()
-                .map(|l| Map::from_iter([("name".into(), Dynamic::from(l.name)), ("mean".into(), l.mean.into()), ("sd".into(), l.sd.into())]).into())
-                .collect())
-        })
-    }
-
-    /// A module's totals per period, TransCom region and member.
-    ///
-    /// # Arguments
-    /// - `module`: as for `totals`.
-    ///
-    /// # Returns
-    /// A field (time, region, member) \[PgC/yr\]; time is each period's start.
-    ///
-    /// # Errors
-    /// An unknown module.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let prior = flux::prior(grid("4x5"), 1);
-    /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")], flux::months("2015-01-01", "2016-01-01"));
-    /// assert(b.field("nee").shape[0] == 12);
-    /// ```
-    #[rhai_fn(global, name = "field", return_raw)]
-    pub fn budget_field(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Field> {
-        attempt(&context, || budget.field(module.parse::<Module>()?))
-    }
-
-    /// Maps of a module with the factors of windows, averaged over periods.
-    ///
-    /// # Arguments
-    /// - `windows`: an array of `#{ start, end, factors }`.
-    /// - `module`: `nee`, `wildfire`, `net_land`, `ocean`, `fossil` or `global`.
-    /// - `edges`: dates that bound the periods.
-    /// - `grid`: the grid of the maps.
-    ///
-    /// # Returns
-    /// `#{ mean, spread }`, fields (time, lat, lon) \[kgC m-2 s-1\]; the spread is the standard deviation over members.
-    ///
-    /// # Errors
-    /// Windows with gaps, periods outside of them, an unknown module.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let g = grid("4x5");
-    /// let prior = flux::prior(g, 1);
-    /// let july = ["2016-07-01", "2016-08-01"];
-    /// let m = prior.maps([prior.window("2016-07-01", "2016-08-01")], "ocean", july, g);
-    /// assert(m.mean.shape == [1, 46, 72]);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn maps(context: NativeCallContext, flux: &mut Flux, windows: Dynamic, module: &str, edges: Dynamic, grid: Arc<Grid>) -> Fallible<Map> {
-        attempt(&context, || {
-            let maps = flux_maps(flux.prior()?, &windows_from(&windows)?, module.parse::<Module>()?, &times(&edges)?, &grid.horizontal)?;
-            Ok(Map::from_iter([("mean".into(), Dynamic::from(maps.mean)), ("spread".into(), Dynamic::from(maps.spread))]))
         })
     }
 
@@ -499,68 +332,5 @@ mod functions {
             .into()
         };
         EcoRegions::carbontracker().factors().iter().map(one).collect()
-    }
-}
-
-#[export_module]
-mod region_maps {
-    /// The seven localization regions of Su et al. (2024).
-    ///
-    /// # Arguments
-    /// - `grid`: the model grid.
-    ///
-    /// # Returns
-    /// A region map.
-    ///
-    /// # Errors
-    /// A grid so coarse that a region has no cell.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(regions::seven(grid("4x5")).at(45, 90) == "Eurasia");
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn seven(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Arc<RegionMap>> {
-        attempt(&context, || Ok(Arc::new(localization_regions(&grid.horizontal)?)))
-    }
-
-    /// The 22 TransCom regions, and cells that are not optimised.
-    ///
-    /// # Arguments
-    /// - `grid`: the model grid.
-    ///
-    /// # Returns
-    /// A region map.
-    ///
-    /// # Errors
-    /// A grid so coarse that a region has no cell.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(regions::transcom(grid("4x5")).names.len() == 23);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn transcom(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Arc<RegionMap>> {
-        attempt(&context, || Ok(Arc::new(transcom_regions(&grid.horizontal)?)))
-    }
-
-    /// Share of land in each cell.
-    ///
-    /// # Arguments
-    /// - `grid`: the model grid.
-    ///
-    /// # Returns
-    /// A field (lat, lon) from 0 to 1.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(regions::land(grid("4x5")).sel(#{ lat: 22, lon: 10 }).value() == 1.0);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn land(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Field> {
-        attempt(&context, || {
-            let data = land_fraction(&grid.horizontal).into_dyn();
-            Field::new("land", Unit::none(), Dimension::of_grid(&grid.horizontal).to_vec(), data)
-        })
     }
 }

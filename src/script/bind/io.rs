@@ -1,6 +1,7 @@
 //! NetCDF files.
 
 use super::Rooms;
+use super::netcdf_lazy::read_part;
 use crate::error::Result;
 use crate::field::{Coordinate, Field};
 use crate::grid::{edges_of, evenly_spaced, lat_edges_of};
@@ -69,6 +70,7 @@ mod functions {
     /// # Arguments
     /// - `path`: of the file.
     /// - `variable`: its name, `group/name` for one in a group.
+    /// - `places`: optional, a map of what to select by label, as for `sel`; nothing else is read.
     ///
     /// # Returns
     /// A field with the coordinates the file gives; latitude, longitude and time are called lat, lon and time.
@@ -80,10 +82,15 @@ mod functions {
     /// ```rhai
     /// let file = write_netcdf(output("areas.nc"), "Areas of cells", grid("4x5").areas());
     /// assert(kind(read_netcdf(file, "area")) == "Field");
+    /// assert(read_netcdf(file, "area", #{ lat: [0, 90] }).shape == [23, 72]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_netcdf(context: NativeCallContext, path: &str, variable: &str) -> Fallible<Field> {
         attempt(&context, || read_file(path, variable))
+    }
+    #[rhai_fn(name = "read_netcdf", return_raw)]
+    pub fn read_netcdf_part(context: NativeCallContext, path: &str, variable: &str, places: Map) -> Fallible<Field> {
+        attempt(&context, || read_part(path, variable, &places))
     }
 
     /// What a NetCDF file holds.

@@ -37,9 +37,12 @@ mod arrays;
 mod assimilation;
 mod composed;
 mod data;
+mod distribution;
 mod factors;
 mod field;
 mod flux;
+mod flux_budget;
+mod flux_regions;
 mod grid;
 mod host;
 mod inflation;
@@ -51,6 +54,7 @@ mod localization;
 mod mass;
 mod maths;
 mod meteorology;
+mod netcdf_lazy;
 mod networks;
 mod observation;
 mod plot;
@@ -62,6 +66,7 @@ mod plot_show;
 mod prescribed;
 mod random;
 mod region_files;
+mod samples;
 mod statistics;
 mod table;
 mod tapers;
@@ -94,6 +99,8 @@ pub fn all(rooms: &mut Rooms) {
     tapers::bind(rooms);
     factors::bind(rooms);
     flux::bind(rooms);
+    flux_budget::bind(rooms);
+    flux_regions::bind(rooms);
     transport::bind(rooms);
     meteorology::bind(rooms);
     prescribed::bind(rooms);
@@ -110,10 +117,13 @@ pub fn all(rooms: &mut Rooms) {
     grid::bind(rooms);
     region_files::bind(rooms);
     statistics::bind(rooms);
+    samples::bind(rooms);
+    distribution::bind(rooms);
     work::bind(rooms);
     data::bind(rooms);
     plot::bind(rooms);
     io::bind(rooms);
+    netcdf_lazy::bind(rooms);
 }
 
 /// The engine while rooms are bound, with the modules made so far.

@@ -24,7 +24,7 @@ pub fn bind(rooms: &mut Rooms) {
 }
 
 /// Two vectors, the second in the unit of the first.
-fn alike(a: &Dynamic, b: &Dynamic) -> Result<(Vec<f64>, Vec<f64>)> {
+pub(super) fn alike(a: &Dynamic, b: &Dynamic) -> Result<(Vec<f64>, Vec<f64>)> {
     let b = match (a.read_lock::<Field>(), b.read_lock::<Field>()) {
         (Some(a), Some(b)) => Dynamic::from(b.to_unit(&a.unit)?),
         _ => b.clone(),
@@ -37,7 +37,7 @@ fn difference(d: Difference) -> Map {
 }
 
 /// A serializable result as a map.
-fn map_of(value: &impl serde::Serialize) -> Result<Dynamic> {
+pub(super) fn map_of(value: &impl serde::Serialize) -> Result<Dynamic> {
     rhai::serde::to_dynamic(value).map_err(|e| Error::new("a result has no form in the language").got(e))
 }
 

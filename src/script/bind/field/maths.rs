@@ -2,11 +2,57 @@
 
 use super::given;
 use crate::field::Field;
+use crate::script::bind::Rooms;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::ArrayD;
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr};
+
+/// Binds functions of every value. Exponents, logarithms and the like ask for pure numbers; angles may be in degrees.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.global(exported_module!(functions));
+    type Function = fn(f64) -> f64;
+    let pure: [(&'static str, Function); 10] = [
+        ("exp", f64::exp),
+        ("log", f64::ln),
+        ("ln", f64::ln),
+        ("log10", f64::log10),
+        ("tanh", f64::tanh),
+        ("asin", f64::asin),
+        ("acos", f64::acos),
+        ("atan", f64::atan),
+        ("sinh", f64::sinh),
+        ("cosh", f64::cosh),
+    ];
+    for (name, of) in pure {
+        rooms.engine.register_fn(name, move |c: NativeCallContext, f: Field| -> Fallible<Dynamic> { attempt(&c, || f.pure(name, of).map(given)) });
+    }
+    let angles: [(&'static str, Function); 3] = [("sin", f64::sin), ("cos", f64::cos), ("tan", f64::tan)];
+    for (name, of) in angles {
+        rooms
+            .engine
+            .register_fn(name, move |c: NativeCallContext, f: Field| -> Fallible<Dynamic> { attempt(&c, || of_angle(&f, name, of).map(given)) });
+    }
+    let kept: [(&'static str, Function); 5] = [
+        ("abs", f64::abs),
+        ("floor", f64::floor),
+        ("ceiling", f64::ceil),
+        ("round", f64::round),
+        ("sign", |v| if v == 0.0 { 0.0 } else { v.signum() }),
+    ];
+    for (name, of) in kept {
+        rooms.engine.register_fn(name, move |f: Field| given(f.map(of)));
+    }
+}
+
+/// Of an angle in degrees, or of a pure number, in radians.
+fn of_angle(field: &Field, name: &str, of: fn(f64) -> f64) -> crate::error::Result<Field> {
+    match field.unit.factor_to(&Unit::parse("degrees")?) {
+        Ok(factor) => Ok(field.map(|v| of((v * factor).to_radians())).with_unit(Unit::none())),
+        Err(_) => field.pure(name, of),
+    }
+}
 
 #[export_module]
 pub mod functions {
@@ -23,30 +69,6 @@ pub mod functions {
     #[rhai_fn(return_raw)]
     pub fn sqrt(context: NativeCallContext, field: Field) -> Fallible<Dynamic> {
         attempt(&context, || field.to_power(0.5).map(given))
-    }
-
-    #[rhai_fn(return_raw)]
-    pub fn exp(context: NativeCallContext, field: Field) -> Fallible<Dynamic> {
-        attempt(&context, || field.pure("exp", f64::exp).map(given))
-    }
-    #[rhai_fn(name = "log", return_raw)]
-    pub fn log(context: NativeCallContext, field: Field) -> Fallible<Dynamic> {
-        attempt(&context, || field.pure("log", f64::ln).map(given))
-    }
-    #[rhai_fn(return_raw)]
-    pub fn sin(context: NativeCallContext, field: Field) -> Fallible<Dynamic> {
-        attempt(&context, || field.pure("sin", f64::sin).map(given))
-    }
-    #[rhai_fn(return_raw)]
-    pub fn cos(context: NativeCallContext, field: Field) -> Fallible<Dynamic> {
-        attempt(&context, || field.pure("cos", f64::cos).map(given))
-    }
-    #[rhai_fn(return_raw)]
-    pub fn tanh(context: NativeCallContext, field: Field) -> Fallible<Dynamic> {
-        attempt(&context, || field.pure("tanh", f64::tanh).map(given))
-    }
-    pub fn abs(field: Field) -> Dynamic {
-        given(field.map(f64::abs))
     }
 
     /// Every value to a power; `f ** 2` is the same.
@@ -111,32 +133,6 @@ pub mod functions {
             }
             let data = ArrayD::from_shape_vec(field.data().raw_dim(), values).expect("as many values as before");
             Field::new(&field.name, field.unit.clone(), field.dimensions().to_vec(), data)
-        })
-    }
-
-    /// One field where a mask is not 0, another where it is.
-    ///
-    /// # Arguments
-    /// - `mask`: a field of ones and zeros, as a comparison gives it.
-    /// - `yes`, `no`: fields or numbers.
-    ///
-    /// # Returns
-    /// A field in the unit of `yes`.
-    ///
-    /// # Errors
-    /// Labels or units that do not match.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let f = field([1, -2, 3]);
-    /// assert(choose(f > 0, f, 0).values() == [1.0, 0.0, 3.0]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn choose(context: NativeCallContext, mask: Field, yes: Dynamic, no: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || {
-            let (yes, no): (Field, Field) = (read("the first choice", &yes)?, read("the second choice", &no)?);
-            let no = if no.dimensions().is_empty() && no.unit.is_none() { no.with_unit(yes.unit.clone()) } else { no.to_unit(&yes.unit)? };
-            Field::choose(&mask, &yes, &no).map(given)
         })
     }
 

@@ -1,11 +1,16 @@
 //! Labelled arrays: making, selecting, reducing, reshaping, arithmetic.
 
 mod build;
+mod group;
 mod maths;
+mod missing;
 mod operators;
-mod reduce;
-mod select;
+mod place;
+pub(super) mod reduce;
+mod regress;
+pub(super) mod select;
 mod shape;
+mod weighted;
 
 pub use build::shaped;
 
@@ -19,8 +24,13 @@ use rhai::{Array, Dynamic};
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Field>("Field");
     operators::bind(rooms);
+    group::bind(rooms);
+    maths::bind(rooms);
     rooms.global(exported_module!(build::functions));
-    rooms.global(exported_module!(maths::functions));
+    rooms.global(exported_module!(missing::functions));
+    rooms.global(exported_module!(place::functions));
+    rooms.global(exported_module!(regress::functions));
+    rooms.global(exported_module!(weighted::functions));
     rooms.global(exported_module!(reduce::functions));
     rooms.global(exported_module!(select::functions));
     rooms.global(exported_module!(shape::functions));

@@ -164,38 +164,56 @@ pub mod functions {
         attempt(&context, || over(field, probability(&p)?, Some(&dims)))
     }
 
-    /// Mean with weights, such as areas, matched by name.
+    /// The value in the middle, over all dimensions or those named.
     ///
     /// # Arguments
-    /// - `weights`: a field.
     /// - `dims`: optional, a name or an array of names.
     ///
     /// # Returns
     /// A field; a single value without unit is a number.
     ///
     /// # Errors
-    /// Weights that add up to zero, labels that do not match.
+    /// A dimension the field does not have.
     ///
     /// # Example
     /// ```rhai
-    /// let g = grid("4x5");
-    /// let f = field(g, |lat, lon| if lat > 0 { 1 } else { -1 });
-    /// assert_near(f.weighted_mean(g.areas()), 0, 1e-12);
+    /// assert(field([1, 2, 30]).median() == 2.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn weighted_mean(context: NativeCallContext, field: &mut Field, weights: Field) -> Fallible<Dynamic> {
-        attempt(&context, || field.weighted_mean(&weights, &[]).map(given))
+    pub fn median(context: NativeCallContext, field: &mut Field) -> Fallible<Dynamic> {
+        attempt(&context, || over(field, Reduction::Quantile(0.5), None))
     }
-    #[rhai_fn(name = "weighted_mean", return_raw)]
-    pub fn weighted_mean_over(context: NativeCallContext, field: &mut Field, weights: Field, dims: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || {
-            let names = texts(&dims)?;
-            field.weighted_mean(&weights, &names.iter().map(String::as_str).collect::<Vec<_>>()).map(given)
-        })
+    #[rhai_fn(name = "median", return_raw)]
+    pub fn median_over(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Dynamic> {
+        attempt(&context, || over(field, Reduction::Quantile(0.5), Some(&dims)))
+    }
+
+    /// How many values are present, over all dimensions or those named.
+    ///
+    /// # Arguments
+    /// - `dims`: optional, a name or an array of names.
+    ///
+    /// # Returns
+    /// A field without unit; a single value is a number.
+    ///
+    /// # Errors
+    /// A dimension the field does not have.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([1, (), 3]).count() == 2.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn count(context: NativeCallContext, field: &mut Field) -> Fallible<Dynamic> {
+        attempt(&context, || over(field, Reduction::Count, None))
+    }
+    #[rhai_fn(name = "count", return_raw)]
+    pub fn count_over(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Dynamic> {
+        attempt(&context, || over(field, Reduction::Count, Some(&dims)))
     }
 }
 
-fn probability(p: &Dynamic) -> Result<Reduction> {
+pub(in crate::script::bind) fn probability(p: &Dynamic) -> Result<Reduction> {
     let p: f64 = read("the probability", p)?;
     if (0.0..=1.0).contains(&p) {
         return Ok(Reduction::Quantile(p));

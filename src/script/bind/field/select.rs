@@ -2,7 +2,7 @@
 
 use super::{given, labels};
 use crate::error::{Error, Result};
-use crate::field::{Choice, Coordinate, Field};
+use crate::field::{Choice, Coordinate, Dimension, Field};
 use crate::script::value::describe;
 use crate::script::{Fallible, FromScript, attempt, read};
 use crate::time::Time;
@@ -11,7 +11,7 @@ use rhai::{Array, Dynamic, Map};
 use std::ops::{Range, RangeInclusive};
 
 /// What a script value chooses along a dimension.
-fn choice(value: &Dynamic) -> Result<Choice> {
+pub(in crate::script::bind) fn choice(value: &Dynamic) -> Result<Choice> {
     if let Some(x) = f64::from_script(value) {
         return Ok(Choice::Nearest(x));
     }
@@ -27,33 +27,35 @@ fn choice(value: &Dynamic) -> Result<Choice> {
     if let Some(r) = value.read_lock::<Range<i64>>() {
         return Ok(Choice::Between(r.start as f64, r.end as f64 - 1.0));
     }
-    if let Some([a, b]) = Vec::<f64>::from_script(value).as_deref() {
-        return Ok(Choice::Between(*a, *b));
+    if let Some(numbers) = Vec::<f64>::from_script(value) {
+        return Ok(if let [a, b] = numbers[..] { Choice::Between(a, b) } else { Choice::Each(numbers) });
     }
-    if let Some([a, b]) = Vec::<Time>::from_script(value).as_deref() {
+    if let Some([a, b]) = Vec::<Time>::from_script(value).as_deref()
+        && !value.as_array_ref().is_ok_and(|v| v.iter().all(Dynamic::is_string))
+    {
         return Ok(Choice::Span(*a, *b));
     }
-    Err(Error::new("nothing can be selected by this")
-        .expected("a number, a name, a date, a month such as \"2016-07\", a range, or an array of two ends")
-        .got(describe(value)))
+    match Vec::<String>::from_script(value) {
+        Some(names) => Ok(Choice::Names(names)),
+        None => Err(Error::new("nothing can be selected by this")
+            .expected("a number, a name, a date, a month such as \"2016-07\", a range, or an array of two ends")
+            .got(describe(value))),
+    }
+}
+
+/// The same for a dimension that is known: an array of two texts is a range of dates or two names.
+pub(in crate::script::bind) fn choice_along(dimension: &Dimension, value: &Dynamic) -> Result<Choice> {
+    match (&dimension.coordinate, choice(value)?) {
+        (Coordinate::Times(_), Choice::Names(texts)) => match &texts[..] {
+            [a, b] => Ok(Choice::Span(Time::span_of(a)?.0, Time::span_of(b)?.1)),
+            _ => Err(Error::new("a range of dates has two ends").got(format!("{} texts", texts.len()))),
+        },
+        (_, choice) => Ok(choice),
+    }
 }
 
 fn select(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
-    let several = matches!(field.dimension(dimension)?.coordinate, Coordinate::Labels(_)) && value.is_array();
-    if !several {
-        return field.sel(dimension, &choice(value)?);
-    }
-    let names: Vec<String> = read("the names", value)?;
-    let Coordinate::Labels(known) = &field.dimension(dimension)?.coordinate else { unreachable!("checked above") };
-    let place = |name: &String| known.iter().position(|k| k == name);
-    let places: Option<Vec<usize>> = names.iter().map(place).collect();
-    match places {
-        Some(places) => field.take(dimension, &places),
-        None => {
-            let missing = names.iter().find(|n| place(n).is_none()).cloned().unwrap_or_default();
-            field.sel(dimension, &Choice::Label(missing))
-        }
-    }
+    field.sel(dimension, &choice_along(field.dimension(dimension)?, value)?)
 }
 
 /// A position counted from the end when negative.
@@ -66,20 +68,25 @@ fn position(dimension: &str, k: i64, n: usize) -> Result<usize> {
     Err(Error::new(format!("position beyond the end of \"{dimension}\"")).expected(expected).got(k))
 }
 
-fn take(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
-    let n = field.dimension(dimension)?.len();
-    let every = |from: i64, to: i64| (from..to).map(|k| position(dimension, k, n)).collect::<Result<Vec<_>>>();
+/// The positions a script value means along a dimension, and whether the dimension stays.
+pub(in crate::script::bind) fn positions(dimension: &Dimension, value: &Dynamic) -> Result<(Vec<usize>, bool)> {
+    let every = |places: &mut dyn Iterator<Item = i64>| places.map(|k| position(&dimension.name, k, dimension.len())).collect::<Result<Vec<_>>>();
     if let Ok(k) = value.as_int() {
-        return field.at(dimension, position(dimension, k, n)?);
+        return Ok((every(&mut [k].into_iter())?, false));
     }
     if let Some(r) = value.read_lock::<Range<i64>>() {
-        return field.take(dimension, &every(r.start, r.end)?);
+        return Ok((every(&mut r.clone())?, true));
     }
     if let Some(r) = value.read_lock::<RangeInclusive<i64>>() {
-        return field.take(dimension, &every(*r.start(), *r.end() + 1)?);
+        return Ok((every(&mut r.clone())?, true));
     }
     let places: Vec<i64> = read("the positions", value)?;
-    field.take(dimension, &places.iter().map(|k| position(dimension, *k, n)).collect::<Result<Vec<_>>>()?)
+    Ok((every(&mut places.into_iter())?, true))
+}
+
+fn take(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
+    let (places, keep) = positions(field.dimension(dimension)?, value)?;
+    if keep { field.take(dimension, &places) } else { field.at(dimension, places[0]) }
 }
 
 /// One position per dimension.
@@ -109,8 +116,9 @@ pub mod functions {
     /// Selects by label.
     ///
     /// # Arguments
-    /// - a map from dimensions to what to take: a number takes the nearest place, a name or date the one called so, a month
-    ///   (`"2016-07"`) all its dates, a range or an array of two ends all between them, an array of names those.
+    /// - a map from dimensions to what to take: a number takes the nearest place, a name or date the one called so, a day,
+    ///   month (`"2016-07"`) or year all its dates; a range or an array of two ends all between them, both included and
+    ///   longitudes eastward over the seam; an array of names those, an array of three or more numbers the nearest to each.
     ///
     /// # Returns
     /// A field; a single value without unit is a number. A dimension with one place taken goes.
@@ -123,6 +131,7 @@ pub mod functions {
     /// let f = field(grid("4x5"), |lat, lon| lat);
     /// assert(f.sel(#{ lat: 45, lon: 10 }) == 46.0);
     /// assert(f.sel(#{ lat: -10..=10 }).shape == [6, 72]);
+    /// assert(f.sel(#{ lon: [-20, 52.5], lat: [-35, 37.5] }).shape == [18, 15]); // Africa
     /// ```
     #[rhai_fn(return_raw)]
     pub fn sel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {

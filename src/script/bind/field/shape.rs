@@ -212,12 +212,13 @@ pub mod functions {
     /// # Arguments
     /// - `dim`: its name.
     /// - `labels`: an array of numbers, dates or names.
+    /// - `unit`: optional, of the numbers.
     ///
     /// # Returns
     /// A field.
     ///
     /// # Errors
-    /// A dimension the field does not have, another number of labels.
+    /// A dimension the field does not have, another number of labels, an unknown unit.
     ///
     /// # Example
     /// ```rhai
@@ -227,6 +228,30 @@ pub mod functions {
     #[rhai_fn(return_raw)]
     pub fn label(context: NativeCallContext, field: &mut Field, dim: &str, labels: Array) -> Fallible<Field> {
         attempt(&context, || field.labelled(dim, coordinate(dim, &labels.into())?))
+    }
+
+    #[rhai_fn(name = "label", return_raw)]
+    pub fn label_in_unit(context: NativeCallContext, field: &mut Field, dim: &str, labels: Array, unit: &str) -> Fallible<Field> {
+        attempt(&context, || {
+            let numbers: Vec<f64> = read(&format!("the labels of \"{dim}\""), &labels.into())?;
+            field.labelled(dim, Coordinate::Numbers(numbers.into(), crate::units::Unit::parse(unit)?))
+        })
+    }
+
+    /// The same field with one more attribute, which files keep.
+    ///
+    /// # Arguments
+    /// - `key`, `value`: text.
+    ///
+    /// # Returns
+    /// A field.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(field([1]).with_attribute("long_name", "one").attributes.long_name == "one");
+    /// ```
+    pub fn with_attribute(field: &mut Field, key: &str, value: &str) -> Field {
+        field.clone().with_attribute(key, value)
     }
 
     /// The same field under another name.

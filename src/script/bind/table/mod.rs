@@ -2,6 +2,7 @@
 
 mod files;
 mod rows;
+mod several;
 
 use super::{Rooms, texts};
 use crate::error::{Error, Result};
@@ -18,6 +19,7 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Table>("Table");
     rooms.global(exported_module!(making));
     rooms.global(exported_module!(rows::functions));
+    rooms.global(exported_module!(several::functions));
     rooms.global(exported_module!(files::functions));
 }
 

@@ -2,7 +2,7 @@
 
 use super::{column_of, shown};
 use crate::error::{Error, Result};
-use crate::field::{Field, Reduction};
+use crate::field::{Coordinate, Field, Reduction};
 use crate::script::bind::texts;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::table::{Column, Table};
@@ -88,10 +88,11 @@ pub mod functions {
         })
     }
 
-    /// A column of numbers as a field along `row`, with its unit.
+    /// A column of numbers as a field along `row`, or along another column, with its unit.
     ///
     /// # Arguments
     /// - `name`: of the column.
+    /// - `along`: optional, the column of dates, names or numbers that labels it.
     ///
     /// # Returns
     /// A field.
@@ -102,6 +103,7 @@ pub mod functions {
     /// # Example
     /// ```rhai
     /// assert(table(#{ a: [1, 3] }).field("a").mean() == 2.0);
+    /// assert(table(#{ site: ["MLO", "SPO"], co2: [400, 398] }).field("co2", "site").sel(#{ site: "SPO" }) == 398.0);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn field(context: NativeCallContext, table: &mut Table, name: &str) -> Fallible<Field> {
@@ -110,6 +112,20 @@ pub mod functions {
             let unit = if let Column::Numbers(_, unit) = table.column(name)? { unit.clone() } else { Unit::none() };
             let along = crate::field::Dimension::index("row", values.len());
             Field::new(name, unit, vec![along], ndarray::Array1::from(values).into_dyn())
+        })
+    }
+
+    #[rhai_fn(name = "field", return_raw)]
+    pub fn field_along(context: NativeCallContext, table: &mut Table, name: &str, along: &str) -> Fallible<Field> {
+        attempt(&context, || {
+            let coordinate = match table.column(along)? {
+                Column::Numbers(v, unit) => Coordinate::Numbers(v.clone().into(), unit.clone()),
+                Column::Text(v) => Coordinate::Labels(v.clone().into()),
+                Column::Times(v) => Coordinate::Times(v.clone().into()),
+            };
+            let values = table.numbers(name)?.to_vec();
+            let unit = if let Column::Numbers(_, unit) = table.column(name)? { unit.clone() } else { Unit::none() };
+            Ok(Field::line(along, values).labelled(along, coordinate)?.named(name).with_unit(unit))
         })
     }
 
@@ -195,48 +211,6 @@ pub mod functions {
             }
             table.summary(&by.iter().map(String::as_str).collect::<Vec<_>>(), &reductions)
         })
-    }
-
-    /// The rows of two tables that agree in a column, side by side.
-    ///
-    /// # Arguments
-    /// - `other`: a table.
-    /// - `on`: the column.
-    ///
-    /// # Returns
-    /// A table.
-    ///
-    /// # Errors
-    /// A table without the column.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let t = table(#{ k: [1, 2], a: [3, 4] }).join(table(#{ k: [2], b: [5] }), "k");
-    /// assert(t.rows == 1 && t.column("b") == [5.0]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn join(context: NativeCallContext, table: &mut Table, other: Table, on: &str) -> Fallible<Table> {
-        attempt(&context, || table.join(&other, on))
-    }
-
-    /// The rows of another table below those of this one.
-    ///
-    /// # Arguments
-    /// - `other`: a table with the same columns.
-    ///
-    /// # Returns
-    /// A table.
-    ///
-    /// # Errors
-    /// Other columns, units of different kinds.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(table(#{ a: [1] }).append(table(#{ a: [2] })).rows == 2);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn append(context: NativeCallContext, table: &mut Table, other: Table) -> Fallible<Table> {
-        attempt(&context, || table.append(&other))
     }
 
     /// Some of the columns, in the order named.

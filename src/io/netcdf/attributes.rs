@@ -1,45 +1,7 @@
-//! From stored numbers to values: packing undone, missing values as NaN, units understood where they can be.
+//! Attributes of variables as text, numbers and units.
 
 use crate::units::Unit;
 use netcdf::{AttributeValue, Variable};
-
-/// What libnetcdf leaves in floating-point variables where nothing was written.
-pub(super) const DEFAULT_FILL: f64 = 9.969_209_968_386_869e36;
-
-/// How one variable is packed.
-pub(super) struct Packing {
-    scale: f64,
-    offset: f64,
-    missing: Vec<f64>,
-    /// Added to negative numbers of integers marked `_Unsigned`.
-    wrap: Option<f64>,
-}
-
-impl Packing {
-    /// From the attributes of a variable; `_FillValue` and `missing_value` are both in force, in stored numbers.
-    pub fn of(variable: &Variable) -> Self {
-        let numbers = |name: &str| attribute(variable, name).map(numbers).unwrap_or_default();
-        let first = |name: &str, default: f64| numbers(name).first().copied().unwrap_or(default);
-        let mut missing = [numbers("_FillValue"), numbers("missing_value")].concat();
-        missing.push(DEFAULT_FILL);
-        let unsigned = text_attribute(variable, "_Unsigned").is_some_and(|t| t.eq_ignore_ascii_case("true"));
-        let wrap = unsigned.then(|| 2f64.powi(8 * variable.vartype().size() as i32));
-        Packing { scale: first("scale_factor", 1.0), offset: first("add_offset", 0.0), missing, wrap }
-    }
-
-    /// The value of a stored number.
-    pub fn value(&self, stored: f64) -> f64 {
-        // A fill value is often given in another precision than the variable has.
-        if self.missing.iter().any(|m| *m == stored || (*m != 0.0 && *m as f32 == stored as f32)) {
-            return f64::NAN;
-        }
-        let whole = match self.wrap {
-            Some(wrap) if stored < 0.0 => stored + wrap,
-            _ => stored,
-        };
-        if self.scale == 1.0 && self.offset == 0.0 { whole } else { whole * self.scale + self.offset }
-    }
-}
 
 /// The unit a text names; where it is not understood there is none, and the text is kept by the caller.
 pub(super) fn unit_of(text: &str) -> Option<Unit> {
@@ -113,16 +75,6 @@ pub(super) fn numbers(value: AttributeValue) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_stored_number_is_scaled_unless_it_is_missing() {
-        let packing = Packing { scale: 0.25, offset: 250.0, missing: vec![-32_768.0, f64::from(1e36f32)], wrap: None };
-        assert_eq!(packing.value(40.0), 260.0);
-        assert!(packing.value(-32_768.0).is_nan() && packing.value(1e36).is_nan());
-        let double = Packing { scale: 1.0, offset: 0.0, missing: vec![-999.999], wrap: Some(256.0) };
-        assert!(double.value(f64::from(-999.999f32)).is_nan());
-        assert_eq!(double.value(-1.0), 255.0);
-    }
 
     #[test]
     fn usual_spellings_of_units_are_understood() {

@@ -1,0 +1,125 @@
+//! From stored numbers to values: packing undone, missing and invalid ones NaN.
+//!
+//! value = stored * scale_factor + add_offset. Missing are `_FillValue`, `missing_value`, what the library leaves where nothing
+//! was written, and what lies outside `valid_range` (or `valid_min`, `valid_max`), which is in stored numbers unless the
+//! variable is packed into integers and the range is not.
+
+use super::attributes::{attribute, numbers, text_attribute};
+use netcdf::Variable;
+use netcdf::types::{FloatType, IntType, NcVariableType};
+
+/// What libnetcdf leaves in floating-point variables where nothing was written.
+pub(super) const DEFAULT_FILL: f64 = 9.969_209_968_386_869e36;
+
+/// How one variable is packed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Packing {
+    scale: f64,
+    offset: f64,
+    missing: Vec<f64>,
+    /// Added to negative numbers of integers marked `_Unsigned`.
+    wrap: Option<f64>,
+    /// The least and the greatest that are valid, before or after unpacking.
+    valid: Option<(f64, f64, bool)>,
+}
+
+impl Packing {
+    /// From the attributes of a variable.
+    pub fn of(variable: &Variable) -> Self {
+        let all = |name: &str| attribute(variable, name).map(numbers).unwrap_or_default();
+        let first = |name: &str| all(name).first().copied();
+        let kind = variable.vartype();
+        let mut missing = [all("_FillValue"), all("missing_value")].concat();
+        missing.extend(default_fill(&kind, all("_FillValue").is_empty()));
+        let unsigned = text_attribute(variable, "_Unsigned").is_some_and(|t| t.eq_ignore_ascii_case("true"));
+        let wrap = unsigned.then(|| 2f64.powi(8 * kind.size() as i32));
+        let (scale, offset) = (first("scale_factor"), first("add_offset"));
+        let (low, high) = match all("valid_range")[..] {
+            [low, high] => (Some(low), Some(high)),
+            _ => (first("valid_min"), first("valid_max")),
+        };
+        let packed = scale.is_some() || offset.is_some();
+        let whole = low.into_iter().chain(high).all(|v| v.fract() == 0.0);
+        let unpacked = packed && matches!(kind, NcVariableType::Int(_)) && !whole;
+        let valid = (low.is_some() || high.is_some()).then(|| (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY), unpacked));
+        Packing { scale: scale.unwrap_or(1.0), offset: offset.unwrap_or(0.0), missing, wrap, valid }
+    }
+
+    /// The values of stored numbers, added to `out`.
+    pub fn unpack<T: Copy>(&self, stored: &[T], number: impl Fn(T) -> f64, out: &mut Vec<f64>) {
+        if self.wrap.is_some() || self.valid.is_some() || self.missing.len() > 4 {
+            return out.extend(stored.iter().map(|s| self.value(number(*s))));
+        }
+        // Two comparisons for each missing value, without branches: a fill value is often in another precision than the variable.
+        let mut marks = [f64::NAN; 4];
+        marks[..self.missing.len()].copy_from_slice(&self.missing);
+        let near = marks.map(|m| if m == 0.0 { f32::NAN } else { m as f32 });
+        let (scale, offset) = (self.scale, self.offset);
+        out.extend(stored.iter().map(|s| {
+            let v = number(*s);
+            let single = v as f32;
+            let mut gone = false;
+            for k in 0..4 {
+                gone |= (v == marks[k]) | (single == near[k]);
+            }
+            if gone { f64::NAN } else { v * scale + offset }
+        }));
+    }
+
+    /// The value of a stored number.
+    fn value(&self, stored: f64) -> f64 {
+        if self.missing.iter().any(|m| *m == stored || (*m != 0.0 && *m as f32 == stored as f32)) {
+            return f64::NAN;
+        }
+        let whole = match self.wrap {
+            Some(wrap) if stored < 0.0 => stored + wrap,
+            _ => stored,
+        };
+        let value = whole * self.scale + self.offset;
+        match self.valid {
+            Some((low, high, unpacked)) if !(low..=high).contains(if unpacked { &value } else { &whole }) => f64::NAN,
+            _ => value,
+        }
+    }
+}
+
+/// What an unwritten place holds; of integers of one byte every number may be meant.
+fn default_fill(kind: &NcVariableType, unsaid: bool) -> Option<f64> {
+    match kind {
+        NcVariableType::Float(FloatType::F32 | FloatType::F64) => Some(DEFAULT_FILL),
+        NcVariableType::Int(IntType::I16) if unsaid => Some(-32_767.0),
+        NcVariableType::Int(IntType::U16) if unsaid => Some(65_535.0),
+        NcVariableType::Int(IntType::I32) if unsaid => Some(-2_147_483_647.0),
+        NcVariableType::Int(IntType::U32) if unsaid => Some(4_294_967_295.0),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unpacked(packing: &Packing, stored: &[f64]) -> Vec<f64> {
+        let mut out = Vec::new();
+        packing.unpack(stored, |v| v, &mut out);
+        out
+    }
+
+    #[test]
+    fn a_stored_number_is_scaled_unless_it_is_missing() {
+        let packing = Packing { scale: 0.25, offset: 250.0, missing: vec![-32_768.0, f64::from(1e36f32)], wrap: None, valid: None };
+        let values = unpacked(&packing, &[40.0, -32_768.0, 1e36]);
+        assert!(values[0] == 260.0 && values[1].is_nan() && values[2].is_nan());
+        let double = Packing { scale: 1.0, offset: 0.0, missing: vec![-999.999, 0.0], wrap: Some(256.0), valid: None };
+        let values = unpacked(&double, &[f64::from(-999.999f32), -1.0, 1e-50]);
+        assert!(values[0].is_nan() && values[1] == 255.0 && values[2] == 1e-50);
+    }
+
+    #[test]
+    fn what_is_not_valid_is_missing() {
+        let stored = Packing { scale: 0.5, offset: 0.0, missing: vec![], wrap: None, valid: Some((0.0, 10.0, false)) };
+        assert!(unpacked(&stored, &[11.0])[0].is_nan() && unpacked(&stored, &[10.0])[0] == 5.0);
+        let values = Packing { valid: Some((0.0, 10.0, true)), ..stored };
+        assert!(unpacked(&values, &[21.0])[0].is_nan() && unpacked(&values, &[11.0])[0] == 5.5);
+    }
+}

@@ -1,0 +1,145 @@
+//! Other places: interpolation along coordinates and to points, other grids.
+
+use super::group::outside;
+use super::{coordinate, given};
+use crate::error::{Error, Result};
+use crate::field::{Coordinate, Field, Outside};
+use crate::grid::{Grid, bilinear, conservative};
+use crate::script::{Fallible, FromScript, Options, attempt, read};
+use crate::time::Time;
+use rhai::plugin::*;
+use rhai::{Dynamic, Map};
+use std::sync::Arc;
+
+/// Places along a dimension from numbers or dates, one or several.
+fn places(field: &Field, dimension: &str, value: &Dynamic) -> Result<(Coordinate, bool)> {
+    let what = format!("the places along \"{dimension}\"");
+    let dated = matches!(field.dimension(dimension)?.coordinate, Coordinate::Times(_));
+    let unit = match &field.dimension(dimension)?.coordinate {
+        Coordinate::Numbers(_, unit) => unit.clone(),
+        _ => crate::units::Unit::none(),
+    };
+    if dated {
+        return match Time::from_script(value) {
+            Some(t) => Ok((Coordinate::Times([t].into()), true)),
+            None => Ok((Coordinate::Times(read::<Vec<Time>>(&what, value)?.into()), false)),
+        };
+    }
+    match f64::from_script(value) {
+        Some(x) => Ok((Coordinate::Numbers([x].into(), unit), true)),
+        None if value.as_array_ref().is_ok_and(|a| a.first().is_some_and(|v| v.is::<Time>())) => Ok((coordinate(dimension, value)?, false)),
+        None => Ok((Coordinate::Numbers(read::<Vec<f64>>(&what, value)?.into(), unit), false)),
+    }
+}
+
+fn interpolated(field: &Field, to: &Map, outside: Outside) -> Result<Field> {
+    to.iter().try_fold(field.clone(), |f, (dimension, value)| {
+        let (to, single) = places(&f, dimension, value)?;
+        let there = f.interpolated(dimension, to, outside)?;
+        if single { there.at(dimension, 0) } else { Ok(there) }
+    })
+}
+
+#[export_module]
+pub mod functions {
+    /// The values between the labels, linearly along each dimension named; longitudes go round.
+    ///
+    /// # Arguments
+    /// - `to`: a map from dimensions to a number or date, or an array of them.
+    /// - options: `outside`: places beyond the ends are an error; `"missing"`, or `"hold"` for the value at the end.
+    ///
+    /// # Returns
+    /// A field with the new labels; a dimension with a single place goes.
+    ///
+    /// # Errors
+    /// An unknown dimension, names, labels out of order, a place beyond the ends.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let f = field(#{ dims: ["x"], coords: #{ x: [0, 10, 20] } }, |x| 2 * x);
+    /// assert(f.interpolate(#{ x: 15 }) == 30.0);
+    /// assert(f.interpolate(#{ x: [5, 25] }, #{ outside: "hold" }).values() == [10.0, 40.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn interpolate(context: NativeCallContext, field: Field, to: Map, options: Map) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            let mut o = Options::new("interpolate", options);
+            let outside = outside(&mut o)?;
+            o.finish()?;
+            interpolated(&field, &to, outside).map(given)
+        })
+    }
+    #[rhai_fn(name = "interpolate", return_raw)]
+    pub fn interpolate_plain(context: NativeCallContext, field: Field, to: Map) -> Fallible<Dynamic> {
+        attempt(&context, || interpolated(&field, &to, Outside::Refuse).map(given))
+    }
+
+    /// The values at points: one place along each dimension named for every point, linearly between the labels.
+    ///
+    /// # Arguments
+    /// - `points`: a map from dimensions to arrays of numbers or dates, all of one length.
+    /// - options: `outside`, as for `interpolate`.
+    ///
+    /// # Returns
+    /// A field (point, other dimensions).
+    ///
+    /// # Errors
+    /// Arrays of different lengths; as for `interpolate`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let f = field(grid("4x5"), |lat, lon| lat + lon);
+    /// assert(f.at_points(#{ lat: [10, 45.5], lon: [0, 2.5] }).values() == [10.0, 48.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn at_points(context: NativeCallContext, field: Field, points: Map, options: Map) -> Fallible<Field> {
+        attempt(&context, || {
+            let mut o = Options::new("at_points", options);
+            let outside = outside(&mut o)?;
+            o.finish()?;
+            let places: Vec<(&str, Coordinate)> = points.iter().map(|(d, v)| Ok((d.as_str(), places(&field, d, v)?.0))).collect::<Result<_>>()?;
+            if places.is_empty() {
+                return Err(Error::new("points need places").hint("#{ lat: [...], lon: [...] }"));
+            }
+            field.at_points(&places, outside)
+        })
+    }
+    #[rhai_fn(name = "at_points", return_raw)]
+    pub fn at_points_plain(context: NativeCallContext, field: Field, points: Map) -> Fallible<Field> {
+        at_points(context, field, points, Map::new())
+    }
+
+    /// The field on another grid.
+    ///
+    /// # Arguments
+    /// - `grid`: the grid.
+    /// - options: `conservative`: true, means weighted by overlap, which keep the integral; false for bilinear, between the
+    ///   cells. `least_cover`: 0.5, the share of a cell that must have values (conservative).
+    ///
+    /// # Returns
+    /// A field with the latitudes and longitudes of the grid last.
+    ///
+    /// # Errors
+    /// No latitudes or longitudes.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let f = field(grid("2x2.5"), |lat, lon| lat * lat);
+    /// let coarse = f.regrid(grid("4x5"));
+    /// assert_near(coarse.area_mean(), f.area_mean(), 1e-9);
+    /// assert(f.regrid(grid("4x5"), #{ conservative: false }).shape == [46, 72]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn regrid(context: NativeCallContext, field: Field, grid: Arc<Grid>, options: Map) -> Fallible<Field> {
+        attempt(&context, || {
+            let mut o = Options::new("regrid", options);
+            let (keep, cover) = (o.or("conservative", true)?, o.or("least_cover", 0.5)?);
+            o.finish()?;
+            if keep { conservative(&field, &grid.horizontal, cover) } else { bilinear(&field, &grid.horizontal) }
+        })
+    }
+    #[rhai_fn(name = "regrid", return_raw)]
+    pub fn regrid_plain(context: NativeCallContext, field: Field, grid: Arc<Grid>) -> Fallible<Field> {
+        regrid(context, field, grid, Map::new())
+    }
+}

@@ -1,0 +1,116 @@
+//! The block bootstrap (Kuensch 1989): series made of whole blocks of the given one, drawn with replacement, so that the
+//! memory within a block stays.
+
+use super::intervals::checked;
+use crate::error::{Error, Result};
+use crate::field::Reduction;
+use crate::random::generator;
+use ndarray::ArrayView1;
+use rand::RngExt;
+
+/// How blocks are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BlockBootstrap {
+    length: usize,
+    samples: usize,
+    seed: u64,
+}
+
+/// A statistic, its spread over resampled series and the interval between their quantiles.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Bootstrapped {
+    /// Of the given series.
+    pub value: f64,
+    /// Standard deviation over the samples.
+    pub standard_error: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl BlockBootstrap {
+    /// Blocks of `length` values in each of `samples` series, drawn from `seed`.
+    ///
+    /// # Errors
+    /// A length of 0, or fewer than 10 samples.
+    pub fn new(length: usize, samples: usize, seed: u64) -> Result<Self> {
+        if length == 0 || samples < 10 {
+            return Err(Error::new("a bootstrap needs blocks and samples")
+                .expected("blocks of 1 value or more, at least 10 samples")
+                .got(format!("{length} and {samples}")));
+        }
+        Ok(BlockBootstrap { length, samples, seed })
+    }
+
+    /// The length that grows with the memory of the series as n^(1/3) does with its own.
+    pub fn usual_length(n: usize) -> usize {
+        (n as f64).cbrt().ceil().max(1.0) as usize
+    }
+
+    /// The positions of sample `k` of a series of `n`: blocks from random starts, the last one cut.
+    pub fn positions(&self, n: usize, k: usize) -> Vec<usize> {
+        let mut rng = generator(self.seed, "bootstrap", k as u64);
+        let length = self.length.min(n);
+        let mut places = Vec::with_capacity(n + length);
+        while places.len() < n {
+            let start = rng.random_range(0..=n - length);
+            places.extend(start..start + length);
+        }
+        places.truncate(n);
+        places
+    }
+
+    /// The statistic of the series and of every sample of it; it is given positions.
+    ///
+    /// # Errors
+    /// An empty series, a statistic that fails or gives no number, a confidence outside 0 to 1.
+    pub fn of(&self, n: usize, confidence: f64, statistic: impl Fn(&[usize]) -> Result<f64>) -> Result<Bootstrapped> {
+        let tail = 0.5 * (1.0 - checked(confidence)?);
+        if n == 0 {
+            return Err(Error::new("a bootstrap needs values").got("none"));
+        }
+        let value = statistic(&(0..n).collect::<Vec<_>>())?;
+        let all = (0..self.samples).map(|k| statistic(&self.positions(n, k)).map_err(|e| e.at(format!("sample {k}"))));
+        let all = all.collect::<Result<Vec<f64>>>()?;
+        if let Some(k) = all.iter().position(|v| v.is_nan()) {
+            return Err(Error::new("the statistic of a sample is not a number").at(format!("sample {k}")));
+        }
+        let line = ArrayView1::from(&all);
+        let at = |p: f64| Reduction::Quantile(p).of(line);
+        Ok(Bootstrapped { value, standard_error: Reduction::StandardDeviation.of(line), low: at(tail), high: at(1.0 - tail) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::normals;
+    use crate::statistics::mean;
+
+    #[test]
+    fn every_sample_is_made_of_whole_blocks() {
+        let places = BlockBootstrap::new(4, 10, 1).unwrap().positions(10, 3);
+        assert_eq!(places.len(), 10);
+        assert!(places[..8].chunks(4).all(|b| b.windows(2).all(|w| w[1] == w[0] + 1)));
+        assert!(BlockBootstrap::new(0, 100, 1).is_err());
+    }
+
+    #[test]
+    fn blocks_find_the_spread_of_a_mean_that_single_values_miss() {
+        let mut last = 0.0;
+        let series: Vec<f64> = normals(&mut generator(2, "red", 0), 2000)
+            .iter()
+            .map(|e| {
+                last = 0.8 * last + e;
+                last
+            })
+            .collect();
+        let error = |length| {
+            let boot = BlockBootstrap::new(length, 300, 1).unwrap();
+            boot.of(2000, 0.95, |p| Ok(mean(&p.iter().map(|k| series[*k]).collect::<Vec<_>>()))).unwrap().standard_error
+        };
+        let theory = 5.0 / 2000f64.sqrt(); // 1 / (1 - 0.8)
+        assert!(error(1) < 0.5 * theory && (error(50) / theory - 1.0).abs() < 0.25, "{} {} {theory}", error(1), error(50));
+    }
+}

@@ -1,0 +1,216 @@
+//! Laws of chance: density, distribution, quantiles, and numbers drawn from them.
+
+use crate::error::{Error, Result};
+use crate::random::generator;
+use rand::RngExt;
+use statrs::distribution as laws;
+use statrs::distribution::{Continuous, ContinuousCDF, Discrete, DiscreteCDF};
+use statrs::statistics::Distribution as Moments;
+use std::fmt;
+use std::sync::Arc;
+
+/// A law of chance. Its text is the script call that makes it.
+#[derive(Clone)]
+pub struct Distribution {
+    name: String,
+    law: Arc<dyn Law>,
+}
+
+/// What a law can tell.
+trait Law: Send + Sync {
+    fn density(&self, x: f64) -> f64;
+    fn below(&self, x: f64) -> f64;
+    fn quantile(&self, p: f64) -> f64;
+    fn mean(&self) -> Option<f64>;
+    fn variance(&self) -> Option<f64>;
+}
+
+struct Smooth<T>(T);
+
+impl<T: Continuous<f64, f64> + ContinuousCDF<f64, f64> + Moments<f64> + Send + Sync> Law for Smooth<T> {
+    fn density(&self, x: f64) -> f64 {
+        self.0.pdf(x)
+    }
+    fn below(&self, x: f64) -> f64 {
+        self.0.cdf(x)
+    }
+    fn quantile(&self, p: f64) -> f64 {
+        self.0.inverse_cdf(p)
+    }
+    fn mean(&self) -> Option<f64> {
+        self.0.mean()
+    }
+    fn variance(&self) -> Option<f64> {
+        self.0.variance()
+    }
+}
+
+struct Counts<T>(T);
+
+impl<T: Discrete<u64, f64> + DiscreteCDF<u64, f64> + Moments<f64> + Send + Sync> Law for Counts<T> {
+    fn density(&self, x: f64) -> f64 {
+        if x >= 0.0 && x.fract() == 0.0 { self.0.pmf(x as u64) } else { 0.0 }
+    }
+    fn below(&self, x: f64) -> f64 {
+        if x < 0.0 { 0.0 } else { self.0.cdf(x.floor() as u64) }
+    }
+    fn quantile(&self, p: f64) -> f64 {
+        self.0.inverse_cdf(p) as f64
+    }
+    fn mean(&self) -> Option<f64> {
+        self.0.mean()
+    }
+    fn variance(&self) -> Option<f64> {
+        self.0.variance()
+    }
+}
+
+impl Distribution {
+    fn made<L: Law + 'static, E: fmt::Display>(name: &str, parameters: &[f64], law: std::result::Result<L, E>) -> Result<Self> {
+        let text: Vec<String> = parameters.iter().map(f64::to_string).collect();
+        let name = format!("distribution::{name}({})", text.join(", "));
+        if parameters.iter().any(|p| !p.is_finite()) {
+            return Err(Error::new("the parameters of a law must be finite").got(name));
+        }
+        match law {
+            Ok(law) => Ok(Distribution { name, law: Arc::new(law) }),
+            Err(e) => Err(Error::new(format!("there is no such law: {}", e.to_string().to_lowercase())).got(name)),
+        }
+    }
+    /// Gauss's law with this mean and standard deviation.
+    ///
+    /// # Errors
+    /// A standard deviation that is not positive; likewise below for parameters out of range.
+    pub fn normal(mean: f64, sd: f64) -> Result<Self> {
+        Self::made("normal", &[mean, sd], laws::Normal::new(mean, sd).map(Smooth))
+    }
+    /// The law of exp(z), z normal with this mean and standard deviation.
+    pub fn log_normal(mean: f64, sd: f64) -> Result<Self> {
+        Self::made("log_normal", &[mean, sd], laws::LogNormal::new(mean, sd).map(Smooth))
+    }
+    /// Equally likely between two ends.
+    pub fn uniform(low: f64, high: f64) -> Result<Self> {
+        Self::made("uniform", &[low, high], laws::Uniform::new(low, high).map(Smooth))
+    }
+    /// Waiting times with this mean.
+    pub fn exponential(mean: f64) -> Result<Self> {
+        let rate = if mean > 0.0 { 1.0 / mean } else { -1.0 };
+        Self::made("exponential", &[mean], laws::Exp::new(rate).map(Smooth))
+    }
+    /// The gamma law with this shape and scale.
+    pub fn gamma(shape: f64, scale: f64) -> Result<Self> {
+        Self::made("gamma", &[shape, scale], laws::Gamma::new(shape, 1.0 / scale).map(Smooth))
+    }
+    /// The beta law on 0 to 1.
+    pub fn beta(a: f64, b: f64) -> Result<Self> {
+        Self::made("beta", &[a, b], laws::Beta::new(a, b).map(Smooth))
+    }
+    /// Student's t with these degrees of freedom.
+    pub fn students_t(degrees: f64) -> Result<Self> {
+        Self::made("students_t", &[degrees], laws::StudentsT::new(0.0, 1.0, degrees).map(Smooth))
+    }
+    /// Chi squared with these degrees of freedom.
+    pub fn chi_squared(degrees: f64) -> Result<Self> {
+        Self::made("chi_squared", &[degrees], laws::ChiSquared::new(degrees).map(Smooth))
+    }
+    /// Laplace's law about a centre.
+    pub fn laplace(centre: f64, scale: f64) -> Result<Self> {
+        Self::made("laplace", &[centre, scale], laws::Laplace::new(centre, scale).map(Smooth))
+    }
+    /// Weibull's law, of wind speeds.
+    pub fn weibull(shape: f64, scale: f64) -> Result<Self> {
+        Self::made("weibull", &[shape, scale], laws::Weibull::new(shape, scale).map(Smooth))
+    }
+    /// Poisson's counts with this mean.
+    pub fn poisson(mean: f64) -> Result<Self> {
+        Self::made("poisson", &[mean], laws::Poisson::new(mean).map(Counts))
+    }
+
+    /// Density at x, or the chance of the count x.
+    pub fn density(&self, x: f64) -> f64 {
+        self.law.density(x)
+    }
+    /// The chance of a value of x or less.
+    pub fn below(&self, x: f64) -> f64 {
+        self.law.below(x)
+    }
+    /// The value that a share p lies below.
+    ///
+    /// # Errors
+    /// A probability outside 0 to 1.
+    pub fn quantile(&self, p: f64) -> Result<f64> {
+        if (0.0..=1.0).contains(&p) {
+            return Ok(self.law.quantile(p));
+        }
+        Err(Error::new("a probability lies between 0 and 1").got(p))
+    }
+    /// Mean, where there is one.
+    pub fn mean(&self) -> f64 {
+        self.law.mean().unwrap_or(f64::NAN)
+    }
+    /// Standard deviation, where there is one.
+    pub fn sd(&self) -> f64 {
+        self.law.variance().map_or(f64::NAN, f64::sqrt)
+    }
+    /// `n` numbers by the inverse of the distribution: draw `k` of the stream, whatever else is drawn.
+    pub fn draw(&self, seed: u64, stream: &str, k: u64, n: usize) -> Vec<f64> {
+        let mut rng = generator(seed, stream, k);
+        // In the middle of one of 2^52 shares, so never 0 or 1.
+        (0..n).map(|_| self.law.quantile((rng.random_range(0..1u64 << 52) as f64 + 0.5) / (1u64 << 52) as f64)).collect()
+    }
+}
+
+impl fmt::Display for Distribution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl fmt::Debug for Distribution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::{kolmogorov_one, mean, variance};
+
+    #[test]
+    fn numbers_drawn_have_the_law_they_were_drawn_from() {
+        let all = [
+            Distribution::normal(3.0, 2.0),
+            Distribution::log_normal(0.0, 0.5),
+            Distribution::uniform(-1.0, 1.0),
+            Distribution::exponential(4.0),
+            Distribution::gamma(2.0, 3.0),
+            Distribution::beta(2.0, 5.0),
+            Distribution::students_t(9.0),
+            Distribution::chi_squared(4.0),
+            Distribution::laplace(1.0, 2.0),
+            Distribution::weibull(2.0, 8.0),
+        ];
+        for law in all.map(Result::unwrap) {
+            let drawn = law.draw(1, "law", 0, 2000);
+            assert!(kolmogorov_one(&drawn, |x| law.below(x)).unwrap().p_value > 0.01, "{law}");
+            assert!((mean(&drawn) - law.mean()).abs() < 4.0 * law.sd() / 2000f64.sqrt(), "{law}");
+            assert!((law.below(law.quantile(0.3).unwrap()) - 0.3).abs() < 1e-6, "{law}");
+        }
+    }
+
+    #[test]
+    fn counts_have_their_mean_for_variance() {
+        let law = Distribution::poisson(3.0).unwrap();
+        let drawn = law.draw(1, "counts", 0, 4000);
+        assert!((mean(&drawn) - 3.0).abs() < 0.15 && (variance(&drawn) - 3.0).abs() < 0.3);
+        assert!((law.density(2.0) - 4.5 * (-3.0f64).exp()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn parameters_out_of_range_are_refused() {
+        assert!(Distribution::normal(0.0, -1.0).unwrap_err().to_string().contains("distribution::normal(0, -1)"));
+        assert!(Distribution::gamma(f64::NAN, 1.0).is_err() && Distribution::exponential(0.0).is_err());
+        assert!(Distribution::normal(0.0, 1.0).unwrap().quantile(1.5).is_err());
+    }
+}
