@@ -19,7 +19,7 @@ impl fmt::Display for Field {
                 _ => writeln!(f, "  {:<8} {} {} ... {}", d.name, d.coordinate.label(0), d.coordinate.label(1), d.coordinate.label(n - 1))?,
             }
         }
-        let all = self.data().view().to_owned().into_shape_with_order(self.len()).expect("a flat view");
+        let all = ndarray::Array1::from_iter(self.data().iter().copied());
         let missing = all.iter().filter(|v| v.is_nan()).count();
         write!(
             f,

@@ -98,7 +98,11 @@ impl Dataset {
     /// # Errors
     /// As [`Dataset::field`], and a dimension or position the variable does not have.
     pub fn field_at(&self, variable: &str, dimension: &str, position: usize) -> Result<Field> {
-        self.load(&self.part(variable)?.at_positions(dimension, &[position], false)?)
+        let part = self.part(variable)?;
+        // Instants and degrees have names of ours; the caller may know the file's.
+        let axis = self.find(variable)?.dimensions().iter().position(|d| d.name() == dimension);
+        let ours = axis.and_then(|k| part.axes.get(k)).map_or(dimension, |a| a.dimension.name.as_str());
+        self.load(&part.at_positions(ours, &[position], false)?)
     }
 
     /// A variable of instants, in file order.
