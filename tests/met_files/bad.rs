@@ -107,7 +107,9 @@ fn latitudes_from_the_north_are_turned_and_disorder_is_refused() {
     let usual = File { value: |n, p| (n == "u").then_some(p[2] as f64), ..File::default() };
     let turned =
         File { value: |n, p| (n == "u").then_some(11.0 - p[2] as f64), lats: File::default().lats.into_iter().rev().collect(), ..File::default() };
-    let [one, two] = [usual, turned].map(|f| open(vec![f.write(&folder.path().join("winds.nc"))]).unwrap().forcing(at("2016-01-01")).unwrap());
+    // Two names: the thread that reads ahead may still hold the first file when the second is written.
+    let [one, two] = [(usual, "usual.nc"), (turned, "turned.nc")]
+        .map(|(file, name)| open(vec![file.write(&folder.path().join(name))]).unwrap().forcing(at("2016-01-01")).unwrap());
     assert_eq!(one.east, two.east);
     let mut lats = File::default().lats;
     lats.swap(3, 4);
