@@ -121,14 +121,19 @@ impl Host {
         if path.is_absolute() || path.components().any(|c| c == Component::ParentDir) {
             return Err(Error::new("an output stays inside the output folder").got(name).hint("a relative name, and --out DIR"));
         }
-        let mut inner = self.lock();
-        let full = inner.output.join(path);
+        let full = self.lock().output.join(path);
         let folder = full.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(|e| Error::new(format!("the folder {} cannot be made", folder.display())).got(e))?;
-        if !inner.written.contains(&full) {
-            inner.written.push(full.clone());
-        }
+        self.wrote(&full);
         Ok(full)
+    }
+
+    /// Remembers a file that was written, once, for the record of the run.
+    pub fn wrote(&self, path: &Path) {
+        let mut inner = self.lock();
+        if !inner.written.iter().any(|p| p == path) {
+            inner.written.push(path.into());
+        }
     }
 
     /// The value of a setting: as given by `--set`, read like `default`, else `default`.

@@ -59,7 +59,7 @@ fn write(path: &str, title: &str, fields: &Dynamic, options: Map) -> Result<()> 
 
 fn write_and_note(context: &NativeCallContext, path: &str, work: impl FnOnce() -> Result<()>) -> Fallible<String> {
     attempt(context, work)?;
-    Host::of(context).lock().written.push(path.into());
+    Host::of(context).wrote(path.as_ref());
     Ok(path.to_string())
 }
 
