@@ -68,10 +68,10 @@ fn an_observation_and_a_cell_of_a_window_are_explained_by_parts_that_add_up() {
         assert(here.partners.rows == 10 && here.regions[0].blend == 1.0);
         // The increment of the cell is what the update makes of its members.
         let cell = world.grid.cell(d[5].latitude, d[5].longitude);
-        let before = window.kept.forecast.concentrations.profile(cell[0], cell[1]).to("ppm").isel(#{ level: 0 });
+        let before = window.kept.forecast.concentrations.profile(cell[0], cell[1]).to("ppm");
         let one = window.kept.analyses[0];
         let after = analysis::etkf().matrices(one.innovation, one.factors).apply(before);
-        assert_near(here.increment, (after.mean() - before.mean()).value(), 1e-6);
+        assert_near(here.increment, (after - before).mean("member")[0].value(), 1e-6);
         diagnostics::figure(window).save(output("diagnostics.png"));
         "#,
     );
