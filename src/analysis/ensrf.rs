@@ -28,7 +28,8 @@ impl UpdateForm for Ensrf {
         let (m, root) = (innovation.n_members(), factors.theta.sqrt());
         let mut weights = Serial { mean: Array1::zeros(m), anomalies: Array2::eye(m), now: Array1::zeros(m), moved: Array1::zeros(m) };
         for (source, mu) in innovation.sources().iter().zip(factors.aligned(&innovation)?) {
-            for (row, d) in source.whitened_anomalies().outer_iter().zip(source.whitened_innovation()) {
+            let (y, departures) = source.whitened()?;
+            for (row, d) in y.outer_iter().zip(departures) {
                 weights.assimilate(&(&row * (root / mu.sqrt())), d / mu.sqrt());
             }
         }

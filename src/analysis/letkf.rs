@@ -62,7 +62,8 @@ impl Letkf {
             departures: Array1::zeros(p),
         };
         for (source, mu) in innovation.sources().iter().zip(mu) {
-            let rows = source.whitened_anomalies().outer_iter().zip(source.whitened_innovation());
+            let (anomalies, departures) = source.whitened()?;
+            let rows = anomalies.outer_iter().zip(departures);
             for (number, (y, d)) in source.observations().iter().zip(rows) {
                 let at = update.places.len();
                 update.places.push(place_of(places, *number).map_err(|e| e.at(format!("source {}", source.name())))?);

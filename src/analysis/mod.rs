@@ -209,8 +209,8 @@ mod tests {
         let (update, stay) = (UpdateMatrices::new(b.clone(), b.clone()).unwrap(), UpdateMatrices::identity(2));
         let blend = UpdateMatrices::blended(&[update.clone(), stay], &[0.4, 0.6]).unwrap();
         assert!((blend.concentration() - &array![[0.8, 0.1], [0.2, 0.9]]).iter().all(|e| e.abs() < 1e-15));
-        assert_eq!(UpdateMatrices::blended(&[update.clone()], &[0.0]).unwrap(), UpdateMatrices::identity(2));
-        assert!(UpdateMatrices::blended(&[update.clone()], &[1.1]).is_err() && UpdateMatrices::blended(&[], &[]).is_err());
+        assert_eq!(UpdateMatrices::blended(std::slice::from_ref(&update), &[0.0]).unwrap(), UpdateMatrices::identity(2));
+        assert!(UpdateMatrices::blended(std::slice::from_ref(&update), &[1.1]).is_err() && UpdateMatrices::blended(&[], &[]).is_err());
         assert!(UpdateMatrices::blended(&[update, UpdateMatrices::identity(3)], &[0.5, 0.5]).is_err());
     }
 }

@@ -24,7 +24,7 @@ impl UpdateForm for Perturbed {
         let mut moves = plus_column(&it.b, &it.gram * -root);
         for (source, mu) in innovation.sources().iter().zip(&it.mu).filter(|(s, _)| s.n_obs() > 0) {
             let errors = source.perturbations(draws.seed, &draws.stream)?;
-            moves.scaled_add(1.0 / mu.sqrt(), &source.whitened_anomalies().t().dot(&errors));
+            moves.scaled_add(1.0 / mu.sqrt(), &source.whitened()?.0.t().dot(&errors));
         }
         let moves = it.gain_weights()?.dot(&moves);
         let eye = Array2::<f64>::eye(m);

@@ -56,7 +56,7 @@ pub(super) struct Measured {
 
 /// What an analysis starts from.
 struct Scene {
-    sources: Vec<SourceData>,
+    sources: Vec<Arc<SourceData>>,
     localization: Regional,
     latitude: Vec<f64>,
     longitude: Vec<f64>,
@@ -135,7 +135,7 @@ impl Scene {
         for (name, n) in SOURCES {
             let rows: Vec<usize> = (first..first + n).collect();
             let (y, d): (Array2<f64>, Array1<f64>) = (equivalents.select(Axis(0), &rows), values.select(Axis(0), &rows));
-            sources.push(SourceData::new(name, y.view(), d.view(), ErrorCovariance::independent(&vec![0.7; n]))?);
+            sources.push(Arc::new(SourceData::new(name, y.view(), d.view(), ErrorCovariance::independent(&vec![0.7; n]))?));
             first += n;
         }
         let localization = Regional::new(localization_regions(&grid.horizontal)?, 800.0, Some(0.7))?;

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::linalg;
-use ndarray::{Array1, Array2, ArrayViewMut2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut2, Axis, s};
 
 /// The stated error covariance R of a source with p observations, in the square of their unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,25 +99,39 @@ impl ErrorCovariance {
         }
     }
 
-    /// Replaces `values` (p x n) by `R^-1/2 values`, block by block with a Cholesky factor; gives ln det R.
-    pub(super) fn whiten(&self, mut values: ArrayViewMut2<f64>) -> Result<f64> {
+    /// The rows in parts of about `size` whose errors are independent of those of other parts, in an order that is always the same.
+    pub(super) fn parts(&self, size: usize) -> Vec<Part<'_>> {
         match self {
             ErrorCovariance::Diagonal(variances) => {
-                for (mut row, variance) in values.outer_iter_mut().zip(variances) {
-                    row *= 1.0 / variance.sqrt();
-                }
-                Ok(variances.iter().map(|v| v.ln()).sum())
+                let first = (0..variances.len()).step_by(size);
+                first.map(|first| Part::Independent { first, variances: variances.slice(s![first..variances.len().min(first + size)]) }).collect()
             }
             ErrorCovariance::Blocks(blocks) => {
-                let mut log_det = 0.0;
-                for block in blocks {
-                    let lower = linalg::cholesky(block.covariance.view())?;
-                    log_det += 2.0 * lower.diag().iter().map(|v| v.ln()).sum::<f64>();
-                    block.replace(&mut values, |part| linalg::solve_lower(lower.view(), part))?;
-                }
-                Ok(log_det)
+                let mut held = 0;
+                let full = |block: &CovarianceBlock| {
+                    let before = held / size;
+                    held += block.rows.len();
+                    before
+                };
+                let number: Vec<usize> = blocks.iter().map(full).collect();
+                (0..blocks.len())
+                    .collect::<Vec<_>>()
+                    .chunk_by(|a, b| number[*a] == number[*b])
+                    .map(|c| Part::Blocks(&blocks[c[0]..c[0] + c.len()]))
+                    .collect()
             }
         }
+    }
+
+    /// Replaces `values` (p x n) by `R^-1/2 values`.
+    pub(super) fn whiten(&self, values: &mut Array2<f64>) -> Result<()> {
+        for part in self.parts(usize::MAX) {
+            let rows = part.rows();
+            let mut whitened = values.select(Axis(0), &rows);
+            part.whiten(whitened.view_mut())?;
+            rows.iter().zip(whitened.outer_iter()).for_each(|(row, new)| values.row_mut(*row).assign(&new));
+        }
+        Ok(())
     }
 
     /// Replaces white noise (p x n) by `R^1/2 noise`.
@@ -128,18 +142,52 @@ impl ErrorCovariance {
                 Ok(())
             }
             ErrorCovariance::Blocks(blocks) => blocks.iter().try_for_each(|block| {
-                let lower = linalg::cholesky(block.covariance.view())?;
-                block.replace(&mut noise, |part| Ok(lower.dot(&part)))
+                let coloured = linalg::cholesky(block.covariance.view())?.dot(&noise.select(Axis(0), &block.rows));
+                block.rows.iter().zip(coloured.outer_iter()).for_each(|(row, new)| noise.row_mut(*row).assign(&new));
+                Ok(())
             }),
         }
     }
 }
 
-impl CovarianceBlock {
-    fn replace(&self, values: &mut ArrayViewMut2<f64>, change: impl Fn(Array2<f64>) -> Result<Array2<f64>>) -> Result<()> {
-        let changed = change(values.select(Axis(0), &self.rows))?;
-        self.rows.iter().zip(changed.outer_iter()).for_each(|(row, new)| values.row_mut(*row).assign(&new));
-        Ok(())
+/// Rows whose errors are independent of those of all other rows.
+pub(super) enum Part<'a> {
+    /// Independent of one another too: neighbours from row `first` on.
+    Independent { first: usize, variances: ArrayView1<'a, f64> },
+    /// Correlated within blocks.
+    Blocks(&'a [CovarianceBlock]),
+}
+
+impl Part<'_> {
+    /// The rows, in the order of the part.
+    pub(super) fn rows(&self) -> Vec<usize> {
+        match self {
+            Part::Independent { first, variances } => (*first..first + variances.len()).collect(),
+            Part::Blocks(blocks) => blocks.iter().flat_map(|b| b.rows.iter().copied()).collect(),
+        }
+    }
+
+    /// Replaces `values` (one line per row of the part, any columns) by `R^-1/2 values`, block by block with a Cholesky factor;
+    /// gives the part's ln det R.
+    pub(super) fn whiten(&self, mut values: ArrayViewMut2<f64>) -> Result<f64> {
+        match self {
+            Part::Independent { variances, .. } => {
+                values.outer_iter_mut().zip(variances).for_each(|(mut row, variance)| row *= 1.0 / variance.sqrt());
+                Ok(variances.iter().map(|v| v.ln()).sum())
+            }
+            Part::Blocks(blocks) => {
+                let (mut log_det, mut first) = (0.0, 0);
+                for block in *blocks {
+                    let lower = linalg::cholesky(block.covariance.view())?;
+                    log_det += 2.0 * lower.diag().iter().map(|v| v.ln()).sum::<f64>();
+                    let mut rows = values.slice_mut(s![first..first + block.rows.len(), ..]);
+                    let whitened = linalg::solve_lower(lower.view(), rows.to_owned())?;
+                    rows.assign(&whitened);
+                    first += block.rows.len();
+                }
+                Ok(log_det)
+            }
+        }
     }
 }
 
@@ -201,7 +249,8 @@ mod tests {
         ]);
         r.check(3).unwrap();
         let mut unit = Array2::eye(3);
-        let log_det = r.whiten(unit.view_mut()).unwrap();
+        r.whiten(&mut unit).unwrap();
+        let log_det: f64 = r.parts(1).iter().map(|part| part.whiten(Array2::zeros((part.rows().len(), 1)).view_mut()).unwrap()).sum();
         // The inverse of [[4, 1], [1, 2]] is [[2, -1], [-1, 4]] / 7, rows in the order 2, 0.
         let inverse = unit.t().dot(&unit);
         let expected = array![[4.0 / 7.0, 0.0, -1.0 / 7.0], [0.0, 1.0 / 9.0, 0.0], [-1.0 / 7.0, 0.0, 2.0 / 7.0]];
@@ -214,12 +263,23 @@ mod tests {
         let r = ErrorCovariance::from_blocks(&[1.0, 2.0, 3.0, 4.0], &[7, 0, 7, 7], |i, j| (-(i.abs_diff(j) as f64)).exp()).unwrap();
         let values = Array2::from_shape_fn((4, 3), |(i, j)| (i * 3 + j) as f64);
         let mut there = values.clone();
-        r.whiten(there.view_mut()).unwrap();
+        r.whiten(&mut there).unwrap();
         r.colour(there.view_mut()).unwrap();
         assert!((&there - &values).iter().all(|e: &f64| e.abs() < 1e-13));
         let ErrorCovariance::Blocks(some) = r.of_rows(&[3, 1, 0]) else { panic!("blocks stay blocks") };
         assert_eq!(some.iter().map(|b| b.rows.clone()).collect::<Vec<_>>(), [vec![1], vec![2, 0]]);
         assert!((some[1].covariance[[0, 1]] - 4.0 * (-3f64).exp()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn parts_hold_every_row_once_and_no_block_in_two() {
+        let blocks = ErrorCovariance::from_blocks(&[1.0; 7], &[3, 0, 3, 5, 3, 5, 0], |_, _| 0.5).unwrap();
+        for (r, count) in [(blocks, 3), (ErrorCovariance::independent(&[1.0; 7]), 4)] {
+            let parts = r.parts(2);
+            let mut rows: Vec<usize> = parts.iter().flat_map(Part::rows).collect();
+            rows.sort_unstable();
+            assert_eq!((rows, parts.len()), ((0..7).collect::<Vec<_>>(), count));
+        }
     }
 
     #[test]

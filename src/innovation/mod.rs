@@ -14,6 +14,7 @@ use crate::error::{Error, Result, did_you_mean};
 use crate::linalg;
 use ndarray::{Array1, Array2};
 use std::fmt;
+use std::sync::Arc;
 
 /// The innovation of one region and window: every source's small matrices.
 #[derive(Debug, Clone)]
@@ -27,14 +28,14 @@ impl Innovation {
     ///
     /// # Errors
     /// Fewer than 3 members, sources that differ in their members, two sources of one name, or an observation number met twice.
-    pub fn new(n_members: usize, sources: Vec<SourceData>) -> Result<Self> {
+    pub fn new<S: Into<Arc<SourceData>>>(n_members: usize, sources: Vec<S>) -> Result<Self> {
         linalg::use_one_blas_thread();
         if n_members < 3 {
             return Err(Error::new("an analysis needs an ensemble").expected("at least 3 members").got(n_members).hint("members: 64"));
         }
         let mut made: Vec<Source> = Vec::with_capacity(sources.len());
         let mut first = 0;
-        for data in sources {
+        for data in sources.into_iter().map(S::into) {
             let place = format!("source {}", data.name());
             if data.n_members() != n_members {
                 return Err(Error::new("every source needs one equivalent per member").expected(n_members).got(data.n_members()).at(place));

@@ -1,10 +1,14 @@
 //! One source of observations, and its small matrices.
 
-use super::ErrorCovariance;
+use super::{ErrorCovariance, covariance::Part};
 use crate::error::{Error, Result};
 use crate::{linalg, random};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use rayon::prelude::*;
 use std::sync::Arc;
+
+/// Rows of the product that gives the small matrices that one thread makes at once; they fit its cache.
+const PART: usize = 512;
 
 /// What a source said and what the members would have it say: p observations, m members.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +64,16 @@ impl SourceData {
     pub fn n_obs(&self) -> usize {
         self.innovation.len()
     }
+    /// Y with d as its last column, of some rows.
+    fn beside(&self, rows: impl ExactSizeIterator<Item = usize>) -> Array2<f64> {
+        let m = self.n_members();
+        let mut both = Array2::zeros((rows.len(), m + 1));
+        for (mut to, row) in both.outer_iter_mut().zip(rows) {
+            to.slice_mut(s![..m]).assign(&self.anomalies.row(row));
+            to[m] = self.innovation[row];
+        }
+        both
+    }
 }
 
 fn check_rows(name: &str, equivalents: ArrayView2<f64>, values: ArrayView1<f64>) -> Result<()> {
@@ -85,8 +99,6 @@ pub struct Source {
     scale: Vec<f64>,
     covariance: ErrorCovariance,
     variances: Array1<f64>,
-    whitened_anomalies: Arc<Array2<f64>>,
-    whitened_innovation: Arc<Array1<f64>>,
     /// G (m x m).
     pub gram: Array2<f64>,
     /// b (m).
@@ -99,32 +111,30 @@ pub struct Source {
 
 impl Source {
     /// The matrices of the whole source; its observations are numbered from `first` unless they have numbers.
-    pub(super) fn new(data: SourceData, first: usize) -> Result<Self> {
+    pub(super) fn new(data: Arc<SourceData>, first: usize) -> Result<Self> {
         let rows: Vec<usize> = (0..data.n_obs()).collect();
         let observations = data.observations.clone().unwrap_or_else(|| rows.iter().map(|r| first + r).collect());
         let scale = vec![1.0; rows.len()];
-        Source::of_rows(Arc::new(data), rows, observations, scale)
+        Source::of_rows(data, rows, observations, scale)
     }
 
     fn of_rows(data: Arc<SourceData>, rows: Vec<usize>, observations: Vec<usize>, scale: Vec<f64>) -> Result<Self> {
         let covariance = data.covariance.of_rows(&rows).scaled(&scale);
-        let (p, m) = (rows.len(), data.n_members());
-        // One column more than members, so that R is factorized once.
-        let mut both = Array2::zeros((p, m + 1));
-        for (mut to, row) in both.outer_iter_mut().zip(&rows) {
-            to.slice_mut(s![..m]).assign(&data.anomalies.row(*row));
-            to[m] = data.innovation[*row];
-        }
-        let log_det_r = covariance.whiten(both.view_mut()).map_err(|e| e.at(format!("source {}", data.name)))?;
-        // G, b and c are parts of one product.
-        let product = linalg::gram(both.view());
-        let (anomalies, innovation) = (both.slice(s![.., ..m]).as_standard_layout().into_owned(), both.column(m).to_owned());
+        let m = data.n_members();
+        // G, b and c are parts of one product, of Y with d beside it: summed in the order of the parts, whoever makes them.
+        let small = |part: &Part| -> Result<_> {
+            let mut both = data.beside(part.rows().iter().map(|row| rows[*row]));
+            let log_det_r = part.whiten(both.view_mut())?;
+            Ok((linalg::gram(both.view()), log_det_r))
+        };
+        let parts = covariance.parts(PART).par_iter().map(small).collect::<Result<Vec<_>>>().map_err(|e| e.at(format!("source {}", data.name)))?;
+        let mut parts = parts.into_iter();
+        let first = parts.next().unwrap_or_else(|| (Array2::zeros((m + 1, m + 1)), 0.0));
+        let (product, log_det_r) = parts.fold(first, |(sum, log_det), (product, more)| (sum + product, log_det + more));
         Ok(Source {
             gram: product.slice(s![..m, ..m]).to_owned(),
             b: product.slice(s![..m, m]).to_owned(),
             c: product[[m, m]],
-            whitened_anomalies: Arc::new(anomalies),
-            whitened_innovation: Arc::new(innovation),
             log_det_r,
             variances: covariance.variances(),
             covariance,
@@ -147,13 +157,15 @@ impl Source {
     pub fn observations(&self) -> &[usize] {
         &self.observations
     }
-    /// `R^-1/2 Y` (p x m), dimensionless.
-    pub fn whitened_anomalies(&self) -> &Array2<f64> {
-        &self.whitened_anomalies
-    }
-    /// `R^-1/2 d` (p), dimensionless.
-    pub fn whitened_innovation(&self) -> &Array1<f64> {
-        &self.whitened_innovation
+    /// `R^-1/2 Y` (p x m) and `R^-1/2 d` (p), dimensionless; made anew, since few need more than the small matrices.
+    ///
+    /// # Errors
+    /// LAPACK refused a block of R.
+    pub fn whitened(&self) -> Result<(Array2<f64>, Array1<f64>)> {
+        let m = self.data.n_members();
+        let mut both = self.data.beside(self.rows.iter().copied());
+        self.covariance.whiten(&mut both)?;
+        Ok((both.slice(s![.., ..m]).as_standard_layout().into_owned(), both.column(m).to_owned()))
     }
 
     /// Anomalies of the members' equivalents of the observation in row `i` (m) \[unit of the observations\].
@@ -215,7 +227,7 @@ impl Source {
         self.data.covariance.colour(draws.view_mut())?;
         let mut draws = draws.select(Axis(0), &self.rows);
         draws.outer_iter_mut().zip(&self.scale).for_each(|(mut row, scale)| row *= *scale);
-        self.covariance.whiten(draws.view_mut())?;
+        self.covariance.whiten(&mut draws)?;
         let mean = draws.mean_axis(Axis(1)).unwrap_or_else(|| Array1::zeros(0));
         Ok(draws - &mean.insert_axis(Axis(1)))
     }

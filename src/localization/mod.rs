@@ -16,7 +16,7 @@ pub use gaspari_cohn::gaspari_cohn;
 pub use global::Global;
 pub use product::Product;
 pub use regional::Regional;
-pub use taper::{Boxcar, GaspariCohn, Tabulated, Taper, tapers};
+pub use taper::{Boxcar, GaspariCohn, Tabulated, Taper, TaperProduct, tapers};
 pub use threshold::{Threshold, correlation_threshold};
 
 use crate::error::{Error, Result, Warning};

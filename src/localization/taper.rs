@@ -3,6 +3,7 @@
 use super::gaspari_cohn;
 use crate::error::{Error, Result};
 use std::fmt;
+use std::sync::Arc;
 
 /// A weight that falls with distance.
 pub trait Taper: fmt::Display + fmt::Debug + Send + Sync {
@@ -17,7 +18,8 @@ pub trait Taper: fmt::Display + fmt::Debug + Send + Sync {
 /// # Errors
 /// A reach that is not positive.
 pub fn tapers(reach_km: f64) -> Result<Vec<Box<dyn Taper>>> {
-    Ok(vec![Box::new(GaspariCohn::new(0.5 * reach_km)?), Box::new(Boxcar::new(reach_km)?)])
+    let (smooth, sharp) = (GaspariCohn::new(0.5 * reach_km)?, Boxcar::new(reach_km)?);
+    Ok(vec![Box::new(smooth), Box::new(sharp), Box::new(TaperProduct(Arc::new(smooth), Arc::new(sharp)))])
 }
 
 /// The function of Gaspari and Cohn (1999): 5/24 at the half width, 0 from two half widths on.
@@ -112,6 +114,25 @@ impl Taper for Boxcar {
     }
     fn reach_km(&self) -> f64 {
         self.radius_km
+    }
+}
+
+/// Two tapers at once: their weights multiplied.
+#[derive(Debug, Clone)]
+pub struct TaperProduct(pub Arc<dyn Taper>, pub Arc<dyn Taper>);
+
+impl Taper for TaperProduct {
+    fn weight(&self, distance_km: f64) -> f64 {
+        self.0.weight(distance_km) * self.1.weight(distance_km)
+    }
+    fn reach_km(&self) -> f64 {
+        self.0.reach_km().min(self.1.reach_km())
+    }
+}
+
+impl fmt::Display for TaperProduct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "localization::product({}, {})", self.0, self.1)
     }
 }
 

@@ -16,6 +16,7 @@ use std::sync::Arc;
 /// The embedded modules by name.
 const EMBEDDED: &[(&str, &str)] = &[
     ("cycle", include_str!("../../stdlib/cycle.rhai")),
+    ("diagnostics", include_str!("../../stdlib/diagnostics.rhai")),
     ("innovation", include_str!("../../stdlib/innovation.rhai")),
     ("published", include_str!("../../stdlib/published.rhai")),
     ("report", include_str!("../../stdlib/report.rhai")),

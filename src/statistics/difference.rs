@@ -17,38 +17,6 @@ pub struct Difference {
     pub p_value: f64,
 }
 
-/// The mean of a sample and the interval that holds the true one at a given level (Student's t).
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Interval {
-    /// Mean.
-    pub mean: f64,
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-}
-
-/// The interval of confidence of a mean; of one value it has no ends, which are not a number.
-///
-/// # Errors
-/// No values, one that is not finite, a level not between 0 and 1.
-pub fn interval(values: &[f64], level: f64) -> Result<Interval> {
-    finite("the values", values)?;
-    if values.is_empty() {
-        return Err(Error::new("a mean needs values").expected("at least 1").got(0));
-    }
-    if !(level > 0.0 && level < 1.0) {
-        return Err(Error::new("a level of confidence").expected("between 0 and 1").got(level).hint("0.95"));
-    }
-    let (mean, n) = (mean(values), values.len() as f64);
-    if values.len() == 1 {
-        return Ok(Interval { mean, low: f64::NAN, high: f64::NAN });
-    }
-    let law = StudentsT::new(0.0, 1.0, n - 1.0).map_err(|e| Error::new("Student's t has no distribution").got(e))?;
-    let half = law.inverse_cdf(0.5 + 0.5 * level) * (variance(values) / n).sqrt();
-    Ok(Interval { mean, low: mean - half, high: mean + half })
-}
-
 /// Two independent samples of unequal variance (Welch 1947).
 ///
 /// # Errors
@@ -107,15 +75,6 @@ mod tests {
         let d = welch(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.0]).unwrap();
         assert!((d.t + 2.0 / (5.0f64 / 3.0).sqrt()).abs() < 1e-14 && (d.degrees - 50.0 / 17.0).abs() < 1e-13);
         assert!(d.p_value > 0.2 && d.p_value < 0.25, "{}", d.p_value);
-    }
-
-    #[test]
-    fn the_interval_of_a_mean_is_that_of_the_tables() {
-        // Mean 2, standard error 1/sqrt(3), t of 2 degrees at 95 %: 4.3027.
-        let i = interval(&[1.0, 2.0, 3.0], 0.95).unwrap();
-        assert!(i.mean == 2.0 && (i.high - 2.0 - 4.302653 / 3f64.sqrt()).abs() < 1e-5 && (i.high + i.low - 4.0).abs() < 1e-12);
-        assert!(interval(&[1.0], 0.95).unwrap().low.is_nan());
-        assert!(interval(&[], 0.95).is_err() && interval(&[1.0, 2.0], 1.0).is_err() && interval(&[f64::NAN], 0.9).is_err());
     }
 
     #[test]

@@ -120,7 +120,8 @@ pub fn explain_observation(
         let (innovation, mu, at) = solved(region)?;
         let Some((k, source, i)) = row_of(&innovation, observation) else { continue };
         let g = at.theta / (innovation.n_members() - 1) as f64;
-        let y = source.whitened_anomalies().row(i);
+        let (whitened, _) = source.whitened()?;
+        let y = whitened.row(i);
         let moderation = region.factors.observations.iter().find(|(o, _)| *o == observation).map_or(1.0, |(_, f)| *f);
         let entry = ObservationUse {
             region: localization.regions()[r].clone(),
@@ -172,7 +173,8 @@ pub fn explain_cell(
         let (innovation, mu, at) = solved(region)?;
         let pull = at.transform.dot(&x) * (blend * at.theta / (x.len() - 1) as f64);
         for (source, mu) in innovation.sources().iter().zip(&mu) {
-            let each = source.whitened_anomalies().dot(&pull) * source.whitened_innovation() / *mu;
+            let (y, d) = source.whitened()?;
+            let each = y.dot(&pull) * d / *mu;
             for (number, increment) in source.observations().iter().zip(each) {
                 story.increment += increment;
                 let part =

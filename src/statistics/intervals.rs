@@ -35,6 +35,20 @@ pub struct ScoreIntervals {
     pub corr: Interval,
 }
 
+/// The mean of independent values; of one value it has no ends, which are not a number.
+///
+/// # Errors
+/// No values, one that is not finite, a confidence outside 0 to 1.
+pub fn interval_of_independent(values: &[f64], confidence: f64) -> Result<Interval> {
+    super::finite("the values", values)?;
+    let (value, n) = (mean(values), values.len() as f64);
+    match values.len() {
+        0 => Err(Error::new("a mean needs values").expected("at least 1").got(0)),
+        1 => checked(confidence).map(|_| Interval { value, low: f64::NAN, high: f64::NAN, n_effective: n }),
+        _ => interval_of_mean(values, n, confidence),
+    }
+}
+
 /// The mean of a series in time order.
 ///
 /// # Errors
@@ -44,7 +58,11 @@ pub fn mean_interval(values: &[f64], confidence: f64) -> Result<Interval> {
         return Err(Error::new("a confidence interval needs values").expected("at least 3").got(values.len()));
     }
     super::finite("the values", values)?;
-    let n = effective_size(values);
+    interval_of_mean(values, effective_size(values), confidence)
+}
+
+/// `mean ± t s / sqrt(n)` with n - 1 degrees of freedom.
+fn interval_of_mean(values: &[f64], n: f64, confidence: f64) -> Result<Interval> {
     let half = quantile_of_t(n - 1.0, confidence)? * (variance(values) / n).sqrt();
     let value = mean(values);
     Ok(Interval { value, low: value - half, high: value + half, n_effective: n })
@@ -101,6 +119,21 @@ mod tests {
         let i = mean_interval(&[1.0, 3.0, 2.0, 2.0], 0.95).unwrap();
         assert!((i.high - (2.0 + 3.182_446 * (2.0f64 / 3.0 / 4.0).sqrt())).abs() < 1e-5 && i.n_effective == 4.0);
         assert!(mean_interval(&[1.0, 2.0], 0.95).is_err() && mean_interval(&[1.0, 2.0, 4.0], 95.0).is_err());
+    }
+
+    #[test]
+    fn the_interval_of_a_mean_is_that_of_the_tables() {
+        // Mean 2, standard error 1/sqrt(3), t of 2 degrees at 95 %: 4.3027.
+        let i = interval_of_independent(&[1.0, 2.0, 3.0], 0.95).unwrap();
+        assert!(
+            i.value == 2.0 && i.n_effective == 3.0 && (i.high - 2.0 - 4.302653 / 3f64.sqrt()).abs() < 1e-5 && (i.high + i.low - 4.0).abs() < 1e-12
+        );
+        assert!(interval_of_independent(&[1.0], 0.95).unwrap().low.is_nan());
+        assert!(
+            interval_of_independent(&[], 0.95).is_err()
+                && interval_of_independent(&[1.0, 2.0], 1.0).is_err()
+                && interval_of_independent(&[f64::NAN], 0.9).is_err()
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The main experiment, as small as it goes: a coarse world, one week, a few members.
 
 use super::command_line::{mcas, output};
+use super::{run, session};
 use std::fs;
 
 const SCRIPT: &str = r#"
@@ -34,4 +35,45 @@ fn the_experiment_conserves_carbon_and_does_not_depend_on_the_number_of_threads(
     let one = printed("1");
     assert!(one.contains("Tropical Asia 1") && one.len() > 175 * 4 * 10, "{one}");
     assert_eq!(one, printed("2"));
+}
+
+#[test]
+fn an_observation_and_a_cell_of_a_window_are_explained_by_parts_that_add_up() {
+    let (mut session, folder) = session();
+    run(
+        &mut session,
+        r#"
+        let world = world::built_in(#{
+            grid: "10x15", step: 10800, weeks: 1, groups: [1], spin_up_days: 1, reach_days: 7, satellite: #{ interval: 60 },
+        });
+        let options = #{ members: 20, reach_days: #{ in_situ: 7, satellite: 7 }, keep: true, localization: localization::none(world.grid) };
+        let window = cycle::run(world, world.priors[0], options).windows[0];
+
+        let d = diagnostics::departures(window);
+        assert(d.rows == window.counts.pooled.in_situ + window.counts.pooled.satellite);
+        assert(max(abs(d.field("observed") - d.field("forecast") - d.field("departure"))).to("ppm").value() < 1e-9);
+        let all = diagnostics::calibration(window);
+        assert(all.column("source") == ["in_situ", "satellite"] && all.column("crps")[0] > 0.0);
+        let share = diagnostics::regions(window).filter(|r| r.region == "pooled");
+        assert(share.column("dfs").filter(|v| v > 0.0).len() == 2);
+        assert_near(diagnostics::by(d, "source", #{ inflated: false }).column("n")[0], window.counts.pooled.in_situ, 0);
+
+        // One region: the influences of all observations are the degrees of freedom for signal.
+        let why = diagnostics::explain_observation(window, 5);
+        assert(why.regions.rows == 1 && why.regions[0].blend == 1.0);
+        assert(why.regions[0].influence > 0.0 && why.regions[0].influence < 1.0);
+        assert_near(why.increment, why.regions[0].increment, 1e-9);
+        assert(why.story.contains("departure of") && why.partners.rows == 10);
+        let here = diagnostics::explain_cell(window, #{ latitude: d[5].latitude, longitude: d[5].longitude });
+        assert(here.partners.rows == 10 && here.regions[0].blend == 1.0);
+        // The increment of the cell is what the update makes of its members.
+        let cell = world.grid.cell(d[5].latitude, d[5].longitude);
+        let before = window.kept.forecast.concentrations.profile(cell[0], cell[1]).to("ppm");
+        let one = window.kept.analyses[0];
+        let after = analysis::etkf().matrices(one.innovation, one.factors).apply(before);
+        assert_near(here.increment, (after - before).mean("member")[0].value(), 1e-6);
+        diagnostics::figure(window).save(output("diagnostics.png"));
+        "#,
+    );
+    assert!(std::fs::metadata(folder.path().join("out/diagnostics.png")).unwrap().len() > 20_000);
 }

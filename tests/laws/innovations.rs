@@ -58,6 +58,34 @@ fn drawn_errors_have_the_stated_covariance_in_a_subset_too() {
 }
 
 #[test]
+fn many_observations_are_summed_alike_by_any_number_of_threads() {
+    let sources = [Dense::new("a", 56, 1300, 12, 6), Dense::new("b", 56, 1100, 12, 6).correlated()];
+    let on = |threads: usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| innovation(&sources));
+    let (one, three) = (on(1), on(3));
+    for ((a, b), dense) in one.sources().iter().zip(three.sources()).zip(&sources) {
+        assert!(a.gram == b.gram && a.b == b.b && a.c == b.c && a.log_det_r == b.log_det_r, "{}", a.name());
+        // The parts that threads share out add up to the whole.
+        let (y, d) = a.whitened().unwrap();
+        let scale = a.gram.diag().sum();
+        close(&a.gram, &y.t().dot(&y), 1e-13 * scale);
+        assert!((a.c - d.dot(&d)).abs() < 1e-13 * a.c && a.n_obs() == dense.n_obs());
+    }
+}
+
+#[test]
+fn a_members_drawn_errors_do_not_change_when_the_ensemble_grows() {
+    let few = Dense::new("a", 57, 9, 10, 6).correlated();
+    let many = Dense { equivalents: Dense::new("a", 57, 9, 14, 6).equivalents, ..few.clone() };
+    let draws = |source: Dense| innovation(&[source]).sources()[0].perturbations(3, "w").unwrap();
+    let (few, many) = (draws(few), draws(many));
+    // Draws are centred over the members, so that the difference of two members is what must stay.
+    for k in 1..10 {
+        let apart = (&few.column(k) - &few.column(0)) - (&many.column(k) - &many.column(0));
+        assert!(apart.iter().all(|e| e.abs() < 1e-13), "member {k}");
+    }
+}
+
+#[test]
 fn a_shift_of_everything_changes_nothing() {
     let source = Dense::new("a", 55, 30, 20, 6);
     let mut shifted = source.clone();

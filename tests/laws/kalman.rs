@@ -22,13 +22,17 @@ impl Exact {
         self.x = f.dot(&self.x);
         self.p = f.dot(&self.p).dot(&f.t());
     }
-    fn analyse(&mut self, h: &Array2<f64>, y: &Array1<f64>, r: &Array2<f64>, theta: f64) {
+    /// Gives -2 ln of the likelihood of the observations, but for its constant.
+    fn analyse(&mut self, h: &Array2<f64>, y: &Array1<f64>, r: &Array2<f64>, theta: f64) -> f64 {
         let root = Array1::from_shape_fn(N, |i| if i < CONCENTRATIONS { theta.sqrt() } else { 1.0 });
         let p = &self.p * &root.view().insert_axis(Axis(1)) * &root;
-        let inverse = PositiveDefinite::new(h.dot(&p).dot(&h.t()) + r).unwrap().inverse().unwrap();
+        let expected = PositiveDefinite::new(h.dot(&p).dot(&h.t()) + r).unwrap();
+        let inverse = expected.inverse().unwrap();
         let gain = p.dot(&h.t()).dot(&inverse);
-        self.x = &self.x + &gain.dot(&(y - &h.dot(&self.x)));
+        let d = y - &h.dot(&self.x);
+        self.x = &self.x + &gain.dot(&d);
         self.p = &p - &gain.dot(h).dot(&p);
+        expected.log_det() + d.dot(&inverse.dot(&d))
     }
 }
 
@@ -59,7 +63,8 @@ fn run(form: &dyn UpdateForm, theta: f64, mu: [f64; 2]) {
         let c = update.apply_concentration(&members.slice(s![..CONCENTRATIONS, ..]).to_owned()).unwrap();
         let l = update.apply_factor(&members.slice(s![CONCENTRATIONS.., ..]).to_owned()).unwrap();
         members = concatenate![Axis(0), c, l];
-        exact.analyse(&concatenate![Axis(0), h[0], h[1]], &concatenate![Axis(0), y[0], y[1]], &r, theta);
+        let likelihood = exact.analyse(&concatenate![Axis(0), h[0], h[1]], &concatenate![Axis(0), y[0], y[1]], &r, theta);
+        assert!((innovation.likelihood(theta, &mu).unwrap().value - likelihood).abs() < 1e-9 * likelihood.abs().max(1.0), "step {step}");
         assert!((&mean(&members) - &exact.x).iter().all(|e| e.abs() < 1e-9), "step {step}");
         close(&covariance(&members), &exact.p, 1e-9);
     }

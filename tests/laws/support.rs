@@ -1,8 +1,9 @@
 //! Random but reproducible innovations, together with the dense matrices they stand for.
 
 use mcas::innovation::{CovarianceBlock, ErrorCovariance, Innovation, SourceData};
+use mcas::linalg::PositiveDefinite;
 use mcas::random;
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, Axis, s};
 
 /// A matrix of independent standard normal numbers.
 pub fn normal(seed: u64, stream: &str, rows: usize, columns: usize) -> Array2<f64> {
@@ -94,6 +95,23 @@ impl Dense {
 
 pub fn innovation(sources: &[Dense]) -> Innovation {
     Innovation::new(sources[0].equivalents.ncols(), sources.iter().map(Dense::data).collect()).unwrap()
+}
+
+/// The likelihood by the book, `ln det S + d' S^-1 d` with S in full (p x p).
+pub fn direct_likelihood(sources: &[Dense], theta: f64, mu: &[f64]) -> f64 {
+    let p: usize = sources.iter().map(Dense::n_obs).sum();
+    let m = sources[0].equivalents.ncols();
+    let (mut y, mut d, mut r) = (Array2::zeros((p, m)), Array1::zeros(p), Array2::zeros((p, p)));
+    let mut at = 0;
+    for (source, mu) in sources.iter().zip(mu).filter(|(s, _)| s.n_obs() > 0) {
+        let end = at + source.n_obs();
+        y.slice_mut(s![at..end, ..]).assign(&centred(&source.equivalents));
+        d.slice_mut(s![at..end]).assign(&(&source.values - &mean(&source.equivalents)));
+        r.slice_mut(s![at..end, at..end]).assign(&(&source.r * *mu));
+        at = end;
+    }
+    let covariance = PositiveDefinite::new(y.dot(&y.t()) * (theta / (m - 1) as f64) + r).unwrap();
+    covariance.log_det() + d.dot(&covariance.solve(&d).unwrap())
 }
 
 /// Three sources, one with correlated errors, more observations than members.

@@ -100,7 +100,8 @@ mod functions {
         Form(Arc::new(Etkf))
     }
 
-    /// Eq. 3 of Su et al. (2024) as printed: member innovations without perturbed observations. Its spread is too small.
+    /// Eq. 3 of Su et al. (2024) as printed: member innovations without perturbed observations. Its spread is too small,
+    /// and a larger theta, which enters its gain alone, makes it smaller still: for comparison.
     ///
     /// # Returns
     /// An update form.

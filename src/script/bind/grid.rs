@@ -95,6 +95,33 @@ mod grids {
         })
     }
 
+    /// The cell that holds a point.
+    ///
+    /// # Arguments
+    /// - `lat`, `lon`: \[degrees\].
+    ///
+    /// # Returns
+    /// An array: its row and its column, from 0 in the south and at the western edge.
+    ///
+    /// # Errors
+    /// A point that is not on the globe.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(grid("4x5").cell(-90, 0) == [0, 36] && grid("4x5").cell(0, 360) == grid("4x5").cell(0, 0));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn cell(context: NativeCallContext, grid: &mut Arc<Grid>, lat: Dynamic, lon: Dynamic) -> Fallible<rhai::Array> {
+        attempt(&context, || {
+            let (lat, lon): (f64, f64) = (read("the latitude", &lat)?, read("the longitude", &lon)?);
+            if !(lat.abs() <= 90.0 && lon.is_finite()) {
+                let off = Error::new("a point is not on the globe").expected("a latitude from -90 to 90 and a longitude");
+                return Err(off.got(format!("{lat}, {lon}")).hint("latitude first"));
+            }
+            Ok([grid.horizontal.row_of(lat), grid.horizontal.column_of(lon)].map(|k| Dynamic::from(k as i64)).to_vec())
+        })
+    }
+
     /// Distance along the surface between two points.
     ///
     /// # Arguments

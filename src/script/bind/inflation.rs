@@ -271,13 +271,14 @@ mod functions {
     /// A scheme from a function of your own.
     ///
     /// # Arguments
-    /// - `scheme`: a function of (innovation) that gives `#{ theta, mu: #{ source: value } }`. A scheme is given back as it is.
+    /// - `scheme`: a function of (innovation) that gives `#{ theta, mu: #{ source: value } }`; mu may be one number for all sources,
+    ///   1 if it is left out. A scheme is given back as it is.
     ///
     /// # Returns
     /// An inflation scheme.
     ///
     /// # Errors
-    /// When it is used: an answer of another form, a factor missing, not positive or not finite.
+    /// When it is used: an answer of another form, a source missing in mu or unknown, a factor that is not positive or not finite.
     ///
     /// # Example
     /// ```rhai

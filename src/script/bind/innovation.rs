@@ -29,7 +29,10 @@ fn source(name: &str, value: &Dynamic) -> Result<SourceData> {
     let numbers = o.find::<Vec<usize>>("numbers")?;
     o.finish()?;
     let data = SourceData::new(name, equivalents.view(), values.view(), covariance)?;
-    numbers.map_or(Ok(data.clone()), |numbers| data.numbered(numbers))
+    match numbers {
+        Some(numbers) => data.numbered(numbers),
+        None => Ok(data),
+    }
 }
 
 /// R of a source, in one of the ways a script may state it.

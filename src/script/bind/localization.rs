@@ -215,13 +215,14 @@ mod functions {
     }
 
     /// Two localizations at once: the regions are the pairs that meet, their weights are multiplied, and a pair is analysed
-    /// with the observations that both would take. Regions are called `"first, second"`.
+    /// with the observations that both would take. Regions are called `"first, second"`. Or two tapers at once, their
+    /// weights multiplied.
     ///
     /// # Arguments
-    /// - `first`, `second`: localizations on one grid.
+    /// - `first`, `second`: localizations on one grid, or tapers.
     ///
     /// # Returns
-    /// A localization.
+    /// A localization, or a taper.
     ///
     /// # Errors
     /// Different grids.
@@ -232,6 +233,9 @@ mod functions {
     /// let by_lon = regions::from_function(grid("4x5"), |lat, lon| if lon > 0 { "East" } else { "West" });
     /// let l = localization::product(localization::regional(by_lat), localization::regional(by_lon));
     /// assert(l.regions.len() == 4 && l.regions[0] == "South, West");
+    /// let near = localization::product(localization::gaspari_cohn(1000), localization::boxcar(1000));
+    /// assert_near(near.weight(999), 5.0 / 24, 1e-2);
+    /// assert(near.weight(1001) == 0.0);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn product(context: NativeCallContext, first: Localize, second: Localize) -> Fallible<Localize> {

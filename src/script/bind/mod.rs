@@ -64,6 +64,7 @@ mod plot_sections;
 mod plot_series;
 mod plot_show;
 mod prescribed;
+mod profile;
 mod random;
 mod region_files;
 mod samples;
@@ -105,6 +106,7 @@ pub fn all(rooms: &mut Rooms) {
     meteorology::bind(rooms);
     prescribed::bind(rooms);
     tracers::bind(rooms);
+    profile::bind(rooms);
     observation::bind(rooms);
     networks::bind(rooms);
     assimilation::bind(rooms);

@@ -112,6 +112,11 @@ mod functions {
     pub fn time(seen: &mut Seen) -> Array {
         seen.rows.iter().map(|o| Dynamic::from(o.time)).collect()
     }
+    /// The source of each observation, an array of text.
+    #[rhai_fn(get = "source", global)]
+    pub fn source_of_each(seen: &mut Seen) -> Array {
+        texts(seen, |o| seen.sources[o.source].clone())
+    }
     /// Sites, an array of text.
     #[rhai_fn(get = "site", global)]
     pub fn site(seen: &mut Seen) -> Array {

@@ -11,8 +11,8 @@ use crate::innovation::Innovation;
 use crate::script::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
 use crate::statistics::{
-    Difference, RegionAnalysis, Scores, explain_cell, explain_observation, flatness, innovations_by_group, interval, mean_crps, paired,
-    rank_histogram, spread_skill, welch,
+    Difference, RegionAnalysis, Scores, explain_cell, explain_observation, flatness, innovations_by_group, interval_of_independent, mean_crps,
+    paired, rank_histogram, spread_skill, welch,
 };
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -254,14 +254,15 @@ mod functions {
         })
     }
 
-    /// The mean of a sample and the interval that holds the true mean at a given level (Student's t).
+    /// The mean of independent values and the interval that holds the true mean at a given level (Student's t); of a series
+    /// in time use `statistics::mean`.
     ///
     /// # Arguments
     /// - `values`: an array, or a field of one dimension.
     /// - `level`: such as 0.95.
     ///
     /// # Returns
-    /// A map: mean, low, high; the ends are missing for one value.
+    /// A map: value, low, high, n_effective (how many); the ends are missing for one value.
     ///
     /// # Errors
     /// No values, numbers that are not finite.
@@ -269,11 +270,11 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let i = statistics::confidence([1, 2, 3], 0.95);
-    /// assert_near(i.high - i.mean, 4.3027 / sqrt(3), 1e-3);
+    /// assert_near(i.high - i.value, 4.3027 / sqrt(3), 1e-3);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn confidence(context: NativeCallContext, values: Dynamic, level: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || map_of(&interval(&vector("the values", &values, 1)?.to_vec(), read("the level", &level)?)?))
+        attempt(&context, || map_of(&interval_of_independent(&vector("the values", &values, 1)?.to_vec(), read("the level", &level)?)?))
     }
 
     /// The continuous ranked probability score, mean over cases; 0 is perfect.

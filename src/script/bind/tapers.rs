@@ -3,7 +3,7 @@
 use super::Rooms;
 use crate::error::Result;
 use crate::grid::EARTH_RADIUS;
-use crate::localization::{Boxcar, GaspariCohn, Tabulated, Taper, gaspari_cohn};
+use crate::localization::{Boxcar, GaspariCohn, Tabulated, Taper, TaperProduct, gaspari_cohn};
 use crate::script::options::quantity;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use rhai::plugin::*;
@@ -56,6 +56,11 @@ mod functions {
     #[rhai_fn(name = "gaspari_cohn", return_raw)]
     pub fn taper_value(context: NativeCallContext, half_width_km: Dynamic) -> Fallible<Tapering> {
         attempt(&context, || Ok(Tapering(Arc::new(GaspariCohn::new(quantity("the half width", &half_width_km, "km")?)?))))
+    }
+
+    #[rhai_fn(name = "product")]
+    pub fn taper_product(first: Tapering, second: Tapering) -> Tapering {
+        Tapering(Arc::new(TaperProduct(first.0, second.0)))
     }
 
     /// A taper from a function of your own. It is tabulated once, every 10 km, so that it costs nothing per column.
