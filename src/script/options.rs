@@ -52,6 +52,14 @@ impl Options {
         })
     }
 
+    /// A number in `unit`, which must be given.
+    ///
+    /// # Errors
+    /// It is missing, of the wrong type, or in a unit of another kind.
+    pub fn required_quantity(&mut self, key: &str, unit: &str) -> Result<f64> {
+        quantity(&self.what(key), &self.required::<Dynamic>(key)?, unit)
+    }
+
     /// A number in `unit`: a plain number is taken to be in it, text such as `"800 km"` is converted.
     ///
     /// # Errors
