@@ -66,13 +66,8 @@ impl Given {
             Maps::Constant(map) => Ok(map.clone()),
             Maps::Monthly(months) => Ok(weighted(self.grid.n_cells(), months.iter().zip(seconds_by_month(start, end)))),
             Maps::From(steps) => {
-                let n = steps.len();
-                let over = steps[n - 1].0.plus(steps[n - 1].0.since(steps[n - 2].0));
-                if start < steps[0].0 || end > over {
-                    return Err(Error::new("the flux is not given for all of the run")
-                        .expected(format!("a run between {} and {over}", steps[0].0))
-                        .got(format!("{start} to {end}")));
-                }
+                self.covers(start, end)?;
+                let over = over(steps);
                 let until = |k: usize| steps.get(k + 1).map_or(over, |next| next.0);
                 let held = steps.iter().enumerate().map(|(k, (from, map))| (map, until(k).min(end).since((*from).max(start)).max(0.0)));
                 Ok(weighted(self.grid.n_cells(), held))
@@ -85,6 +80,12 @@ impl Given {
             }
         }
     }
+}
+
+/// When the last of two or more maps ends: it holds as long as the one before it.
+fn over(steps: &[(Time, Vec<f64>)]) -> Time {
+    let [before, last] = [2, 1].map(|back| steps[steps.len() - back].0);
+    last.plus(last.since(before))
 }
 
 /// The mean of maps by their seconds.
@@ -108,13 +109,24 @@ fn check(grid: &LatLonGrid, map: &[f64]) -> Result<()> {
         Some(cell) => Err(Error::new("a flux is not a number")
             .got(map[cell])
             .at(format!("{} N, {} E", grid.lat()[cell / grid.n_lon()], grid.lon()[cell % grid.n_lon()]))
-            .hint("a field without missing values, such as .fill(0)")),
+            .hint("a field without missing values, such as fill_missing(field, 0)")),
     }
 }
 
 impl SurfaceFlux for Given {
     fn n_factors(&self) -> usize {
         0
+    }
+
+    fn covers(&self, start: Time, end: Time) -> Result<()> {
+        let Maps::From(steps) = &self.maps else { return Ok(()) };
+        let (first, over) = (steps[0].0, over(steps));
+        if start >= first && end <= over {
+            return Ok(());
+        }
+        Err(Error::new("the flux is not given for all of the run")
+            .expected(format!("a run between {first} and {over}"))
+            .got(format!("{start} to {end}")))
     }
 
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {

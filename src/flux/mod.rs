@@ -55,6 +55,13 @@ pub trait SurfaceFlux: Send + Sync {
     fn n_factors(&self) -> usize;
     /// The mean fluxes between two instants, written over `basis`.
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()>;
+    /// Whether it is given from `start` to `end`; asked before a run begins.
+    ///
+    /// # Errors
+    /// It begins later or ends earlier.
+    fn covers(&self, _start: Time, _end: Time) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// A line of the carbon budget: one module of Eq. 1, or a sum of them.

@@ -38,7 +38,8 @@ impl Tracer {
     /// # Errors
     /// A molar mass or half-life that is not above zero; a source with free factors.
     pub fn new(name: &str, molar_mass: f64, half_life: Option<f64>, source: Arc<dyn SurfaceFlux>) -> Result<Self> {
-        let wrong = |what: &str, value: f64, unit: &str| Error::new(format!("the {what} of \"{name}\" must be above zero")).got(format!("{value} {unit}"));
+        let wrong =
+            |what: &str, value: f64, unit: &str| Error::new(format!("the {what} of \"{name}\" must be above zero")).got(format!("{value} {unit}"));
         if !(molar_mass > 0.0 && molar_mass.is_finite()) {
             return Err(wrong("molar mass", molar_mass, "kg mol-1").hint("\"146 g mol-1\""));
         }
@@ -65,7 +66,12 @@ impl Tracer {
         let pattern = fossil_pattern(grid);
         let total: f64 = pattern.indexed_iter().map(|((j, _), v)| grid.area(j) * v).sum();
         let scale = SF6_EMISSION / total * MOLAR_MASS_CARBON / MOLAR_MASS_SF6;
-        Tracer { name: "SF6".into(), molar_mass: MOLAR_MASS_SF6, half_life: None, source: constant(grid, pattern.iter().map(|v| scale * v).collect()) }
+        Tracer {
+            name: "SF6".into(),
+            molar_mass: MOLAR_MASS_SF6,
+            half_life: None,
+            source: constant(grid, pattern.iter().map(|v| scale * v).collect()),
+        }
     }
 
     /// First-order loss \[s-1\]: ln 2 / half-life, 0 for a gas that stays.

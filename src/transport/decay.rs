@@ -3,9 +3,10 @@
 //! Half of a step's loss comes before its other processes and half after (Strang 1968), so that a steady source meets its decay
 //! to second order in the step: mass = source / rate (1 - (rate dt)^2 / 24).
 
-use super::ledger::global_mass;
 use crate::ensemble::{Concentrations, LANES, Real};
 use crate::error::{Error, Result};
+use crate::meteorology::air_masses;
+use crate::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -38,17 +39,32 @@ impl Decay {
         if self.0.iter().all(|rate| *rate == 0.0) {
             return;
         }
-        let changes: Vec<f64> = self.0.iter().map(|rate| (-rate * dt).exp_m1()).collect();
-        let mass = global_mass(c, &surface_pressure());
-        lost.iter_mut().zip(mass).zip(&changes).for_each(|((lost, mass), change)| *lost -= mass * change);
-        let background = c.background();
-        for (block, changes) in c.blocks_mut().iter_mut().zip(changes.chunks(LANES)) {
-            block.values.par_chunks_mut(block.width).with_min_len(1024).for_each(|cell| {
-                for (value, change) in cell.iter_mut().zip(changes) {
-                    let x = value.to_f64();
-                    *value = T::from_f64(x + change * (background + x));
-                }
-            });
+        let air = air_masses(c.grid(), &surface_pressure());
+        let air = air.as_slice().expect("freshly made arrays are contiguous");
+        let (row, background) = (c.grid().horizontal.n_lon(), c.background());
+        for (block, (rates, lost)) in c.blocks_mut().iter_mut().zip(self.0.chunks(LANES).zip(lost.chunks_mut(LANES))) {
+            let decaying: Vec<(usize, f64)> =
+                rates.iter().enumerate().filter(|(_, rate)| **rate > 0.0).map(|(lane, rate)| (lane, (-rate * dt).exp_m1())).collect();
+            let width = block.width;
+            let rows = block.values.par_chunks_mut(width * row).zip(air.par_chunks(row));
+            // Row sums first, then in order: the same bits for any number of threads.
+            let gone: Vec<Vec<f64>> = rows.map(|(values, air)| shrink(values, air, width, background, &decaying)).collect();
+            for (k, (lane, _)) in decaying.iter().enumerate() {
+                lost[*lane] += gone.iter().map(|row| row[k]).sum::<f64>() * MOLAR_MASS_CARBON / MOLAR_MASS_DRY_AIR;
+            }
         }
     }
+}
+
+/// Changes the decaying members in some cells, each by its part; returns air times what is gone of each.
+fn shrink<T: Real>(values: &mut [T], air: &[f64], width: usize, background: f64, decaying: &[(usize, f64)]) -> Vec<f64> {
+    let mut gone = vec![0.0; decaying.len()];
+    for (cell, air) in values.chunks_mut(width).zip(air) {
+        for ((lane, change), gone) in decaying.iter().zip(&mut gone) {
+            let before = cell[*lane].to_f64();
+            cell[*lane] = T::from_f64(before + change * (background + before));
+            *gone += air * (before - cell[*lane].to_f64());
+        }
+    }
+    gone
 }

@@ -214,7 +214,8 @@ impl Transport {
             return Err(Error::new("the concentrations are on another grid than the meteorology").expected(self.meteorology.grid()).got(c.grid()));
         }
         self.decay.check(c.n_members())?;
-        if let Some((_, factors)) = flux {
+        if let Some((flux, factors)) = flux {
+            flux.covers(start, end)?;
             if factors.ncols() != c.n_members() {
                 let (expected, got) = (format!("{} columns", c.n_members()), factors.ncols());
                 return Err(Error::new("every member needs its factors")

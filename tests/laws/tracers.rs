@@ -71,7 +71,8 @@ fn a_tracer_beside_others_is_what_it_is_alone_and_carbon_is_what_the_transport_o
     let tracers = [Tracer::sf6(&grid.horizontal), Tracer::radon(&grid.horizontal), gas(&grid, None, 3e-8)];
     let mut together = Concentrations::<f32>::uniform(&grid, 3, 0.0).unwrap();
     run.advance_tracers(&tracers, &mut together, start(), end, &mut ()).unwrap();
-    let same = |alone: &Concentrations<f32>, k: usize| (0..grid.n_cells()).all(|cell| alone.get(cell, 0).to_bits() == together.get(cell, k).to_bits());
+    let same =
+        |alone: &Concentrations<f32>, k: usize| (0..grid.n_cells()).all(|cell| alone.get(cell, 0).to_bits() == together.get(cell, k).to_bits());
     for (k, tracer) in tracers.iter().enumerate() {
         let mut alone = Concentrations::uniform(&grid, 1, 0.0).unwrap();
         run.advance_tracers(std::slice::from_ref(tracer), &mut alone, start(), end, &mut ()).unwrap();
@@ -104,8 +105,9 @@ fn radon_column(grid: &Arc<Grid>, diffusion: f64, dt: f64, flux: f64, half_life:
     // Exchange between the middles of layers: diffusion in mass coordinates [kg2 m-4 s-1] over the mass between them.
     let exchange: Vec<f64> = (0..=n).map(|k| if k == 0 || k == n { 0.0 } else { diffusion / (0.5 * (air(k - 1) + air(k))) }).collect();
     let (_, n_lat, n_lon) = grid.shape();
-    let weather =
-        move |_: Time| Ok(Weather { flow: Flow::Streamfunction(Array2::zeros((n_lat + 1, n_lon)).into_dyn()), exchange: exchange.clone(), updraft: vec![] });
+    let weather = move |_: Time| {
+        Ok(Weather { flow: Flow::Streamfunction(Array2::zeros((n_lat + 1, n_lon)).into_dyn()), exchange: exchange.clone(), updraft: vec![] })
+    };
     let met: Arc<dyn Meteorology> = Arc::new(Prescribed::new(grid, ps, 86_400.0, Box::new(weather)).unwrap());
     let mut c = Concentrations::<f64>::uniform(grid, 1, 0.0).unwrap();
     let end = start().plus(40.0 * half_life);

@@ -89,9 +89,9 @@ impl Reading {
         match (first.name.as_str(), &first.coordinate) {
             ("month", _) => Ok(Maps::Monthly(maps.collect())),
             (_, Coordinate::Times(times)) => Ok(Maps::From(times.iter().copied().zip(maps).collect())),
-            (name, _) => {
-                Err(Error::new("a flux changes by month or from dates on").expected("a first dimension \"month\", or one of dates").got(format!("\"{name}\"")))
-            }
+            (name, _) => Err(Error::new("a flux changes by month or from dates on")
+                .expected("a first dimension \"month\", or one of dates")
+                .got(format!("\"{name}\""))),
         }
     }
 
@@ -142,7 +142,7 @@ mod flux {
     ///
     /// # Errors
     /// A field on another grid, in another unit or with a missing value; other than twelve months; dates that do not rise. A
-    /// run beyond the dates is refused when it comes there.
+    /// run beyond the dates is refused before it starts.
     ///
     /// # Example
     /// ```rhai

@@ -106,8 +106,10 @@ mod functions {
         options: Map,
     ) -> Fallible<Map> {
         attempt(&context, || {
-            let tracers: Vec<Tracer> =
-                tracers.iter().map(|t| Ok(handle::<Arc<Tracer>>("a tracer", t, "a tracer, such as tracer::sf6(grid)")?.as_ref().clone())).collect::<Result<_>>()?;
+            let tracers: Vec<Tracer> = tracers
+                .iter()
+                .map(|t| Ok(handle::<Arc<Tracer>>("a tracer", t, "a tracer, such as tracer::sf6(grid)")?.as_ref().clone()))
+                .collect::<Result<_>>()?;
             let (start, end) = (read("the start", &start)?, read("the end", &end)?);
             let mut o = Options::new("run_tracers", options);
             let (see, every) = (o.function("see", &context)?, o.quantity("every", "s", DAY)?);
