@@ -13,6 +13,8 @@ pub const MOLAR_MASS_CARBON: f64 = 12.011e-3;
 pub const MOLAR_MASS_CO2: f64 = 44.009e-3;
 /// Molar mass of dry air \[kg mol-1\].
 pub const MOLAR_MASS_DRY_AIR: f64 = 28.9652e-3;
+/// Particles in a mole \[mol-1\] (SI 2019).
+pub const AVOGADRO: f64 = 6.022_140_76e23;
 /// Carbon in the atmosphere per ppm of CO2 \[PgC ppm-1\] (Ballantyne et al. 2012; Su et al. 2024, Table 1).
 pub const PETAGRAMS_PER_PPM: f64 = 2.124;
 
@@ -174,6 +176,7 @@ fn unknown(text: &str, symbol: &str) -> Error {
         "mol",
         "ppm",
         "ppb",
+        "ppt",
         "m",
         "km",
         "s",
@@ -238,6 +241,7 @@ fn exact_symbol(symbol: &str) -> Option<(f64, [i32; BASES])> {
         "%" | "percent" => (0.01, [0; BASES]),
         "ppm" => (1e-6, [0; BASES]),
         "ppb" => (1e-9, [0; BASES]),
+        "ppt" => (1e-12, [0; BASES]),
         "g" => (1e-3, [1, 0, 0, 0, 0, 0, 0]),
         "gC" => (1e-3, [0, 1, 0, 0, 0, 0, 0]),
         "gCO2" => (1e-3 * MOLAR_MASS_CARBON / MOLAR_MASS_CO2, [0, 1, 0, 0, 0, 0, 0]),
@@ -250,6 +254,7 @@ fn exact_symbol(symbol: &str) -> Option<(f64, [i32; BASES])> {
         "month" | "months" => (crate::time::YEAR / 12.0, [0, 0, 0, 1, 0, 0, 0]),
         "K" | "kelvin" => (1.0, [0, 0, 0, 0, 1, 0, 0]),
         "mol" | "mole" | "moles" => (1.0, [0, 0, 0, 0, 0, 1, 0]),
+        "atom" | "atoms" | "molecule" | "molecules" | "molec" => (1.0 / AVOGADRO, [0, 0, 0, 0, 0, 1, 0]),
         "Pa" => (1.0, [1, 0, -1, -2, 0, 0, 0]),
         "mb" | "mbar" | "millibar" | "millibars" => (100.0, [1, 0, -1, -2, 0, 0, 0]),
         "J" => (1.0, [1, 0, 2, -2, 0, 0, 0]),
@@ -276,6 +281,7 @@ mod tests {
         assert!((factor("mol mol-1", "ppm") - 1e6).abs() < 1e-6);
         assert_eq!(factor("hPa", "Pa"), 100.0);
         assert_eq!(factor("millibars", "hPa"), 1.0);
+        assert!((factor("atoms cm-2 s-1", "mol m-2 s-1") * 6.022_140_76e19 - 1.0).abs() < 1e-15);
     }
 
     #[test]

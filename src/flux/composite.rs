@@ -39,6 +39,9 @@ impl SurfaceFlux for FixedFactors {
     fn n_factors(&self) -> usize {
         0
     }
+    fn covers(&self, start: Time, end: Time) -> Result<()> {
+        self.model.covers(start, end)
+    }
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
         self.model.between(start, end, basis)?;
         let factors = self.factors_at(start.plus(end.since(start) / 2.0));
@@ -60,6 +63,9 @@ impl SurfaceFlux for Average {
     fn n_factors(&self) -> usize {
         0
     }
+    fn covers(&self, start: Time, end: Time) -> Result<()> {
+        self.0.iter().try_for_each(|product| product.covers(start, end))
+    }
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
         let parts = fixed_parts(&self.0, start, end)?;
         let cells = parts.first().map_or(0, Vec::len);
@@ -78,6 +84,9 @@ pub struct SideBySide(pub Vec<Arc<dyn SurfaceFlux>>);
 impl SurfaceFlux for SideBySide {
     fn n_factors(&self) -> usize {
         self.0.len()
+    }
+    fn covers(&self, start: Time, end: Time) -> Result<()> {
+        self.0.iter().try_for_each(|product| product.covers(start, end))
     }
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
         let parts = fixed_parts(&self.0, start, end)?;

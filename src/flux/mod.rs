@@ -1,4 +1,4 @@
-//! Surface fluxes: prior modules, eco-regions, and Eq. 1, F = fixed + sum over factors of lambda_r F_r.
+//! Surface fluxes: prior modules, eco-regions, trace gases, and Eq. 1, F = fixed + sum over factors of lambda_r F_r.
 
 mod composite;
 
@@ -8,23 +8,27 @@ mod budget;
 mod diurnal;
 mod eco_regions;
 mod factor_prior;
+mod given;
 mod maps;
 mod modules;
 mod months;
 mod prior;
 mod product;
 mod regions;
+mod tracer;
 mod truth;
 pub use budget::{Budget, BudgetLine, FactorWindow};
 pub use diurnal::Daylight;
 pub use eco_regions::{EcoRegions, Factor, REGIONS, Surface, one_degree, region_of_transcom};
 pub use factor_prior::FactorPrior;
+pub use given::{Given, MapAt, Maps};
 pub use maps::{FluxMaps, flux_maps};
-pub use modules::{Modules, annual_total};
+pub use modules::{Modules, annual_total, fossil_pattern};
 pub use months::{MONTH_DAYS, annual_mean, month_edges, seconds_by_month};
 pub use prior::PriorFlux;
 pub use product::Product;
-pub use regions::{land_fraction, localization_regions, transcom_regions};
+pub use regions::{ice_free_land, land_fraction, localization_regions, transcom_regions};
+pub use tracer::Tracer;
 pub use truth::{Truth, TruthOptions};
 
 use crate::error::Result;
@@ -51,6 +55,13 @@ pub trait SurfaceFlux: Send + Sync {
     fn n_factors(&self) -> usize;
     /// The mean fluxes between two instants, written over `basis`.
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()>;
+    /// Whether it is given from `start` to `end`; asked before a run begins.
+    ///
+    /// # Errors
+    /// It begins later or ends earlier.
+    fn covers(&self, _start: Time, _end: Time) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// A line of the carbon budget: one module of Eq. 1, or a sum of them.

@@ -16,6 +16,7 @@ use super::eco_regions::{EcoRegions, Surface, one_degree};
 use super::months::annual_mean;
 use super::product::Product;
 use crate::data;
+use crate::grid::{ConservativeRegrid, LatLonGrid};
 use crate::time::YEAR;
 use ndarray::{Array2, Array3};
 
@@ -61,6 +62,11 @@ fn global(map: impl Fn(usize, usize) -> f64) -> f64 {
 fn production() -> Array2<f64> {
     let eco = EcoRegions::carbontracker();
     eco.map().mapv(|f| f.and_then(|k| eco.factors()[k].ecosystem).map_or(0.0, |e| data::ecosystems()[e - 1].gpp))
+}
+
+/// Where fossil CO2 comes from, on any grid (lat, lon) \[kg C m-2 s-1\]: the map of [`Product::group_1`].
+pub fn fossil_pattern(grid: &LatLonGrid) -> Array2<f64> {
+    ConservativeRegrid::new(one_degree(), grid).density(fossil(&Product::group_1()).view())
 }
 
 fn fossil(product: &Product) -> Array2<f64> {

@@ -15,12 +15,25 @@ const WATER: u8 = 19;
 
 /// Share of land in each cell (lat, lon), 0 to 1; inland seas are not land, ice sheets are.
 pub fn land_fraction(grid: &LatLonGrid) -> Array2<f64> {
-    let land = data::world().eco_regions.mapv(|id| match id {
-        240 => 1.0,
-        1..=209 if (id - 1) % 19 + 1 != WATER => 1.0,
-        _ => 0.0,
-    });
-    ConservativeRegrid::new(one_degree(), grid).density(land.view())
+    share(grid, |id| id == ICE || has_soil(id))
+}
+
+/// Share of land without ice or polar desert in each cell (lat, lon), 0 to 1.
+pub fn ice_free_land(grid: &LatLonGrid) -> Array2<f64> {
+    share(grid, has_soil)
+}
+
+/// Eco-region of ice and polar desert.
+const ICE: u8 = 240;
+
+fn has_soil(id: u8) -> bool {
+    (1..=209).contains(&id) && (id - 1) % 19 + 1 != WATER
+}
+
+/// Share of each cell in the eco-regions that are chosen.
+fn share(grid: &LatLonGrid, chosen: impl Fn(u8) -> bool) -> Array2<f64> {
+    let ones = data::world().eco_regions.mapv(|id| if chosen(id) { 1.0 } else { 0.0 });
+    ConservativeRegrid::new(one_degree(), grid).density(ones.view())
 }
 
 /// Where land takes a cell: from this share of the cell's area.

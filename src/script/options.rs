@@ -52,6 +52,17 @@ impl Options {
         })
     }
 
+    /// A number in `unit`, which must be given.
+    ///
+    /// # Errors
+    /// It is missing, of the wrong type, or in a unit of another kind.
+    pub fn required_quantity(&mut self, key: &str, unit: &str) -> Result<f64> {
+        match self.take(key) {
+            Some(value) => quantity(&self.what(key), &value, unit),
+            None => self.required::<f64>(key).map_err(|e| e.expected(format!("a number in {unit}, or text with its unit"))),
+        }
+    }
+
     /// A number in `unit`: a plain number is taken to be in it, text such as `"800 km"` is converted.
     ///
     /// # Errors

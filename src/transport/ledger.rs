@@ -6,11 +6,14 @@ use crate::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// What went in and what is there, per member \[kg C\]. It closes: after - before - emitted is rounding.
+/// What went in, what decayed and what is there, per member \[kg C\]. It closes: after - before - emitted + decayed is rounding.
+/// Of another gas than CO2, 12.011e-3 kg C stand for a mole.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
     /// Carbon emitted.
     pub emitted: Vec<f64>,
+    /// Carbon lost by decay.
+    pub decayed: Vec<f64>,
     /// Carbon in the air at the start.
     pub mass_before: Vec<f64>,
     /// Carbon in the air at the end.
@@ -18,10 +21,20 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Greatest |after - before - emitted| of any member, relative to the mass before.
+    /// What is not accounted for in a member, after - before - emitted + decayed \[kg C\].
+    pub fn unaccounted(&self, member: usize) -> f64 {
+        self.mass_after[member] - self.mass_before[member] - self.emitted[member] + self.decayed[member]
+    }
+
+    /// What is not accounted for, relative to the mass before or what was emitted, whichever is greater; the greatest of any member.
     pub fn imbalance(&self) -> f64 {
-        let members = self.mass_after.iter().zip(&self.mass_before).zip(&self.emitted);
-        members.map(|((after, before), emitted)| ((after - before - emitted) / before).abs()).fold(0.0, f64::max)
+        (0..self.mass_after.len()).map(|m| self.imbalance_of(m)).fold(0.0, f64::max)
+    }
+
+    /// The same of one member; 0 where there was nothing.
+    pub fn imbalance_of(&self, member: usize) -> f64 {
+        let scale = self.mass_before[member].abs().max(self.emitted[member].abs());
+        if scale > 0.0 { (self.unaccounted(member) / scale).abs() } else { 0.0 }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod bench;
 mod column_plan;
 mod columns;
 mod convection;
+mod decay;
 mod diffusion;
 mod emission;
 mod lanes;
@@ -12,6 +13,7 @@ mod ledger;
 mod plan;
 mod scratch;
 mod step;
+mod tracers;
 
 pub use advection::{Advection, Linear, Monotone, Smooth};
 pub use ledger::{Ledger, global_mass};
@@ -22,6 +24,7 @@ use crate::flux::SurfaceFlux;
 use crate::meteorology::Meteorology;
 use crate::progress;
 use crate::time::{HOUR, Time};
+use decay::Decay;
 use emission::Emission;
 use ndarray::ArrayView2;
 use plan::StepPlan;
@@ -83,6 +86,7 @@ impl Default for Processes {
 pub struct Transport {
     meteorology: Arc<dyn Meteorology>,
     options: TransportOptions,
+    decay: Decay,
 }
 
 /// Sees the concentrations at the start of a run and after each step, such as one that samples observations.
@@ -121,7 +125,15 @@ impl Transport {
                 .expected("at least 3 levels, 6 latitudes and 8 longitudes, the last an even number")
                 .got(meteorology.grid()));
         }
-        Ok(Transport { meteorology, options })
+        Ok(Transport { meteorology, options, decay: Decay::default() })
+    }
+
+    /// The same transport of members that decay, each at its own rate \[s-1\].
+    ///
+    /// # Errors
+    /// A rate below zero or that is not a number.
+    pub fn with_decay(&self, rates: Vec<f64>) -> Result<Self> {
+        Ok(Transport { decay: Decay::new(rates)?, ..self.clone() })
     }
 
     /// The meteorology.
@@ -152,7 +164,8 @@ impl Transport {
         let met = self.meteorology.as_ref();
         let grid = met.grid();
         let n_members = c.n_members();
-        let mut ledger = Ledger { emitted: vec![0.0; n_members], ..Ledger::default() };
+        let none = vec![0.0; n_members];
+        let mut ledger = Ledger { emitted: none.clone(), decayed: none, ..Ledger::default() };
         ledger.mass_before = global_mass(c, &met.forcing(start)?.surface_pressure_at(start));
         let workspace = step::Workspace::new(c);
         let (mut plans, mut emission, mut flux_end) = (Vec::<StepPlan<T>>::new(), Emission::new(), start);
@@ -173,7 +186,9 @@ impl Transport {
             }
             let dt = next.since(now);
             plan::find(&mut plans, (grid, &self.options), &forcing, now, dt).map_err(|e| e.at(now))?;
+            self.decay.apply(c, || forcing.surface_pressure_at(now), 0.5 * dt, &mut ledger.decayed);
             workspace.step(self.options.advection, c, &plans[0], &emission);
+            self.decay.apply(c, || forcing.surface_pressure_at(next), 0.5 * dt, &mut ledger.decayed);
             ledger.emitted.iter_mut().zip(emission.totals()).for_each(|(sum, rate)| *sum += dt * rate);
             now = next;
             observer.see(now, c, met)?;
@@ -198,7 +213,9 @@ impl Transport {
         if c.grid() != self.meteorology.grid() {
             return Err(Error::new("the concentrations are on another grid than the meteorology").expected(self.meteorology.grid()).got(c.grid()));
         }
-        if let Some((_, factors)) = flux {
+        self.decay.check(c.n_members())?;
+        if let Some((flux, factors)) = flux {
+            flux.covers(start, end)?;
             if factors.ncols() != c.n_members() {
                 let (expected, got) = (format!("{} columns", c.n_members()), factors.ncols());
                 return Err(Error::new("every member needs its factors")

@@ -77,3 +77,16 @@ fn an_observation_and_a_cell_of_a_window_are_explained_by_parts_that_add_up() {
     );
     assert!(std::fs::metadata(folder.path().join("out/diagnostics.png")).unwrap().len() > 20_000);
 }
+
+#[test]
+fn the_script_of_tracers_closes_the_account_of_every_gas_and_draws_its_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = ["--set", "lat=15", "--set", "lon=20", "--set", "step=10800", "--set", "years=1", "--quiet", "--out"];
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/tracers.rhai");
+    let (code, _, err) = output(mcas().args(["run", script]).args(small).arg(folder.path()));
+    assert_eq!(code, 0, "{err}");
+    let table = fs::read_to_string(folder.path().join("tracers.csv")).unwrap();
+    let closed = table.lines().filter(|line| line.starts_with("mass,") && line.ends_with(",yes")).count();
+    assert_eq!((closed, table.lines().count()), (3, 13), "{table}");
+    assert!(["sf6.png", "radon.png", "cycles.png"].into_iter().all(|name| folder.path().join(name).is_file()));
+}

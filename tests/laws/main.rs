@@ -13,4 +13,5 @@ mod mass;
 mod moderation;
 mod optimum;
 mod support;
+mod tracers;
 mod updating;

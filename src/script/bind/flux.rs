@@ -35,6 +35,11 @@ impl fmt::Display for Flux {
 }
 
 impl Flux {
+    /// A model without factors.
+    pub(super) fn without_factors(model: Arc<dyn SurfaceFlux>, name: &str) -> Self {
+        Flux { model, prior: None, truth: None, name: name.into() }
+    }
+
     pub(super) fn prior(&self) -> Result<&Arc<PriorFlux>> {
         self.prior.as_ref().ok_or_else(|| Error::new("this flux has no factors of its own").got(&self.name).hint("flux::prior(...)"))
     }
