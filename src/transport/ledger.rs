@@ -1,12 +1,13 @@
 //! Carbon in the air, and the account of a run.
 
 use crate::ensemble::{Concentrations, LANES, Real};
+use crate::error::Warning;
 use crate::meteorology::air_masses;
 use crate::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// What went in and what is there, per member \[kg C\]. It closes: after - before - emitted is rounding.
+/// What went in and what is there, per member \[kg C\], and how the steps went. It closes: after - before - emitted is rounding.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
     /// Carbon emitted.
@@ -15,6 +16,10 @@ pub struct Ledger {
     pub mass_before: Vec<f64>,
     /// Carbon in the air at the end.
     pub mass_after: Vec<f64>,
+    /// Steps taken.
+    pub steps: usize,
+    /// Steps that were too long for the wind somewhere, and taken in parts there.
+    pub divided_steps: usize,
 }
 
 impl Ledger {
@@ -22,6 +27,12 @@ impl Ledger {
     pub fn imbalance(&self) -> f64 {
         let members = self.mass_after.iter().zip(&self.mass_before).zip(&self.emitted);
         members.map(|((after, before), emitted)| ((after - before - emitted) / before).abs()).fold(0.0, f64::max)
+    }
+
+    /// That steps were taken in parts, if some were.
+    pub fn warning(&self) -> Option<Warning> {
+        let message = format!("{} of {} steps were too long for the wind somewhere, and taken in parts there", self.divided_steps, self.steps);
+        (self.divided_steps > 0).then(|| Warning::new("step_taken_in_parts", message))
     }
 }
 

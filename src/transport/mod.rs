@@ -19,7 +19,7 @@ pub use ledger::{Ledger, global_mass};
 use crate::ensemble::{Concentrations, Real};
 use crate::error::{Error, Result};
 use crate::flux::SurfaceFlux;
-use crate::meteorology::Meteorology;
+use crate::meteorology::{Forcing, Meteorology};
 use crate::progress;
 use crate::time::{HOUR, Time};
 use emission::Emission;
@@ -27,6 +27,7 @@ use ndarray::ArrayView2;
 use plan::StepPlan;
 use std::fmt;
 use std::sync::Arc;
+use step::Workspace;
 
 /// How the transport steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,7 +155,7 @@ impl Transport {
         let n_members = c.n_members();
         let mut ledger = Ledger { emitted: vec![0.0; n_members], ..Ledger::default() };
         ledger.mass_before = global_mass(c, &met.forcing(start)?.surface_pressure_at(start));
-        let workspace = step::Workspace::new(c);
+        let workspace = Workspace::new(c);
         let (mut plans, mut emission, mut flux_end) = (Vec::<StepPlan<T>>::new(), Emission::new(), start);
         let mut now = start;
         observer.see(now, c, met)?;
@@ -172,8 +173,9 @@ impl Transport {
                 next = next.min(flux_end);
             }
             let dt = next.since(now);
-            plan::find(&mut plans, (grid, &self.options), &forcing, now, dt).map_err(|e| e.at(now))?;
-            workspace.step(self.options.advection, c, &plans[0], &emission);
+            let mut step = Step { options: &self.options, workspace: &workspace, emission: &emission, forcing: &forcing, plans: &mut plans };
+            ledger.steps += 1;
+            ledger.divided_steps += step.take(c, now, next)? as usize;
             ledger.emitted.iter_mut().zip(emission.totals()).for_each(|(sum, rate)| *sum += dt * rate);
             now = next;
             observer.see(now, c, met)?;
@@ -211,6 +213,33 @@ impl Transport {
             }
         }
         Ok(())
+    }
+}
+
+/// One step, with what it needs.
+struct Step<'a, T> {
+    options: &'a TransportOptions,
+    workspace: &'a Workspace<T>,
+    emission: &'a Emission<T>,
+    forcing: &'a Arc<Forcing>,
+    plans: &'a mut Vec<StepPlan<T>>,
+}
+
+impl<T: Real> Step<'_, T> {
+    /// From `start` to `end`, in two halves if the wind takes all air of a cell in less. Returns whether some of it was taken in parts.
+    fn take(&mut self, c: &mut Concentrations<T>, start: Time, end: Time) -> Result<bool> {
+        let dt = end.since(start);
+        match plan::find(self.plans, (c.grid(), self.options), self.forcing, start, dt) {
+            Ok(()) => self.workspace.step(self.options.advection, c, &self.plans[0], self.emission),
+            Err(e) if dt < 2.0 => return Err(e.at(start)),
+            Err(_) => {
+                let middle = start.plus((0.5 * dt).floor());
+                self.take(c, start, middle)?;
+                self.take(c, middle, end)?;
+                return Ok(true);
+            }
+        }
+        Ok(self.plans[0].divided())
     }
 }
 

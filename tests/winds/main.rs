@@ -1,0 +1,4 @@
+//! Laws of the transport under winds that are prescribed: stronger than a step can take, and in three dimensions.
+
+mod strong;
+mod support;
