@@ -156,7 +156,12 @@ mod transport {
                 advection: o.handle::<Advection>("advection", "an advection scheme, such as advection::monotone()")?.unwrap_or(usual.advection),
             };
             o.finish()?;
-            Ok(Arc::new(Transport::new(meteorology.0, options)?))
+            let transport = Transport::new(meteorology.0, options)?;
+            let rehearsal = Host::of(&context).lock().rehearsal.clone();
+            Ok(Arc::new(match rehearsal {
+                Some(rehearsal) => transport.rehearsing(rehearsal),
+                None => transport,
+            }))
         })
     }
 
