@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use mcas::progress;
+use mcas::script::plan::Plan;
 use mcas::script::session::Start;
 use mcas::script::{Fallible, Session, check, glossary, json, reference, repl};
 use mcas::transport::{self, TransportOptions};
@@ -41,6 +42,20 @@ enum Action {
         /// The scripts.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+    },
+    /// Predicts the time, memory and disk that a script takes, from a rehearsal with most of the transport left out.
+    Plan {
+        /// The script.
+        file: PathBuf,
+        /// Gives a setting of the script a value; may be repeated.
+        #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
+        set: Vec<(String, String)>,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+        /// Number of threads.
+        #[arg(long, value_name = "N")]
+        threads: Option<usize>,
     },
     /// Measures how long things take on this machine.
     Bench {
@@ -133,6 +148,7 @@ fn main() -> ExitCode {
     match command.action {
         Some(Action::Run { file, how }) => run_file(&file, &how),
         Some(Action::Repl { how }) => prompt(&how),
+        Some(Action::Plan { file, set, json, threads }) => plan(&file, set, json, threads),
         Some(Action::Check { files }) => check_files(&files),
         Some(Action::Bench { what: Bench::Transport(bench) }) => bench_transport(&bench),
         Some(Action::Help { name }) => help(name.as_deref()),
@@ -156,7 +172,8 @@ fn start(name: &str, folder: Option<PathBuf>, how: &How) -> Result<Session, Exit
     progress::set_quiet(how.quiet);
     use_threads(how.threads);
     let output = how.out.clone().unwrap_or_else(|| Path::new("out").join(name));
-    Session::new(Start { output, settings: how.set.clone(), folder, collect: how.json, profile: name == "repl" }).map_err(|report| failed(&report))
+    let start = Start { output, settings: how.set.clone(), folder, collect: how.json, profile: name == "repl", rehearsal: None };
+    Session::new(start).map_err(|report| failed(&report))
 }
 
 fn use_threads(threads: Option<usize>) {
@@ -239,6 +256,18 @@ fn prompt(how: &How) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => failed(&format!("error: {e}\n")),
     }
+}
+
+fn plan(file: &Path, set: Vec<(String, String)>, json: bool, threads: Option<usize>) -> ExitCode {
+    progress::set_quiet(true);
+    use_threads(threads);
+    stop_on_interrupt();
+    match Plan::of(file, set) {
+        Ok(plan) if json => println!("{}", serde_json::to_string_pretty(&plan).expect("numbers")),
+        Ok(plan) => println!("{plan}"),
+        Err(report) => return failed(&report),
+    }
+    ExitCode::SUCCESS
 }
 
 fn check_files(files: &[PathBuf]) -> ExitCode {

@@ -12,6 +12,7 @@ use crate::localization::{Localization, Regional, SelectionContext};
 use crate::random;
 use crate::script::session::Start;
 use crate::script::{Session, bind::scheme_of};
+use crate::transport::bench::peak_memory;
 use ndarray::{Array1, Array2, Axis};
 use serde::Serialize;
 use std::sync::Arc;
@@ -72,7 +73,7 @@ pub(super) fn measure() -> Result<Measured> {
     let gram_ms = 1e3 * best(|| Innovation::new(MEMBERS, scene.sources.clone()).map(drop))?;
     let fit_ms = 1e3 * best(|| MaximumLikelihood::new().estimate(&whole, &Fallback::none()).map(drop))?;
     let (analysis_s, apply_s, state_mb) = whole_analysis(&scene, &grid)?;
-    let peak = super::peak_rss_mb();
+    let peak = peak_memory();
     // The language is set up for this alone, so it comes after the memory has been read.
     let extra = closure_seconds(&scene, &whole)?;
     Ok(Measured {

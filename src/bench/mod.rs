@@ -22,13 +22,6 @@ fn told(result: &impl Serialize, json: bool) -> Result<String> {
     })
 }
 
-/// Largest memory of the process so far \[MB\], not a number where the system does not tell.
-fn peak_rss_mb() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
-    line.and_then(|l| l.trim().trim_end_matches(" kB").trim().parse::<f64>().ok()).map_or(f64::NAN, |kb| kb * 1024e-6)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

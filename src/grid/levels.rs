@@ -13,10 +13,13 @@ impl HybridLevels {
     /// From edge coefficients, surface first: `a` \[Pa\], `b` (dimensionless).
     ///
     /// # Errors
-    /// Fewer than two edges, unequal lengths, or pressure that does not fall with height.
+    /// Fewer than two edges, unequal lengths, no numbers, or pressure that does not fall with height.
     pub fn new(a: Vec<f64>, b: Vec<f64>) -> Result<Self> {
         if a.len() != b.len() || a.len() < 2 {
             return Err(Error::new("hybrid levels need as many a as b, at least two").got(format!("{} a and {} b", a.len(), b.len())));
+        }
+        if a.iter().chain(&b).any(|x| !x.is_finite()) {
+            return Err(Error::new("a coefficient of the hybrid levels is not a number"));
         }
         let levels = HybridLevels { a, b };
         for ps in [5.0e4, 1.05e5] {

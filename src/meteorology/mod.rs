@@ -24,6 +24,7 @@ pub use pressure_fix::PressureFix;
 
 use crate::error::Result;
 use crate::grid::Grid;
+use crate::progress;
 use crate::time::Time;
 use ndarray::{Array2, Array3};
 use std::fmt;
@@ -61,5 +62,20 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     /// It begins later or ends earlier.
     fn covers(&self, _start: Time, _end: Time) -> Result<()> {
         Ok(())
+    }
+    /// Makes every interval from `start` to `end` and throws it away: what is wrong in it is told now and not during a run. Returns
+    /// the number of intervals.
+    ///
+    /// # Errors
+    /// As [`Meteorology::covers`]; whatever is wrong in an interval; a request to stop.
+    fn check(&self, start: Time, end: Time) -> Result<usize> {
+        self.covers(start, end)?;
+        let (mut now, mut intervals) = (start, 0);
+        while now < end {
+            progress::check_stop()?;
+            now = self.forcing(now)?.end;
+            intervals += 1;
+        }
+        Ok(intervals)
     }
 }

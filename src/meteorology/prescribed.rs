@@ -2,7 +2,8 @@
 //!
 //! Surface pressure is uniform and constant; winds that would change it are made consistent by the pressure fix. From a
 //! streamfunction psi at the corners of cells, the fluxes of air are -delp/g (psi_north - psi_south) eastward and
-//! delp/g (psi_east - psi_west) northward: without divergence to rounding.
+//! delp/g (psi_east - psi_west) northward: without divergence to rounding. Winds of three dimensions are a streamfunction and
+//! winds with levels that bring no air to a column; the vertical flux follows from the budget of each cell.
 
 use super::forcing::Forcing;
 use super::{Atmosphere, GAS_CONSTANT_DRY_AIR, GRAVITY, Meteorology, PressureFix};
@@ -30,8 +31,8 @@ pub enum Flow {
 /// Flow and mixing around one instant.
 #[derive(Debug, Clone)]
 pub struct Weather {
-    /// What blows.
-    pub flow: Flow,
+    /// What blows, added up.
+    pub flows: Vec<Flow>,
     /// Turbulent exchange at level edges, one number for each of level + 1 \[kg m-2 s-1\]; none mixes nothing.
     pub exchange: Vec<f64>,
     /// Convective updraft at level edges \[kg m-2 s-1\], what it loses on the way detrains; none lifts nothing.
@@ -70,7 +71,12 @@ impl Prescribed {
         let middle = start.plus(0.5 * self.interval);
         let weather = (self.weather)(middle)?;
         let (n, n_lat, n_lon) = self.grid.shape();
-        let (mut east, mut north) = self.fluxes(weather.flow).map_err(|e| e.at(middle))?;
+        let (mut east, mut north) = (Array3::zeros((n, n_lat, n_lon)), Array3::zeros((n, n_lat + 1, n_lon)));
+        for flow in weather.flows {
+            let (u, v) = self.fluxes(flow).map_err(|e| e.at(middle))?;
+            east += &u;
+            north += &v;
+        }
         if let Some(((k, j, i), _)) = east.indexed_iter().chain(north.indexed_iter()).find(|(_, f)| !f.is_finite()) {
             return Err(Error::new("a wind is not a number").at(format!("level {k}, row {j}, column {i}, {middle}")));
         }
@@ -200,7 +206,7 @@ mod tests {
     fn driver(flow: impl Fn(usize, usize) -> Flow + Send + Sync + 'static) -> Result<Arc<Forcing>> {
         let grid = Grid::geos(10.0, 15.0)?;
         let (_, n_lat, n_lon) = grid.shape();
-        let weather = move |_: Time| Ok(Weather { flow: flow(n_lat, n_lon), exchange: vec![], updraft: vec![] });
+        let weather = move |_: Time| Ok(Weather { flows: vec![flow(n_lat, n_lon)], exchange: vec![], updraft: vec![] });
         Prescribed::new(&grid, 1e5, 600.0, Box::new(weather))?.forcing(Time::from_seconds(1000))
     }
 

@@ -4,6 +4,7 @@ use super::profile::Profile;
 use super::source::Sources;
 use super::value::describe;
 use crate::error::{Error, Result, Warning, did_you_mean};
+use crate::transport::Rehearsal;
 use rhai::{Dynamic, Engine, NativeCallContext};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -43,6 +44,8 @@ pub struct Inner {
     pub folder: Option<PathBuf>,
     /// The profile being taken, if one is.
     pub profile: Option<Profile>,
+    /// The account of a rehearsal, if this is one.
+    pub rehearsal: Option<Rehearsal>,
     /// What `print` wrote, when it is collected and not shown.
     pub printed: Option<String>,
 }

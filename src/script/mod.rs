@@ -14,6 +14,7 @@
 //! | [`session`] | one session type for scripts and for the prompt |
 //! | [`record`] | what a run wrote down, to run it again |
 //! | [`check`] | finds unknown functions, option keys and unused settings without running |
+//! | [`plan`] | what a script would take, from a rehearsal |
 //! | [`profile`] | where the time of a script goes, line by line |
 //! | [`json`] | values and errors as JSON |
 //! | [`repl`] | the prompt |
@@ -30,6 +31,7 @@ pub mod host;
 pub mod json;
 pub mod keys;
 pub mod options;
+pub mod plan;
 pub mod profile;
 pub mod record;
 pub mod reference;

@@ -8,6 +8,7 @@ use super::host::{Given, Host};
 use super::report::report;
 use crate::error::{Error, Warning};
 use crate::progress;
+use crate::transport::Rehearsal;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,6 +45,8 @@ pub struct Start {
     pub collect: bool,
     /// Made ready to take profiles, which costs every step a little.
     pub profile: bool,
+    /// Only rehearse: the air stands still after the first hours, and what is left out is written down.
+    pub rehearsal: Option<Rehearsal>,
 }
 
 /// A person's own additions to a session: functions written in Rust.
@@ -72,6 +75,7 @@ impl Session {
             inner.given = start.settings.into_iter().map(|(k, text)| (k, Given { text, used: false })).collect();
             inner.folder = start.folder;
             inner.printed = start.collect.then(String::new);
+            inner.rehearsal = start.rehearsal;
         }
         let paths: Vec<PathBuf> = std::env::var_os("MCAS_PATH").iter().flat_map(std::env::split_paths).chain(own).collect();
         let folders: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();

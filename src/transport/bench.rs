@@ -217,8 +217,8 @@ fn multiply_adds<T: Real>() -> f64 {
     2e-6 * (96 * turns * threads) as f64 / best.unwrap_or(f64::MAX)
 }
 
-/// The most memory that the program held \[MB\], where the system tells.
-fn peak_memory() -> f64 {
+/// The most memory that the program held \[MB\], zero where the system does not tell.
+pub fn peak_memory() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
     kilobytes.unwrap_or(0.0) * 1.024e-3

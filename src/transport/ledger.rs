@@ -1,13 +1,14 @@
 //! Carbon in the air, and the account of a run.
 
 use crate::ensemble::{Concentrations, LANES, Real};
+use crate::error::Warning;
 use crate::meteorology::air_masses;
 use crate::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// What went in, what decayed and what is there, per member \[kg C\]. It closes: after - before - emitted + decayed is rounding.
-/// Of another gas than CO2, 12.011e-3 kg C stand for a mole.
+/// What went in, what decayed and what is there, per member \[kg C\], and how the steps went. It closes: after - before - emitted +
+/// decayed is rounding. Of another gas than CO2, 12.011e-3 kg C stand for a mole.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
     /// Carbon emitted.
@@ -18,6 +19,10 @@ pub struct Ledger {
     pub mass_before: Vec<f64>,
     /// Carbon in the air at the end.
     pub mass_after: Vec<f64>,
+    /// Steps taken.
+    pub steps: usize,
+    /// Steps that were too long for the wind somewhere, and taken in parts there.
+    pub divided_steps: usize,
 }
 
 impl Ledger {
@@ -35,6 +40,12 @@ impl Ledger {
     pub fn imbalance_of(&self, member: usize) -> f64 {
         let scale = self.mass_before[member].abs().max(self.emitted[member].abs());
         if scale > 0.0 { (self.unaccounted(member) / scale).abs() } else { 0.0 }
+    }
+
+    /// That steps were taken in parts, if some were.
+    pub fn warning(&self) -> Option<Warning> {
+        let message = format!("{} of {} steps were too long for the wind somewhere, and taken in parts there", self.divided_steps, self.steps);
+        (self.divided_steps > 0).then(|| Warning::new("step_taken_in_parts", message))
     }
 }
 

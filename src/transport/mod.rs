@@ -11,17 +11,19 @@ mod emission;
 mod lanes;
 mod ledger;
 mod plan;
+mod rehearsal;
 mod scratch;
 mod step;
 mod tracers;
 
 pub use advection::{Advection, Linear, Monotone, Smooth};
 pub use ledger::{Ledger, global_mass};
+pub use rehearsal::Rehearsal;
 
 use crate::ensemble::{Concentrations, Real};
 use crate::error::{Error, Result};
 use crate::flux::SurfaceFlux;
-use crate::meteorology::Meteorology;
+use crate::meteorology::{Forcing, Meteorology};
 use crate::progress;
 use crate::time::{HOUR, Time};
 use decay::Decay;
@@ -30,6 +32,8 @@ use ndarray::ArrayView2;
 use plan::StepPlan;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
+use step::Workspace;
 
 /// How the transport steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +91,7 @@ pub struct Transport {
     meteorology: Arc<dyn Meteorology>,
     options: TransportOptions,
     decay: Decay,
+    rehearsal: Option<Rehearsal>,
 }
 
 /// Sees the concentrations at the start of a run and after each step, such as one that samples observations.
@@ -125,7 +130,7 @@ impl Transport {
                 .expected("at least 3 levels, 6 latitudes and 8 longitudes, the last an even number")
                 .got(meteorology.grid()));
         }
-        Ok(Transport { meteorology, options, decay: Decay::default() })
+        Ok(Transport { meteorology, options, decay: Decay::default(), rehearsal: None })
     }
 
     /// The same transport of members that decay, each at its own rate \[s-1\].
@@ -134,6 +139,11 @@ impl Transport {
     /// A rate below zero or that is not a number.
     pub fn with_decay(&self, rates: Vec<f64>) -> Result<Self> {
         Ok(Transport { decay: Decay::new(rates)?, ..self.clone() })
+    }
+
+    /// The same, only rehearsing: see [`Rehearsal`].
+    pub fn rehearsing(self, rehearsal: Rehearsal) -> Self {
+        Transport { rehearsal: Some(rehearsal), ..self }
     }
 
     /// The meteorology.
@@ -167,8 +177,10 @@ impl Transport {
         let none = vec![0.0; n_members];
         let mut ledger = Ledger { emitted: none.clone(), decayed: none, ..Ledger::default() };
         ledger.mass_before = global_mass(c, &met.forcing(start)?.surface_pressure_at(start));
-        let workspace = step::Workspace::new(c);
+        let workspace = Workspace::new(c);
         let (mut plans, mut emission, mut flux_end) = (Vec::<StepPlan<T>>::new(), Emission::new(), start);
+        let name = self.rehearsal.as_ref().map(|_| format!("{self}, {n_members} members, flux {}", flux.is_some()));
+        let rehearsal = self.rehearsal.as_ref().zip(name.as_deref());
         let mut now = start;
         observer.see(now, c, met)?;
         while now < end {
@@ -185,15 +197,26 @@ impl Transport {
                 next = next.min(flux_end);
             }
             let dt = next.since(now);
-            plan::find(&mut plans, (grid, &self.options), &forcing, now, dt).map_err(|e| e.at(now))?;
-            self.decay.apply(c, || forcing.surface_pressure_at(now), 0.5 * dt, &mut ledger.decayed);
-            workspace.step(self.options.advection, c, &plans[0], &emission);
-            self.decay.apply(c, || forcing.surface_pressure_at(next), 0.5 * dt, &mut ledger.decayed);
-            ledger.emitted.iter_mut().zip(emission.totals()).for_each(|(sum, rate)| *sum += dt * rate);
+            if !rehearsal.is_some_and(|(r, run)| r.leaves_out(run, dt)) {
+                let begun = Instant::now();
+                self.decay.apply(c, || forcing.surface_pressure_at(now), 0.5 * dt, &mut ledger.decayed);
+                let mut step = Step { options: &self.options, workspace: &workspace, emission: &emission, forcing: &forcing, plans: &mut plans };
+                ledger.steps += 1;
+                ledger.divided_steps += step.take(c, now, next)? as usize;
+                self.decay.apply(c, || forcing.surface_pressure_at(next), 0.5 * dt, &mut ledger.decayed);
+                ledger.emitted.iter_mut().zip(emission.totals()).for_each(|(sum, rate)| *sum += dt * rate);
+                if let Some((r, run)) = rehearsal {
+                    r.took(run, dt, begun.elapsed().as_secs_f64());
+                }
+            }
             now = next;
             observer.see(now, c, met)?;
         }
         ledger.mass_after = if start == end { ledger.mass_before.clone() } else { self.mass_at(c, end)? };
+        if rehearsal.is_some() {
+            // So that scripts that look at the account go on.
+            ledger.mass_after = ledger.mass_before.iter().zip(&ledger.emitted).map(|(before, emitted)| before + emitted).collect();
+        }
         Ok(ledger)
     }
 
@@ -228,6 +251,33 @@ impl Transport {
             }
         }
         Ok(())
+    }
+}
+
+/// One step, with what it needs.
+struct Step<'a, T> {
+    options: &'a TransportOptions,
+    workspace: &'a Workspace<T>,
+    emission: &'a Emission<T>,
+    forcing: &'a Arc<Forcing>,
+    plans: &'a mut Vec<StepPlan<T>>,
+}
+
+impl<T: Real> Step<'_, T> {
+    /// From `start` to `end`, in two halves if the wind takes all air of a cell in less. Returns whether some of it was taken in parts.
+    fn take(&mut self, c: &mut Concentrations<T>, start: Time, end: Time) -> Result<bool> {
+        let dt = end.since(start);
+        match plan::find(self.plans, (c.grid(), self.options), self.forcing, start, dt) {
+            Ok(()) => self.workspace.step(self.options.advection, c, &self.plans[0], self.emission),
+            Err(e) if dt < 2.0 => return Err(e.at(start)),
+            Err(_) => {
+                let middle = start.plus((0.5 * dt).floor());
+                self.take(c, start, middle)?;
+                self.take(c, middle, end)?;
+                return Ok(true);
+            }
+        }
+        Ok(self.plans[0].divided())
     }
 }
 

@@ -51,6 +51,11 @@ impl<T: Real> StepPlan<T> {
         StepPlan { horizontal: None, columns: self.columns.clone(), forcing: self.forcing.clone(), start: self.start, dt: self.dt }
     }
 
+    /// Whether the horizontal step of some level is taken in parts.
+    pub fn divided(&self) -> bool {
+        self.horizontal.as_ref().is_some_and(HorizontalPlan::divided)
+    }
+
     /// Whether its columns serve another step: the same forcing and length and, where surface pressure changes, the same start.
     fn columns_serve(&self, forcing: &Arc<Forcing>, start: Time, dt: f64) -> bool {
         let [first, last] = &forcing.surface_pressure;
@@ -65,10 +70,13 @@ impl<T: Real> StepPlan<T> {
 
 /// The direction that goes first in the step from `start`: by the clock, so that a run in pieces is the run in one.
 fn order(start: Time, dt: f64) -> Order {
-    if start.seconds().div_euclid(dt as i64) % 2 == 0 { Order::ZonalFirst } else { Order::MeridionalFirst }
+    Order::of_step(start.seconds().div_euclid(dt as i64))
 }
 
 /// Brings the plan of a step to the front of `plans`, making it if none there serves. Two are kept: one for each order of directions.
+///
+/// # Errors
+/// A step that is too long for the wind.
 pub fn find<T: Real>(plans: &mut Vec<StepPlan<T>>, model: (&Grid, &TransportOptions), forcing: &Arc<Forcing>, start: Time, dt: f64) -> Result<()> {
     match plans.iter().position(|p| p.serves(forcing, start, dt)) {
         Some(place) => plans.swap(0, place),

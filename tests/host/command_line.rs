@@ -198,3 +198,32 @@ fn an_interrupt_stops_what_runs_and_keeps_the_session() {
     assert!(out.status.success());
     assert!(String::from_utf8_lossy(&out.stderr).contains("stopped by the user"));
 }
+
+#[test]
+fn a_plan_predicts_the_run_without_making_it_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+        let s = settings(#{ days: 1 });
+        let model = transport::model(meteorology::built_in(grid("30x30")), #{ step: "1 h" });
+        let start = date("2016-07-01");
+        let run = model.run(concentrations::uniform(model.grid, 3, 400), (), start, start + s.days);
+        assert(run.ledger.imbalance < 1e-6);
+        print("not shown");
+        table(#{ n: (0..1000).map(|k| k) }).write("n.csv");
+    "#;
+    fs::write(folder.path().join("try.rhai"), text).unwrap();
+    let (code, out, err) = output(mcas().current_dir(&folder).args(["plan", "try.rhai", "--set", "days=400", "--json"]));
+    assert_eq!(code, 0, "{err}");
+    let plan: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let number = |key: &str| plan[key].as_f64().unwrap();
+    assert_eq!(number("simulated_days"), 400.0);
+    // Of 9600 steps nine are taken; the others are most of the time.
+    assert!(number("transport_seconds") > 0.0 && number("seconds") >= number("transport_seconds") + number("rehearsal_seconds"), "{out}");
+    assert!(number("memory_mb") > 10.0 && number("disk_mb") > 0.003, "{out}");
+    assert!(!folder.path().join("out").exists());
+    let (code, out, _) = output(mcas().current_dir(&folder).args(["plan", "try.rhai"]));
+    assert!(code == 0 && out.contains("1 simulated days") && out.contains("rehearsal") && !out.contains("not shown"), "{out}");
+    fs::write(folder.path().join("bad.rhai"), "print(1); gird(3)").unwrap();
+    let (code, _, err) = output(mcas().current_dir(&folder).args(["plan", "bad.rhai"]));
+    assert!(code == 1 && err.contains("gird") && err.contains("rehearsal"), "{err}");
+}

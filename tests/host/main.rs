@@ -28,7 +28,8 @@ pub fn session_beside(folder: Option<&std::path::Path>, settings: &[(&str, &str)
     mcas::progress::set_quiet(true);
     let own = tempfile::tempdir().unwrap();
     let settings = settings.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-    let start = Start { output: own.path().join("out"), settings, folder: Some(folder.unwrap_or(own.path()).into()), collect: true, profile: false };
+    let start =
+        Start { output: own.path().join("out"), settings, folder: Some(folder.unwrap_or(own.path()).into()), collect: true, ..Start::default() };
     (Session::new(start).unwrap_or_else(|e| panic!("{e}")), own)
 }
 

@@ -74,13 +74,19 @@ fn values_no_atmosphere_has_are_named_with_variable_time_and_cell() {
 }
 
 #[test]
-fn a_hole_in_the_middle_of_the_files_stops_the_run_with_its_time() {
+fn a_hole_in_the_middle_of_the_files_is_found_by_a_check_before_the_run_and_stops_the_run_with_its_time() {
     let folder = tempfile::tempdir().unwrap();
     let file = File { value: |n, p| (n == "u" && p == [2, 1, 5, 5]).then_some(f64::NAN), ..File::default() };
     let met = open(vec![file.write(&folder.path().join("winds.nc"))]).unwrap();
     met.forcing(at("2016-01-01")).unwrap();
-    let message = met.forcing(at("2016-01-01T06:00")).unwrap_err().to_string();
-    assert!(message.contains("2016-01-01T12:00:00Z") && message.contains("-7.5 north, 75 east"), "{message}");
+    assert_eq!(met.check(at("2016-01-01"), at("2016-01-01T06:00")).unwrap(), 2);
+    for refused in [met.forcing(at("2016-01-01T06:00")).map(drop), met.check(at("2016-01-01"), at("2016-01-02")).map(drop)] {
+        let message = refused.unwrap_err().to_string();
+        for part in ["2016-01-01T12:00:00Z", "-7.5 north, 75 east", "variable \"u\"", "winds.nc"] {
+            assert!(message.contains(part), "\"{part}\" is not in\n{message}");
+        }
+    }
+    assert!(met.check(at("2016-01-01"), at("2016-01-03")).unwrap_err().to_string().contains("ends before the run"));
 }
 
 #[test]

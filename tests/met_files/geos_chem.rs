@@ -193,6 +193,22 @@ fn through_a_coarse_face_goes_what_goes_through_the_fine_faces_on_it() {
 }
 
 #[test]
+fn geos_fp_is_read_by_its_names_in_folders_of_months() {
+    let folder = tempfile::tempdir().unwrap();
+    write_days(folder.path(), (6.0, 7.5), &weather);
+    let grid = Grid::geos(12.0, 15.0).unwrap();
+    let merra = driver(folder.path(), &grid).forcing(at("2016-01-02T03:00")).unwrap();
+    let month = folder.path().join("2016/01");
+    std::fs::create_dir_all(&month).unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).filter(|e| e.path().is_file()) {
+        let name = entry.file_name().into_string().unwrap().replace("MERRA2", "GEOSFP").replace("test.nc4", "2x25.nc");
+        std::fs::rename(entry.path(), month.join(name)).unwrap();
+    }
+    let fp = driver(folder.path(), &grid).forcing(at("2016-01-02T03:00")).unwrap();
+    assert!(merra.east == fp.east && merra.north == fp.north && merra.updraft == fp.updraft && merra.exchange == fp.exchange);
+}
+
+#[test]
 fn a_folder_with_a_window_or_without_a_collection_or_too_short_for_the_run_is_refused() {
     let grid = Grid::geos(12.0, 15.0).unwrap();
     let folder = tempfile::tempdir().unwrap();

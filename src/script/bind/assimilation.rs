@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::{ErrorCovariance, Innovation, SourceData};
 use crate::observation::{ByKind, Observation, Observations};
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::{Fallible, Host, Options, attempt, read};
 use crate::transport::Transport;
 use crate::units::Unit;
 use ndarray::{Array2, Axis};
@@ -65,7 +65,8 @@ fn run(transport: &Transport, state: State, flux: &Flux, factors: Dynamic, span:
     forecast(transport, Arc::unwrap_or_clone(state), (flux.model.as_ref(), factors.view()), span_from(span)?, (rows, &ByKind::default()))
 }
 
-fn held(mut forecast: Forecast, seen: Seen) -> Result<Forecasted> {
+fn held(context: &NativeCallContext, mut forecast: Forecast, seen: Seen) -> Result<Forecasted> {
+    forecast.ledger.warning().into_iter().for_each(|w| Host::of(context).warn(w));
     let grid = forecast.concentrations.grid().clone();
     let empty = crate::ensemble::Concentrations::uniform(&grid, 1, 0.0)?;
     let concentrations = Arc::new(std::mem::replace(&mut forecast.concentrations, empty));
@@ -162,7 +163,7 @@ mod functions {
         span: Map,
         observations: Seen,
     ) -> Fallible<Forecasted> {
-        attempt(&context, || held(run(transport, concentrations, &flux, factors, span, &observations.rows)?, observations))
+        attempt(&context, || held(&context, run(transport, concentrations, &flux, factors, span, &observations.rows)?, observations))
     }
 
     #[rhai_fn(name = "forecast", return_raw)]
@@ -177,7 +178,7 @@ mod functions {
     ) -> Fallible<Forecasted> {
         attempt(&context, || {
             let seen = Observations { sources: plan.0.sources().to_vec(), rows: plan.0.rows().to_vec() };
-            held(run(transport, concentrations, &flux, factors, span, plan.0.rows())?, Arc::new(seen))
+            held(&context, run(transport, concentrations, &flux, factors, span, plan.0.rows())?, Arc::new(seen))
         })
     }
 

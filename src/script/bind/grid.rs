@@ -4,7 +4,7 @@ use super::Rooms;
 use super::arrays::matrix;
 use crate::error::Error;
 use crate::field::{Dimension, Field};
-use crate::grid::{Grid, MapCheck, RegionMap, great_circle_km};
+use crate::grid::{Grid, HybridLevels, MapCheck, RegionMap, great_circle_km};
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::Array2;
@@ -54,6 +54,29 @@ mod grids {
     #[rhai_fn(return_raw)]
     pub fn grid(context: NativeCallContext, lat_step: Dynamic, lon_step: Dynamic) -> Fallible<Arc<Grid>> {
         attempt(&context, || Grid::geos(read("the latitude step", &lat_step)?, read("the longitude step", &lon_step)?))
+    }
+
+    /// The same cells on other levels, such as those of an idealised test. Pressure at an edge is a + b times that at the surface.
+    ///
+    /// # Arguments
+    /// - `a`, `b`: arrays of coefficients of the level edges from the ground up \[Pa\] and \[1\].
+    ///
+    /// # Returns
+    /// A grid.
+    ///
+    /// # Errors
+    /// Arrays of different lengths, pressure that does not fall from edge to edge.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(grid("4x5").with_levels([0, 0, 0, 0], [1, 0.7, 0.4, 0]).n_levels == 3);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn with_levels(context: NativeCallContext, grid: &mut Arc<Grid>, a: Dynamic, b: Dynamic) -> Fallible<Arc<Grid>> {
+        attempt(&context, || {
+            let levels = HybridLevels::new(read("the coefficients a", &a)?, read("the coefficients b", &b)?)?;
+            Ok(Arc::new(Grid { horizontal: grid.horizontal.clone(), levels }))
+        })
     }
 
     /// Number of latitude rows.

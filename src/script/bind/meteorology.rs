@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::flux::land_fraction;
 use crate::grid::Grid;
 use crate::meteorology::{BuiltIn, BuiltInOptions, GeosChem, LevelsFile, LevelsFileOptions};
-use crate::script::{Fallible, Options, attempt};
+use crate::script::{Fallible, Options, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::path::{Path, PathBuf};
@@ -74,6 +74,28 @@ mod meteorology {
             let files = texts(&files)?.iter().map(PathBuf::from).collect();
             Ok(Met(Arc::new(LevelsFile::new(lender, files, options)?)))
         })
+    }
+
+    /// Reads all that a run will need, and says what is wrong with it before the run instead of during it. Opening the files checks
+    /// their axes, dates, levels and units and the values of the first and last record; those of the others are checked when they are
+    /// read, here or in a run. This takes as long as the meteorology takes in a run.
+    ///
+    /// # Arguments
+    /// - `start`, `end`: dates.
+    ///
+    /// # Returns
+    /// The number of intervals of constant winds.
+    ///
+    /// # Errors
+    /// Files that do not reach from start to end; a value that is missing or that no atmosphere has, with file, variable, time and cell.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(meteorology::built_in(grid("30x30")).check("2016-07-01", "2016-07-02") == 8);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn check(context: NativeCallContext, meteorology: &mut Met, start: Dynamic, end: Dynamic) -> Fallible<i64> {
+        attempt(&context, || Ok(meteorology.0.check(read("the start", &start)?, read("the end", &end)?)? as i64))
     }
 
     #[rhai_fn(name = "from_file", return_raw)]

@@ -26,13 +26,18 @@ fn weather_from(map: Map) -> Result<Weather> {
     let exchange = o.or::<Vec<f64>>("exchange", vec![])?;
     let updraft = o.or::<Vec<f64>>("updraft", vec![])?;
     o.finish()?;
-    let flow = match (psi, (u, v), (east, north)) {
-        (Some(psi), (None, None), (None, None)) => Flow::Streamfunction(psi),
-        (None, (Some(u), Some(v)), (None, None)) => Flow::Winds(u, v),
-        (None, (None, None), (Some(east), Some(north))) => Flow::Fluxes(east, north),
-        _ => return Err(Error::new("the weather must say what blows, in one way").expected("streamfunction, or u and v, or east and north")),
+    let pair = |name: &str, pair: (Option<ArrayD<f64>>, Option<ArrayD<f64>>)| match pair {
+        (Some(east), Some(north)) => Ok(Some((east, north))),
+        (None, None) => Ok(None),
+        _ => Err(Error::new("the weather has one of two components").expected(name)),
     };
-    Ok(Weather { flow, exchange, updraft })
+    let winds = pair("u and v", (u, v))?.map(|(u, v)| Flow::Winds(u, v));
+    let fluxes = pair("east and north", (east, north))?.map(|(east, north)| Flow::Fluxes(east, north));
+    let flows: Vec<Flow> = psi.map(Flow::Streamfunction).into_iter().chain(winds).chain(fluxes).collect();
+    if flows.is_empty() {
+        return Err(Error::new("the weather must say what blows").expected("streamfunction, u and v, or east and north; several are added up"));
+    }
+    Ok(Weather { flows, exchange, updraft })
 }
 
 #[export_module]
@@ -44,8 +49,9 @@ mod functions {
     /// - `grid`: the model grid.
     /// - `weather`: a function of the date in the middle of an interval that gives a map with what blows: `streamfunction`, a
     ///   field (lat + 1, lon) at the corners of cells \[m2 s-1\]; or `u` (lat, lon) at west faces and `v` (lat + 1, lon) at south
-    ///   faces \[m s-1\]; or `east` and `north` there \[kg s-1\]; each may have levels before. Optional: `exchange` and `updraft`, numbers for
-    ///   each level edge from the ground up \[kg m-2 s-1\].
+    ///   faces \[m s-1\]; or `east` and `north` there \[kg s-1\]; each may have levels before, from the ground up, and several are
+    ///   added up. Air moves up and down as the winds of the levels converge. Optional: `exchange` and `updraft`, numbers for each
+    ///   level edge from the ground up \[kg m-2 s-1\].
     /// - `options`: optional. `interval`: 600 s, for which the weather is asked; `surface_pressure`: 1000 hPa.
     ///
     /// # Returns

@@ -10,7 +10,7 @@ use crate::flux::land_fraction;
 use crate::grid::Grid;
 use crate::meteorology::{BuiltIn, BuiltInOptions, Meteorology};
 use crate::script::value::handle;
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::{Fallible, Host, Options, attempt, read};
 use crate::transport::{Advection, Ledger, Processes, Transport, TransportOptions, global_mass};
 use crate::units::Unit;
 use ndarray::{Array1, Array2, Array3};
@@ -50,6 +50,8 @@ pub fn ledger_map(ledger: &Ledger) -> Map {
         ("emitted".into(), mean(&ledger.emitted).into()),
         ("after".into(), mean(&ledger.mass_after).into()),
         ("imbalance".into(), ledger.imbalance().into()),
+        ("steps".into(), (ledger.steps as i64).into()),
+        ("divided_steps".into(), (ledger.divided_steps as i64).into()),
     ])
 }
 
@@ -154,7 +156,12 @@ mod transport {
                 advection: o.handle::<Advection>("advection", "an advection scheme, such as advection::monotone()")?.unwrap_or(usual.advection),
             };
             o.finish()?;
-            Ok(Arc::new(Transport::new(meteorology.0, options)?))
+            let transport = Transport::new(meteorology.0, options)?;
+            let rehearsal = Host::of(&context).lock().rehearsal.clone();
+            Ok(Arc::new(match rehearsal {
+                Some(rehearsal) => transport.rehearsing(rehearsal),
+                None => transport,
+            }))
         })
     }
 
@@ -178,7 +185,8 @@ mod transport {
     /// - `start`, `end`: dates.
     ///
     /// # Returns
-    /// A map: `concentrations` at the end; `ledger`: carbon before, emitted, after \[PgC\], and `imbalance`, relative.
+    /// A map: `concentrations` at the end; `ledger`: carbon before, emitted, after \[PgC\], `imbalance`, relative, `steps`, and
+    /// `divided_steps`: those that were too long for the wind somewhere, and taken in parts there (a warning says so).
     ///
     /// # Errors
     /// An end before the start, another grid, a flux with free factors.
@@ -211,6 +219,7 @@ mod transport {
                 }
                 transport.advance(&mut c, start, end, Some((flux.model.as_ref(), none.view())), &mut ())?
             };
+            ledger.warning().into_iter().for_each(|w| Host::of(&context).warn(w));
             Ok(Map::from_iter([("concentrations".into(), Dynamic::from(Arc::new(c))), ("ledger".into(), ledger_map(&ledger).into())]))
         })
     }

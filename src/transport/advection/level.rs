@@ -1,4 +1,7 @@
 //! What the horizontal step of one level needs, formed once in double precision for all members.
+//!
+//! Where air would cross a whole cell in latitude, or more than a circle of latitude holds, or leave none between the two
+//! directions, the step of that level is taken in equal parts. The other levels are not touched by it.
 
 use super::walk::WalkRow;
 use crate::ensemble::Real;
@@ -12,6 +15,18 @@ use ndarray::{Array2, Array3, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMu
 pub enum Order {
     ZonalFirst,
     MeridionalFirst,
+}
+
+impl Order {
+    /// Of the step of this number.
+    pub fn of_step(number: i64) -> Self {
+        if number.rem_euclid(2) == 0 { Order::ZonalFirst } else { Order::MeridionalFirst }
+    }
+
+    /// Of one of the `n` parts of a step of this order: as if the steps were shorter by that.
+    fn of_part(self, part: i64, n: i64) -> Self {
+        Order::of_step(n * (self as i64) + part)
+    }
 }
 
 /// One level. Arrays are row-major (lat, lon).
@@ -47,11 +62,14 @@ impl<T> LevelPlan<T> {
     }
 }
 
+/// Most parts that the step of a level is taken in.
+const MOST_PARTS: i64 = 8;
+
 /// All levels.
 #[derive(Debug, Clone)]
 pub struct HorizontalPlan<T> {
-    /// From the surface up.
-    pub levels: Vec<LevelPlan<T>>,
+    /// From the surface up; of each the equal parts of its step, in order.
+    pub levels: Vec<Vec<LevelPlan<T>>>,
 }
 
 impl<T: Real> HorizontalPlan<T> {
@@ -59,7 +77,7 @@ impl<T: Real> HorizontalPlan<T> {
     /// air that the horizontal step leaves.
     ///
     /// # Errors
-    /// A wind that empties a cell, or crosses one in latitude, within the step.
+    /// A step that is too long: it takes all air of a cell, or crosses one in latitude in each of many parts.
     pub fn new(forcing: &Forcing, before: &Array3<f64>, dt: f64, order: Order) -> Result<(Self, Array3<f64>)> {
         let (_, n_lat, n_lon) = before.dim();
         let mut after = Array3::zeros(before.dim());
@@ -70,14 +88,18 @@ impl<T: Real> HorizontalPlan<T> {
             .map_init(
                 || LevelWork::new(n_lat, n_lon),
                 |work, (k, mut after)| {
-                    let level = |a: &Array3<f64>, out: &mut Array2<f64>| Zip::from(out).and(a.index_axis(Axis(0), k)).for_each(|f, a| *f = a * dt);
-                    level(&forcing.east, &mut work.east);
-                    level(&forcing.north, &mut work.north);
-                    work.plan(before.index_axis(Axis(0), k), order, &mut after).map_err(|e| e.at(format!("level {k}")).hint("a shorter step"))
+                    let faces = [&forcing.east, &forcing.north].map(|f| f.index_axis(Axis(0), k));
+                    work.step(faces, dt, before.index_axis(Axis(0), k), order, &mut after)
+                        .map_err(|e| e.at(format!("level {k}")).hint("a shorter step"))
                 },
             )
             .collect::<Result<_>>()?;
         Ok((HorizontalPlan { levels }, after))
+    }
+
+    /// Whether some level is taken in parts.
+    pub fn divided(&self) -> bool {
+        self.levels.iter().any(|parts| parts.len() > 1)
     }
 }
 
@@ -92,6 +114,49 @@ impl LevelWork {
     fn new(n_lat: usize, n_lon: usize) -> Self {
         let zeros = |rows: usize| Array2::zeros((rows, n_lon));
         LevelWork { east: zeros(n_lat), north: zeros(n_lat + 1), between: zeros(n_lat) }
+    }
+
+    /// The parts of the step, as few as it takes; `faces`: the air through them \[kg s-1\]. The air after the step has the same bits
+    /// whatever the order of directions and the number of parts.
+    fn step<T: Real>(
+        &mut self,
+        faces: [ArrayView2<f64>; 2],
+        dt: f64,
+        before: ArrayView2<f64>,
+        order: Order,
+        after: &mut ArrayViewMut2<f64>,
+    ) -> Result<Vec<LevelPlan<T>>> {
+        self.blow(faces, dt);
+        let whole = self.plan(before, order, after);
+        leaves_air(before, after.view())?;
+        match whole {
+            Ok(plan) => Ok(vec![plan]),
+            Err(_) => self.in_parts(faces, dt, before, order),
+        }
+    }
+
+    /// More than one part.
+    fn in_parts<T: Real>(&mut self, faces: [ArrayView2<f64>; 2], dt: f64, before: ArrayView2<f64>, order: Order) -> Result<Vec<LevelPlan<T>>> {
+        let mut n = 2;
+        loop {
+            self.blow(faces, dt / n as f64);
+            let (mut now, mut next) = (before.to_owned(), before.to_owned());
+            let parts = (0..n).map(|part| {
+                let plan = self.plan(now.view(), order.of_part(part, n), &mut next.view_mut());
+                std::mem::swap(&mut now, &mut next);
+                plan
+            });
+            match parts.collect() {
+                Err(_) if n < MOST_PARTS => n += 1,
+                parts => return parts,
+            }
+        }
+    }
+
+    /// Sets the air through faces in `dt` seconds.
+    fn blow(&mut self, [east, north]: [ArrayView2<f64>; 2], dt: f64) {
+        Zip::from(&mut self.east).and(east).for_each(|f, a| *f = a * dt);
+        Zip::from(&mut self.north).and(north).for_each(|f, a| *f = a * dt);
     }
 
     fn plan<T: Real>(&mut self, before: ArrayView2<f64>, order: Order, after: &mut ArrayViewMut2<f64>) -> Result<LevelPlan<T>> {
@@ -157,7 +222,18 @@ fn walk<T: Real>(flux: &[f64], mass: &[f64]) -> Result<Option<WalkRow<T>>> {
     if inside || crosses(flux[0], mass[n - 1], mass[0]) { WalkRow::new(flux, mass).map(Some) } else { Ok(None) }
 }
 
-/// Air must be left in every cell, and none must cross a whole cell in latitude. `crossed`: air before the meridional operator.
+/// The step must leave air in every cell.
+fn leaves_air(before: ArrayView2<f64>, after: ArrayView2<f64>) -> Result<()> {
+    let empties = |b: f64, a: f64| exceeds(0.01 * b, a);
+    if Zip::from(before).and(after).fold(false, |any, b, a| any | empties(*b, *a)) {
+        let cell = before.indexed_iter().zip(after).find(|((_, b), a)| empties(**b, **a)).map_or((0, 0), |((cell, _), _)| cell);
+        return Err(Error::new("the wind takes all air of a cell within one step").at(place(cell)));
+    }
+    Ok(())
+}
+
+/// Air must be left in every cell between the directions, and none must cross a whole cell in latitude. `crossed`: air before the
+/// meridional operator.
 fn check(before: ArrayView2<f64>, between: ArrayView2<f64>, after: ArrayView2<f64>, crossed: ArrayView2<f64>, north: ArrayView2<f64>) -> Result<()> {
     let (n_lat, n_lon) = before.dim();
     for j in 0..n_lat {
@@ -173,10 +249,14 @@ fn check(before: ArrayView2<f64>, between: ArrayView2<f64>, after: ArrayView2<f6
             let i = (0..n_lon).find(|i| crosses(*i) || empties(*i)).unwrap_or(0);
             let what =
                 if crosses(i) { "the wind empties a cell in latitude within one step" } else { "the wind takes all air of a cell within one step" };
-            return Err(Error::new(what).at(format!("row {j}, column {i}")));
+            return Err(Error::new(what).at(place((j, i))));
         }
     }
     Ok(())
+}
+
+fn place((row, column): (usize, usize)) -> String {
+    format!("row {row}, column {column}")
 }
 
 /// Whether `x` reaches `limit`, or either is not a number.

@@ -68,11 +68,11 @@ pub struct LevelScratch<T, const W: usize> {
     meridional: meridional::MeridionalScratch<T, W>,
 }
 
-/// The horizontal step of one level, of `parts` times W members.
+/// The horizontal step of one level, of `parts` times W members; `plans`: the parts of the step.
 struct LevelKernel<'a, T, L, const W: usize> {
     values: &'a mut [[T; W]],
     parts: usize,
-    plan: &'a LevelPlan<T>,
+    plans: &'a [LevelPlan<T>],
     scratch: &'a mut LevelScratch<T, W>,
     limiter: PhantomData<L>,
 }
@@ -82,13 +82,15 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for LevelKernel<'_, T, L, W> {
 
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let LevelKernel { values, parts, plan, scratch, .. } = self;
+        let LevelKernel { values, parts, plans, scratch, .. } = self;
         let mut own = std::mem::take(&mut scratch.part);
         for p in 0..parts {
             if parts > 1 {
                 own.iter_mut().zip(values.iter().skip(p).step_by(parts)).for_each(|(to, from)| *to = *from);
             }
-            one_level::<T, L, W, FMA>(if parts > 1 { &mut own } else { &mut *values }, plan, scratch);
+            for plan in plans {
+                one_level::<T, L, W, FMA>(if parts > 1 { &mut own } else { &mut *values }, plan, scratch);
+            }
             if parts > 1 {
                 values.iter_mut().skip(p).step_by(parts).zip(&own).for_each(|(to, from)| *to = *from);
             }
@@ -160,17 +162,17 @@ pub fn horizontal<T: Real, L: Limiter, const W: usize>(
     let parts = block.width / W;
     let (values, _) = block.values.as_chunks_mut::<W>();
     let n_cells = values.len() / plan.levels.len() / parts;
-    values.par_chunks_mut(n_cells * parts).zip(&plan.levels).with_max_len(1).for_each(|(values, plan)| {
+    values.par_chunks_mut(n_cells * parts).zip(&plan.levels).with_max_len(1).for_each(|(values, plans)| {
         let make = || LevelScratch {
             part: vec![[T::default(); W]; if parts > 1 { n_cells } else { 0 }],
             between: vec![[T::default(); W]; n_cells],
-            zonal: zonal::ZonalScratch::new(plan.n_lon),
+            zonal: zonal::ZonalScratch::new(plans[0].n_lon),
             meridional: meridional::MeridionalScratch::new(),
         };
         pool.with(make, |scratch| {
             // A narrow last block may have made it.
             scratch.part.resize(if parts > 1 { n_cells } else { 0 }, [T::default(); W]);
-            processor.run(LevelKernel::<T, L, W> { values, parts, plan, scratch, limiter: PhantomData });
+            processor.run(LevelKernel::<T, L, W> { values, parts, plans, scratch, limiter: PhantomData });
         });
     });
 }
