@@ -70,7 +70,15 @@ fn position(dimension: &str, k: i64, n: usize) -> Result<usize> {
 
 /// The positions a script value means along a dimension, and whether the dimension stays.
 pub(in crate::script::bind) fn positions(dimension: &Dimension, value: &Dynamic) -> Result<(Vec<usize>, bool)> {
-    let every = |places: &mut dyn Iterator<Item = i64>| places.map(|k| position(&dimension.name, k, dimension.len())).collect::<Result<Vec<_>>>();
+    let every = |places: &mut dyn Iterator<Item = i64>| {
+        let found = places.map(|k| position(&dimension.name, k, dimension.len())).collect::<Result<Vec<_>>>()?;
+        if found.is_empty() {
+            return Err(Error::new(format!("nothing is taken along \"{}\"", dimension.name))
+                .expected(format!("at least one of its {} positions", dimension.len()))
+                .got(value));
+        }
+        Ok(found)
+    };
     if let Ok(k) = value.as_int() {
         return Ok((every(&mut [k].into_iter())?, false));
     }
