@@ -2,8 +2,8 @@
 //! region maps.
 
 mod edges;
-mod geojson;
 mod fields;
+mod geojson;
 mod lat_lon;
 mod levels;
 mod map_check;

@@ -184,7 +184,14 @@ impl Taylor {
         for k in 0..=(fan.outer / step + 0.5) as usize {
             for sign in if k > 0 { signs } else { &signs[..1] } {
                 let x = fan.origin.0 + sign * k as f64 * step * fan.pixels;
-                canvas.text(&number(k as f64 * step, step), (x, fan.origin.1 + sizes.gap + 0.4 * sizes.tick), sizes.tick, Across::Middle, Along::Top, INK);
+                canvas.text(
+                    &number(k as f64 * step, step),
+                    (x, fan.origin.1 + sizes.gap + 0.4 * sizes.tick),
+                    sizes.tick,
+                    Across::Middle,
+                    Along::Top,
+                    INK,
+                );
             }
         }
         let middle = 0.5 * (fan.at(fan.outer, 0.0).0 + if fan.widest > 2.0 { fan.at(fan.outer, fan.widest).0 } else { fan.origin.0 });

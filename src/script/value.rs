@@ -1,8 +1,8 @@
 //! Reading a script value as a Rust one: integers are accepted as numbers, and a value of the wrong
 //! type is an error that says what was expected and got.
 
-use super::function::ScriptFunction;
 use super::bind::Unread;
+use super::function::ScriptFunction;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::time::Time;

@@ -3,7 +3,7 @@
 
 use super::Rooms;
 use super::field::given;
-use super::field::select::{choice_along, positions};
+use super::field::select::{choice_along, named_dimensions, positions};
 use super::texts;
 use crate::error::{Error, Result};
 use crate::field::{Field, Reduction};
@@ -50,6 +50,7 @@ impl Unread {
         self.file.load(&self.part)
     }
     fn selected(&self, places: &Map) -> Result<Unread> {
+        named_dimensions(places, |d| self.part.dimension(d).map(|_| ()))?;
         let part = places.iter().try_fold(self.part.clone(), |p, (d, v)| p.sel(d, &choice_along(p.dimension(d)?, v)?))?;
         Ok(Unread { part, file: self.file.clone() })
     }
@@ -192,6 +193,7 @@ mod functions {
     #[rhai_fn(name = "isel", return_raw)]
     pub fn isel_unread(context: NativeCallContext, variable: Unread, places: Map) -> Fallible<Unread> {
         attempt(&context, || {
+            named_dimensions(&places, |d| variable.part.dimension(d).map(|_| ()))?;
             let part = places.iter().try_fold(variable.part.clone(), |p, (d, v)| {
                 let (places, keep) = positions(p.dimension(d)?, v)?;
                 p.at_positions(d, &places, keep)

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot::{Canvas, ColorScale, Figure, Panels, Rect};
 use crate::script::value::handle;
-use crate::script::{Fallible, Host, Options, attempt};
+use crate::script::{Fallible, Host, Options, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::fmt;

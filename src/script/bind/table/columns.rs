@@ -80,9 +80,7 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn column(context: NativeCallContext, table: &mut Table, name: &str) -> Fallible<Array> {
-        attempt(&context, || {
-            Ok(array_of(table.column(name)?))
-        })
+        attempt(&context, || Ok(array_of(table.column(name)?)))
     }
 
     /// A column of numbers as a field along `row`, or along another column, with its unit.

@@ -91,7 +91,7 @@ pub mod functions {
             let mut o = Options::new("read_csv", options);
             let character = |name: &str, text: String| match text.chars().collect::<Vec<_>>()[..] {
                 [c] => Ok(c),
-                _ => Err(Error::new(format!("the {name}")).expected("one character").got(format!("\"{text}\""))),
+                _ => Err(Error::new(format!("the option \"{name}\"")).expected("one character, such as \";\"").got(format!("\"{text}\""))),
             };
             let layout = Layout {
                 separator: character("separator", o.or("separator", ",".to_string())?)?,
