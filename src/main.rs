@@ -83,6 +83,12 @@ enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// Arithmetic and a sum of a million values in a script, beside bare arrays of ndarray.
+    Arrays {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// The transport of an ensemble by the built-in meteorology.
     Transport(TransportBench),
 }
@@ -153,7 +159,8 @@ fn main() -> ExitCode {
         Some(Action::Bench { what: Bench::Transport(bench) }) => bench_transport(&bench),
         Some(Action::Help { name }) => help(name.as_deref()),
         Some(Action::Doc { out }) => write_reference(&out),
-        Some(Action::Bench { what: Bench::Analysis { json } }) => bench_analysis(json),
+        Some(Action::Bench { what: Bench::Analysis { json } }) => told(mcas::bench::analysis(json)),
+        Some(Action::Bench { what: Bench::Arrays { json } }) => told(mcas::bench::arrays(json)),
         None => match command.expression {
             Some(text) => run_text("expression", &text, &command.how, true),
             None if std::io::stdin().is_terminal() => prompt(&command.how),
@@ -324,8 +331,8 @@ fn write_reference(folder: &Path) -> ExitCode {
     }
 }
 
-fn bench_analysis(json: bool) -> ExitCode {
-    match mcas::bench::analysis(json) {
+fn told(measured: mcas::error::Result<String>) -> ExitCode {
+    match measured {
         Ok(text) => print!("{text}"),
         Err(e) => return failed(&format!("error: {e}\n")),
     }

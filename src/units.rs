@@ -56,21 +56,14 @@ impl Unit {
     /// A symbol that is not known.
     pub fn parse(text: &str) -> Result<Self> {
         let mut unit = Unit::none();
-        let spaced = text.replace(" C ", "C ").replace("/", " / ").replace(['*', '.', '·'], " ");
-        let spaced = match spaced.strip_suffix(" C") {
-            Some(mass) => format!("{mass}C"),
-            None => spaced,
-        };
-        let mut sign = 1;
-        for token in spaced.split_whitespace() {
-            if token == "/" {
-                sign = -1;
+        for (token, sign) in factors(text) {
+            if let Some(number) = number_of(&token) {
+                unit.scale *= number.powi(sign);
                 continue;
             }
-            let (symbol, power) = split_exponent(token).ok_or_else(|| unknown(text, token))?;
+            let (symbol, power) = split_exponent(&token).ok_or_else(|| unknown(text, &token))?;
             let (scale, base) = symbol_of(symbol).ok_or_else(|| unknown(text, symbol))?;
             let power = power * sign;
-            sign = 1;
             unit.scale *= scale.powi(power);
             for (total, one) in unit.powers.iter_mut().zip(base) {
                 *total += one * power;
@@ -105,7 +98,9 @@ impl Unit {
             powers[AMOUNT] -= moles;
         }
         if powers != target.powers {
-            return Err(Error::new("these units do not convert").expected(format!("a unit like {}", self.describe())).got(target.describe()));
+            let error = Error::new("these units do not convert").expected(format!("a unit like {}", self.describe())).got(target.describe());
+            let of_carbon = moles != 0 && powers[0] - target.powers[0] == moles;
+            return Err(if of_carbon { error.hint("with_unit first, to say what the kg are of: kgC or kgCO2") } else { error });
         }
         Ok(scale / target.scale)
     }
@@ -128,13 +123,16 @@ impl Unit {
 
     /// The unit of an integer power.
     pub fn power(&self, exponent: i32) -> Unit {
-        Unit::canonical(self.scale.powi(exponent), self.powers.map(|p| p * exponent))
+        Unit::canonical(self.scale.powi(exponent), self.powers.map(|p| p * exponent)).written([(self, exponent)])
     }
 
     /// The unit of a square root, where every power is even.
     pub fn square_root(&self) -> Result<Unit> {
         if self.powers.iter().any(|p| p % 2 != 0) {
-            return Err(Error::new("the square root of this unit is not a unit").got(self.describe()));
+            return Err(Error::new("the square root of this unit is not a unit")
+                .expected("even powers, as in m2 s-2")
+                .got(self.describe())
+                .hint(".with_unit(\"\") for the numbers alone"));
         }
         Ok(Unit::canonical(self.scale.sqrt(), self.powers.map(|p| p / 2)))
     }
@@ -144,12 +142,44 @@ impl Unit {
         for (p, q) in powers.iter_mut().zip(other.powers) {
             *p += sign * q;
         }
-        Unit::canonical(self.scale * other.scale.powi(sign), powers)
+        Unit::canonical(self.scale * other.scale.powi(sign), powers).written([(self, 1), (other, sign)])
+    }
+
+    /// With its text in the symbols of the units it is made of, `kgC m-2 s-1 yr-1` for a flux per year, unless they measure one
+    /// thing in two ways, as in `PgC yr-1 s`.
+    fn written<const N: usize>(self, parts: [(&Unit, i32); N]) -> Unit {
+        let mut symbols: Vec<(String, i32)> = Vec::new();
+        for (unit, sign) in parts {
+            for (symbol, power) in unit.symbols().into_iter().flatten() {
+                match symbols.iter_mut().find(|(s, _)| *s == symbol) {
+                    Some((_, total)) => *total += sign * power,
+                    None => symbols.push((symbol, sign * power)),
+                }
+            }
+        }
+        symbols.retain(|(_, power)| *power != 0);
+        let kind = |s: &str| symbol_of(s).map(|(_, powers)| powers);
+        let against = |(a, p): &(String, i32), (b, q): &(String, i32)| p * q < 0 && kind(a) == kind(b);
+        let twice = symbols.iter().enumerate().any(|(k, a)| symbols[..k].iter().any(|b| against(a, b)));
+        if twice || parts.iter().any(|(unit, _)| unit.symbols().is_none()) {
+            return self;
+        }
+        let text = symbols.iter().map(|(s, p)| if *p == 1 { s.clone() } else { format!("{s}{p}") }).collect::<Vec<_>>().join(" ");
+        Unit { text, ..self }
+    }
+
+    /// The symbols of the text with their powers; none if there is a number among them.
+    fn symbols(&self) -> Option<Vec<(String, i32)>> {
+        let one = |(token, sign): (String, i32)| match (number_of(&token), split_exponent(&token)) {
+            (None, Some((symbol, power))) => Some((symbol.to_string(), power * sign)),
+            _ => None,
+        };
+        factors(&self.text).into_iter().map(one).collect()
     }
 
     /// A unit whose text is made from its powers.
     fn canonical(scale: f64, powers: [i32; BASES]) -> Unit {
-        let factor = if scale == 1.0 { None } else { Some(format!("{scale}")) };
+        let factor = if scale == 1.0 { None } else { Some(if (1e-3..1e6).contains(&scale) { format!("{scale}") } else { format!("{scale:e}") }) };
         let symbols = powers.iter().zip(BASE_NAMES).filter(|(p, _)| **p != 0).map(|(p, n)| if *p == 1 { n.to_string() } else { format!("{n}{p}") });
         Unit { text: factor.into_iter().chain(symbols).collect::<Vec<_>>().join(" "), scale, powers }
     }
@@ -195,6 +225,31 @@ fn unknown(text: &str, symbol: &str) -> Error {
         Some(near) => error.hint(format!("\"{near}\"")),
         None => error.hint("units of this field, such as \"kgC m-2 s-1\", \"gC m-2 d-1\", \"PgC/yr\", \"mol mol-1\" or \"ppm\""),
     }
+}
+
+/// The factors of a unit as they are written, each with -1 where a stroke stands before it.
+fn factors(text: &str) -> Vec<(String, i32)> {
+    let spaced = text.replace(" C ", "C ").replace("**", "^").replace('/', " / ");
+    let spaced = spaced.strip_suffix(" C").map_or(spaced.clone(), |mass| format!("{mass}C"));
+    let mut sign = 1;
+    let mut found = Vec::new();
+    for word in spaced.split_whitespace() {
+        if word == "/" {
+            sign = -1;
+            continue;
+        }
+        let parts: Vec<&str> = if number_of(word).is_some() { vec![word] } else { word.split(['*', '.', '·']).collect() };
+        for part in parts.into_iter().filter(|p| !p.is_empty()) {
+            found.push((part.to_string(), sign));
+            sign = 1;
+        }
+    }
+    found
+}
+
+/// A number in a unit, such as `1e-9`, which scales it.
+fn number_of(token: &str) -> Option<f64> {
+    token.parse().ok().filter(|x: &f64| token.starts_with(|c: char| c.is_ascii_digit()) && *x > 0.0 && x.is_finite())
 }
 
 /// `m-2` -> (`m`, -2); `m^-2`, `m**-2`, `m2` alike.
@@ -295,6 +350,21 @@ mod tests {
     fn a_misspelt_unit_is_named_with_the_nearest_known_one() {
         let message = Unit::parse("ppmm").unwrap_err().to_string();
         assert!(message.contains("\"ppmm\"") && message.contains("\"ppm\""), "{message}");
+    }
+
+    #[test]
+    fn products_are_written_in_the_symbols_of_their_factors() {
+        let unit = |text: &str| Unit::parse(text).unwrap();
+        let rate = unit("kgCO2 m-2 s-1").over(&unit("yr"));
+        assert_eq!(rate.to_string(), "kgCO2 m-2 s-1 yr-1");
+        assert_eq!(unit(&rate.to_string()), rate);
+        assert_eq!(unit("ppm").over(&unit("ppm")).to_string(), "");
+        assert_eq!(unit("PgC/yr").over(&unit("m2")).to_string(), "PgC yr-1 m-2");
+        assert_eq!(unit("m/s").power(2).to_string(), "m2 s-2");
+        // Two measures of time against each other: written in the base units, and read again as the same.
+        let mass = unit("PgC/yr").times(&unit("s"));
+        assert!(mass.to_string().ends_with(" kgC") && unit(&mass.to_string()) == mass, "{mass}");
+        assert_eq!(unit("1e-9").factor_to(&unit("ppb")).unwrap(), 1.0);
     }
 
     #[test]

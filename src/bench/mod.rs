@@ -1,6 +1,7 @@
-//! What the program costs on this machine: `mcas bench analysis [--json]`; that of the transport is in its room. Synthetic data throughout.
+//! What the program costs on this machine: `mcas bench analysis [--json]`, `mcas bench arrays [--json]`; that of the transport is in its room. Synthetic data throughout.
 
 mod analysis;
+mod arrays;
 
 use crate::error::{Error, Result};
 use serde::Serialize;
@@ -11,6 +12,14 @@ use serde::Serialize;
 /// Whatever the work itself refuses.
 pub fn analysis(json: bool) -> Result<String> {
     told(&analysis::measure()?, json)
+}
+
+/// Measures arithmetic on arrays and tells what was found, as JSON if asked.
+///
+/// # Errors
+/// The script that is measured fails.
+pub fn arrays(json: bool) -> Result<String> {
+    told(&arrays::measure()?, json)
 }
 
 /// A result as JSON, or a line for each of its fields.

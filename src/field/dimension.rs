@@ -44,7 +44,7 @@ impl Coordinate {
     pub fn label(&self, k: usize) -> String {
         match self {
             Coordinate::Index(_) => k.to_string(),
-            Coordinate::Numbers(v, _) => format!("{}", v[k]),
+            Coordinate::Numbers(v, _) => super::display::significant(v[k], 7),
             Coordinate::Times(v) => v[k].to_string(),
             Coordinate::Labels(v) => v[k].clone(),
         }

@@ -7,7 +7,8 @@ impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = if self.unit.to_string().is_empty() { String::new() } else { format!(" [{}]", self.unit) };
         if self.dimensions().is_empty() {
-            return write!(f, "{}{}", self.data().iter().next().copied().unwrap_or(f64::NAN), unit);
+            let value = self.data().iter().next().copied().unwrap_or(f64::NAN);
+            return write!(f, "{}{unit}", significant(value, 6));
         }
         let sizes: Vec<String> = self.dimensions().iter().map(|d| format!("{}: {}", d.name, d.len())).collect();
         writeln!(f, "<field \"{}\" ({}){unit}>", self.name, sizes.join(", "))?;
@@ -36,6 +37,21 @@ impl fmt::Display for Field {
         }
         Ok(())
     }
+}
+
+/// A number in so many significant digits at most, without zeros at its end.
+pub(super) fn significant(x: f64, digits: usize) -> String {
+    if x == 0.0 || !x.is_finite() {
+        return format!("{x}");
+    }
+    let written = format!("{x:.*e}", digits - 1);
+    let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let trimmed = |text: &str| if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text.to_string() };
+    if !(-4..digits as i32 + 3).contains(&exponent) {
+        return format!("{}e{exponent}", trimmed(mantissa));
+    }
+    trimmed(&format!("{x:.*}", (digits as i32 - 1 - exponent).max(0) as usize))
 }
 
 /// A number in a few significant digits.

@@ -173,7 +173,11 @@ impl Grouping {
     /// A dimension without labels.
     pub fn equal(dimension: &Dimension) -> Result<Self> {
         let n = dimension.len();
-        let texts: Vec<String> = (0..n).map(|k| dimension.coordinate.label(k)).collect();
+        let exact = |k: usize| match &dimension.coordinate {
+            Coordinate::Numbers(v, _) => v[k].to_string(),
+            other => other.label(k),
+        };
+        let texts: Vec<String> = (0..n).map(exact).collect();
         let Grouping { places, .. } = Self::names(dimension, &dimension.name, &texts)?;
         let firsts: Vec<usize> = places.iter().map(|p| p[0]).collect();
         Ok(Self::made(dimension, &dimension.name, dimension.coordinate.take(&firsts), places))

@@ -118,10 +118,24 @@ impl Dimension {
                 Some(near) => error.hint(format!("\"{near}\"")),
                 None => error.expected(format!("one of {}", v.join(", "))),
             },
+            (Coordinate::Times(v), Choice::Label(l)) if let Some(near) = neighbours(v, l) => error.expected(near).hint(format!(
+                ".interpolate(#{{ {}: date(\"{l}\") }}), or a range such as [\"{}\", \"{}\"]",
+                self.name,
+                coordinate.label(0),
+                coordinate.label(n - 1)
+            )),
             _ if n > 0 => error.expected(format!("{} to {}", coordinate.label(0), coordinate.label(n - 1))),
             _ => error,
         }
     }
+}
+
+/// The dates on either side of one that is not there.
+fn neighbours(dates: &[Time], sought: &str) -> Option<String> {
+    let sought: Time = sought.parse().ok()?;
+    let before = dates.iter().filter(|t| **t < sought).max()?;
+    let after = dates.iter().filter(|t| **t > sought).min()?;
+    Some(format!("a date that is there; the nearest are {before} and {after}"))
 }
 
 fn within<'a, T: 'a>(values: impl Iterator<Item = &'a T>, keep: impl Fn(&&'a T) -> bool) -> Vec<usize> {

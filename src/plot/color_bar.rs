@@ -17,6 +17,8 @@ pub(super) struct ColorBar<'a> {
 }
 
 const STEPS: usize = 200;
+/// How many numbers may stand beside an upright bar; its height decides.
+const UPRIGHT_TICKS: std::ops::RangeInclusive<usize> = 2..=8;
 const NO_DATA: &str = "no data";
 
 impl ColorBar<'_> {
@@ -26,7 +28,7 @@ impl ColorBar<'_> {
     }
     /// Width an upright bar needs with its numbers and unit.
     pub fn width(&self, sizes: &Sizes) -> f64 {
-        let numbers = self.ticks(6).iter().map(|t| text_width(&t.label, sizes.tick, false)).fold(0.0, f64::max);
+        let numbers = UPRIGHT_TICKS.flat_map(|n| self.ticks(n)).map(|t| text_width(&t.label, sizes.tick, false)).fold(0.0, f64::max);
         let bar = 1.1 * sizes.tick + 0.7 * sizes.gap + numbers + if self.unit.is_empty() { 0.0 } else { 1.7 * sizes.label };
         if self.missing { bar.max(text_width(NO_DATA, 0.8 * sizes.tick, false)) } else { bar }
     }
@@ -78,7 +80,7 @@ impl ColorBar<'_> {
             [(bar.left, bar.top), (bar.right, bar.top), (middle, bar.top - thick)],
         );
         canvas.outline(bar, INK, 0.4 * sizes.line);
-        for tick in self.ticks(((height / (2.2 * sizes.tick)) as usize).clamp(2, 8)) {
+        for tick in self.ticks(((height / (2.2 * sizes.tick)) as usize).clamp(*UPRIGHT_TICKS.start(), *UPRIGHT_TICKS.end())) {
             let y = bar.bottom - self.part(tick.at) * height;
             canvas.line(vec![(bar.right, y), (bar.right + 0.4 * sizes.gap, y)], INK, 0.4 * sizes.line);
             canvas.text(&tick.label, (bar.right + 0.7 * sizes.gap, y), sizes.tick, Across::Start, Along::Middle, INK);

@@ -68,6 +68,10 @@ impl Docs {
                     Some(script) => entry(&f.namespace, script.name, &script.params, script.params.len(), "", &script.comments),
                     None => {
                         let m = f.metadata;
+                        // Without names of parameters it is a twin of another function, for variables that are read for it.
+                        if m.num_params > 0 && m.params_info.is_empty() {
+                            return None;
+                        }
                         entry(&f.namespace, &m.name, &m.params_info, m.num_params, &m.return_type, &m.comments)
                     }
                 },
@@ -96,7 +100,7 @@ impl Docs {
     }
     /// Names of the properties and methods of a kind of value.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a str> + 'a {
-        let own = self.entries.iter().filter(move |e| e.parameters.first().is_some_and(|(_, k)| k == kind));
+        let own = self.entries.iter().filter(move |e| e.parameters.first().is_some_and(|(_, k)| k == kind || (k == "Field" && kind == "Variable")));
         own.filter_map(|e| e.name.rsplit("::").next())
     }
     /// Names of all functions.

@@ -1,6 +1,7 @@
 //! Reading a script value as a Rust one: integers are accepted as numbers, and a value of the wrong
 //! type is an error that says what was expected and got.
 
+use super::bind::Unread;
 use super::function::ScriptFunction;
 use crate::error::{Error, Result};
 use crate::field::Field;
@@ -78,6 +79,7 @@ pub fn kind_of(type_name: &str) -> String {
         "Dynamic" => "value",
         "Inflate" => "Inflation",
         "Form" => "UpdateForm",
+        "Unread" => "Variable",
         "Matrices" => "UpdateMatrices",
         "Tapering" => "Taper",
         "Localize" => "Localization",
@@ -110,7 +112,7 @@ from_script! {
     String, "text", v => v.as_immutable_string_ref().ok().map(|s| s.to_string());
     Map, "a map #{ ... }", v => v.as_map_ref().ok().map(|m| m.clone());
     Dynamic, "any value", v => Some(v.clone());
-    Field, "a field or a number", v => v.clone().try_cast::<Field>().or_else(|| f64::from_script(v).map(|x| Field::scalar("number", Unit::none(), x)));
+    Field, "a field or a number", v => v.clone().try_cast::<Field>().or_else(|| v.read_lock::<Unread>()?.read().ok()).or_else(|| f64::from_script(v).map(|x| Field::scalar("number", Unit::none(), x)));
     FnPtr, "a function |...| ...", v => v.clone().try_cast::<FnPtr>();
     ScriptFunction, "a function |...| ...", v => v.clone().try_cast::<ScriptFunction>();
 }

@@ -2,7 +2,11 @@
 
 mod csv;
 mod display;
+mod of_field;
 mod rows;
+
+pub use csv::Layout;
+pub use rows::Summary;
 
 use crate::error::{Error, Result, did_you_mean};
 use crate::time::Time;

@@ -2,21 +2,25 @@
 
 use super::{Cell, Column, Table};
 use crate::error::{Error, Result};
-use crate::field::Reduction;
+use crate::field::{Field, Reduction};
 use crate::units::Unit;
 use ndarray::ArrayView1;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-/// An order of cells: numbers with missing ones last, text, dates.
-fn order(a: &Cell, b: &Cell) -> Ordering {
+/// An order of cells, upwards or downwards, with missing numbers last.
+fn order(a: &Cell, b: &Cell, down: bool) -> Ordering {
+    let turned = |o: Ordering| if down { o.reverse() } else { o };
     match (a, b) {
-        (Cell::Number(x), Cell::Number(y)) => x.is_nan().cmp(&y.is_nan()).then(x.total_cmp(y)),
-        (Cell::Text(x), Cell::Text(y)) => x.cmp(y),
-        (Cell::Time(x), Cell::Time(y)) => x.cmp(y),
+        (Cell::Number(x), Cell::Number(y)) => x.is_nan().cmp(&y.is_nan()).then(turned(x.total_cmp(y))),
+        (Cell::Text(x), Cell::Text(y)) => turned(x.cmp(y)),
+        (Cell::Time(x), Cell::Time(y)) => turned(x.cmp(y)),
         _ => Ordering::Equal,
     }
 }
+
+/// What is made of a column in a group of rows: a single value of its numbers along `row`.
+pub type Summary<'a> = Box<dyn Fn(&Field) -> Result<Field> + 'a>;
 
 /// A cell as a key to look up; exact.
 fn key(cell: Cell) -> String {
@@ -74,16 +78,17 @@ impl Table {
         Ok(Table { columns: std::sync::Arc::new(renamed.collect()) })
     }
 
-    /// The rows in order of a column; rows that compare equal keep their order.
+    /// The rows in order of columns, of the first before the second, each upwards or (true) downwards; rows that compare equal keep
+    /// their order, missing numbers come last.
     ///
     /// # Errors
     /// No such column.
-    pub fn sort(&self, by: &str, descending: bool) -> Result<Table> {
-        let column = self.column(by)?;
+    pub fn sort(&self, by: &[(&str, bool)]) -> Result<Table> {
+        let columns = by.iter().map(|(n, down)| Ok((self.column(n)?, *down))).collect::<Result<Vec<_>>>()?;
         let mut places: Vec<usize> = (0..self.rows()).collect();
         places.sort_by(|a, b| {
-            let ordering = order(&column.cell(*a), &column.cell(*b));
-            if descending { ordering.reverse() } else { ordering }
+            let each = columns.iter().map(|(c, down)| order(&c.cell(*a), &c.cell(*b), *down));
+            each.fold(Ordering::Equal, Ordering::then)
         });
         Ok(self.take(&places))
     }
@@ -107,12 +112,12 @@ impl Table {
         Ok(groups)
     }
 
-    /// One row per group: the keys, the number of rows as `n`, and each reduction of a column as
+    /// One row per group: the keys, the number of rows as `n`, and each summary of a column as
     /// (new name, column, how).
     ///
     /// # Errors
-    /// No such column, or a column that does not hold numbers.
-    pub fn summary(&self, by: &[&str], of: &[(String, String, Reduction)]) -> Result<Table> {
+    /// No such column, a column that does not hold numbers, or a summary that fails or is no single value.
+    pub fn summary(&self, by: &[&str], of: &[(String, String, Summary)]) -> Result<Table> {
         let groups = self.groups(by)?;
         let firsts: Vec<usize> = groups.iter().map(|g| g[0]).collect();
         let counts: Vec<f64> = groups.iter().map(|g| g.len() as f64).collect();
@@ -120,8 +125,11 @@ impl Table {
         for (name, column, how) in of {
             let values = self.numbers(column)?;
             let Column::Numbers(_, unit) = self.column(column)? else { unreachable!("numbers were found above") };
-            let reduce = |g: &Vec<usize>| how.of(ArrayView1::from(&g.iter().map(|k| values[*k]).collect::<Vec<_>>()));
-            table = table.with(name, Column::Numbers(groups.iter().map(reduce).collect(), unit.clone()))?;
+            let part = |g: &Vec<usize>| Field::line("row", g.iter().map(|k| values[*k]).collect()).named(column).with_unit(unit.clone());
+            let made = groups.iter().map(|g| how(&part(g))).collect::<Result<Vec<_>>>()?;
+            let unit = made.first().map_or(unit.clone(), |f| f.unit.clone());
+            let numbers = made.iter().map(|f| f.to_unit(&unit)?.value()).collect::<Result<Vec<_>>>();
+            table = table.with(name, Column::Numbers(numbers.map_err(|e| e.at(format!("column \"{name}\"")))?, unit))?;
         }
         Ok(table)
     }
@@ -182,13 +190,16 @@ mod tests {
 
     #[test]
     fn missing_numbers_sort_last() {
-        let sorted = sites().sort("co2", false).unwrap();
+        let sorted = sites().sort(&[("co2", false)]).unwrap();
         assert_eq!(sorted.column("site").unwrap(), &Column::text(["MLO", "MLO", "BRW", "SPO"]));
+        let sorted = sites().sort(&[("site", false), ("co2", true)]).unwrap();
+        assert_eq!(sorted.numbers("co2").unwrap()[..3], [410.0, 402.0, 400.0]);
+        assert!(sites().sort(&[("co2", true)]).unwrap().numbers("co2").unwrap()[3].is_nan());
     }
 
     #[test]
     fn a_summary_is_the_hand_computed_one() {
-        let summary = sites().summary(&["site"], &[("mean".into(), "co2".into(), Reduction::Mean)]).unwrap();
+        let summary = sites().summary(&["site"], &[("mean".into(), "co2".into(), Box::new(|f| f.reduce(Reduction::Mean, &[])))]).unwrap();
         assert_eq!(summary.column("site").unwrap(), &Column::text(["MLO", "BRW", "SPO"]));
         assert_eq!(summary.numbers("n").unwrap(), [2.0, 1.0, 1.0]);
         assert_eq!(summary.numbers("mean").unwrap()[..2], [401.0, 410.0]);

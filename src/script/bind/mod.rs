@@ -80,6 +80,7 @@ mod units;
 mod work;
 
 pub use inflation::scheme_of;
+pub use netcdf_lazy::Unread;
 pub use plot_show::shown as shown_figure;
 
 use rhai::{Dynamic, Engine, Module, Shared};

@@ -1,9 +1,9 @@
-//! Open NetCDF files and their variables, read only where they are asked for values.
+//! Open NetCDF files and their variables, read only where they are asked for values. What a field can do, a variable can: a
+//! function of fields that has no way of its own with a variable is given the field that was read.
 
 use super::Rooms;
 use super::field::given;
-use super::field::reduce::probability;
-use super::field::select::{choice_along, positions};
+use super::field::select::{choice_along, named_dimensions, positions};
 use super::texts;
 use crate::error::{Error, Result};
 use crate::field::{Field, Reduction};
@@ -11,7 +11,9 @@ use crate::grid::cell_areas;
 use crate::io::netcdf::{Dataset, Part};
 use crate::script::{Fallible, Options, attempt};
 use rhai::plugin::*;
-use rhai::{Array, Dynamic, FuncRegistration, Map};
+use rhai::{Array, Dynamic, Engine, FuncRegistration, Map};
+use std::any::TypeId;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -43,7 +45,12 @@ impl Unread {
         let names = dims.map(texts).transpose()?.unwrap_or_default();
         self.file.reduce(&self.part, how, &names.iter().map(String::as_str).collect::<Vec<_>>(), None).map(given)
     }
+    /// The values, read.
+    pub fn read(&self) -> Result<Field> {
+        self.file.load(&self.part)
+    }
     fn selected(&self, places: &Map) -> Result<Unread> {
+        named_dimensions(places, |d| self.part.dimension(d).map(|_| ()))?;
         let part = places.iter().try_fold(self.part.clone(), |p, (d, v)| p.sel(d, &choice_along(p.dimension(d)?, v)?))?;
         Ok(Unread { part, file: self.file.clone() })
     }
@@ -69,8 +76,38 @@ pub fn bind(rooms: &mut Rooms) {
         FuncRegistration::new(name).with_params_info(["variable: Variable", "value"]).register_into_engine(&mut rooms.engine, all);
         FuncRegistration::new(name).with_params_info(["variable: Variable", "dims: value", "value"]).register_into_engine(&mut rooms.engine, over);
     }
-    let quantile = |c: NativeCallContext, v: Unread, p: Dynamic| -> Fallible<Dynamic> { attempt(&c, || v.reduce(probability(&p)?, None)) };
-    FuncRegistration::new("quantile").with_params_info(["variable: Variable", "p: value", "value"]).register_into_engine(&mut rooms.engine, quantile);
+    read_for_fields(&mut rooms.engine);
+}
+
+/// Gives each function in sight that takes fields a twin for every way to put variables in their places.
+fn read_for_fields(engine: &mut Engine) {
+    let (field, unread) = (TypeId::of::<Field>(), TypeId::of::<Unread>());
+    let native = |f: rhai::FuncInfo| {
+        let types = &f.metadata.param_types;
+        (types.contains(&field) || types.contains(&unread)).then(|| (f.metadata.name.to_string(), types.to_vec()))
+    };
+    let known: HashSet<(String, Vec<TypeId>)> = engine.collect_fn_metadata(None, native, false).into_iter().collect();
+    for (name, types) in known.iter().filter(|(_, types)| types.contains(&field)) {
+        let places: Vec<usize> = (0..types.len()).filter(|k| types[*k] == field).collect();
+        for chosen in 1..1usize << places.len() {
+            let mut twin = types.clone();
+            places.iter().enumerate().filter(|(bit, _)| chosen >> bit & 1 == 1).for_each(|(_, k)| twin[*k] = unread);
+            if !known.contains(&(name.clone(), twin.clone())) {
+                let called = name.clone();
+                engine.register_raw_fn(name, twin, move |context, given| with_fields(&context, &called, given));
+            }
+        }
+    }
+}
+
+/// Calls a function with fields in place of variables.
+fn with_fields(context: &NativeCallContext, name: &str, given: &mut [&mut Dynamic]) -> Fallible<Dynamic> {
+    let as_field = |value: &&mut Dynamic| match value.read_lock::<Unread>() {
+        Some(variable) => variable.read().map(Dynamic::from),
+        None => Ok(value.flatten_clone()),
+    };
+    let mut fields = attempt(context, || given.iter().map(as_field).collect::<Result<Vec<_>>>())?;
+    context.call_native_fn_raw(name, true, &mut fields.iter_mut().collect::<Vec<_>>())
 }
 
 /// A part of a variable, read.
@@ -90,7 +127,8 @@ mod functions {
     /// - options: `dates`: true; false leaves times as the numbers they are, for calendars whose days are no dates (360_day).
     ///
     /// # Returns
-    /// A file, with `.variables`; `file["t"]` is a variable that has not been read.
+    /// A file, with `.variables`; `file["t"]`, or `file.t`, is a variable that has not been read. `sel` and `isel` choose a part of
+    /// it, and means, sums and the like read that block by block; whatever else a field can do reads it whole.
     ///
     /// # Errors
     /// No such file, or one that is not NetCDF.
@@ -102,7 +140,7 @@ mod functions {
     /// let tropics = file["area"].sel(#{ lat: [-30, 30] });
     /// assert(tropics.shape == [16, 72]);                     // still not read
     /// assert_near(tropics.sum().to("km2").value(), 2.703e8, 1e5); // read block by block
-    /// assert(kind(tropics.load()) == "Field");
+    /// assert((tropics / 1e6).unit == "m2" && kind(tropics.load()) == "Field");
     /// ```
     #[rhai_fn(return_raw)]
     pub fn open_netcdf(context: NativeCallContext, path: &str, options: Map) -> Fallible<OpenFile> {
@@ -145,7 +183,7 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn load(context: NativeCallContext, variable: Unread) -> Fallible<Dynamic> {
-        attempt(&context, || variable.file.load(&variable.part).map(given))
+        attempt(&context, || variable.read().map(given))
     }
 
     #[rhai_fn(name = "sel", return_raw)]
@@ -155,6 +193,7 @@ mod functions {
     #[rhai_fn(name = "isel", return_raw)]
     pub fn isel_unread(context: NativeCallContext, variable: Unread, places: Map) -> Fallible<Unread> {
         attempt(&context, || {
+            named_dimensions(&places, |d| variable.part.dimension(d).map(|_| ()))?;
             let part = places.iter().try_fold(variable.part.clone(), |p, (d, v)| {
                 let (places, keep) = positions(p.dimension(d)?, v)?;
                 p.at_positions(d, &places, keep)

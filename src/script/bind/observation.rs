@@ -7,6 +7,7 @@ use crate::field::Field;
 use crate::observation::{HoldOut, Observation, Observations, Thinning};
 use crate::script::value::handle;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
+use crate::table::{Column, Table};
 use crate::units::Unit;
 use ndarray::Array1;
 use rhai::plugin::*;
@@ -45,6 +46,20 @@ fn row(seen: &Observations, o: &Observation) -> Map {
         ("value_ppm".into(), (o.value * 1e6).into()),
         ("error_ppm".into(), (o.error * 1e6).into()),
     ])
+}
+
+fn as_table(seen: &Observations) -> Result<Table> {
+    let numbers = |of: fn(&Observation) -> f64, unit: Unit| Column::Numbers(seen.rows.iter().map(of).collect(), unit);
+    Table::new()
+        .with("source", Column::text(seen.rows.iter().map(|o| &seen.sources[o.source])))?
+        .with("site", Column::text(seen.rows.iter().map(|o| &o.site)))?
+        .with("kind", Column::text(seen.rows.iter().map(|o| &o.kind)))?
+        .with("time", Column::Times(seen.rows.iter().map(|o| o.time).collect()))?
+        .with("latitude", numbers(|o| o.latitude, Unit::parse("degrees_north")?))?
+        .with("longitude", numbers(|o| o.longitude, Unit::parse("degrees_east")?))?
+        .with("altitude", numbers(|o| o.altitude, Unit::parse("m")?))?
+        .with("value", numbers(|o| o.value * 1e6, Unit::parse("ppm")?))?
+        .with("error", numbers(|o| o.error * 1e6, Unit::parse("ppm")?))
 }
 
 #[export_module]
@@ -204,6 +219,23 @@ mod functions {
             let rows = seen.rows.iter().zip(answers).filter(|(_, k)| *k).map(|(o, _)| o.clone()).collect();
             Ok(Arc::new(Observations { sources: seen.sources.clone(), rows }))
         })
+    }
+
+    /// The observations as a table, to sort, group, join and write.
+    ///
+    /// # Returns
+    /// A table: source, site, kind, time, latitude, longitude, altitude, value \[ppm\], error \[ppm\].
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let seen = network::observe(plan, field("co2", 400e-6 + 0 * linspace("x", 0, 1, plan.len)), #{});
+    /// let kinds = seen.table().group("kind", #{ mean: ["value", "mean"], range: ["value", |v| v.max() - v.min()] });
+    /// assert(kinds.n.sum() == seen.len);
+    /// ```
+    #[rhai_fn(global, name = "table", return_raw)]
+    pub fn table_of(context: NativeCallContext, seen: &mut Seen) -> Fallible<Table> {
+        attempt(&context, || as_table(seen))
     }
 
     /// Splits off a part for validation: whole flights, whole days of quasi-continuous records, single flasks.

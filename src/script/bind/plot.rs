@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot::{Canvas, ColorScale, Figure, Panels, Rect};
 use crate::script::value::handle;
-use crate::script::{Fallible, Host, Options, attempt};
+use crate::script::{Fallible, Host, Options, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::fmt;
@@ -217,25 +217,31 @@ mod functions {
         Ok(written)
     }
 
-    /// Draws a field and writes the figure: a map of dimensions lat and lon, a section of any other two, bars of named
-    /// places, a line of any other single dimension.
+    /// Draws a field in the figure that suits it: a map of dimensions lat and lon, a section of any other two, bars of named
+    /// places, a line of any other single dimension. A prompt shows it.
     ///
     /// # Arguments
-    /// - `path`: ends in `.png` or `.svg`.
+    /// - `path`: optional, ends in `.png` or `.svg`: the figure is written there.
     ///
     /// # Returns
-    /// The path.
+    /// A figure, or the path written.
     ///
     /// # Errors
     /// Other dimensions, only missing values, a file that cannot be written.
     ///
     /// # Example
     /// ```rhai
-    /// grid("4x5").areas().plot(output("areas.png"));
+    /// let areas = grid("4x5").areas();
+    /// areas.plot(output("areas.png"));
+    /// areas.plot().save(output("again.svg"));
     /// ```
+    #[rhai_fn(global, name = "plot", return_raw)]
+    pub fn plot_shown(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
+        attempt(&context, || of_field(&read("the field", &field)?))
+    }
     #[rhai_fn(global, return_raw)]
-    pub fn plot(context: NativeCallContext, field: &mut Field, path: &str) -> Fallible<String> {
-        let written = attempt(&context, || of_field(field)?.write(path))?;
+    pub fn plot(context: NativeCallContext, field: Dynamic, path: &str) -> Fallible<String> {
+        let written = attempt(&context, || of_field(&read("the field", &field)?)?.write(path))?;
         Host::of(&context).lock().written.push(path.into());
         Ok(written)
     }

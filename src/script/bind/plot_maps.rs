@@ -114,13 +114,13 @@ mod functions {
     /// plot::map(#{ title: "A place", points: [#{ lat: 19.5, lon: -155.6 }] }).save(output("place.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn map(context: NativeCallContext, field: Field, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || map_of(&field, options))
+    pub fn map(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Drawing> {
+        attempt(&context, || map_of(&read("the field", &field)?, options))
     }
 
     #[rhai_fn(name = "map", return_raw)]
-    pub fn map_plain(context: NativeCallContext, field: Field) -> Fallible<Drawing> {
-        attempt(&context, || map_of(&field, Map::new()))
+    pub fn map_plain(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
+        attempt(&context, || map_of(&read("the field", &field)?, Map::new()))
     }
 
     #[rhai_fn(name = "map", return_raw)]

@@ -6,7 +6,7 @@ use super::plot_series::{CommonUnit, colour, series_of};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot::{Section, Taylor, TaylorPoint};
-use crate::script::{Fallible, Options, attempt};
+use crate::script::{Fallible, Options, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map, Module};
 
@@ -93,13 +93,13 @@ mod functions {
     /// plot::section(wind, #{ title: "Made-up wind", across: "lat" }).save(output("section.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn section(context: NativeCallContext, field: Field, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || section_of(&field, "plot::section", options))
+    pub fn section(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Drawing> {
+        attempt(&context, || section_of(&read("the field", &field)?, "plot::section", options))
     }
 
     #[rhai_fn(name = "section", return_raw)]
-    pub fn section_plain(context: NativeCallContext, field: Field) -> Fallible<Drawing> {
-        attempt(&context, || section_of(&field, "plot::section", Map::new()))
+    pub fn section_plain(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
+        attempt(&context, || section_of(&read("the field", &field)?, "plot::section", Map::new()))
     }
 
     /// A Hovmoeller diagram: how a profile over longitude, latitude or regions changes in time.
@@ -123,13 +123,13 @@ mod functions {
     /// plot::hovmoeller(wave, #{ title: "A made-up wave" }).save(output("hovmoeller.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn hovmoeller(context: NativeCallContext, field: Field, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || hovmoeller_of(&field, options))
+    pub fn hovmoeller(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Drawing> {
+        attempt(&context, || hovmoeller_of(&read("the field", &field)?, options))
     }
 
     #[rhai_fn(name = "hovmoeller", return_raw)]
-    pub fn hovmoeller_plain(context: NativeCallContext, field: Field) -> Fallible<Drawing> {
-        attempt(&context, || hovmoeller_of(&field, Map::new()))
+    pub fn hovmoeller_plain(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
+        attempt(&context, || hovmoeller_of(&read("the field", &field)?, Map::new()))
     }
 
     /// A Taylor diagram (Taylor 2001): standard deviation, correlation and centred RMS error of products against a reference.

@@ -259,7 +259,7 @@ mod functions {
     ///
     /// # Arguments
     /// - `values`: an array, or a field of one dimension.
-    /// - `level`: such as 0.95.
+    /// - `level`: optional, 0.95.
     ///
     /// # Returns
     /// A map: value, low, high, n_effective (how many); the ends are missing for one value.
@@ -269,12 +269,16 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let i = statistics::confidence([1, 2, 3], 0.95);
+    /// let i = statistics::confidence([1, 2, 3]);
     /// assert_near(i.high - i.value, 4.3027 / sqrt(3), 1e-3);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn confidence(context: NativeCallContext, values: Dynamic, level: Dynamic) -> Fallible<Dynamic> {
         attempt(&context, || map_of(&interval_of_independent(&vector("the values", &values, 1)?.to_vec(), read("the level", &level)?)?))
+    }
+    #[rhai_fn(name = "confidence", return_raw)]
+    pub fn confidence_plain(context: NativeCallContext, values: Dynamic) -> Fallible<Dynamic> {
+        confidence(context, values, 0.95.into())
     }
 
     /// The continuous ranked probability score, mean over cases; 0 is perfect.

@@ -333,10 +333,10 @@ mod functions {
             let f = ScriptFunction::new(&context, f);
             field.along_lines(dim, |line| {
                 let made = f.call((line,))?;
-                match read::<Vec<f64>>("the value of the function", &made) {
-                    Ok(values) => Ok(Field::line(dim, values)),
-                    Err(_) => read("the value of the function", &made),
+                if made.is_array() {
+                    return Ok(Field::line(dim, read::<Vec<f64>>("the value of the function", &made)?));
                 }
+                read("the value of the function", &made)
             })
         })
     }

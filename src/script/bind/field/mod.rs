@@ -16,6 +16,7 @@ pub use build::shaped;
 
 use super::Rooms;
 use crate::field::{Coordinate, Field};
+use crate::script::FromScript;
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic};
@@ -54,7 +55,7 @@ pub fn labels(coordinate: &Coordinate) -> Array {
     }
 }
 
-/// Labels from an array: numbers, dates or names.
+/// Labels from an array: numbers, dates or names; along `time`, text that can be read as dates is.
 pub fn coordinate(dimension: &str, values: &Dynamic) -> crate::error::Result<Coordinate> {
     let what = format!("the labels of \"{dimension}\"");
     let array: Vec<Dynamic> = crate::script::read(&what, values)?;
@@ -62,6 +63,9 @@ pub fn coordinate(dimension: &str, values: &Dynamic) -> crate::error::Result<Coo
         return Ok(Coordinate::Times(crate::script::read::<Vec<Time>>(&what, values)?.into()));
     }
     if array.first().is_some_and(Dynamic::is_string) {
+        if let ("time", Some(dates)) = (dimension, Vec::<Time>::from_script(values)) {
+            return Ok(Coordinate::Times(dates.into()));
+        }
         return Ok(Coordinate::Labels(crate::script::read::<Vec<String>>(&what, values)?.into()));
     }
     let unit = match dimension {

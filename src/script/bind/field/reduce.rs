@@ -2,9 +2,10 @@
 
 use super::given;
 use crate::error::Result;
-use crate::field::{Field, Reduction};
+use crate::field::{Coordinate, Dimension, Field, Reduction};
 use crate::script::bind::texts;
 use crate::script::{Fallible, attempt, read};
+use crate::units::Unit;
 use rhai::Dynamic;
 use rhai::plugin::*;
 
@@ -12,6 +13,17 @@ fn over(field: &Field, how: Reduction, dims: Option<&Dynamic>) -> Result<Dynamic
     let names = dims.map(texts).transpose()?.unwrap_or_default();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     field.reduce(how, &names).map(given)
+}
+
+/// One quantile, or several along a dimension of that name.
+fn quantiles(field: &Field, p: &Dynamic, dims: Option<&Dynamic>) -> Result<Dynamic> {
+    if !p.is_array() {
+        return over(field, probability(p)?, dims);
+    }
+    let all: Vec<f64> = read("the probabilities", p)?;
+    let each = all.iter().map(|p| read("the quantile", &over(field, probability(&(*p).into())?, dims)?)).collect::<Result<Vec<Field>>>()?;
+    let along = Dimension { name: "quantile".into(), coordinate: Coordinate::Numbers(all.into(), Unit::none()) };
+    Ok(given(Field::stack(&each, along)?.named(&field.name)))
 }
 
 #[export_module]
@@ -142,7 +154,7 @@ pub mod functions {
     /// Quantile, linear between order statistics, over all dimensions or those named.
     ///
     /// # Arguments
-    /// - `p`: probability, 0 to 1; 0.5 is the median.
+    /// - `p`: probability, 0 to 1; 0.5 is the median. An array of them gives a field with the dimension `quantile`.
     /// - `dims`: optional, a name or an array of names.
     ///
     /// # Returns
@@ -154,14 +166,16 @@ pub mod functions {
     /// # Example
     /// ```rhai
     /// assert(field([1, 2, 3, 10]).quantile(0.5) == 2.5);
+    /// let f = field([[1, 2, 3], [4, 5, 6]]);
+    /// assert(f.quantile([0, 0.5, 1], "x").sel(#{ quantile: 0.5 }).values() == [2.0, 5.0]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn quantile(context: NativeCallContext, field: &mut Field, p: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || over(field, probability(&p)?, None))
+        attempt(&context, || quantiles(field, &p, None))
     }
     #[rhai_fn(name = "quantile", return_raw)]
     pub fn quantile_over(context: NativeCallContext, field: &mut Field, p: Dynamic, dims: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || over(field, probability(&p)?, Some(&dims)))
+        attempt(&context, || quantiles(field, &p, Some(&dims)))
     }
 
     /// The value in the middle, over all dimensions or those named.

@@ -54,6 +54,16 @@ pub(in crate::script::bind) fn choice_along(dimension: &Dimension, value: &Dynam
     }
 }
 
+/// Refuses dimensions that an array does not have before any is selected from, so that all it has can be named.
+pub(in crate::script::bind) fn named_dimensions(places: &Map, dimension: impl Fn(&str) -> Result<()>) -> Result<()> {
+    places.keys().try_for_each(|name| {
+        dimension(name).map_err(|e| match name.as_str() {
+            "method" | "tolerance" => e.hint("no method: a number takes the nearest place by itself"),
+            _ => e,
+        })
+    })
+}
+
 fn select(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
     field.sel(dimension, &choice_along(field.dimension(dimension)?, value)?)
 }
@@ -70,7 +80,15 @@ fn position(dimension: &str, k: i64, n: usize) -> Result<usize> {
 
 /// The positions a script value means along a dimension, and whether the dimension stays.
 pub(in crate::script::bind) fn positions(dimension: &Dimension, value: &Dynamic) -> Result<(Vec<usize>, bool)> {
-    let every = |places: &mut dyn Iterator<Item = i64>| places.map(|k| position(&dimension.name, k, dimension.len())).collect::<Result<Vec<_>>>();
+    let every = |places: &mut dyn Iterator<Item = i64>| {
+        let found = places.map(|k| position(&dimension.name, k, dimension.len())).collect::<Result<Vec<_>>>()?;
+        if found.is_empty() {
+            return Err(Error::new(format!("nothing is taken along \"{}\"", dimension.name))
+                .expected(format!("at least one of its {} positions", dimension.len()))
+                .got(value));
+        }
+        Ok(found)
+    };
     if let Ok(k) = value.as_int() {
         return Ok((every(&mut [k].into_iter())?, false));
     }
@@ -135,7 +153,10 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn sel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {
-        attempt(&context, || places.iter().try_fold(field.clone(), |f, (d, v)| select(&f, d, v)).map(given))
+        attempt(&context, || {
+            named_dimensions(&places, |d| field.dimension(d).map(|_| ()))?;
+            places.iter().try_fold(field.clone(), |f, (d, v)| select(&f, d, v)).map(given)
+        })
     }
 
     /// Selects by position, from 0; negative positions count from the end.
@@ -157,7 +178,10 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn isel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {
-        attempt(&context, || places.iter().try_fold(field.clone(), |f, (d, v)| take(&f, d, v)).map(given))
+        attempt(&context, || {
+            named_dimensions(&places, |d| field.dimension(d).map(|_| ()))?;
+            places.iter().try_fold(field.clone(), |f, (d, v)| take(&f, d, v)).map(given)
+        })
     }
 
     #[rhai_fn(index_get, return_raw)]

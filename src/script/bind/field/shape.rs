@@ -17,6 +17,18 @@ fn names(values: &[String]) -> Vec<&str> {
     values.iter().map(String::as_str).collect()
 }
 
+/// The dimension of a field that has one only.
+fn only(field: &Field) -> Result<&str> {
+    match field.dimensions() {
+        [d] => Ok(&d.name),
+        all => {
+            let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
+            let error = Error::new(format!("along which dimension of \"{}\"?", field.name)).expected("its name");
+            Err(error.got(format!("none named, of {}", if names.is_empty() { "none".to_string() } else { names.join(", ") })))
+        }
+    }
+}
+
 #[export_module]
 pub mod functions {
     /// The dimensions in another order; without arguments, reversed.
@@ -96,7 +108,7 @@ pub mod functions {
     /// Differences of neighbours along a dimension, one fewer.
     ///
     /// # Arguments
-    /// - `dim`: its name.
+    /// - `dim`: its name; it may be left out where there is one dimension only.
     ///
     /// # Returns
     /// A field labelled by the later of each pair.
@@ -107,16 +119,21 @@ pub mod functions {
     /// # Example
     /// ```rhai
     /// assert(field([1, 4, 9]).diff("x").values() == [3.0, 5.0]);
+    /// assert(field([1, 4, 9]).diff().values() == [3.0, 5.0]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn diff(context: NativeCallContext, field: &mut Field, dim: &str) -> Fallible<Field> {
         attempt(&context, || field.diff(dim))
     }
+    #[rhai_fn(name = "diff", return_raw)]
+    pub fn diff_only(context: NativeCallContext, field: &mut Field) -> Fallible<Field> {
+        attempt(&context, || field.diff(only(field)?))
+    }
 
     /// Running sums along a dimension.
     ///
     /// # Arguments
-    /// - `dim`: its name.
+    /// - `dim`: its name; it may be left out where there is one dimension only.
     ///
     /// # Returns
     /// A field.
@@ -131,6 +148,10 @@ pub mod functions {
     #[rhai_fn(return_raw)]
     pub fn cumsum(context: NativeCallContext, field: &mut Field, dim: &str) -> Fallible<Field> {
         attempt(&context, || field.cumulative_sum(dim))
+    }
+    #[rhai_fn(name = "cumsum", return_raw)]
+    pub fn cumsum_only(context: NativeCallContext, field: &mut Field) -> Fallible<Field> {
+        attempt(&context, || field.cumulative_sum(only(field)?))
     }
 
     /// Fields joined end to end along a dimension they all have.

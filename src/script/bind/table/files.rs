@@ -1,7 +1,9 @@
 //! Tables as text and files.
 
-use crate::script::{Fallible, Host, attempt};
-use crate::table::Table;
+use crate::error::Error;
+use crate::script::{Fallible, Host, Options, attempt, read};
+use crate::table::{Column, Layout, Table};
+use rhai::Map;
 use rhai::plugin::*;
 use std::path::Path;
 
@@ -24,6 +26,8 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `name`: of the file.
+    /// - options, for CSV: `units`: true, names are followed by their unit, `co2 [ppm]`; `missing`: `""`, the mark of a missing number.
+    ///   R takes `units: false` and `missing: "NA"` as they are.
     ///
     /// # Returns
     /// The path written.
@@ -44,14 +48,27 @@ pub mod functions {
             Ok(path.display().to_string())
         })
     }
+    #[rhai_fn(name = "write", return_raw)]
+    pub fn write_with(context: NativeCallContext, table: &mut Table, name: &str, options: Map) -> Fallible<String> {
+        attempt(&context, || {
+            let mut o = Options::new("write", options);
+            let (units, missing) = (o.or("units", true)?, o.or("missing", String::new())?);
+            o.finish()?;
+            let path = Host::of(&context).output(name)?;
+            table.write_csv(&path, units, &missing)?;
+            Ok(path.display().to_string())
+        })
+    }
 
     /// Reads a CSV file with a header; `name [unit]` in the header gives a column its unit.
     ///
     /// # Arguments
     /// - `path`: of the file.
+    /// - options: `separator`: `","`; `" "` stands for any run of spaces. `comment`: `"#"`, lines that start with it are skipped.
+    ///   `missing`: `[]`, numbers that mark a missing value. `units`: `#{}`, units of columns.
     ///
     /// # Returns
-    /// A table; columns are of numbers, dates or text, as all their values read.
+    /// A table; columns are of numbers, dates or text, as all their values read. Nothing, `NA` and `NaN` are missing numbers.
     ///
     /// # Errors
     /// The file cannot be read, rows of different lengths.
@@ -60,9 +77,34 @@ pub mod functions {
     /// ```rhai
     /// let path = table(#{ site: ["MLO"] }).write("sites.csv");
     /// assert(read_csv(path).column("site") == ["MLO"]);
+    /// let path = table(#{ co2: [400, -999] }).write("co2.csv");
+    /// let t = read_csv(path, #{ missing: [-999], units: #{ co2: "ppm" } });
+    /// assert(t.co2.count() == 1.0 && t.co2.unit == "ppm");
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_csv(context: NativeCallContext, path: &str) -> Fallible<Table> {
         attempt(&context, || Table::read_csv(Path::new(path)))
+    }
+    #[rhai_fn(name = "read_csv", return_raw)]
+    pub fn read_csv_with(context: NativeCallContext, path: &str, options: Map) -> Fallible<Table> {
+        attempt(&context, || {
+            let mut o = Options::new("read_csv", options);
+            let character = |name: &str, text: String| match text.chars().collect::<Vec<_>>()[..] {
+                [c] => Ok(c),
+                _ => Err(Error::new(format!("the option \"{name}\"")).expected("one character, such as \";\"").got(format!("\"{text}\""))),
+            };
+            let layout = Layout {
+                separator: character("separator", o.or("separator", ",".to_string())?)?,
+                comment: character("comment", o.or("comment", "#".to_string())?)?,
+                missing: o.or("missing", Vec::new())?,
+            };
+            let units: Map = o.or("units", Map::new())?;
+            o.finish()?;
+            let table = Table::read_text(Path::new(path), &layout)?;
+            units.iter().try_fold(table, |t, (name, unit)| {
+                let numbers = t.numbers(name)?.to_vec();
+                t.with(name, Column::Numbers(numbers, read(&format!("the unit of \"{name}\""), unit)?))
+            })
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Tables.
 
+mod columns;
 mod files;
 mod rows;
 mod several;
@@ -18,9 +19,20 @@ use rhai::{Array, Dynamic, Map};
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Table>("Table");
     rooms.global(exported_module!(making));
+    rooms.engine.register_iterator::<Table>();
+    rooms.global(exported_module!(columns::functions));
     rooms.global(exported_module!(rows::functions));
     rooms.global(exported_module!(several::functions));
     rooms.global(exported_module!(files::functions));
+}
+
+/// The rows one after the other, as maps.
+impl IntoIterator for Table {
+    type Item = Map;
+    type IntoIter = Box<dyn Iterator<Item = Map>>;
+    fn into_iter(self) -> Self::IntoIter {
+        Box::new((0..self.rows()).map(move |k| rows::row(&self, k)))
+    }
 }
 
 fn cell(name: &str, value: &Dynamic) -> Result<Cell> {
@@ -73,10 +85,13 @@ fn from_rows(rows: &[Dynamic]) -> Result<Table> {
 
 #[export_module]
 mod making {
-    /// A table: an array of maps, one per row, or a map of arrays or fields, one per column.
+    /// A table: an array of maps, one per row; a map of arrays or fields, one per column; or a field, a row for every value of it.
+    ///
+    /// Its columns are at hand by name, `t.co2`: numbers as a field along `row`, names and dates as an array. `t[0]` is a row, a
+    /// map, and `for row in t { ... }` takes one after the other.
     ///
     /// # Arguments
-    /// - `content`: the rows or the columns; numbers, text or dates.
+    /// - `content`: the rows or the columns, numbers, text or dates; or a field.
     /// - `order`: optional, the names of the columns in the order wanted.
     ///
     /// # Returns
@@ -89,11 +104,17 @@ mod making {
     /// ```rhai
     /// let t = table([#{ site: "MLO", co2: 400 }, #{ site: "BRW", co2: 410.5 }]);
     /// assert(t.rows == 2 && t.column("co2") == [400.0, 410.5]);
+    /// assert(t.co2.mean() == 405.25 && t.site == ["MLO", "BRW"] && t[0].co2 == 400);
     /// assert(table(#{ b: [1], a: [2] }, ["b", "a"]).names == ["b", "a"]);
+    /// assert(table(grid("4x5").areas()).names == ["lat", "lon", "area"]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn table(context: NativeCallContext, content: Array) -> Fallible<Table> {
         attempt(&context, || from_rows(&content))
+    }
+    #[rhai_fn(name = "table", return_raw)]
+    pub fn table_of_field(context: NativeCallContext, content: Field) -> Fallible<Table> {
+        attempt(&context, || Table::of_field(&content))
     }
     #[rhai_fn(name = "table", return_raw)]
     pub fn table_of_columns(context: NativeCallContext, content: Map) -> Fallible<Table> {

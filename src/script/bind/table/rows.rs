@@ -1,21 +1,21 @@
-//! Columns and rows of tables: adding, selecting, sorting, grouping, joining.
+//! Rows of tables: choosing, sorting, grouping.
 
-use super::{column_of, shown};
+use super::shown;
 use crate::error::{Error, Result};
-use crate::field::{Coordinate, Field, Reduction};
+use crate::field::{Field, Reduction};
 use crate::script::bind::texts;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
-use crate::table::{Column, Table};
-use crate::units::Unit;
+use crate::table::{Summary, Table};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, FnPtr, Map};
 
-fn row(table: &Table, k: usize) -> Map {
+/// A row as a map.
+pub(super) fn row(table: &Table, k: usize) -> Map {
     table.columns().iter().map(|(n, c)| (n.as_str().into(), shown(c.cell(k)))).collect()
 }
 
 fn reduction(name: &str) -> Result<Reduction> {
-    let known = ["mean", "sum", "sd", "min", "max", "median"];
+    let known = ["mean", "sum", "sd", "min", "max", "median", "count"];
     Ok(match name {
         "mean" => Reduction::Mean,
         "sum" => Reduction::Sum,
@@ -23,8 +23,9 @@ fn reduction(name: &str) -> Result<Reduction> {
         "min" => Reduction::Min,
         "max" => Reduction::Max,
         "median" => Reduction::Quantile(0.5),
+        "count" => Reduction::Count,
         other => {
-            let error = Error::new(format!("there is no summary \"{other}\"")).expected(format!("one of {}", known.join(", ")));
+            let error = Error::new(format!("there is no summary \"{other}\"")).expected(format!("one of {}, or a function", known.join(", ")));
             return Err(match crate::error::did_you_mean(other, known) {
                 Some(near) => error.hint(format!("\"{near}\"")),
                 None => error,
@@ -33,102 +34,36 @@ fn reduction(name: &str) -> Result<Reduction> {
     })
 }
 
+/// A pair of a column and the name of a reduction, or a function.
+fn summary_of(context: &NativeCallContext, name: &str, pair: &Dynamic) -> Result<(String, String, Summary<'static>)> {
+    let what = format!("the summary \"{name}\"");
+    let pair: Vec<Dynamic> = read(&what, pair)?;
+    let [column, how] = &pair[..] else {
+        return Err(Error::new(what).expected("[column, \"mean\"]").got(format!("{} values", pair.len())));
+    };
+    let how: Summary = match how.clone().try_cast::<FnPtr>() {
+        Some(f) => {
+            let f = ScriptFunction::new(context, f);
+            Box::new(move |values| f.call_for::<Field>("the value of the function", (values.clone(),)))
+        }
+        None => {
+            let how = reduction(&read::<String>(&what, how)?)?;
+            Box::new(move |values| values.reduce(how, &[]))
+        }
+    };
+    Ok((name.to_string(), read(&what, column)?, how))
+}
+
+/// A column to sort by: with a minus before its name, downwards.
+fn direction<'a>(table: &Table, by: &'a str) -> (&'a str, bool) {
+    match by.strip_prefix('-') {
+        Some(name) if !table.names().contains(&by) => (name, true),
+        _ => (by, false),
+    }
+}
+
 #[export_module]
 pub mod functions {
-    /// With one more column, or with one of that name replaced.
-    ///
-    /// # Arguments
-    /// - `name`: of the column.
-    /// - `values`: an array or a field of one dimension.
-    /// - `unit`: optional, the unit of the numbers.
-    ///
-    /// # Returns
-    /// A table.
-    ///
-    /// # Errors
-    /// Another number of rows.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let t = table(#{ a: [1, 2] }).with_column("b", [3, 4], "ppm");
-    /// assert(t.column("b") == [3.0, 4.0]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn with_column(context: NativeCallContext, table: &mut Table, name: &str, values: Dynamic) -> Fallible<Table> {
-        attempt(&context, || table.clone().with(name, column_of(name, &values)?))
-    }
-    #[rhai_fn(name = "with_column", return_raw)]
-    pub fn with_in_unit(context: NativeCallContext, table: &mut Table, name: &str, values: Dynamic, unit: &str) -> Fallible<Table> {
-        attempt(&context, || match column_of(name, &values)? {
-            Column::Numbers(v, _) => table.clone().with(name, Column::Numbers(v, Unit::parse(unit)?)),
-            _ => Err(Error::new(format!("the column \"{name}\" does not hold numbers and has no unit")).got(unit)),
-        })
-    }
-
-    /// The values of a column.
-    ///
-    /// # Arguments
-    /// - `name`: of the column.
-    ///
-    /// # Returns
-    /// An array of numbers, text or dates.
-    ///
-    /// # Errors
-    /// No such column.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(table(#{ a: [1, 2] }).column("a") == [1.0, 2.0]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn column(context: NativeCallContext, table: &mut Table, name: &str) -> Fallible<Array> {
-        attempt(&context, || {
-            let column = table.column(name)?;
-            Ok((0..column.len()).map(|k| shown(column.cell(k))).collect())
-        })
-    }
-
-    /// A column of numbers as a field along `row`, or along another column, with its unit.
-    ///
-    /// # Arguments
-    /// - `name`: of the column.
-    /// - `along`: optional, the column of dates, names or numbers that labels it.
-    ///
-    /// # Returns
-    /// A field.
-    ///
-    /// # Errors
-    /// No such column, or one that does not hold numbers.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(table(#{ a: [1, 3] }).field("a").mean() == 2.0);
-    /// assert(table(#{ site: ["MLO", "SPO"], co2: [400, 398] }).field("co2", "site").sel(#{ site: "SPO" }) == 398.0);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn field(context: NativeCallContext, table: &mut Table, name: &str) -> Fallible<Field> {
-        attempt(&context, || {
-            let values = table.numbers(name)?.to_vec();
-            let unit = if let Column::Numbers(_, unit) = table.column(name)? { unit.clone() } else { Unit::none() };
-            let along = crate::field::Dimension::index("row", values.len());
-            Field::new(name, unit, vec![along], ndarray::Array1::from(values).into_dyn())
-        })
-    }
-
-    #[rhai_fn(name = "field", return_raw)]
-    pub fn field_along(context: NativeCallContext, table: &mut Table, name: &str, along: &str) -> Fallible<Field> {
-        attempt(&context, || {
-            let coordinate = match table.column(along)? {
-                Column::Numbers(v, unit) => Coordinate::Numbers(v.clone().into(), unit.clone()),
-                Column::Text(v) => Coordinate::Labels(v.clone().into()),
-                Column::Times(v) => Coordinate::Times(v.clone().into()),
-            };
-            let values = table.numbers(name)?.to_vec();
-            let unit = if let Column::Numbers(_, unit) = table.column(name)? { unit.clone() } else { Unit::none() };
-            Ok(Field::line(along, values).labelled(along, coordinate)?.named(name).with_unit(unit))
-        })
-    }
-
     /// The rows for which a function gives true.
     ///
     /// # Arguments
@@ -158,10 +93,10 @@ pub mod functions {
         })
     }
 
-    /// The rows in order of a column.
+    /// The rows in order of a column, or of several.
     ///
     /// # Arguments
-    /// - `by`: name of the column; with a minus before it, from the greatest down.
+    /// - `by`: name of the column, or an array of names; with a minus before it, from the greatest down.
     ///
     /// # Returns
     /// A table; missing numbers come last.
@@ -172,12 +107,13 @@ pub mod functions {
     /// # Example
     /// ```rhai
     /// assert(table(#{ a: [1, 3, 2] }).sort("-a").column("a") == [3.0, 2.0, 1.0]);
+    /// assert(table(#{ a: [1, 1, 0], b: [1, 2, 3] }).sort(["a", "-b"]).column("b") == [3.0, 2.0, 1.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn sort(context: NativeCallContext, table: &mut Table, by: &str) -> Fallible<Table> {
-        attempt(&context, || match by.strip_prefix('-') {
-            Some(name) if !table.names().contains(&by) => table.sort(name, true),
-            _ => table.sort(by, false),
+    pub fn sort(context: NativeCallContext, table: &mut Table, by: Dynamic) -> Fallible<Table> {
+        attempt(&context, || {
+            let names = texts(&by)?;
+            table.sort(&names.iter().map(|n| direction(table, n)).collect::<Vec<_>>())
         })
     }
 
@@ -185,52 +121,29 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `by`: a name or an array of names.
-    /// - `of`: a map from new columns to pairs of a column and `mean`, `sum`, `sd`, `min`, `max` or `median`.
+    /// - `of`: a map from new columns to pairs of a column and `"mean"`, `"sum"`, `"sd"`, `"min"`, `"max"`, `"median"`, `"count"`, or a
+    ///   function of the group's numbers, a field, that gives one number.
     ///
     /// # Returns
     /// A table: the keys, the number of rows as `n`, and the new columns.
     ///
     /// # Errors
-    /// No such column, an unknown summary.
+    /// No such column, an unknown summary, a function that fails.
     ///
     /// # Example
     /// ```rhai
     /// let t = table(#{ site: ["a", "b", "a"], v: [1, 2, 3] }).group("site", #{ mean: ["v", "mean"] });
     /// assert(t.column("mean") == [2.0, 2.0] && t.column("n") == [2.0, 1.0]);
+    /// let t = table(#{ site: ["a", "b", "a"], v: [1, 2, 3] }).group("site", #{ range: ["v", |v| v.max() - v.min()] });
+    /// assert(t.column("range") == [2.0, 0.0]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn group(context: NativeCallContext, table: &mut Table, by: Dynamic, of: Map) -> Fallible<Table> {
         attempt(&context, || {
             let by = texts(&by)?;
-            let mut reductions = Vec::new();
-            for (name, pair) in &of {
-                match &read::<Vec<String>>(&format!("the summary \"{name}\""), pair)?[..] {
-                    [column, how] => reductions.push((name.to_string(), column.clone(), reduction(how)?)),
-                    other => return Err(Error::new(format!("the summary \"{name}\"")).expected("[column, \"mean\"]").got(format!("{other:?}"))),
-                }
-            }
-            table.summary(&by.iter().map(String::as_str).collect::<Vec<_>>(), &reductions)
+            let summaries = of.iter().map(|(name, pair)| summary_of(&context, name, pair)).collect::<Result<Vec<_>>>()?;
+            table.summary(&by.iter().map(String::as_str).collect::<Vec<_>>(), &summaries)
         })
-    }
-
-    /// Some of the columns, in the order named.
-    ///
-    /// # Arguments
-    /// - `names`: an array of names.
-    ///
-    /// # Returns
-    /// A table.
-    ///
-    /// # Errors
-    /// No such column.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(table(#{ a: [1], b: [2] }).select(["b"]).names == ["b"]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn select(context: NativeCallContext, table: &mut Table, names: Dynamic) -> Fallible<Table> {
-        attempt(&context, || table.select(&texts(&names)?.iter().map(String::as_str).collect::<Vec<_>>()))
     }
 
     /// Number of rows.
@@ -238,12 +151,6 @@ pub mod functions {
     pub fn rows(table: &mut Table) -> i64 {
         table.rows() as i64
     }
-    /// Names of the columns.
-    #[rhai_fn(get = "names")]
-    pub fn names(table: &mut Table) -> Array {
-        table.names().into_iter().map(|n| Dynamic::from(n.to_string())).collect()
-    }
-
     /// The rows as an array of maps.
     ///
     /// # Returns
@@ -251,7 +158,9 @@ pub mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// for row in table(#{ a: [1, 2] }).to_array() { assert(row.a > 0); }
+    /// let t = table(#{ a: [1, 2] });
+    /// assert(t.to_array().map(|row| row.a) == [1.0, 2.0]);
+    /// for row in t { assert(row.a > 0); }                     // the same rows
     /// ```
     pub fn to_array(table: &mut Table) -> Array {
         (0..table.rows()).map(|k| row(table, k).into()).collect()
