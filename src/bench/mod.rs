@@ -1,6 +1,8 @@
-//! What the program costs on this machine: `mcas bench analysis [--json]`; that of the transport is in its room. Synthetic data throughout.
+//! What the program costs on this machine: `mcas bench analysis [--json]`, `mcas bench prompt [--json]`; that of the transport is in
+//! its room. Synthetic data throughout.
 
 mod analysis;
+mod prompt;
 
 use crate::error::{Error, Result};
 use serde::Serialize;
@@ -11,6 +13,14 @@ use serde::Serialize;
 /// Whatever the work itself refuses.
 pub fn analysis(json: bool) -> Result<String> {
     told(&analysis::measure()?, json)
+}
+
+/// Measures what a person at the prompt waits for and tells what was found, as JSON if asked.
+///
+/// # Errors
+/// The program cannot be started.
+pub fn prompt(json: bool) -> Result<String> {
+    told(&prompt::measure()?, json)
 }
 
 /// A result as JSON, or a line for each of its fields.
