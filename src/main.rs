@@ -17,7 +17,7 @@ struct Command {
     #[command(subcommand)]
     action: Option<Action>,
     /// Runs one expression and prints its value.
-    #[arg(short = 'e', value_name = "EXPR")]
+    #[arg(short = 'e', value_name = "EXPR", allow_hyphen_values = true)]
     expression: Option<String>,
     #[command(flatten)]
     how: How,

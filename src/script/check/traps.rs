@@ -40,9 +40,8 @@ fn trap(call: &FnCallExpr) -> Option<(&'static str, Message)> {
             let message = |at: &str| format!("a < b < c compares true or false with c{at}, which is never true; write a < b && b < c");
             Some(("chained_comparison", Box::new(message)))
         }
-        ("==" | "!=", [Expr::StringConstant(..), Expr::IntegerConstant(..) | Expr::FloatConstant(..)])
-        | ("==" | "!=", [Expr::IntegerConstant(..) | Expr::FloatConstant(..), Expr::StringConstant(..)]) => {
-            Some(("text_and_number", Box::new(|at: &str| format!("a text never equals a number{at}; number(text) reads one"))))
+        ("==" | "!=" | "<" | "<=" | ">" | ">=", [Expr::StringConstant(..), number] | [number, Expr::StringConstant(..)]) if is_number(number) => {
+            Some(("text_and_number", Box::new(|at: &str| format!("a text does not compare with a number{at}; number(text) reads one"))))
         }
         _ => None,
     }
@@ -53,6 +52,10 @@ fn unfilled(text: &str) -> Option<(&'static str, Message)> {
     let asks = text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'));
     let message = |at: &str| format!("${{...}} in double quotes is not filled in{at}; write the text in backticks, `x is ${{x}}`");
     asks.then_some(("text_not_filled_in", Box::new(message)))
+}
+
+fn is_number(expression: &Expr) -> bool {
+    matches!(expression, Expr::IntegerConstant(..) | Expr::FloatConstant(..))
 }
 
 fn is_missing(expression: &Expr) -> bool {

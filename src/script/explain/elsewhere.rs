@@ -65,7 +65,6 @@ const SIGNS: &[(&str, &str)] = &[
     (".^", "**, which is element by element on fields"),
     ("./", "/, which is element by element on fields"),
     (".\"", "+ to join texts, or `one ${x}`"),
-    ("\\", "linear systems are solved inside the analyses; / divides"),
     ("$", ".name for a key, a column or a property"),
     ("@", "x.name(...) for what a value can do"),
     ("~", "!="),

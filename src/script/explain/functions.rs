@@ -49,9 +49,8 @@ pub(super) fn unknown_function(signature: &str, docs: &Docs, variables: &[String
     if let Some(meant) = elsewhere::function(name) {
         return error.hint(meant);
     }
-    let of_its_kind = kinds.first().and_then(|k| did_you_mean(name, docs.of_kind(k)));
-    if let Some(near) = of_its_kind {
-        return error.hint(format!("{near}: {}", docs.named(near).map(Entry::summary).find(|s| !s.is_empty()).unwrap_or("a property")));
+    if let Some(near) = kinds.first().and_then(|kind| nearest_of_kind(name, kind, docs)) {
+        return error.hint(near);
     }
     // What a value of a room can do is better looked for under its own kind.
     let handle = |k: &String| k.starts_with(char::is_uppercase);
@@ -61,6 +60,13 @@ pub(super) fn unknown_function(signature: &str, docs: &Docs, variables: &[String
         Some(near) => error.hint(signatures(docs, &near).unwrap_or(near)),
         None => error.got(format!("{name}({got})")).hint("apropos(\"word\") to search"),
     }
+}
+
+/// The signatures of the nearest of what a kind of value can do.
+fn nearest_of_kind(name: &str, kind: &str, docs: &Docs) -> Option<String> {
+    let near = did_you_mean(name, docs.of_kind(kind))?;
+    let of_kind = docs.named(near).filter(|e| e.parameters.first().is_some_and(|(_, of)| of == kind));
+    Some(of_kind.map(Entry::signature).collect::<Vec<_>>().join("\n"))
 }
 
 /// Why arguments do not fit, where it is a known mistake.

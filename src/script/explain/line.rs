@@ -127,6 +127,8 @@ fn missing(token: &str, line: &Line) -> Option<Error> {
         "]" if line.after.starts_with(':') => {
             Some(Error::new("a part of an array is not written with a colon").hint("array.extract(1..3), field.isel(#{ x: 1..3 })"))
         }
+        ")" if line.after.starts_with(',') => Some(Error::new("several values stand in an array").hint("[a, b]")),
+        ";" if line.after.is_empty() => Some(Error::new("the text ends too early").hint("a closing bracket")),
         "}" if line.after.starts_with(';') => missing("a comma between the keys of a map"),
         ":" if line.after.starts_with('=') => missing("#{ key: value }"),
         ";" if line.word == "if" => Some(Error::new("a condition stands first").hint("if condition { a } else { b }, which gives a value")),
@@ -134,7 +136,9 @@ fn missing(token: &str, line: &Line) -> Option<Error> {
             Some(Error::new("one name for each let").hint("let pair = ...; let a = pair[0];"))
         }
         ";" if line.after.starts_with(':') && line.before.contains('{') => Some(Error::new("a map is written with #").hint("#{ key: value }")),
-        ";" if elsewhere::word(&line.word).is_none() && elsewhere::sign(&line.after).is_none() => missing("a ; after the statement before"),
+        ";" if elsewhere::word(&line.word).is_none() && elsewhere::sign(&line.after).is_none() => {
+            Some(Error::new("\";\" is missing to terminate this statement").hint("a ; after the statement before"))
+        }
         _ => None,
     }
 }

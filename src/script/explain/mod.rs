@@ -47,6 +47,9 @@ pub fn explain(error: &EvalAltResult, docs: &Docs, variables: &[String]) -> Erro
         }
         E::ErrorStringBounds(n, k, _) => Error::new("index beyond the end of the text").expected(format!("below {n}")).got(k),
         E::ErrorMismatchDataType(expected, got, _) | E::ErrorMismatchOutputType(expected, got, _) => wrong_type(expected, got),
+        E::ErrorIndexingType(what, _) if what.starts_with("Table") => {
+            Error::new("a table is not indexed").hint(".column(\"name\"), .filter(|row| ...)")
+        }
         E::ErrorIndexingType(what, _) => Error::new("this cannot be indexed that way").got(what),
         E::ErrorArithmetic(message, _) => arithmetic(message),
         E::ErrorTerminated(..) => Error::new("stopped by the user"),
@@ -56,7 +59,7 @@ pub fn explain(error: &EvalAltResult, docs: &Docs, variables: &[String]) -> Erro
             let what = if name.is_empty() { "a value".to_string() } else { format!("\"{name}\"") };
             Error::new(format!("{what} is changed while a closure uses it")).hint("a copy under another name before the closure")
         }
-        E::ErrorFor(_) => Error::new("this cannot be looped over").expected(LOOPS),
+        E::ErrorFor(_) => Error::new("this cannot be looped over").expected(LOOPS).hint("0..n, to count up to a number"),
         E::ErrorRuntime(value, _) if value.is_unit() => Error::new("the script gave up"),
         E::ErrorRuntime(value, _) => Error::new(value),
         other => Error::new(other.to_string().split(" (line ").next().unwrap_or_default()),
@@ -72,6 +75,7 @@ fn wrong_type(expected: &str, got: &str) -> Error {
         (_, "()") => error.hint(GAVE_NOTHING),
         ("bool", _) => error.hint("a comparison, such as x != 0: numbers and texts are neither true nor false"),
         ("integer", "f64") => error.hint("to_int(x)"),
+        ("integer", _) if kind_of(got) == "range" => error.hint(".extract(1..3), which gives a part of an array"),
         _ => error,
     }
 }
@@ -92,7 +96,7 @@ fn unknown_variable(name: &str, docs: &Docs, variables: &[String]) -> Error {
     match did_you_mean(name, variables.iter().map(String::as_str)) {
         Some(near) if near != name => error.hint(near),
         Some(_) => error.hint(format!("let {name} = ... before it is used; a fn does not see the variables around it, a closure |x| ... does")),
-        None if docs.named(name).any(|e| e.own) => error.hint(format!("{name}(...): it is a function")),
+        None if docs.named(name).next().is_some() => error.hint(format!("{name}(...): it is a function")),
         None => error.hint(format!("let {name} = ... to make it; a fn sees only its parameters")),
     }
 }
@@ -119,10 +123,15 @@ fn property(message: &str, docs: &Docs) -> Error {
             let kind = kind_of(kind);
             let article = if kind.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
             let error = Error::new(format!("{article} {kind} has no property \"{name}\""));
+            let known = || docs.named(name).any(|e| e.property && e.parameters.iter().all(|(_, of)| *of == kind));
+            if message.contains("setter") && known() {
+                return Error::new(format!("\"{name}\" of {article} {kind} cannot be assigned to")).hint("a function that gives a changed copy");
+            }
             let words = docs.of_kind(&kind).filter(|n| n.starts_with(char::is_alphabetic));
             match did_you_mean(name, words) {
                 Some(near) if near == *name => error.hint(format!(".{name}(...): it is a function")),
                 Some(near) => error.hint(format!(".{near}")),
+                None if kind == "Table" => error.hint(format!(".column(\"{name}\"), if it is a column")),
                 None => error,
             }
         }

@@ -21,14 +21,14 @@ pub(super) fn syntax(kind: &ParseErrorType, docs: &Docs, variables: &[String]) -
         P::Reserved(word) if word == "#" => Error::new("\"#\" begins no comment").hint("// a comment"),
         P::Reserved(word) => Error::new(format!("\"{word}\" is a word of the language")).hint("another name"),
         P::WrongFnDefinition => Error::new("a fn stands at the top of the file, not inside another").hint("let f = |x| ...;"),
-        P::VariableExpected => Error::new("a name is missing").hint("one name for each let: let pair = ...; let a = pair[0];"),
+        P::VariableExpected => Error::new("a name is missing").hint("a letter first, no word of the language, and one name for each let"),
         P::ExprExpected(what) if what.contains("literal") => Error::new("a case of a switch is a plain value").hint("_ => ... for every other"),
         P::MismatchedType(expected, got) if expected.contains("iterable") => Error::new("this cannot be looped over").expected(LOOPS).got(got),
         P::UnknownOperator(sign) if sign == "++" || sign == "--" => Error::new(format!("there is no operator \"{sign}\"")).hint("x += 1"),
         P::UnknownOperator(sign) if sign == "?" => {
             Error::new("there is no operator \"?\"").hint("if condition { a } else { b }, which gives a value")
         }
-        P::PropertyExpected => Error::new("a name is missing after the dot").hint(".name for a key or property, .name(...) for a function"),
+        P::PropertyExpected => Error::new("a name is missing").hint(".name after a dot, key: value in a map"),
         P::MismatchedType(expected, got) if expected.contains("bool") => {
             Error::new("a condition is true or false").got(got).hint("a comparison, such as x != 0")
         }
