@@ -128,14 +128,14 @@ impl Docs {
     /// No such name; the nearest one is suggested.
     pub fn help(&self, name: &str) -> Result<String> {
         let name = name.trim().trim_end_matches("()");
+        if let Some(word) = words::find(name) {
+            return Ok(word.to_string());
+        }
         let symbol = glossary::symbol(name).map(ToString::to_string);
         match (symbol, self.function_or_module(name)) {
             (Some(symbol), Ok(page)) => Ok(format!("{symbol}\n{page}")),
             (Some(symbol), Err(_)) => Ok(symbol),
-            (None, Err(e)) => {
-                let word = words::find(name).map(ToString::to_string);
-                word.or_else(|| glossary::find(name).map(ToString::to_string)).ok_or(e)
-            }
+            (None, Err(e)) => glossary::find(name).map(ToString::to_string).ok_or(e),
             (None, page) => page,
         }
     }

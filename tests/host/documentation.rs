@@ -41,7 +41,7 @@ fn help_finds_functions_modules_and_near_misses() {
     assert!(docs.help("from_function").unwrap().contains("regions::from_function(grid: Grid, name: function)"));
     assert!(docs.help("regions").unwrap().contains("regions::single"));
     let observations = docs.help("observations").unwrap();
-    assert!(observations.contains("observations::merge") && observations.contains("observations(f: Forecast)"), "{observations}");
+    assert!(observations.contains("observations::merge") && observations.contains("Forecast.observations -> Observations"), "{observations}");
     assert!(docs.help("regions::form_function").unwrap_err().to_string().contains("regions::from_function"));
     assert!(docs.apropos("quantile").contains("quantile"));
     assert!(docs.help("sweep::over").unwrap().contains("every combination"));
