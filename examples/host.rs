@@ -5,7 +5,7 @@
 use mcas::field::Field;
 use mcas::script::{Fallible, Session, attempt, session::Start};
 use mcas::units::Unit;
-use rhai::NativeCallContext;
+use rhai::{FuncRegistration, NativeCallContext};
 
 /// Rise of the global mean temperature that a change of CO2 would bring in the long run \[K\], 3 K for a doubling.
 fn warming(context: NativeCallContext, co2: &mut Field) -> Fallible<Field> {
@@ -23,12 +23,16 @@ co2.warming()
 
 pub fn main() -> Result<(), String> {
     let mut session = Session::with(Start::default(), &|engine| {
-        engine.register_fn("warming", warming);
+        let documentation = ["/// Rise of the global mean temperature that a change of CO2 would bring in the long run \\[K\\]."];
+        FuncRegistration::new("warming").with_comments(documentation).register_into_engine(engine, warming);
     })?;
     let value = session.run("script", SCRIPT).map_err(|e| session.report(&e))?;
     println!("{}", session.show(&value));
     let field: Field = value.try_cast().ok_or("the script gives no field")?;
     assert_eq!(field.data().iter().copied().collect::<Vec<_>>(), [0.0, 3.0]);
+
+    // Help and completion know the function.
+    assert!(session.docs().help("warming").is_ok_and(|page| page.contains("temperature")));
 
     // Errors of the function are reported where the script calls it.
     let report = match session.run("wrong", "field([1], #{ unit: \"kg\" }).warming()") {

@@ -4,9 +4,10 @@ use clap::{Args, Parser, Subcommand};
 use mcas::progress;
 use mcas::script::plan::Plan;
 use mcas::script::session::Start;
-use mcas::script::{Fallible, Session, check, glossary, json, reference, repl};
+use mcas::script::{Fallible, Session, check, json, reference, repl};
 use mcas::transport::{self, TransportOptions};
 use std::io::{IsTerminal, Read};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,7 +18,7 @@ struct Command {
     #[command(subcommand)]
     action: Option<Action>,
     /// Runs one expression and prints its value.
-    #[arg(short = 'e', value_name = "EXPR")]
+    #[arg(short = 'e', value_name = "EXPR", allow_hyphen_values = true)]
     expression: Option<String>,
     #[command(flatten)]
     how: How,
@@ -89,6 +90,12 @@ enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// How long the prompt, one expression, help and completion take.
+    Prompt {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// The transport of an ensemble by the built-in meteorology.
     Transport(TransportBench),
 }
@@ -156,18 +163,16 @@ fn main() -> ExitCode {
         Some(Action::Repl { how }) => prompt(&how),
         Some(Action::Plan { file, set, json, threads }) => plan(&file, set, json, threads),
         Some(Action::Check { files }) => check_files(&files),
-        Some(Action::Bench { what: Bench::Transport(bench) }) => bench_transport(&bench),
+        Some(Action::Bench { what }) => bench(&what),
         Some(Action::Help { name }) => help(name.as_deref()),
         Some(Action::Doc { out }) => write_reference(&out),
-        Some(Action::Bench { what: Bench::Analysis { json } }) => told(mcas::bench::analysis(json)),
-        Some(Action::Bench { what: Bench::Arrays { json } }) => told(mcas::bench::arrays(json)),
         None => match command.expression {
-            Some(text) => run_text("expression", &text, &command.how, true),
+            Some(text) => run_text("expression", &text, None, &command.how, true),
             None if std::io::stdin().is_terminal() => prompt(&command.how),
             None => {
                 let mut text = String::new();
                 match std::io::stdin().read_to_string(&mut text) {
-                    Ok(_) => run_text("stdin", &text, &command.how, false),
+                    Ok(_) => run_text("stdin", &text, None, &command.how, false),
                     Err(e) => failed(&format!("error: the input cannot be read: {e}\n")),
                 }
             }
@@ -175,12 +180,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn start(name: &str, folder: Option<PathBuf>, how: &How) -> Result<Session, ExitCode> {
+/// A session that the end of the process takes down: the system does that faster than the program.
+fn start(name: &str, folder: Option<PathBuf>, how: &How) -> Result<ManuallyDrop<Session>, ExitCode> {
     progress::set_quiet(how.quiet);
     use_threads(how.threads);
     let output = how.out.clone().unwrap_or_else(|| Path::new("out").join(name));
     let start = Start { output, settings: how.set.clone(), folder, collect: how.json, profile: name == "repl", rehearsal: None };
-    Session::new(start).map_err(|report| failed(&report))
+    Session::new(start).map(ManuallyDrop::new).map_err(|report| failed(&report))
 }
 
 fn use_threads(threads: Option<usize>) {
@@ -194,8 +200,7 @@ fn run_file(file: &Path, how: &How) -> ExitCode {
         return run_again(file, how);
     }
     let name = file.file_stem().map_or("script".into(), |n| n.to_string_lossy().into_owned());
-    let folder = file.parent().map(|p| if p.as_os_str().is_empty() { Path::new(".") } else { p }.to_path_buf());
-    let mut session = match start(&name, folder, how) {
+    let mut session = match start(&name, Some(folder_of(file)), how) {
         Ok(session) => session,
         Err(code) => return code,
     };
@@ -204,17 +209,16 @@ fn run_file(file: &Path, how: &How) -> ExitCode {
     told(&session, outcome, how, false)
 }
 
+/// The folder of a script, where its imports and its own stdlib are.
+fn folder_of(script: &Path) -> PathBuf {
+    script.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf()
+}
+
 /// Prints what a run came to: its value where asked, its errors, or all of it as JSON.
 fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bool) -> ExitCode {
     let code = if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     if how.json {
-        let mut told = match &outcome {
-            Ok(value) => serde_json::json!({ "value": json::of_value(value, &|v| session.show(v)) }),
-            Err(e) => json::of_error(session, e),
-        };
-        told["printed"] = session.take_printed().into();
-        told["warnings"] = session.warnings().iter().map(|(w, _)| w.to_string()).collect();
-        println!("{told}");
+        println!("{}", json::of_outcome(session, &outcome));
         return code;
     }
     match outcome {
@@ -234,14 +238,15 @@ fn run_again(file: &Path, how: &How) -> ExitCode {
         Ok(recorded) => {
             let set = recorded.settings.into_iter().filter(|(k, _)| !how.set.iter().any(|(given, _)| given == k)).chain(how.set.clone()).collect();
             let name = Path::new(&recorded.script).file_stem().map_or("record".into(), |n| n.to_string_lossy().into_owned());
-            run_text(&name, &recorded.text, &How { set, ..how.clone() }, false)
+            let folder = folder_of(Path::new(&recorded.script));
+            run_text(&name, &recorded.text, Some(folder), &How { set, ..how.clone() }, false)
         }
         Err(e) => failed(&format!("error: {e}\n")),
     }
 }
 
-fn run_text(name: &str, text: &str, how: &How, show: bool) -> ExitCode {
-    let mut session = match start(name, None, how) {
+fn run_text(name: &str, text: &str, folder: Option<PathBuf>, how: &How, show: bool) -> ExitCode {
+    let mut session = match start(name, folder, how) {
         Ok(session) => session,
         Err(code) => return code,
     };
@@ -289,16 +294,26 @@ fn check_files(files: &[PathBuf]) -> ExitCode {
     if found { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn bench_transport(b: &TransportBench) -> ExitCode {
-    use_threads(b.threads);
-    let options = TransportOptions { step: b.step, column_step: b.column_step, flux_interval: 10_800.0, ..TransportOptions::default() };
-    let bench = transport::bench::Bench { cells: b.grid, members: b.members, options };
-    match if b.double { bench.run::<f64>() } else { bench.run::<f32>() } {
-        Ok(timings) if b.json => println!("{}", serde_json::to_string_pretty(&timings).expect("numbers and text")),
-        Ok(timings) => println!("{timings}"),
+fn bench(what: &Bench) -> ExitCode {
+    let told = match what {
+        Bench::Analysis { json } => mcas::bench::analysis(*json),
+        Bench::Arrays { json } => mcas::bench::arrays(*json),
+        Bench::Prompt { json } => mcas::bench::prompt(*json),
+        Bench::Transport(bench) => bench_transport(bench),
+    };
+    match told {
+        Ok(text) => print!("{text}"),
         Err(e) => return failed(&format!("error: {e}\n")),
     }
     ExitCode::SUCCESS
+}
+
+fn bench_transport(b: &TransportBench) -> mcas::error::Result<String> {
+    use_threads(b.threads);
+    let options = TransportOptions { step: b.step, column_step: b.column_step, flux_interval: 10_800.0, ..TransportOptions::default() };
+    let bench = transport::bench::Bench { cells: b.grid, members: b.members, options };
+    let timings = if b.double { bench.run::<f64>() } else { bench.run::<f32>() }?;
+    Ok(if b.json { serde_json::to_string_pretty(&timings).expect("numbers and text") } else { timings.to_string() } + "\n")
 }
 
 fn help(name: Option<&str>) -> ExitCode {
@@ -309,9 +324,6 @@ fn help(name: Option<&str>) -> ExitCode {
     match name.map(|n| session.docs().help(n)) {
         None => print!("{}", session.docs().index()),
         Some(Ok(text)) => print!("{text}"),
-        Some(Err(_)) if name.and_then(glossary::find).is_some() => {
-            print!("{}", name.and_then(glossary::find).map(ToString::to_string).unwrap_or_default())
-        }
         Some(Err(e)) => return failed(&format!("error: {e}\n")),
     }
     ExitCode::SUCCESS
@@ -329,14 +341,6 @@ fn write_reference(folder: &Path) -> ExitCode {
         }
         Err(e) => failed(&format!("error: {e}\n")),
     }
-}
-
-fn told(measured: mcas::error::Result<String>) -> ExitCode {
-    match measured {
-        Ok(text) => print!("{text}"),
-        Err(e) => return failed(&format!("error: {e}\n")),
-    }
-    ExitCode::SUCCESS
 }
 
 fn failed(report: &str) -> ExitCode {

@@ -1,7 +1,9 @@
-//! What the program costs on this machine: `mcas bench analysis [--json]`, `mcas bench arrays [--json]`; that of the transport is in its room. Synthetic data throughout.
+//! What the program costs on this machine: `mcas bench analysis`, `mcas bench arrays` and `mcas bench prompt`, each with `--json`; that
+//! of the transport is in its room. Synthetic data throughout.
 
 mod analysis;
 mod arrays;
+mod prompt;
 
 use crate::error::{Error, Result};
 use serde::Serialize;
@@ -20,6 +22,14 @@ pub fn analysis(json: bool) -> Result<String> {
 /// The script that is measured fails.
 pub fn arrays(json: bool) -> Result<String> {
     told(&arrays::measure()?, json)
+}
+
+/// Measures what a person at the prompt waits for and tells what was found, as JSON if asked.
+///
+/// # Errors
+/// The program cannot be started.
+pub fn prompt(json: bool) -> Result<String> {
+    told(&prompt::measure()?, json)
 }
 
 /// A result as JSON, or a line for each of its fields.

@@ -1,10 +1,13 @@
 //! Help, from the documentation each function was registered with.
 
+use super::glossary;
 use super::value::kind_of;
+use super::words;
 use crate::error::{Error, Result, did_you_mean};
-use rhai::{AST, Engine};
-use std::collections::BTreeSet;
+use rhai::{AST, Engine, FuncInfo};
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// One documented function, as a person calls it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +22,8 @@ pub struct Entry {
     pub text: String,
     /// Whether it belongs to this program and not to the language.
     pub own: bool,
+    /// Whether it is read as `value.name`, without brackets.
+    pub property: bool,
 }
 
 /// Every function a session knows.
@@ -28,8 +33,11 @@ pub struct Docs {
 }
 
 impl Entry {
-    /// `mean(field: Field, dims: array) -> Field`.
+    /// `mean(field: Field, dims: array) -> Field`, and of a property `Field.unit -> text`.
     pub fn signature(&self) -> String {
+        if let (true, Some((_, kind))) = (self.property, self.parameters.first()) {
+            return format!("{kind}.{} -> {}", self.name.rsplit("::").next().unwrap_or(&self.name), self.result);
+        }
         let parameters = self.parameters.iter().map(|(name, kind)| if kind.is_empty() { name.clone() } else { format!("{name}: {kind}") });
         let head = format!("{}({})", self.name, parameters.collect::<Vec<_>>().join(", "));
         if self.result.is_empty() { head } else { format!("{head} -> {}", self.result) }
@@ -59,32 +67,23 @@ impl Entry {
 }
 
 impl Docs {
-    /// The functions of an engine, and those of a session's own text.
-    pub fn collect(engine: &Engine, ast: Option<&AST>) -> Self {
-        let gather = |own: bool| {
-            engine.collect_fn_metadata(
-                None,
-                |f| match f.script {
-                    Some(script) => entry(&f.namespace, script.name, &script.params, script.params.len(), "", &script.comments),
-                    None => {
-                        let m = f.metadata;
-                        // Without names of parameters it is a twin of another function, for variables that are read for it.
-                        if m.num_params > 0 && m.params_info.is_empty() {
-                            return None;
-                        }
-                        entry(&f.namespace, &m.name, &m.params_info, m.num_params, &m.return_type, &m.comments)
-                    }
-                },
-                !own,
-            )
-        };
-        let own: BTreeSet<Entry> = gather(true).into_iter().collect();
-        let mut entries: Vec<Entry> = gather(false).into_iter().filter(|e| !own.contains(e)).map(|e| Entry { own: false, ..e }).collect();
-        entries.extend(own);
-        for f in ast.into_iter().flat_map(|a| a.iter_functions()) {
+    /// The functions of an engine.
+    pub fn collect(engine: &Engine) -> Self {
+        // Those of the language are the ones that are there only when it is asked for them too.
+        let own: HashSet<u64> = engine.collect_fn_metadata(None, |f| Some(identity(&f)), false).into_iter().collect();
+        let mut entries = engine.collect_fn_metadata(None, |f| Some(Entry { own: own.contains(&identity(&f)), ..described(&f)? }), true);
+        entries.sort_unstable();
+        entries.dedup();
+        Docs { entries }
+    }
+
+    /// With the functions of a person's own text.
+    pub fn with(&self, ast: &AST) -> Self {
+        let own = ast.iter_functions().filter_map(|f| {
             let parameters: Vec<String> = f.params.iter().map(|p| p.to_string()).collect();
-            entries.extend(entry("", f.name, &parameters, parameters.len(), "", &f.comments));
-        }
+            entry("", f.name, &parameters, parameters.len(), "", &f.comments)
+        });
+        let mut entries: Vec<Entry> = self.entries.iter().cloned().chain(own).collect();
         entries.sort();
         entries.dedup();
         Docs { entries }
@@ -123,12 +122,25 @@ impl Docs {
         })
     }
 
-    /// Help on a function or module.
+    /// Help on a function, a module, a symbol of the equations or a word of the language.
     ///
     /// # Errors
     /// No such name; the nearest one is suggested.
     pub fn help(&self, name: &str) -> Result<String> {
         let name = name.trim().trim_end_matches("()");
+        if let Some(word) = words::find(name) {
+            return Ok(word.to_string());
+        }
+        let symbol = glossary::symbol(name).map(ToString::to_string);
+        match (symbol, self.function_or_module(name)) {
+            (Some(symbol), Ok(page)) => Ok(format!("{symbol}\n{page}")),
+            (Some(symbol), Err(_)) => Ok(symbol),
+            (None, Err(e)) => glossary::find(name).map(ToString::to_string).ok_or(e),
+            (None, page) => page,
+        }
+    }
+
+    fn function_or_module(&self, name: &str) -> Result<String> {
         if self.modules().contains(name) {
             let found: Vec<&Entry> = self.entries.iter().filter(|e| e.name == name).collect();
             let members = self.entries.iter().filter(|e| e.name.rsplit_once("::").is_some_and(|(m, _)| m == name));
@@ -190,15 +202,38 @@ fn page(found: &[&Entry]) -> String {
     text
 }
 
+/// The same number for the same function: its name, module, parameters and result.
+fn identity(f: &FuncInfo) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let m = f.metadata;
+    (f.namespace.as_str(), m.name.as_str(), m.num_params, &m.params_info[..], m.return_type.as_str()).hash(&mut hasher);
+    f.script.as_ref().map(|s| s.params.len()).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn described(f: &FuncInfo) -> Option<Entry> {
+    match &f.script {
+        Some(script) => entry(&f.namespace, script.name, &script.params, script.params.len(), "", &script.comments),
+        None => {
+            let m = f.metadata;
+            // Without names of parameters it is a twin of another function, for variables that are read for it.
+            if m.num_params > 0 && m.params_info.is_empty() {
+                return None;
+            }
+            entry(&f.namespace, &m.name, &m.params_info, m.num_params, &m.return_type, &m.comments)
+        }
+    }
+}
+
 fn entry(module: &str, name: &str, parameters: &[impl AsRef<str>], count: usize, result: &str, comments: &[impl AsRef<str>]) -> Option<Entry> {
     if name.starts_with("anon$") || name.starts_with("set$") || name.starts_with("index$") {
         return None;
     }
-    let name = name.strip_prefix("get$").unwrap_or(name);
+    let (name, property) = name.strip_prefix("get$").map_or((name, false), |name| (name, true));
     let full = if module.is_empty() { name.to_string() } else { format!("{module}::{name}") };
     let mut parameters: Vec<(String, String)> = parameters.iter().take(count).map(|p| parameter(p.as_ref())).collect();
     parameters.extend((parameters.len()..count).map(|k| (format!("x{k}"), String::new())));
-    Some(Entry { name: full, parameters, result: result_kind(result), text: plain(comments), own: true })
+    Some(Entry { name: full, parameters, result: result_kind(result), text: plain(comments), own: true, property })
 }
 
 fn parameter(text: &str) -> (String, String) {
@@ -209,14 +244,15 @@ fn parameter(text: &str) -> (String, String) {
 
 fn result_kind(text: &str) -> String {
     let text = text.replace(' ', "");
-    let inner = ["Fallible<", "RhaiResultOf<", "Result<"].iter().find_map(|p| text.strip_prefix(p)).map(|t| t.trim_end_matches('>')).unwrap_or(&text);
-    let inner = inner.split(",Box<").next().unwrap_or(inner);
+    let wrapped = ["Fallible<", "RhaiResultOf<", "Result<"].iter().find_map(|p| text.split_once(p)).map(|(_, inner)| inner);
+    // The first parameter of a result, without its error.
+    let inner = wrapped.map_or(text.as_str(), |t| t.split([',', '>']).next().unwrap_or(t));
     if inner.is_empty() || inner == "()" { String::new() } else { kind_of(inner) }
 }
 
-/// Comment lines without their markers.
+/// Comment lines without their markers, and without the signs that keep brackets from being links.
 fn plain(comments: &[impl AsRef<str>]) -> String {
     let lines = comments.iter().flat_map(|c| c.as_ref().lines());
     let text: Vec<&str> = lines.map(|l| l.trim_start().trim_start_matches("///").trim_start_matches("/**").trim_end_matches("*/")).collect();
-    text.iter().map(|l| l.strip_prefix(' ').unwrap_or(l).trim_end()).collect::<Vec<_>>().join("\n").trim().to_string()
+    text.iter().map(|l| l.strip_prefix(' ').unwrap_or(l).trim_end()).collect::<Vec<_>>().join("\n").trim().replace("\\[", "[").replace("\\]", "]")
 }

@@ -30,8 +30,8 @@ pub fn terms() -> &'static [Term] {
     &TERMS
 }
 
-/// The symbol of this spelling, Greek letters by name or as they are, or the one of this name.
-pub fn find(text: &str) -> Option<&'static Term> {
+/// The symbol of this spelling, Greek letters by name or as they are.
+pub fn symbol(text: &str) -> Option<&'static Term> {
     let spelt = match text {
         "θ" => "theta",
         "μ" | "µ" => "mu",
@@ -39,8 +39,12 @@ pub fn find(text: &str) -> Option<&'static Term> {
         "ρ" => "rho",
         other => other,
     };
-    let exact = TERMS.iter().find(|t| t.symbol == spelt);
-    exact.or_else(|| TERMS.iter().find(|t| t.name == spelt || (spelt.len() > 3 && did_you_mean(spelt, [t.name.as_str()]).is_some())))
+    TERMS.iter().find(|t| t.symbol == spelt)
+}
+
+/// The symbol of this spelling, or the one of this name.
+pub fn find(text: &str) -> Option<&'static Term> {
+    symbol(text).or_else(|| TERMS.iter().find(|t| t.name == text || (text.len() > 3 && did_you_mean(text, [t.name.as_str()]).is_some())))
 }
 
 impl std::fmt::Display for Term {

@@ -1,5 +1,6 @@
 //! What a session keeps that functions need while they run.
 
+use super::docs::Docs;
 use super::profile::Profile;
 use super::source::Sources;
 use super::value::describe;
@@ -20,6 +21,7 @@ pub struct Host(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     engine: OnceLock<Weak<Engine>>,
+    docs: OnceLock<Arc<Docs>>,
     inner: Mutex<Inner>,
 }
 
@@ -78,6 +80,14 @@ impl Host {
     /// The engine, for closures that outlive the call they were given to.
     pub fn engine(&self) -> Weak<Engine> {
         self.0.engine.get().cloned().unwrap_or_default()
+    }
+
+    /// Help on everything the engine knows, gathered when it is first asked for.
+    pub fn docs(&self) -> Arc<Docs> {
+        match self.engine().upgrade() {
+            Some(engine) => self.0.docs.get_or_init(|| Arc::new(Docs::collect(&engine))).clone(),
+            None => Arc::default(),
+        }
     }
 
     /// Prints a line, or collects it where the session collects.

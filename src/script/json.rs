@@ -1,7 +1,6 @@
 //! Values and errors as JSON, for other programs.
 
-use super::errors::{inner_error, own_error};
-use super::explain::explain;
+use super::errors::Fallible;
 use super::session::Session;
 use crate::field::{Coordinate, Field};
 use crate::table::{Cell, Table};
@@ -67,15 +66,22 @@ fn of_table(table: &Table) -> Value {
     (0..table.rows()).map(row).collect()
 }
 
+/// What a run came to: its value or the parts of its error, what was printed, and the warnings.
+pub fn of_outcome(session: &Session, outcome: &Fallible<Dynamic>) -> Value {
+    let mut told = match outcome {
+        Ok(value) => json!({ "value": of_value(value, &|v| session.show(v)) }),
+        Err(e) => of_error(session, e),
+    };
+    told["printed"] = session.take_printed().into();
+    told["warnings"] = session.warnings().iter().map(|(w, _)| w.to_string()).collect();
+    told
+}
+
 /// An error of a session: its parts, and its report as people read it.
-pub fn of_error(session: &Session, error: &EvalAltResult) -> Value {
-    let mut spot = error;
-    while let Some(inner) = inner_error(spot) {
-        spot = inner;
-    }
-    let parts = own_error(spot).unwrap_or_else(|| explain(spot, &session.docs(), &[]));
-    let parts = parts.report();
-    let place = session.host().lock().sources.place(spot.position());
+fn of_error(session: &Session, error: &EvalAltResult) -> Value {
+    let (position, meant) = session.understood(error);
+    let parts = meant.report();
+    let place = session.host().lock().sources.place(position);
     json!({
         "error": parts.what, "expected": parts.expected, "got": parts.got, "try": parts.hint,
         "file": place.as_ref().map(|p| p.name.clone()), "line": place.as_ref().map(|p| p.line), "column": place.as_ref().map(|p| p.column),

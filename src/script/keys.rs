@@ -1,7 +1,7 @@
 //! The keys a function's options may have, from its documentation: the code words of the bullet on `options`.
 
 use super::docs::{Docs, Entry};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Docs {
     /// The option keys of the functions called `name`; none where they document no options.
@@ -16,6 +16,19 @@ impl Docs {
             }
         }
         if found.is_empty() { None } else { Some(found) }
+    }
+
+    /// The options that are maps of options themselves, and whose: from `key`: options of `function` in the bullet, or in that of
+    /// the function that lists the defaults.
+    pub fn nested_options(&self, name: &str) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        for entry in self.entries().iter().filter(|e| e.name == name) {
+            let own = bullet(&entry.text);
+            found.extend(options_of(&own));
+            let lists: Vec<String> = code_spans(&own).iter().filter_map(|s| s.strip_suffix("()").map(str::to_string)).collect();
+            found.extend(self.entries().iter().filter(|e| lists.contains(&e.name)).flat_map(|e| options_of(&e.text)));
+        }
+        found
     }
 
     /// The option keys of every function a call of this name and number of arguments may be; none unless all of them end with
@@ -38,6 +51,19 @@ fn bullet(text: &str) -> String {
     let first = lines.next().unwrap_or("");
     let rest = lines.take_while(|l| !l.is_empty() && !l.starts_with("- ") && !l.starts_with('#'));
     std::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n").replacen("`options`", "", 1)
+}
+
+/// The keys before "options of" and the function after it.
+fn options_of(text: &str) -> Vec<(String, String)> {
+    const OF: &str = ": options of `";
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut found = Vec::new();
+    for (k, _) in text.match_indices(OF) {
+        let function = text[k + OF.len()..].split('`').next().unwrap_or("");
+        let keys = text[..k].rsplit("; ").next().unwrap_or("").rsplit(": ").next().unwrap_or("");
+        found.extend(words(keys).into_iter().map(|key| (key, function.to_string())));
+    }
+    found
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -71,5 +97,8 @@ mod tests {
         assert!(docs.option_keys("cycle::run").unwrap().contains("reach_days"));
         assert!(docs.option_keys("plot::map").unwrap().contains("coastlines"));
         assert_eq!(docs.option_keys("assert_near"), None);
+        let nested = docs.nested_options("world::built_in");
+        assert_eq!((nested["satellite"].as_str(), nested["true_weather"].as_str()), ("network::satellite", "meteorology::built_in"));
+        assert!(nested.values().all(|function| docs.option_keys(function).is_some()), "{nested:?}");
     }
 }

@@ -7,8 +7,8 @@
 //! | [`options`] [`value`] | reading arguments and the option map every function may end with |
 //! | [`function`] | script functions and closures that native code can call, now or later |
 //! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
-//! | [`errors`] [`explain`] [`report`] | from an error to a report with file, line, caret, expected, got and hint |
-//! | [`docs`] [`keys`] [`glossary`] | help and option keys from the registered documentation; symbols and their names |
+//! | [`errors`] [`explain`] [`report`] `arithmetic` | from an error to a report with file, line, caret, expected, got and hint |
+//! | [`docs`] [`keys`] [`glossary`] [`words`] | help and option keys from the registered documentation; symbols and their names; words of the language |
 //! | [`reference`] | the same documentation as HTML, Markdown and definition files |
 //! | [`stdlib`] | the modules written in Rhai |
 //! | [`session`] | one session type for scripts and for the prompt |
@@ -19,6 +19,7 @@
 //! | [`json`] | values and errors as JSON |
 //! | [`repl`] | the prompt |
 
+mod arithmetic;
 pub mod bind;
 pub mod check;
 pub mod docs;
@@ -42,6 +43,7 @@ pub mod show;
 pub mod source;
 pub mod stdlib;
 pub mod value;
+pub mod words;
 
 pub use errors::{Fallible, attempt};
 pub use function::ScriptFunction;

@@ -9,16 +9,22 @@ use crate::error::Error;
 use rhai::{EvalAltResult, Position};
 use std::fmt::Write;
 
-/// The report of an error as people read it.
-pub fn report(error: &EvalAltResult, sources: &Sources, docs: &Docs, variables: &[String]) -> String {
+/// What an error means and where it is, with the calls that led there, outermost first.
+pub fn understood(error: &EvalAltResult, sources: &Sources, docs: &Docs, variables: &[String]) -> (Position, Error, Vec<(String, Position)>) {
     let mut calls = Vec::new();
     let (spot, explained_error) = descend(error, docs, variables, &mut calls);
     // Arithmetic of the language itself fails without a place: that of the call is the next best.
     let spot = if spot.is_none() { calls.last().map_or(spot, |(_, p)| *p) } else { spot };
-    let hinted = from_the_line(error, sources.place(spot).as_ref(), explained_error, docs);
+    let meant = from_the_line(error, sources.place(spot).as_ref(), &sources.line_above(spot), explained_error, docs);
+    (spot, meant, calls)
+}
+
+/// The report of an error as people read it.
+pub fn report(error: &EvalAltResult, sources: &Sources, docs: &Docs, variables: &[String]) -> String {
+    let (spot, meant, mut calls) = understood(error, sources, docs, variables);
     calls.dedup_by_key(|(_, position)| *position);
     let shown = own_place(spot, &calls, sources);
-    let mut text = explained(shown, &hinted, sources);
+    let mut text = explained(shown, &meant, sources);
     if let Some(place) = sources.place(spot).filter(|_| shown != spot) {
         label(&mut text, "raised", &format!("at {}:{}:{}", place.name, place.line, place.column));
     }

@@ -6,6 +6,7 @@ use super::engine;
 use super::errors::{Fallible, thrown};
 use super::host::{Given, Host};
 use super::report::report;
+use super::source::Sources;
 use crate::error::{Error, Warning};
 use crate::progress;
 use crate::transport::Rehearsal;
@@ -116,7 +117,11 @@ impl Session {
                 EvalAltResult::Exit(value, _) => Ok(value),
                 _ => unreachable!("matched above"),
             },
-            other => other,
+            Err(mut e) => {
+                super::arithmetic::locate(&mut e, &merged);
+                Err(e)
+            }
+            value => value,
         }
     }
 
@@ -132,9 +137,21 @@ impl Session {
     /// The report of an error of this session.
     pub fn report(&self, error: &EvalAltResult) -> String {
         let sources = self.host.lock().sources.clone();
+        report(error, &sources, &self.docs(), &self.names(&sources))
+    }
+
+    /// Where an error of this session is, and what it means.
+    pub fn understood(&self, error: &EvalAltResult) -> (Position, Error) {
+        let sources = self.host.lock().sources.clone();
+        let (position, meant, _) = super::report::understood(error, &sources, &self.docs(), &self.names(&sources));
+        (position, meant)
+    }
+
+    /// Every name that may have been meant.
+    fn names(&self, sources: &Sources) -> Vec<String> {
         let mut names = sources.names();
         names.extend(self.scope.iter().map(|(n, _, _)| n.to_string()));
-        report(error, &sources, &self.docs(), &names)
+        names
     }
 
     /// A value as `print` shows it.
@@ -172,8 +189,9 @@ impl Session {
         &self.host
     }
     /// Everything there is help on.
-    pub fn docs(&self) -> Docs {
-        Docs::collect(&self.engine, Some(&self.functions))
+    pub fn docs(&self) -> Arc<Docs> {
+        let docs = self.host.docs();
+        if self.functions.iter_functions().next().is_none() { docs } else { Arc::new(docs.with(&self.functions)) }
     }
     /// The functions defined so far.
     pub fn functions(&self) -> &AST {

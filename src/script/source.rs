@@ -70,14 +70,22 @@ impl Sources {
         Ok(moved)
     }
 
-    /// Names that the texts make with `let`, `const` or `for`, for suggestions.
+    /// Names that a person's texts make with `let`, `const` or `for`, for suggestions.
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for source in &self.texts {
+        for source in self.texts.iter().filter(|s| !s.embedded) {
             let words: Vec<&str> = source.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
             names.extend(words.windows(2).filter(|w| ["let", "const", "for"].contains(&w[0])).map(|w| w[1].to_string()));
         }
         names
+    }
+
+    /// The last line before that of a position that is not empty, of the same text.
+    pub fn line_above(&self, position: Position) -> String {
+        let Some(place) = self.place(position) else { return String::new() };
+        let source = self.texts.iter().rev().find(|s| s.name == place.name);
+        let above = source.and_then(|s| s.text.lines().take(place.line - 1).filter(|l| !l.trim().is_empty()).last());
+        above.unwrap_or("").to_string()
     }
 
     /// The file, line and column of a position, if it has one.

@@ -6,12 +6,14 @@
 //! module may share its name with a native room: its functions join those of the room.
 
 use super::bind::Rooms;
-use super::errors::Fallible;
+use super::errors::{Fallible, thrown};
 use super::host::Host;
-use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope};
+use crate::error::Error;
+use rhai::{AST, Engine, EvalAltResult, Module, ModuleResolver, ParseError, Position, Scope};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 /// The embedded modules by name.
 const EMBEDDED: &[(&str, &str)] = &[
@@ -28,45 +30,70 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("world", include_str!("../../stdlib/world.rhai")),
 ];
 
-/// A module's text and where it is from.
-struct Text {
-    file: String,
-    text: String,
-    embedded: bool,
+/// The embedded modules while they are parsed on a thread of their own, beside the binding of the rooms.
+pub struct Parsing(JoinHandle<Result<Vec<AST>, ParseError>>);
+
+/// Begins to parse the embedded modules.
+///
+/// # Errors
+/// More lines than a session holds.
+pub fn parse(host: &Host) -> Fallible<Parsing> {
+    let mut inner = host.lock();
+    let add = |(name, text): &(&str, &str)| inner.sources.add_embedded(&format!("stdlib/{name}.rhai"), text);
+    let texts: Vec<String> = EMBEDDED.iter().map(add).collect::<crate::error::Result<_>>().map_err(|e| thrown(e, Position::NONE))?;
+    Ok(Parsing(std::thread::spawn(move || {
+        let engine = super::engine::grammar();
+        texts.iter().map(|text| engine.compile(text)).collect()
+    })))
 }
 
-/// Makes every module available as `name::function(...)`, without `import`.
+/// Makes every module available as `name::function(...)`, without `import`: the embedded ones, and those of `folders`.
 ///
 /// # Errors
 /// A module does not compile, or its own statements fail.
-pub fn load(rooms: &mut Rooms, host: &Host, folders: &[&Path]) -> Fallible<()> {
-    let mut texts: BTreeMap<String, Text> = EMBEDDED
-        .iter()
-        .map(|(name, text)| (name.to_string(), Text { file: format!("stdlib/{name}.rhai"), text: text.to_string(), embedded: true }))
-        .collect();
+pub fn load(rooms: &mut Rooms, host: &Host, parsing: Parsing, folders: &[&Path]) -> Fallible<()> {
+    let mut own = BTreeMap::new();
     for folder in folders {
-        add_folder(folder, &mut texts);
+        add_folder(folder, &mut own);
     }
     // Names first, so that modules can call each other whatever their order.
-    for name in texts.keys() {
+    for name in EMBEDDED.iter().map(|(name, _)| *name).chain(own.keys().map(String::as_str)) {
         rooms.named(name);
     }
     rooms.publish();
-    for (name, text) in &texts {
-        let module = evaluate(&rooms.engine, host, text)?;
-        rooms.named(name).combine(module);
-        rooms.publish_one(name);
+    let parsed = parsing.0.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    for ((name, _), ast) in EMBEDDED.iter().zip(&parsed).filter(|((name, _), _)| !own.contains_key(*name)) {
+        add(rooms, name, Module::eval_ast_as_new(Scope::new(), ast, &rooms.engine)?);
+    }
+    for (name, file) in &own {
+        let module = read(&rooms.engine, host, file)?;
+        add(rooms, name, module);
     }
     Ok(())
 }
 
-fn add_folder(folder: &Path, texts: &mut BTreeMap<String, Text>) {
+fn add(rooms: &mut Rooms, name: &str, module: Module) {
+    rooms.named(name).combine(module);
+    rooms.publish_one(name);
+}
+
+/// The modules of a person's folder, by name.
+fn add_folder(folder: &Path, own: &mut BTreeMap<String, PathBuf>) {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
     for path in files.filter(|p| p.extension().is_some_and(|e| e == "rhai")) {
-        if let (Some(name), Ok(text)) = (path.file_stem().and_then(|n| n.to_str()), std::fs::read_to_string(&path)) {
-            texts.insert(name.to_string(), Text { file: path.display().to_string(), text, embedded: false });
+        if let Some(name) = path.file_stem().and_then(|n| n.to_str()) {
+            own.insert(name.to_string(), path.clone());
         }
     }
+}
+
+/// A module from its file.
+fn read(engine: &Engine, host: &Host, file: &Path) -> Fallible<Module> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| thrown(Error::new(format!("the module {} cannot be read", file.display())).got(e), Position::NONE))?;
+    let moved = host.lock().sources.add(&file.display().to_string(), &text).map_err(|e| thrown(e, Position::NONE))?;
+    let ast = engine.compile(moved)?;
+    Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }
 
 /// Resolves `import "file" as name` to a file next to the script.
@@ -83,19 +110,10 @@ impl ModuleResolver for Files {
     fn resolve(&self, engine: &Engine, _: Option<&str>, path: &str, position: Position) -> Fallible<Arc<Module>> {
         let folder = self.0.lock().folder.clone().unwrap_or_default();
         let file = folder.join(path).with_extension("rhai");
-        let missing = || Box::new(EvalAltResult::ErrorModuleNotFound(file.display().to_string(), position));
-        let text = std::fs::read_to_string(&file).map_err(|_| missing())?;
-        let text = Text { file: file.display().to_string(), text, embedded: false };
-        let module = evaluate(engine, &self.0, &text).map_err(|e| Box::new(EvalAltResult::ErrorInModule(path.to_string(), e, position)))?;
+        if !file.is_file() {
+            return Err(Box::new(EvalAltResult::ErrorModuleNotFound(file.display().to_string(), position)));
+        }
+        let module = read(engine, &self.0, &file).map_err(|e| Box::new(EvalAltResult::ErrorInModule(path.to_string(), e, position)))?;
         Ok(Arc::new(module))
     }
-}
-
-fn evaluate(engine: &Engine, host: &Host, text: &Text) -> Fallible<Module> {
-    let mut inner = host.lock();
-    let added = if text.embedded { inner.sources.add_embedded(&text.file, &text.text) } else { inner.sources.add(&text.file, &text.text) };
-    drop(inner);
-    let moved = added.map_err(|e| super::errors::thrown(e, Position::NONE))?;
-    let ast = engine.compile(moved)?;
-    Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }

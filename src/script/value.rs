@@ -66,6 +66,9 @@ pub fn kind_of(type_name: &str) -> String {
     if type_name.contains("ImmutableString") {
         return "text".into();
     }
+    if type_name.contains("Range<") || type_name.contains("RangeInclusive<") {
+        return "range".into();
+    }
     let short = type_name.rsplit(['<', ':', '&']).next().unwrap_or(type_name).trim_end_matches(['>', ' ']).trim();
     match short {
         "i64" | "INT" => "integer",

@@ -34,6 +34,7 @@ fn a_script_runs_with_settings_and_writes_to_its_folder() {
 #[test]
 fn exit_codes_tell_success_script_errors_and_misuse_apart() {
     assert_eq!(output(mcas().args(["-e", "1 + 1"])), (0, "2\n".into(), String::new()));
+    assert_eq!(output(mcas().args(["-e", "-1 + 3"])).1, "2\n");
     let (code, out, err) = output(mcas().args(["-e", "gird(\"4x5\")"]));
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.contains("there is no function \"gird\"") && err.contains("grid(steps: text)"), "{err}");
@@ -130,6 +131,62 @@ fn check_finds_unknown_options_and_settings_that_are_never_read() {
     assert!(err.contains("plot::map has no option \"titel\"") && err.contains("a.rhai:4:36") && err.contains("title: ..."), "{err}");
     assert!(err.contains("the setting \"weeks\" is never read") && err.contains("the setting \"seed\" is never read"), "{err}");
     assert!(!err.contains("\"members\"") && err.contains("warning[power]"), "{err}");
+}
+
+#[test]
+fn check_looks_into_maps_of_options_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("a.rhai");
+    fs::write(&script, "let w = world::built_in(#{ satellite: #{ intervall: 60 }, true_weather: #{ mixing: 0.9 } });\n").unwrap();
+    let (code, _, err) = output(mcas().arg("check").arg(&script));
+    assert_eq!(code, 1);
+    assert!(err.contains("network::satellite has no option \"intervall\"") && err.contains("a.rhai:1:42"), "{err}");
+    assert!(err.contains("interval: ...") && !err.contains("no option \"mixing\""), "{err}");
+}
+
+#[test]
+fn a_record_runs_again_with_the_same_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let scripts = folder.path().join("scripts");
+    fs::create_dir(&scripts).unwrap();
+    fs::write(scripts.join("tools.rhai"), "fn scaled(x, by) { x * by }").unwrap();
+    let text = "import \"tools\" as tools;
+        let s = settings(#{ members: 8, seed: 1, by: 2.0 });
+        let x = tools::scaled(random::normal(s.seed, \"x\", 0, [\"state\", \"member\"], [50, s.members]), s.by);
+        let y = analysis::etkf().matrices(innovation(#{ a: #{ equivalents: x, values: zeros(\"n\", 50).values(), sd: 0.7 } }), #{ theta: 1.0, mu: #{ a: 1.0 } }).apply(x);
+        write_netcdf(output(\"x.nc\"), \"a test\", [y]);
+        table(#{ mean: y.mean(\"member\").values() }).write(\"mean.csv\");";
+    fs::write(scripts.join("try.rhai"), text).unwrap();
+    let run = |arguments: &[&str]| {
+        let (code, _, err) = output(mcas().current_dir(&folder).args(arguments));
+        assert_eq!(code, 0, "{err}");
+    };
+    run(&["run", "scripts/try.rhai", "--out", "first", "--set", "members=12", "--set", "seed=7", "--threads", "1"]);
+    run(&["run", "first/record.json", "--out", "again", "--threads", "2"]);
+    for name in ["x.nc", "mean.csv"] {
+        let read = |run: &str| fs::read(folder.path().join(run).join(name)).unwrap();
+        assert!(read("first") == read("again"), "{name} differs");
+    }
+}
+
+#[test]
+fn a_folder_named_by_mcas_path_shadows_a_module_and_adds_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| {
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("one/sweep.rhai", "fn combinations(choices) { \"mine\" }");
+    write("one/extra.rhai", "/// Twice a number.\nfn twice(x) { 2 * x }");
+    write("two/extra.rhai", "/// Three times a number.\nfn twice(x) { 3 * x }");
+    let path = std::env::join_paths([folder.path().join("one"), folder.path().join("two")]).unwrap();
+    let said = |arguments: &[&str]| output(mcas().current_dir(&folder).env("MCAS_PATH", &path).args(arguments));
+    assert_eq!(said(&["-e", "[sweep::combinations(#{}), extra::twice(2)]"]).1, "[\"mine\", 6]\n");
+    assert!(said(&["help", "extra::twice"]).1.contains("Three times a number."));
+    write("two/broken.rhai", "fn broken(x) { x + }");
+    let (code, _, err) = said(&["-e", "1"]);
+    assert!(code == 1 && err.contains("broken.rhai:1:"), "{err}");
 }
 
 #[test]

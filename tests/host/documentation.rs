@@ -41,10 +41,45 @@ fn help_finds_functions_modules_and_near_misses() {
     assert!(docs.help("from_function").unwrap().contains("regions::from_function(grid: Grid, name: function)"));
     assert!(docs.help("regions").unwrap().contains("regions::single"));
     let observations = docs.help("observations").unwrap();
-    assert!(observations.contains("observations::merge") && observations.contains("observations(f: Forecast)"), "{observations}");
+    assert!(observations.contains("observations::merge") && observations.contains("Forecast.observations -> Observations"), "{observations}");
     assert!(docs.help("regions::form_function").unwrap_err().to_string().contains("regions::from_function"));
     assert!(docs.apropos("quantile").contains("quantile"));
     assert!(docs.help("sweep::over").unwrap().contains("every combination"));
+}
+
+#[test]
+fn a_symbol_comes_before_a_property_of_its_name_and_a_word_of_the_language_has_help() {
+    let docs = session().0.docs();
+    let theta = docs.help("theta").unwrap();
+    assert!(theta.starts_with("theta is the inflation of the forecast error") && theta.contains("Factors.theta -> number"), "{theta}");
+    assert!(docs.help("switch").unwrap().contains("_ => ") && docs.help("**").unwrap().contains("the power"));
+}
+
+/// What stands between single backticks and names a function of a module.
+fn functions_named_in(text: &str) -> Vec<String> {
+    let spans = text.split('`').skip(1).step_by(2).filter(|s| s.contains("::") && !s.contains('\n'));
+    let path = |s: &str| s.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect::<String>();
+    spans.map(path).filter(|p| !p.ends_with("::") && p.split("::").all(|w| !w.is_empty())).collect()
+}
+
+#[test]
+fn every_function_that_the_documentation_and_the_readme_name_exists() {
+    let docs = session().0.docs();
+    let readme = include_str!("../../README.md");
+    // Blocks between fences are run elsewhere.
+    let prose = |text: &str| text.split("```").step_by(2).collect::<String>();
+    let texts = docs.entries().iter().filter(|e| e.own).map(|e| (e.name.as_str(), e.text.as_str())).chain([("README.md", readme)]);
+    let missing: Vec<String> = texts
+        .flat_map(|(place, text)| functions_named_in(&prose(text)).into_iter().map(move |name| (place.to_string(), name)))
+        .filter(|(_, name)| !docs.entries().iter().any(|e| e.name == *name))
+        .map(|(place, name)| format!("{place} names {name}"))
+        .collect();
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn the_tour_of_the_readme_is_the_example() {
+    assert!(include_str!("../../README.md").contains(include_str!("../../examples/tour.rhai").trim()));
 }
 
 #[test]
@@ -150,4 +185,8 @@ fn the_reference_holds_every_function_and_symbol() {
     let definitions: Vec<String> =
         files.iter().filter(|f| f.to_string_lossy().ends_with(".d.rhai")).map(|f| std::fs::read_to_string(f).unwrap()).collect();
     assert!(definitions.iter().any(|d| d.contains("fn from_function(")) && definitions.len() > 10, "{}", definitions.len());
+    let tournament = definitions.iter().find(|d| d.starts_with("module tournament;")).unwrap();
+    assert!(tournament.contains("/// # Example\n") && tournament.contains("fn run(schemes: ?, seeds: ?, run: ?, options: ?) -> ?;"), "{tournament}");
+    assert!(definitions.iter().all(|d| !d.contains("anon$") && !d.contains("Fallible")));
+    assert!(definitions.iter().any(|d| d.contains("fn get unit(field: Field) -> String;")));
 }

@@ -2,7 +2,6 @@
 
 use super::Rooms;
 use crate::error::{Error, Warning};
-use crate::script::docs::Docs;
 use crate::script::glossary::{self, Term};
 use crate::script::show::show;
 use crate::script::value::{FromScript, describe};
@@ -204,14 +203,8 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn help(context: NativeCallContext, name: &str) -> Fallible<()> {
-        attempt(&context, || {
-            let help = Docs::collect(context.engine(), None).help(name);
-            Host::of(&context).print(&match glossary::find(name) {
-                Some(term) if help.is_err() => term.to_string(),
-                _ => help?,
-            });
-            Ok(())
-        })
+        let host = Host::of(&context);
+        attempt(&context, || host.docs().help(name).map(|page| host.print(&page)))
     }
 
     /// Prints the functions whose name or documentation holds a word.
@@ -224,7 +217,8 @@ mod functions {
     /// apropos("quantile");
     /// ```
     pub fn apropos(context: NativeCallContext, word: &str) {
-        Host::of(&context).print(&Docs::collect(context.engine(), None).apropos(word));
+        let host = Host::of(&context);
+        host.print(&host.docs().apropos(word));
     }
 
     /// The symbols of the equations: their names, meanings, units, and where a script meets them.

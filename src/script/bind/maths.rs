@@ -1,7 +1,8 @@
 //! Mathematics of plain numbers, where the language itself asks for a decimal point.
 
 use super::Rooms;
-use crate::script::{Fallible, attempt, read};
+use crate::error::Warning;
+use crate::script::{Fallible, Host, attempt, read};
 use rhai::Dynamic;
 use rhai::plugin::*;
 
@@ -10,11 +11,12 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
     let engine = &mut rooms.engine;
     type Function = fn(f64) -> f64;
-    let plain: [(&str, Function); 12] = [
-        ("sqrt", f64::sqrt),
+    for (name, f) in [("sqrt", f64::sqrt as Function), ("ln", f64::ln), ("log", f64::ln)] {
+        engine.register_fn(name, move |context: NativeCallContext, x: f64| of_positive(&context, name, f, x));
+        engine.register_fn(name, move |context: NativeCallContext, x: i64| of_positive(&context, name, f, x as f64));
+    }
+    let plain: [(&str, Function); 9] = [
         ("exp", f64::exp),
-        ("ln", f64::ln),
-        ("log", f64::ln),
         ("sin", f64::sin),
         ("cos", f64::cos),
         ("tan", f64::tan),
@@ -27,7 +29,6 @@ pub fn bind(rooms: &mut Rooms) {
     for (name, f) in plain {
         engine.register_fn(name, move |x: i64| f(x as f64));
     }
-    engine.register_fn("log", f64::ln);
     engine.register_fn("tanh", f64::tanh);
     for (name, f) in [("min", f64::min as fn(f64, f64) -> f64), ("max", f64::max), ("atan", f64::atan2), ("hypot", f64::hypot), ("pow", f64::powf)] {
         engine.register_fn(name, move |a: i64, b: f64| f(a as f64, b));
@@ -35,6 +36,14 @@ pub fn bind(rooms: &mut Rooms) {
     }
     engine.register_fn("pow", f64::powf);
     engine.register_fn("pow", |a: i64, b: i64| (a as f64).powf(b as f64));
+}
+
+/// A function that has no value for a negative number: it gives NaN, and says so.
+fn of_positive(context: &NativeCallContext, name: &str, f: fn(f64) -> f64, x: f64) -> f64 {
+    if x < 0.0 {
+        Host::of(context).warn(Warning::new("not_a_number", format!("{name}({x}) is not a number: there is none of a negative number")));
+    }
+    f(x)
 }
 
 #[export_module]

@@ -1,23 +1,23 @@
 //! Dates.
 
 use super::Rooms;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::script::{Fallible, attempt, read};
 use crate::time::{DAY, HOUR, Time};
 use rhai::plugin::*;
-use rhai::{Array, Dynamic};
+use rhai::{Array, Dynamic, ImmutableString};
 
 /// Binds dates, their parts and comparisons.
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Time>("Time");
     rooms.global(exported_module!(functions));
     let engine = &mut rooms.engine;
-    engine.register_fn("<", |a: Time, b: Time| a < b);
-    engine.register_fn("<=", |a: Time, b: Time| a <= b);
-    engine.register_fn(">", |a: Time, b: Time| a > b);
-    engine.register_fn(">=", |a: Time, b: Time| a >= b);
-    engine.register_fn("==", |a: Time, b: Time| a == b);
-    engine.register_fn("!=", |a: Time, b: Time| a != b);
+    for (sign, compare) in COMPARISONS {
+        engine.register_fn(sign, compare);
+        // Left to the language, a date and a text that says one would differ without a word.
+        engine.register_fn(sign, move |context: NativeCallContext, a: Time, b: ImmutableString| compared(&context, compare, Ok(a), b.parse()));
+        engine.register_fn(sign, move |context: NativeCallContext, a: ImmutableString, b: Time| compared(&context, compare, a.parse(), Ok(b)));
+    }
     engine.register_fn("+", |t: Time, days: f64| t.plus(days * DAY));
     engine.register_fn("+", |t: Time, days: i64| t.plus(days as f64 * DAY));
     engine.register_fn("-", |t: Time, days: f64| t.plus(-days * DAY));
@@ -25,9 +25,19 @@ pub fn bind(rooms: &mut Rooms) {
     engine.register_fn("-", |later: Time, earlier: Time| later.since(earlier) / DAY);
 }
 
+type Comparison = fn(Time, Time) -> bool;
+
+const COMPARISONS: [(&str, Comparison); 6] =
+    [("<", |a, b| a < b), ("<=", |a, b| a <= b), (">", |a, b| a > b), (">=", |a, b| a >= b), ("==", |a, b| a == b), ("!=", |a, b| a != b)];
+
+fn compared(context: &NativeCallContext, compare: Comparison, a: Result<Time>, b: Result<Time>) -> Fallible<bool> {
+    attempt(context, || Ok(compare(a?, b?)))
+}
+
 #[export_module]
 mod functions {
-    /// An instant on the UTC calendar. A number added is days; the difference of two dates is in days.
+    /// An instant on the UTC calendar. A number added is days; the difference of two dates is in days; a date compares with the
+    /// text of another.
     ///
     /// # Arguments
     /// - `text`: `"2016-07-01"` or `"2016-07-01T06:00"`; or year, month, day.
@@ -43,6 +53,7 @@ mod functions {
     /// let t = date("2016-02-28") + 1.5;
     /// assert(t.to_string() == "2016-02-29T12:00:00Z" && t.month == 2);
     /// assert(date(2016, 3, 1) - date("2016-02-28") == 2.0);
+    /// assert(t > "2016-02-28" && t == "2016-02-29T12:00");
     /// ```
     #[rhai_fn(name = "date", return_raw)]
     pub fn date_from_text(context: NativeCallContext, text: &str) -> Fallible<Time> {

@@ -41,7 +41,7 @@ pub fn text(session: &Session, name: &str, text: &str) -> Vec<String> {
         Ok(ast) => ast,
         Err(e) => return vec![session.report(&e)],
     };
-    let docs = Docs::collect(session.engine(), Some(&session.functions().merge(&ast)));
+    let docs = session.docs().with(&ast);
     let sources = session.host().lock().sources.clone();
     let mut errors = unknown(&ast, &docs);
     errors.extend(unknown_options(&ast, &docs));

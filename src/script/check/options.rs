@@ -5,7 +5,7 @@ use crate::script::docs::Docs;
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use std::collections::BTreeSet;
 
-/// Keys that no documented option has, with their places.
+/// Keys that no documented option has, with their places, in maps within maps too.
 pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
@@ -14,9 +14,10 @@ pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
             Some(ASTNode::Expr(Expr::MethodCall(call, _))) => (call, true),
             _ => return true,
         };
-        if let Some((name, known)) = documented(call, method, docs) {
-            let keys = call.args.last().map(keys_of).unwrap_or_default();
-            found.extend(keys.into_iter().filter(|(key, _)| !known.contains(key)).map(|(key, at)| (at, unknown(&name, &key, &known))));
+        if let Some((name, known)) = documented(call, method, docs)
+            && let Some(options) = call.args.last()
+        {
+            compare(options, &name, &known, docs, &mut found);
         }
         true
     });
@@ -30,11 +31,25 @@ fn documented(call: &FnCallExpr, method: bool, docs: &Docs) -> Option<(String, B
     Some((name, keys))
 }
 
-/// The keys of a map as it is written.
-fn keys_of(argument: &Expr) -> Vec<(String, Position)> {
+/// Compares the keys of a map as it is written with those of a function, and the maps inside with those of the functions they go to.
+fn compare(options: &Expr, name: &str, known: &BTreeSet<String>, docs: &Docs, found: &mut Vec<(Position, Error)>) {
+    let nested = docs.nested_options(name);
+    for (key, at, value) in keys_of(options) {
+        if !known.contains(&key) {
+            found.push((at, unknown(name, &key, known)));
+        } else if let (Some(function), Some(value)) = (nested.get(&key), value)
+            && let Some(keys) = docs.option_keys(function)
+        {
+            compare(value, function, &keys, docs, found);
+        }
+    }
+}
+
+/// The keys of a map as it is written, with their places and values.
+fn keys_of(argument: &Expr) -> Vec<(String, Position, Option<&Expr>)> {
     match argument {
-        Expr::Map(map, _) => map.0.iter().map(|(key, _)| (key.name.to_string(), key.pos)).collect(),
-        Expr::DynamicConstant(value, at) => value.as_map_ref().map(|m| m.keys().map(|k| (k.to_string(), *at)).collect()).unwrap_or_default(),
+        Expr::Map(map, _) => map.0.iter().map(|(key, value)| (key.name.to_string(), key.pos, Some(value))).collect(),
+        Expr::DynamicConstant(value, at) => value.as_map_ref().map(|m| m.keys().map(|k| (k.to_string(), *at, None)).collect()).unwrap_or_default(),
         _ => Vec::new(),
     }
 }

@@ -6,7 +6,9 @@ use std::fmt::Write;
 
 /// All of it, with everything it needs inside.
 pub fn page(chapters: &Chapters) -> String {
-    let (mut index, mut body) = (String::new(), format!("<section><h2>Symbols</h2>{}</section>\n", rendered(&markdown::symbols())));
+    let table = |title: &str, text: &str| format!("<section><h2>{title}</h2>{}</section>\n", rendered(text));
+    let mut body = [table("The language", &markdown::language()), table("Symbols", &markdown::symbols())].concat();
+    let mut index = String::new();
     for (module, functions) in chapters {
         let _ = writeln!(index, "<h2>{module}</h2>");
         let _ = writeln!(body, "<h2 id=\"{module}\">{module}</h2>");

@@ -2,19 +2,30 @@
 
 use super::{Chapters, texts};
 use crate::script::docs::Entry;
-use crate::script::glossary;
+use crate::script::{glossary, words};
 use std::fmt::Write;
 
 /// All of it.
 pub fn text(chapters: &Chapters) -> String {
     let mut text = format!("# mcas {} reference\n\n", env!("CARGO_PKG_VERSION"));
-    text.push_str("## Symbols\n\n");
-    text.push_str(&symbols());
+    let _ = write!(text, "## The language\n\n{}\n## Symbols\n\n{}", language(), symbols());
     for (module, functions) in chapters {
         let _ = write!(text, "\n## {module}\n");
         for (name, entries) in functions {
             let _ = write!(text, "\n### {name}\n\n{}", function(entries));
         }
+    }
+    text
+}
+
+/// The words of the language as a table.
+pub(super) fn language() -> String {
+    let mut text = String::from("| form | does |\n|---|---|\n");
+    for w in words::all() {
+        // A bar would end a cell, a backtick the code.
+        let form = w.form.replace('|', "\\|");
+        let code = if form.contains('`') { format!("`` {form} ``") } else { format!("`{form}`") };
+        let _ = writeln!(text, "| {code} | {} |", w.meaning.replace('|', "\\|"));
     }
     text
 }

@@ -1,6 +1,7 @@
 //! The reference, made of the documentation every function is registered with: one searchable HTML page, the same as Markdown,
 //! and `.d.rhai` definition files for editors.
 
+mod definitions;
 mod html;
 mod markdown;
 
@@ -40,8 +41,10 @@ pub fn write(session: &Session, folder: &Path) -> Result<Vec<PathBuf>> {
     let docs = session.docs();
     let chapters = chapters(&docs);
     let mut files = vec![(folder.join("index.html"), page(&chapters)), (folder.join("reference.md"), text(&chapters))];
-    let definitions = session.engine().definitions().with_headers(true);
-    files.extend(definitions.iter_files().map(|(name, text)| (folder.join("definitions").join(name), text)));
+    // What the language brings comes from the engine.
+    let language = session.engine().definitions().with_headers(true);
+    let language = language.iter_files().filter(|(name, _)| name.starts_with("__builtin"));
+    files.extend(language.chain(definitions::files(&chapters)).map(|(name, text)| (folder.join("definitions").join(name), text)));
     for (path, text) in &files {
         write_whole(path, |part| std::fs::write(part, text).map_err(Error::new))?;
     }

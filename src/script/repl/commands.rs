@@ -2,7 +2,6 @@
 
 use super::entry::{is_expression, prepared};
 use crate::error::did_you_mean;
-use crate::script::glossary;
 use crate::script::profile::Profile;
 use crate::script::session::{Entry, Session};
 use crate::script::value::{describe, kind_of};
@@ -88,7 +87,6 @@ fn help(session: &Session, name: &str) -> Outcome {
     }
     match session.docs().help(name) {
         Ok(text) => Outcome::Text(text),
-        Err(_) if glossary::find(name).is_some() => Outcome::Text(glossary::find(name).map(ToString::to_string).unwrap_or_default()),
         Err(e) => Outcome::Report(format!("error: {e}\n")),
     }
 }

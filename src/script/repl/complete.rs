@@ -6,6 +6,7 @@ use crate::script::value::kind_of;
 use rhai::Dynamic;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Deepest map whose keys are known.
 const DEPTH: usize = 4;
@@ -13,8 +14,7 @@ const DEPTH: usize = 4;
 /// Names a person can complete to.
 #[derive(Debug, Default)]
 pub struct Known {
-    pub(super) docs: Docs,
-    words: BTreeSet<String>,
+    pub(super) docs: Arc<Docs>,
     variables: BTreeMap<String, Shape>,
 }
 
@@ -29,11 +29,8 @@ impl Known {
     /// What a session knows now.
     pub fn of(session: &Session) -> Self {
         let docs = session.docs();
-        let mut words: BTreeSet<String> = docs.names().into_iter().filter(|n| n.starts_with(char::is_alphabetic)).map(str::to_string).collect();
-        let variables: BTreeMap<String, Shape> = session.scope().iter_raw().map(|(n, _, v)| (n.to_string(), shape(session, v, DEPTH))).collect();
-        words.extend(variables.keys().cloned());
-        words.extend(docs.modules().into_iter().map(|m| format!("{m}::")));
-        Known { docs, words, variables }
+        let variables = session.scope().iter_raw().map(|(n, _, v)| (n.to_string(), shape(session, v, DEPTH))).collect();
+        Known { docs, variables }
     }
 
     /// Names that complete the word before the cursor, and where it starts.
@@ -63,8 +60,15 @@ impl Known {
         if let Some(keys) = self.option_keys(&before[..start]) {
             return (start, matching(keys.into_iter(), word).into_iter().map(|k| format!("{k}: ")).collect());
         }
-        let words = if word.is_empty() { Vec::new() } else { matching(self.words.iter().cloned(), word) };
+        let words = if word.is_empty() { Vec::new() } else { self.words(word) };
         (start, words)
+    }
+
+    /// Functions, modules and variables that begin so.
+    fn words(&self, begin: &str) -> Vec<String> {
+        let docs = self.docs.entries().iter().map(|e| e.name.as_str());
+        let known = docs.chain(self.variables.keys().map(String::as_str)).filter(|n| n.starts_with(begin)).map(str::to_string);
+        matching(known.chain(self.docs.modules().into_iter().map(|m| format!("{m}::"))), begin)
     }
 
     /// Keys and methods of what stands before a dot.
@@ -85,30 +89,26 @@ impl Known {
         }
     }
 
-    /// Option keys, where the cursor stands at a key of the map a function ends with.
+    /// Option keys, where the cursor stands at a key of the map a function ends with, or of a map inside it.
     fn option_keys(&self, before: &str) -> Option<BTreeSet<String>> {
-        let (mut depth, mut open) = (0, None);
-        for (k, c) in before.char_indices().rev() {
-            match c {
-                '}' | ')' | ']' => depth += 1,
-                '{' if depth == 0 => {
-                    open = Some(k);
-                    break;
-                }
-                '{' | '(' | '[' => depth -= 1,
-                _ => {}
-            }
-            if depth < 0 {
-                return None;
-            }
-        }
-        let open = open.filter(|k| before[..*k].ends_with('#'))?;
+        let open = opening(before).filter(|k| before[*k..].starts_with('{') && before[..*k].ends_with('#'))?;
         let at_key = before[open + 1..].rsplit(',').next().is_none_or(|part| !part.contains(':'));
-        let call = before[..open - 1].trim_end();
-        let (head, _) = call.split_at(opening(call)?);
-        let name = head.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next()?;
-        let keys = self.docs.named(name).filter_map(|e| self.docs.option_keys(&e.name)).flatten().collect::<BTreeSet<_>>();
+        let name = self.owner(before[..open - 1].trim_end())?;
+        let keys = self.docs.named(&name).filter_map(|e| self.docs.option_keys(&e.name)).flatten().collect::<BTreeSet<_>>();
         (at_key && !keys.is_empty()).then_some(keys)
+    }
+
+    /// Whose options the map that opens at the end of a text is.
+    fn owner(&self, call: &str) -> Option<String> {
+        let head = &call[..opening(call)?];
+        match call.strip_suffix(':') {
+            Some(call) => {
+                let key = call.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
+                let outer = self.owner(head.strip_suffix('#')?.trim_end())?;
+                self.docs.named(&outer).find_map(|e| self.docs.nested_options(&e.name).remove(key))
+            }
+            None => head.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().map(str::to_string),
+        }
     }
 }
 
@@ -204,6 +204,7 @@ mod tests {
         assert!(at(&known, "plot::map(f, #{ title: \"x\", ").contains(&"limit: ".to_string()));
         assert!(!at(&known, "plot::map(f, #{ title: f").contains(&"limit: ".to_string()));
         assert!(at(&known, "#{ coas").is_empty());
+        assert_eq!(at(&known, "world::built_in(#{ weeks: 3, satellite: #{ interv"), ["interval: "]);
     }
 
     #[test]

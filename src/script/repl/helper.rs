@@ -39,12 +39,13 @@ impl Completer for Helper {
 
 impl Hinter for Helper {
     type Hint = String;
-    /// After `name(`, the parameters; after one entry's beginning, the latest entry that began so.
+    /// After `name(`, the parameters of its longest form; after one entry's beginning, the latest entry that began so.
     fn hint(&self, line: &str, cursor: usize, context: &Context<'_>) -> Option<String> {
         let whole = line.get(..cursor).filter(|_| cursor == line.len() && cursor > 0)?;
         if let Some(before) = whole.strip_suffix('(') {
             let start = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).map_or(0, |k| k + 1);
-            let entry = self.known.docs.named(before.get(start..)?).find(|e| e.own)?;
+            let own = self.known.docs.named(before.get(start..)?).filter(|e| e.own);
+            let entry = own.max_by_key(|e| e.parameters.len())?;
             let names: Vec<&str> = entry.parameters.iter().map(|(n, _)| n.as_str()).collect();
             return Some(format!("{})", names.join(", ")));
         }

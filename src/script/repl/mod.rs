@@ -15,6 +15,7 @@ use rustyline::{CompletionType, Config, Editor};
 use std::path::PathBuf;
 
 pub use commands::{Outcome, command};
+pub use complete::Known;
 pub use entry::{is_whole, prepared};
 
 /// Runs the prompt until `:quit` or the end of input.
