@@ -41,7 +41,10 @@ pub fn bind(rooms: &mut Rooms) {
 /// A function that has no value for a negative number: it gives NaN, and says so.
 fn of_positive(context: &NativeCallContext, name: &str, f: fn(f64) -> f64, x: f64) -> f64 {
     if x < 0.0 {
-        Host::of(context).warn(Warning::new("not_a_number", format!("{name}({x}) is not a number: there is none of a negative number")));
+        let host = Host::of(context);
+        let place = host.lock().sources.place(context.call_position());
+        let at = place.map(|p| format!(" at {}:{}:{}", p.name, p.line, p.column)).unwrap_or_default();
+        host.warn(Warning::new("not_a_number", format!("{name} of a negative number{at} is not a number")));
     }
     f(x)
 }
