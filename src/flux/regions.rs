@@ -33,7 +33,8 @@ fn has_soil(id: u8) -> bool {
 /// Share of each cell in the eco-regions that are chosen.
 fn share(grid: &LatLonGrid, chosen: impl Fn(u8) -> bool) -> Array2<f64> {
     let ones = data::world().eco_regions.mapv(|id| if chosen(id) { 1.0 } else { 0.0 });
-    ConservativeRegrid::new(one_degree(), grid).density(ones.view())
+    // The parts of a cell add up to one but for rounding.
+    ConservativeRegrid::new(one_degree(), grid).density(ones.view()).mapv(|share| share.min(1.0))
 }
 
 /// Where land takes a cell: from this share of the cell's area.
