@@ -143,8 +143,8 @@ fn main() -> ExitCode {
         Some(Action::Bench { what: Bench::Transport(bench) }) => bench_transport(&bench),
         Some(Action::Help { name }) => help(name.as_deref()),
         Some(Action::Doc { out }) => write_reference(&out),
-        Some(Action::Bench { what: Bench::Analysis { json } }) => told(mcas::bench::analysis(json)),
-        Some(Action::Bench { what: Bench::Arrays { json } }) => told(mcas::bench::arrays(json)),
+        Some(Action::Bench { what: Bench::Analysis { json } }) => measured(mcas::bench::analysis(json)),
+        Some(Action::Bench { what: Bench::Arrays { json } }) => measured(mcas::bench::arrays(json)),
         None => match command.expression {
             Some(text) => run_text("expression", &text, &command.how, true),
             None if std::io::stdin().is_terminal() => prompt(&command.how),
@@ -302,8 +302,8 @@ fn write_reference(folder: &Path) -> ExitCode {
     }
 }
 
-fn told(measured: mcas::error::Result<String>) -> ExitCode {
-    match measured {
+fn measured(found: mcas::error::Result<String>) -> ExitCode {
+    match found {
         Ok(text) => print!("{text}"),
         Err(e) => return failed(&format!("error: {e}\n")),
     }
