@@ -82,9 +82,12 @@ pub fn gram(a: ArrayView2<f64>) -> Array2<f64> {
 ///
 /// # Errors
 /// A zero on the diagonal of `L`.
-pub fn solve_lower(lower: ArrayView2<f64>, b: Array2<f64>) -> Result<Array2<f64>> {
+pub fn solve_lower(lower: ArrayView2<f64>, b: ArrayView2<f64>) -> Result<Array2<f64>> {
     use_one_blas_thread();
-    lower.solve_triangular_into(UPLO::Lower, Diag::NonUnit, b).map_err(|e| Error::new("a triangular system has no solution").got(e))
+    // A copy with strides of its own: LAPACK takes none of 0, which a slice of one row has.
+    let mut own = Array2::zeros(b.dim());
+    own.assign(&b);
+    lower.solve_triangular_into(UPLO::Lower, Diag::NonUnit, own).map_err(|e| Error::new("a triangular system has no solution").got(e))
 }
 
 /// A symmetric positive definite matrix by its Cholesky factor.
@@ -154,7 +157,7 @@ mod tests {
         let lower = cholesky(a.view()).unwrap();
         for n in [1, 2, 5] {
             let b = Array2::from_shape_fn((3, n), |(i, j)| (i * 3 + j) as f64);
-            let x = solve_lower(lower.view(), b.clone()).unwrap();
+            let x = solve_lower(lower.view(), b.view()).unwrap();
             assert!((lower.dot(&x) - b).iter().all(|e| e.abs() < 1e-14));
         }
         let factor = PositiveDefinite::new(a.clone()).unwrap();

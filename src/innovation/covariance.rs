@@ -181,7 +181,7 @@ impl Part<'_> {
                     let lower = linalg::cholesky(block.covariance.view())?;
                     log_det += 2.0 * lower.diag().iter().map(|v| v.ln()).sum::<f64>();
                     let mut rows = values.slice_mut(s![first..first + block.rows.len(), ..]);
-                    let whitened = linalg::solve_lower(lower.view(), rows.to_owned())?;
+                    let whitened = linalg::solve_lower(lower.view(), rows.view())?;
                     rows.assign(&whitened);
                     first += block.rows.len();
                 }
