@@ -266,7 +266,9 @@ fn a_plan_predicts_the_run_without_making_it_and_leaves_nothing_behind() {
         let run = model.run(concentrations::uniform(model.grid, 3, 400), (), start, start + s.days);
         assert(run.ledger.imbalance < 1e-6);
         print("not shown");
-        table(#{ n: (0..1000).map(|k| k) }).write("n.csv");
+        let n = [];
+        for k in 0..1000 { n.push(k); }
+        table(#{ n: n }).write("n.csv");
     "#;
     fs::write(folder.path().join("try.rhai"), text).unwrap();
     let (code, out, err) = output(mcas().current_dir(&folder).args(["plan", "try.rhai", "--set", "days=400", "--json"]));
@@ -275,7 +277,8 @@ fn a_plan_predicts_the_run_without_making_it_and_leaves_nothing_behind() {
     let number = |key: &str| plan[key].as_f64().unwrap();
     assert_eq!(number("simulated_days"), 400.0);
     // Of 9600 steps nine are taken; the others are most of the time.
-    assert!(number("transport_seconds") > 0.0 && number("seconds") >= number("transport_seconds") + number("rehearsal_seconds"), "{out}");
+    assert!(number("transport_seconds") > 0.0, "{out}");
+    assert!((number("seconds") - number("transport_seconds") - number("rehearsal_seconds")).abs() < 1e-6, "{out}");
     assert!(number("memory_mb") > 10.0 && number("disk_mb") > 0.003, "{out}");
     assert!(!folder.path().join("out").exists());
     let (code, out, _) = output(mcas().current_dir(&folder).args(["plan", "try.rhai"]));

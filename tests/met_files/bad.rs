@@ -79,7 +79,7 @@ fn a_hole_in_the_middle_of_the_files_is_found_by_a_check_before_the_run_and_stop
     let file = File { value: |n, p| (n == "u" && p == [2, 1, 5, 5]).then_some(f64::NAN), ..File::default() };
     let met = open(vec![file.write(&folder.path().join("winds.nc"))]).unwrap();
     met.forcing(at("2016-01-01")).unwrap();
-    assert_eq!(met.check(at("2016-01-01"), at("2016-01-01T06:00")).unwrap(), 2);
+    assert_eq!(met.check(at("2016-01-01"), at("2016-01-01T03:00")).unwrap(), 1);
     for refused in [met.forcing(at("2016-01-01T06:00")).map(drop), met.check(at("2016-01-01"), at("2016-01-02")).map(drop)] {
         let message = refused.unwrap_err().to_string();
         for part in ["2016-01-01T12:00:00Z", "-7.5 north, 75 east", "variable \"u\"", "winds.nc"] {
