@@ -1,6 +1,6 @@
 //! The likelihood in small matrices against the formulas in full.
 
-use crate::support::{Dense, direct_likelihood, innovation, three_sources};
+use crate::support::{Dense, centred, direct_likelihood, innovation, mean, three_sources};
 use ndarray::Array2;
 
 const FACTORS: [(f64, [f64; 3]); 3] = [(1.0, [1.0, 1.0, 1.0]), (3.0, [4.0, 0.25, 1.5]), (10.0, [0.1, 10.0, 0.7])];
