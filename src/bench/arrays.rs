@@ -13,9 +13,9 @@ use std::time::Instant;
 
 const VALUES: usize = 1_000_000;
 /// Every time is the best of so many rounds, in which scripts and bare arrays take turns.
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 60;
 /// Evaluations in a round.
-const EVALUATIONS: usize = 10;
+const EVALUATIONS: usize = 2;
 
 /// What was measured: times of one evaluation in a script \[ms\], and their ratios to those of bare arrays.
 #[derive(Debug, Default, Serialize)]

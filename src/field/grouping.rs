@@ -34,6 +34,10 @@ pub enum Period {
     Months(i64),
 }
 
+/// The number of the period an instant lies in, and the instant a period starts.
+type NumberOf = Box<dyn Fn(&Time) -> i64>;
+type StartOf = Box<dyn Fn(i64) -> Result<Time>>;
+
 /// Groups of places along a dimension. A place may be in several groups, as in windows that move, or in none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grouping {
@@ -82,7 +86,7 @@ impl Grouping {
         let times = times(dimension)?;
         let Some(first) = times.iter().min() else { return Err(Error::new(format!("\"{}\" is empty", dimension.name))) };
         let origin = Time::from_seconds(first.seconds().div_euclid(86_400) * 86_400);
-        let (number, start): (Box<dyn Fn(&Time) -> i64>, Box<dyn Fn(i64) -> Result<Time>>) = match period {
+        let (number, start): (NumberOf, StartOf) = match period {
             Period::Seconds(n) | Period::Months(n) if n <= 0 => return Err(Error::new("a period must last").expected("more than nothing").got(n)),
             Period::Seconds(n) => {
                 (Box::new(move |t| (t.seconds() - origin.seconds()).div_euclid(n)), Box::new(move |k| Ok(origin.plus((k * n) as f64))))
@@ -282,7 +286,7 @@ impl Field {
         let (n, inner) = (self.shape()[axis], self.shape()[axis + 1..].iter().product::<usize>());
         let whole = self.data().as_standard_layout();
         let values = whole.as_slice().expect("standard layout");
-        let outer = if n * inner == 0 { 0 } else { values.len() / (n * inner) };
+        let outer = values.len().checked_div(n * inner).unwrap_or(0);
         let mut tally = Tally::new(how, outer * groups.places.len() * inner);
         let shape = Shape { lengths: &[inner], strides: &[1] };
         for o in 0..outer {
@@ -300,7 +304,7 @@ impl Field {
         let (n, inner) = (self.shape()[axis], self.shape()[axis + 1..].iter().product::<usize>());
         let whole = self.data().as_standard_layout();
         let values = whole.as_slice().expect("standard layout");
-        let outer = if n * inner == 0 { 0 } else { values.len() / (n * inner) };
+        let outer = values.len().checked_div(n * inner).unwrap_or(0);
         let mut out = Vec::with_capacity(outer * groups.places.len() * inner);
         for o in 0..outer {
             for places in &groups.places {

@@ -1,6 +1,6 @@
 //! Reductions over named dimensions. NaN marks missing values and is left out.
 
-use super::tally::{Shape, Tally, Weights, total};
+use super::tally::{Shape, Tally, Weights, sum_and_count, total};
 use super::{Dimension, Field};
 use crate::error::{Error, Result};
 use ndarray::{ArrayD, ArrayView1, Axis, IxDyn};
@@ -30,7 +30,7 @@ impl Reduction {
     pub fn of(self, line: ArrayView1<f64>) -> f64 {
         let whole = line.as_slice().map_or_else(|| Cow::Owned(line.to_vec()), Cow::Borrowed);
         let present = || whole.iter().copied().filter(|v| !v.is_nan());
-        let sum = || total(&whole, |v, _| (v, 1.0));
+        let sum = || sum_and_count(&whole);
         match self {
             Reduction::Sum => sum().0,
             Reduction::Count => sum().1,

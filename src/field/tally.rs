@@ -149,6 +149,17 @@ pub fn total(row: &[f64], of: impl Fn(f64, usize) -> (f64, f64)) -> (f64, f64) {
     (sums.iter().sum(), counts.iter().sum())
 }
 
+/// Sum and number of the values that are present, to the same bits as [`total`]. A sum that is a number has met none that is
+/// missing, and need not look for them one by one.
+pub fn sum_and_count(row: &[f64]) -> (f64, f64) {
+    let mut sums = [0.0; 8];
+    let (blocks, rest) = row.as_chunks::<8>();
+    blocks.iter().for_each(|block| (0..8).for_each(|lane| sums[lane] += block[lane]));
+    rest.iter().zip(&mut sums).for_each(|(v, sum)| *sum += v);
+    let sum: f64 = sums.iter().sum();
+    if sum.is_nan() { total(row, |v, _| (v, 1.0)) } else { (sum, row.len() as f64) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,6 +171,14 @@ mod tests {
         tally.add(&[1.0, 2.0, f64::NAN, 4.0, 5.0, 6.0], shape, None, 0);
         tally.add(&[3.0, f64::NAN, 6.0, 7.0, 8.0, 9.0], shape, None, 0);
         tally.finish()
+    }
+
+    #[test]
+    fn a_sum_of_values_that_are_all_present_is_the_careful_sum() {
+        let values: Vec<f64> = (0..1003).map(|k| 0.1 * k as f64).collect();
+        assert_eq!(sum_and_count(&values), total(&values, |v, _| (v, 1.0)));
+        assert_eq!(sum_and_count(&[1.0, f64::NAN, 2.5]), (3.5, 2.0));
+        assert_eq!(sum_and_count(&[]), (0.0, 0.0));
     }
 
     #[test]

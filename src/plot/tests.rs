@@ -57,7 +57,7 @@ fn bars() -> Bars {
 }
 
 fn boxes() -> Boxplot {
-    let boxes = Boxplot::new("Bias by region (synthetic)", &REGIONS).y_label("bias", "ppm").with_outliers();
+    let mut boxes = Boxplot::new("Bias by region (synthetic)", &REGIONS).y_label("bias", "ppm").with_outliers();
     (0..3).fold(boxes, |b, n| {
         let sample = |k: usize| (0..40 + 100 * k + n).map(|q| (q as f64 * 0.618).fract().powi(5) * 3.0 - 1.0).collect();
         b.series(BoxSeries::new(&format!("product {n}"), (0..11).map(sample).collect()))
@@ -203,11 +203,11 @@ fn a_section_has_its_surface_at_the_bottom_and_north_at_the_right() {
     let field = Field::new("x", Unit::none(), vec![pressures, latitude], data).unwrap();
     let canvas = drawn(&Section::of_field("", &field, None).unwrap());
     let highest = ColorScale::fitted([0.0, 1.0]).unwrap().colour(1.0).unwrap();
-    let boxes = canvas.marks.iter().filter_map(|m| match m {
+    let mut boxes = canvas.marks.iter().filter_map(|m| match m {
         canvas::Mark::Polygon(p, c, _) if *c == highest && p[1].0 - p[0].0 > 100.0 => Some(p.clone()),
         _ => None,
     });
-    let cell = boxes.last().unwrap();
+    let cell = boxes.next_back().unwrap();
     assert!(cell[0].0 > 600.0 && cell[0].1 > 250.0, "{cell:?}");
 }
 

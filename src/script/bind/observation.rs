@@ -229,7 +229,7 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
-    /// let seen = network::observe(plan, field("co2", 400e-6 + 0 * linspace("x", 0, 1, plan.len)), #{});
+    /// let seen = network::observe(plan, 400e-6 + 0 * linspace("x", 0, 1, plan.len), #{});
     /// let kinds = seen.table().group("kind", #{ mean: ["value", "mean"], range: ["value", |v| v.max() - v.min()] });
     /// assert(kinds.n.sum() == seen.len);
     /// ```

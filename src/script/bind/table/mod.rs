@@ -88,7 +88,7 @@ mod making {
     /// A table: an array of maps, one per row; a map of arrays or fields, one per column; or a field, a row for every value of it.
     ///
     /// Its columns are at hand by name, `t.co2`: numbers as a field along `row`, names and dates as an array. `t[0]` is a row, a
-    /// map, and `for row in t { ... }` takes one after the other.
+    /// map, and `for row in t { ... }` takes one after the other. `t.with_unit("co2", "ppm")` says what the numbers are in.
     ///
     /// # Arguments
     /// - `content`: the rows or the columns, numbers, text or dates; or a field.
