@@ -147,7 +147,9 @@ impl Docs {
             let page = if found.is_empty() { String::new() } else { page(&found) + "\n" };
             return Ok(format!("{page}{}", self.list(name, members)));
         }
-        let found: Vec<&Entry> = self.named(name).collect();
+        let mut found: Vec<&Entry> = self.named(name).collect();
+        // What is called by this very name comes before the same in modules.
+        found.sort_by_key(|e| e.name != name);
         if !found.is_empty() {
             return Ok(page(&found));
         }
