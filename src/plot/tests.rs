@@ -57,7 +57,7 @@ fn bars() -> Bars {
 }
 
 fn boxes() -> Boxplot {
-    let mut boxes = Boxplot::new("Bias by region (synthetic)", &REGIONS).y_label("bias", "ppm").with_outliers();
+    let boxes = Boxplot::new("Bias by region (synthetic)", &REGIONS).y_label("bias", "ppm").with_outliers();
     (0..3).fold(boxes, |b, n| {
         let sample = |k: usize| (0..40 + 100 * k + n).map(|q| (q as f64 * 0.618).fract().powi(5) * 3.0 - 1.0).collect();
         b.series(BoxSeries::new(&format!("product {n}"), (0..11).map(sample).collect()))
