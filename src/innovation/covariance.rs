@@ -250,7 +250,7 @@ mod tests {
         r.check(3).unwrap();
         let mut unit = Array2::eye(3);
         r.whiten(&mut unit).unwrap();
-        let log_det: f64 = r.parts(1).iter().map(|part| part.whiten(Array2::zeros((part.rows().len(), 1)).view_mut()).unwrap()).sum();
+        let log_det: f64 = r.parts(1).iter().map(|part| part.whiten(Array2::zeros((part.rows().len(), 2)).view_mut()).unwrap()).sum();
         // The inverse of [[4, 1], [1, 2]] is [[2, -1], [-1, 4]] / 7, rows in the order 2, 0.
         let inverse = unit.t().dot(&unit);
         let expected = array![[4.0 / 7.0, 0.0, -1.0 / 7.0], [0.0, 1.0 / 9.0, 0.0], [-1.0 / 7.0, 0.0, 2.0 / 7.0]];
