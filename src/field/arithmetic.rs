@@ -10,47 +10,50 @@ impl Field {
     ///
     /// # Errors
     /// Units of different kinds, or coordinates that differ.
-    pub fn add(&self, other: &Field) -> Result<Field> {
+    pub fn plus(self, other: Field) -> Result<Field> {
         self.same_kind("+", other, |a, b| a + b)
     }
     /// Difference, in the unit of `self`.
-    pub fn subtract(&self, other: &Field) -> Result<Field> {
+    pub fn minus(self, other: Field) -> Result<Field> {
         self.same_kind("-", other, |a, b| a - b)
     }
     /// Product; units multiply.
-    pub fn multiply(&self, other: &Field) -> Result<Field> {
-        self.zip(other, self.unit.times(&other.unit), |a, b| a * b)
+    pub fn times(self, other: Field) -> Result<Field> {
+        let unit = self.unit.times(&other.unit);
+        self.combine(other, unit, |a, b| a * b)
     }
     /// Quotient; units divide.
-    pub fn divide(&self, other: &Field) -> Result<Field> {
-        self.zip(other, self.unit.over(&other.unit), |a, b| a / b)
+    pub fn over(self, other: Field) -> Result<Field> {
+        let unit = self.unit.over(&other.unit);
+        self.combine(other, unit, |a, b| a / b)
     }
 
-    fn same_kind(&self, sign: &str, other: &Field, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
+    fn same_kind(self, sign: &str, other: Field, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
         let factor = other.unit.factor_to(&self.unit).map_err(|_| {
             Error::new(format!("\"{}\" {sign} \"{}\": the units do not match", self.name, other.name))
                 .expected(show(&self.unit))
                 .got(show(&other.unit))
                 .hint(".to(\"...\") to convert one of them")
         })?;
-        self.zip(other, self.unit.clone(), |a, b| f(a, b * factor))
+        let unit = self.unit.clone();
+        if factor == 1.0 { self.combine(other, unit, f) } else { self.combine(other, unit, |a, b| f(a, b * factor)) }
     }
 
     /// Remainder of the division, in the unit of `self`.
-    pub fn remainder(&self, other: &Field) -> Result<Field> {
+    pub fn remainder(self, other: Field) -> Result<Field> {
         self.same_kind("%", other, |a, b| a % b)
     }
     /// The smaller of two values, in the unit of `self`.
-    pub fn smaller(&self, other: &Field) -> Result<Field> {
+    pub fn smaller(self, other: Field) -> Result<Field> {
         self.same_kind("min", other, f64::min)
     }
     /// The greater of two values, in the unit of `self`.
-    pub fn greater(&self, other: &Field) -> Result<Field> {
+    pub fn greater(self, other: Field) -> Result<Field> {
         self.same_kind("max", other, f64::max)
     }
     /// 1 where a comparison of values in the same unit holds, else 0.
     pub fn compare(&self, sign: &str, other: &Field, holds: impl Fn(f64, f64) -> bool) -> Result<Field> {
-        let mut mask = self.same_kind(sign, other, |a, b| f64::from(u8::from(holds(a, b))))?;
+        let mut mask = self.clone().same_kind(sign, other.clone(), |a, b| f64::from(u8::from(holds(a, b))))?;
         mask.unit = Unit::none();
         Ok(mask)
     }
@@ -101,6 +104,24 @@ impl Field {
         let untaken = f64::from_bits(0x7ff8_0000_0000_c0de);
         let taken = mask.zip(yes, yes.unit.clone(), |m, y| if m != 0.0 { y } else { untaken })?;
         taken.zip(no, yes.unit.clone(), |t, n| if t.to_bits() == untaken.to_bits() { n } else { t })
+    }
+
+    /// As [`Field::zip`], in the memory of a field that nothing else uses, such as a value on its way: pages need not be asked for anew.
+    fn combine(self, mut other: Field, unit: Unit, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
+        if !self.alike(&other) {
+            return self.zip(&other, unit, f);
+        }
+        let mut field = self;
+        if field.data.is_unique() {
+            field.data.zip_mut_with(&other.data, |a, b| *a = f(*a, *b));
+        } else if other.data.is_unique() {
+            other.data.zip_mut_with(&field.data, |b, a| *b = f(*a, *b));
+            field.data = other.data;
+        } else {
+            return field.zip(&other, unit, f);
+        }
+        field.unit = unit;
+        Ok(field)
     }
 
     /// Combines two fields value by value after matching dimensions by name. The result has the
@@ -181,21 +202,35 @@ mod tests {
 
     #[test]
     fn dimensions_are_matched_by_name() {
-        let sum = line("a", "x", "m", &[1.0, 2.0]).add(&line("b", "y", "km", &[1.0, 2.0, 3.0])).unwrap();
+        let sum = line("a", "x", "m", &[1.0, 2.0]).plus(line("b", "y", "km", &[1.0, 2.0, 3.0])).unwrap();
         assert_eq!(sum.shape(), [2, 3]);
         assert_eq!(sum.data()[[1, 2]], 3002.0);
     }
 
     #[test]
+    fn values_on_their_way_give_their_memory_and_shared_ones_keep_theirs() {
+        let (a, b) = (line("a", "x", "m", &[1.0, 2.0]), line("b", "x", "km", &[3.0, 5.0]));
+        let there = a.data().as_ptr();
+        let sum = a.clone().plus(b.clone()).unwrap();
+        assert_eq!((a.data()[[0]], b.data()[[1]], sum.data()[[1]]), (1.0, 5.0, 5002.0));
+        let both = a.minus(b).unwrap();
+        assert_eq!((both.data().as_ptr(), both.data()[[0]], both.name.as_str()), (there, -2999.0, "a"));
+        let (c, d) = (line("c", "x", "", &[8.0, 6.0]), line("d", "x", "", &[2.0, 3.0]));
+        let there = d.data().as_ptr();
+        let ratio = c.clone().over(d).unwrap();
+        assert_eq!((ratio.data().as_ptr(), ratio.data()[[0]], ratio.name.as_str(), c.data()[[0]]), (there, 4.0, "c", 8.0));
+    }
+
+    #[test]
     fn ppm_and_petagrams_are_not_added() {
-        let message = line("co2", "x", "ppm", &[1.0]).add(&line("sink", "x", "PgC", &[1.0])).unwrap_err().to_string();
+        let message = line("co2", "x", "ppm", &[1.0]).plus(line("sink", "x", "PgC", &[1.0])).unwrap_err().to_string();
         assert!(message.contains("expected ppm, got PgC"), "{message}");
     }
 
     #[test]
     fn lengths_that_differ_are_an_error() {
-        assert!(line("a", "x", "m", &[1.0, 2.0]).multiply(&line("b", "x", "m", &[1.0, 2.0, 3.0])).is_err());
-        let product = line("a", "x", "m", &[1.0, 2.0]).multiply(&line("b", "x", "m", &[3.0, 4.0])).unwrap();
+        assert!(line("a", "x", "m", &[1.0, 2.0]).times(line("b", "x", "m", &[1.0, 2.0, 3.0])).is_err());
+        let product = line("a", "x", "m", &[1.0, 2.0]).times(line("b", "x", "m", &[3.0, 4.0])).unwrap();
         assert_eq!(product.data().view().into_dimensionality::<ndarray::Ix1>().unwrap(), array![3.0, 8.0]);
         assert_eq!(product.unit.to_string(), "m2");
     }

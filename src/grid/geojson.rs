@@ -31,7 +31,8 @@ enum Geometry {
     MultiPolygon {
         coordinates: Vec<Vec<Ring>>,
     },
-    GeometryCollection {
+    #[serde(rename = "GeometryCollection")]
+    Collection {
         geometries: Vec<Geometry>,
     },
     #[serde(other)]
@@ -44,7 +45,7 @@ impl Geometry {
         match self {
             Geometry::Polygon { coordinates } => vec![coordinates],
             Geometry::MultiPolygon { coordinates } => coordinates,
-            Geometry::GeometryCollection { geometries } => geometries.into_iter().flat_map(Geometry::polygons).collect(),
+            Geometry::Collection { geometries } => geometries.into_iter().flat_map(Geometry::polygons).collect(),
             Geometry::Other => vec![],
         }
     }

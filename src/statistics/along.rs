@@ -75,7 +75,7 @@ pub fn detrended(field: &Field, dimension: &str) -> Result<Field> {
     let centre = mean(x.data().as_slice().unwrap_or(&[]));
     let line = slope.zip(&x, field.unit.clone(), |b, x| b * (x - centre))?;
     let order: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
-    field.subtract(&line.transpose(&order)?)
+    field.clone().minus(line.transpose(&order)?)
 }
 
 #[cfg(test)]

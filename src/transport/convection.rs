@@ -26,9 +26,9 @@ impl<T: Real> Lift<T> {
         let (none, mut levels, mut parts) = ([0.0; ABREAST], [0; ABREAST], [0.0f64; ABREAST]);
         // Nothing rises through the ground.
         let edge = |k: usize| if k == 0 { &none } else { updraft.get(k).unwrap_or(&none) };
-        for k in 0..updraft.len() {
+        for (k, mass) in mass.iter().enumerate().take(updraft.len()) {
             for c in 0..ABREAST {
-                parts[c] = parts[c].greater((edge(k)[c] + edge(k + 1)[c]) / mass[k][c]);
+                parts[c] = parts[c].greater((edge(k)[c] + edge(k + 1)[c]) / mass[c]);
                 levels[c] = if edge(k)[c] > 0.0 { k + 1 } else { levels[c] };
             }
         }

@@ -99,7 +99,8 @@ fn rows_of_a_state_are_inflated_by_theta_and_factors_are_not() {
     let it = innovation(&three_sources(91));
     let m = it.n_members();
     let rows = crate::support::normal(91, "rows", 4, m);
-    let (seen, at): (Vec<(f64, f64)>, Vec<(f64, f64)>) = (places(it.n_obs()), (0..4).map(|k| (10.0 * k as f64, 20.0)).collect());
+    let seen = places(it.n_obs());
+    let at: Vec<(f64, f64)> = (0..4).map(|k| (10.0 * k as f64, 20.0)).collect();
     let given = |theta: f64| mcas::inflation::Factors::given(theta, it.sources().iter().map(|s| (s.name().to_string(), 1.0)).collect()).unwrap();
     let alike = tapered(2000.0).prepare(&it, &given(1.0), &seen).unwrap();
     crate::support::close(&alike.apply_rows(&rows, &at).unwrap(), &alike.apply_factors(&rows, &at).unwrap(), 1e-12);

@@ -13,11 +13,14 @@ use std::sync::Arc;
 /// A value at (time, level, lat, lon) of a variable.
 type Value<'a> = &'a dyn Fn(&str, [usize; 4]) -> f64;
 
+/// Name, records a day, the first and the minutes between them, variables (name, unit, levels).
+type Collection<'a> = (&'a str, usize, f64, f64, &'a [(&'a str, &'a str, usize)]);
+
 /// Writes one day of all collections, and I3 of the next, on a grid of `step` degrees of latitude, in GEOS-Chem's layout.
 pub fn write_days(folder: &Path, (lat_step, lon_step): (f64, f64), value: Value) {
     let grid = mcas::grid::LatLonGrid::geos(lat_step, lon_step).unwrap();
     let (n_lat, n_lon) = (grid.n_lat(), grid.n_lon());
-    let collections: [(&str, usize, f64, f64, &[(&str, &str, usize)]); 4] = [
+    let collections: [Collection; 4] = [
         ("A1", 24, 30.0, 60.0, &[("PBLH", "m", 0), ("USTAR", "m s-1", 0), ("HFLUX", "W m-2", 0), ("T2M", "K", 0)]),
         ("A3dyn", 8, 90.0, 180.0, &[("U", "m s-1", 72), ("V", "m s-1", 72), ("DTRAIN", "kg m-2 s-1", 72)]),
         ("A3mstE", 8, 90.0, 180.0, &[("CMFMC", "kg m-2 s-2", 73)]),

@@ -75,7 +75,9 @@ pub fn var<'a>(name: &'a str, dimensions: &'a [&'a str], attributes: &'a [(&'a s
 /// Writes a NetCDF file of doubles.
 pub fn write(path: &Path, dimensions: &[(&str, usize)], variables: &[Var]) {
     let mut file = netcdf::create(path).unwrap();
-    dimensions.iter().for_each(|(name, n)| drop(file.add_dimension(name, *n).unwrap()));
+    for (name, n) in dimensions {
+        file.add_dimension(name, *n).unwrap();
+    }
     for v in variables {
         let mut variable = file.add_variable::<f64>(v.name, v.dimensions).unwrap();
         for (name, value) in v.attributes {

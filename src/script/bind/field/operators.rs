@@ -12,10 +12,10 @@ use rhai::{Dynamic, NativeCallContext};
 /// Binds `+ - * / % **`, the comparisons, and the negative.
 pub fn bind(rooms: &mut Rooms) {
     let engine = &mut rooms.engine;
-    arithmetic(engine, "+", Field::add, |f, x| Ok(f.map(|v| v + x)), |x, f| Ok(f.map(|v| x + v)));
-    arithmetic(engine, "-", Field::subtract, |f, x| Ok(f.map(|v| v - x)), |x, f| Ok(f.map(|v| x - v)));
-    arithmetic(engine, "*", Field::multiply, |f, x| Ok(f.map(|v| v * x)), |x, f| Ok(f.map(|v| x * v)));
-    arithmetic(engine, "/", Field::divide, |f, x| Ok(f.map(|v| v / x)), |x, f| Field::scalar("number", Unit::none(), x).divide(f));
+    arithmetic(engine, "+", Field::plus, |f, x| Ok(f.map(|v| v + x)), |x, f| Ok(f.map(|v| x + v)));
+    arithmetic(engine, "-", Field::minus, |f, x| Ok(f.map(|v| v - x)), |x, f| Ok(f.map(|v| x - v)));
+    arithmetic(engine, "*", Field::times, |f, x| Ok(f.map(|v| v * x)), |x, f| Ok(f.map(|v| x * v)));
+    arithmetic(engine, "/", Field::over, |f, x| Ok(f.map(|v| v / x)), |x, f| Field::scalar("number", Unit::none(), x).over(f.clone()));
     arithmetic(engine, "%", Field::remainder, |f, x| Ok(f.map(|v| v % x)), |x, f| Ok(f.map(|v| x % v)));
     arithmetic(
         engine,
@@ -39,12 +39,12 @@ pub fn bind(rooms: &mut Rooms) {
 fn arithmetic(
     engine: &mut rhai::Engine,
     sign: &str,
-    both: impl Fn(&Field, &Field) -> Result<Field> + Copy + Send + Sync + 'static,
+    both: impl Fn(Field, Field) -> Result<Field> + Copy + Send + Sync + 'static,
     right: impl Fn(&Field, f64) -> Result<Field> + Copy + Send + Sync + 'static,
     left: impl Fn(f64, &Field) -> Result<Field> + Copy + Send + Sync + 'static,
 ) {
     type Out = Fallible<Dynamic>;
-    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: Field| -> Out { attempt(&c, || both(&a, &b).map(given)) });
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: Field| -> Out { attempt(&c, || both(a, b).map(given)) });
     engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: f64| -> Out { attempt(&c, || right(&a, b).map(given)) });
     engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: i64| -> Out { attempt(&c, || right(&a, b as f64).map(given)) });
     engine.register_fn(sign, move |c: NativeCallContext, a: f64, b: Field| -> Out { attempt(&c, || left(a, &b).map(given)) });

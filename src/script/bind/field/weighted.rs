@@ -20,7 +20,7 @@ fn mass_mean_of(field: &Field, level: &str, with_area: bool) -> Result<Field> {
     if !with_area {
         return field.weighted_mean(&masses, &[level]);
     }
-    field.weighted_mean(&masses.multiply(&cell_areas(field)?)?, &[&horizontal(field)[..], &[level]].concat())
+    field.weighted_mean(&masses.times(cell_areas(field)?)?, &[&horizontal(field)[..], &[level]].concat())
 }
 
 #[export_module]
