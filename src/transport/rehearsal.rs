@@ -8,9 +8,11 @@ use crate::time::HOUR;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Time that is not measured, and time that is, at the start of a model's first run \[s\].
+/// Time that is not measured, and the least time that is, at the start of a model's first run \[s\].
 const WARM_UP: f64 = 3.0 * HOUR;
 const MEASURED: f64 = 6.0 * HOUR;
+/// The least work that is measured \[s by the clock\]: a few steps of a small model say little.
+const WORK: f64 = 1.0;
 
 /// What a rehearsal has found so far; a handle that the transports of a session share.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +51,7 @@ impl Rehearsal {
         let mut found = self.lock();
         found.simulated += dt;
         let pace = found.paces.entry(run.to_string()).or_default();
-        let known = pace.simulated >= MEASURED;
+        let known = pace.simulated >= MEASURED && pace.took >= WORK;
         let took = pace.took / pace.simulated * dt;
         if known {
             found.owed += took;
