@@ -84,7 +84,7 @@ fn help_is_on_the_command_line() {
     assert!(output(mcas().args(["help", "regions::from_function"])).1.contains("A region map from a function"));
     let index = output(mcas().arg("help")).1;
     assert!(index.contains("regions::from_function") && !index.contains("Usage"), "{index}");
-    assert!(output(mcas().args(["help", "table"])).1.starts_with("table(content: array) -> Table"));
+    assert!(output(mcas().args(["help", "table"])).1.starts_with("table(content: Field) -> Table\ntable(content: array) -> Table"));
     assert!(output(mcas().args(["help", "inflation::scheme"])).1.starts_with("inflation::scheme(scheme: Inflation) -> Inflation"));
     let (code, _, err) = output(mcas().args(["help", "regoins"]));
     assert_eq!(code, 1, "{err}");
