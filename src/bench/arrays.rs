@@ -6,7 +6,6 @@ use crate::field::Field;
 use crate::script::Session;
 use crate::script::session::Start;
 use ndarray::Array1;
-use rhai::Dynamic;
 use serde::Serialize;
 use std::hint::black_box;
 use std::time::Instant;
@@ -48,8 +47,8 @@ pub(super) fn measure() -> Result<Measured> {
     let b = a.mapv(|v| 3.0 - v);
     let output = std::env::temp_dir().join(format!("mcas-bench-{}", std::process::id()));
     let mut session = Session::new(Start { output, collect: true, ..Start::default() }).map_err(Error::new)?;
-    session.set("a", Dynamic::from(Field::line("x", a.to_vec())));
-    session.set("b", Dynamic::from(Field::line("x", b.to_vec())));
+    session.set("a", Field::line("x", a.to_vec()));
+    session.set("b", Field::line("x", b.to_vec()));
     let mut against = |text: &str, bare: &dyn Fn()| compared(&mut session, text, bare);
     let (sum_of_two_ms, sum_of_two_ratio) = against("a + b", &|| drop(black_box(black_box(&a) + black_box(&b))))?;
     let (twice_ms, twice_ratio) = against("a * 2", &|| drop(black_box(black_box(&a) * 2.0)))?;

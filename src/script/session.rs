@@ -10,7 +10,7 @@ use super::source::Sources;
 use crate::error::{Error, Warning};
 use crate::progress;
 use crate::transport::Rehearsal;
-use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope, Variant};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -211,7 +211,7 @@ impl Session {
         found
     }
     /// Sets a variable.
-    pub fn set(&mut self, name: &str, value: Dynamic) {
+    pub fn set(&mut self, name: &str, value: impl Variant + Clone) {
         self.scope.set_or_push(name, value);
     }
     /// Forgets variables and functions.
