@@ -216,13 +216,14 @@ fn folder_of(script: &Path) -> PathBuf {
 
 /// Prints what a run came to: its value where asked, its errors, or all of it as JSON.
 fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bool) -> ExitCode {
-    let code = if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    let asked = session.host().lock().exit;
+    let code = if outcome.is_ok() { asked.map_or(ExitCode::SUCCESS, ExitCode::from) } else { ExitCode::FAILURE };
     if how.json {
         println!("{}", json::of_outcome(session, &outcome));
         return code;
     }
     match outcome {
-        Ok(value) if show && !value.is_unit() => match session.display(&value) {
+        Ok(value) if show && asked.is_none() && !value.is_unit() => match session.display(&value) {
             Ok(text) => println!("{text}"),
             Err(e) => return failed(&format!("error: {e}\n")),
         },

@@ -48,6 +48,8 @@ pub struct Inner {
     pub profile: Option<Profile>,
     /// The account of a rehearsal, if this is one.
     pub rehearsal: Option<Rehearsal>,
+    /// The code that `exit` ended the script with.
+    pub exit: Option<u8>,
     /// What `print` wrote, when it is collected and not shown.
     pub printed: Option<String>,
 }

@@ -105,6 +105,7 @@ impl Session {
     /// The text does not compile, or fails.
     pub fn run(&mut self, name: &str, text: &str) -> Fallible<Dynamic> {
         progress::clear_stop();
+        self.host.lock().exit = None;
         let ast = self.compile(name, text)?;
         let traps = super::check::traps(&ast, &self.host.lock().sources);
         for warning in traps {
@@ -113,10 +114,6 @@ impl Session {
         let merged = self.functions.merge(&ast);
         self.functions = merged.clone_functions_only();
         match self.engine.eval_ast_with_scope::<Dynamic>(&mut self.scope, &merged) {
-            Err(e) if matches!(*e, EvalAltResult::Exit(..)) => match *e {
-                EvalAltResult::Exit(value, _) => Ok(value),
-                _ => unreachable!("matched above"),
-            },
             Err(mut e) => {
                 super::arithmetic::locate(&mut e, &merged);
                 Err(e)

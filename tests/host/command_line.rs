@@ -38,6 +38,8 @@ fn exit_codes_tell_success_script_errors_and_misuse_apart() {
     let (code, out, err) = output(mcas().args(["-e", "gird(\"4x5\")"]));
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.contains("there is no function \"gird\"") && err.contains("grid(steps: text)"), "{err}");
+    assert_eq!(output(mcas().args(["-e", "print(1); exit(3); print(2)"])), (3, "1\n".into(), String::new()));
+    assert_eq!(output(mcas().write_stdin("exit(0);")), (0, String::new(), String::new()));
     assert_eq!(output(mcas().args(["run"])).0, 2);
     assert_eq!(output(mcas().args(["run", "x.rhai", "--set", "members"])).0, 2);
     assert_eq!(output(mcas().args(["run", "no_such.rhai"])).0, 1);

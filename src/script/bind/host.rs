@@ -8,7 +8,7 @@ use crate::script::value::{FromScript, describe};
 use crate::script::{Fallible, Host, attempt, read};
 use crate::table::{Column, Table};
 use rhai::plugin::*;
-use rhai::{Array, Dynamic, Map};
+use rhai::{Array, Dynamic, EvalAltResult, Map};
 
 /// Binds the session's functions and the printing of maps, arrays and errors.
 pub fn bind(rooms: &mut Rooms) {
@@ -23,6 +23,26 @@ pub fn bind(rooms: &mut Rooms) {
 
 #[export_module]
 mod functions {
+    /// Ends the script; the program ends with this code, 0 for success.
+    ///
+    /// # Arguments
+    /// - `code`: 0 to 255.
+    ///
+    /// # Errors
+    /// Another number.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let share = 0.3;
+    /// if share > 1.0 { exit(2); }
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn exit(context: NativeCallContext, code: i64) -> Fallible<()> {
+        let code = attempt(&context, || u8::try_from(code).map_err(|_| Error::new("the code of an exit").expected("0 to 255").got(code)))?;
+        Host::of(&context).lock().exit = Some(code);
+        Err(EvalAltResult::Exit(Dynamic::UNIT, context.call_position()).into())
+    }
+
     /// A setting of the script: the value given by `--set name=value`, else the default.
     ///
     /// # Arguments
