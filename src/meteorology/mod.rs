@@ -22,7 +22,7 @@ pub use levels_file::{LevelsFile, LevelsFileOptions};
 pub use prescribed::{Flow, Prescribed, Weather, WeatherAt};
 pub use pressure_fix::PressureFix;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::grid::Grid;
 use crate::progress;
 use crate::time::Time;
@@ -67,8 +67,11 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     /// the number of intervals.
     ///
     /// # Errors
-    /// As [`Meteorology::covers`]; whatever is wrong in an interval; a request to stop.
+    /// An end before the start; as [`Meteorology::covers`]; whatever is wrong in an interval; a request to stop.
     fn check(&self, start: Time, end: Time) -> Result<usize> {
+        if end < start {
+            return Err(Error::new("a period cannot end before it starts").expected(format!("an end at or after {start}")).got(end));
+        }
         self.covers(start, end)?;
         let (mut now, mut intervals) = (start, 0);
         while now < end {
