@@ -16,8 +16,8 @@ const PER_SLOT: usize = STEPS / SLOTS;
 /// max(0, cos zenith) for every month, one-degree band and 4-minute step of local time.
 #[derive(Debug, Clone)]
 pub struct Daylight {
-    /// Running sums over local time, twice around so that a slot may cross midnight: (month, band).
-    sums: Vec<Vec<f64>>,
+    /// Running sums over local time, from 0 to the day's: (month, band).
+    sums: Vec<[f64; STEPS + 1]>,
 }
 
 impl Daylight {
@@ -31,12 +31,10 @@ impl Daylight {
         let sums = (0..12 * 180)
             .map(|k| {
                 let (delta, phi) = (declination(mid_month(k / 180)), ((k % 180) as f64 - 89.5).to_radians());
-                let mut total = 0.0;
-                let mut sums = vec![0.0];
-                for step in 0..2 * STEPS {
+                let mut sums = [0.0; STEPS + 1];
+                for step in 0..STEPS {
                     let hour_angle = TAU * ((step + 1) as f64 / STEPS as f64 - 0.5);
-                    total += (phi.sin() * delta.sin() + phi.cos() * delta.cos() * hour_angle.cos()).max(0.0);
-                    sums.push(total);
+                    sums[step + 1] = sums[step] + (phi.sin() * delta.sin() + phi.cos() * delta.cos() * hour_angle.cos()).max(0.0);
                 }
                 sums
             })
@@ -59,7 +57,10 @@ impl Daylight {
         }
         // At 0 UTC the middle of column 0 (179.5 W) is half a step past local noon.
         let start = (STEPS / 2 + column + slot * PER_SLOT) % STEPS;
-        (sums[start + PER_SLOT] - sums[start]) * SLOTS as f64 / day
+        let end = start + PER_SLOT;
+        // A slot may cross midnight.
+        let sum = if end <= STEPS { sums[end] - sums[start] } else { day - sums[start] + sums[end - STEPS] };
+        sum * SLOTS as f64 / day
     }
 }
 

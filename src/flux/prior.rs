@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::grid::LatLonGrid;
 use crate::time::Time;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A synthetic flux product on a model grid, with a scaling factor on every eco-region's land or
 /// ocean flux. Monthly values hold through their month; land is 3-hourly.
@@ -18,16 +18,15 @@ use std::sync::Arc;
 pub struct PriorFlux {
     grid: LatLonGrid,
     product: Product,
-    modules: Arc<Modules>,
+    modules: Arc<OnceLock<Modules>>,
     basis: Arc<MonthlyBasis>,
 }
 
 impl PriorFlux {
     /// The fluxes of `product` on `grid`, first-order conservative from 1 x 1 degree.
     pub fn new(grid: &LatLonGrid, product: Product) -> Self {
-        let modules = Arc::new(Modules::new(&product));
-        let basis = Arc::new(MonthlyBasis::new(grid, &modules));
-        PriorFlux { grid: grid.clone(), product, modules, basis }
+        let basis = Arc::new(MonthlyBasis::new(grid, &Modules::new(&product)));
+        PriorFlux { grid: grid.clone(), product, modules: Arc::default(), basis }
     }
 
     /// The grid.
@@ -38,9 +37,9 @@ impl PriorFlux {
     pub fn product(&self) -> &Product {
         &self.product
     }
-    /// The four modules on 1 x 1 degree.
+    /// The four modules on 1 x 1 degree, made when first asked for: a run needs only what they are on its grid.
     pub fn modules(&self) -> &Modules {
-        &self.modules
+        self.modules.get_or_init(|| Modules::new(&self.product))
     }
     /// The eco-regions its factors belong to.
     pub fn regions(&self) -> &'static EcoRegions {

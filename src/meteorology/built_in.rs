@@ -144,11 +144,10 @@ impl Meteorology for BuiltIn {
         if let Some(found) = recent.iter().find(|f| f.start == start) {
             return Ok(found.clone());
         }
+        // They are large: the oldest goes before the next is made.
+        recent.truncate(1);
         let made = Arc::new(self.make(start));
-        if recent.len() == 2 {
-            recent.remove(0);
-        }
-        recent.push(made.clone());
+        recent.insert(0, made.clone());
         Ok(made)
     }
 }

@@ -58,15 +58,14 @@ impl<P: Prepare> ReadAhead<P> {
         if let Some(found) = shelf.ready.iter().find(|f| f.start == start) {
             return Ok(found.clone());
         }
+        // They are large: the oldest goes before the next is made.
+        shelf.ready.truncate(1);
         let made = match shelf.coming.take() {
             Some((begun, thread)) if begun == start => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             _ => self.source.prepare(start, end),
         };
         let made = Arc::new(made?);
-        if shelf.ready.len() == 2 {
-            shelf.ready.remove(0);
-        }
-        shelf.ready.push(made.clone());
+        shelf.ready.insert(0, made.clone());
         if let Ok((start, end)) = self.source.interval(end) {
             let source = self.source.clone();
             let thread = std::thread::Builder::new().name("meteorology".into()).spawn(move || source.prepare(start, end));

@@ -83,6 +83,10 @@ pub fn find<T: Real>(plans: &mut Vec<StepPlan<T>>, model: (&Grid, &TransportOpti
         None => {
             plans.truncate(1);
             let columns = plans.iter().find(|p| p.columns_serve(forcing, start, dt)).map(|p| p.columns.clone());
+            if columns.is_none() {
+                // They are large: what serves no more goes before the next is made.
+                plans.clear();
+            }
             plans.insert(0, StepPlan::new(model, forcing, start, dt, columns)?);
         }
     }
