@@ -53,6 +53,7 @@ pub(super) fn column_by_column<T: Real + LinalgScalar>(state: &mut Concentration
     linalg::use_one_blas_thread();
     let (n_lev, n_lat, n_lon) = state.grid().shape();
     let m = state.n_members();
+    state.share_background();
     let rows = rows_by_latitude(state, n_lat, n_lon);
     rows.into_par_iter().enumerate().try_for_each_init(
         || Scratch::new(m, n_lev),

@@ -73,9 +73,10 @@ impl MassClosure {
         let air = air_masses(analysis.grid(), surface_pressure);
         let air = air.as_slice().expect("freshly made arrays are contiguous");
         let total = carbon_of(air.iter().sum());
+        let apart = apart(analysis, forecast);
         let shape = match self {
             MassClosure::Uniform => vec![0.0; flux_change.len()],
-            MassClosure::ByIncrement => increment_mass(analysis, forecast, air),
+            MassClosure::ByIncrement => increment_mass(analysis, forecast, &apart, air),
         };
         // Mole fraction to add everywhere, and per unit of increment.
         let added = correction.added();
@@ -87,10 +88,10 @@ impl MassClosure {
         }
         for (b, (block, before)) in analysis.blocks_mut().iter_mut().zip(forecast.blocks()).enumerate() {
             let of = b * LANES..(b * LANES + LANES).min(flux_change.len());
-            let (plain, shaped) = (&plain[of.clone()], &shaped[of]);
+            let (plain, shaped, apart) = (&plain[of.clone()], &shaped[of.clone()], &apart[of]);
             for (cell, before) in block.values.chunks_mut(block.width).zip(before.values.chunks(block.width)) {
                 for (k, value) in cell.iter_mut().take(plain.len()).enumerate() {
-                    let increment = value.to_f64() - before[k].to_f64();
+                    let increment = value.to_f64() - before[k].to_f64() + apart[k];
                     *value = T::from_f64(value.to_f64() + plain[k] + shaped[k] * increment.abs());
                 }
             }
@@ -100,12 +101,18 @@ impl MassClosure {
     }
 }
 
+/// By how much the background of the analysis exceeds the forecast's, per member \[mol mol-1\].
+fn apart<T: Real>(analysis: &Concentrations<T>, forecast: &Concentrations<T>) -> Vec<f64> {
+    analysis.background().iter().zip(forecast.background()).map(|(a, f)| a - f).collect()
+}
+
 /// Carbon of |x_a - x_f| of every member \[kg C\].
-fn increment_mass<T: Real>(analysis: &Concentrations<T>, forecast: &Concentrations<T>, air: &[f64]) -> Vec<f64> {
+fn increment_mass<T: Real>(analysis: &Concentrations<T>, forecast: &Concentrations<T>, apart: &[f64], air: &[f64]) -> Vec<f64> {
     let mut sums = vec![0.0; analysis.n_members()];
-    for ((a, f), sums) in analysis.blocks().iter().zip(forecast.blocks()).zip(sums.chunks_mut(LANES)) {
+    let members = sums.chunks_mut(LANES).zip(apart.chunks(LANES));
+    for ((a, f), (sums, apart)) in analysis.blocks().iter().zip(forecast.blocks()).zip(members) {
         for ((a, f), air) in a.values.chunks(a.width).zip(f.values.chunks(f.width)).zip(air) {
-            sums.iter_mut().enumerate().for_each(|(k, s)| *s += air * (a[k].to_f64() - f[k].to_f64()).abs());
+            sums.iter_mut().enumerate().for_each(|(k, s)| *s += air * (a[k].to_f64() - f[k].to_f64() + apart[k]).abs());
         }
     }
     sums.into_iter().map(carbon_of).collect()
@@ -113,7 +120,7 @@ fn increment_mass<T: Real>(analysis: &Concentrations<T>, forecast: &Concentratio
 
 fn check<T: Real>(analysis: &Concentrations<T>, forecast: &Concentrations<T>, flux_change: &[f64], pressure: &Array2<f64>) -> Result<()> {
     let (_, n_lat, n_lon) = analysis.grid().shape();
-    if analysis.grid() != forecast.grid() || analysis.n_members() != forecast.n_members() || analysis.background() != forecast.background() {
+    if analysis.grid() != forecast.grid() || analysis.n_members() != forecast.n_members() {
         return Err(Error::new("analysis and forecast must be of one ensemble").expected(forecast).got(analysis));
     }
     if flux_change.len() != analysis.n_members() {

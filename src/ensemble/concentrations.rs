@@ -67,14 +67,14 @@ impl Real for f64 {
     }
 }
 
-/// Mole fractions of CO2 in dry air \[mol mol-1\] of every member, stored as the anomaly from one
-/// constant so that single precision keeps mass. Members come in blocks of at most [`LANES`]; a
+/// Mole fractions of CO2 in dry air \[mol mol-1\] of every member, stored as the anomaly from a constant of
+/// its own so that single precision keeps mass. Members come in blocks of at most [`LANES`]; a
 /// block's values are indexed (level, lat, lon, member), member fastest, padded with zeros.
 #[derive(Debug, Clone)]
 pub struct Concentrations<T = f32> {
     grid: Arc<Grid>,
     n_members: usize,
-    background: f64,
+    background: Vec<f64>,
     blocks: Vec<Block<T>>,
 }
 
@@ -83,7 +83,7 @@ pub struct Concentrations<T = f32> {
 pub struct Block<T> {
     /// Members per cell in memory, a multiple of 16.
     pub width: usize,
-    /// (level, lat, lon, member), member fastest; anomalies from the background \[mol mol-1\].
+    /// (level, lat, lon, member), member fastest; anomalies from the member's background \[mol mol-1\].
     pub values: Vec<T>,
 }
 
@@ -93,6 +93,15 @@ impl<T: Real> Concentrations<T> {
     /// # Errors
     /// No members.
     pub fn uniform(grid: &Arc<Grid>, n_members: usize, background: f64) -> Result<Self> {
+        Concentrations::around(grid, vec![background; n_members])
+    }
+
+    /// Every member everywhere at its own background \[mol mol-1\]: best the value that most of its field will have.
+    ///
+    /// # Errors
+    /// No members.
+    pub fn around(grid: &Arc<Grid>, background: Vec<f64>) -> Result<Self> {
+        let n_members = background.len();
         if n_members == 0 {
             return Err(Error::new("an ensemble needs members").expected("at least 1").got(0).hint("members: 64"));
         }
@@ -110,7 +119,7 @@ impl<T: Real> Concentrations<T> {
     /// # Errors
     /// No members.
     pub fn repeated(&self, member: usize, n_members: usize) -> Result<Self> {
-        let mut many = Concentrations::uniform(&self.grid, n_members, self.background)?;
+        let mut many = Concentrations::uniform(&self.grid, n_members, self.background[member])?;
         let (from, lane) = (&self.blocks[member / LANES], member % LANES);
         for (b, block) in many.blocks.iter_mut().enumerate() {
             let held = (n_members - b * LANES).min(LANES);
@@ -129,9 +138,24 @@ impl<T: Real> Concentrations<T> {
     pub fn n_members(&self) -> usize {
         self.n_members
     }
-    /// The constant the stored values are anomalies from \[mol mol-1\].
-    pub fn background(&self) -> f64 {
-        self.background
+    /// The constant that each member's stored values are anomalies from \[mol mol-1\].
+    pub fn background(&self) -> &[f64] {
+        &self.background
+    }
+    /// Makes the background of the first member that of all, as mixing their values asks for. Members that have it already keep their
+    /// bits.
+    pub fn share_background(&mut self) {
+        let common = self.background[0];
+        for (block, backgrounds) in self.blocks.iter_mut().zip(self.background.chunks_mut(LANES)) {
+            if backgrounds.iter().all(|b| *b == common) {
+                continue;
+            }
+            for values in block.values.chunks_mut(block.width) {
+                let others = values.iter_mut().zip(backgrounds.iter()).filter(|(_, b)| **b != common);
+                others.for_each(|(v, b)| *v = T::from_f64(v.to_f64() + (b - common)));
+            }
+            backgrounds.fill(common);
+        }
     }
     /// The blocks of memory, members 0..64 first.
     pub fn blocks(&self) -> &[Block<T>] {
@@ -144,18 +168,18 @@ impl<T: Real> Concentrations<T> {
     /// Mole fraction of one member in one cell (position from [`Grid::cell`]) \[mol mol-1\].
     pub fn get(&self, cell: usize, member: usize) -> f64 {
         let block = &self.blocks[member / LANES];
-        self.background + block.values[cell * block.width + member % LANES].to_f64()
+        self.background[member] + block.values[cell * block.width + member % LANES].to_f64()
     }
     /// Sets the mole fraction of one member in one cell \[mol mol-1\].
     pub fn set(&mut self, cell: usize, member: usize, value: f64) {
-        let anomaly = T::from_f64(value - self.background);
+        let anomaly = T::from_f64(value - self.background[member]);
         let block = &mut self.blocks[member / LANES];
         block.values[cell * block.width + member % LANES] = anomaly;
     }
     /// All mole fractions times `factor`: the background and the anomalies from it.
     pub fn scaled(&self, factor: f64) -> Self {
         let mut scaled = self.clone();
-        scaled.background *= factor;
+        scaled.background.iter_mut().for_each(|b| *b *= factor);
         let by = T::from_f64(factor);
         scaled.blocks.iter_mut().flat_map(|b| &mut b.values).for_each(|v| *v = by * *v);
         scaled
@@ -163,10 +187,11 @@ impl<T: Real> Concentrations<T> {
     /// Weighted sum over cells for every member at once: `sum(weight * x)` \[mol mol-1\], added to `out`.
     pub fn accumulate(&self, stencil: &[(usize, f64)], out: &mut [f64]) {
         for (cell, weight) in stencil {
-            for (block, out) in self.blocks.iter().zip(out.chunks_mut(LANES)) {
+            let backgrounds = self.background.chunks(LANES);
+            for ((block, background), out) in self.blocks.iter().zip(backgrounds).zip(out.chunks_mut(LANES)) {
                 let values = &block.values[cell * block.width..][..out.len()];
-                for (o, v) in out.iter_mut().zip(values) {
-                    *o += weight * (self.background + v.to_f64());
+                for ((o, v), background) in out.iter_mut().zip(values).zip(background) {
+                    *o += weight * (background + v.to_f64());
                 }
             }
         }
@@ -196,5 +221,21 @@ mod tests {
         c.accumulate(&[(cell, 2.0), (0, -1.0)], &mut sum);
         assert!((sum[69] - 4.2e-4).abs() < 1e-18 && (sum[0] - 4e-4).abs() < 1e-18);
         assert!(Concentrations::<f32>::uniform(&grid, 0, 4e-4).is_err());
+    }
+
+    #[test]
+    fn members_of_different_backgrounds_keep_their_values_around_a_common_one() {
+        let grid = Grid::geos(20.0, 30.0).unwrap();
+        let backgrounds: Vec<f64> = (0..70).map(|m| 1e-6 * f64::from(m % 3)).collect();
+        let mut c = Concentrations::<f32>::around(&grid, backgrounds).unwrap();
+        (0..70).for_each(|m| c.set(5, m, 1e-7 * m as f64));
+        let values = |c: &Concentrations<f32>| (0..70).flat_map(|m| [c.get(5, m), c.get(6, m)]).collect::<Vec<_>>();
+        let (before, kept) = (values(&c), c.blocks()[0].values[5 * 64 + 3].to_bits());
+        c.share_background();
+        assert!(c.background().iter().all(|b| *b == 0.0));
+        assert!(values(&c).iter().zip(&before).all(|(a, b)| (a - b).abs() < 1e-12));
+        assert_eq!(c.blocks()[0].values[5 * 64 + 3].to_bits(), kept);
+        let twice = c.repeated(69, 2).unwrap();
+        assert_eq!(twice.get(5, 1), c.get(5, 69));
     }
 }

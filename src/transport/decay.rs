@@ -41,26 +41,36 @@ impl Decay {
         }
         let air = air_masses(c.grid(), &surface_pressure());
         let air = air.as_slice().expect("freshly made arrays are contiguous");
-        let (row, background) = (c.grid().horizontal.n_lon(), c.background());
-        for (block, (rates, lost)) in c.blocks_mut().iter_mut().zip(self.0.chunks(LANES).zip(lost.chunks_mut(LANES))) {
-            let decaying: Vec<(usize, f64)> =
-                rates.iter().enumerate().filter(|(_, rate)| **rate > 0.0).map(|(lane, rate)| (lane, (-rate * dt).exp_m1())).collect();
+        let (row, backgrounds) = (c.grid().horizontal.n_lon(), c.background().to_vec());
+        let members = self.0.chunks(LANES).zip(backgrounds.chunks(LANES)).zip(lost.chunks_mut(LANES));
+        for (block, ((rates, backgrounds), lost)) in c.blocks_mut().iter_mut().zip(members) {
+            let decaying: Vec<Loss> = (0..rates.len())
+                .filter(|lane| rates[*lane] > 0.0)
+                .map(|lane| Loss { lane, background: backgrounds[lane], change: (-rates[lane] * dt).exp_m1() })
+                .collect();
             let width = block.width;
             let rows = block.values.par_chunks_mut(width * row).zip(air.par_chunks(row));
             // Row sums first, then in order: the same bits for any number of threads.
-            let gone: Vec<Vec<f64>> = rows.map(|(values, air)| shrink(values, air, width, background, &decaying)).collect();
-            for (k, (lane, _)) in decaying.iter().enumerate() {
+            let gone: Vec<Vec<f64>> = rows.map(|(values, air)| shrink(values, air, width, &decaying)).collect();
+            for (k, Loss { lane, .. }) in decaying.iter().enumerate() {
                 lost[*lane] += gone.iter().map(|row| row[k]).sum::<f64>() * MOLAR_MASS_CARBON / MOLAR_MASS_DRY_AIR;
             }
         }
     }
 }
 
+/// A member that decays: its place in the block, what its values are anomalies from, and the part by which it changes.
+struct Loss {
+    lane: usize,
+    background: f64,
+    change: f64,
+}
+
 /// Changes the decaying members in some cells, each by its part; returns air times what is gone of each.
-fn shrink<T: Real>(values: &mut [T], air: &[f64], width: usize, background: f64, decaying: &[(usize, f64)]) -> Vec<f64> {
+fn shrink<T: Real>(values: &mut [T], air: &[f64], width: usize, decaying: &[Loss]) -> Vec<f64> {
     let mut gone = vec![0.0; decaying.len()];
     for (cell, air) in values.chunks_mut(width).zip(air) {
-        for ((lane, change), gone) in decaying.iter().zip(&mut gone) {
+        for (Loss { lane, background, change }, gone) in decaying.iter().zip(&mut gone) {
             let before = cell[*lane].to_f64();
             cell[*lane] = T::from_f64(before + change * (background + before));
             *gone += air * (before - cell[*lane].to_f64());

@@ -54,7 +54,7 @@ pub fn global_mass<T: Real>(c: &Concentrations<T>, surface_pressure: &Array2<f64
     let air = air_masses(c.grid(), surface_pressure);
     let air = air.as_slice().expect("freshly made arrays are contiguous");
     let row = c.grid().horizontal.n_lon();
-    let background = c.background() * air.iter().sum::<f64>();
+    let whole = air.iter().sum::<f64>();
     let mut sums = vec![0.0; c.n_members()];
     for (block, sums) in c.blocks().iter().zip(sums.chunks_mut(LANES)) {
         // Row sums first, then in order: the same bits for any number of threads.
@@ -64,7 +64,7 @@ pub fn global_mass<T: Real>(c: &Concentrations<T>, surface_pressure: &Array2<f64
             *sum = rows.iter().map(|r| r[m]).sum();
         }
     }
-    sums.into_iter().map(|s| (s + background) * MOLAR_MASS_CARBON / MOLAR_MASS_DRY_AIR).collect()
+    sums.into_iter().zip(c.background()).map(|(s, background)| (s + background * whole) * MOLAR_MASS_CARBON / MOLAR_MASS_DRY_AIR).collect()
 }
 
 fn weighted<T: Real>(values: &[T], air: &[f64], width: usize) -> Vec<f64> {

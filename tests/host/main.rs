@@ -2,6 +2,7 @@
 //! command line, the scripts that come with the program.
 
 mod command_line;
+mod concentrations;
 mod documentation;
 mod embedding;
 mod examples;

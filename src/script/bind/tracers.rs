@@ -9,11 +9,18 @@ use crate::grid::Grid;
 use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic};
+use statrs::statistics::{Data, OrderStatistics};
 use std::sync::Arc;
 
 /// Binds `concentrations::from_fields` and what scales them.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("concentrations", exported_module!(functions));
+}
+
+/// The median of what is finite: of a tracer in few places the value that it has elsewhere.
+fn median(field: &Field) -> f64 {
+    let median = Data::new(field.data().iter().copied().filter(|v| v.is_finite()).collect::<Vec<_>>()).median();
+    if median.is_finite() { median } else { 0.0 }
 }
 
 /// Sets one member to a field of the grid, with or without levels.
@@ -71,8 +78,7 @@ mod functions {
     pub fn from_fields(context: NativeCallContext, grid: Arc<Grid>, fields: Array) -> Fallible<State> {
         attempt(&context, || {
             let fields = fields.iter().map(|f| read::<Field>("a field of concentrations", f)).collect::<Result<Vec<_>>>()?;
-            let background = fields.first().and_then(|f| f.data().mean()).filter(|m| m.is_finite()).unwrap_or(0.0);
-            let mut c = Concentrations::uniform(&grid, fields.len(), background)?;
+            let mut c = Concentrations::around(&grid, fields.iter().map(median).collect())?;
             for (member, field) in fields.iter().enumerate() {
                 set_member(&mut c, member, field)?;
             }
