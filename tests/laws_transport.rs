@@ -115,6 +115,8 @@ impl SolidBody {
             surface_pressure: [pressure.clone(), pressure],
             east,
             north,
+            layer_depth: Array2::zeros((n_lat, n_lon)),
+            nonlocal: Array2::zeros((n_lat, n_lon)),
             exchange: edges.clone(),
             updraft: edges,
             detrainment: Array3::zeros(grid.shape()),

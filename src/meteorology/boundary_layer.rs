@@ -33,6 +33,8 @@ pub struct BoundaryLayer {
     pub height: f64,
     /// Greatest diffusivity \[m2 s-1\].
     pub diffusivity: f64,
+    /// Part of the mixing that the warmth of the ground drives, 0 to 1: so much of a surface flux the eddies of the layer carry.
+    pub convective: f64,
 }
 
 impl BoundaryLayer {
@@ -40,11 +42,18 @@ impl BoundaryLayer {
     /// multiplies its height (and with it the diffusivity).
     fn new(lat: f64, lon: f64, land: f64, sun: &Sun, mixing: f64) -> Self {
         let sun = sun.height(lat, lon).max(0.0);
-        let over_land = (NIGHT_HEIGHT + DAY_GROWTH * sun, VELOCITY[0] + VELOCITY[1] * sun);
+        let warmed = VELOCITY[1] * sun;
+        let over_land = (NIGHT_HEIGHT + DAY_GROWTH * sun, VELOCITY[0] + warmed);
         let over_ocean = (OCEAN_HEIGHT, VELOCITY[2]);
         let blend = |a: f64, b: f64| land * a + (1.0 - land) * b;
         let height = mixing * blend(over_land.0, over_ocean.0);
-        BoundaryLayer { height, diffusivity: mixing * blend(over_land.0 * over_land.1, over_ocean.0 * over_ocean.1) }
+        let diffusivity = mixing * blend(over_land.0 * over_land.1, over_ocean.0 * over_ocean.1);
+        BoundaryLayer { height, diffusivity, convective: blend(warmed / over_land.1, 0.0) }
+    }
+
+    /// The same of another height \[m\], stirred as fast.
+    pub fn of_height(&self, height: f64) -> Self {
+        BoundaryLayer { height, diffusivity: self.diffusivity * height / self.height, ..*self }
     }
 
     /// Diffusivity at a height above ground \[m2 s-1\].
@@ -106,6 +115,8 @@ mod tests {
         let at = |hour: f64, land| BoundaryLayer::new(10.0, 0.0, land, &sun(hour), 1.0).height;
         assert!(at(14.0, 1.0) > 1500.0 && at(14.0, 1.0) < 2000.0);
         assert_eq!(at(2.0, 1.0), 250.0);
+        let convective = |hour: f64, land| BoundaryLayer::new(10.0, 0.0, land, &sun(hour), 1.0).convective;
+        assert!(convective(14.0, 1.0) > 0.7 && convective(2.0, 1.0) == 0.0 && convective(14.0, 0.0) == 0.0);
         assert_eq!(at(2.0, 0.0), 700.0);
     }
 
@@ -119,7 +130,7 @@ mod tests {
 
     #[test]
     fn nothing_is_mixed_through_the_ground_nor_above_both_the_layer_and_the_background() {
-        let layer = BoundaryLayer { height: 1000.0, diffusivity: 40.0 };
+        let layer = BoundaryLayer { height: 1000.0, diffusivity: 40.0, convective: 0.0 };
         let layers = Array2::from_elem((2, 2), layer);
         let height = Array3::from_shape_fn((4, 2, 2), |(k, _, _)| [0.0, 500.0, 15_000.0, 20_000.0][k]);
         let x = exchange(&layers, &height, &Array3::from_elem((4, 2, 2), 2.0), 1.0);

@@ -7,6 +7,8 @@
 
 mod background;
 
+pub(super) use background::Mixing;
+
 use super::convection::Profiles;
 use super::forcing::Forcing;
 use super::mean_state::MeanState;
@@ -99,9 +101,9 @@ impl BuiltIn {
         self.stirring.add(&mut east, &mut north, &self.grid.horizontal, time);
         let (_, n_lat, n_lon) = self.grid.shape();
         self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
-        let (exchange, updraft, detrainment) = self.mixing(time);
+        let Mixing { layer_depth, nonlocal, exchange, updraft, detrainment } = self.mixing(time, None);
         let surface_pressure = [self.mean.surface_pressure.clone(), self.mean.surface_pressure.clone()];
-        Forcing { start, end, surface_pressure, east, north, exchange, updraft, detrainment }
+        Forcing { start, end, surface_pressure, east, north, layer_depth, nonlocal, exchange, updraft, detrainment }
     }
 
     /// Mass fluxes of the seasonal mean winds.

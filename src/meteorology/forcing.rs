@@ -4,7 +4,7 @@ use super::GRAVITY;
 use crate::grid::Grid;
 use crate::time::Time;
 use ndarray::parallel::prelude::*;
-use ndarray::{Array2, Array3, Axis, Zip};
+use ndarray::{Array2, Array3, Axis, Zip, s};
 
 /// Air mass fluxes and mixing, constant over an interval. Surface pressure goes linearly from its
 /// first value to its second, so the air mass of every cell does too, and the column convergence of
@@ -21,6 +21,11 @@ pub struct Forcing {
     pub east: Array3<f64>,
     /// Northward mass flux through the south face of each row (level, lat + 1, lon) \[kg s-1\]; zero at the poles.
     pub north: Array3<f64>,
+    /// Depth of the boundary layer (lat, lon) \[Pa\]; zero where none is known.
+    pub layer_depth: Array2<f64>,
+    /// The greatest part of a surface flux that the eddies of the whole layer carry, beside what is exchanged from level to level
+    /// (lat, lon), 0 to 1.
+    pub nonlocal: Array2<f64>,
     /// Turbulent exchange through level edges (level + 1, lat, lon) \[kg m-2 s-1\].
     pub exchange: Array3<f64>,
     /// Convective updraft through level edges (level + 1, lat, lon) \[kg m-2 s-1\].
@@ -36,6 +41,21 @@ impl Forcing {
         let [first, last] = &self.surface_pressure;
         if part == 0.0 || first == last { first.clone() } else { first + &((last - first) * part) }
     }
+}
+
+/// Depth \[Pa\] of layers of a height above ground (lat, lon) \[m\] under a surface pressure \[Pa\], from the height of level edges
+/// (level + 1, lat, lon) \[m\]; ln p is linear in height within a level.
+pub fn layer_depth(height: &Array2<f64>, edge_height: &Array3<f64>, grid: &Grid, surface_pressure: &Array2<f64>) -> Array2<f64> {
+    let mut depth = Array2::zeros(height.dim());
+    Zip::indexed(&mut depth).and(height).and(surface_pressure).for_each(|(j, i), depth, height, ps| {
+        let edges = edge_height.slice(s![.., j, i]);
+        let above = (1..edges.len() - 1).find(|k| edges[*k] > *height).unwrap_or(edges.len() - 2);
+        let part = ((height - edges[above - 1]) / (edges[above] - edges[above - 1])).clamp(0.0, 1.0);
+        let [low, high] = [above - 1, above].map(|k| grid.levels.edge(k, *ps).ln());
+        *depth = ps - (low + part * (high - low)).exp();
+    });
+    unite_polar_rows(&mut depth.view_mut());
+    depth
 }
 
 /// Makes the outer rows of a (lat, lon) field uniform: a polar row is one cell.

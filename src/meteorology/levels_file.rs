@@ -9,7 +9,7 @@
 //! between records, constant over an interval at the value of its middle. Dry surface pressure is linear in time, scaled
 //! to the mean of the dry atmosphere at each record: files drift, air does not. Last, [`PressureFix`] makes the two agree.
 
-use super::built_in::BuiltIn;
+use super::built_in::{BuiltIn, Mixing};
 use super::climatology::{Climatology, horizontal};
 use super::files::{
     Clock, Faces, FileLevels, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE, Variable, WINDS, check_alike, constant,
@@ -258,8 +258,8 @@ impl Prepare for Source {
         let surface_pressure = [self.pressure_at(start)?, self.pressure_at(end)?];
         let tendency = (&surface_pressure[1] - &surface_pressure[0]) / end.since(start);
         self.fix.apply(&mut east, &mut north, &tendency);
-        let (exchange, updraft, detrainment) = self.built_in.mixing(start.plus(0.5 * end.since(start)));
-        Ok(Forcing { start, end, surface_pressure, east, north, exchange, updraft, detrainment })
+        let Mixing { layer_depth, nonlocal, exchange, updraft, detrainment } = self.built_in.mixing(start.plus(0.5 * end.since(start)), None);
+        Ok(Forcing { start, end, surface_pressure, east, north, layer_depth, nonlocal, exchange, updraft, detrainment })
     }
 }
 

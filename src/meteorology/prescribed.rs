@@ -29,10 +29,14 @@ pub enum Flow {
 }
 
 /// Flow and mixing around one instant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Weather {
     /// What blows, added up.
     pub flows: Vec<Flow>,
+    /// Depth of the boundary layer \[Pa\]; zero is none.
+    pub boundary_layer: f64,
+    /// The greatest part of a surface flux that the eddies of the whole layer carry, 0 to 1.
+    pub nonlocal: f64,
     /// Turbulent exchange at level edges, one number for each of level + 1 \[kg m-2 s-1\]; none mixes nothing.
     pub exchange: Vec<f64>,
     /// Convective updraft at level edges \[kg m-2 s-1\], what it loses on the way detrains; none lifts nothing.
@@ -81,15 +85,23 @@ impl Prescribed {
             return Err(Error::new("a wind is not a number").at(format!("level {k}, row {j}, column {i}, {middle}")));
         }
         self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
+        for (name, value, most) in [("boundary_layer", weather.boundary_layer, 0.9 * self.surface_pressure), ("nonlocal", weather.nonlocal, 1.0)] {
+            if !(0.0..=most).contains(&value) {
+                let error = Error::new(format!("\"{name}\" of the weather is out of range")).expected(format!("0 to {most}")).got(value);
+                return Err(error.at(middle));
+            }
+        }
         let (exchange, updraft) = (self.profile("exchange", &weather.exchange)?, self.profile("updraft", &weather.updraft)?);
         let detrainment = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| (updraft[[k, j, i]] - updraft[[k + 1, j, i]]).max(0.0));
-        let pressure = Array2::from_elem((n_lat, n_lon), self.surface_pressure);
+        let flat = |value: f64| Array2::from_elem((n_lat, n_lon), value);
         Ok(Forcing {
             start,
             end: start.plus(self.interval),
-            surface_pressure: [pressure.clone(), pressure],
+            surface_pressure: [flat(self.surface_pressure), flat(self.surface_pressure)],
             east,
             north,
+            layer_depth: flat(weather.boundary_layer),
+            nonlocal: flat(weather.nonlocal),
             exchange,
             updraft,
             detrainment,
@@ -206,7 +218,7 @@ mod tests {
     fn driver(flow: impl Fn(usize, usize) -> Flow + Send + Sync + 'static) -> Result<Arc<Forcing>> {
         let grid = Grid::geos(10.0, 15.0)?;
         let (_, n_lat, n_lon) = grid.shape();
-        let weather = move |_: Time| Ok(Weather { flows: vec![flow(n_lat, n_lon)], exchange: vec![], updraft: vec![] });
+        let weather = move |_: Time| Ok(Weather { flows: vec![flow(n_lat, n_lon)], ..Weather::default() });
         Prescribed::new(&grid, 1e5, 600.0, Box::new(weather))?.forcing(Time::from_seconds(1000))
     }
 

@@ -113,7 +113,19 @@ mod tests {
             }
             let (flat, solid) = (Array2::zeros((1, 1)), Array3::from_elem((1, 1, 1), hour as f64));
             let [north, exchange, updraft, detrainment] = [(); 4].map(|()| solid.clone());
-            Ok(Forcing { start, end, surface_pressure: [flat.clone(), flat], east: solid, north, exchange, updraft, detrainment })
+            let surface_pressure = [(); 2].map(|()| flat.clone());
+            Ok(Forcing {
+                start,
+                end,
+                surface_pressure,
+                east: solid,
+                north,
+                layer_depth: flat.clone(),
+                nonlocal: flat,
+                exchange,
+                updraft,
+                detrainment,
+            })
         }
     }
 

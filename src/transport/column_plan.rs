@@ -5,22 +5,22 @@ use super::advection::Rung;
 use super::convection::Lift;
 use super::diffusion::Mixing;
 use super::lanes::{ABREAST, Abreast, Kernel, Processor};
+use super::release::Release;
 use crate::ensemble::Real;
 use crate::grid::Grid;
-use crate::meteorology::Forcing;
+use crate::meteorology::{Forcing, GRAVITY};
 use crate::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};
-use ndarray::{Array3, Axis};
+use ndarray::{Array2, Array3, Axis};
 use rayon::prelude::*;
 
-/// One column: how far up each process reaches, how often it is repeated, and what one kg C m-2 s-1 adds to the
-/// mole fraction of the lowest layer in a step.
+/// One column: how far up each process reaches, and how often it is repeated.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Reach<T> {
+pub struct Reach {
     pub vertical_parts: usize,
+    pub released_levels: usize,
     pub mixed_levels: usize,
     pub lifted_levels: usize,
     pub lift_parts: usize,
-    pub emission: T,
 }
 
 /// The column processes of one step, (lat, lon, level).
@@ -32,8 +32,11 @@ pub struct ColumnPlan<T> {
     pub rungs: Vec<Rung<T>>,
     pub mixing: Vec<Mixing<T>>,
     pub lifts: Vec<Lift<T>>,
+    /// What one kg C m-2 s-1 adds to the mole fraction of a level in a part of the step; only of levels that are released into.
+    pub release: Vec<T>,
+    pub release_levels: usize,
     /// (lat, lon).
-    pub reach: Vec<Reach<T>>,
+    pub reach: Vec<Reach>,
 }
 
 impl<T: Real> ColumnPlan<T> {
@@ -47,20 +50,23 @@ impl<T: Real> ColumnPlan<T> {
         let (mut rungs, mut mixing, mut lifts) =
             (vec![Rung::default(); n * cells], vec![Mixing::default(); n * cells], vec![Lift::default(); n * cells]);
         let mut reach = vec![Reach::default(); cells];
+        let release_levels = if options.emission == Release::Surface { 1 } else { n };
+        let mut release = vec![T::default(); release_levels * cells];
         let levels = |on: bool, of: &Array3<f64>| if on { highest(of, n) } else { 0 };
         let (mixed, lifted) = (levels(processes.mixing, &forcing.exchange), levels(processes.convection, &forcing.updraft));
-        let source = Source { before, after, forcing, moves: processes.advection, mixed, lifted };
+        let source = Source { before, after, forcing, moves: processes.advection, mixed, lifted, release: options.emission, dt };
         let processor = Processor::detect();
         let columns = rungs.par_chunks_mut(n * ABREAST).zip(mixing.par_chunks_mut(n * ABREAST)).zip(lifts.par_chunks_mut(n * ABREAST));
+        let columns = columns.zip(release.par_chunks_mut(release_levels * ABREAST));
         columns.zip(reach.par_chunks_mut(ABREAST)).enumerate().with_min_len(8).for_each_init(
             || Work::new(n),
-            |work, (group, (((rungs, mixing), lifts), reach))| {
+            |work, (group, ((((rungs, mixing), lifts), release), reach))| {
                 let first = group * ABREAST;
                 let scale = std::array::from_fn(|c| dt * grid.horizontal.area((first + c).min(cells - 1) / n_lon));
-                processor.run(Group { source: &source, first, scale, work, rungs, mixing, lifts, reach });
+                processor.run(Group { source: &source, first, scale, work, rungs, mixing, lifts, release, reach });
             },
         );
-        ColumnPlan { n_levels: n, parts: parts as usize, rungs, mixing, lifts, reach }
+        ColumnPlan { n_levels: n, parts: parts as usize, rungs, mixing, lifts, release, release_levels, reach }
     }
 }
 
@@ -77,6 +83,30 @@ struct Source<'a> {
     moves: bool,
     mixed: usize,
     lifted: usize,
+    release: Release,
+    dt: f64,
+}
+
+impl Source<'_> {
+    /// What one kg C m-2 s-1 adds to the levels of a column, from dt times the area and the air of a level \[kg\]; returns how many
+    /// levels take part.
+    #[inline(always)]
+    fn spread<T: Real>(&self, cell: usize, scale: f64, air: impl Fn(usize) -> f64, release: &mut [T]) -> usize {
+        let of = |field: &Array2<f64>| field.as_slice().expect("freshly made arrays are contiguous")[cell];
+        // In kg, as the air is.
+        let (depth, beta) = (of(&self.forcing.layer_depth) * (scale / self.dt) / GRAVITY, of(&self.forcing.nonlocal));
+        let (mut below, mut entering) = (0.0, 1.0);
+        for (k, release) in release.iter_mut().enumerate() {
+            below += air(k);
+            let passing = if below < depth { self.release.passing(below / depth, beta) } else { 0.0 };
+            *release = T::from_f64((entering - passing) * (scale / air(k)) * (MOLAR_MASS_DRY_AIR / MOLAR_MASS_CARBON));
+            if below >= depth || self.release == Release::Surface {
+                return k + 1;
+            }
+            entering = passing;
+        }
+        release.len()
+    }
 }
 
 /// Columns side by side in double precision: masses and, times dt and the area, the exchanges \[kg\].
@@ -105,13 +135,14 @@ struct Group<'a, T> {
     rungs: &'a mut [Rung<T>],
     mixing: &'a mut [Mixing<T>],
     lifts: &'a mut [Lift<T>],
-    reach: &'a mut [Reach<T>],
+    release: &'a mut [T],
+    reach: &'a mut [Reach],
 }
 
 impl<T: Real> Kernel for Group<'_, T> {
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let Group { source: s, first, scale, work: w, rungs, mixing, lifts, reach } = self;
+        let Group { source: s, first, scale, work: w, rungs, mixing, lifts, release, reach } = self;
         let (n, one, f) = (w.before.len(), [1.0; ABREAST], s.forcing);
         read(s.before, first, &one, &mut w.before);
         read(s.after, first, &one, &mut w.after);
@@ -121,10 +152,11 @@ impl<T: Real> Kernel for Group<'_, T> {
         let vertical_parts = if s.moves { Rung::columns(&w.before, &w.after, &mut w.upward, rungs) } else { [0; ABREAST] };
         let mixed = Mixing::columns(&w.exchange[..s.mixed], &w.after, n, mixing);
         let lifted = Lift::columns(&w.updraft[..s.lifted], &w.detrainment[..s.lifted], &w.after, n, lifts);
-        for (c, reach) in reach.iter_mut().enumerate() {
-            let emission = T::from_f64(scale[c] / w.after[0][c] * MOLAR_MASS_DRY_AIR / MOLAR_MASS_CARBON);
+        let stride = release.len() / reach.len();
+        for (c, (reach, release)) in reach.iter_mut().zip(release.chunks_mut(stride)).enumerate() {
+            let released_levels = s.spread(first + c, scale[c], |k| w.after[k][c], release);
             let (vertical_parts, mixed_levels, (lifted_levels, lift_parts)) = (vertical_parts[c], mixed[c], lifted[c]);
-            *reach = Reach { vertical_parts, mixed_levels, lifted_levels, lift_parts, emission };
+            *reach = Reach { vertical_parts, released_levels, mixed_levels, lifted_levels, lift_parts };
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Everything that happens inside a column, in one pass over memory: vertical advection, then, in one or more parts of the
-//! step, emission into the lowest layer, turbulent mixing and convection.
+//! step, emission, turbulent mixing and convection.
 
 use super::advection::{Limiter, Vertical, VerticalScratch, vertical};
 use super::column_plan::ColumnPlan;
@@ -103,8 +103,10 @@ fn one_column<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     vertical::<T, L, W, FMA>(values, width, column, Vertical { rungs, parts: reach.vertical_parts }, v);
     for _ in 0..plan.parts {
         if let Some(flux) = emission {
-            for (value, flux) in values[column].iter_mut().zip(flux) {
-                *value += reach.emission * *flux;
+            for (k, part) in plan.release[cell * plan.release_levels..][..reach.released_levels].iter().enumerate() {
+                for (value, flux) in values[k * width + column].iter_mut().zip(flux) {
+                    *value += *part * *flux;
+                }
             }
         }
         mix::<T, W, FMA>(values, width, column, &plan.mixing[first..first + reach.mixed_levels], change);

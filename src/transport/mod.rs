@@ -12,6 +12,7 @@ mod lanes;
 mod ledger;
 mod plan;
 mod rehearsal;
+mod release;
 mod scratch;
 mod step;
 mod tracers;
@@ -19,6 +20,7 @@ mod tracers;
 pub use advection::{Advection, Linear, Monotone, Smooth};
 pub use ledger::{Ledger, global_mass};
 pub use rehearsal::Rehearsal;
+pub use release::Release;
 
 use crate::ensemble::{Concentrations, Real};
 use crate::error::{Error, Result};
@@ -46,14 +48,23 @@ pub struct TransportOptions {
     pub processes: Processes,
     /// Fluxes are averaged over intervals of this length \[s\].
     pub flux_interval: f64,
+    /// How far up fluxes are released.
+    pub emission: Release,
     /// The advection scheme.
     pub advection: Advection,
 }
 
 impl Default for TransportOptions {
-    /// 600 s, hourly fluxes, monotone advection, all processes.
+    /// 600 s, hourly fluxes released at the surface, monotone advection, all processes.
     fn default() -> Self {
-        TransportOptions { step: 600.0, column_step: None, processes: Processes::default(), flux_interval: HOUR, advection: Advection::default() }
+        TransportOptions {
+            step: 600.0,
+            column_step: None,
+            processes: Processes::default(),
+            flux_interval: HOUR,
+            emission: Release::default(),
+            advection: Advection::default(),
+        }
     }
 }
 
@@ -189,6 +200,7 @@ impl Transport {
             if let Some((flux, factors)) = flux
                 && now >= flux_end
             {
+                self.options.emission.check(&forcing).map_err(|e| e.at(now))?;
                 flux_end = now.plus(self.options.flux_interval).min(end);
                 emission.update(flux, factors, &grid.horizontal, &workspace.widths, now, flux_end)?;
             }
@@ -290,6 +302,9 @@ impl fmt::Display for Transport {
         }
         if o.processes != Processes::default() {
             write!(f, "without: {:?}, ", o.processes.missing())?;
+        }
+        if o.emission != Release::default() {
+            write!(f, "emission: {}, ", o.emission)?;
         }
         write!(f, "flux_interval: {:?}, advection: {} }})", o.flux_interval, o.advection)
     }

@@ -12,6 +12,7 @@ mod lorenz96;
 mod mass;
 mod moderation;
 mod optimum;
+mod releasing;
 mod support;
 mod tracers;
 mod updating;

@@ -106,7 +106,11 @@ fn radon_column(grid: &Arc<Grid>, diffusion: f64, dt: f64, flux: f64, half_life:
     let exchange: Vec<f64> = (0..=n).map(|k| if k == 0 || k == n { 0.0 } else { diffusion / (0.5 * (air(k - 1) + air(k))) }).collect();
     let (_, n_lat, n_lon) = grid.shape();
     let weather = move |_: Time| {
-        Ok(Weather { flows: vec![Flow::Streamfunction(Array2::zeros((n_lat + 1, n_lon)).into_dyn())], exchange: exchange.clone(), updraft: vec![] })
+        Ok(Weather {
+            flows: vec![Flow::Streamfunction(Array2::zeros((n_lat + 1, n_lon)).into_dyn())],
+            exchange: exchange.clone(),
+            ..Weather::default()
+        })
     };
     let met: Arc<dyn Meteorology> = Arc::new(Prescribed::new(grid, ps, 86_400.0, Box::new(weather)).unwrap());
     let mut c = Concentrations::<f64>::uniform(grid, 1, 0.0).unwrap();

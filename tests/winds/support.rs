@@ -22,7 +22,7 @@ pub const ZERO: Time = Time::from_seconds(0);
 
 /// What blows at an instant, in intervals of `interval` seconds.
 pub fn blowing(grid: &Arc<Grid>, interval: f64, flows: impl Fn(Time) -> Vec<Flow> + Send + Sync + 'static) -> Arc<dyn Meteorology> {
-    let weather = move |time: Time| Ok(Weather { flows: flows(time), exchange: vec![], updraft: vec![] });
+    let weather = move |time: Time| Ok(Weather { flows: flows(time), ..Weather::default() });
     Arc::new(Prescribed::new(grid, 1e5, interval, Box::new(weather)).unwrap())
 }
 

@@ -2,19 +2,35 @@
 
 use super::BuiltIn;
 use crate::meteorology::boundary_layer;
+use crate::meteorology::forcing::{layer_depth, unite_polar_rows};
 use crate::meteorology::mean_state::MeanState;
 use crate::meteorology::waves::northern_summer;
 use crate::time::Time;
-use ndarray::{Array3, Zip};
+use ndarray::{Array2, Array3, Zip};
+
+/// Of a [`crate::meteorology::Forcing`] what is not wind or pressure.
+pub(in crate::meteorology) struct Mixing {
+    pub layer_depth: Array2<f64>,
+    pub nonlocal: Array2<f64>,
+    pub exchange: Array3<f64>,
+    pub updraft: Array3<f64>,
+    pub detrainment: Array3<f64>,
+}
 
 impl BuiltIn {
-    /// Exchange and updraft at level edges (level + 1, lat, lon), detrainment in levels (level, lat, lon) \[kg m-2 s-1\].
-    pub(in crate::meteorology) fn mixing(&self, time: Time) -> (Array3<f64>, Array3<f64>, Array3<f64>) {
+    /// What is mixed at an instant; under a boundary layer of another `height` (lat, lon) \[m\] where one is given.
+    pub(in crate::meteorology) fn mixing(&self, time: Time, height: Option<&Array2<f64>>) -> Mixing {
         let (mean, mixing) = (&self.mean, self.options.mixing);
-        let layers = boundary_layer::layers(&self.grid.horizontal, &mean.land, time, mixing);
+        let mut layers = boundary_layer::layers(&self.grid.horizontal, &mean.land, time, mixing);
+        if let Some(height) = height {
+            layers.zip_mut_with(height, |layer, height| *layer = layer.of_height(mixing * height));
+        }
         let exchange = boundary_layer::exchange(&layers, &mean.edge_height, &mean.conductance, mixing);
+        let layer_depth = layer_depth(&layers.map(|l| l.height), &mean.edge_height, &self.grid, &mean.surface_pressure);
+        let mut nonlocal = layers.map(|l| l.convective);
+        unite_polar_rows(&mut nonlocal.view_mut());
         let (updraft, detrainment) = self.convection.at(&self.grid, &mean.land, time, self.options.convection);
-        (exchange, updraft, detrainment)
+        Mixing { layer_depth, nonlocal, exchange, updraft, detrainment }
     }
 
     /// Temperature of level middles (level, lat, lon) \[K\].

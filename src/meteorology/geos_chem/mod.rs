@@ -12,7 +12,7 @@ mod mixing;
 
 use super::built_in::BuiltIn;
 use super::files::{Faces, Quantity, SPECIFIC_HUMIDITY, SURFACE_PRESSURE, TEMPERATURE, Variable, WINDS, refuse_uncovered, scale_to_dry_mean};
-use super::forcing::{Forcing, unite_polar_rows};
+use super::forcing::{Forcing, layer_depth, unite_polar_rows};
 use super::hypsometry::heights;
 use super::mean_state::{half_layers, vertical_structure};
 use super::read_ahead::{Prepare, ReadAhead};
@@ -196,8 +196,8 @@ impl Source {
         Ok((on_model(&updraft), on_model(&detrainment)))
     }
 
-    /// Turbulent exchange at level edges \[kg m-2 s-1\].
-    fn exchange(&self, start: Time, end: Time) -> Result<Array3<f64>> {
+    /// Turbulent exchange at level edges \[kg m-2 s-1\], depth of the boundary layer \[Pa\] and the part of a flux its eddies carry.
+    fn turbulence(&self, start: Time, end: Time) -> Result<(Array3<f64>, [Array2<f64>; 2])> {
         let (before, after) = (self.instant(start)?, self.instant(end)?);
         let ps = 0.5 * (&before.surface_pressure + &after.surface_pressure);
         let temperature = 0.5 * (&before.temperature + &after.temperature);
@@ -212,7 +212,10 @@ impl Source {
                 *x = mixing * conductance[[k, j, i]] * layers[[j, i]].diffusivity_at(edge_height[[k, j, i]]);
             }
         });
-        Ok(united(exchange))
+        let depth = layer_depth(&layers.map(|l| l.height), &edge_height, &self.grid, &ps);
+        let mut nonlocal = layers.map(|l| l.nonlocal);
+        unite_polar_rows(&mut nonlocal.view_mut());
+        Ok((united(exchange), [depth, nonlocal]))
     }
 
     /// Mean over the records of A1 in an interval, on the model's cells.
@@ -297,8 +300,8 @@ impl Prepare for Source {
         let tendency = (&surface_pressure[1] - &surface_pressure[0]) / INTERVAL;
         self.fix.apply(&mut east, &mut north, &tendency);
         let (updraft, detrainment) = self.convection(start.plus(0.5 * INTERVAL))?;
-        let exchange = self.exchange(start, end)?;
-        Ok(Forcing { start, end, surface_pressure, east, north, exchange, updraft, detrainment })
+        let (exchange, [layer_depth, nonlocal]) = self.turbulence(start, end)?;
+        Ok(Forcing { start, end, surface_pressure, east, north, layer_depth, nonlocal, exchange, updraft, detrainment })
     }
 }
 

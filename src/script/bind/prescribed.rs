@@ -23,6 +23,7 @@ fn weather_from(map: Map) -> Result<Weather> {
     let mut o = Options::new("the weather of meteorology::prescribed", map);
     let mut field = |name: &str| -> Result<Option<ArrayD<f64>>> { Ok(o.handle::<Field>(name, "a field")?.map(|f| f.data().to_owned())) };
     let (psi, u, v, east, north) = (field("streamfunction")?, field("u")?, field("v")?, field("east")?, field("north")?);
+    let (boundary_layer, nonlocal) = (o.quantity("boundary_layer", "Pa", 0.0)?, o.or("nonlocal", 0.0)?);
     let exchange = o.or::<Vec<f64>>("exchange", vec![])?;
     let updraft = o.or::<Vec<f64>>("updraft", vec![])?;
     o.finish()?;
@@ -37,7 +38,7 @@ fn weather_from(map: Map) -> Result<Weather> {
     if flows.is_empty() {
         return Err(Error::new("the weather must say what blows").expected("streamfunction, u and v, or east and north; several are added up"));
     }
-    Ok(Weather { flows, exchange, updraft })
+    Ok(Weather { flows, boundary_layer, nonlocal, exchange, updraft })
 }
 
 #[export_module]
@@ -51,7 +52,8 @@ mod functions {
     ///   field (lat + 1, lon) at the corners of cells \[m2 s-1\]; or `u` (lat, lon) at west faces and `v` (lat + 1, lon) at south
     ///   faces \[m s-1\]; or `east` and `north` there \[kg s-1\]; each may have levels before, from the ground up, and several are
     ///   added up. Air moves up and down as the winds of the levels converge. Optional: `exchange` and `updraft`, numbers for each
-    ///   level edge from the ground up \[kg m-2 s-1\].
+    ///   level edge from the ground up \[kg m-2 s-1\]; `boundary_layer`: 0 Pa, its depth, and `nonlocal`: 0, the greatest part of a
+    ///   surface flux that its eddies carry, both for the option `emission` of `transport::model`.
     /// - `options`: optional. `interval`: 600 s, for which the weather is asked; `surface_pressure`: 1000 hPa.
     ///
     /// # Returns

@@ -11,7 +11,7 @@ use crate::grid::Grid;
 use crate::meteorology::{BuiltIn, BuiltInOptions, Meteorology};
 use crate::script::value::handle;
 use crate::script::{Fallible, Host, Options, attempt, read};
-use crate::transport::{Advection, Ledger, Processes, Transport, TransportOptions, global_mass};
+use crate::transport::{Advection, Ledger, Processes, Release, Transport, TransportOptions, global_mass};
 use crate::units::Unit;
 use ndarray::{Array1, Array2, Array3};
 use rhai::plugin::*;
@@ -119,6 +119,18 @@ fn processes(without: &[String]) -> Result<Processes> {
     Ok(all)
 }
 
+/// The release of this name.
+fn release(name: &str) -> Result<Release> {
+    let known = Release::ALL.map(|(name, _)| name);
+    match Release::ALL.into_iter().find(|(known, _)| *known == name) {
+        Some((_, release)) => Ok(release),
+        None => {
+            let error = Error::new("emissions cannot be released so").expected(known.join(", ")).got(format!("\"{name}\""));
+            Err(did_you_mean(name, known).map_or(error.clone(), |near| error.hint(format!("\"{near}\""))))
+        }
+    }
+}
+
 #[export_module]
 mod transport {
     /// The transport model: advection, emission, boundary-layer mixing and convection of all members at once.
@@ -126,14 +138,17 @@ mod transport {
     /// # Arguments
     /// - `meteorology`: what drives it.
     /// - `options`: optional. `step`: 600 s, of advection; `column_step`: as `step`, the longest step of emission, mixing and
-    ///   convection; `flux_interval`: 3600 s, over which fluxes are averaged; `advection`: `advection::monotone()`; `without`: names
+    ///   convection; `flux_interval`: 3600 s, over which fluxes are averaged; `emission`: `"surface"`, into the lowest layer, from where
+    ///   diffusion carries it, or `"mixed"`, evenly through the boundary layer, or `"nonlocal"`, at the surface of a profile whose
+    ///   eddies carry a part of the flux through a layer that is warmed from below; `advection`: `advection::monotone()`; `without`: names
     ///   of processes to leave out, of `"advection"`, `"emission"`, `"mixing"` and `"convection"`.
     ///
     /// # Returns
     /// A transport.
     ///
     /// # Errors
-    /// A step that is not a whole number of seconds up to a day, an unknown process.
+    /// A step that is not a whole number of seconds up to a day, an unknown process; in a run: emissions through a boundary layer that
+    /// the meteorology does not have.
     ///
     /// # Example
     /// ```rhai
@@ -153,6 +168,7 @@ mod transport {
                 column_step: o.quantity("column_step", "s", step).map(|s| (s != step).then_some(s))?,
                 processes: processes(&o.or::<Vec<String>>("without", vec![])?)?,
                 flux_interval: o.quantity("flux_interval", "s", usual.flux_interval)?,
+                emission: release(&o.or::<String>("emission", "surface".into())?)?,
                 advection: o.handle::<Advection>("advection", "an advection scheme, such as advection::monotone()")?.unwrap_or(usual.advection),
             };
             o.finish()?;
