@@ -38,6 +38,7 @@ mod assimilation;
 mod composed;
 mod data;
 mod distribution;
+mod faces;
 mod factors;
 mod field;
 mod flux;
@@ -122,6 +123,7 @@ pub fn all(rooms: &mut Rooms) {
     field::bind(rooms);
     table::bind(rooms);
     grid::bind(rooms);
+    faces::bind(rooms);
     region_files::bind(rooms);
     statistics::bind(rooms);
     samples::bind(rooms);
