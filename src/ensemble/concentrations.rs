@@ -91,10 +91,13 @@ impl<T: Real> Concentrations<T> {
     /// Every member everywhere at `background` \[mol mol-1\].
     ///
     /// # Errors
-    /// No members.
+    /// No members, a background that is not finite.
     pub fn uniform(grid: &Arc<Grid>, n_members: usize, background: f64) -> Result<Self> {
         if n_members == 0 {
             return Err(Error::new("an ensemble needs members").expected("at least 1").got(0).hint("members: 64"));
+        }
+        if !background.is_finite() {
+            return Err(Error::new("the mole fraction of uniform concentrations is not a number").got(background));
         }
         let blocks = (0..n_members.div_ceil(LANES))
             .map(|b| {

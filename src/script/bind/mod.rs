@@ -36,6 +36,7 @@ mod analysis;
 mod arrays;
 mod assimilation;
 mod composed;
+mod concentrations;
 mod data;
 mod distribution;
 mod faces;
@@ -78,6 +79,7 @@ mod tracer_run;
 mod tracers;
 mod transport;
 mod units;
+mod watch;
 mod work;
 
 pub use inflation::scheme_of;
@@ -108,6 +110,7 @@ pub fn all(rooms: &mut Rooms) {
     flux_regions::bind(rooms);
     flux_maps::bind(rooms);
     transport::bind(rooms);
+    concentrations::bind(rooms);
     meteorology::bind(rooms);
     prescribed::bind(rooms);
     tracers::bind(rooms);
