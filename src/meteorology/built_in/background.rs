@@ -5,7 +5,7 @@ use crate::meteorology::boundary_layer;
 use crate::meteorology::mean_state::MeanState;
 use crate::meteorology::waves::northern_summer;
 use crate::time::Time;
-use ndarray::{Array3, Zip};
+use ndarray::{Array2, Array3, Zip};
 
 impl BuiltIn {
     /// Exchange and updraft at level edges (level + 1, lat, lon), detrainment in levels (level, lat, lon) \[kg m-2 s-1\].
@@ -15,6 +15,11 @@ impl BuiltIn {
         let exchange = boundary_layer::exchange(&layers, &mean.edge_height, &mean.conductance, mixing);
         let (updraft, detrainment) = self.convection.at(&self.grid, &mean.land, time, self.options.convection);
         (exchange, updraft, detrainment)
+    }
+
+    /// Height of the boundary layer above the ground (lat, lon) \[m\].
+    pub(in crate::meteorology) fn layer_height(&self, time: Time) -> Array2<f64> {
+        boundary_layer::layers(&self.grid.horizontal, &self.mean.land, time, self.options.mixing).mapv(|layer| layer.height)
     }
 
     /// Temperature of level middles (level, lat, lon) \[K\].

@@ -71,6 +71,7 @@ mod profile;
 mod random;
 mod region_files;
 mod samples;
+mod snapshot;
 mod statistics;
 mod table;
 mod tapers;
@@ -113,6 +114,7 @@ pub fn all(rooms: &mut Rooms) {
     concentrations::bind(rooms);
     meteorology::bind(rooms);
     prescribed::bind(rooms);
+    snapshot::bind(rooms);
     tracers::bind(rooms);
     profile::bind(rooms);
     tracer_run::bind(rooms);
