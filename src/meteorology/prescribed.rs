@@ -149,7 +149,7 @@ impl Prescribed {
         if whole.dim() != (n, rows, columns) {
             return Err(wrong());
         }
-        match whole.indexed_iter().find(|(_, v)| !(v.abs() <= most)) {
+        match whole.indexed_iter().find(|(_, v)| !(-most..=most).contains(*v)) {
             None => Ok(whole),
             Some((place, v)) => Err(self.bad_value(name, *v, rows, place)),
         }

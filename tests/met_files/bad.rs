@@ -13,12 +13,13 @@ struct File {
     value: fn(&str, [usize; 4]) -> Option<f64>,
     without: &'static str,
     classic: bool,
+    terms: &'static str,
 }
 
 impl Default for File {
     fn default() -> Self {
         let lats = (0..12).map(|j| -82.5 + 15.0 * f64::from(j)).collect();
-        File { hours: vec![0.0, 6.0, 12.0, 18.0, 24.0], wind_unit: "m s-1", lats, value: |_, _| None, without: "", classic: false }
+        File { hours: vec![0.0, 6.0, 12.0, 18.0, 24.0], wind_unit: "m s-1", lats, value: |_, _| None, without: "", classic: false, terms: "" }
     }
 }
 
@@ -29,9 +30,14 @@ impl File {
         let air = ["time", "lev", "lat", "lon"];
         let unit = [("units", self.wind_unit)];
         let shape = [n_time, 3, n_lat, 24];
+        let sigma = [("standard_name", "atmosphere_sigma_coordinate")];
+        let hybrid = [("standard_name", "atmosphere_hybrid_sigma_pressure_coordinate"), ("formula_terms", self.terms)];
+        let levels: &[(&str, &str)] = if self.terms.is_empty() { &sigma } else { &hybrid };
         let all = vec![
             var("time", &["time"], &[("units", "hours since 2016-01-01")], self.hours.clone()),
-            var("lev", &["lev"], &[("standard_name", "atmosphere_sigma_coordinate")], vec![0.2, 0.5, 0.9]),
+            var("lev", &["lev"], levels, vec![0.2, 0.5, 0.9]),
+            var("hyam", &["lev"], &[], vec![0.1, 0.1, 0.0]),
+            var("hybi", &["edge"], &[], vec![0.0, 0.3, 0.7, 1.0]),
             var("lat", &["lat"], &[("units", "degrees_north")], self.lats.clone()),
             var("lon", &["lon"], &[("units", "degrees_east")], (0..24).map(|i| 15.0 * f64::from(i)).collect()),
             var("u", &air, &unit, filled(shape, |p| value("u", p, 10.0 * self.lats[p[2]].to_radians().cos()))),
@@ -40,7 +46,7 @@ impl File {
         ];
         let kept: Vec<_> = all.into_iter().filter(|v| v.name != self.without).collect();
         let format = if self.classic { netcdf::Options::_64BIT_OFFSET } else { netcdf::Options::NETCDF4 };
-        write_as(format, path, &[("time", n_time), ("lev", 3), ("lat", n_lat), ("lon", 24)], &kept);
+        write_as(format, path, &[("time", n_time), ("lev", 3), ("edge", 4), ("lat", n_lat), ("lon", 24)], &kept);
         path.to_path_buf()
     }
 }
@@ -89,6 +95,15 @@ fn a_hole_in_the_middle_of_the_files_is_found_by_a_check_before_the_run_and_stop
         }
     }
     assert!(met.check(at("2016-01-01"), at("2016-01-03")).unwrap_err().to_string().contains("ends before the run"));
+}
+
+#[test]
+fn coefficients_of_other_levels_and_files_without_records_are_refused() {
+    let parts = ["not as many as the levels", "expected 3 each", "a 3, b 4", "levels \"lev\""];
+    refused(File { terms: "a: hyam b: hybi ps: ps", ..File::default() }, &parts);
+    refused(File { terms: "b: hybi ps: ps", ..File::default() }, &["not as many as the levels", "a 0, b 4"]);
+    refused(File { terms: "a: hyai b: hybi ps: ps", ..File::default() }, &["no variable \"hyai\""]);
+    refused(File { hours: vec![], ..File::default() }, &["no records", "\"time\"", "variable \"u\""]);
 }
 
 #[test]

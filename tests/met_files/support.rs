@@ -99,7 +99,11 @@ pub fn write_as(format: netcdf::Options, path: &Path, dimensions: &[(&str, usize
         for (name, value) in v.attributes {
             variable.put_attribute(name, *value).unwrap();
         }
-        variable.put_values(&v.values, ..).unwrap();
+    }
+    // Classic formats take values when all is defined.
+    file.enddef().unwrap();
+    for v in variables {
+        file.variable_mut(v.name).unwrap().put_values(&v.values, ..).unwrap();
     }
     file.close().unwrap();
 }

@@ -91,7 +91,7 @@ fn poles(mut edges: Vec<f64>) -> Vec<f64> {
 
 fn numbers(field: &Field, name: &str) -> Result<Vec<f64>> {
     match &field.dimension(name)?.coordinate {
-        Coordinate::Numbers(values, _) => Ok(values.to_vec()),
+        Coordinate::Numbers(values, _) if values.iter().all(|v| v.is_finite()) => Ok(values.to_vec()),
         _ => Err(Error::new(format!("the dimension \"{name}\" has no values in degrees"))
             .expected(format!("a variable \"{name}\" of numbers, none of them missing"))),
     }

@@ -53,6 +53,9 @@ impl Variable {
             let Some((name, dimensions)) = named(&file, &quantity) else { continue };
             let place = |e: Error| e.at(format!("variable \"{name}\"")).at(format!("file \"{}\"", path.display()));
             let (time, levels) = shape(&quantity, &dimensions).map_err(place)?;
+            if time.1 == 0 {
+                return Err(place(Error::new("the file has no records").expected(format!("at least one along \"{}\"", time.0)).got(0)));
+            }
             let times = if timed { Some(instants(&file, &time.0).map_err(place)?) } else { None };
             let path: Arc<Path> = path.as_path().into();
             let records = (0..time.1).map(|position| Record { path: path.clone(), position, time: times.as_ref().map(|t| t[position]) });
