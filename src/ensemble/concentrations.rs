@@ -179,7 +179,14 @@ impl<T: Real> Concentrations<T> {
 impl<T: Real> fmt::Display for Concentrations<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes: usize = self.blocks.iter().map(|b| size_of_val(b.values.as_slice())).sum();
-        write!(f, "CO2 of {} members on {} ({:.0} MB)", self.n_members, self.grid, bytes as f64 / 1e6)
+        write!(
+            f,
+            "mole fractions of {} member{} on {} ({:.0} MB)",
+            self.n_members,
+            if self.n_members == 1 { "" } else { "s" },
+            self.grid,
+            bytes as f64 / 1e6
+        )
     }
 }
 
