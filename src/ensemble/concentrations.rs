@@ -91,7 +91,7 @@ impl<T: Real> Concentrations<T> {
     /// Every member everywhere at `background` \[mol mol-1\].
     ///
     /// # Errors
-    /// No members.
+    /// No members, a background that is not finite.
     pub fn uniform(grid: &Arc<Grid>, n_members: usize, background: f64) -> Result<Self> {
         Concentrations::around(grid, vec![background; n_members])
     }
@@ -104,6 +104,9 @@ impl<T: Real> Concentrations<T> {
         let n_members = background.len();
         if n_members == 0 {
             return Err(Error::new("an ensemble needs members").expected("at least 1").got(0).hint("members: 64"));
+        }
+        if let Some(bad) = background.iter().find(|b| !b.is_finite()) {
+            return Err(Error::new("the mole fraction of uniform concentrations is not a number").got(bad));
         }
         let blocks = (0..n_members.div_ceil(LANES))
             .map(|b| {
@@ -201,7 +204,14 @@ impl<T: Real> Concentrations<T> {
 impl<T: Real> fmt::Display for Concentrations<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes: usize = self.blocks.iter().map(|b| size_of_val(b.values.as_slice())).sum();
-        write!(f, "CO2 of {} members on {} ({:.0} MB)", self.n_members, self.grid, bytes as f64 / 1e6)
+        write!(
+            f,
+            "mole fractions of {} member{} on {} ({:.0} MB)",
+            self.n_members,
+            if self.n_members == 1 { "" } else { "s" },
+            self.grid,
+            bytes as f64 / 1e6
+        )
     }
 }
 

@@ -152,6 +152,12 @@ impl Meteorology for BuiltIn {
         recent.insert(0, made.clone());
         Ok(made)
     }
+
+    fn boundary_layer(&self, time: Time) -> Result<Option<Array2<f64>>> {
+        let length = self.options.interval as i64;
+        let start = Time::from_seconds(time.seconds().div_euclid(length) * length);
+        Ok(Some(self.layer_height(start.plus(0.5 * self.options.interval))))
+    }
 }
 
 impl fmt::Display for BuiltIn {

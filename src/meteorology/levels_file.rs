@@ -243,7 +243,7 @@ impl Source {
 
     /// Refuses times outside the files.
     fn covers(&self, start: Time, end: Time) -> Result<()> {
-        self.clock.span().map_or(Ok(()), |span| refuse_uncovered(&self.winds[0].0, span, start, end))
+        self.clock.span().map_or(Ok(()), |span| refuse_uncovered([&self.winds[0].0; 2], span, start, end))
     }
 }
 
@@ -309,20 +309,30 @@ fn call(source: &Source, files: &[PathBuf], o: &LevelsFileOptions) -> String {
     let names: Vec<String> = files.iter().map(|f| format!("{:?}", f.display().to_string())).collect();
     let start = o.start.map_or(String::new(), |t| format!(", start: \"{t}\""));
     let months = if o.months.is_empty() { String::new() } else { format!(", months: {:?}", o.months) };
-    let mut lacking = vec!["boundary layer", "convection"];
+    let mixing = source.built_in.mixing_options();
+    let options = format!("#{{ interval: {:?}{start}{months}, {mixing} }}", o.interval);
+    format!("meteorology::from_file(grid, [{}], {options}) /* {} */", names.join(", "), origin(source))
+}
+
+/// When and where the winds are given, what else comes from the files, and what is built in.
+fn origin(source: &Source) -> String {
+    let winds = &source.winds[0];
     let have = [
         (source.surface_pressure.is_some(), "surface pressure"),
         (source.temperature.is_some(), "temperature"),
         (source.ground.is_some(), "height of the ground"),
     ];
-    lacking.extend(have.iter().filter(|(there, _)| !there).map(|(_, name)| name));
+    let named = |there: bool| have.iter().filter(move |(t, _)| *t == there).map(|(_, name)| *name);
+    let (from_files, built_in): (Vec<_>, Vec<_>) =
+        (["winds"].into_iter().chain(named(true)).collect(), ["boundary layer", "convection"].into_iter().chain(named(false)).collect());
     let dry = if source.humidity.is_some() { "humidity of the files" } else { "surface pressure scaled to the dry mean" };
-    let mixing = source.built_in.mixing_options();
     format!(
-        "meteorology::from_file(grid, [{}], #{{ interval: {:?}{start}{months}, {mixing} }}) // built in: {}; dry air: {dry}",
-        names.join(", "),
-        o.interval,
-        lacking.join(", "),
+        "{} on {}, {} levels; from the files: {}; built in: {}; dry air: {dry}",
+        winds.0.record_span(),
+        winds.0.axes.span(),
+        winds.1.len(),
+        from_files.join(", "),
+        built_in.join(", "),
     )
 }
 
@@ -346,6 +356,16 @@ impl Meteorology for LevelsFile {
 
     fn covers(&self, start: Time, end: Time) -> Result<()> {
         self.ahead.source().covers(start, end)
+    }
+
+    fn span(&self) -> Option<(Time, Time)> {
+        self.ahead.source().clock.span()
+    }
+
+    fn boundary_layer(&self, time: Time) -> Result<Option<Array2<f64>>> {
+        let source = self.ahead.source();
+        let (start, end) = source.interval(time)?;
+        Ok(Some(source.built_in.layer_height(start.plus(0.5 * end.since(start)))))
     }
 }
 

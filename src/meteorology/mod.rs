@@ -13,6 +13,7 @@ mod mean_state;
 mod prescribed;
 mod pressure_fix;
 mod read_ahead;
+mod snapshot;
 mod waves;
 
 pub use built_in::{BuiltIn, BuiltInOptions};
@@ -21,6 +22,7 @@ pub use geos_chem::GeosChem;
 pub use levels_file::{LevelsFile, LevelsFileOptions};
 pub use prescribed::{Flow, Prescribed, Weather, WeatherAt};
 pub use pressure_fix::PressureFix;
+pub use snapshot::Snapshot;
 
 use crate::error::{Error, Result};
 use crate::grid::Grid;
@@ -56,6 +58,17 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     fn atmosphere(&self, time: Time) -> Result<Atmosphere>;
     /// Mass fluxes and mixing of the interval that holds `time` (its start included, its end not).
     fn forcing(&self, time: Time) -> Result<Arc<Forcing>>;
+    /// First and last instant it holds; `None` where it has no end.
+    fn span(&self) -> Option<(Time, Time)> {
+        None
+    }
+    /// Height of the boundary layer above the ground (lat, lon) \[m\] in the interval that holds `time`; `None` where it has none.
+    ///
+    /// # Errors
+    /// As [`Meteorology::forcing`].
+    fn boundary_layer(&self, _time: Time) -> Result<Option<Array2<f64>>> {
+        Ok(None)
+    }
     /// Whether it can drive a run from `start` to `end`; asked before a run begins.
     ///
     /// # Errors

@@ -17,12 +17,15 @@ use std::sync::{Arc, Mutex};
 /// Temperature for the heights of levels \[K\].
 const TEMPERATURE: f64 = 260.0;
 
+/// The strongest wind taken for one \[m s-1\].
+const STRONGEST: f64 = 200.0;
+
 /// What blows. A field without levels holds for all of them.
 #[derive(Debug, Clone)]
 pub enum Flow {
     /// At the corners of cells (\[level,\] lat + 1, lon or lon + 1) \[m2 s-1\].
     Streamfunction(ArrayD<f64>),
-    /// Eastward at west faces (\[level,\] lat, lon) and northward at south faces (\[level,\] lat + 1, lon) \[m s-1\].
+    /// Eastward at west faces (\[level,\] lat, lon) and northward at south faces (\[level,\] lat + 1, lon), up to 200 either way \[m s-1\].
     Winds(ArrayD<f64>, ArrayD<f64>),
     /// Air eastward through west faces (level, lat, lon) and northward through south faces (level, lat + 1, lon) \[kg s-1\].
     Fluxes(ArrayD<f64>, ArrayD<f64>),
@@ -81,9 +84,6 @@ impl Prescribed {
             east += &u;
             north += &v;
         }
-        if let Some(((k, j, i), _)) = east.indexed_iter().chain(north.indexed_iter()).find(|(_, f)| !f.is_finite()) {
-            return Err(Error::new("a wind is not a number").at(format!("level {k}, row {j}, column {i}, {middle}")));
-        }
         self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
         for (name, value, most) in [("boundary_layer", weather.boundary_layer, 0.9 * self.surface_pressure), ("nonlocal", weather.nonlocal, 1.0)] {
             if !(0.0..=most).contains(&value) {
@@ -91,7 +91,8 @@ impl Prescribed {
                 return Err(error.at(middle));
             }
         }
-        let (exchange, updraft) = (self.profile("exchange", &weather.exchange)?, self.profile("updraft", &weather.updraft)?);
+        let profile = |name: &str, values: &[f64]| self.profile(name, values).map_err(|e| e.at(middle));
+        let (exchange, updraft) = (profile("exchange", &weather.exchange)?, profile("updraft", &weather.updraft)?);
         let detrainment = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| (updraft[[k, j, i]] - updraft[[k + 1, j, i]]).max(0.0));
         let flat = |value: f64| Array2::from_elem((n_lat, n_lon), value);
         Ok(Forcing {
@@ -117,29 +118,32 @@ impl Prescribed {
         let (mut east, mut north) = match flow {
             Flow::Streamfunction(psi) => {
                 let columns = if psi.shape().last() == Some(&(n_lon + 1)) { n_lon + 1 } else { n_lon };
-                let psi = self.levelled("streamfunction", psi, (n_lat + 1, columns))?;
+                let psi = self.levelled("streamfunction", psi, (n_lat + 1, columns), f64::MAX)?;
                 let at = |k: usize, j: usize, i: usize| psi[[k, j, i % n_lon]];
                 let east = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| -air(k) * (at(k, j + 1, i) - at(k, j, i)));
                 let north = Array3::from_shape_fn((n, n_lat + 1, n_lon), |(k, j, i)| air(k) * (at(k, j, i + 1) - at(k, j, i)));
                 (east, north)
             }
             Flow::Winds(u, v) => {
-                let (mut u, mut v) = (self.levelled("u", u, (n_lat, n_lon))?, self.levelled("v", v, (n_lat + 1, n_lon))?);
+                let mut u = self.levelled("u", u, (n_lat, n_lon), STRONGEST)?;
+                let mut v = self.levelled("v", v, (n_lat + 1, n_lon), STRONGEST)?;
                 let d_lon = 2.0 * std::f64::consts::PI / n_lon as f64;
                 let edges: Vec<f64> = h.lat_edges().iter().map(|lat| lat.to_radians()).collect();
                 u.indexed_iter_mut().for_each(|((k, j, _), u)| *u *= air(k) * EARTH_RADIUS * (edges[j + 1] - edges[j]));
                 v.indexed_iter_mut().for_each(|((k, j, _), v)| *v *= air(k) * EARTH_RADIUS * edges[j].cos() * d_lon);
                 (u, v)
             }
-            Flow::Fluxes(east, north) => (self.levelled("east", east, (n_lat, n_lon))?, self.levelled("north", north, (n_lat + 1, n_lon))?),
+            Flow::Fluxes(east, north) => {
+                (self.levelled("east", east, (n_lat, n_lon), f64::MAX)?, self.levelled("north", north, (n_lat + 1, n_lon), f64::MAX)?)
+            }
         };
         east.indexed_iter_mut().filter(|((_, j, _), _)| !inside(*j)).for_each(|(_, f)| *f = 0.0);
         north.indexed_iter_mut().filter(|((_, j, _), _)| *j == 0 || *j == n_lat).for_each(|(_, f)| *f = 0.0);
         Ok((east, north))
     }
 
-    /// A field with levels, from one with or without.
-    fn levelled(&self, name: &str, field: ArrayD<f64>, (rows, columns): (usize, usize)) -> Result<Array3<f64>> {
+    /// A field with levels, from one with or without, of values between `-most` and `most`.
+    fn levelled(&self, name: &str, field: ArrayD<f64>, (rows, columns): (usize, usize), most: f64) -> Result<Array3<f64>> {
         let n = self.grid.levels.len();
         let shape = field.shape().to_vec();
         let wrong = || {
@@ -154,16 +158,41 @@ impl Prescribed {
             }
             _ => field.into_dimensionality::<Ix3>().map_err(|_| wrong())?,
         };
-        if whole.dim() == (n, rows, columns) { Ok(whole) } else { Err(wrong()) }
+        if whole.dim() != (n, rows, columns) {
+            return Err(wrong());
+        }
+        match whole.indexed_iter().find(|(_, v)| !(-most..=most).contains(*v)) {
+            None => Ok(whole),
+            Some((place, v)) => Err(self.bad_value(name, *v, rows, place)),
+        }
+    }
+
+    /// The error of a value at (level, row, column) of a field at west faces, or where rows are one more, at south faces or corners.
+    fn bad_value(&self, name: &str, value: f64, rows: usize, (k, j, i): (usize, usize, usize)) -> Error {
+        let h = &self.grid.horizontal;
+        let lat = if rows == h.n_lat() { h.lat()[j] } else { h.lat_edges()[j] };
+        let lon = if name == "v" || name == "north" { h.lon()[i] } else { h.lon_edges()[i] };
+        let place = format!("{lat} north, {lon} east, level {k} from the ground");
+        let error = if value.is_finite() {
+            Error::new(format!("the {name} of the meteorology is out of range")).expected(format!("-{STRONGEST} to {STRONGEST} m s-1")).got(value)
+        } else {
+            Error::new(format!("the {name} of the meteorology is not a number")).got(value)
+        };
+        error.at(place)
     }
 
     /// The same profile in every column.
     fn profile(&self, name: &str, values: &[f64]) -> Result<Array3<f64>> {
         let (n, n_lat, n_lon) = self.grid.shape();
-        if !(values.is_empty() || values.len() == n + 1) || values.iter().any(|v| !(v.is_finite() && *v >= 0.0)) {
-            return Err(Error::new(format!("the {name} of the meteorology must be a number for each level edge"))
+        let wrong = || {
+            Error::new(format!("the {name} of the meteorology must be a number for each level edge"))
                 .expected(format!("{} numbers, none below zero", n + 1))
-                .got(format!("{} numbers", values.len())));
+        };
+        if !(values.is_empty() || values.len() == n + 1) {
+            return Err(wrong().got(format!("{} numbers", values.len())));
+        }
+        if let Some((k, v)) = values.iter().enumerate().find(|(_, v)| !(v.is_finite() && **v >= 0.0)) {
+            return Err(wrong().got(v).at(format!("level edge {k} from the ground")));
         }
         Ok(Array3::from_shape_fn((n + 1, n_lat, n_lon), |(k, _, _)| values.get(k).copied().unwrap_or(0.0)))
     }
@@ -250,6 +279,28 @@ mod tests {
             u[[3, 4]] = f64::NAN;
             Flow::Winds(u.into_dyn(), Array2::zeros((n_lat + 1, n_lon)).into_dyn())
         });
-        assert!(nan.unwrap_err().to_string().contains("not a number"));
+        let message = nan.unwrap_err().to_string();
+        for part in ["the u of", "not a number", "-60 north, -127.5 east, level 0", "1970-01-01T00:15:00Z"] {
+            assert!(message.contains(part), "\"{part}\" is not in\n{message}");
+        }
+        let storm = driver(|n_lat, n_lon| {
+            let mut v = Array2::zeros((n_lat + 1, n_lon));
+            v[[7, 2]] = -201.0;
+            Flow::Winds(Array2::zeros((n_lat, n_lon)).into_dyn(), v.into_dyn())
+        });
+        let message = storm.unwrap_err().to_string();
+        for part in ["the v of", "out of range", "got -201", "-25 north, -150 east"] {
+            assert!(message.contains(part), "\"{part}\" is not in\n{message}");
+        }
+    }
+
+    #[test]
+    fn mixing_that_is_negative_is_refused_with_the_edge() {
+        let grid = Grid::geos(10.0, 15.0).unwrap();
+        let mut exchange = vec![0.0; 48];
+        exchange[5] = -1.0;
+        let weather = move |_: Time| Ok(Weather { exchange: exchange.clone(), ..Weather::default() });
+        let message = Prescribed::new(&grid, 1e5, 600.0, Box::new(weather)).unwrap().forcing(Time::from_seconds(0)).unwrap_err().to_string();
+        assert!(message.contains("got -1") && message.contains("level edge 5"), "{message}");
     }
 }

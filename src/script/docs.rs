@@ -122,7 +122,7 @@ impl Docs {
         })
     }
 
-    /// Help on a function, a module, a symbol of the equations or a word of the language.
+    /// Help on a function, a module, a kind of value, a symbol of the equations or a word of the language.
     ///
     /// # Errors
     /// No such name; the nearest one is suggested.
@@ -145,13 +145,18 @@ impl Docs {
             let found: Vec<&Entry> = self.entries.iter().filter(|e| e.name == name).collect();
             let members = self.entries.iter().filter(|e| e.name.rsplit_once("::").is_some_and(|(m, _)| m == name));
             let page = if found.is_empty() { String::new() } else { page(&found) + "\n" };
-            return Ok(format!("{page}{}", self.list(name, members)));
+            return Ok(format!("{page}{}", self.list(&format!("module {name}"), members)));
         }
         let mut found: Vec<&Entry> = self.named(name).collect();
         // What is called by this very name comes before the same in modules.
         found.sort_by_key(|e| e.name != name);
         if !found.is_empty() {
             return Ok(page(&found));
+        }
+        let mut own =
+            self.entries.iter().filter(|e| e.own && !name.is_empty() && e.parameters.first().is_some_and(|(_, kind)| kind == name)).peekable();
+        if own.peek().is_some() {
+            return Ok(self.list(&format!("what a {name} has and can do"), own));
         }
         let error = Error::new(format!("no help on \"{name}\""));
         Err(match self.nearest(name) {
@@ -173,7 +178,7 @@ impl Docs {
     }
 
     fn list<'a>(&self, title: &str, entries: impl Iterator<Item = &'a Entry>) -> String {
-        let mut text = if title.is_empty() { String::new() } else { format!("module {title}\n\n") };
+        let mut text = if title.is_empty() { String::new() } else { format!("{title}\n\n") };
         let mut last = "";
         for e in entries.filter(|e| is_word(e.name.rsplit("::").next().unwrap_or(""))) {
             if e.name != last {

@@ -45,6 +45,8 @@ fn help_finds_functions_modules_and_near_misses() {
     assert!(docs.help("regions::form_function").unwrap_err().to_string().contains("regions::from_function"));
     assert!(docs.apropos("quantile").contains("quantile"));
     assert!(docs.help("sweep::over").unwrap().contains("every combination"));
+    let transport = docs.help("Transport").unwrap();
+    assert!(["run_tracers", "forecast", "transport::run", "transport::meteorology"].iter().all(|name| transport.contains(name)), "{transport}");
 }
 
 #[test]

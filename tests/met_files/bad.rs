@@ -1,6 +1,6 @@
 //! Files with something wrong, synthetic: every error names the file and what in it, and comes before the run where it can.
 
-use crate::support::{at, filled, lender, var, write};
+use crate::support::{at, filled, lender, var, write_as};
 use mcas::grid::Grid;
 use mcas::meteorology::{LevelsFile, LevelsFileOptions, Meteorology};
 use std::path::{Path, PathBuf};
@@ -12,12 +12,14 @@ struct File {
     lats: Vec<f64>,
     value: fn(&str, [usize; 4]) -> Option<f64>,
     without: &'static str,
+    classic: bool,
+    terms: &'static str,
 }
 
 impl Default for File {
     fn default() -> Self {
         let lats = (0..12).map(|j| -82.5 + 15.0 * f64::from(j)).collect();
-        File { hours: vec![0.0, 6.0, 12.0, 18.0, 24.0], wind_unit: "m s-1", lats, value: |_, _| None, without: "" }
+        File { hours: vec![0.0, 6.0, 12.0, 18.0, 24.0], wind_unit: "m s-1", lats, value: |_, _| None, without: "", classic: false, terms: "" }
     }
 }
 
@@ -28,9 +30,14 @@ impl File {
         let air = ["time", "lev", "lat", "lon"];
         let unit = [("units", self.wind_unit)];
         let shape = [n_time, 3, n_lat, 24];
+        let sigma = [("standard_name", "atmosphere_sigma_coordinate")];
+        let hybrid = [("standard_name", "atmosphere_hybrid_sigma_pressure_coordinate"), ("formula_terms", self.terms)];
+        let levels: &[(&str, &str)] = if self.terms.is_empty() { &sigma } else { &hybrid };
         let all = vec![
             var("time", &["time"], &[("units", "hours since 2016-01-01")], self.hours.clone()),
-            var("lev", &["lev"], &[("standard_name", "atmosphere_sigma_coordinate")], vec![0.2, 0.5, 0.9]),
+            var("lev", &["lev"], levels, vec![0.2, 0.5, 0.9]),
+            var("hyam", &["lev"], &[], vec![0.1, 0.1, 0.0]),
+            var("hybi", &["edge"], &[], vec![0.0, 0.3, 0.7, 1.0]),
             var("lat", &["lat"], &[("units", "degrees_north")], self.lats.clone()),
             var("lon", &["lon"], &[("units", "degrees_east")], (0..24).map(|i| 15.0 * f64::from(i)).collect()),
             var("u", &air, &unit, filled(shape, |p| value("u", p, 10.0 * self.lats[p[2]].to_radians().cos()))),
@@ -38,7 +45,8 @@ impl File {
             var("ps", &["time", "lat", "lon"], &[("units", "Pa")], filled([n_time, 1, n_lat, 24], |p| value("ps", p, 1.0e5))),
         ];
         let kept: Vec<_> = all.into_iter().filter(|v| v.name != self.without).collect();
-        write(path, &[("time", n_time), ("lev", 3), ("lat", n_lat), ("lon", 24)], &kept);
+        let format = if self.classic { netcdf::Options::_64BIT_OFFSET } else { netcdf::Options::NETCDF4 };
+        write_as(format, path, &[("time", n_time), ("lev", 3), ("edge", 4), ("lat", n_lat), ("lon", 24)], &kept);
         path.to_path_buf()
     }
 }
@@ -58,7 +66,7 @@ fn refused(file: File, parts: &[&str]) {
 
 #[test]
 fn a_missing_variable_and_a_wrong_unit_are_named() {
-    refused(File { without: "v", ..File::default() }, &["no file has the northward wind", "\"v\""]);
+    refused(File { without: "v", ..File::default() }, &["no file has the northward wind", "\"v\"", "got u, ps"]);
     refused(File { wind_unit: "K", ..File::default() }, &["wrong unit", "\"m s-1\"", "\"K\"", "variable \"u\"", "2016-01-01"]);
     refused(File { wind_unit: "furlongs", ..File::default() }, &["wrong unit", "furlongs"]);
 }
@@ -90,6 +98,15 @@ fn a_hole_in_the_middle_of_the_files_is_found_by_a_check_before_the_run_and_stop
 }
 
 #[test]
+fn coefficients_of_other_levels_and_files_without_records_are_refused() {
+    let parts = ["not as many as the levels", "expected 3 each", "a 3, b 4", "levels \"lev\""];
+    refused(File { terms: "a: hyam b: hybi ps: ps", ..File::default() }, &parts);
+    refused(File { terms: "b: hybi ps: ps", ..File::default() }, &["not as many as the levels", "a 0, b 4"]);
+    refused(File { terms: "a: hyai b: hybi ps: ps", ..File::default() }, &["no variable \"hyai\""]);
+    refused(File { hours: vec![], ..File::default() }, &["no records", "\"time\"", "variable \"u\""]);
+}
+
+#[test]
 fn gaps_and_overlaps_in_time_are_refused() {
     refused(
         File { hours: vec![0.0, 6.0, 12.0, 24.0, 30.0], ..File::default() },
@@ -103,6 +120,11 @@ fn gaps_and_overlaps_in_time_are_refused() {
         message.contains("there twice") && message.contains("2016-01-02") && message.contains("one.nc") && message.contains("two.nc"),
         "{message}"
     );
+    let between = File { hours: vec![15.0, 21.0, 27.0], ..File::default() }.write(&folder.path().join("between.nc"));
+    let message = open(vec![one.clone(), between]).unwrap_err().to_string();
+    for part in ["overlap in time", "2016-01-01T15:00:00Z", "one.nc", "between.nc"] {
+        assert!(message.contains(part), "\"{part}\" is not in\n{message}");
+    }
     let next = File { hours: vec![30.0, 36.0], ..File::default() }.write(&folder.path().join("next.nc"));
     open(vec![next, one]).unwrap().covers(at("2016-01-01"), at("2016-01-02T12:00")).unwrap();
 }
@@ -119,7 +141,7 @@ fn latitudes_from_the_north_are_turned_and_disorder_is_refused() {
     assert_eq!(one.east, two.east);
     let mut lats = File::default().lats;
     lats.swap(3, 4);
-    refused(File { lats, ..File::default() }, &["latitudes are out of order", "variable \"u\""]);
+    refused(File { lats, ..File::default() }, &["latitudes are out of order", "-37.5 after -22.5", "variable \"u\""]);
     refused(File { lats: (0..12).map(|j| 2.0 * f64::from(j)).collect(), ..File::default() }, &["do not go around the globe"]);
 }
 
@@ -132,6 +154,16 @@ fn a_truncated_file_and_a_run_beyond_the_files_are_refused_before_the_run() {
     std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
     let message = open(vec![cut]).unwrap_err().to_string();
     assert!(message.contains("cut.nc") && message.contains("cut off"), "{message}");
+    // The library fills what a classic file lacks with zeros: calm.
+    let classic = File { classic: true, ..File::default() }.write(&folder.path().join("classic.nc"));
+    open(vec![classic.clone()]).unwrap();
+    let whole = std::fs::read(&classic).unwrap();
+    let cut = folder.path().join("cut_classic.nc");
+    for kept in [whole.len() / 2, whole.len() - 8] {
+        std::fs::write(&cut, &whole[..kept]).unwrap();
+        let message = open(vec![cut.clone()]).unwrap_err().to_string();
+        assert!(message.contains("cut off") && message.contains("cut_classic.nc") && message.contains(&format!("{kept} bytes")), "{message}");
+    }
     let message = open(vec![path]).unwrap().covers(at("2016-01-01"), at("2016-01-03")).unwrap_err().to_string();
     assert!(message.contains("ends before the run") && message.contains("winds.nc") && message.contains("2016-01-01 to 2016-01-02"), "{message}");
 }

@@ -2,7 +2,7 @@
 //! the globe is the column of one window cell, with its eastward wind; a northward wind that is everywhere the same cannot
 //! blow on a sphere and is left out. Other global files here are synthetic.
 
-use crate::support::{assert_laws, at, filled, lender, real, run, var, wind_east, write};
+use crate::support::{assert_laws, assert_uniform_in_single, at, filled, lender, real, run, var, wind_east, write};
 use mcas::grid::Grid;
 use mcas::io::netcdf::Dataset;
 use mcas::meteorology::{GeosChem, Meteorology};
@@ -127,7 +127,7 @@ fn a_globe_of_the_real_window_has_its_winds_and_updrafts_and_keeps_every_law() {
 }
 
 /// Winds that turn with the earth faster, with waves in both components, and pressure that goes up and down: synthetic.
-fn weather(name: &str, [t, k, j, i]: [usize; 4]) -> f64 {
+pub fn weather(name: &str, [t, k, j, i]: [usize; 4]) -> f64 {
     let (lat, lon) = ((j as f64 - 15.0) * 6.0, i as f64 * 7.5 - 180.0);
     let (cos, wave) = (lat.to_radians().cos(), (3.0 * lon.to_radians() + 0.3 * t as f64).sin());
     match name {
@@ -164,6 +164,7 @@ fn files_on_a_finer_grid_drive_a_coarse_model_and_keep_every_law() {
     let met: Arc<dyn Meteorology> = Arc::new(driver(folder.path(), &Grid::geos(12.0, 15.0).unwrap()));
     let (c, ledger) = run(&met, at("2016-01-02"), at("2016-01-03"), 1800.0);
     assert_laws(&c, &ledger, 48.0);
+    assert_uniform_in_single(&met, at("2016-01-02"), at("2016-01-03"), 1800.0);
     let mean = |t: &str| {
         let (a, h) = (met.atmosphere(at(t)).unwrap(), &met.grid().horizontal);
         let sum = |f: &dyn Fn(usize, usize) -> f64| {
@@ -217,9 +218,17 @@ fn a_folder_with_a_window_or_without_a_collection_or_too_short_for_the_run_is_re
     let folder = tempfile::tempdir().unwrap();
     write_days(folder.path(), (12.0, 15.0), &weather);
     let met = driver(folder.path(), &grid);
-    assert_eq!(met.span(), (at("2016-01-02"), at("2016-01-03")));
+    assert_eq!(met.span(), Some((at("2016-01-02"), at("2016-01-03"))));
     let late = met.covers(at("2016-01-02"), at("2016-01-02").plus(1.5 * DAY)).unwrap_err().to_string();
     assert!(late.contains("ends before the run") && late.contains("\"U\"") && late.contains("A3dyn.test.nc4"), "{late}");
+    // Without the next day's first pressure the last three hours have no end.
+    let [next, aside] = ["MERRA2.20160103.I3.test.nc4", "aside"].map(|name| folder.path().join(name));
+    std::fs::rename(&next, &aside).unwrap();
+    let short = driver(folder.path(), &grid);
+    assert_eq!(short.span(), Some((at("2016-01-02"), at("2016-01-02T21:00"))));
+    let late = short.covers(at("2016-01-02"), at("2016-01-03")).unwrap_err().to_string();
+    assert!(late.contains("ends before the run") && late.contains("\"PS\"") && late.contains("MERRA2.20160102.I3.test.nc4"), "{late}");
+    std::fs::rename(&aside, &next).unwrap();
     std::fs::remove_file(folder.path().join("MERRA2.20160102.A1.test.nc4")).unwrap();
     let missing = GeosChem::new(lender(&grid), folder.path()).unwrap_err().to_string();
     assert!(missing.contains("collection A1 is missing"), "{missing}");

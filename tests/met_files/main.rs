@@ -4,5 +4,6 @@
 mod bad;
 mod geos_chem;
 mod levels;
+mod looks;
 mod speedy;
 mod support;

@@ -1,6 +1,6 @@
 //! The winds of a general circulation model, January and July: they close no mass, and their global mean pressure drifts.
 
-use crate::support::{assert_laws, at, lender, real, run, wind_east};
+use crate::support::{assert_laws, assert_uniform_in_single, at, lender, real, run, wind_east};
 use mcas::grid::Grid;
 use mcas::io::netcdf::Dataset;
 use mcas::meteorology::{LevelsFile, LevelsFileOptions, Meteorology};
@@ -62,6 +62,7 @@ fn a_day_at_another_date_closes_mass_although_the_pressure_of_the_file_drifts() 
     let met: Arc<dyn Meteorology> = Arc::new(met);
     let (c, ledger) = run(&met, at("2016-07-10"), at("2016-07-12"), 1800.0);
     assert_laws(&c, &ledger, 96.0);
+    assert_uniform_in_single(&met, at("2016-07-10"), at("2016-07-11"), 1800.0);
 }
 
 #[test]

@@ -51,6 +51,17 @@ pub fn run(met: &Arc<dyn Meteorology>, start: Time, end: Time, step: f64) -> (Co
     (c, ledger)
 }
 
+/// A uniform member in single precision, which no winds change by a bit.
+pub fn assert_uniform_in_single(met: &Arc<dyn Meteorology>, start: Time, end: Time, step: f64) {
+    let grid = met.grid().clone();
+    let mut c = Concentrations::<f32>::uniform(&grid, 1, 400e-6).unwrap();
+    (0..grid.n_cells()).for_each(|cell| c.set(cell, 0, 407e-6));
+    let first = c.get(0, 0);
+    let model = Transport::new(met.clone(), TransportOptions { step, ..TransportOptions::default() }).unwrap();
+    model.advance(&mut c, start, end, None, &mut ()).unwrap();
+    assert!((0..grid.n_cells()).all(|cell| c.get(cell, 0).to_bits() == first.to_bits()), "{met}");
+}
+
 /// What must hold under any winds: the uniform member stays as it is, the other keeps its carbon and its extrema.
 pub fn assert_laws(c: &Concentrations<f64>, ledger: &Ledger, steps: f64) {
     let values = |m: usize| (0..c.grid().n_cells()).map(move |cell| c.get(cell, m));
@@ -74,7 +85,12 @@ pub fn var<'a>(name: &'a str, dimensions: &'a [&'a str], attributes: &'a [(&'a s
 
 /// Writes a NetCDF file of doubles.
 pub fn write(path: &Path, dimensions: &[(&str, usize)], variables: &[Var]) {
-    let mut file = netcdf::create(path).unwrap();
+    write_as(netcdf::Options::NETCDF4, path, dimensions, variables);
+}
+
+/// Writes a NetCDF file of doubles in one of the formats.
+pub fn write_as(format: netcdf::Options, path: &Path, dimensions: &[(&str, usize)], variables: &[Var]) {
+    let mut file = netcdf::create_with(path, format).unwrap();
     for (name, n) in dimensions {
         file.add_dimension(name, *n).unwrap();
     }
@@ -83,7 +99,11 @@ pub fn write(path: &Path, dimensions: &[(&str, usize)], variables: &[Var]) {
         for (name, value) in v.attributes {
             variable.put_attribute(name, *value).unwrap();
         }
-        variable.put_values(&v.values, ..).unwrap();
+    }
+    // Classic formats take values when all is defined.
+    file.enddef().unwrap();
+    for v in variables {
+        file.variable_mut(v.name).unwrap().put_values(&v.values, ..).unwrap();
     }
     file.close().unwrap();
 }

@@ -87,7 +87,7 @@ impl TimeUnit {
     }
 }
 
-/// `1970-01-01T00:00:00Z`, `1985-1-1 00:00:0.0`, `1-1-1`, with or without `UTC` or `+00:00`. Dates before the reform of 15
+/// `1970-01-01T00:00:00Z`, `1985-1-1 00:00:0.0`, `1-1-1`, with or without `UTC` or a time zone such as `-6:00`. Dates before the reform of 15
 /// October 1582 are Julian in CF's standard calendar (`mixed`).
 fn origin_of(text: &str, mixed: bool) -> Result<Time> {
     let bad = || Error::new("the origin of the times is not a date").got(format!("\"{text}\"")).expected("a date such as 1970-01-01 00:00:00");
@@ -95,12 +95,11 @@ fn origin_of(text: &str, mixed: bool) -> Result<Time> {
     let (date, clock) = plain.split_once(['T', ' ']).unwrap_or((plain, ""));
     let date: Vec<i64> = date.split('-').map(|p| p.parse().map_err(|_| bad())).collect::<Result<_>>()?;
     let [year, month, day] = date[..] else { return Err(bad()) };
-    let clock = clock.trim().trim_end_matches("+00:00").trim_end_matches("+0:00").trim_end_matches("+00").trim();
-    let clock: Vec<f64> = if clock.is_empty() { vec![] } else { clock.split(':').map(|p| p.parse().map_err(|_| bad())).collect::<Result<_>>()? };
-    if clock.len() > 3 {
-        return Err(bad());
-    }
-    let seconds: f64 = clock.iter().zip([HOUR, 60.0, 1.0]).map(|(n, s)| n * s).sum();
+    let (clock, sign, zone) = match clock.rfind(['+', '-']) {
+        Some(k) => (&clock[..k], if clock.as_bytes()[k] == b'-' { -1.0 } else { 1.0 }, &clock[k + 1..]),
+        None => (clock, 0.0, ""),
+    };
+    let seconds = seconds_of(clock).ok_or_else(bad)? - sign * seconds_of(zone).filter(|z| *z <= 14.0 * HOUR).ok_or_else(bad)?;
     let midnight = if mixed && (year, month, day) < (1582, 10, 15) {
         julian(year, month, day)
     } else {
@@ -108,6 +107,18 @@ fn origin_of(text: &str, mixed: bool) -> Result<Time> {
         Time::from_date(i16::try_from(year).map_err(|_| bad())?, part(month)?, part(day)?).map_err(|_| bad())?
     };
     Ok(midnight.plus(seconds))
+}
+
+/// Seconds of `hours:minutes:seconds`, of which the last may be missing, or of `hhmm`.
+fn seconds_of(clock: &str) -> Option<f64> {
+    let clock = clock.trim();
+    if clock.is_empty() {
+        return Some(0.0);
+    }
+    let together = clock.len() == 4 && clock.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = if together { vec![&clock[..2], &clock[2..]] } else { clock.split(':').collect() };
+    let parts: Vec<f64> = parts.into_iter().map(|p| p.parse().ok()).collect::<Option<_>>()?;
+    (parts.len() <= 3 && parts.iter().all(|p| *p >= 0.0)).then(|| parts.iter().zip([HOUR, 60.0, 1.0]).map(|(n, s)| n * s).sum())
 }
 
 /// Midnight of a date in the Julian calendar, by its Julian day number (Richards 2013).
@@ -133,6 +144,10 @@ mod tests {
         assert_eq!(instant("seconds since 1970-01-01T00:00:00Z", 86_400.0), "1970-01-02");
         assert_eq!(instant("minutes since 2016-1-1 00:00:0.0 UTC", 90.0), "2016-01-01T01:30:00Z");
         assert_eq!(instant("months since 2015-11-16", 3.0), "2016-02-16");
+        // As in section 4.4 of the conventions, in a zone six hours behind.
+        assert_eq!(instant("seconds since 1992-10-8 15:15:42 -6:00", 1.0), "1992-10-08T21:15:43Z");
+        assert_eq!(instant("hours since 2016-01-01T01:00+0100", 0.0), "2016-01-01");
+        assert_eq!(instant("hours since 2016-01-01 00:00:00 +00:00", 0.0), "2016-01-01");
     }
 
     #[test]
@@ -161,6 +176,7 @@ mod tests {
         assert!(TimeUnit::parse("kg m-2 s-1", None).unwrap().is_none());
         assert!(TimeUnit::parse("days since 2000-01-01", Some("360_day")).unwrap_err().to_string().contains("360_day"));
         assert!(TimeUnit::parse("days since yesterday", None).is_err());
+        assert!(TimeUnit::parse("days since 2016-01-01 00:00 +99:00", None).is_err());
         let unit = TimeUnit::parse("months since 2000-01-01", None).unwrap().unwrap();
         assert!(unit.instant(0.5).is_err() && unit.instant(f64::NAN).is_err());
     }

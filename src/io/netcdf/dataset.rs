@@ -49,7 +49,7 @@ impl Dataset {
     /// Opens a file for reading.
     ///
     /// # Errors
-    /// No such file (a near name in its folder is suggested), or one that is not NetCDF.
+    /// No such file (a near name in its folder is suggested), one that is not NetCDF or is cut off.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_path_buf();
         if !path.is_file() {
@@ -57,6 +57,7 @@ impl Dataset {
         }
         super::quiet::hdf5();
         let file = netcdf::open(&path).map_err(|e| unreadable(&path, &e))?;
+        refuse_cut(&path)?;
         Ok(Dataset { file, path, dates: true })
     }
 
@@ -167,6 +168,9 @@ fn absent(path: &Path) -> Error {
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if path.is_dir() {
+        return Error::new("this is a folder, not a file").at(place(path)).hint("the path of a file in it");
+    }
     let error = Error::new("there is no such file").at(place(path));
     match did_you_mean(&name, names.iter().map(String::as_str)) {
         Some(near) => error.hint(format!("\"{}\"", folder.join(near).display())),
@@ -181,6 +185,19 @@ fn unreadable(path: &Path, cause: &netcdf::Error) -> Error {
         .got(format!("{cause}, {size} bytes"))
         .at(place(path))
         .hint("fetching it again: it may be cut off, or not NetCDF")
+}
+
+/// Refuses a classic file that is shorter than its header says.
+fn refuse_cut(path: &Path) -> Result<()> {
+    let size = std::fs::metadata(path).map_or(0, |m| m.len());
+    match super::classic::length(path) {
+        Ok(Some(length)) if size < length => Err(Error::new("the file is cut off")
+            .expected(format!("{length} bytes, as its header says"))
+            .got(format!("{size} bytes"))
+            .at(place(path))
+            .hint("fetching it again")),
+        _ => Ok(()),
+    }
 }
 
 fn listing(group: &str, variable: &Variable) -> Listing {

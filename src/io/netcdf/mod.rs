@@ -5,6 +5,7 @@
 
 mod attributes;
 mod cf_time;
+mod classic;
 mod dataset;
 mod packing;
 mod part;

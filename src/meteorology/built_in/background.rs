@@ -33,6 +33,11 @@ impl BuiltIn {
         Mixing { layer_depth, nonlocal, exchange, updraft, detrainment }
     }
 
+    /// Height of the boundary layer above the ground (lat, lon) \[m\].
+    pub(in crate::meteorology) fn layer_height(&self, time: Time) -> Array2<f64> {
+        boundary_layer::layers(&self.grid.horizontal, &self.mean.land, time, self.options.mixing).mapv(|layer| layer.height)
+    }
+
     /// Temperature of level middles (level, lat, lon) \[K\].
     pub(in crate::meteorology) fn temperature(&self, time: Time) -> Array3<f64> {
         let summer = northern_summer(time);

@@ -19,26 +19,35 @@ pub struct Axes {
 }
 
 impl Axes {
-    /// Those of a field with dimensions `lat` and `lon`.
+    /// Those of a field whose last dimensions are `lat` and `lon`.
     ///
     /// # Errors
-    /// No latitude or longitude, latitudes out of order or not up to the poles, longitudes that are not one even turn eastward.
+    /// No latitude or longitude, dimensions in another order, latitudes out of order or not up to the poles, longitudes that are not one
+    /// even turn eastward.
     pub fn of(field: &Field) -> Result<Self> {
-        let (mut lat, lon) = (numbers(field, "lat")?, numbers(field, "lon")?);
+        let (mut lat, lon) = (numbers(field, "lat")?, eastward(numbers(field, "lon")?));
+        in_order(field)?;
         let from_north = lat.len() > 1 && lat[1] < lat[0];
         if from_north {
             lat.reverse();
         }
         let step = (lat[lat.len() - 1] - lat[0]) / (lat.len() - 1).max(1) as f64;
-        if lat.len() < 2 || lat.windows(2).any(|w| w[1] <= w[0]) || lat.iter().any(|v| v.abs() > 90.0 + 1e-6) {
-            return Err(Error::new("the latitudes are out of order").expected("from pole to pole, either way, within 90 degrees").got(listed(&lat)));
+        let disorder = Error::new("the latitudes are out of order").expected("from pole to pole, either way, within 90 degrees");
+        if let Some(w) = lat.windows(2).find(|w| w[1] <= w[0]) {
+            let [before, after] = if from_north { [w[1], w[0]] } else { [w[0], w[1]] };
+            return Err(disorder.got(format!("{after} after {before} in {}", listed(&lat))));
+        }
+        if lat.len() < 2 || lat.iter().any(|v| v.abs() > 90.0 + 1e-6) {
+            return Err(disorder.got(listed(&lat)));
         }
         if lat[0] > -90.0 + 1.5 * step || lat[lat.len() - 1] < 90.0 - 1.5 * step {
             return Err(window("latitudes", &lat));
         }
         let turn = 360.0 / lon.len() as f64;
         if let Some(w) = lon.windows(2).find(|w| w[1] <= w[0]) {
-            return Err(Error::new("the longitudes do not go eastward").got(format!("{} after {}", w[1], w[0])));
+            return Err(Error::new("the longitudes do not go eastward")
+                .expected("one turn from west to east")
+                .got(format!("{} after {}", w[1], w[0])));
         }
         if lon.len() < 4 || lon.windows(2).any(|w| (w[1] - w[0] - turn).abs() > 1e-3 * turn) {
             return Err(window("longitudes", &lon));
@@ -54,6 +63,13 @@ impl Axes {
             view.slice_axis_inplace(Axis(1), Slice::new(0, None, -1));
         }
         view.as_standard_layout().into_owned()
+    }
+
+    /// Numbers of cells and the outermost ones, to hundredths of a degree.
+    pub fn span(&self) -> String {
+        let ends = |v: &[f64]| [v[0], v[v.len() - 1]].map(|x| (100.0 * x).round() / 100.0);
+        let ([south, north], [west, east]) = (ends(&self.lat), ends(&self.lon));
+        format!("{} x {} cells, {south} to {north} north, {west} to {east} east", self.lat.len(), self.lon.len())
     }
 
     /// Latitudes as a line.
@@ -75,9 +91,32 @@ fn poles(mut edges: Vec<f64>) -> Vec<f64> {
 
 fn numbers(field: &Field, name: &str) -> Result<Vec<f64>> {
     match &field.dimension(name)?.coordinate {
-        Coordinate::Numbers(values, _) => Ok(values.to_vec()),
-        _ => Err(Error::new(format!("the dimension \"{name}\" has no values in degrees"))),
+        Coordinate::Numbers(values, _) if values.iter().all(|v| v.is_finite()) => Ok(values.to_vec()),
+        _ => Err(Error::new(format!("the dimension \"{name}\" has no values in degrees"))
+            .expected(format!("a variable \"{name}\" of numbers, none of them missing"))),
     }
+}
+
+/// Longitudes that fall back by a turn on their way, as from 180 to -175, go on instead.
+fn eastward(mut lon: Vec<f64>) -> Vec<f64> {
+    for k in 1..lon.len() {
+        if lon[k] < lon[k - 1] - 180.0 {
+            lon[k..].iter_mut().for_each(|v| *v += 360.0);
+        }
+    }
+    lon
+}
+
+/// Values are taken by their positions, so that the order of dimensions matters.
+fn in_order(field: &Field) -> Result<()> {
+    let names: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
+    if names.ends_with(&["lat", "lon"]) {
+        return Ok(());
+    }
+    Err(Error::new("the dimensions are in another order")
+        .expected("latitude and longitude last, after time and levels")
+        .got(names.join(", "))
+        .hint("ncpdq -a time,lev,lat,lon, or what else reorders dimensions"))
 }
 
 fn listed(values: &[f64]) -> String {
@@ -120,7 +159,19 @@ mod tests {
         let (lat, lon) = ([-60.0, 0.0, 60.0], [0.0, 90.0, 180.0, 270.0]);
         assert!(refused(&[50.0, 52.0], &lon).contains("around the globe"));
         assert!(refused(&lat, &[-2.5, 0.0]).contains("around the globe"));
-        assert!(refused(&[-60.0, 60.0, 0.0], &lon).contains("out of order"));
+        let disorder = refused(&[-60.0, 60.0, 0.0], &lon);
+        assert!(disorder.contains("out of order") && disorder.contains("0 after 60"), "{disorder}");
+        assert!(refused(&[60.0, -30.0, 0.0, -60.0], &lon).contains("0 after -30"));
+        assert!(refused(&[-60.0, f64::NAN, 60.0], &lon).contains("lat"));
         assert!(refused(&lat, &[270.0, 180.0, 90.0, 0.0]).contains("eastward"));
+        let mut turned = field(lat.to_vec(), lon.to_vec());
+        turned = turned.transpose(&["lon", "lat"]).unwrap();
+        assert!(Axes::of(&turned).unwrap_err().to_string().contains("another order"));
+    }
+
+    #[test]
+    fn longitudes_that_fall_back_by_a_turn_go_on() {
+        let axes = Axes::of(&field(vec![-60.0, 0.0, 60.0], vec![0.0, 90.0, 180.0, -90.0])).unwrap();
+        assert_eq!(axes.lon, [0.0, 90.0, 180.0, 270.0]);
     }
 }

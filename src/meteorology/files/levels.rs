@@ -25,7 +25,14 @@ impl FileLevels {
     /// None of these, or pressures that do not fall from level to level.
     pub fn read(file: &Dataset, dimension: &str, n: usize) -> Result<Self> {
         FileLevels::found(file, dimension, n)
-            .and_then(|(a, b)| FileLevels::new(a, b))
+            .and_then(|(a, b)| {
+                if a.len() == n && b.len() == n {
+                    return FileLevels::new(a, b);
+                }
+                Err(Error::new("the coefficients of the hybrid levels are not as many as the levels")
+                    .expected(format!("{n} each, for the middles of levels"))
+                    .got(format!("a {}, b {}", a.len(), b.len())))
+            })
             .map_err(|e| e.at(format!("levels \"{dimension}\"")).at(format!("file \"{}\"", file.path().display())))
     }
 

@@ -1,5 +1,7 @@
 //! The quantities drivers read: how files name them, their unit, and the values an atmosphere can have.
 
+use crate::error::Error;
+
 /// A quantity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quantity {
@@ -15,6 +17,19 @@ pub struct Quantity {
     pub mislabelled: &'static [&'static str],
     /// Least and greatest value, in `unit`.
     pub range: (f64, f64),
+}
+
+impl Quantity {
+    /// The values an atmosphere can have, with their unit.
+    pub fn span(&self) -> String {
+        format!("{} to {} {}", self.range.0, self.range.1, self.unit).trim_end_matches(" 1").to_string()
+    }
+
+    /// The error of a value that is missing, or that no atmosphere has.
+    pub fn refused(&self, value: f64) -> Error {
+        let (what, got) = if value.is_nan() { ("missing", "no number".into()) } else { ("out of range", value.to_string()) };
+        Error::new(format!("{} is {what}", self.what)).expected(self.span()).got(got)
+    }
 }
 
 /// Eastward and northward wind \[m s-1\].

@@ -53,6 +53,9 @@ impl Variable {
             let Some((name, dimensions)) = named(&file, &quantity) else { continue };
             let place = |e: Error| e.at(format!("variable \"{name}\"")).at(format!("file \"{}\"", path.display()));
             let (time, levels) = shape(&quantity, &dimensions).map_err(place)?;
+            if time.1 == 0 {
+                return Err(place(Error::new("the file has no records").expected(format!("at least one along \"{}\"", time.0)).got(0)));
+            }
             let times = if timed { Some(instants(&file, &time.0).map_err(place)?) } else { None };
             let path: Arc<Path> = path.as_path().into();
             let records = (0..time.1).map(|position| Record { path: path.clone(), position, time: times.as_ref().map(|t| t[position]) });
@@ -83,7 +86,10 @@ impl Variable {
             let names: Vec<String> = quantity.names.iter().map(|n| format!("\"{n}\"")).collect();
             let places = files.first().map(|f| format!("file \"{}\"", f.display())).unwrap_or_default();
             let more = if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() };
-            Error::new(format!("no file has {}", quantity.what)).expected(format!("a variable {}", names.join(" or "))).at(format!("{places}{more}"))
+            Error::new(format!("no file has {}", quantity.what))
+                .expected(format!("a variable {}", names.join(" or ")))
+                .got(names_in(files))
+                .at(format!("{places}{more}"))
         })
     }
 
@@ -99,6 +105,13 @@ impl Variable {
         let place = |e: Error| if from == to { e.at(format!("file \"{from}\"")) } else { e.at(format!("files \"{from}\" and \"{to}\"")) };
         Err(place(if steps[k] <= 0.0 {
             Error::new("an instant is there twice").got(before).at(format!("variable \"{}\"", self.name)).hint("each file once")
+        } else if let Some([inner, outer]) = self.overlap() {
+            return Err(Error::new("two files overlap in time")
+                .expected("the records of one after those of the other, or in even steps between them")
+                .got(format!("{} within the other file", inner.time.unwrap_or_default()))
+                .at(format!("variable \"{}\"", self.name))
+                .at(format!("files \"{}\" and \"{}\"", inner.path.display(), outer.path.display()))
+                .hint("each time once"));
         } else {
             Error::new("there is a gap in time")
                 .expected(format!("{after} at most {} h after {before}", usual / 3600.0))
@@ -108,9 +121,23 @@ impl Variable {
         }))
     }
 
+    /// A record that lies between two of another file, and one of that file.
+    fn overlap(&self) -> Option<[&Record; 2]> {
+        let later = |k: usize| self.records[k + 1..].iter().any(|r| r.path == self.records[k].path);
+        let k = (1..self.records.len()).find(|k| self.records[*k].path != self.records[k - 1].path && later(k - 1))?;
+        Some([&self.records[k], &self.records[k - 1]])
+    }
+
     /// Instants of the records.
     pub fn times(&self) -> Vec<Time> {
         self.records.iter().filter_map(|r| r.time).collect()
+    }
+
+    /// How many records there are, and from when to when.
+    pub fn record_span(&self) -> String {
+        let ends = [self.records.first(), self.records.last()].map(|r| r.and_then(|r| r.time));
+        let span = if let [Some(first), Some(last)] = ends { format!(", {first} to {last}") } else { String::new() };
+        format!("{} record{}{span}", self.records.len(), if self.records.len() == 1 { "" } else { "s" })
     }
 
     /// An error's place: the variable, the instant and the file of a record.
@@ -159,19 +186,36 @@ impl Variable {
     }
 
     fn bad_value(&self, value: f64, (k, j, i): (usize, usize, usize)) -> Error {
-        let (q, level) = (&self.quantity, self.levels.as_ref().map_or(String::new(), |_| format!(", level {k} from the ground")));
-        let what = if value.is_nan() { format!("{} is missing", q.what) } else { format!("{} is out of range", q.what) };
-        Error::new(what)
-            .expected(format!("{} to {} {}", q.range.0, q.range.1, q.unit))
-            .got(if value.is_nan() { "no number".into() } else { format!("{value}") })
-            .at(format!("the cell at {} north, {} east{level}", self.axes.lat[j], self.axes.lon[i]))
+        let level = self.levels.as_ref().map_or(String::new(), |_| format!(", level {k} from the ground"));
+        self.quantity.refused(value).at(format!("{}{level}", cell(&self.axes, j, i)))
+    }
+}
+
+/// A cell, for messages.
+fn cell(axes: &Axes, j: usize, i: usize) -> String {
+    format!("the cell at {} north, {} east", axes.lat[j], axes.lon[i])
+}
+
+/// The variables of some files, without their axes and the bounds of these.
+fn names_in(files: &[PathBuf]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for file in files.iter().filter_map(|f| Dataset::open(f).ok()) {
+        let found =
+            file.list().into_iter().filter(|l| l.dimensions.len() >= 2 && !l.name.ends_with("_bnds") && !names.contains(&l.name)).map(|l| l.name);
+        let found: Vec<String> = found.collect();
+        names.extend(found);
+    }
+    match names.len() {
+        0 => "no variable of two or more dimensions".into(),
+        n if n <= 20 => names.join(", "),
+        n => format!("{} and {} more", names[..20].join(", "), n - 20),
     }
 }
 
 /// A quantity without time, such as the height of the ground (lat, lon), where a file has it on these axes.
 ///
 /// # Errors
-/// A file that cannot be read, or a wrong unit.
+/// A file that cannot be read, a wrong unit, values that are missing or out of range.
 pub fn constant(files: &[PathBuf], quantity: &Quantity, axes: &Axes) -> Result<Option<Array2<f64>>> {
     for path in files {
         let file = Dataset::open(path)?;
@@ -183,7 +227,12 @@ pub fn constant(files: &[PathBuf], quantity: &Quantity, axes: &Axes) -> Result<O
         let place = |e: Error| e.at(format!("variable \"{name}\"")).at(format!("file \"{}\"", path.display()));
         let factor = unit_factor(&field, quantity).map_err(place)?;
         if let Ok(flat) = field.data().view().into_dimensionality::<Ix2>() {
-            return Ok(Some(axes.ordered(flat.insert_axis(Axis(0))).index_axis_move(Axis(0), 0).mapv_into(|v| v * factor)));
+            let values = axes.ordered(flat.insert_axis(Axis(0))).index_axis_move(Axis(0), 0).mapv_into(|v| v * factor);
+            let (low, high) = quantity.range;
+            return match values.indexed_iter().find(|(_, v)| !(low..=high).contains(*v)) {
+                None => Ok(Some(values)),
+                Some(((j, i), v)) => Err(place(quantity.refused(*v).at(cell(axes, j, i)))),
+            };
         }
     }
     Ok(None)
@@ -234,9 +283,9 @@ fn unit_factor(field: &Field, quantity: &Quantity) -> Result<f64> {
         return Ok(1.0);
     }
     let wrong = || {
-        Error::new(format!("{} has a wrong unit", quantity.what))
-            .expected(format!("\"{}\" or a unit that converts to it", quantity.unit))
-            .got(format!("\"{written}\""))
+        let error = Error::new(format!("{} has a wrong unit", quantity.what));
+        let error = error.expected(format!("\"{}\" or a unit that converts to it", quantity.unit));
+        if written.is_empty() { error.got("no unit") } else { error.got(format!("\"{written}\"")) }
     };
     if field.attributes.contains_key("unit_as_written") {
         return Err(wrong());
@@ -250,31 +299,38 @@ fn unit_factor(field: &Field, quantity: &Quantity) -> Result<f64> {
 /// They are not.
 pub fn check_alike(one: &Variable, other: &Variable) -> Result<()> {
     let names = format!("\"{}\" and \"{}\"", one.name, other.name);
+    let [here, there] = [one, other].map(|v| &v.records[0].path);
+    let place = |e: Error| {
+        let files =
+            if here == there { format!("file \"{}\"", here.display()) } else { format!("files \"{}\" and \"{}\"", here.display(), there.display()) };
+        e.at(files)
+    };
     if one.axes != other.axes {
-        return Err(Error::new(format!("{names} are on different grids")).at(format!("file \"{}\"", other.records[0].path.display())));
+        let error = Error::new(format!("{names} are on different grids")).expected(one.axes.span()).got(other.axes.span());
+        return Err(place(error.hint("files of one grid")));
     }
     if one.records.len() != other.records.len() || one.times() != other.times() {
-        let first = one.records.iter().zip(&other.records).find(|(a, b)| a.time != b.time).map(|(a, _)| a);
-        let error = Error::new(format!("{names} are not given at the same instants")).expected(format!("{} records each", one.records.len()));
-        let error = error.got(format!("{} of \"{}\"", other.records.len(), other.name));
-        return Err(match first.and_then(|r| r.time) {
-            Some(time) => error.at(time),
-            None => error,
-        });
+        let error = Error::new(format!("{names} are not given at the same instants")).expected(one.record_span()).got(other.record_span());
+        let first = one.records.iter().zip(&other.records).find(|(a, b)| a.time != b.time).and_then(|(a, _)| a.time);
+        return Err(place(first.map_or(error.clone(), |time| error.at(time))));
     }
     Ok(())
 }
 
-/// An error where files given from `first` to `last` do not hold all of a run.
+/// An error where files given from `first` to `last` do not hold all of a run; of two variables the one begins last, the other
+/// ends first.
 ///
 /// # Errors
 /// The run begins earlier or ends later.
-pub fn refuse_uncovered(variable: &Variable, (first, last): (Time, Time), start: Time, end: Time) -> Result<()> {
+pub fn refuse_uncovered(limits: [&Variable; 2], (first, last): (Time, Time), start: Time, end: Time) -> Result<()> {
     if start >= first && end <= last {
         return Ok(());
     }
-    let (what, record) =
-        if start < first { ("begins after the run does", variable.records.first()) } else { ("ends before the run does", variable.records.last()) };
+    let (what, variable, record) = if start < first {
+        ("begins after the run does", limits[0], limits[0].records.first())
+    } else {
+        ("ends before the run does", limits[1], limits[1].records.last())
+    };
     let error = Error::new(format!("the meteorology {what}"))
         .expected(format!("{start} to {end}"))
         .got(format!("{first} to {last}"))

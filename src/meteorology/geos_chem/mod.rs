@@ -55,21 +55,13 @@ impl GeosChem {
     /// No files, a collection or variable that is missing, days that are missing, files of a region, levels the model's are not made
     /// of, values that no atmosphere has; each names file, variable, time and cell.
     pub fn new(built_in: BuiltIn, folder: &Path) -> Result<Self> {
-        let call = format!(
-            "meteorology::geos_chem(grid, {:?}, #{{ {} }}) // height of the ground: built in",
-            folder.display().to_string(),
-            built_in.mixing_options()
-        );
+        let call = format!("meteorology::geos_chem(grid, {:?}, #{{ {} }})", folder.display().to_string(), built_in.mixing_options());
         let source = Source::new(built_in, folder)?;
         let (first, last) = source.span;
+        let call = format!("{call} /* {first} to {last}, winds of 3 h on {}; built in: height of the ground */", source.winds[0].axes.span());
         source.prepare(first, first.plus(INTERVAL))?;
         source.prepare(last.plus(-INTERVAL), last)?;
         Ok(GeosChem { ahead: ReadAhead::new(source), call })
-    }
-
-    /// First and last instant the files can drive.
-    pub fn span(&self) -> (Time, Time) {
-        self.ahead.source().span
     }
 
     /// Root mean square change of the winds that the pressure fix makes in the interval that holds `time`, eastward and northward \[m s-1\].
@@ -132,8 +124,13 @@ impl Source {
             return Err(other.place(0, Error::new("the collections are on different grids")));
         }
         let (faces, fix) = (Faces::new(&winds[0].axes, &grid), PressureFix::new(&grid));
-        let span = span(&[&winds[0], &updraft, &layer[0]], &instants[0])?;
+        let span = span(limits(&winds[0], &updraft, &layer[0], &instants[0]))?;
         Ok(Source { grid, built_in, winds, detrainment, updraft, instants, layer, levels, lumps, faces, fix, span, recent: Mutex::default() })
+    }
+
+    /// Refuses times outside the files.
+    fn covers(&self, start: Time, end: Time) -> Result<()> {
+        refuse_uncovered(limits(&self.winds[0], &self.updraft, &self.layer[0], &self.instants[0]), self.span, start, end)
     }
 
     /// An instant of I3, from those kept or from its file.
@@ -266,19 +263,31 @@ fn lumps(grid: &Grid, winds: &Variable) -> Result<(HybridLevels, Vec<Range<usize
     }
 }
 
-/// First and last instant all collections hold: means over intervals, and pressure at both ends.
-fn span(means: &[&Variable], instants: &Variable) -> Result<(Time, Time)> {
-    let times = instants.times();
-    let (mut first, mut last) = (times[0], times[times.len() - 1]);
-    for variable in means {
-        let centres = variable.times();
-        let half = 0.5 * if centres.len() > 1 { centres[1].since(centres[0]) } else { INTERVAL };
-        first = first.max(centres[0].plus(-half));
-        last = last.min(centres[centres.len() - 1].plus(half));
+/// First and last instant of a variable: of means over intervals, or of instants.
+fn reach(variable: &Variable) -> (Time, Time) {
+    let times = variable.times();
+    let (first, last) = (times[0], times[times.len() - 1]);
+    if variable.quantity == SURFACE_PRESSURE {
+        return (first, last);
     }
+    let half = 0.5 * if times.len() > 1 { times[1].since(first) } else { INTERVAL };
+    (first.plus(-half), last.plus(half))
+}
+
+/// Of a variable of each collection, the one that begins last and the one that ends first.
+fn limits<'a>(winds: &'a Variable, updraft: &'a Variable, layer: &'a Variable, pressure: &'a Variable) -> [&'a Variable; 2] {
+    let later = |a: &'a Variable, b: &'a Variable| if reach(b).0 > reach(a).0 { b } else { a };
+    let sooner = |a: &'a Variable, b: &'a Variable| if reach(b).1 < reach(a).1 { b } else { a };
+    let others = [updraft, layer, pressure];
+    [others.into_iter().fold(winds, later), others.into_iter().fold(winds, sooner)]
+}
+
+/// First and last instant all collections hold.
+fn span(limits: [&Variable; 2]) -> Result<(Time, Time)> {
+    let (first, last) = (reach(limits[0]).0, reach(limits[1]).1);
     let last = first.plus((last.since(first) / INTERVAL).floor() * INTERVAL);
     if last <= first {
-        let [a, b] = [means[0], instants].map(|v| format!("\"{}\" of {}", v.name, v.records[0].path.display()));
+        let [a, b] = [limits[1], limits[0]].map(|v| format!("\"{}\" of {}", v.name, v.records[0].path.display()));
         return Err(Error::new("the collections have no time in common")
             .expected("all collections, and surface pressure at the end of the last day")
             .at(a)
@@ -289,7 +298,7 @@ fn span(means: &[&Variable], instants: &Variable) -> Result<(Time, Time)> {
 
 impl Prepare for Source {
     fn interval(&self, time: Time) -> Result<(Time, Time)> {
-        refuse_uncovered(&self.winds[0], self.span, time, time.plus(1.0))?;
+        self.covers(time, time.plus(1.0))?;
         let start = self.span.0.plus((time.since(self.span.0) / INTERVAL).floor() * INTERVAL);
         Ok((start, start.plus(INTERVAL)))
     }
@@ -333,8 +342,17 @@ impl Meteorology for GeosChem {
     }
 
     fn covers(&self, start: Time, end: Time) -> Result<()> {
+        self.ahead.source().covers(start, end)
+    }
+
+    fn span(&self) -> Option<(Time, Time)> {
+        Some(self.ahead.source().span)
+    }
+
+    fn boundary_layer(&self, time: Time) -> Result<Option<Array2<f64>>> {
         let source = self.ahead.source();
-        refuse_uncovered(&source.winds[0], source.span, start, end)
+        let (start, end) = source.interval(time)?;
+        Ok(Some(source.layer_mean(&source.layer[0], start, end)?))
     }
 }
 

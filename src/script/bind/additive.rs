@@ -3,7 +3,7 @@
 use super::Rooms;
 use super::analysis::{analysed, draws_from};
 use super::arrays::matrix;
-use super::transport::State;
+use super::concentrations::State;
 use crate::analysis::Additive;
 use crate::field::Field;
 use crate::script::{Fallible, attempt, read};

@@ -3,11 +3,12 @@
 use super::Rooms;
 use super::analysis::matrices_of;
 use super::arrays::{field_of, matrix};
+use super::concentrations::State;
 use super::flux::Flux;
 use super::localization::Localize;
 use super::networks::Planned;
 use super::observation::Seen;
-use super::transport::{State, ledger_map};
+use super::transport::ledger_map;
 use crate::analysis::{UpdateMatrices, apply};
 use crate::assimilation::{Forecast, Span, forecast};
 use crate::error::{Error, Result};

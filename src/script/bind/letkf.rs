@@ -3,9 +3,9 @@
 use super::Rooms;
 use super::analysis::analysed;
 use super::arrays::matrix;
+use super::concentrations::State;
 use super::inflation_factors::factors_of;
 use super::tapers::Tapering;
-use super::transport::State;
 use crate::analysis::{Letkf, LocalUpdate};
 use crate::error::{Error, Result};
 use crate::field::Field;

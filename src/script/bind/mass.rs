@@ -2,7 +2,8 @@
 
 use super::Rooms;
 use super::arrays::{line_of, vector};
-use super::transport::{Met, State};
+use super::concentrations::State;
+use super::transport::Met;
 use crate::analysis::MassClosure;
 use crate::field::Field;
 use crate::script::{Fallible, Host, attempt, read};

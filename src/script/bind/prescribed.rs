@@ -8,6 +8,7 @@ use crate::grid::Grid;
 use crate::meteorology::{Flow, Prescribed, Weather};
 use crate::script::{Fallible, Options, ScriptFunction, attempt};
 use crate::time::Time;
+use crate::units::Unit;
 use ndarray::ArrayD;
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
@@ -18,11 +19,28 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.room("meteorology", exported_module!(functions));
 }
 
+/// The numbers of a field in a unit; a field without one is taken to be in it.
+fn values_in(name: &str, field: &Field, unit: &str) -> Result<ArrayD<f64>> {
+    if field.unit.is_none() {
+        return Ok(field.data().to_owned());
+    }
+    let wanted = Unit::parse(unit)?;
+    let wrong = |_| {
+        Error::new(format!("the {name} of the meteorology has a wrong unit"))
+            .expected(format!("\"{unit}\", a unit that converts to it, or none"))
+            .got(format!("\"{}\"", field.unit))
+    };
+    Ok(field.to_unit(&wanted).map_err(wrong)?.data().to_owned())
+}
+
 /// The weather that a closure gave as a map.
 fn weather_from(map: Map) -> Result<Weather> {
     let mut o = Options::new("the weather of meteorology::prescribed", map);
-    let mut field = |name: &str| -> Result<Option<ArrayD<f64>>> { Ok(o.handle::<Field>(name, "a field")?.map(|f| f.data().to_owned())) };
-    let (psi, u, v, east, north) = (field("streamfunction")?, field("u")?, field("v")?, field("east")?, field("north")?);
+    let mut field = |name: &str, unit: &str| -> Result<Option<ArrayD<f64>>> {
+        o.handle::<Field>(name, "a field")?.map(|f| values_in(name, &f, unit)).transpose()
+    };
+    let (psi, u, v) = (field("streamfunction", "m2 s-1")?, field("u", "m s-1")?, field("v", "m s-1")?);
+    let (east, north) = (field("east", "kg s-1")?, field("north", "kg s-1")?);
     let (boundary_layer, nonlocal) = (o.quantity("boundary_layer", "Pa", 0.0)?, o.or("nonlocal", 0.0)?);
     let exchange = o.or::<Vec<f64>>("exchange", vec![])?;
     let updraft = o.or::<Vec<f64>>("updraft", vec![])?;
@@ -50,8 +68,9 @@ mod functions {
     /// - `grid`: the model grid.
     /// - `weather`: a function of the date in the middle of an interval that gives a map with what blows: `streamfunction`, a
     ///   field (lat + 1, lon) at the corners of cells \[m2 s-1\]; or `u` (lat, lon) at west faces and `v` (lat + 1, lon) at south
-    ///   faces \[m s-1\]; or `east` and `north` there \[kg s-1\]; each may have levels before, from the ground up, and several are
-    ///   added up. Air moves up and down as the winds of the levels converge. Optional: `exchange` and `updraft`, numbers for each
+    ///   faces \[m s-1\] (`grid.corners`, `grid.west_faces` and `grid.south_faces` are places for `field`); or `east` and `north` there
+    ///   \[kg s-1\]; each may have levels before, from the ground up, and several are added up, and a field without a unit is taken to be in
+    ///   that one. Air moves up and down as the winds of the levels converge. Optional: `exchange` and `updraft`, numbers for each
     ///   level edge from the ground up \[kg m-2 s-1\]; `boundary_layer`: 0 Pa, its depth, and `nonlocal`: 0, the greatest part of a
     ///   surface flux that its eddies carry, both for the option `emission` of `transport::model`.
     /// - `options`: optional. `interval`: 600 s, for which the weather is asked; `surface_pressure`: 1000 hPa.
@@ -60,14 +79,14 @@ mod functions {
     /// A meteorology.
     ///
     /// # Errors
-    /// A pressure outside of 500 to 1100 hPa; when it is used: fields of another shape, numbers that are not finite.
+    /// A pressure outside of 500 to 1100 hPa; when it is used, or by `check` before: fields of another shape or unit, numbers that are not
+    /// finite, winds beyond 200 m/s, exchange or updraft below zero.
     ///
     /// # Example
     /// ```rhai
     /// // Solid-body rotation, 20 m/s at the equator.
     /// let g = grid("30x30");
-    /// let corners = #{ dims: ["lat", "lon"], coords: #{ lat: [-90, -75, -45, -15, 15, 45, 75, 90], lon: linspace("lon", -195, 135, 12).values() } };
-    /// let psi = field(corners, |lat, lon| -6.371e6 * 20.0 * sin(lat * PI() / 180.0));
+    /// let psi = field(g.corners, |lat, lon| -6.371e6 * 20.0 * sin(lat * PI() / 180.0));
     /// let met = meteorology::prescribed(g, |date| #{ streamfunction: psi }, #{ interval: "1 h" });
     /// let run = transport::model(met, #{ step: "1 h" }).run(concentrations::uniform(g, 1, 400), (), "2016-07-01", "2016-07-02");
     /// assert(run.ledger.imbalance < 1e-9);

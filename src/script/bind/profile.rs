@@ -1,7 +1,7 @@
 //! The air above one place.
 
 use super::Rooms;
-use super::transport::State;
+use super::concentrations::State;
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::script::{Fallible, attempt};

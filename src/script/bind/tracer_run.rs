@@ -1,17 +1,19 @@
-//! Runs of tracers: what a script sees on the way, and the concentrations at places.
+//! Runs of tracers, and the concentrations at places.
 
 use super::Rooms;
-use super::transport::{Met, State};
+use super::concentrations::State;
+use super::transport::Met;
+use super::watch::Watch;
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::flux::Tracer;
-use crate::meteorology::{Meteorology, air_masses};
+use crate::meteorology::air_masses;
 use crate::observation::{Observation, ObservationOperator, Point};
 use crate::script::value::handle;
-use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
-use crate::time::{DAY, Time};
-use crate::transport::{Ledger, Observer, Transport};
+use crate::script::{Fallible, Options, attempt, read};
+use crate::time::Time;
+use crate::transport::{Ledger, Transport};
 use crate::units::Unit;
 use ndarray::Array2;
 use rhai::plugin::*;
@@ -21,25 +23,6 @@ use std::sync::Arc;
 /// Binds `run_tracers`, `at_places` and `air_mass`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
-}
-
-/// Shows the concentrations to a script function now and then, and keeps what it gives.
-struct Watch {
-    see: Option<ScriptFunction>,
-    every: f64,
-    due: Time,
-    seen: Array,
-}
-
-impl Observer<f32> for Watch {
-    fn see(&mut self, time: Time, c: &Concentrations, _: &dyn Meteorology) -> Result<()> {
-        let Some(see) = self.see.as_ref().filter(|_| time >= self.due) else { return Ok(()) };
-        self.seen.push(see.call((Dynamic::from(time), Dynamic::from(Arc::new(c.clone()))))?);
-        while self.due <= time {
-            self.due = self.due.plus(self.every);
-        }
-        Ok(())
-    }
 }
 
 /// The account of each tracer \[kg\].
@@ -112,17 +95,13 @@ mod functions {
                 .collect::<Result<_>>()?;
             let (start, end) = (read("the start", &start)?, read("the end", &end)?);
             let mut o = Options::new("run_tracers", options);
-            let (see, every) = (o.function("see", &context)?, o.quantity("every", "s", DAY)?);
+            let mut watch = Watch::new(&mut o, &context, start)?;
             let initial = o.handle::<State>("initial", "concentrations")?;
             o.finish()?;
-            if every.is_nan() || every < 1.0 {
-                return Err(Error::new("\"every\" must be a length of time").expected("1 s or more").got(format!("{every} s")));
-            }
             let mut c = match initial {
                 Some(state) => Arc::unwrap_or_clone(state),
                 None => Concentrations::uniform(transport.meteorology().grid(), tracers.len(), 0.0).map_err(|e| e.hint("[tracer::sf6(grid)]"))?,
             };
-            let mut watch = Watch { see, every, due: start, seen: vec![] };
             let ledger = transport.advance_tracers(&tracers, &mut c, start, end, &mut watch)?;
             Ok(Map::from_iter([
                 ("concentrations".into(), Dynamic::from(Arc::new(c))),

@@ -1,12 +1,13 @@
 //! Concentrations from fields: any tracer, one member for each.
 
 use super::Rooms;
-use super::transport::State;
+use super::concentrations::State;
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::grid::Grid;
 use crate::script::{Fallible, attempt, read};
+use crate::units::Unit;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic};
 use statrs::statistics::{Data, OrderStatistics};
@@ -21,6 +22,19 @@ pub fn bind(rooms: &mut Rooms) {
 fn median(field: &Field) -> f64 {
     let median = Data::new(field.data().iter().copied().filter(|v| v.is_finite()).collect::<Vec<_>>()).median();
     if median.is_finite() { median } else { 0.0 }
+}
+
+/// Concentrations of a member for each field; a field without a unit is taken to be in mol mol-1.
+pub fn of_fields(grid: &Arc<Grid>, fields: Vec<Field>) -> Result<Concentrations> {
+    let unit = Unit::parse("mol mol-1")?;
+    let fractions = |f: Field| {
+        let wrong = |e: Error| e.expected("mol mol-1, a unit that converts to it, or none").got(format!("\"{}\"", f.unit));
+        if f.unit.is_none() { Ok(f) } else { f.to_unit(&unit).map_err(wrong) }
+    };
+    let fields = fields.into_iter().map(fractions).collect::<Result<Vec<_>>>()?;
+    let mut c = Concentrations::around(grid, fields.iter().map(median).collect())?;
+    fields.iter().enumerate().try_for_each(|(member, field)| set_member(&mut c, member, field))?;
+    Ok(c)
 }
 
 /// Sets one member to a field of the grid, with or without levels.
@@ -58,13 +72,13 @@ mod functions {
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `fields`: an array of fields (lat, lon), the same on all levels, or (level, lat, lon) \[mol mol-1\].
+    /// - `fields`: an array of fields (lat, lon), the same on all levels, or (level, lat, lon), in mol mol-1 or a unit that converts to it.
     ///
     /// # Returns
     /// Concentrations.
     ///
     /// # Errors
-    /// No fields, a field of another shape, a value that is not finite.
+    /// No fields, a field of another shape, a unit that is no mole fraction, a value that is not finite.
     ///
     /// # Example
     /// ```rhai
@@ -73,16 +87,14 @@ mod functions {
     /// let c = concentrations::from_fields(g, [north, 3.0 * north]);
     /// assert(c.members == 2);
     /// assert_near(c.member(1).max().value(), 6e-6, 1e-12);
+    /// let in_ppm = (north * 1e6).with_unit("ppm");
+    /// assert_near(concentrations::from_fields(g, [in_ppm]).member(0).max().value(), 2e-6, 1e-12);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn from_fields(context: NativeCallContext, grid: Arc<Grid>, fields: Array) -> Fallible<State> {
         attempt(&context, || {
-            let fields = fields.iter().map(|f| read::<Field>("a field of concentrations", f)).collect::<Result<Vec<_>>>()?;
-            let mut c = Concentrations::around(&grid, fields.iter().map(median).collect())?;
-            for (member, field) in fields.iter().enumerate() {
-                set_member(&mut c, member, field)?;
-            }
-            Ok(Arc::new(c))
+            let fields = fields.iter().map(|f| read("a field of concentrations", f)).collect::<Result<Vec<_>>>()?;
+            Ok(Arc::new(of_fields(&grid, fields)?))
         })
     }
 

@@ -1,19 +1,19 @@
-//! Meteorology, transport and concentrations as values.
+//! The built-in meteorology and transport as values.
 
-use super::Rooms;
-use super::arrays::line_of;
+use super::concentrations::State;
 use super::flux::Flux;
+use super::tracers::of_fields;
+use super::watch::Watch;
+use super::{Rooms, texts};
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result, did_you_mean};
-use crate::field::{Dimension, Field};
 use crate::flux::land_fraction;
 use crate::grid::Grid;
 use crate::meteorology::{BuiltIn, BuiltInOptions, Meteorology};
 use crate::script::value::handle;
 use crate::script::{Fallible, Host, Options, attempt, read};
-use crate::transport::{Advection, Ledger, Processes, Release, Transport, TransportOptions, global_mass};
-use crate::units::Unit;
-use ndarray::{Array1, Array2, Array3};
+use crate::transport::{Advection, Ledger, Processes, Release, Transport, TransportOptions};
+use ndarray::Array2;
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::fmt;
@@ -29,17 +29,12 @@ impl fmt::Display for Met {
     }
 }
 
-/// The concentrations of all members as a script holds them.
-pub type State = Arc<Concentrations>;
-
-/// Binds `meteorology::`, `transport::` and `concentrations::`.
+/// Binds `meteorology::built_in` and `transport::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Met>("Meteorology");
     rooms.value::<Arc<Transport>>("Transport");
-    rooms.value::<State>("Concentrations");
     rooms.room("meteorology", exported_module!(meteorology));
     rooms.room("transport", exported_module!(transport));
-    rooms.room("concentrations", exported_module!(concentrations));
 }
 
 /// A ledger as a map, for people and reports.
@@ -140,8 +135,8 @@ mod transport {
     /// - `options`: optional. `step`: 600 s, of advection; `column_step`: as `step`, the longest step of emission, mixing and
     ///   convection; `flux_interval`: 3600 s, over which fluxes are averaged; `emission`: `"surface"`, into the lowest layer, from where
     ///   diffusion carries it, or `"mixed"`, evenly through the boundary layer, or `"nonlocal"`, at the surface of a profile whose
-    ///   eddies carry a part of the flux through a layer that is warmed from below; `advection`: `advection::monotone()`; `without`: names
-    ///   of processes to leave out, of `"advection"`, `"emission"`, `"mixing"` and `"convection"`.
+    ///   eddies carry a part of the flux through a layer that is warmed from below; `advection`: `advection::monotone()`; `without`: the
+    ///   process to leave out, or an array of them, of `"advection"`, `"emission"`, `"mixing"` and `"convection"`.
     ///
     /// # Returns
     /// A transport.
@@ -166,7 +161,7 @@ mod transport {
             let options = TransportOptions {
                 step,
                 column_step: o.quantity("column_step", "s", step).map(|s| (s != step).then_some(s))?,
-                processes: processes(&o.or::<Vec<String>>("without", vec![])?)?,
+                processes: processes(&o.find::<Dynamic>("without")?.map_or(Ok(vec![]), |names| texts(&names))?)?,
                 flux_interval: o.quantity("flux_interval", "s", usual.flux_interval)?,
                 emission: release(&o.or::<String>("emission", "surface".into())?)?,
                 advection: o.handle::<Advection>("advection", "an advection scheme, such as advection::monotone()")?.unwrap_or(usual.advection),
@@ -181,6 +176,11 @@ mod transport {
         })
     }
 
+    #[rhai_fn(name = "model", return_raw)]
+    pub fn model_plain(context: NativeCallContext, meteorology: Met) -> Fallible<Arc<Transport>> {
+        model(context, meteorology, Map::new())
+    }
+
     /// The grid of the transport.
     #[rhai_fn(get = "grid", global)]
     pub fn grid(transport: &mut Arc<Transport>) -> Arc<Grid> {
@@ -193,211 +193,90 @@ mod transport {
         Met(transport.meteorology().clone())
     }
 
-    /// Runs concentrations forward in time.
+    /// Runs concentrations forward in time, seen on the way if you like.
     ///
     /// # Arguments
-    /// - `concentrations`: at the start.
+    /// - `concentrations`: at the start, of one member or many; or one field of mole fractions, as `concentrations::from_fields` takes it.
     /// - `flux`: a flux without factors that every member follows, or () for none.
     /// - `start`, `end`: dates.
+    /// - `options`: optional. `see`: a function of the date and the concentrations, called at the start and then at the first step at or
+    ///   after every `every`, `"1 day"`.
     ///
     /// # Returns
-    /// A map: `concentrations` at the end; `ledger`: carbon before, emitted, after \[PgC\], `imbalance`, relative, `steps`, and
-    /// `divided_steps`: those that were too long for the wind somewhere, and taken in parts there (a warning says so).
+    /// A map: `concentrations` at the end; `seen`: an array of what `see` gave; `ledger`: carbon before, emitted, after \[PgC\],
+    /// `imbalance`, relative, `steps`, and `divided_steps`: those that were too long for the wind somewhere, and taken in parts there
+    /// (a warning says so).
     ///
     /// # Errors
-    /// An end before the start, another grid, a flux with free factors.
+    /// An end before the start, another grid, a flux with free factors, a `see` that fails.
     ///
     /// # Example
     /// ```rhai
     /// let t = transport::model(meteorology::built_in(grid("30x30")), #{ step: "1 h" });
-    /// let run = t.run(concentrations::uniform(t.grid, 1, 400), flux::truth(t.grid, #{}), "2016-07-01", "2016-07-01T06:00");
+    /// let air = concentrations::uniform(t.grid, 1, 400);
+    /// let seen = |date, air| [date, air.surface().max()];
+    /// let run = t.run(air, flux::truth(t.grid, #{}), "2016-07-01", "2016-07-02", #{ see: seen, every: "6 h" });
     /// assert(run.ledger.imbalance < 1e-9);
+    /// assert(run.seen.len() == 5 && run.seen[1][0] == date("2016-07-01T06:00"));
     /// ```
-    #[rhai_fn(global, return_raw)]
+    #[rhai_fn(global, name = "run", return_raw)]
     pub fn run(
         context: NativeCallContext,
         transport: &mut Arc<Transport>,
-        state: State,
+        concentrations: Dynamic,
         flux: Dynamic,
         start: Dynamic,
         end: Dynamic,
+        options: Map,
     ) -> Fallible<Map> {
         attempt(&context, || {
             let (start, end) = (read("the start", &start)?, read("the end", &end)?);
-            let mut c = Arc::unwrap_or_clone(state);
+            let mut o = Options::new("run", options);
+            let mut watch = Watch::new(&mut o, &context, start)?;
+            o.finish()?;
+            let mut c = state_of(transport.meteorology().grid(), concentrations)?;
             let none = Array2::zeros((0, c.n_members()));
             let ledger = if flux.is_unit() {
-                transport.advance(&mut c, start, end, None, &mut ())?
+                transport.advance(&mut c, start, end, None, &mut watch)?
             } else {
                 let flux = handle::<Flux>("the flux", &flux, "a flux or ()")?;
                 if flux.model.n_factors() > 0 {
                     return Err(Error::new("this flux has free factors").got(flux).hint(".with_factors(windows)"));
                 }
-                transport.advance(&mut c, start, end, Some((flux.model.as_ref(), none.view())), &mut ())?
+                transport.advance(&mut c, start, end, Some((flux.model.as_ref(), none.view())), &mut watch)?
             };
             ledger.warning().into_iter().for_each(|w| Host::of(&context).warn(w));
-            Ok(Map::from_iter([("concentrations".into(), Dynamic::from(Arc::new(c))), ("ledger".into(), ledger_map(&ledger).into())]))
+            Ok(Map::from_iter([
+                ("concentrations".into(), Dynamic::from(Arc::new(c))),
+                ("seen".into(), watch.seen.into()),
+                ("ledger".into(), ledger_map(&ledger).into()),
+            ]))
         })
+    }
+
+    #[rhai_fn(global, name = "run", return_raw)]
+    pub fn run_unseen(
+        context: NativeCallContext,
+        transport: &mut Arc<Transport>,
+        concentrations: Dynamic,
+        flux: Dynamic,
+        start: Dynamic,
+        end: Dynamic,
+    ) -> Fallible<Map> {
+        run(context, transport, concentrations, flux, start, end, Map::new())
     }
 }
 
-/// Mean and standard deviation over members need a walk over the state; the unit is that of the state.
-fn lat_lon(state: &Concentrations, name: &str, of: impl Fn(usize, usize) -> f64) -> Result<Field> {
-    let h = &state.grid().horizontal;
-    let data = Array2::from_shape_fn((h.n_lat(), h.n_lon()), |(j, i)| of(j, i)).into_dyn();
-    Field::new(name, Unit::parse("mol mol-1")?, Dimension::of_grid(h).to_vec(), data)
-}
-
-#[export_module]
-mod concentrations {
-    /// Concentrations of all members, everywhere the same.
-    ///
-    /// # Arguments
-    /// - `grid`: the model grid.
-    /// - `members`: how many.
-    /// - `ppm`: the mole fraction.
-    ///
-    /// # Returns
-    /// Concentrations.
-    ///
-    /// # Errors
-    /// No members.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(concentrations::uniform(grid("4x5"), 3, 400).members == 3);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn uniform(context: NativeCallContext, grid: Arc<Grid>, members: i64, ppm: Dynamic) -> Fallible<State> {
-        attempt(&context, || {
-            let members = usize::try_from(members).map_err(|_| Error::new("an ensemble needs members").expected("at least 1").got(members))?;
-            Ok(Arc::new(Concentrations::uniform(&grid, members, read::<f64>("the mole fraction", &ppm)? * 1e-6)?))
-        })
-    }
-
-    /// Number of members.
-    #[rhai_fn(get = "members", global)]
-    pub fn members(state: &mut State) -> i64 {
-        state.n_members() as i64
-    }
-
-    /// The first member many times over.
-    ///
-    /// # Arguments
-    /// - `members`: how many.
-    ///
-    /// # Returns
-    /// Concentrations.
-    ///
-    /// # Errors
-    /// No members.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(concentrations::uniform(grid("4x5"), 1, 400).repeat(5).members == 5);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn repeat(context: NativeCallContext, state: &mut State, members: i64) -> Fallible<State> {
-        attempt(&context, || {
-            let members = usize::try_from(members).map_err(|_| Error::new("an ensemble needs members").expected("at least 1").got(members))?;
-            Ok(Arc::new(state.repeated(0, members)?))
-        })
-    }
-
-    /// Mole fractions of one member.
-    ///
-    /// # Arguments
-    /// - `member`: its number, from 0.
-    ///
-    /// # Returns
-    /// A field (level, lat, lon) \[mol mol-1\], level 0 at the surface.
-    ///
-    /// # Errors
-    /// No such member.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(concentrations::uniform(grid("4x5"), 2, 400).member(1).shape[1] == 46);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn member(context: NativeCallContext, state: &mut State, member: i64) -> Fallible<Field> {
-        attempt(&context, || {
-            let k = usize::try_from(member).ok().filter(|k| *k < state.n_members());
-            let k = k.ok_or_else(|| Error::new("no such member").expected(format!("0 to {}", state.n_members() - 1)).got(member))?;
-            let (levels, lats, lons) = state.grid().shape();
-            let data = Array3::from_shape_fn((levels, lats, lons), |(l, j, i)| state.get(state.grid().cell(l, j, i), k)).into_dyn();
-            let [lat, lon] = Dimension::of_grid(&state.grid().horizontal);
-            Field::new("co2", Unit::parse("mol mol-1")?, vec![Dimension::index("level", levels), lat, lon], data)
-        })
-    }
-
-    /// Mean over the members in the lowest level.
-    ///
-    /// # Returns
-    /// A field (lat, lon) \[mol mol-1\].
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert_near(concentrations::uniform(grid("4x5"), 2, 400).surface().to("ppm").max().value(), 400, 1e-3);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn surface(context: NativeCallContext, state: &mut State) -> Fallible<Field> {
-        attempt(&context, || {
-            let m = state.n_members();
-            lat_lon(state, "co2", |j, i| (0..m).map(|k| state.get(state.grid().cell(0, j, i), k)).sum::<f64>() / m as f64)
-        })
-    }
-
-    /// Mean over the members and, weighted by air under a surface pressure of 1000 hPa, over the column.
-    ///
-    /// # Returns
-    /// A field (lat, lon) \[mol mol-1\].
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert_near(concentrations::uniform(grid("4x5"), 2, 400).column_mean().to("ppm").max().value(), 400, 1e-3);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn column_mean(context: NativeCallContext, state: &mut State) -> Fallible<Field> {
-        attempt(&context, || {
-            let (m, levels) = (state.n_members(), &state.grid().levels);
-            let weight: Vec<f64> = (0..levels.len()).map(|l| levels.thickness(l, 1e5)).collect();
-            let total: f64 = weight.iter().sum();
-            lat_lon(state, "xco2", |j, i| {
-                let column = weight.iter().enumerate().map(|(l, w)| w * (0..m).map(|k| state.get(state.grid().cell(l, j, i), k)).sum::<f64>());
-                column.sum::<f64>() / (total * m as f64)
-            })
-        })
-    }
-
-    /// Carbon in the air of each member.
-    ///
-    /// # Arguments
-    /// - `meteorology`: whose surface pressure to use.
-    /// - `time`: a date.
-    ///
-    /// # Returns
-    /// A field (member) \[PgC\].
-    ///
-    /// # Errors
-    /// A meteorology on another grid.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let g = grid("4x5");
-    /// let mass = concentrations::uniform(g, 2, 400).mass(meteorology::built_in(g), "2016-07-01");
-    /// assert_near(mass[0].value() / 400, 2.12, 0.05); // PgC per ppm
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn mass(context: NativeCallContext, state: &mut State, meteorology: Met, time: Dynamic) -> Fallible<Field> {
-        attempt(&context, || {
-            let air = meteorology.0.atmosphere(read("the time", &time)?)?;
-            if &air.grid != state.grid() {
-                return Err(Error::new("the meteorology is on another grid").expected(state.grid()).got(&air.grid));
-            }
-            let mut field = line_of("mass", Array1::from(global_mass(state, &air.surface_pressure)) * 1e-12, "member");
-            field.unit = Unit::parse("PgC")?;
-            Ok(field)
-        })
+/// Concentrations, or those of one field.
+fn state_of(grid: &Arc<Grid>, value: Dynamic) -> Result<Concentrations> {
+    match value.clone().try_cast::<State>() {
+        Some(state) => {
+            drop(value);
+            Ok(Arc::unwrap_or_clone(state))
+        }
+        None => {
+            let wanted = "concentrations, or a field of mole fractions";
+            of_fields(grid, vec![read("the concentrations", &value).map_err(|e| e.expected(wanted))?])
+        }
     }
 }
