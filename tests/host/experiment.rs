@@ -113,7 +113,8 @@ fn the_parts_of_a_cycle_add_up_to_it_and_the_caps_lose_their_air() {
     let coarse = ["lat=15", "lon=20", "step=10800"];
     let table = small("co2_cycle.rhai", &[&coarse[..], &["years=1"]].concat(), "co2_cycle.csv");
     // Of Cape Grim in July: the whole, and the sum of the ten parts. The limiter and the diurnal cycle are between them.
-    let july: Vec<f64> = table.lines().filter(|l| l.starts_with("CGO,") && l.contains(",7,")).map(|l| l.rsplit(',').next().unwrap().parse().unwrap()).collect();
+    let july: Vec<f64> =
+        table.lines().filter(|l| l.starts_with("CGO,") && l.contains(",7,")).map(|l| l.rsplit(',').next().unwrap().parse().unwrap()).collect();
     assert_eq!(july.len(), 11, "{table}");
     let parts: f64 = july[1..].iter().sum();
     assert!((july[0] - parts).abs() < 0.3, "{} {parts}", july[0]);
