@@ -99,16 +99,23 @@ impl Profiles {
             let first = columns[[pole, 0]];
             columns.row_mut(pole).fill(first);
         }
-        let (mut updraft, mut detrainment) = (Array3::zeros(self.updraft[0].dim()), Array3::zeros(self.lateral.dim()));
+        let mut updraft = Array3::zeros(self.updraft[0].dim());
         updraft.axis_iter_mut(Axis(0)).into_par_iter().enumerate().take(self.edges).for_each(|(k, mut level)| {
             let [tropical, mid_latitude] = [0, 1].map(|belt: usize| self.updraft[belt].index_axis(Axis(0), k));
             Zip::from(&mut level).and(&columns).and(tropical).and(mid_latitude).for_each(|u, c, t, m| *u = c.tropical * t + c.mid_latitude * m);
         });
-        detrainment.axis_iter_mut(Axis(0)).into_par_iter().enumerate().take(self.edges).for_each(|(k, mut level)| {
+        let detrainment = self.detrainment(&updraft, self.edges);
+        (updraft, detrainment)
+    }
+
+    /// What updrafts at level edges lose in the levels below the edge `edges`.
+    pub fn detrainment(&self, updraft: &Array3<f64>, edges: usize) -> Array3<f64> {
+        let mut detrainment = Array3::zeros(self.lateral.dim());
+        detrainment.axis_iter_mut(Axis(0)).into_par_iter().enumerate().take(edges).for_each(|(k, mut level)| {
             let (below, above, lateral) = (updraft.index_axis(Axis(0), k), updraft.index_axis(Axis(0), k + 1), self.lateral.index_axis(Axis(0), k));
             Zip::from(&mut level).and(below).and(above).and(lateral).for_each(|d, below, above, lateral| *d = detrained(*below, *above, *lateral));
         });
-        (updraft, detrainment)
+        detrainment
     }
 }
 

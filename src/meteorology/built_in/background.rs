@@ -33,6 +33,14 @@ impl BuiltIn {
         Mixing { layer_depth, nonlocal, exchange, updraft, detrainment }
     }
 
+    /// Updrafts of another source at level edges \[kg m-2 s-1\], none through the ground and the top, in place of the built-in ones.
+    pub(in crate::meteorology) fn lift(&self, mut updraft: Array3<f64>, mixing: Mixing) -> Mixing {
+        let top = updraft.dim().0 - 1;
+        updraft.indexed_iter_mut().for_each(|((k, _, _), u)| *u = if k == 0 || k == top { 0.0 } else { self.options.convection * u.max(0.0) });
+        let detrainment = self.convection.detrainment(&updraft, top);
+        Mixing { updraft, detrainment, ..mixing }
+    }
+
     /// Height of the boundary layer above the ground (lat, lon) \[m\].
     pub(in crate::meteorology) fn layer_height(&self, time: Time) -> Array2<f64> {
         boundary_layer::layers(&self.grid.horizontal, &self.mean.land, time, self.options.mixing).mapv(|layer| layer.height)

@@ -14,5 +14,5 @@ pub use clock::Clock;
 pub use dry::scale_to_dry_mean;
 pub use faces::Faces;
 pub use levels::FileLevels;
-pub use quantity::{Quantity, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE, WINDS};
+pub use quantity::{LAYER_HEIGHT, Quantity, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE, UPDRAFT, WINDS};
 pub use variable::{Variable, check_alike, constant, refuse_uncovered};

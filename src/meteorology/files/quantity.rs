@@ -91,3 +91,23 @@ pub const SURFACE_HEIGHT: Quantity = Quantity {
     mislabelled: &[],
     range: (-1500.0, 9000.0),
 };
+
+/// Height of the boundary layer above the ground \[m\].
+pub const LAYER_HEIGHT: Quantity = Quantity {
+    what: "the height of the boundary layer",
+    names: &["blh", "hpbl", "pblh", "PBLH", "zmla"],
+    standard: "atmosphere_boundary_layer_thickness",
+    unit: "m",
+    mislabelled: &[],
+    range: (0.0, 1.2e4),
+};
+
+/// Convective updraft \[kg m-2 s-1\]; interpolated fields overshoot a little below zero.
+pub const UPDRAFT: Quantity = Quantity {
+    what: "the convective updraft",
+    names: &["mumf", "avg_umf", "umf", "CMFMC"],
+    standard: "atmosphere_updraft_convective_mass_flux",
+    unit: "kg m-2 s-1",
+    mislabelled: &[],
+    range: (-0.1, 10.0),
+};
