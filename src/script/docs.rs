@@ -153,8 +153,10 @@ impl Docs {
         if !found.is_empty() {
             return Ok(page(&found));
         }
-        let mut own =
-            self.entries.iter().filter(|e| e.own && !name.is_empty() && e.parameters.first().is_some_and(|(_, kind)| kind == name)).peekable();
+        // That a value prints needs no saying.
+        let prints = |e: &Entry| ["print", "debug", "to_string", "to_debug"].contains(&e.name.as_str());
+        let of_kind = |e: &Entry| e.own && !name.is_empty() && e.parameters.first().is_some_and(|(_, kind)| kind == name);
+        let mut own = self.entries.iter().filter(|e| of_kind(e) && !prints(e)).peekable();
         if own.peek().is_some() {
             return Ok(self.list(&format!("what a {name} has and can do"), own));
         }
