@@ -1,18 +1,20 @@
 //! Winds and mixing that someone gives: for idealised tests, and for winds that no other driver reads.
 //!
-//! Surface pressure is uniform and constant; winds that would change it are made consistent by the pressure fix. From a
+//! Surface pressure is uniform and constant, and winds that would change it are made consistent by the pressure fix; or it is free: it
+//! follows the winds from an instant on, dp_s/dt = g / A times what they bring to the column. From a
 //! streamfunction psi at the corners of cells, the fluxes of air are -delp/g (psi_north - psi_south) eastward and
 //! delp/g (psi_east - psi_west) northward: without divergence to rounding. Winds of three dimensions are a streamfunction and
 //! winds with levels that bring no air to a column; the vertical flux follows from the budget of each cell.
 
-use super::forcing::Forcing;
+use super::forcing::{Forcing, unite_polar_rows};
 use super::{Atmosphere, GAS_CONSTANT_DRY_AIR, GRAVITY, Meteorology, PressureFix};
 use crate::error::{Error, Result};
 use crate::grid::{EARTH_RADIUS, Grid};
+use crate::progress;
 use crate::time::Time;
-use ndarray::{Array2, Array3, ArrayD, ArrayView2, Ix2, Ix3};
+use ndarray::{Array2, Array3, ArrayD, ArrayView2, Axis, Ix2, Ix3};
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Temperature for the heights of levels \[K\].
 const TEMPERATURE: f64 = 260.0;
@@ -56,6 +58,10 @@ pub struct Prescribed {
     interval: f64,
     weather: Box<WeatherAt>,
     fix: PressureFix,
+    /// The instant from which on surface pressure is free.
+    free_since: Option<Time>,
+    /// A free surface pressure at the last instants it was found for.
+    known: Mutex<Vec<(Time, Array2<f64>)>>,
     recent: Mutex<Option<Arc<Forcing>>>,
 }
 
@@ -71,20 +77,38 @@ impl Prescribed {
         if !(interval >= 1.0 && interval.fract() == 0.0 && interval <= 1e9) {
             return Err(Error::new("the interval of the meteorology must be a whole number of seconds").got(format!("{interval} s")).hint("600"));
         }
-        Ok(Prescribed { grid: grid.clone(), surface_pressure, interval, weather, fix: PressureFix::new(grid), recent: Mutex::new(None) })
+        let (fix, known, recent) = (PressureFix::new(grid), Mutex::default(), Mutex::default());
+        Ok(Prescribed { grid: grid.clone(), surface_pressure, interval, weather, fix, free_since: None, known, recent })
+    }
+
+    /// The same with a surface pressure that follows the winds from `since` on, where it is uniform still.
+    ///
+    /// # Errors
+    /// An instant within an interval.
+    pub fn with_free_pressure(self, since: Time) -> Result<Self> {
+        if since.seconds().rem_euclid(self.interval as i64) != 0 {
+            return Err(Error::new("a free surface pressure must begin with an interval of the meteorology")
+                .expected(format!("a whole number of intervals of {} s since 1970", self.interval))
+                .got(since));
+        }
+        Ok(Prescribed { free_since: Some(since), ..self })
     }
 
     fn make(&self, start: Time) -> Result<Forcing> {
         let middle = start.plus(0.5 * self.interval);
+        let before = self.pressure_at(start)?;
         let weather = (self.weather)(middle)?;
         let (n, n_lat, n_lon) = self.grid.shape();
-        let (mut east, mut north) = (Array3::zeros((n, n_lat, n_lon)), Array3::zeros((n, n_lat + 1, n_lon)));
-        for flow in weather.flows {
-            let (u, v) = self.fluxes(flow).map_err(|e| e.at(middle))?;
-            east += &u;
-            north += &v;
-        }
-        self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
+        let [mut east, mut north] = self.blow(&weather.flows, &before).map_err(|e| e.at(middle))?;
+        let end = start.plus(self.interval);
+        let after = if self.free_since.is_some() {
+            let after = self.follow(&before, &east, &north).map_err(|e| e.at(end))?;
+            self.keep(end, &after);
+            after
+        } else {
+            self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
+            before.clone()
+        };
         for (name, value, most) in [("boundary_layer", weather.boundary_layer, 0.9 * self.surface_pressure), ("nonlocal", weather.nonlocal, 1.0)] {
             if !(0.0..=most).contains(&value) {
                 let error = Error::new(format!("\"{name}\" of the weather is out of range")).expected(format!("0 to {most}")).got(value);
@@ -97,8 +121,8 @@ impl Prescribed {
         let flat = |value: f64| Array2::from_elem((n_lat, n_lon), value);
         Ok(Forcing {
             start,
-            end: start.plus(self.interval),
-            surface_pressure: [flat(self.surface_pressure), flat(self.surface_pressure)],
+            end,
+            surface_pressure: [before, after],
             east,
             north,
             layer_depth: flat(weather.boundary_layer),
@@ -109,19 +133,76 @@ impl Prescribed {
         })
     }
 
+    fn known(&self) -> MutexGuard<'_, Vec<(Time, Array2<f64>)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, time: Time, pressure: &Array2<f64>) {
+        let mut known = self.known();
+        known.insert(0, (time, pressure.clone()));
+        known.truncate(3);
+    }
+
+    /// Surface pressure at the start of an interval \[Pa\].
+    fn pressure_at(&self, time: Time) -> Result<Array2<f64>> {
+        let (_, n_lat, n_lon) = self.grid.shape();
+        let flat = Array2::from_elem((n_lat, n_lon), self.surface_pressure);
+        let Some(since) = self.free_since else { return Ok(flat) };
+        self.covers(time, time)?;
+        let known = self.known().iter().filter(|(instant, _)| *instant <= time).max_by_key(|(instant, _)| *instant).cloned();
+        let (mut now, mut pressure) = known.unwrap_or((since, flat));
+        while now < time {
+            progress::check_stop()?;
+            let [east, north] = self.blow(&(self.weather)(now.plus(0.5 * self.interval))?.flows, &pressure)?;
+            now = now.plus(self.interval);
+            pressure = self.follow(&pressure, &east, &north).map_err(|e| e.at(now))?;
+        }
+        Ok(pressure)
+    }
+
+    /// Surface pressure after an interval of these fluxes.
+    fn follow(&self, before: &Array2<f64>, east: &Array3<f64>, north: &Array3<f64>) -> Result<Array2<f64>> {
+        let (east, north) = (east.sum_axis(Axis(0)), north.sum_axis(Axis(0)));
+        let (h, n_lon) = (&self.grid.horizontal, before.ncols());
+        let gain = |j: usize, i: usize| east[[j, i]] - east[[j, (i + 1) % n_lon]] + north[[j, i]] - north[[j + 1, i]];
+        let mut after = Array2::from_shape_fn(before.dim(), |(j, i)| before[[j, i]] + self.interval * GRAVITY / h.area(j) * gain(j, i));
+        unite_polar_rows(&mut after.view_mut());
+        match after.indexed_iter().find(|(_, p)| !(1e3..=1e6).contains(*p)) {
+            None => Ok(after),
+            Some(((j, i), p)) => Err(Error::new("the winds leave a surface pressure that no atmosphere has")
+                .expected("10 to 10000 hPa")
+                .got(format!("{} hPa", 0.01 * p))
+                .at(format!("{} north, {} east", h.lat()[j], h.lon()[i]))),
+        }
+    }
+
+    /// Air through faces under a surface pressure, of all flows together \[kg s-1\].
+    fn blow(&self, flows: &[Flow], pressure: &Array2<f64>) -> Result<[Array3<f64>; 2]> {
+        let (n, n_lat, n_lon) = self.grid.shape();
+        let (mut east, mut north) = (Array3::zeros((n, n_lat, n_lon)), Array3::zeros((n, n_lat + 1, n_lon)));
+        for flow in flows {
+            let (u, v) = self.fluxes(flow.clone(), pressure)?;
+            east += &u;
+            north += &v;
+        }
+        Ok([east, north])
+    }
+
     /// Air through faces \[kg s-1\]; none in polar rows and at the poles.
-    fn fluxes(&self, flow: Flow) -> Result<(Array3<f64>, Array3<f64>)> {
+    fn fluxes(&self, flow: Flow, pressure: &Array2<f64>) -> Result<(Array3<f64>, Array3<f64>)> {
         let (n, n_lat, n_lon) = self.grid.shape();
         let h = &self.grid.horizontal;
-        let air = |k: usize| self.grid.levels.thickness(k, self.surface_pressure) / GRAVITY;
+        let air = |k: usize, one: f64, other: f64| self.grid.levels.thickness(k, 0.5 * (one + other)) / GRAVITY;
+        let west = |k: usize, j: usize, i: usize| air(k, pressure[[j, i]], pressure[[j, (i + n_lon - 1) % n_lon]]);
+        let south = |k: usize, j: usize, i: usize| air(k, pressure[[j.max(1) - 1, i]], pressure[[j.min(n_lat - 1), i]]);
         let inside = |j: usize| j > 0 && j < n_lat - 1;
         let (mut east, mut north) = match flow {
             Flow::Streamfunction(psi) => {
                 let columns = if psi.shape().last() == Some(&(n_lon + 1)) { n_lon + 1 } else { n_lon };
                 let psi = self.levelled("streamfunction", psi, (n_lat + 1, columns), f64::MAX)?;
                 let at = |k: usize, j: usize, i: usize| psi[[k, j, i % n_lon]];
-                let east = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| -air(k) * (at(k, j + 1, i) - at(k, j, i)));
-                let north = Array3::from_shape_fn((n, n_lat + 1, n_lon), |(k, j, i)| air(k) * (at(k, j, i + 1) - at(k, j, i)));
+                let east = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| -west(k, j, i) * (at(k, j + 1, i) - at(k, j, i)));
+                let north = Array3::from_shape_fn((n, n_lat + 1, n_lon), |(k, j, i)| south(k, j, i) * (at(k, j, i + 1) - at(k, j, i)));
                 (east, north)
             }
             Flow::Winds(u, v) => {
@@ -129,8 +210,8 @@ impl Prescribed {
                 let mut v = self.levelled("v", v, (n_lat + 1, n_lon), STRONGEST)?;
                 let d_lon = 2.0 * std::f64::consts::PI / n_lon as f64;
                 let edges: Vec<f64> = h.lat_edges().iter().map(|lat| lat.to_radians()).collect();
-                u.indexed_iter_mut().for_each(|((k, j, _), u)| *u *= air(k) * EARTH_RADIUS * (edges[j + 1] - edges[j]));
-                v.indexed_iter_mut().for_each(|((k, j, _), v)| *v *= air(k) * EARTH_RADIUS * edges[j].cos() * d_lon);
+                u.indexed_iter_mut().for_each(|((k, j, i), u)| *u *= west(k, j, i) * EARTH_RADIUS * (edges[j + 1] - edges[j]));
+                v.indexed_iter_mut().for_each(|((k, j, i), v)| *v *= south(k, j, i) * EARTH_RADIUS * edges[j].cos() * d_lon);
                 (u, v)
             }
             Flow::Fluxes(east, north) => {
@@ -204,22 +285,31 @@ impl Meteorology for Prescribed {
     }
 
     /// Heights are those of air at 260 K.
-    fn atmosphere(&self, _: Time) -> Result<Atmosphere> {
+    fn atmosphere(&self, time: Time) -> Result<Atmosphere> {
         let (n, n_lat, n_lon) = self.grid.shape();
-        let (levels, ps) = (&self.grid.levels, self.surface_pressure);
-        let height = |k: usize| GAS_CONSTANT_DRY_AIR * TEMPERATURE / GRAVITY * (ps / levels.middle(k, ps)).ln();
-        Ok(Atmosphere {
-            grid: self.grid.clone(),
-            surface_pressure: Array2::from_elem((n_lat, n_lon), ps),
-            surface_height: Array2::zeros((n_lat, n_lon)),
-            height: Array3::from_shape_fn((n, n_lat, n_lon), |(k, _, _)| height(k)),
-        })
+        let levels = &self.grid.levels;
+        let surface_pressure = match self.free_since {
+            Some(_) => self.forcing(time)?.surface_pressure_at(time),
+            None => Array2::from_elem((n_lat, n_lon), self.surface_pressure),
+        };
+        let height = |k: usize, ps: f64| GAS_CONSTANT_DRY_AIR * TEMPERATURE / GRAVITY * (ps / levels.middle(k, ps)).ln();
+        let height = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| height(k, surface_pressure[[j, i]]));
+        Ok(Atmosphere { grid: self.grid.clone(), surface_pressure, surface_height: Array2::zeros((n_lat, n_lon)), height })
+    }
+
+    fn covers(&self, start: Time, _: Time) -> Result<()> {
+        match self.free_since.filter(|since| start < *since) {
+            None => Ok(()),
+            Some(since) => {
+                Err(Error::new("the meteorology begins later").expected(format!("{since} or later, since when surface pressure is free")).got(start))
+            }
+        }
     }
 
     fn forcing(&self, time: Time) -> Result<Arc<Forcing>> {
         let length = self.interval as i64;
         let start = Time::from_seconds(time.seconds().div_euclid(length) * length);
-        let mut recent = self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         match recent.as_ref().filter(|f| f.start == start) {
             Some(found) => Ok(found.clone()),
             None => Ok(recent.insert(Arc::new(self.make(start)?)).clone()),
@@ -229,7 +319,8 @@ impl Meteorology for Prescribed {
 
 impl fmt::Display for Prescribed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "meteorology::prescribed(grid, weather, #{{ surface_pressure: {:?}, interval: {:?} }})", self.surface_pressure, self.interval)
+        let free = self.free_since.map_or(String::new(), |since| format!(", free_pressure: \"{since}\""));
+        write!(f, "meteorology::prescribed(grid, weather, #{{ surface_pressure: {:?}, interval: {:?}{free} }})", self.surface_pressure, self.interval)
     }
 }
 
@@ -242,7 +333,6 @@ impl fmt::Debug for Prescribed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::Axis;
 
     fn driver(flow: impl Fn(usize, usize) -> Flow + Send + Sync + 'static) -> Result<Arc<Forcing>> {
         let grid = Grid::geos(10.0, 15.0)?;

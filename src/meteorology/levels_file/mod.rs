@@ -109,8 +109,7 @@ fn origin(source: &Source) -> String {
         (source.ground.is_some(), "height of the ground"),
     ];
     let named = |there: bool| have.iter().filter(move |(t, _)| *t == there).map(|(_, name)| *name);
-    let (from_files, built_in): (Vec<&str>, Vec<&str>) =
-        (["winds"].into_iter().chain(named(true)).collect(), named(false).collect());
+    let (from_files, built_in): (Vec<&str>, Vec<&str>) = (["winds"].into_iter().chain(named(true)).collect(), named(false).collect());
     let built_in = if built_in.is_empty() { "nothing".into() } else { built_in.join(", ") };
     let dry = if source.humidity.is_some() { "humidity of the files" } else { "surface pressure scaled to the dry mean" };
     format!(

@@ -281,4 +281,3 @@ fn clock(winds: &Variable, options: &LevelsFileOptions) -> Result<Clock> {
     }
     Ok(Clock::Instants(times))
 }
-

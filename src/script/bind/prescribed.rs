@@ -62,7 +62,7 @@ fn weather_from(map: Map) -> Result<Weather> {
 #[export_module]
 mod functions {
     /// A meteorology that a function of the date gives: for idealised tests, and for winds from arrays. Surface pressure is
-    /// uniform and constant; winds that would change it are adjusted by the pressure fix.
+    /// uniform and constant, and winds that would change it are adjusted by the pressure fix, or it is free.
     ///
     /// # Arguments
     /// - `grid`: the model grid.
@@ -73,7 +73,8 @@ mod functions {
     ///   that one. Air moves up and down as the winds of the levels converge. Optional: `exchange` and `updraft`, numbers for each
     ///   level edge from the ground up \[kg m-2 s-1\]; `boundary_layer`: 0 Pa, its depth, and `nonlocal`: 0, the greatest part of a
     ///   surface flux that its eddies carry, both for the option `emission` of `transport::model`.
-    /// - `options`: optional. `interval`: 600 s, for which the weather is asked; `surface_pressure`: 1000 hPa.
+    /// - `options`: optional. `interval`: 600 s, for which the weather is asked; `surface_pressure`: 1000 hPa; `free_pressure`: the
+    ///   date from which on surface pressure is not constant but follows the winds, whose convergence fills the columns.
     ///
     /// # Returns
     /// A meteorology.
@@ -97,9 +98,14 @@ mod functions {
             let weather = ScriptFunction::new(&context, weather);
             let mut o = Options::new("meteorology::prescribed", options);
             let (interval, pressure) = (o.quantity("interval", "s", 600.0)?, o.quantity("surface_pressure", "Pa", 1e5)?);
+            let free = o.find::<Time>("free_pressure")?;
             o.finish()?;
             let at = move |time: Time| weather_from(weather.call_for("the weather of meteorology::prescribed", (Dynamic::from(time),))?);
-            Ok(Met(Arc::new(Prescribed::new(&grid, pressure, interval, Box::new(at))?)))
+            let met = Prescribed::new(&grid, pressure, interval, Box::new(at))?;
+            Ok(Met(Arc::new(match free {
+                Some(since) => met.with_free_pressure(since)?,
+                None => met,
+            })))
         })
     }
 
