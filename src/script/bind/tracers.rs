@@ -6,10 +6,10 @@ use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::grid::Grid;
-use crate::script::{Fallible, attempt, read};
+use crate::script::{Fallible, Options, attempt, read};
 use crate::units::Unit;
 use rhai::plugin::*;
-use rhai::{Array, Dynamic};
+use rhai::{Array, Dynamic, Map};
 use statrs::statistics::{Data, OrderStatistics};
 use std::sync::Arc;
 
@@ -24,15 +24,16 @@ fn median(field: &Field) -> f64 {
     if median.is_finite() { median } else { 0.0 }
 }
 
-/// Concentrations of a member for each field; a field without a unit is taken to be in mol mol-1.
-pub fn of_fields(grid: &Arc<Grid>, fields: Vec<Field>) -> Result<Concentrations> {
+/// Concentrations of a member for each field, kept as departures from `background` or each from its median; a field without a unit is taken
+/// to be in mol mol-1.
+pub fn of_fields(grid: &Arc<Grid>, fields: Vec<Field>, background: Option<f64>) -> Result<Concentrations> {
     let unit = Unit::parse("mol mol-1")?;
     let fractions = |f: Field| {
         let wrong = |e: Error| e.expected("mol mol-1, a unit that converts to it, or none").got(format!("\"{}\"", f.unit));
         if f.unit.is_none() { Ok(f) } else { f.to_unit(&unit).map_err(wrong) }
     };
     let fields = fields.into_iter().map(fractions).collect::<Result<Vec<_>>>()?;
-    let mut c = Concentrations::around(grid, fields.iter().map(median).collect())?;
+    let mut c = Concentrations::around(grid, fields.iter().map(|f| background.unwrap_or_else(|| median(f))).collect())?;
     fields.iter().enumerate().try_for_each(|(member, field)| set_member(&mut c, member, field))?;
     Ok(c)
 }
@@ -73,6 +74,8 @@ mod functions {
     /// # Arguments
     /// - `grid`: the model grid.
     /// - `fields`: an array of fields (lat, lon), the same on all levels, or (level, lat, lon), in mol mol-1 or a unit that converts to it.
+    /// - `options`: optional. `background`: the mole fraction that values are kept as departures from in single precision; not given,
+    ///   the median of each field, which keeps most digits.
     ///
     /// # Returns
     /// Concentrations.
@@ -91,11 +94,19 @@ mod functions {
     /// assert_near(concentrations::from_fields(g, [in_ppm]).member(0).max().value(), 2e-6, 1e-12);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn from_fields(context: NativeCallContext, grid: Arc<Grid>, fields: Array) -> Fallible<State> {
+    pub fn from_fields(context: NativeCallContext, grid: Arc<Grid>, fields: Array, options: Map) -> Fallible<State> {
         attempt(&context, || {
             let fields = fields.iter().map(|f| read("a field of concentrations", f)).collect::<Result<Vec<_>>>()?;
-            Ok(Arc::new(of_fields(&grid, fields)?))
+            let mut o = Options::new("concentrations::from_fields", options);
+            let background = o.find("background")?;
+            o.finish()?;
+            Ok(Arc::new(of_fields(&grid, fields, background)?))
         })
+    }
+
+    #[rhai_fn(name = "from_fields", return_raw)]
+    pub fn from_fields_plain(context: NativeCallContext, grid: Arc<Grid>, fields: Array) -> Fallible<State> {
+        from_fields(context, grid, fields, Map::new())
     }
 
     /// All concentrations times a number, such as what is left of a tracer that decays.

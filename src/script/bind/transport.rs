@@ -276,7 +276,7 @@ fn state_of(grid: &Arc<Grid>, value: Dynamic) -> Result<Concentrations> {
         }
         None => {
             let wanted = "concentrations, or a field of mole fractions";
-            of_fields(grid, vec![read("the concentrations", &value).map_err(|e| e.expected(wanted))?])
+            of_fields(grid, vec![read("the concentrations", &value).map_err(|e| e.expected(wanted))?], None)
         }
     }
 }
