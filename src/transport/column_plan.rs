@@ -24,7 +24,7 @@ pub struct Reach {
 }
 
 /// The column processes of one step, (lat, lon, level).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ColumnPlan<T> {
     pub n_levels: usize,
     /// Parts of the step in which emission, mixing and convection take turns.
@@ -40,18 +40,21 @@ pub struct ColumnPlan<T> {
 }
 
 impl<T: Real> ColumnPlan<T> {
-    /// From the air (level, lat, lon) after the horizontal step and after the whole step \[kg\], of `dt` seconds.
-    pub fn new(grid: &Grid, forcing: &Forcing, before: &Array3<f64>, after: &Array3<f64>, dt: f64, options: &TransportOptions) -> Self {
+    /// From the air (level, lat, lon) after the horizontal step and after the whole step \[kg\], of `dt` seconds; in the memory of a plan
+    /// that is no longer needed.
+    pub fn new(spare: Self, (grid, options): (&Grid, &TransportOptions), forcing: &Forcing, [before, after]: [&Array3<f64>; 2], dt: f64) -> Self {
         let processes = options.processes;
         let parts = options.column_step.map_or(1.0, |step| (dt / step).ceil());
         let dt = dt / parts;
         let (n, _, n_lon) = grid.shape();
         let cells = grid.horizontal.n_cells();
-        let (mut rungs, mut mixing, mut lifts) =
-            (vec![Rung::default(); n * cells], vec![Mixing::default(); n * cells], vec![Lift::default(); n * cells]);
-        let mut reach = vec![Reach::default(); cells];
+        let ColumnPlan { mut rungs, mut mixing, mut lifts, mut release, mut reach, .. } = spare;
+        rungs.resize(n * cells, Rung::default());
+        mixing.resize(n * cells, Mixing::default());
+        lifts.resize(n * cells, Lift::default());
+        reach.resize(cells, Reach::default());
         let release_levels = if options.emission == Release::Surface { 1 } else { n };
-        let mut release = vec![T::default(); release_levels * cells];
+        release.resize(release_levels * cells, T::default());
         let levels = |on: bool, of: &Array3<f64>| if on { highest(of, n) } else { 0 };
         let (mixed, lifted) = (levels(processes.mixing, &forcing.exchange), levels(processes.convection, &forcing.updraft));
         let source = Source { before, after, forcing, moves: processes.advection, mixed, lifted, release: options.emission, dt };

@@ -22,14 +22,9 @@ pub struct StepPlan<T> {
 }
 
 impl<T: Real> StepPlan<T> {
-    /// The plan from `start` for `dt` seconds within one forcing; the columns may come from the plan of the other order.
-    fn new(
-        (grid, options): (&Grid, &TransportOptions),
-        forcing: &Arc<Forcing>,
-        start: Time,
-        dt: f64,
-        columns: Option<Arc<ColumnPlan<T>>>,
-    ) -> Result<Self> {
+    /// The plan from `start` for `dt` seconds within one forcing; the columns may come from the plan of the other order, or else their
+    /// memory from a plan that is no longer needed.
+    fn new((grid, options): (&Grid, &TransportOptions), forcing: &Arc<Forcing>, start: Time, dt: f64, columns: Columns<T>) -> Result<Self> {
         let [first, last] = &forcing.surface_pressure;
         let before = air_masses(grid, &forcing.surface_pressure_at(start));
         let after = (first != last).then(|| air_masses(grid, &forcing.surface_pressure_at(start.plus(dt))));
@@ -39,10 +34,13 @@ impl<T: Real> StepPlan<T> {
         } else {
             (None, None)
         };
-        let columns = columns.unwrap_or_else(|| {
-            let after = after.as_ref().unwrap_or(&before);
-            Arc::new(ColumnPlan::new(grid, forcing, between.as_ref().unwrap_or(after), after, dt, options))
-        });
+        let columns = match columns {
+            Columns::Given(columns) => columns,
+            Columns::Spare(spare) => {
+                let after = after.as_ref().unwrap_or(&before);
+                Arc::new(ColumnPlan::new(spare, (grid, options), forcing, [between.as_ref().unwrap_or(after), after], dt))
+            }
+        };
         Ok(StepPlan { horizontal, columns, forcing: forcing.clone(), start, dt })
     }
 
@@ -68,6 +66,17 @@ impl<T: Real> StepPlan<T> {
     }
 }
 
+/// The columns of a plan: those of another one, or memory for them.
+enum Columns<T> {
+    Given(Arc<ColumnPlan<T>>),
+    Spare(ColumnPlan<T>),
+}
+
+/// Drops all plans but the memory of their columns.
+fn spare<T: Real>(plans: &mut Vec<StepPlan<T>>) -> ColumnPlan<T> {
+    plans.drain(..).filter_map(|p| Arc::into_inner(p.columns)).next().unwrap_or_default()
+}
+
 /// The direction that goes first in the step from `start`: by the clock, so that a run in pieces is the run in one.
 fn order(start: Time, dt: f64) -> Order {
     Order::of_step(start.seconds().div_euclid(dt as i64))
@@ -82,11 +91,9 @@ pub fn find<T: Real>(plans: &mut Vec<StepPlan<T>>, model: (&Grid, &TransportOpti
         Some(place) => plans.swap(0, place),
         None => {
             plans.truncate(1);
-            let columns = plans.iter().find(|p| p.columns_serve(forcing, start, dt)).map(|p| p.columns.clone());
-            if columns.is_none() {
-                // They are large: what serves no more goes before the next is made.
-                plans.clear();
-            }
+            let serving = plans.iter().find(|p| p.columns_serve(forcing, start, dt)).map(|p| p.columns.clone());
+            // They are large: what serves no more goes before the next is made, which takes its memory.
+            let columns = serving.map_or_else(|| Columns::Spare(spare(plans)), Columns::Given);
             plans.insert(0, StepPlan::new(model, forcing, start, dt, columns)?);
         }
     }
