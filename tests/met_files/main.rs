@@ -5,5 +5,6 @@ mod bad;
 mod geos_chem;
 mod levels;
 mod looks;
+mod mixing;
 mod speedy;
 mod support;

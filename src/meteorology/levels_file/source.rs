@@ -237,6 +237,8 @@ impl Prepare for Source {
         let tendency = (&surface_pressure[1] - &surface_pressure[0]) / end.since(start);
         self.fix.apply(&mut east, &mut north, &tendency);
         let Mixing { layer_depth, nonlocal, exchange, updraft, detrainment } = self.mixing_at(start.plus(0.5 * end.since(start)))?;
+        // The same height under the pressure of the files.
+        let layer_depth = layer_depth * &surface_pressure[0] / &self.built_in.mean().surface_pressure;
         Ok(Forcing { start, end, surface_pressure, east, north, layer_depth, nonlocal, exchange, updraft, detrainment })
     }
 }
