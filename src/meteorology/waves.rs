@@ -63,7 +63,7 @@ struct Wave {
 #[derive(Debug, Clone)]
 pub struct Waves(Vec<Wave>);
 
-/// Meridional wind of a mid-latitude wave at its centre and at 250 hPa, winter \[m s-1\].
+/// Meridional wind of a mid-latitude wave at its centre and at 250 hPa, winter, over the cosine of its latitude \[m s-1\].
 const MID_LATITUDE: f64 = 12.0;
 /// The same of a tropical wave at 200 hPa. These waves stir air across the equator, and their strength sets the interhemispheric
 /// exchange time of a tracer emitted on northern land: with this value 1.0 years by hemispheric means and 1.6 by surface means
