@@ -30,16 +30,16 @@ mod meteorology {
     /// global, regular or Gaussian latitudes from either pole, longitudes from any meridian, packed or not.
     ///
     /// The winds become mass fluxes through the faces of the model's cells, changed by the least that makes every column gain the
-    /// air its surface pressure says (tenths of a metre a second). Surface pressure, specific humidity, temperature
-    /// and the height of the ground are used where the files have them; what they lack, and boundary layer and convection always,
-    /// is built in, and the value says so when it is printed. The next interval is read while the model runs.
+    /// air its surface pressure says (tenths of a metre a second). Surface pressure, specific humidity, temperature, the height of the
+    /// ground, the height of the boundary layer and convective updrafts are used where the files have them; what they lack is built
+    /// in, and the value says so when it is printed. The next interval is read while the model runs.
     ///
     /// # Arguments
     /// - `grid`: the model grid.
     /// - `files`: a path or an array of them; variables may lie in different files, and go on from file to file.
     /// - `options`: optional. `interval`: 10800 s, the longest time of constant winds; `start`: the instant the first record is put at,
     ///   for winds that have no date; `months`: the calendar month of each record, if these are a climatology, such as
-    ///   `[1, 6]`; `mixing`, `convection`: factors of the built-in boundary layer and convection, 1.
+    ///   `[1, 6]`; `mixing`, `convection`: factors of boundary layer and convection, 1.
     ///
     /// # Returns
     /// A meteorology.
