@@ -64,6 +64,13 @@ impl Error {
         self.0.hint = Some(hint.to_string());
         self
     }
+    /// The same with the nearest of `known` to a misspelt text as what to try, in quotes; nothing where none is near.
+    pub fn near<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match did_you_mean(name, known) {
+            Some(near) => self.hint(format!("\"{near}\"")),
+            None => self,
+        }
+    }
     /// Keeps the failure underneath.
     pub fn caused_by(mut self, cause: Arc<dyn std::error::Error + Send + Sync>) -> Self {
         self.0.cause = Some(Cause(cause));

@@ -2,7 +2,7 @@
 
 use super::plot::{Drawing, scale_from, sized, title_of};
 use crate::data;
-use crate::error::{Error, Result, did_you_mean};
+use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::plot::{Map as GlobeMap, MapPoint, Projection};
 use crate::script::{Fallible, Options, attempt, read};
@@ -24,7 +24,7 @@ fn projection(name: &str) -> Result<Projection> {
         "plate_carree" => Ok(Projection::PlateCarree),
         _ => {
             let error = Error::new("there is no such projection").expected("robinson or plate_carree").got(format!("\"{name}\""));
-            Err(did_you_mean(name, ["robinson", "plate_carree"]).map_or(error.clone(), |near| error.hint(format!("\"{near}\""))))
+            Err(error.near(name, ["robinson", "plate_carree"]))
         }
     }
 }

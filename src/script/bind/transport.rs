@@ -6,7 +6,7 @@ use super::tracers::of_fields;
 use super::watch::Watch;
 use super::{Rooms, texts};
 use crate::ensemble::Concentrations;
-use crate::error::{Error, Result, did_you_mean};
+use crate::error::{Error, Result};
 use crate::flux::land_fraction;
 use crate::grid::Grid;
 use crate::meteorology::{BuiltIn, BuiltInOptions, Meteorology};
@@ -107,7 +107,7 @@ fn processes(without: &[String]) -> Result<Processes> {
             other => {
                 let known = ["advection", "emission", "mixing", "convection"];
                 let error = Error::new("there is no such process to leave out").expected(known.join(", ")).got(format!("\"{other}\""));
-                return Err(did_you_mean(other, known).map_or(error.clone(), |near| error.hint(format!("\"{near}\""))));
+                return Err(error.near(other, known));
             }
         }
     }
@@ -119,10 +119,7 @@ fn release(name: &str) -> Result<Release> {
     let known = Release::ALL.map(|(name, _)| name);
     match Release::ALL.into_iter().find(|(known, _)| *known == name) {
         Some((_, release)) => Ok(release),
-        None => {
-            let error = Error::new("emissions cannot be released so").expected(known.join(", ")).got(format!("\"{name}\""));
-            Err(did_you_mean(name, known).map_or(error.clone(), |near| error.hint(format!("\"{near}\""))))
-        }
+        None => Err(Error::new("emissions cannot be released so").expected(known.join(", ")).got(format!("\"{name}\"")).near(name, known)),
     }
 }
 

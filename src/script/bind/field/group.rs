@@ -95,10 +95,7 @@ fn calendar(field: &Field, name: &str) -> Result<Grouping> {
     let known = ["month", "season", "year", "day_of_year", "hour"];
     match part(name) {
         Some(part) => Grouping::calendar(dates(field)?, part),
-        None => {
-            let error = Error::new(format!("\"{name}\" is no part of a date")).expected(format!("one of {}", known.join(", ")));
-            Err(crate::error::did_you_mean(name, known).map_or(error.clone(), |near| error.hint(format!("\"{near}\""))))
-        }
+        None => Err(Error::new(format!("\"{name}\" is no part of a date")).expected(format!("one of {}", known.join(", "))).near(name, known)),
     }
 }
 
