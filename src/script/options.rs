@@ -68,8 +68,15 @@ impl Options {
     /// # Errors
     /// The wrong type, or a unit of another kind.
     pub fn quantity(&mut self, key: &str, unit: &str, default: f64) -> Result<f64> {
-        let Some(value) = self.take(key) else { return Ok(default) };
-        quantity(&self.what(key), &value, unit)
+        Ok(self.find_quantity(key, unit)?.unwrap_or(default))
+    }
+
+    /// The same, or nothing where it is not given.
+    ///
+    /// # Errors
+    /// The wrong type, or a unit of another kind.
+    pub fn find_quantity(&mut self, key: &str, unit: &str) -> Result<Option<f64>> {
+        self.take(key).map(|value| quantity(&self.what(key), &value, unit)).transpose()
     }
 
     /// A handle of a room's own type; `expected` says what it is in an error.

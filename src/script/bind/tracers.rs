@@ -27,6 +27,9 @@ fn median(field: &Field) -> f64 {
 /// Concentrations of a member for each field, kept as departures from `background` or each from its median; a field without a unit is taken
 /// to be in mol mol-1.
 pub fn of_fields(grid: &Arc<Grid>, fields: Vec<Field>, background: Option<f64>) -> Result<Concentrations> {
+    if fields.is_empty() {
+        return Err(Error::new("concentrations need a field for each member").expected("at least 1").got(0).hint("[field(grid, |lat, lon| 400e-6)]"));
+    }
     let unit = Unit::parse("mol mol-1")?;
     let fractions = |f: Field| {
         let wrong = |e: Error| e.expected("mol mol-1, a unit that converts to it, or none").got(format!("\"{}\"", f.unit));
@@ -74,7 +77,7 @@ mod functions {
     /// # Arguments
     /// - `grid`: the model grid.
     /// - `fields`: an array of fields (lat, lon), the same on all levels, or (level, lat, lon), in mol mol-1 or a unit that converts to it.
-    /// - `options`: optional. `background`: the mole fraction that values are kept as departures from in single precision; not given,
+    /// - `options`: optional. `background`: the mole fraction, such as `"400 ppm"`, that values are kept as departures from in single precision; not given,
     ///   the median of each field, which keeps most digits.
     ///
     /// # Returns
@@ -98,7 +101,7 @@ mod functions {
         attempt(&context, || {
             let fields = fields.iter().map(|f| read("a field of concentrations", f)).collect::<Result<Vec<_>>>()?;
             let mut o = Options::new("concentrations::from_fields", options);
-            let background = o.find("background")?;
+            let background = o.find_quantity("background", "mol mol-1")?;
             o.finish()?;
             Ok(Arc::new(of_fields(&grid, fields, background)?))
         })
