@@ -58,9 +58,9 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     fn atmosphere(&self, time: Time) -> Result<Atmosphere>;
     /// Mass fluxes and mixing of the interval that holds `time` (its start included, its end not).
     fn forcing(&self, time: Time) -> Result<Arc<Forcing>>;
-    /// First and last instant it holds; `None` where it has no end.
-    fn span(&self) -> Option<(Time, Time)> {
-        None
+    /// First and last instant it holds; `None` where it has no beginning or no end.
+    fn span(&self) -> (Option<Time>, Option<Time>) {
+        (None, None)
     }
     /// Height of the boundary layer above the ground (lat, lon) \[m\] in the interval that holds `time`; `None` where it has none.
     ///

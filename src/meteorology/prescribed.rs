@@ -95,12 +95,10 @@ impl Prescribed {
     }
 
     fn make(&self, start: Time) -> Result<Forcing> {
-        let middle = start.plus(0.5 * self.interval);
+        let (middle, end) = (start.plus(0.5 * self.interval), start.plus(self.interval));
         let before = self.pressure_at(start)?;
-        let weather = (self.weather)(middle)?;
+        let (weather, [mut east, mut north]) = self.blow(middle, &before)?;
         let (n, n_lat, n_lon) = self.grid.shape();
-        let [mut east, mut north] = self.blow(&weather.flows, &before).map_err(|e| e.at(middle))?;
-        let end = start.plus(self.interval);
         let after = if self.free_since.is_some() {
             let after = self.follow(&before, &east, &north).map_err(|e| e.at(end))?;
             self.keep(end, &after);
@@ -109,10 +107,11 @@ impl Prescribed {
             self.fix.apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
             before.clone()
         };
-        for (name, value, most) in [("boundary_layer", weather.boundary_layer, 0.9 * self.surface_pressure), ("nonlocal", weather.nonlocal, 1.0)] {
+        let deepest = 0.9 * self.surface_pressure;
+        for (name, value, most, unit) in [("boundary_layer", weather.boundary_layer, deepest, " Pa"), ("nonlocal", weather.nonlocal, 1.0, "")] {
             if !(0.0..=most).contains(&value) {
-                let error = Error::new(format!("\"{name}\" of the weather is out of range")).expected(format!("0 to {most}")).got(value);
-                return Err(error.at(middle));
+                let error = Error::new(format!("\"{name}\" of the weather is out of range")).expected(format!("0 to {most}{unit}"));
+                return Err(error.got(format!("{value}{unit}")).at(middle));
             }
         }
         let profile = |name: &str, values: &[f64]| self.profile(name, values).map_err(|e| e.at(middle));
@@ -153,7 +152,7 @@ impl Prescribed {
         let (mut now, mut pressure) = known.unwrap_or((since, flat));
         while now < time {
             progress::check_stop()?;
-            let [east, north] = self.blow(&(self.weather)(now.plus(0.5 * self.interval))?.flows, &pressure)?;
+            let (_, [east, north]) = self.blow(now.plus(0.5 * self.interval), &pressure)?;
             now = now.plus(self.interval);
             pressure = self.follow(&pressure, &east, &north).map_err(|e| e.at(now))?;
         }
@@ -176,16 +175,17 @@ impl Prescribed {
         }
     }
 
-    /// Air through faces under a surface pressure, of all flows together \[kg s-1\].
-    fn blow(&self, flows: &[Flow], pressure: &Array2<f64>) -> Result<[Array3<f64>; 2]> {
+    /// The weather of an instant, and the air through faces that all its flows together are under a surface pressure \[kg s-1\].
+    fn blow(&self, time: Time, pressure: &Array2<f64>) -> Result<(Weather, [Array3<f64>; 2])> {
+        let mut weather = (self.weather)(time)?;
         let (n, n_lat, n_lon) = self.grid.shape();
         let (mut east, mut north) = (Array3::zeros((n, n_lat, n_lon)), Array3::zeros((n, n_lat + 1, n_lon)));
-        for flow in flows {
-            let (u, v) = self.fluxes(flow.clone(), pressure)?;
+        for flow in weather.flows.drain(..) {
+            let (u, v) = self.fluxes(flow, pressure).map_err(|e| e.at(time))?;
             east += &u;
             north += &v;
         }
-        Ok([east, north])
+        Ok((weather, [east, north]))
     }
 
     /// Air through faces \[kg s-1\]; none in polar rows and at the poles.
@@ -295,6 +295,10 @@ impl Meteorology for Prescribed {
         let height = |k: usize, ps: f64| GAS_CONSTANT_DRY_AIR * TEMPERATURE / GRAVITY * (ps / levels.middle(k, ps)).ln();
         let height = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| height(k, surface_pressure[[j, i]]));
         Ok(Atmosphere { grid: self.grid.clone(), surface_pressure, surface_height: Array2::zeros((n_lat, n_lon)), height })
+    }
+
+    fn span(&self) -> (Option<Time>, Option<Time>) {
+        (self.free_since, None)
     }
 
     fn covers(&self, start: Time, _: Time) -> Result<()> {

@@ -39,7 +39,7 @@ impl Snapshot {
     /// A time it does not hold, values that no atmosphere has.
     pub fn new(meteorology: &dyn Meteorology, time: Time) -> Result<Self> {
         meteorology.covers(time, time)?;
-        let within = if meteorology.span().is_some_and(|(_, last)| time == last) { time.plus(-1.0) } else { time };
+        let within = if meteorology.span().1 == Some(time) { time.plus(-1.0) } else { time };
         let (forcing, atmosphere) = (meteorology.forcing(within)?, meteorology.atmosphere(time)?);
         let pressure = forcing.surface_pressure_at(forcing.start.plus(0.5 * forcing.end.since(forcing.start)));
         Ok(Snapshot {

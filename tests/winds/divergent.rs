@@ -88,6 +88,7 @@ fn a_free_surface_pressure_does_not_depend_on_what_was_asked_before() {
     let (one, other) = (converging(&grid, 7200.0), converging(&grid, 7200.0));
     let (late, early) = (at(&one, 3.0), at(&one, 1.0));
     assert_eq!([early, late], [at(&other, 1.0), at(&other, 3.0)]);
+    assert_eq!(one.span(), (Some(ZERO), None));
     let error = one.covers(ZERO.plus(-7200.0), ZERO).unwrap_err().to_string();
     assert!(error.contains("begins later"), "{error}");
     let within = Prescribed::new(&grid, 1e5, 7200.0, Box::new(|_| Ok(Weather::default()))).unwrap().with_free_pressure(ZERO.plus(600.0));

@@ -345,8 +345,9 @@ impl Meteorology for GeosChem {
         self.ahead.source().covers(start, end)
     }
 
-    fn span(&self) -> Option<(Time, Time)> {
-        Some(self.ahead.source().span)
+    fn span(&self) -> (Option<Time>, Option<Time>) {
+        let (first, last) = self.ahead.source().span;
+        (Some(first), Some(last))
     }
 
     fn boundary_layer(&self, time: Time) -> Result<Option<Array2<f64>>> {

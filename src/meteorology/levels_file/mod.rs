@@ -8,7 +8,7 @@
 //! In each column of the file the momentum of model level k is u(p_k) dp_k / g: u linear in ln p at the middle p_k of the level
 //! under the surface pressure of the file, dp_k the dry thickness. [`super::files::Faces`] makes it mass fluxes. Winds are linear in time
 //! between records, constant over an interval at the value of its middle. Dry surface pressure is linear in time, scaled
-//! to the mean of the dry atmosphere at each record: files drift, air does not. Last, [`PressureFix`] makes the two agree.
+//! to the mean of the dry atmosphere at each record: files drift, air does not. Last, [`super::PressureFix`] makes the two agree.
 
 mod source;
 
@@ -144,8 +144,8 @@ impl Meteorology for LevelsFile {
         self.ahead.source().covers(start, end)
     }
 
-    fn span(&self) -> Option<(Time, Time)> {
-        self.ahead.source().clock.span()
+    fn span(&self) -> (Option<Time>, Option<Time>) {
+        self.ahead.source().clock.span().unzip()
     }
 
     fn boundary_layer(&self, time: Time) -> Result<Option<Array2<f64>>> {

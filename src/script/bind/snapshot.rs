@@ -62,13 +62,13 @@ mod functions {
     /// The first instant a meteorology holds, () where it has no beginning.
     #[rhai_fn(get = "start", global)]
     pub fn start(meteorology: &mut Met) -> Dynamic {
-        date(meteorology.0.span().map(|s| s.0))
+        date(meteorology.0.span().0)
     }
 
     /// The last instant a meteorology holds, () where it has no end.
     #[rhai_fn(get = "end", global)]
     pub fn end(meteorology: &mut Met) -> Dynamic {
-        date(meteorology.0.span().map(|s| s.1))
+        date(meteorology.0.span().1)
     }
 
     /// The winds, pressure and mixing of a date as fields, to look at and to draw: what drives the transport then.
