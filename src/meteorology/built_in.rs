@@ -94,6 +94,12 @@ impl BuiltIn {
         &self.mean.land
     }
 
+    /// The start of the interval that holds an instant.
+    fn start_of_interval(&self, time: Time) -> Time {
+        let length = self.options.interval as i64;
+        Time::from_seconds(time.seconds().div_euclid(length) * length)
+    }
+
     fn make(&self, start: Time) -> Forcing {
         let end = start.plus(self.options.interval);
         let time = start.plus(0.5 * self.options.interval);
@@ -140,8 +146,7 @@ impl Meteorology for BuiltIn {
     }
 
     fn forcing(&self, time: Time) -> Result<Arc<Forcing>> {
-        let length = self.options.interval as i64;
-        let start = Time::from_seconds(time.seconds().div_euclid(length) * length);
+        let start = self.start_of_interval(time);
         let mut recent = self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(found) = recent.iter().find(|f| f.start == start) {
             return Ok(found.clone());
@@ -154,9 +159,7 @@ impl Meteorology for BuiltIn {
     }
 
     fn boundary_layer(&self, time: Time) -> Result<Option<Array2<f64>>> {
-        let length = self.options.interval as i64;
-        let start = Time::from_seconds(time.seconds().div_euclid(length) * length);
-        Ok(Some(self.layer_height(start.plus(0.5 * self.options.interval))))
+        Ok(Some(self.layer_height(self.start_of_interval(time).plus(0.5 * self.options.interval))))
     }
 }
 

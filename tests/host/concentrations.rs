@@ -9,12 +9,8 @@ fn a_compact_tracer_keeps_its_mass_in_single_precision_beside_any_other() {
         &mut session,
         r#"
         let g = grid("6x7.5").with_levels([0.0, 0.0, 0.0, 0.0], [1.0, 0.6, 0.3, 0.001]);
-        let corners = #{ dims: ["lat", "lon"], coords: #{ lat: [-90.0], lon: [] } };
-        for j in 1..g.n_lat { corners.coords.lat.push(-90.0 + (j - 0.5) * 6); }
-        corners.coords.lat.push(90.0);
-        for i in 0..g.n_lon { corners.coords.lon.push(-180.0 + (i - 0.5) * 7.5); }
         // Solid rotation around the axis in twelve days, through a wave.
-        let psi = field(corners, |lat, lon| 2.5e8 * (-sin(lat * PI() / 180) + 0.2 * cos(lat * PI() / 180) ** 2.0 * sin(lon * PI() / 90)));
+        let psi = field(g.corners, |lat, lon| 2.5e8 * (-sin(lat * PI() / 180) + 0.2 * cos(lat * PI() / 180) ** 2.0 * sin(lon * PI() / 90)));
         let model = transport::model(meteorology::prescribed(g, |date| #{ streamfunction: psi }, #{ interval: "1 d" }), #{ step: "1 h" });
         let hill = field(g, |lat, lon| 0.95 * exp(-10.0 * (1.0 - cos(lat * PI() / 180) * cos(lon * PI() / 180))));
         let run = model.run(concentrations::from_fields(g, [0.0 * hill + 0.5, hill, 0.1 + hill]), (), "2016-01-01", "2016-01-07");

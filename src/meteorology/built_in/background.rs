@@ -34,7 +34,7 @@ impl BuiltIn {
     }
 
     /// Updrafts of another source at level edges \[kg m-2 s-1\], none through the ground and the top, in place of the built-in ones.
-    pub(in crate::meteorology) fn lift(&self, mut updraft: Array3<f64>, mixing: Mixing) -> Mixing {
+    pub(in crate::meteorology) fn with_updraft(&self, mut updraft: Array3<f64>, mixing: Mixing) -> Mixing {
         let top = updraft.dim().0 - 1;
         updraft.indexed_iter_mut().for_each(|((k, _, _), u)| *u = if k == 0 || k == top { 0.0 } else { self.options.convection * u.max(0.0) });
         let detrainment = self.convection.detrainment(&updraft, top);

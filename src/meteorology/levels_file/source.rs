@@ -214,7 +214,7 @@ impl Source {
         let mixing = self.built_in.mixing(time, self.layer_height_at(time)?.as_ref());
         let [(a, wa), (b, wb)] = self.around(time)?;
         Ok(match (&a.updraft, &b.updraft) {
-            (Some(a), Some(b)) => self.built_in.lift(Zip::from(a).and(b).par_map_collect(|a, b| wa * a + wb * b), mixing),
+            (Some(a), Some(b)) => self.built_in.with_updraft(Zip::from(a).and(b).par_map_collect(|a, b| wa * a + wb * b), mixing),
             _ => mixing,
         })
     }
