@@ -1,4 +1,5 @@
-//! A program of one's own around the language: it adds a native function, runs a script, and reads what it gives.
+//! A program of one's own around the language: it adds a native function, runs a script, and reads
+//! what it gives.
 //!
 //! `cargo run --example host`
 
@@ -7,12 +8,16 @@ use mcas::script::{Fallible, Session, attempt, session::Start};
 use mcas::units::Unit;
 use rhai::{FuncRegistration, NativeCallContext};
 
-/// Rise of the global mean temperature that a change of CO2 would bring in the long run \[K\], 3 K for a doubling.
+/// Rise of the global mean temperature that a change of CO2 would bring in the long run \[K\], 3 K
+/// for a doubling.
 fn warming(context: NativeCallContext, co2: &mut Field) -> Fallible<Field> {
     const BEFORE_INDUSTRY: f64 = 278.0;
     attempt(&context, || {
         let ppm = co2.to_unit(&Unit::parse("ppm")?)?;
-        Ok(ppm.map(|c| 3.0 * (c / BEFORE_INDUSTRY).log2()).named("warming").with_unit(Unit::parse("K")?))
+        Ok(ppm
+            .map(|c| 3.0 * (c / BEFORE_INDUSTRY).log2())
+            .named("warming")
+            .with_unit(Unit::parse("K")?))
     })
 }
 
@@ -23,16 +28,27 @@ co2.warming()
 
 pub fn main() -> Result<(), String> {
     let mut session = Session::with(Start::default(), &|engine| {
-        let documentation = ["/// Rise of the global mean temperature that a change of CO2 would bring in the long run \\[K\\]."];
-        FuncRegistration::new("warming").with_comments(documentation).register_into_engine(engine, warming);
+        let documentation = [
+            "/// Rise of the global mean temperature that a change of CO2 would bring in the long run \\[K\\].",
+        ];
+        FuncRegistration::new("warming")
+            .with_comments(documentation)
+            .register_into_engine(engine, warming);
     })?;
-    let value = session.run("script", SCRIPT).map_err(|e| session.report(&e))?;
+    let value = session
+        .run("script", SCRIPT)
+        .map_err(|e| session.report(&e))?;
     println!("{}", session.show(&value));
     let field: Field = value.try_cast().ok_or("the script gives no field")?;
     assert_eq!(field.data().iter().copied().collect::<Vec<_>>(), [0.0, 3.0]);
 
     // Help and completion know the function.
-    assert!(session.docs().help("warming").is_ok_and(|page| page.contains("temperature")));
+    assert!(
+        session
+            .docs()
+            .help("warming")
+            .is_ok_and(|page| page.contains("temperature"))
+    );
 
     // Errors of the function are reported where the script calls it.
     let report = match session.run("wrong", "field([1], #{ unit: \"kg\" }).warming()") {

@@ -1,4 +1,5 @@
-//! Errors and warnings that say what went wrong, what was expected, what was got, where, and what to try.
+//! Errors and warnings that say what went wrong, what was expected, what was got, where, and what
+//! to try.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,8 +7,8 @@ use std::sync::Arc;
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// One report for a person. Build it with [`Error::new`] and add what is known:
-/// `Error::new("the halo is negative").expected("at least 0 km").got("-800 km").hint("halo_km: 800")`.
+/// One report for a person. Build it with [`Error::new`] and add what is known: `Error::new("the
+/// halo is negative").expected("at least 0 km").got("-800 km").hint("halo_km: 800")`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
 pub struct Error(Box<Report>);
 
@@ -42,7 +43,10 @@ impl Eq for Cause {}
 impl Error {
     /// An error saying only what went wrong.
     pub fn new(what: impl fmt::Display) -> Self {
-        Error(Box::new(Report { what: what.to_string(), ..Report::default() }))
+        Error(Box::new(Report {
+            what: what.to_string(),
+            ..Report::default()
+        }))
     }
     /// Says what would have been accepted.
     pub fn expected(mut self, expected: impl fmt::Display) -> Self {
@@ -64,7 +68,8 @@ impl Error {
         self.0.hint = Some(hint.to_string());
         self
     }
-    /// The same with the nearest of `known` to a misspelt text as what to try, in quotes; nothing where none is near.
+    /// The same with the nearest of `known` to a misspelt text as what to try, in quotes; nothing
+    /// where none is near.
     pub fn near<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         match did_you_mean(name, known) {
             Some(near) => self.hint(format!("\"{near}\"")),
@@ -101,8 +106,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// The nearest of `known` to a misspelt `name`, if one is near enough to suggest: the same in other letters' cases, few letters
-/// apart, or a longer name that begins with it.
+/// The nearest of `known` to a misspelt `name`, if one is near enough to suggest: the same in other
+/// letters' cases, few letters apart, or a longer name that begins with it.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let allowed = |k: &str| match k.len().min(name.len()) {
@@ -115,11 +120,17 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
         longer if lower.len() > 1 && longer.starts_with(&lower) => 0,
         _ => strsim::damerau_levenshtein(name, k),
     };
-    known.into_iter().map(|k| (distance(k), k)).filter(|(d, k)| *d <= allowed(k)).min().map(|(_, k)| k)
+    known
+        .into_iter()
+        .map(|k| (distance(k), k))
+        .filter(|(d, k)| *d <= allowed(k))
+        .min()
+        .map(|(_, k)| k)
 }
 
 /// Something a person should know of a result that still stands: a collapsed ensemble, a factor at
-/// its bound, a region without observations. Results carry their warnings; the front end shows them.
+/// its bound, a region without observations. Results carry their warnings; the front end shows
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Warning {
     /// A stable name to search for, such as `factor_at_bound`.
@@ -131,7 +142,10 @@ pub struct Warning {
 impl Warning {
     /// A warning by name and sentence.
     pub fn new(name: &str, message: impl fmt::Display) -> Self {
-        Warning { name: name.to_string(), message: message.to_string() }
+        Warning {
+            name: name.to_string(),
+            message: message.to_string(),
+        }
     }
 }
 
@@ -147,15 +161,31 @@ mod tests {
 
     #[test]
     fn an_error_reads_as_sentences_in_a_fixed_order() {
-        let e = Error::new("the halo is negative").expected("at least 0 km").got("-8 km").at("region Africa").hint("halo_km: 800");
-        assert_eq!(e.to_string(), "the halo is negative: expected at least 0 km, got -8 km\n  in region Africa\n  try halo_km: 800");
+        let e = Error::new("the halo is negative")
+            .expected("at least 0 km")
+            .got("-8 km")
+            .at("region Africa")
+            .hint("halo_km: 800");
+        assert_eq!(
+            e.to_string(),
+            "the halo is negative: expected at least 0 km, got -8 km\n  in region Africa\n  try halo_km: 800"
+        );
     }
 
     #[test]
     fn a_near_name_is_suggested_and_a_far_one_is_not() {
-        assert_eq!(did_you_mean("membres", ["members", "seed"]), Some("members"));
+        assert_eq!(
+            did_you_mean("membres", ["members", "seed"]),
+            Some("members")
+        );
         assert_eq!(did_you_mean("zzz", ["members", "seed"]), None);
-        assert_eq!(did_you_mean("halo", ["halo_km", "correlation"]), Some("halo_km"));
-        assert_eq!((did_you_mean("True", ["run"]), did_you_mean("x", ["y"])), (None, None));
+        assert_eq!(
+            did_you_mean("halo", ["halo_km", "correlation"]),
+            Some("halo_km")
+        );
+        assert_eq!(
+            (did_you_mean("True", ["run"]), did_you_mean("x", ["y"])),
+            (None, None)
+        );
     }
 }

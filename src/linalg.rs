@@ -3,7 +3,9 @@
 use crate::error::{Error, Result};
 use ndarray::{Array1, Array2, ArrayView2, OwnedRepr};
 use ndarray_linalg::cholesky::CholeskyFactorized;
-use ndarray_linalg::{Cholesky, DeterminantC, Diag, Eigh, FactorizeCInto, InverseC, SolveC, SolveTriangularInto, UPLO};
+use ndarray_linalg::{
+    Cholesky, DeterminantC, Diag, Eigh, FactorizeCInto, InverseC, SolveC, SolveTriangularInto, UPLO,
+};
 use std::ffi::c_int;
 
 unsafe extern "C" {
@@ -40,7 +42,10 @@ pub fn symmetric_eigen(matrix: ArrayView2<f64>) -> Result<(Array1<f64>, Array2<f
     if let Some(bad) = matrix.iter().find(|v| !v.is_finite()) {
         return Err(Error::new("a symmetric matrix has an entry that is not finite").got(bad));
     }
-    matrix.to_owned().eigh(UPLO::Lower).map_err(|e| Error::new("the eigenvalues of a symmetric matrix were not found").got(e))
+    matrix
+        .to_owned()
+        .eigh(UPLO::Lower)
+        .map_err(|e| Error::new("the eigenvalues of a symmetric matrix were not found").got(e))
 }
 
 /// The lower Cholesky factor of a symmetric positive definite matrix.
@@ -49,10 +54,10 @@ pub fn symmetric_eigen(matrix: ArrayView2<f64>) -> Result<(Array1<f64>, Array2<f
 /// The matrix is not positive definite.
 pub fn cholesky(matrix: ArrayView2<f64>) -> Result<Array2<f64>> {
     use_one_blas_thread();
-    matrix
-        .to_owned()
-        .cholesky(UPLO::Lower)
-        .map_err(|_| Error::new("a covariance matrix is not positive definite").hint("a smaller correlation, or a positive variance on the diagonal"))
+    matrix.to_owned().cholesky(UPLO::Lower).map_err(|_| {
+        Error::new("a covariance matrix is not positive definite")
+            .hint("a smaller correlation, or a positive variance on the diagonal")
+    })
 }
 
 /// `A' A` (n x n) of a tall matrix A (p x n), exactly symmetric.
@@ -68,8 +73,23 @@ pub fn gram(a: ArrayView2<f64>) -> Array2<f64> {
     const ROW_MAJOR: c_int = 101;
     const LOWER: c_int = 122;
     const TRANSPOSE: c_int = 112;
-    // SAFETY: a is p x n and out n x n, both row-major and contiguous, so the leading dimension of both is n.
-    unsafe { cblas_dsyrk(ROW_MAJOR, LOWER, TRANSPOSE, size(n), size(p), 1.0, a.as_ptr(), size(n), 0.0, out.as_mut_ptr(), size(n)) };
+    // SAFETY: a is p x n and out n x n, both row-major and contiguous, so the leading dimension of
+    // both is n.
+    unsafe {
+        cblas_dsyrk(
+            ROW_MAJOR,
+            LOWER,
+            TRANSPOSE,
+            size(n),
+            size(p),
+            1.0,
+            a.as_ptr(),
+            size(n),
+            0.0,
+            out.as_mut_ptr(),
+            size(n),
+        )
+    };
     for i in 0..n {
         for j in 0..i {
             out[[j, i]] = out[[i, j]];
@@ -87,7 +107,9 @@ pub fn solve_lower(lower: ArrayView2<f64>, b: ArrayView2<f64>) -> Result<Array2<
     // A copy with strides of its own: LAPACK takes none of 0, which a slice of one row has.
     let mut own = Array2::zeros(b.dim());
     own.assign(&b);
-    lower.solve_triangular_into(UPLO::Lower, Diag::NonUnit, own).map_err(|e| Error::new("a triangular system has no solution").got(e))
+    lower
+        .solve_triangular_into(UPLO::Lower, Diag::NonUnit, own)
+        .map_err(|e| Error::new("a triangular system has no solution").got(e))
 }
 
 /// A symmetric positive definite matrix by its Cholesky factor.
@@ -101,7 +123,9 @@ impl PositiveDefinite {
     pub fn new(matrix: Array2<f64>) -> Result<Self> {
         use_one_blas_thread();
         let factor = matrix.factorizec_into(UPLO::Lower);
-        factor.map(PositiveDefinite).map_err(|e| Error::new("a symmetric matrix is not positive definite").got(e))
+        factor
+            .map(PositiveDefinite)
+            .map_err(|e| Error::new("a symmetric matrix is not positive definite").got(e))
     }
     /// The logarithm of the determinant.
     pub fn log_det(&self) -> f64 {
@@ -112,14 +136,18 @@ impl PositiveDefinite {
     /// # Errors
     /// LAPACK refused.
     pub fn solve(&self, b: &Array1<f64>) -> Result<Array1<f64>> {
-        self.0.solvec(b).map_err(|e| Error::new("a symmetric system has no solution").got(e))
+        self.0
+            .solvec(b)
+            .map_err(|e| Error::new("a symmetric system has no solution").got(e))
     }
     /// `A^-1` (n x n).
     ///
     /// # Errors
     /// LAPACK refused.
     pub fn inverse(&self) -> Result<Array2<f64>> {
-        self.0.invc().map_err(|e| Error::new("a symmetric matrix has no inverse").got(e))
+        self.0
+            .invc()
+            .map_err(|e| Error::new("a symmetric matrix has no inverse").got(e))
     }
 }
 
@@ -161,8 +189,16 @@ mod tests {
             assert!((lower.dot(&x) - b).iter().all(|e| e.abs() < 1e-14));
         }
         let factor = PositiveDefinite::new(a.clone()).unwrap();
-        assert!((a.dot(&factor.inverse().unwrap()) - Array2::<f64>::eye(3)).iter().all(|e| e.abs() < 1e-14));
-        assert!((a.dot(&factor.solve(&array![1.0, 2.0, 3.0]).unwrap()) - array![1.0, 2.0, 3.0]).iter().all(|e| e.abs() < 1e-14));
+        assert!(
+            (a.dot(&factor.inverse().unwrap()) - Array2::<f64>::eye(3))
+                .iter()
+                .all(|e| e.abs() < 1e-14)
+        );
+        assert!(
+            (a.dot(&factor.solve(&array![1.0, 2.0, 3.0]).unwrap()) - array![1.0, 2.0, 3.0])
+                .iter()
+                .all(|e| e.abs() < 1e-14)
+        );
         // 4 (6 - 0.04) - 1 (2 - 0.1) + 0.5 (0.2 - 1.5), by hand
         assert!((factor.log_det() - 21.29f64.ln()).abs() < 1e-14);
     }

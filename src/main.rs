@@ -13,7 +13,11 @@ use std::process::ExitCode;
 
 /// Estimates CO2 fluxes from atmospheric observations, scripted.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 struct Command {
     #[command(subcommand)]
     action: Option<Action>,
@@ -44,7 +48,8 @@ enum Action {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Predicts the time, memory and disk that a script takes, from a rehearsal with most of the transport left out.
+    /// Predicts the time, memory and disk that a script takes, from a rehearsal with most of the
+    /// transport left out.
     Plan {
         /// The script.
         file: PathBuf,
@@ -145,11 +150,15 @@ struct How {
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {
-    text.split_once('=').map(|(k, v)| (k.trim().to_string(), v.trim().to_string())).ok_or_else(|| "expected KEY=VALUE, such as members=32".into())
+    text.split_once('=')
+        .map(|(k, v)| (k.trim().to_string(), v.trim().to_string()))
+        .ok_or_else(|| "expected KEY=VALUE, such as members=32".into())
 }
 
 fn cell_size(text: &str) -> Result<(f64, f64), String> {
-    let sides = text.split_once('x').and_then(|(lat, lon)| Some((lat.parse().ok()?, lon.parse().ok()?)));
+    let sides = text
+        .split_once('x')
+        .and_then(|(lat, lon)| Some((lat.parse().ok()?, lon.parse().ok()?)));
     sides.ok_or_else(|| "expected LATxLON, such as 2x2.5".into())
 }
 
@@ -161,7 +170,12 @@ fn main() -> ExitCode {
     match command.action {
         Some(Action::Run { file, how }) => run_file(&file, &how),
         Some(Action::Repl { how }) => prompt(&how),
-        Some(Action::Plan { file, set, json, threads }) => plan(&file, set, json, threads),
+        Some(Action::Plan {
+            file,
+            set,
+            json,
+            threads,
+        }) => plan(&file, set, json, threads),
         Some(Action::Check { files }) => check_files(&files),
         Some(Action::Bench { what }) => bench(&what),
         Some(Action::Help { name }) => help(name.as_deref()),
@@ -181,17 +195,35 @@ fn main() -> ExitCode {
 }
 
 /// A session that the end of the process takes down: the system does that faster than the program.
-fn start(name: &str, folder: Option<PathBuf>, how: &How) -> Result<ManuallyDrop<Session>, ExitCode> {
+fn start(
+    name: &str,
+    folder: Option<PathBuf>,
+    how: &How,
+) -> Result<ManuallyDrop<Session>, ExitCode> {
     progress::set_quiet(how.quiet);
     use_threads(how.threads);
-    let output = how.out.clone().unwrap_or_else(|| Path::new("out").join(name));
-    let start = Start { output, settings: how.set.clone(), folder, collect: how.json, profile: name == "repl", rehearsal: None };
-    Session::new(start).map(ManuallyDrop::new).map_err(|report| failed(&report))
+    let output = how
+        .out
+        .clone()
+        .unwrap_or_else(|| Path::new("out").join(name));
+    let start = Start {
+        output,
+        settings: how.set.clone(),
+        folder,
+        collect: how.json,
+        profile: name == "repl",
+        rehearsal: None,
+    };
+    Session::new(start)
+        .map(ManuallyDrop::new)
+        .map_err(|report| failed(&report))
 }
 
 fn use_threads(threads: Option<usize>) {
     if let Some(n) = threads {
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .build_global();
     }
 }
 
@@ -199,7 +231,9 @@ fn run_file(file: &Path, how: &How) -> ExitCode {
     if file.extension().is_some_and(|e| e == "json") {
         return run_again(file, how);
     }
-    let name = file.file_stem().map_or("script".into(), |n| n.to_string_lossy().into_owned());
+    let name = file
+        .file_stem()
+        .map_or("script".into(), |n| n.to_string_lossy().into_owned());
     let mut session = match start(&name, Some(folder_of(file)), how) {
         Ok(session) => session,
         Err(code) => return code,
@@ -211,13 +245,21 @@ fn run_file(file: &Path, how: &How) -> ExitCode {
 
 /// The folder of a script, where its imports and its own stdlib are.
 fn folder_of(script: &Path) -> PathBuf {
-    script.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf()
+    script
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+        .to_path_buf()
 }
 
 /// Prints what a run came to: its value where asked, its errors, or all of it as JSON.
 fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bool) -> ExitCode {
     let asked = session.host().lock().exit;
-    let code = if outcome.is_ok() { asked.map_or(ExitCode::SUCCESS, ExitCode::from) } else { ExitCode::FAILURE };
+    let code = if outcome.is_ok() {
+        asked.map_or(ExitCode::SUCCESS, ExitCode::from)
+    } else {
+        ExitCode::FAILURE
+    };
     if how.json {
         println!("{}", json::of_outcome(session, &outcome));
         return code;
@@ -237,10 +279,23 @@ fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bo
 fn run_again(file: &Path, how: &How) -> ExitCode {
     match mcas::script::record::read(file) {
         Ok(recorded) => {
-            let set = recorded.settings.into_iter().filter(|(k, _)| !how.set.iter().any(|(given, _)| given == k)).chain(how.set.clone()).collect();
-            let name = Path::new(&recorded.script).file_stem().map_or("record".into(), |n| n.to_string_lossy().into_owned());
+            let set = recorded
+                .settings
+                .into_iter()
+                .filter(|(k, _)| !how.set.iter().any(|(given, _)| given == k))
+                .chain(how.set.clone())
+                .collect();
+            let name = Path::new(&recorded.script)
+                .file_stem()
+                .map_or("record".into(), |n| n.to_string_lossy().into_owned());
             let folder = folder_of(Path::new(&recorded.script));
-            run_text(&name, &recorded.text, Some(folder), &How { set, ..how.clone() }, false)
+            run_text(
+                &name,
+                &recorded.text,
+                Some(folder),
+                &How { set, ..how.clone() },
+                false,
+            )
         }
         Err(e) => failed(&format!("error: {e}\n")),
     }
@@ -292,7 +347,11 @@ fn check_files(files: &[PathBuf]) -> ExitCode {
             eprint!("{report}");
         }
     }
-    if found { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if found {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 fn bench(what: &Bench) -> ExitCode {
@@ -311,10 +370,27 @@ fn bench(what: &Bench) -> ExitCode {
 
 fn bench_transport(b: &TransportBench) -> mcas::error::Result<String> {
     use_threads(b.threads);
-    let options = TransportOptions { step: b.step, column_step: b.column_step, flux_interval: 10_800.0, ..TransportOptions::default() };
-    let bench = transport::bench::Bench { cells: b.grid, members: b.members, options };
-    let timings = if b.double { bench.run::<f64>() } else { bench.run::<f32>() }?;
-    Ok(if b.json { serde_json::to_string_pretty(&timings).expect("numbers and text") } else { timings.to_string() } + "\n")
+    let options = TransportOptions {
+        step: b.step,
+        column_step: b.column_step,
+        flux_interval: 10_800.0,
+        ..TransportOptions::default()
+    };
+    let bench = transport::bench::Bench {
+        cells: b.grid,
+        members: b.members,
+        options,
+    };
+    let timings = if b.double {
+        bench.run::<f64>()
+    } else {
+        bench.run::<f32>()
+    }?;
+    Ok(if b.json {
+        serde_json::to_string_pretty(&timings).expect("numbers and text")
+    } else {
+        timings.to_string()
+    } + "\n")
 }
 
 fn help(name: Option<&str>) -> ExitCode {
@@ -337,7 +413,11 @@ fn write_reference(folder: &Path) -> ExitCode {
     };
     match reference::write(&session, folder) {
         Ok(files) => {
-            println!("{} files in {}, begin with index.html", files.len(), folder.display());
+            println!(
+                "{} files in {}, begin with index.html",
+                files.len(),
+                folder.display()
+            );
             ExitCode::SUCCESS
         }
         Err(e) => failed(&format!("error: {e}\n")),
@@ -362,7 +442,11 @@ fn stop_on_interrupt() {
 fn reset_broken_pipe() {
     let standard = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if info.payload().downcast_ref::<String>().is_some_and(|m| m.contains("Broken pipe")) {
+        if info
+            .payload()
+            .downcast_ref::<String>()
+            .is_some_and(|m| m.contains("Broken pipe"))
+        {
             std::process::exit(0);
         }
         standard(info);

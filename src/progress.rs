@@ -27,7 +27,11 @@ pub fn stop_requested() -> bool {
 /// # Errors
 /// A stop has been requested.
 pub fn check_stop() -> Result<()> {
-    if stop_requested() { Err(Error::new("stopped by the user")) } else { Ok(()) }
+    if stop_requested() {
+        Err(Error::new("stopped by the user"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Turns progress lines off, for tests and `--quiet`.
@@ -49,9 +53,15 @@ impl Progress {
         if quiet() {
             return Progress(ProgressBar::hidden());
         }
-        let style = ProgressStyle::with_template("{prefix:<24} {wide_bar:.cyan/dim} {pos}/{len} {elapsed} left {eta} {msg}")
-            .expect("the template is a constant");
-        Progress(ProgressBar::new(total).with_prefix(name.to_string()).with_style(style))
+        let style = ProgressStyle::with_template(
+            "{prefix:<24} {wide_bar:.cyan/dim} {pos}/{len} {elapsed} left {eta} {msg}",
+        )
+        .expect("the template is a constant");
+        Progress(
+            ProgressBar::new(total)
+                .with_prefix(name.to_string())
+                .with_style(style),
+        )
     }
     /// One more step is done.
     pub fn step(&self, message: &str) {
@@ -60,7 +70,11 @@ impl Progress {
     }
     /// Prints a line above the progress line.
     pub fn print(&self, line: &str) {
-        if self.0.is_hidden() { eprintln!("{line}") } else { self.0.println(line) }
+        if self.0.is_hidden() {
+            eprintln!("{line}")
+        } else {
+            self.0.println(line)
+        }
     }
 }
 

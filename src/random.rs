@@ -13,7 +13,9 @@ pub fn generator(seed: u64, stream: &str, k: u64) -> Generator {
     let mut key = [0u8; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     // FNV-1a of the name, so that streams are told apart by what they are for.
-    let name = stream.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ b as u64).wrapping_mul(0x0000_0100_0000_01b3));
+    let name = stream.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+        (h ^ b as u64).wrapping_mul(0x0000_0100_0000_01b3)
+    });
     key[8..16].copy_from_slice(&name.to_le_bytes());
     let mut rng = ChaCha8Rng::from_seed(key);
     rng.set_stream(k);

@@ -15,7 +15,9 @@ pub const HOUR: f64 = 3_600.0;
 pub const YEAR: f64 = 365.2425 * DAY;
 
 /// An instant: whole seconds since 1970-01-01T00:00:00Z.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(into = "String", try_from = "String")]
 pub struct Time(i64);
 
@@ -26,12 +28,21 @@ impl Time {
     }
     /// Midnight of a calendar day.
     pub fn from_date(year: i16, month: i8, day: i8) -> Result<Self> {
-        let civil =
-            jiff::civil::Date::new(year, month, day).map_err(|e| Error::new(format!("{year:04}-{month:02}-{day:02} is not a date")).hint(e))?;
-        Ok(Time::from_civil(civil.to_datetime(jiff::civil::Time::midnight())))
+        let civil = jiff::civil::Date::new(year, month, day).map_err(|e| {
+            Error::new(format!("{year:04}-{month:02}-{day:02} is not a date")).hint(e)
+        })?;
+        Ok(Time::from_civil(
+            civil.to_datetime(jiff::civil::Time::midnight()),
+        ))
     }
     fn from_civil(civil: DateTime) -> Self {
-        Time(civil.to_zoned(TimeZone::UTC).expect("UTC has no gaps").timestamp().as_second())
+        Time(
+            civil
+                .to_zoned(TimeZone::UTC)
+                .expect("UTC has no gaps")
+                .timestamp()
+                .as_second(),
+        )
     }
     /// Whole seconds since 1970.
     pub const fn seconds(self) -> i64 {
@@ -39,7 +50,10 @@ impl Time {
     }
     /// The UTC calendar view.
     pub fn civil(self) -> DateTime {
-        jiff::Timestamp::from_second(self.0).unwrap_or(jiff::Timestamp::MAX).to_zoned(TimeZone::UTC).datetime()
+        jiff::Timestamp::from_second(self.0)
+            .unwrap_or(jiff::Timestamp::MAX)
+            .to_zoned(TimeZone::UTC)
+            .datetime()
     }
     /// Later by `seconds` (rounded to whole seconds).
     pub fn plus(self, seconds: f64) -> Self {
@@ -49,7 +63,8 @@ impl Time {
     pub fn since(self, earlier: Time) -> f64 {
         (self.0 - earlier.0) as f64
     }
-    /// The first and the last second of a year (`2016`), month (`2016-07`) or day (`2016-07-01`); an instant is both.
+    /// The first and the last second of a year (`2016`), month (`2016-07`) or day (`2016-07-01`);
+    /// an instant is both.
     ///
     /// # Errors
     /// Not a date.
@@ -57,14 +72,30 @@ impl Time {
         let plain = text.trim();
         let parts: Vec<&str> = plain.split('-').collect();
         let (start, end) = match parts[..] {
-            [year] if year.len() == 4 => (format!("{year}-01-01"), year.parse::<i16>().ok().map(|y| Time::from_date(y + 1, 1, 1))),
+            [year] if year.len() == 4 => (
+                format!("{year}-01-01"),
+                year.parse::<i16>()
+                    .ok()
+                    .map(|y| Time::from_date(y + 1, 1, 1)),
+            ),
             [year, month] if year.len() == 4 => {
                 let next = year.parse::<i16>().ok().zip(month.parse::<i8>().ok());
-                (format!("{plain}-01"), next.map(|(y, m)| if m == 12 { Time::from_date(y + 1, 1, 1) } else { Time::from_date(y, m + 1, 1) }))
+                (
+                    format!("{plain}-01"),
+                    next.map(|(y, m)| {
+                        if m == 12 {
+                            Time::from_date(y + 1, 1, 1)
+                        } else {
+                            Time::from_date(y, m + 1, 1)
+                        }
+                    }),
+                )
             }
             _ => (plain.to_string(), None),
         };
-        let start: Time = start.parse().map_err(|e: Error| e.got(format!("\"{text}\"")))?;
+        let start: Time = start
+            .parse()
+            .map_err(|e: Error| e.got(format!("\"{text}\"")))?;
         let end = match end {
             Some(next) => next?.plus(-1.0),
             None if plain.len() == 10 => start.plus(DAY - 1.0),
@@ -103,7 +134,11 @@ impl Time {
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let c = self.civil();
-        if c.hour() == 0 && c.minute() == 0 && c.second() == 0 { write!(f, "{}", c.date()) } else { write!(f, "{c}Z") }
+        if c.hour() == 0 && c.minute() == 0 && c.second() == 0 {
+            write!(f, "{}", c.date())
+        } else {
+            write!(f, "{c}Z")
+        }
     }
 }
 
@@ -116,7 +151,9 @@ impl FromStr for Time {
             return Ok(Time::from_civil(civil));
         }
         if let Ok(date) = plain.parse::<jiff::civil::Date>() {
-            return Ok(Time::from_civil(date.to_datetime(jiff::civil::Time::midnight())));
+            return Ok(Time::from_civil(
+                date.to_datetime(jiff::civil::Time::midnight()),
+            ));
         }
         Err(Error::new("not a date")
             .expected("year-month-day, with an optional time, in UTC")
@@ -153,9 +190,19 @@ mod tests {
 
     #[test]
     fn a_year_a_month_and_a_day_last_until_their_last_second() {
-        let span = |t: &str| Time::span_of(t).map(|(a, b)| (a.to_string(), b.to_string())).unwrap();
-        assert_eq!(span("2016"), ("2016-01-01".into(), "2016-12-31T23:59:59Z".into()));
-        assert_eq!(span("2016-02"), ("2016-02-01".into(), "2016-02-29T23:59:59Z".into()));
+        let span = |t: &str| {
+            Time::span_of(t)
+                .map(|(a, b)| (a.to_string(), b.to_string()))
+                .unwrap()
+        };
+        assert_eq!(
+            span("2016"),
+            ("2016-01-01".into(), "2016-12-31T23:59:59Z".into())
+        );
+        assert_eq!(
+            span("2016-02"),
+            ("2016-02-01".into(), "2016-02-29T23:59:59Z".into())
+        );
         assert_eq!(span("2016-12").1, "2016-12-31T23:59:59Z");
         assert_eq!(span("2016-07-01").1, "2016-07-01T23:59:59Z");
         assert_eq!(span("2016-07-01T06:00").1, "2016-07-01T06:00:00Z");

@@ -15,7 +15,8 @@ pub const MOLAR_MASS_CO2: f64 = 44.009e-3;
 pub const MOLAR_MASS_DRY_AIR: f64 = 28.9652e-3;
 /// Particles in a mole \[mol-1\] (SI 2019).
 pub const AVOGADRO: f64 = 6.022_140_76e23;
-/// Carbon in the atmosphere per ppm of CO2 \[PgC ppm-1\] (Ballantyne et al. 2012; Su et al. 2024, Table 1).
+/// Carbon in the atmosphere per ppm of CO2 \[PgC ppm-1\] (Ballantyne et al. 2012; Su et al. 2024,
+/// Table 1).
 pub const PETAGRAMS_PER_PPM: f64 = 2.124;
 
 const BASES: usize = 7;
@@ -47,10 +48,15 @@ impl Default for Unit {
 impl Unit {
     /// No unit: a pure number.
     pub fn none() -> Self {
-        Unit { text: String::new(), scale: 1.0, powers: [0; BASES] }
+        Unit {
+            text: String::new(),
+            scale: 1.0,
+            powers: [0; BASES],
+        }
     }
 
-    /// Reads `kg C m-2 s-1`, `gC m-2 d-1`, `PgC/yr`, `mol mol-1`, `ppm`, `hPa`, `degrees_north`, ...
+    /// Reads `kg C m-2 s-1`, `gC m-2 d-1`, `PgC/yr`, `mol mol-1`, `ppm`, `hPa`, `degrees_north`,
+    /// ...
     ///
     /// # Errors
     /// A symbol that is not known.
@@ -98,9 +104,15 @@ impl Unit {
             powers[AMOUNT] -= moles;
         }
         if powers != target.powers {
-            let error = Error::new("these units do not convert").expected(format!("a unit like {}", self.describe())).got(target.describe());
+            let error = Error::new("these units do not convert")
+                .expected(format!("a unit like {}", self.describe()))
+                .got(target.describe());
             let of_carbon = moles != 0 && powers[0] - target.powers[0] == moles;
-            return Err(if of_carbon { error.hint("with_unit first, to say what the kg are of: kgC or kgCO2") } else { error });
+            return Err(if of_carbon {
+                error.hint("with_unit first, to say what the kg are of: kgC or kgCO2")
+            } else {
+                error
+            });
         }
         Ok(scale / target.scale)
     }
@@ -118,12 +130,17 @@ impl Unit {
 
     /// The unit of a quotient.
     pub fn over(&self, other: &Unit) -> Unit {
-        if other.is_none() && other.text.is_empty() { self.clone() } else { self.combine(other, -1) }
+        if other.is_none() && other.text.is_empty() {
+            self.clone()
+        } else {
+            self.combine(other, -1)
+        }
     }
 
     /// The unit of an integer power.
     pub fn power(&self, exponent: i32) -> Unit {
-        Unit::canonical(self.scale.powi(exponent), self.powers.map(|p| p * exponent)).written([(self, exponent)])
+        Unit::canonical(self.scale.powi(exponent), self.powers.map(|p| p * exponent))
+            .written([(self, exponent)])
     }
 
     /// The unit of a square root, where every power is even.
@@ -134,7 +151,10 @@ impl Unit {
                 .got(self.describe())
                 .hint(".with_unit(\"\") for the numbers alone"));
         }
-        Ok(Unit::canonical(self.scale.sqrt(), self.powers.map(|p| p / 2)))
+        Ok(Unit::canonical(
+            self.scale.sqrt(),
+            self.powers.map(|p| p / 2),
+        ))
     }
 
     fn combine(&self, other: &Unit, sign: i32) -> Unit {
@@ -142,11 +162,12 @@ impl Unit {
         for (p, q) in powers.iter_mut().zip(other.powers) {
             *p += sign * q;
         }
-        Unit::canonical(self.scale * other.scale.powi(sign), powers).written([(self, 1), (other, sign)])
+        Unit::canonical(self.scale * other.scale.powi(sign), powers)
+            .written([(self, 1), (other, sign)])
     }
 
-    /// With its text in the symbols of the units it is made of, `kgC m-2 s-1 yr-1` for a flux per year, unless they measure one
-    /// thing in two ways, as in `PgC yr-1 s`.
+    /// With its text in the symbols of the units it is made of, `kgC m-2 s-1 yr-1` for a flux per
+    /// year, unless they measure one thing in two ways, as in `PgC yr-1 s`.
     fn written<const N: usize>(self, parts: [(&Unit, i32); N]) -> Unit {
         let mut symbols: Vec<(String, i32)> = Vec::new();
         for (unit, sign) in parts {
@@ -159,12 +180,26 @@ impl Unit {
         }
         symbols.retain(|(_, power)| *power != 0);
         let kind = |s: &str| symbol_of(s).map(|(_, powers)| powers);
-        let against = |(a, p): &(String, i32), (b, q): &(String, i32)| p * q < 0 && kind(a) == kind(b);
-        let twice = symbols.iter().enumerate().any(|(k, a)| symbols[..k].iter().any(|b| against(a, b)));
+        let against =
+            |(a, p): &(String, i32), (b, q): &(String, i32)| p * q < 0 && kind(a) == kind(b);
+        let twice = symbols
+            .iter()
+            .enumerate()
+            .any(|(k, a)| symbols[..k].iter().any(|b| against(a, b)));
         if twice || parts.iter().any(|(unit, _)| unit.symbols().is_none()) {
             return self;
         }
-        let text = symbols.iter().map(|(s, p)| if *p == 1 { s.clone() } else { format!("{s}{p}") }).collect::<Vec<_>>().join(" ");
+        let text = symbols
+            .iter()
+            .map(|(s, p)| {
+                if *p == 1 {
+                    s.clone()
+                } else {
+                    format!("{s}{p}")
+                }
+            })
+            .collect::<Vec<_>>()
+            .join(" ");
         Unit { text, ..self }
     }
 
@@ -179,13 +214,43 @@ impl Unit {
 
     /// A unit whose text is made from its powers.
     fn canonical(scale: f64, powers: [i32; BASES]) -> Unit {
-        let factor = if scale == 1.0 { None } else { Some(if (1e-3..1e6).contains(&scale) { format!("{scale}") } else { format!("{scale:e}") }) };
-        let symbols = powers.iter().zip(BASE_NAMES).filter(|(p, _)| **p != 0).map(|(p, n)| if *p == 1 { n.to_string() } else { format!("{n}{p}") });
-        Unit { text: factor.into_iter().chain(symbols).collect::<Vec<_>>().join(" "), scale, powers }
+        let factor = if scale == 1.0 {
+            None
+        } else {
+            Some(if (1e-3..1e6).contains(&scale) {
+                format!("{scale}")
+            } else {
+                format!("{scale:e}")
+            })
+        };
+        let symbols = powers
+            .iter()
+            .zip(BASE_NAMES)
+            .filter(|(p, _)| **p != 0)
+            .map(|(p, n)| {
+                if *p == 1 {
+                    n.to_string()
+                } else {
+                    format!("{n}{p}")
+                }
+            });
+        Unit {
+            text: factor
+                .into_iter()
+                .chain(symbols)
+                .collect::<Vec<_>>()
+                .join(" "),
+            scale,
+            powers,
+        }
     }
 
     fn describe(&self) -> String {
-        if self.text.is_empty() { "a pure number".into() } else { self.text.clone() }
+        if self.text.is_empty() {
+            "a pure number".into()
+        } else {
+            self.text.clone()
+        }
     }
 }
 
@@ -229,8 +294,13 @@ fn unknown(text: &str, symbol: &str) -> Error {
 
 /// The factors of a unit as they are written, each with -1 where a stroke stands before it.
 fn factors(text: &str) -> Vec<(String, i32)> {
-    let spaced = text.replace(" C ", "C ").replace("**", "^").replace('/', " / ");
-    let spaced = spaced.strip_suffix(" C").map_or(spaced.clone(), |mass| format!("{mass}C"));
+    let spaced = text
+        .replace(" C ", "C ")
+        .replace("**", "^")
+        .replace('/', " / ");
+    let spaced = spaced
+        .strip_suffix(" C")
+        .map_or(spaced.clone(), |mass| format!("{mass}C"));
     let mut sign = 1;
     let mut found = Vec::new();
     for word in spaced.split_whitespace() {
@@ -238,7 +308,11 @@ fn factors(text: &str) -> Vec<(String, i32)> {
             sign = -1;
             continue;
         }
-        let parts: Vec<&str> = if number_of(word).is_some() { vec![word] } else { word.split(['*', '.', '·']).collect() };
+        let parts: Vec<&str> = if number_of(word).is_some() {
+            vec![word]
+        } else {
+            word.split(['*', '.', '·']).collect()
+        };
         for part in parts.into_iter().filter(|p| !p.is_empty()) {
             found.push((part.to_string(), sign));
             sign = 1;
@@ -249,7 +323,9 @@ fn factors(text: &str) -> Vec<(String, i32)> {
 
 /// A number in a unit, such as `1e-9`, which scales it.
 fn number_of(token: &str) -> Option<f64> {
-    token.parse().ok().filter(|x: &f64| token.starts_with(|c: char| c.is_ascii_digit()) && *x > 0.0 && x.is_finite())
+    token.parse().ok().filter(|x: &f64| {
+        token.starts_with(|c: char| c.is_ascii_digit()) && *x > 0.0 && x.is_finite()
+    })
 }
 
 /// `m-2` -> (`m`, -2); `m^-2`, `m**-2`, `m2` alike.
@@ -257,12 +333,24 @@ fn split_exponent(token: &str) -> Option<(&str, i32)> {
     if token == "1" || token.ends_with("CO2") {
         return Some((token, 1));
     }
-    let digits = token.len() - token.chars().rev().take_while(|c| c.is_ascii_digit()).count();
+    let digits = token.len()
+        - token
+            .chars()
+            .rev()
+            .take_while(|c| c.is_ascii_digit())
+            .count();
     if digits == token.len() {
         return Some((token, 1));
     }
-    let start = if token[..digits].ends_with(['-', '+']) { digits - 1 } else { digits };
-    Some((token[..start].trim_end_matches(['^', '*']), token[start..].parse().ok()?))
+    let start = if token[..digits].ends_with(['-', '+']) {
+        digits - 1
+    } else {
+        digits
+    };
+    Some((
+        token[..start].trim_end_matches(['^', '*']),
+        token[start..].parse().ok()?,
+    ))
 }
 
 fn symbol_of(symbol: &str) -> Option<(f64, [i32; BASES])> {
@@ -280,7 +368,9 @@ fn symbol_of(symbol: &str) -> Option<(f64, [i32; BASES])> {
             ("µ", 1e-6),
             ("n", 1e-9),
         ];
-        let (prefix, factor) = prefixes.into_iter().find(|(p, _)| symbol.starts_with(p) && symbol.len() > p.len())?;
+        let (prefix, factor) = prefixes
+            .into_iter()
+            .find(|(p, _)| symbol.starts_with(p) && symbol.len() > p.len())?;
         let rest = &symbol[prefix.len()..];
         if !["g", "gC", "gCO2", "m", "s", "mol", "Pa"].contains(&rest) {
             return None;
@@ -299,7 +389,10 @@ fn exact_symbol(symbol: &str) -> Option<(f64, [i32; BASES])> {
         "ppt" => (1e-12, [0; BASES]),
         "g" => (1e-3, [1, 0, 0, 0, 0, 0, 0]),
         "gC" => (1e-3, [0, 1, 0, 0, 0, 0, 0]),
-        "gCO2" => (1e-3 * MOLAR_MASS_CARBON / MOLAR_MASS_CO2, [0, 1, 0, 0, 0, 0, 0]),
+        "gCO2" => (
+            1e-3 * MOLAR_MASS_CARBON / MOLAR_MASS_CO2,
+            [0, 1, 0, 0, 0, 0, 0],
+        ),
         "m" | "meter" | "meters" | "metre" | "metres" => (1.0, [0, 0, 1, 0, 0, 0, 0]),
         "s" | "sec" | "second" | "seconds" => (1.0, [0, 0, 0, 1, 0, 0, 0]),
         "min" | "minute" | "minutes" => (60.0, [0, 0, 0, 1, 0, 0, 0]),
@@ -309,12 +402,15 @@ fn exact_symbol(symbol: &str) -> Option<(f64, [i32; BASES])> {
         "month" | "months" => (crate::time::YEAR / 12.0, [0, 0, 0, 1, 0, 0, 0]),
         "K" | "kelvin" => (1.0, [0, 0, 0, 0, 1, 0, 0]),
         "mol" | "mole" | "moles" => (1.0, [0, 0, 0, 0, 0, 1, 0]),
-        "atom" | "atoms" | "molecule" | "molecules" | "molec" => (1.0 / AVOGADRO, [0, 0, 0, 0, 0, 1, 0]),
+        "atom" | "atoms" | "molecule" | "molecules" | "molec" => {
+            (1.0 / AVOGADRO, [0, 0, 0, 0, 0, 1, 0])
+        }
         "Pa" => (1.0, [1, 0, -1, -2, 0, 0, 0]),
         "mb" | "mbar" | "millibar" | "millibars" => (100.0, [1, 0, -1, -2, 0, 0, 0]),
         "J" => (1.0, [1, 0, 2, -2, 0, 0, 0]),
         "W" => (1.0, [1, 0, 2, -3, 0, 0, 0]),
-        "degree" | "degrees" | "degrees_north" | "degrees_east" | "degree_north" | "degree_east" => (1.0, [0, 0, 0, 0, 0, 0, 1]),
+        "degree" | "degrees" | "degrees_north" | "degrees_east" | "degree_north"
+        | "degree_east" => (1.0, [0, 0, 0, 0, 0, 0, 1]),
         _ => return None,
     })
 }
@@ -324,7 +420,10 @@ mod tests {
     use super::*;
 
     fn factor(from: &str, to: &str) -> f64 {
-        Unit::parse(from).unwrap().factor_to(&Unit::parse(to).unwrap()).unwrap()
+        Unit::parse(from)
+            .unwrap()
+            .factor_to(&Unit::parse(to).unwrap())
+            .unwrap()
     }
 
     #[test]
@@ -343,13 +442,21 @@ mod tests {
     fn carbon_and_air_and_concentrations_do_not_mix() {
         let ppm = Unit::parse("ppm").unwrap();
         assert!(!ppm.same_kind(&Unit::parse("PgC").unwrap()));
-        assert!(Unit::parse("PgC").unwrap().factor_to(&Unit::parse("kg").unwrap()).is_err());
+        assert!(
+            Unit::parse("PgC")
+                .unwrap()
+                .factor_to(&Unit::parse("kg").unwrap())
+                .is_err()
+        );
     }
 
     #[test]
     fn a_misspelt_unit_is_named_with_the_nearest_known_one() {
         let message = Unit::parse("ppmm").unwrap_err().to_string();
-        assert!(message.contains("\"ppmm\"") && message.contains("\"ppm\""), "{message}");
+        assert!(
+            message.contains("\"ppmm\"") && message.contains("\"ppm\""),
+            "{message}"
+        );
     }
 
     #[test]
@@ -361,16 +468,22 @@ mod tests {
         assert_eq!(unit("ppm").over(&unit("ppm")).to_string(), "");
         assert_eq!(unit("PgC/yr").over(&unit("m2")).to_string(), "PgC yr-1 m-2");
         assert_eq!(unit("m/s").power(2).to_string(), "m2 s-2");
-        // Two measures of time against each other: written in the base units, and read again as the same.
+        // Two measures of time against each other: written in the base units, and read again as the
+        // same.
         let mass = unit("PgC/yr").times(&unit("s"));
-        assert!(mass.to_string().ends_with(" kgC") && unit(&mass.to_string()) == mass, "{mass}");
+        assert!(
+            mass.to_string().ends_with(" kgC") && unit(&mass.to_string()) == mass,
+            "{mass}"
+        );
         assert_eq!(unit("1e-9").factor_to(&unit("ppb")).unwrap(), 1.0);
     }
 
     #[test]
     fn a_flux_times_area_and_time_is_a_mass() {
         let flux = Unit::parse("kgC m-2 s-1").unwrap();
-        let mass = flux.times(&Unit::parse("m2").unwrap()).times(&Unit::parse("s").unwrap());
+        let mass = flux
+            .times(&Unit::parse("m2").unwrap())
+            .times(&Unit::parse("s").unwrap());
         assert_eq!(mass.to_string(), "kgC");
         assert!((mass.factor_to(&Unit::parse("PgC").unwrap()).unwrap() - 1e-12).abs() < 1e-27);
     }

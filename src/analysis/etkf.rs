@@ -1,5 +1,5 @@
-//! The ensemble transform Kalman filter with the symmetric square root (Bishop et al. 2001; Hunt et al. 2007):
-//! mean and covariance of the analysis are those of the Kalman filter.
+//! The ensemble transform Kalman filter with the symmetric square root (Bishop et al. 2001; Hunt et
+//! al. 2007): mean and covariance of the analysis are those of the Kalman filter.
 //!
 //! `w = sqrt(theta) W b`, `B = J + (I-J) sqrt(theta) (w 1' + T^1/2)` for concentration rows,
 //! `B = J + (I-J) (w 1' + T^1/2)` for factor rows, which theta never inflates.
@@ -17,7 +17,12 @@ use std::fmt;
 pub struct Etkf;
 
 impl UpdateForm for Etkf {
-    fn matrices(&self, innovation: &Innovation, factors: &Factors, _: &Draws) -> Result<UpdateMatrices> {
+    fn matrices(
+        &self,
+        innovation: &Innovation,
+        factors: &Factors,
+        _: &Draws,
+    ) -> Result<UpdateMatrices> {
         square_root(&Weighted::new(innovation, factors)?)
     }
 }
@@ -27,11 +32,16 @@ pub(super) fn square_root(it: &Weighted) -> Result<UpdateMatrices> {
     let (eigenvalues, vectors) = linalg::symmetric_eigen((&it.gram * it.g()).view())?;
     // G has no negative eigenvalues; what rounding makes of its zeros is cut.
     let shrink = eigenvalues.mapv(|s| 1.0 / (1.0 + s.max(0.0)));
-    let scaled = |power: f64| -> Array2<f64> { &vectors * &shrink.mapv(|t| t.powf(power)).insert_axis(Axis(0)) };
+    let scaled = |power: f64| -> Array2<f64> {
+        &vectors * &shrink.mapv(|t| t.powf(power)).insert_axis(Axis(0))
+    };
     let root = scaled(0.5).dot(&vectors.t());
     let w = scaled(1.0).dot(&vectors.t().dot(&it.b)) * (it.theta.sqrt() / (it.b.len() - 1) as f64);
     let weights = plus_column(&w, root);
-    UpdateMatrices::new(on_members(&(&weights * it.theta.sqrt())), on_members(&weights))
+    UpdateMatrices::new(
+        on_members(&(&weights * it.theta.sqrt())),
+        on_members(&weights),
+    )
 }
 
 impl fmt::Display for Etkf {

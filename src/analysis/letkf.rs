@@ -1,12 +1,13 @@
-//! The local ensemble transform Kalman filter (Hunt et al. 2007): a matrix for every column of the atmosphere, from the
-//! observations around it, whose errors grow with distance (R-localization).
+//! The local ensemble transform Kalman filter (Hunt et al. 2007): a matrix for every column of the
+//! atmosphere, from the observations around it, whose errors grow with distance (R-localization).
 //!
-//! At a place, `G = sum rho_i y_i y_i' / mu`, `b = sum rho_i y_i d_i / mu` over the whitened observations i, rho_i the
-//! taper at the chord to observation i; from there it is the transform filter of [`super::Etkf`]. A factor row is
-//! updated at the place of its factor.
+//! At a place, `G = sum rho_i y_i y_i' / mu`, `b = sum rho_i y_i d_i / mu` over the whitened
+//! observations i, rho_i the taper at the chord to observation i; from there it is the transform
+//! filter of [`super::Etkf`]. A factor row is updated at the place of its factor.
 //!
-//! Of correlated errors the whitened rows are tapered, each at the place of its own observation: what a row says beyond
-//! the rows before it in its block. One theta and one mu per source serve all columns.
+//! Of correlated errors the whitened rows are tapered, each at the place of its own observation:
+//! what a row says beyond the rows before it in its block. One theta and one mu per source serve
+//! all columns.
 
 use super::apply::{Columns, column_by_column};
 use super::etkf::square_root;
@@ -46,11 +47,17 @@ impl Letkf {
         Letkf { taper }
     }
 
-    /// The update from `innovation` with its factors. `places` are (lat, lon) \[degrees\] by observation number.
+    /// The update from `innovation` with its factors. `places` are (lat, lon) \[degrees\] by
+    /// observation number.
     ///
     /// # Errors
     /// An observation without a place, a place that is not finite, a source without a factor.
-    pub fn prepare(&self, innovation: &Innovation, factors: &Factors, places: &[(f64, f64)]) -> Result<LocalUpdate> {
+    pub fn prepare(
+        &self,
+        innovation: &Innovation,
+        factors: &Factors,
+        places: &[(f64, f64)],
+    ) -> Result<LocalUpdate> {
         let innovation = factors.moderated(innovation)?;
         let mu = factors.aligned(&innovation)?;
         let (p, m) = (innovation.n_obs(), innovation.n_members());
@@ -66,7 +73,10 @@ impl Letkf {
             let rows = anomalies.outer_iter().zip(departures);
             for (number, (y, d)) in source.observations().iter().zip(rows) {
                 let at = update.places.len();
-                update.places.push(place_of(places, *number).map_err(|e| e.at(format!("source {}", source.name())))?);
+                update.places.push(
+                    place_of(places, *number)
+                        .map_err(|e| e.at(format!("source {}", source.name())))?,
+                );
                 update.anomalies.row_mut(at).assign(&(&y / mu.sqrt()));
                 update.departures[at] = d / mu.sqrt();
             }
@@ -78,19 +88,29 @@ impl Letkf {
 fn place_of(places: &[(f64, f64)], number: usize) -> Result<(f64, f64)> {
     match places.get(number) {
         Some((lat, lon)) if lat.abs() <= 90.0 && lon.is_finite() => Ok((*lat, *lon)),
-        Some(bad) => Err(Error::new("an observation is not on the globe").got(format!("{bad:?}")).at(format!("observation {number}"))),
-        None => Err(Error::new("every observation needs a place").expected(format!("more than {number}")).got(places.len())),
+        Some(bad) => Err(Error::new("an observation is not on the globe")
+            .got(format!("{bad:?}"))
+            .at(format!("observation {number}"))),
+        None => Err(Error::new("every observation needs a place")
+            .expected(format!("more than {number}"))
+            .got(places.len())),
     }
 }
 
 impl LocalUpdate {
-    /// The matrices at a place (lat, lon) \[degrees\]; the identity where no observation reaches and theta is 1.
+    /// The matrices at a place (lat, lon) \[degrees\]; the identity where no observation reaches
+    /// and theta is 1.
     ///
     /// # Errors
     /// The eigenvalues of G were not found.
     pub fn matrices_at(&self, place: (f64, f64)) -> Result<UpdateMatrices> {
         linalg::use_one_blas_thread();
-        let near: Vec<(usize, f64)> = self.places.iter().enumerate().map(|(i, at)| (i, self.taper.weight(chord_km(place, *at)))).collect();
+        let near: Vec<(usize, f64)> = self
+            .places
+            .iter()
+            .enumerate()
+            .map(|(i, at)| (i, self.taper.weight(chord_km(place, *at))))
+            .collect();
         let near: Vec<(usize, f64)> = near.into_iter().filter(|(_, rho)| *rho > 0.0).collect();
         let m = self.anomalies.ncols();
         let mut rows = Array2::zeros((near.len(), m));
@@ -99,18 +119,29 @@ impl LocalUpdate {
             row.assign(&(&self.anomalies.row(*i) * rho.sqrt()));
             b.scaled_add(rho * self.departures[*i], &self.anomalies.row(*i));
         }
-        square_root(&Weighted { mu: vec![], theta: self.theta, gram: linalg::gram(rows.view()), b })
+        square_root(&Weighted {
+            mu: vec![],
+            theta: self.theta,
+            gram: linalg::gram(rows.view()),
+            b,
+        })
     }
 
-    /// Updates the concentrations in place, every column by the matrix of its centre. The bits do not depend on the
-    /// number of threads.
+    /// Updates the concentrations in place, every column by the matrix of its centre. The bits do
+    /// not depend on the number of threads.
     ///
     /// # Errors
     /// Another number of members.
     pub fn apply<T: Real + LinalgScalar>(&self, state: &mut Concentrations<T>) -> Result<()> {
         self.fits(state.n_members())?;
         let grid = state.grid().clone();
-        column_by_column(state, &Local { update: self, grid: &grid.horizontal })
+        column_by_column(
+            state,
+            &Local {
+                update: self,
+                grid: &grid.horizontal,
+            },
+        )
     }
 
     /// The analysed factor rows (n x m), each by the matrix of its place (n).
@@ -121,7 +152,8 @@ impl LocalUpdate {
         self.row_by_row(rows, places, |update, row| update.apply_factor(row))
     }
 
-    /// The analysed rows of a state of any unit (n x m), each by the matrix of its place (n); theta inflates them.
+    /// The analysed rows of a state of any unit (n x m), each by the matrix of its place (n); theta
+    /// inflates them.
     ///
     /// # Errors
     /// Another number of members, or of places than rows.
@@ -137,18 +169,36 @@ impl LocalUpdate {
     ) -> Result<Array2<f64>> {
         self.fits(rows.ncols())?;
         if rows.nrows() != places.len() {
-            return Err(Error::new("every row needs a place").expected(rows.nrows()).got(places.len()));
+            return Err(Error::new("every row needs a place")
+                .expected(rows.nrows())
+                .got(places.len()));
         }
-        let one = |k: usize| apply(&self.matrices_at(places[k])?, &rows.select(ndarray::Axis(0), &[k]));
-        let analysed = (0..rows.nrows()).into_par_iter().map(one).collect::<Result<Vec<_>>>()?;
+        let one = |k: usize| {
+            apply(
+                &self.matrices_at(places[k])?,
+                &rows.select(ndarray::Axis(0), &[k]),
+            )
+        };
+        let analysed = (0..rows.nrows())
+            .into_par_iter()
+            .map(one)
+            .collect::<Result<Vec<_>>>()?;
         let mut out = Array2::zeros(rows.dim());
-        out.outer_iter_mut().zip(&analysed).for_each(|(mut row, new)| row.assign(&new.row(0)));
+        out.outer_iter_mut()
+            .zip(&analysed)
+            .for_each(|(mut row, new)| row.assign(&new.row(0)));
         Ok(out)
     }
 
     fn fits(&self, members: usize) -> Result<()> {
         let m = self.anomalies.ncols();
-        if members == m { Ok(()) } else { Err(Error::new("a local update must fit the ensemble").expected(m).got(members)) }
+        if members == m {
+            Ok(())
+        } else {
+            Err(Error::new("a local update must fit the ensemble")
+                .expected(m)
+                .got(members))
+        }
     }
 }
 
@@ -160,7 +210,10 @@ struct Local<'a> {
 impl<T: Real> Columns<T> for Local<'_> {
     fn matrix(&self, lat: usize, lon: usize, b: &mut Array2<T>) -> Result<Option<f64>> {
         let place = (self.grid.lat()[lat], self.grid.lon()[lon]);
-        let update = self.update.matrices_at(place).map_err(|e| e.at(format!("the column at {} N {} E", place.0, place.1)))?;
+        let update = self
+            .update
+            .matrices_at(place)
+            .map_err(|e| e.at(format!("the column at {} N {} E", place.0, place.1)))?;
         b.zip_mut_with(&update.concentration, |to, from| *to = T::from_f64(*from));
         Ok(Some(0.0))
     }
@@ -177,6 +230,11 @@ impl fmt::Display for Letkf {
 
 impl fmt::Display for LocalUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "local update by {} observations, {}", self.places.len(), self.taper)
+        write!(
+            f,
+            "local update by {} observations, {}",
+            self.places.len(),
+            self.taper
+        )
     }
 }

@@ -1,10 +1,12 @@
-//! The analysis changes the concentrations of a member as no flux does, so its carbon no longer closes. This closes it:
-//! the global mass of each member becomes the forecast's plus what the analysed factors emit beyond the forecast's.
+//! The analysis changes the concentrations of a member as no flux does, so its carbon no longer
+//! closes. This closes it: the global mass of each member becomes the forecast's plus what the
+//! analysed factors emit beyond the forecast's.
 //!
 //! `M_a(k) = M_f(k) + E(lambda_a(k)) - E(lambda_f(k))` \[kg C\], one number per member, spread as
 //!
 //! - `Uniform`: one mole fraction added to every cell, which leaves all gradients of the analysis;
-//! - `ByIncrement`: in proportion to `|x_a - x_f|`, which leaves what the observations did not touch.
+//! - `ByIncrement`: in proportion to `|x_a - x_f|`, which leaves what the observations did not
+//!   touch.
 //!
 //! Not part of the paper, whose analysis updates concentrations without this constraint.
 
@@ -32,7 +34,8 @@ pub struct MassCorrection {
     pub analysed: Vec<f64>,
     /// Mass that it should have.
     pub wanted: Vec<f64>,
-    /// Mass after the closure; differs from the one wanted by rounding of the stored concentrations.
+    /// Mass after the closure; differs from the one wanted by rounding of the stored
+    /// concentrations.
     pub closed: Vec<f64>,
     /// `no_increment`: members without an increment were corrected uniformly.
     pub warnings: Vec<Warning>,
@@ -41,7 +44,11 @@ pub struct MassCorrection {
 impl MassCorrection {
     /// Mass added to each member \[kg C\].
     pub fn added(&self) -> Vec<f64> {
-        self.wanted.iter().zip(&self.analysed).map(|(w, a)| w - a).collect()
+        self.wanted
+            .iter()
+            .zip(&self.analysed)
+            .map(|(w, a)| w - a)
+            .collect()
     }
     /// The largest |added| of any member as a mean mole fraction \[mol mol-1\].
     pub fn largest(&self, air_mass: f64) -> f64 {
@@ -55,11 +62,13 @@ fn carbon_of(air_mass: f64) -> f64 {
 }
 
 impl MassClosure {
-    /// Closes the mass of `analysis`, in place. `forecast` is the state before the update, `flux_change` (m) what the
-    /// analysed factors emit beyond the forecast's over the step \[kg C\], `surface_pressure` (lat, lon) dry \[Pa\].
+    /// Closes the mass of `analysis`, in place. `forecast` is the state before the update,
+    /// `flux_change` (m) what the analysed factors emit beyond the forecast's over the step \[kg
+    /// C\], `surface_pressure` (lat, lon) dry \[Pa\].
     ///
     /// # Errors
-    /// States that differ in grid or members, another number of flux changes, or one that is not finite.
+    /// States that differ in grid or members, another number of flux changes, or one that is not
+    /// finite.
     pub fn apply<T: Real>(
         &self,
         analysis: &mut Concentrations<T>,
@@ -68,8 +77,16 @@ impl MassClosure {
         surface_pressure: &Array2<f64>,
     ) -> Result<MassCorrection> {
         check(analysis, forecast, flux_change, surface_pressure)?;
-        let wanted: Vec<f64> = global_mass(forecast, surface_pressure).iter().zip(flux_change).map(|(m, e)| m + e).collect();
-        let mut correction = MassCorrection { analysed: global_mass(analysis, surface_pressure), wanted, ..MassCorrection::default() };
+        let wanted: Vec<f64> = global_mass(forecast, surface_pressure)
+            .iter()
+            .zip(flux_change)
+            .map(|(m, e)| m + e)
+            .collect();
+        let mut correction = MassCorrection {
+            analysed: global_mass(analysis, surface_pressure),
+            wanted,
+            ..MassCorrection::default()
+        };
         let air = air_masses(analysis.grid(), surface_pressure);
         let air = air.as_slice().expect("freshly made arrays are contiguous");
         let total = carbon_of(air.iter().sum());
@@ -80,16 +97,36 @@ impl MassClosure {
         };
         // Mole fraction to add everywhere, and per unit of increment.
         let added = correction.added();
-        let plain: Vec<f64> = added.iter().zip(&shape).map(|(a, s)| if *s > 0.0 { 0.0 } else { a / total }).collect();
-        let shaped: Vec<f64> = added.iter().zip(&shape).map(|(a, s)| if *s > 0.0 { a / s } else { 0.0 }).collect();
+        let plain: Vec<f64> = added
+            .iter()
+            .zip(&shape)
+            .map(|(a, s)| if *s > 0.0 { 0.0 } else { a / total })
+            .collect();
+        let shaped: Vec<f64> = added
+            .iter()
+            .zip(&shape)
+            .map(|(a, s)| if *s > 0.0 { a / s } else { 0.0 })
+            .collect();
         let without = shape.iter().filter(|s| **s <= 0.0).count();
         if *self == MassClosure::ByIncrement && without > 0 {
-            correction.warnings.push(Warning::new("no_increment", format!("{without} members have no increment; their mass was closed uniformly")));
+            correction.warnings.push(Warning::new(
+                "no_increment",
+                format!("{without} members have no increment; their mass was closed uniformly"),
+            ));
         }
-        for (b, (block, before)) in analysis.blocks_mut().iter_mut().zip(forecast.blocks()).enumerate() {
+        for (b, (block, before)) in analysis
+            .blocks_mut()
+            .iter_mut()
+            .zip(forecast.blocks())
+            .enumerate()
+        {
             let of = b * LANES..(b * LANES + LANES).min(flux_change.len());
             let (plain, shaped, apart) = (&plain[of.clone()], &shaped[of.clone()], &apart[of]);
-            for (cell, before) in block.values.chunks_mut(block.width).zip(before.values.chunks(block.width)) {
+            for (cell, before) in block
+                .values
+                .chunks_mut(block.width)
+                .zip(before.values.chunks(block.width))
+            {
                 for (k, value) in cell.iter_mut().take(plain.len()).enumerate() {
                     let increment = value.to_f64() - before[k].to_f64() + apart[k];
                     *value = T::from_f64(value.to_f64() + plain[k] + shaped[k] * increment.abs());
@@ -103,38 +140,66 @@ impl MassClosure {
 
 /// By how much the background of the analysis exceeds the forecast's, per member \[mol mol-1\].
 fn apart<T: Real>(analysis: &Concentrations<T>, forecast: &Concentrations<T>) -> Vec<f64> {
-    analysis.background().iter().zip(forecast.background()).map(|(a, f)| a - f).collect()
+    analysis
+        .background()
+        .iter()
+        .zip(forecast.background())
+        .map(|(a, f)| a - f)
+        .collect()
 }
 
 /// Carbon of |x_a - x_f| of every member \[kg C\].
-fn increment_mass<T: Real>(analysis: &Concentrations<T>, forecast: &Concentrations<T>, apart: &[f64], air: &[f64]) -> Vec<f64> {
+fn increment_mass<T: Real>(
+    analysis: &Concentrations<T>,
+    forecast: &Concentrations<T>,
+    apart: &[f64],
+    air: &[f64],
+) -> Vec<f64> {
     let mut sums = vec![0.0; analysis.n_members()];
     let members = sums.chunks_mut(LANES).zip(apart.chunks(LANES));
     for ((a, f), (sums, apart)) in analysis.blocks().iter().zip(forecast.blocks()).zip(members) {
-        for ((a, f), air) in a.values.chunks(a.width).zip(f.values.chunks(f.width)).zip(air) {
-            sums.iter_mut().enumerate().for_each(|(k, s)| *s += air * (a[k].to_f64() - f[k].to_f64() + apart[k]).abs());
+        for ((a, f), air) in a
+            .values
+            .chunks(a.width)
+            .zip(f.values.chunks(f.width))
+            .zip(air)
+        {
+            sums.iter_mut()
+                .enumerate()
+                .for_each(|(k, s)| *s += air * (a[k].to_f64() - f[k].to_f64() + apart[k]).abs());
         }
     }
     sums.into_iter().map(carbon_of).collect()
 }
 
-fn check<T: Real>(analysis: &Concentrations<T>, forecast: &Concentrations<T>, flux_change: &[f64], pressure: &Array2<f64>) -> Result<()> {
+fn check<T: Real>(
+    analysis: &Concentrations<T>,
+    forecast: &Concentrations<T>,
+    flux_change: &[f64],
+    pressure: &Array2<f64>,
+) -> Result<()> {
     let (_, n_lat, n_lon) = analysis.grid().shape();
     if analysis.grid() != forecast.grid() || analysis.n_members() != forecast.n_members() {
-        return Err(Error::new("analysis and forecast must be of one ensemble").expected(forecast).got(analysis));
+        return Err(Error::new("analysis and forecast must be of one ensemble")
+            .expected(forecast)
+            .got(analysis));
     }
     if flux_change.len() != analysis.n_members() {
-        return Err(Error::new("every member needs its change of flux").expected(analysis.n_members()).got(flux_change.len()));
+        return Err(Error::new("every member needs its change of flux")
+            .expected(analysis.n_members())
+            .got(flux_change.len()));
     }
     if let Some(k) = flux_change.iter().position(|e| !e.is_finite()) {
-        return Err(Error::new("a change of flux is not finite").got(flux_change[k]).at(format!("member {k}")));
+        return Err(Error::new("a change of flux is not finite")
+            .got(flux_change[k])
+            .at(format!("member {k}")));
     }
     if pressure.dim() != (n_lat, n_lon) || pressure.iter().any(|p| !(p.is_finite() && *p > 0.0)) {
-        return Err(Error::new("the surface pressure must be positive and on the grid").expected(format!("{n_lat} x {n_lon}")).got(format!(
-            "{} x {}",
-            pressure.nrows(),
-            pressure.ncols()
-        )));
+        return Err(
+            Error::new("the surface pressure must be positive and on the grid")
+                .expected(format!("{n_lat} x {n_lon}"))
+                .got(format!("{} x {}", pressure.nrows(), pressure.ncols())),
+        );
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! The analysis (Su et al. 2024, Eq. 3): update forms turn an innovation and its factors into one m x m matrix
-//! for the concentration rows and one for the factor rows, `X_a = X B` on whole members; applying them is one
-//! pass over the state. A form written outside that gives such matrices runs at the same speed.
+//! The analysis (Su et al. 2024, Eq. 3): update forms turn an innovation and its factors into one m
+//! x m matrix for the concentration rows and one for the factor rows, `X_a = X B` on whole members;
+//! applying them is one pass over the state. A form written outside that gives such matrices runs
+//! at the same speed.
 
 mod additive;
 mod apply;
@@ -33,13 +34,24 @@ use std::fmt;
 
 /// A way to make the update matrices.
 pub trait UpdateForm: fmt::Display + fmt::Debug + Send + Sync {
-    /// The matrices of one region and window; `draws` names the random numbers of a form that needs some.
-    fn matrices(&self, innovation: &Innovation, factors: &Factors, draws: &Draws) -> Result<UpdateMatrices>;
+    /// The matrices of one region and window; `draws` names the random numbers of a form that needs
+    /// some.
+    fn matrices(
+        &self,
+        innovation: &Innovation,
+        factors: &Factors,
+        draws: &Draws,
+    ) -> Result<UpdateMatrices>;
 }
 
 /// One of each built-in form.
 pub fn all() -> Vec<Box<dyn UpdateForm>> {
-    vec![Box::new(Etkf), Box::new(Ensrf), Box::new(Literal), Box::new(Perturbed)]
+    vec![
+        Box::new(Etkf),
+        Box::new(Ensrf),
+        Box::new(Literal),
+        Box::new(Perturbed),
+    ]
 }
 
 /// Which random numbers to use: a seed, and a stream such as the window's name.
@@ -54,12 +66,15 @@ pub struct Draws {
 impl Draws {
     /// The draws of `seed` and `stream`.
     pub fn new(seed: u64, stream: &str) -> Self {
-        Draws { seed, stream: stream.to_string() }
+        Draws {
+            seed,
+            stream: stream.to_string(),
+        }
     }
 }
 
-/// The update of m members: `X_a = X B`, X (n x m) whole members, not anomalies. Every column of a B adds up
-/// to one, so that what all members agree on stays.
+/// The update of m members: `X_a = X B`, X (n x m) whole members, not anomalies. Every column of a
+/// B adds up to one, so that what all members agree on stays.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdateMatrices {
     concentration: Array2<f64>,
@@ -78,48 +93,81 @@ impl UpdateMatrices {
             let place = format!("the {name} matrix");
             if b.dim() != (m, m) {
                 let shape = format!("{} x {}", b.nrows(), b.ncols());
-                return Err(Error::new("update matrices must be square and of one size").expected(format!("{m} x {m}")).got(shape).at(place));
+                return Err(Error::new("update matrices must be square and of one size")
+                    .expected(format!("{m} x {m}"))
+                    .got(shape)
+                    .at(place));
             }
             if let Some(bad) = b.iter().find(|v| !v.is_finite()) {
-                return Err(Error::new("an update matrix has an entry that is not finite").got(bad).at(place));
+                return Err(
+                    Error::new("an update matrix has an entry that is not finite")
+                        .got(bad)
+                        .at(place),
+                );
             }
             let size = b.iter().fold(1.0f64, |a, v| a.max(v.abs()));
-            if let Some((i, sum)) = b.sum_axis(Axis(0)).iter().enumerate().find(|(_, s)| (*s - 1.0).abs() > 1e-9 * size * m as f64) {
-                return Err(Error::new("the columns of an update matrix must add up to one")
-                    .got(sum)
-                    .at(format!("column {i}"))
-                    .at(place)
-                    .hint("whole members, not anomalies: X_a = X B"));
+            if let Some((i, sum)) = b
+                .sum_axis(Axis(0))
+                .iter()
+                .enumerate()
+                .find(|(_, s)| (*s - 1.0).abs() > 1e-9 * size * m as f64)
+            {
+                return Err(
+                    Error::new("the columns of an update matrix must add up to one")
+                        .got(sum)
+                        .at(format!("column {i}"))
+                        .at(place)
+                        .hint("whole members, not anomalies: X_a = X B"),
+                );
             }
         }
-        Ok(UpdateMatrices { concentration, factor, spread_relaxation: 0.0 })
+        Ok(UpdateMatrices {
+            concentration,
+            factor,
+            spread_relaxation: 0.0,
+        })
     }
     /// The update that changes nothing.
     pub fn identity(n_members: usize) -> Self {
-        UpdateMatrices { concentration: Array2::eye(n_members), factor: Array2::eye(n_members), spread_relaxation: 0.0 }
+        UpdateMatrices {
+            concentration: Array2::eye(n_members),
+            factor: Array2::eye(n_members),
+            spread_relaxation: 0.0,
+        }
     }
     /// The update where regions meet: `B = I + sum_r w_r (B_r - I)`.
     ///
     /// # Errors
-    /// Another number of weights than matrices, other numbers of members, weights that are negative or add up to more than one.
+    /// Another number of weights than matrices, other numbers of members, weights that are negative
+    /// or add up to more than one.
     pub fn blended(matrices: &[UpdateMatrices], weights: &[f64]) -> Result<Self> {
-        let first = matrices.first().ok_or_else(|| Error::new("there are no update matrices to blend"))?;
+        let first = matrices
+            .first()
+            .ok_or_else(|| Error::new("there are no update matrices to blend"))?;
         if weights.len() != matrices.len() {
-            return Err(Error::new("every update needs a weight").expected(matrices.len()).got(weights.len()));
+            return Err(Error::new("every update needs a weight")
+                .expected(matrices.len())
+                .got(weights.len()));
         }
         if let Some(bad) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
             return Err(Error::new("a weight must be finite and not negative").got(bad));
         }
         if weights.iter().sum::<f64>() > 1.0 + 1e-9 {
-            return Err(Error::new("the weights of the regions add up to more than one").got(weights.iter().sum::<f64>()));
+            return Err(
+                Error::new("the weights of the regions add up to more than one")
+                    .got(weights.iter().sum::<f64>()),
+            );
         }
         let mut out = UpdateMatrices::identity(first.n_members());
         let eye = Array2::<f64>::eye(first.n_members());
         for (update, weight) in matrices.iter().zip(weights) {
             if update.n_members() != first.n_members() {
-                return Err(Error::new("update matrices must fit the ensemble").expected(first.n_members()).got(update.n_members()));
+                return Err(Error::new("update matrices must fit the ensemble")
+                    .expected(first.n_members())
+                    .got(update.n_members()));
             }
-            out.concentration.scaled_add(*weight, &(&update.concentration - &eye));
+            out.concentration
+                .scaled_add(*weight, &(&update.concentration - &eye));
             out.factor.scaled_add(*weight, &(&update.factor - &eye));
             out.spread_relaxation += weight * update.spread_relaxation;
         }
@@ -163,7 +211,12 @@ impl Weighted {
     fn new(innovation: &Innovation, factors: &Factors) -> Result<Self> {
         let mu = factors.aligned(innovation)?;
         let (gram, b) = factors.moderated(innovation)?.weighted(&mu);
-        Ok(Weighted { mu, theta: factors.theta, gram, b })
+        Ok(Weighted {
+            mu,
+            theta: factors.theta,
+            gram,
+            b,
+        })
     }
     /// `g = theta / (m-1)`.
     fn g(&self) -> f64 {
@@ -172,7 +225,10 @@ impl Weighted {
     /// `W = (I + g G)^-1 / (m-1)`.
     fn gain_weights(&self) -> Result<Array2<f64>> {
         let m = self.b.len();
-        Ok(PositiveDefinite::new(Array2::eye(m) + &self.gram * self.g())?.inverse()? / (m - 1) as f64)
+        Ok(
+            PositiveDefinite::new(Array2::eye(m) + &self.gram * self.g())?.inverse()?
+                / (m - 1) as f64,
+        )
     }
 }
 
@@ -199,18 +255,36 @@ mod tests {
         assert!(UpdateMatrices::new(good.clone(), good.clone()).is_ok());
         let message = |c, f| UpdateMatrices::new(c, f).unwrap_err().to_string();
         assert!(message(array![[0.5, 0.25], [0.5, 0.8]], good.clone()).contains("column 1"));
-        assert!(message(good.clone(), array![[f64::NAN, 0.0], [0.0, 1.0]]).contains("the factor matrix"));
+        assert!(
+            message(good.clone(), array![[f64::NAN, 0.0], [0.0, 1.0]])
+                .contains("the factor matrix")
+        );
         assert!(message(good, Array2::eye(3)).contains("expected 2 x 2, got 3 x 3"));
     }
 
     #[test]
     fn a_blend_goes_part_of_the_way_of_each_update() {
         let b = array![[0.5, 0.25], [0.5, 0.75]];
-        let (update, stay) = (UpdateMatrices::new(b.clone(), b.clone()).unwrap(), UpdateMatrices::identity(2));
+        let (update, stay) = (
+            UpdateMatrices::new(b.clone(), b.clone()).unwrap(),
+            UpdateMatrices::identity(2),
+        );
         let blend = UpdateMatrices::blended(&[update.clone(), stay], &[0.4, 0.6]).unwrap();
-        assert!((blend.concentration() - &array![[0.8, 0.1], [0.2, 0.9]]).iter().all(|e| e.abs() < 1e-15));
-        assert_eq!(UpdateMatrices::blended(std::slice::from_ref(&update), &[0.0]).unwrap(), UpdateMatrices::identity(2));
-        assert!(UpdateMatrices::blended(std::slice::from_ref(&update), &[1.1]).is_err() && UpdateMatrices::blended(&[], &[]).is_err());
-        assert!(UpdateMatrices::blended(&[update, UpdateMatrices::identity(3)], &[0.5, 0.5]).is_err());
+        assert!(
+            (blend.concentration() - &array![[0.8, 0.1], [0.2, 0.9]])
+                .iter()
+                .all(|e| e.abs() < 1e-15)
+        );
+        assert_eq!(
+            UpdateMatrices::blended(std::slice::from_ref(&update), &[0.0]).unwrap(),
+            UpdateMatrices::identity(2)
+        );
+        assert!(
+            UpdateMatrices::blended(std::slice::from_ref(&update), &[1.1]).is_err()
+                && UpdateMatrices::blended(&[], &[]).is_err()
+        );
+        assert!(
+            UpdateMatrices::blended(&[update, UpdateMatrices::identity(3)], &[0.5, 0.5]).is_err()
+        );
     }
 }

@@ -15,8 +15,8 @@ pub struct Rtpp {
     alpha: f64,
 }
 
-/// Relaxation to prior spread (Whitaker and Hamill 2012): each row's analysed anomalies are scaled so that
-/// their standard deviation becomes `(1-alpha) sd_a + alpha sd_f`.
+/// Relaxation to prior spread (Whitaker and Hamill 2012): each row's analysed anomalies are scaled
+/// so that their standard deviation becomes `(1-alpha) sd_a + alpha sd_f`.
 #[derive(Debug, Clone)]
 pub struct Rtps {
     form: Arc<dyn UpdateForm>,
@@ -51,20 +51,40 @@ impl Rtps {
 }
 
 fn check(alpha: f64) -> Result<f64> {
-    if (0.0..=1.0).contains(&alpha) { Ok(alpha) } else { Err(Error::new("a relaxation is a part").expected("0 to 1").got(alpha).hint("alpha: 0.5")) }
+    if (0.0..=1.0).contains(&alpha) {
+        Ok(alpha)
+    } else {
+        Err(Error::new("a relaxation is a part")
+            .expected("0 to 1")
+            .got(alpha)
+            .hint("alpha: 0.5"))
+    }
 }
 
 impl UpdateForm for Rtpp {
-    fn matrices(&self, innovation: &Innovation, factors: &Factors, draws: &Draws) -> Result<UpdateMatrices> {
+    fn matrices(
+        &self,
+        innovation: &Innovation,
+        factors: &Factors,
+        draws: &Draws,
+    ) -> Result<UpdateMatrices> {
         let inner = self.form.matrices(innovation, factors, draws)?;
-        let mut relaxed = UpdateMatrices::new(self.relaxed(&inner.concentration), self.relaxed(&inner.factor))?;
+        let mut relaxed = UpdateMatrices::new(
+            self.relaxed(&inner.concentration),
+            self.relaxed(&inner.factor),
+        )?;
         relaxed.spread_relaxation = inner.spread_relaxation;
         Ok(relaxed)
     }
 }
 
 impl UpdateForm for Rtps {
-    fn matrices(&self, innovation: &Innovation, factors: &Factors, draws: &Draws) -> Result<UpdateMatrices> {
+    fn matrices(
+        &self,
+        innovation: &Innovation,
+        factors: &Factors,
+        draws: &Draws,
+    ) -> Result<UpdateMatrices> {
         let mut matrices = self.form.matrices(innovation, factors, draws)?;
         // Two relaxations in a row leave (1-a)(1-b) of the way unrelaxed.
         matrices.spread_relaxation = 1.0 - (1.0 - matrices.spread_relaxation) * (1.0 - self.alpha);

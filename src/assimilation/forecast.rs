@@ -1,5 +1,5 @@
-//! The forecast step (Su et al. 2024, Eq. 2): every member from the last analysis for as long as the
-//! window's observations reach.
+//! The forecast step (Su et al. 2024, Eq. 2): every member from the last analysis for as long as
+//! the window's observations reach.
 
 use super::Sampler;
 use crate::ensemble::Concentrations;
@@ -43,13 +43,34 @@ pub fn forecast(
     (rows, operator): (&[Observation], &dyn ObservationOperator),
 ) -> Result<Forecast> {
     if !(span.start < span.handover && span.handover <= span.end) {
-        return Err(Error::new("a window must start before it hands over, and hand over before it ends")
-            .got(format!("start {}, handover {}, end {}", span.start, span.handover, span.end))
-            .hint("#{ start, handover: start + 7, end: start + 16 }"));
+        return Err(Error::new(
+            "a window must start before it hands over, and hand over before it ends",
+        )
+        .got(format!(
+            "start {}, handover {}, end {}",
+            span.start, span.handover, span.end
+        ))
+        .hint("#{ start, handover: start + 7, end: start + 16 }"));
     }
-    let mut sampler = Sampler::new(rows, operator, concentrations.n_members(), transport.options().step, Some(span.handover));
-    let ledger = transport.advance(&mut concentrations, span.start, span.end, Some(flux), &mut sampler)?;
+    let mut sampler = Sampler::new(
+        rows,
+        operator,
+        concentrations.n_members(),
+        transport.options().step,
+        Some(span.handover),
+    );
+    let ledger = transport.advance(
+        &mut concentrations,
+        span.start,
+        span.end,
+        Some(flux),
+        &mut sampler,
+    )?;
     drop(concentrations);
     let (equivalents, kept) = sampler.finish()?;
-    Ok(Forecast { concentrations: kept.expect("a hand-over was asked for"), equivalents, ledger })
+    Ok(Forecast {
+        concentrations: kept.expect("a hand-over was asked for"),
+        equivalents,
+        ledger,
+    })
 }

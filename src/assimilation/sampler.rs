@@ -24,11 +24,26 @@ pub struct Sampler<'a, T> {
 }
 
 impl<'a, T: Real> Sampler<'a, T> {
-    /// For a run whose steps are at most `longest_step` seconds. `rows` are in order of time. The state at
-    /// `keep_at` is kept for [`Sampler::finish`].
-    pub fn new(rows: &'a [Observation], operator: &'a dyn ObservationOperator, n_members: usize, longest_step: f64, keep_at: Option<Time>) -> Self {
+    /// For a run whose steps are at most `longest_step` seconds. `rows` are in order of time. The
+    /// state at `keep_at` is kept for [`Sampler::finish`].
+    pub fn new(
+        rows: &'a [Observation],
+        operator: &'a dyn ObservationOperator,
+        n_members: usize,
+        longest_step: f64,
+        keep_at: Option<Time>,
+    ) -> Self {
         let n = rows.len();
-        Sampler { rows, operator, longest_step, equivalents: Array2::zeros((n, n_members)), seen: vec![None; n], complete: 0, keep_at, kept: None }
+        Sampler {
+            rows,
+            operator,
+            longest_step,
+            equivalents: Array2::zeros((n, n_members)),
+            seen: vec![None; n],
+            complete: 0,
+            keep_at,
+            kept: None,
+        }
     }
 
     /// The equivalents, and the state at the instant asked for.
@@ -42,15 +57,30 @@ impl<'a, T: Real> Sampler<'a, T> {
                 .at(format!("observation {}, {}", self.complete, row.site)));
         }
         match (self.keep_at, &self.kept) {
-            (Some(time), None) => Err(Error::new("the run never came to the hand-over time").got(time)),
+            (Some(time), None) => {
+                Err(Error::new("the run never came to the hand-over time").got(time))
+            }
             _ => Ok((self.equivalents, self.kept)),
         }
     }
 
     /// The equivalents of row `k` from the state at one instant.
-    fn equivalent(&self, k: usize, atmosphere: &crate::meteorology::Atmosphere, c: &Concentrations<T>) -> Result<Vec<f64>> {
-        let place = |e: Error| e.at(format!("observation {k}, {} at {}", self.rows[k].site, self.rows[k].time));
-        let stencil = self.operator.stencil(&self.rows[k], atmosphere).map_err(place)?;
+    fn equivalent(
+        &self,
+        k: usize,
+        atmosphere: &crate::meteorology::Atmosphere,
+        c: &Concentrations<T>,
+    ) -> Result<Vec<f64>> {
+        let place = |e: Error| {
+            e.at(format!(
+                "observation {k}, {} at {}",
+                self.rows[k].site, self.rows[k].time
+            ))
+        };
+        let stencil = self
+            .operator
+            .stencil(&self.rows[k], atmosphere)
+            .map_err(place)?;
         let mut values = vec![stencil.offset; c.n_members()];
         c.accumulate(&stencil.cells, &mut values);
         Ok(values)
@@ -58,16 +88,26 @@ impl<'a, T: Real> Sampler<'a, T> {
 }
 
 impl<T: Real> Observer<T> for Sampler<'_, T> {
-    fn see(&mut self, time: Time, c: &Concentrations<T>, meteorology: &dyn Meteorology) -> Result<()> {
+    fn see(
+        &mut self,
+        time: Time,
+        c: &Concentrations<T>,
+        meteorology: &dyn Meteorology,
+    ) -> Result<()> {
         if self.keep_at == Some(time) {
             self.kept = Some(c.clone());
         }
-        let last = self.complete + self.rows[self.complete..].partition_point(|o| o.time.since(time) < self.longest_step);
+        let last = self.complete
+            + self.rows[self.complete..]
+                .partition_point(|o| o.time.since(time) < self.longest_step);
         if last == self.complete {
             return Ok(());
         }
         let atmosphere = meteorology.atmosphere(time)?;
-        let values = (self.complete..last).into_par_iter().map(|k| self.equivalent(k, &atmosphere, c)).collect::<Result<Vec<_>>>()?;
+        let values = (self.complete..last)
+            .into_par_iter()
+            .map(|k| self.equivalent(k, &atmosphere, c))
+            .collect::<Result<Vec<_>>>()?;
         for (k, values) in (self.complete..last).zip(values) {
             let due = self.rows[k].time;
             // Linear between the states around the observation; the earlier one waits in the row.
@@ -81,7 +121,11 @@ impl<T: Real> Observer<T> for Sampler<'_, T> {
                     .got(due)
                     .at(format!("observation {k}")));
             }
-            self.equivalents.row_mut(k).iter_mut().zip(values).for_each(|(e, v)| *e += weight * (v - *e));
+            self.equivalents
+                .row_mut(k)
+                .iter_mut()
+                .zip(values)
+                .for_each(|(e, v)| *e += weight * (v - *e));
             self.seen[k] = Some(time);
         }
         self.complete += self.rows[self.complete..].partition_point(|o| o.time <= time);

@@ -1,5 +1,6 @@
-//! The time and memory of one analysis of the size of the paper's: 2 x 2.5 degrees and 47 levels, 240 factors, 64 members,
-//! 5,000 observations of three sources, seven overlapping regions; single precision. Synthetic numbers.
+//! The time and memory of one analysis of the size of the paper's: 2 x 2.5 degrees and 47 levels,
+//! 240 factors, 64 members, 5,000 observations of three sources, seven overlapping regions; single
+//! precision. Synthetic numbers.
 
 use crate::analysis::{Draws, Etkf, UpdateForm, UpdateMatrices, apply};
 use crate::ensemble::Concentrations;
@@ -37,7 +38,8 @@ pub(super) struct Measured {
     regions: usize,
     /// Threads at work.
     threads: usize,
-    /// The whole analysis: small matrices, choice of observations, factors, update matrices and their application \[s\].
+    /// The whole analysis: small matrices, choice of observations, factors, update matrices and
+    /// their application \[s\].
     analysis_s: f64,
     /// The application alone \[s\].
     apply_s: f64,
@@ -71,7 +73,12 @@ pub(super) fn measure() -> Result<Measured> {
     let scene = Scene::new(&grid)?;
     let whole = Innovation::new(MEMBERS, scene.sources.clone())?;
     let gram_ms = 1e3 * best(|| Innovation::new(MEMBERS, scene.sources.clone()).map(drop))?;
-    let fit_ms = 1e3 * best(|| MaximumLikelihood::new().estimate(&whole, &Fallback::none()).map(drop))?;
+    let fit_ms = 1e3
+        * best(|| {
+            MaximumLikelihood::new()
+                .estimate(&whole, &Fallback::none())
+                .map(drop)
+        })?;
     let (analysis_s, apply_s, state_mb) = whole_analysis(&scene, &grid)?;
     let peak = peak_memory();
     // The language is set up for this alone, so it comes after the memory has been read.
@@ -107,7 +114,11 @@ fn best(mut work: impl FnMut() -> Result<()>) -> Result<f64> {
 fn whole_analysis(scene: &Scene, grid: &Arc<Grid>) -> Result<(f64, f64, f64)> {
     let mut state = Concentrations::<f32>::uniform(grid, MEMBERS, 4e-4)?;
     for block in state.blocks_mut() {
-        block.values.iter_mut().enumerate().for_each(|(k, v)| *v = 1e-6 * ((k * 31 + k / 64 * 17) % 97) as f32);
+        block
+            .values
+            .iter_mut()
+            .enumerate()
+            .for_each(|(k, v)| *v = 1e-6 * ((k * 31 + k / 64 * 17) % 97) as f32);
     }
     let mut applied = f64::INFINITY;
     let analysis_s = best(|| {
@@ -117,8 +128,16 @@ fn whole_analysis(scene: &Scene, grid: &Arc<Grid>) -> Result<(f64, f64, f64)> {
         applied = applied.min(begun.elapsed().as_secs_f64());
         scene.analysed_factors(&matrices).map(drop)
     })?;
-    let bytes: usize = state.blocks().iter().map(|b| size_of_val(&b.values[..])).sum();
-    Ok((analysis_s, applied, 1e-6 * (bytes + FACTORS * MEMBERS * 8) as f64))
+    let bytes: usize = state
+        .blocks()
+        .iter()
+        .map(|b| size_of_val(&b.values[..]))
+        .sum();
+    Ok((
+        analysis_s,
+        applied,
+        1e-6 * (bytes + FACTORS * MEMBERS * 8) as f64,
+    ))
 }
 
 impl Scene {
@@ -135,18 +154,35 @@ impl Scene {
         let mut sources = vec![];
         for (name, n) in SOURCES {
             let rows: Vec<usize> = (first..first + n).collect();
-            let (y, d): (Array2<f64>, Array1<f64>) = (equivalents.select(Axis(0), &rows), values.select(Axis(0), &rows));
-            sources.push(Arc::new(SourceData::new(name, y.view(), d.view(), ErrorCovariance::independent(&vec![0.7; n]))?));
+            let (y, d): (Array2<f64>, Array1<f64>) = (
+                equivalents.select(Axis(0), &rows),
+                values.select(Axis(0), &rows),
+            );
+            sources.push(Arc::new(SourceData::new(
+                name,
+                y.view(),
+                d.view(),
+                ErrorCovariance::independent(&vec![0.7; n]),
+            )?));
             first += n;
         }
-        let localization = Regional::new(localization_regions(&grid.horizontal)?, 800.0, Some(0.7))?;
+        let localization =
+            Regional::new(localization_regions(&grid.horizontal)?, 800.0, Some(0.7))?;
         let regions = localization.regions().len();
         Ok(Scene {
             sources,
             localization,
             // Even over the sphere: equal steps in the sine of latitude, golden steps in longitude.
-            latitude: (0..p).map(|k| (2.0 * (k as f64 + 0.5) / p as f64 - 1.0).asin().to_degrees()).collect(),
-            longitude: (0..p).map(|k| (k as f64 * 222.492_235_949) % 360.0 - 180.0).collect(),
+            latitude: (0..p)
+                .map(|k| {
+                    (2.0 * (k as f64 + 0.5) / p as f64 - 1.0)
+                        .asin()
+                        .to_degrees()
+                })
+                .collect(),
+            longitude: (0..p)
+                .map(|k| (k as f64 * 222.492_235_949) % 360.0 - 180.0)
+                .collect(),
             equivalents,
             factors,
             factor_region: (0..FACTORS).map(|k| k % regions).collect(),
@@ -166,18 +202,38 @@ impl Scene {
             factor_region: &self.factor_region,
         };
         let one = |region: usize| {
-            let innovation = whole.subset(&self.localization.selection(region, &context)?.observations)?;
-            let factors = scheme.estimate(&innovation, &Fallback { pooled: Some(pooled.clone()), last: None })?;
+            let innovation =
+                whole.subset(&self.localization.selection(region, &context)?.observations)?;
+            let factors = scheme.estimate(
+                &innovation,
+                &Fallback {
+                    pooled: Some(pooled.clone()),
+                    last: None,
+                },
+            )?;
             Etkf.matrices(&innovation, &factors, &draws)
         };
         let n = self.localization.regions().len();
         let matrices = (0..n).map(one).collect::<Result<_>>()?;
-        Ok((matrices, (0..n).map(|r| self.localization.weights(r).clone()).collect()))
+        Ok((
+            matrices,
+            (0..n)
+                .map(|r| self.localization.weights(r).clone())
+                .collect(),
+        ))
     }
 
     fn analysed_factors(&self, matrices: &[UpdateMatrices]) -> Result<Vec<Array2<f64>>> {
-        let own = |r: usize| (0..FACTORS).filter(|k| self.factor_region[*k] == r).collect::<Vec<_>>();
-        matrices.iter().enumerate().map(|(r, b)| b.apply_factor(&self.factors.select(Axis(0), &own(r)))).collect()
+        let own = |r: usize| {
+            (0..FACTORS)
+                .filter(|k| self.factor_region[*k] == r)
+                .collect::<Vec<_>>()
+        };
+        matrices
+            .iter()
+            .enumerate()
+            .map(|(r, b)| b.apply_factor(&self.factors.select(Axis(0), &own(r))))
+            .collect()
     }
 }
 
@@ -193,7 +249,12 @@ const CLOSURE: &str = "inflation::scheme(|i| {
 
 impl Inflation for Native {
     fn estimate(&self, innovation: &Innovation, _: &Fallback) -> Result<Factors> {
-        let mu = innovation.sources().iter().map(|s| (s.name().to_string(), (s.c / s.n_obs().max(1) as f64).max(0.1)));
+        let mu = innovation.sources().iter().map(|s| {
+            (
+                s.name().to_string(),
+                (s.c / s.n_obs().max(1) as f64).max(0.1),
+            )
+        });
         Factors::given(1.1, mu.collect())
     }
 }
@@ -207,10 +268,21 @@ impl std::fmt::Display for Native {
 /// What the closure takes beyond the same scheme in Rust, in all regions \[s\].
 fn closure_seconds(scene: &Scene, innovation: &Innovation) -> Result<f64> {
     let output = std::env::temp_dir();
-    let mut session = Session::new(Start { output, collect: true, ..Start::default() }).map_err(crate::error::Error::new)?;
+    let mut session = Session::new(Start {
+        output,
+        collect: true,
+        ..Start::default()
+    })
+    .map_err(crate::error::Error::new)?;
     let closure = scheme_of(&mut session, CLOSURE)?;
     let all = |scheme: &dyn Inflation| {
-        best(|| scene.localization.regions().iter().try_for_each(|_| scheme.estimate(innovation, &Fallback::none()).map(drop)))
+        best(|| {
+            scene
+                .localization
+                .regions()
+                .iter()
+                .try_for_each(|_| scheme.estimate(innovation, &Fallback::none()).map(drop))
+        })
     };
     Ok((all(closure.as_ref())? - all(&Native)?).max(0.0))
 }

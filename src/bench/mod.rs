@@ -1,5 +1,6 @@
-//! What the program costs on this machine: `mcas bench analysis`, `mcas bench arrays` and `mcas bench prompt`, each with `--json`; that
-//! of the transport is in its room. Synthetic data throughout.
+//! What the program costs on this machine: `mcas bench analysis`, `mcas bench arrays` and `mcas
+//! bench prompt`, each with `--json`; that of the transport is in its room. Synthetic data
+//! throughout.
 
 mod analysis;
 mod arrays;
@@ -34,9 +35,13 @@ pub fn prompt(json: bool) -> Result<String> {
 
 /// A result as JSON, or a line for each of its fields.
 fn told(result: &impl Serialize, json: bool) -> Result<String> {
-    let value = serde_json::to_value(result).map_err(|e| Error::new("a benchmark has no form in JSON").got(e))?;
+    let value = serde_json::to_value(result)
+        .map_err(|e| Error::new("a benchmark has no form in JSON").got(e))?;
     Ok(match value.as_object() {
-        Some(fields) if !json => fields.iter().map(|(name, v)| format!("{name:18} {v}\n")).collect(),
+        Some(fields) if !json => fields
+            .iter()
+            .map(|(name, v)| format!("{name:18} {v}\n"))
+            .collect(),
         _ => format!("{value}\n"),
     })
 }
@@ -52,7 +57,13 @@ mod tests {
             a: f64,
             b: usize,
         }
-        assert_eq!(told(&Two { a: 0.5, b: 3 }, true).unwrap(), "{\"a\":0.5,\"b\":3}\n");
-        assert_eq!(told(&Two { a: 0.5, b: 3 }, false).unwrap().lines().count(), 2);
+        assert_eq!(
+            told(&Two { a: 0.5, b: 3 }, true).unwrap(),
+            "{\"a\":0.5,\"b\":3}\n"
+        );
+        assert_eq!(
+            told(&Two { a: 0.5, b: 3 }, false).unwrap().lines().count(),
+            2
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! What a person at the prompt waits for: the start of the program, help, completion, one entry. All times are medians \[ms\].
+//! What a person at the prompt waits for: the start of the program, help, completion, one entry.
+//! All times are medians \[ms\].
 
 use crate::error::{Error, Result};
 use crate::script::Session;
@@ -22,7 +23,8 @@ pub struct Times {
     prompt_ms: f64,
     /// The whole process of `mcas -e 1+1`.
     expression_ms: f64,
-    /// The whole process of `mcas --version`: what the system takes to load the program and its libraries.
+    /// The whole process of `mcas --version`: what the system takes to load the program and its
+    /// libraries.
     load_ms: f64,
     /// A session: every function bound, the stdlib parsed.
     session_ms: f64,
@@ -56,19 +58,35 @@ pub fn measure() -> Result<Times> {
         load_ms: median(PROCESSES, || program(&["--version"]))?,
         session_ms: median(PROCESSES, || self::session().map(drop))?,
         first_help_ms: first_help()?,
-        help_ms: median(REPETITIONS, || done(command(&mut session, "?regions::from_function")))?,
+        help_ms: median(REPETITIONS, || {
+            done(command(&mut session, "?regions::from_function"))
+        })?,
         apropos_ms: median(REPETITIONS, || done(command(&mut session, "??quantile")))?,
-        completion_ms: median(REPETITIONS, || done([complete("reg"), complete("f.me"), complete("plot::map(f, #{ ti")]))?,
+        completion_ms: median(REPETITIONS, || {
+            done([
+                complete("reg"),
+                complete("f.me"),
+                complete("plot::map(f, #{ ti"),
+            ])
+        })?,
         entry_ms: median(REPETITIONS, || {
             command(&mut session, "1 + 1");
             done(Known::of(&session))
         })?,
-        xarray_ms: median(XARRAY, || ended(Command::new("python3").args(["-c", "import xarray"]))).unwrap_or(f64::NAN),
+        xarray_ms: median(XARRAY, || {
+            ended(Command::new("python3").args(["-c", "import xarray"]))
+        })
+        .unwrap_or(f64::NAN),
     })
 }
 
 fn session() -> Result<Session> {
-    Session::new(Start { collect: true, profile: true, ..Start::default() }).map_err(Error::new)
+    Session::new(Start {
+        collect: true,
+        profile: true,
+        ..Start::default()
+    })
+    .map_err(Error::new)
 }
 
 fn done<T>(value: T) -> Result<()> {
@@ -99,7 +117,9 @@ fn first_help() -> Result<f64> {
 }
 
 fn this_program() -> Result<Command> {
-    std::env::current_exe().map(Command::new).map_err(|e| Error::new("the program does not know its own file").got(e))
+    std::env::current_exe()
+        .map(Command::new)
+        .map_err(|e| Error::new("the program does not know its own file").got(e))
 }
 
 fn program(arguments: &[&str]) -> Result<()> {
@@ -108,7 +128,11 @@ fn program(arguments: &[&str]) -> Result<()> {
 
 /// Runs a process to its end, which must be a good one.
 fn ended(process: &mut Command) -> Result<()> {
-    let status = process.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let status = process
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Error::new("a process failed").got(status)),
@@ -120,11 +144,22 @@ fn ended(process: &mut Command) -> Result<()> {
 fn prompt() -> Result<()> {
     let failed = |e: std::io::Error| Error::new("the prompt does not start").got(e);
     let mut process = this_program()?;
-    process.arg("repl").env("MCAS_HISTORY", "/dev/null").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    process
+        .arg("repl")
+        .env("MCAS_HISTORY", "/dev/null")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let mut child = process.spawn().map_err(failed)?;
     let mut greeting = String::new();
     if let Some(out) = child.stdout.take() {
-        BufReader::new(out).read_line(&mut greeting).map_err(failed)?;
+        BufReader::new(out)
+            .read_line(&mut greeting)
+            .map_err(failed)?;
     }
-    child.kill().and_then(|()| child.wait()).map(drop).map_err(failed)
+    child
+        .kill()
+        .and_then(|()| child.wait())
+        .map(drop)
+        .map_err(failed)
 }

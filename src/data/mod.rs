@@ -7,8 +7,9 @@ mod tables;
 mod world;
 
 pub use tables::{
-    Budget, Ecosystem, FireRegion, KernelLevel, MonthlyMean, Ocean, Published, Site, Transcom, ecosystems, fire_regions, global_budget,
-    kernel_levels, mauna_loa, oceans, published, sites, tccon_sites, transcom,
+    Budget, Ecosystem, FireRegion, KernelLevel, MonthlyMean, Ocean, Published, Site, Transcom,
+    ecosystems, fire_regions, global_budget, kernel_levels, mauna_loa, oceans, published, sites,
+    tccon_sites, transcom,
 };
 pub use world::{World, coastlines, world};
 

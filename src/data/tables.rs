@@ -107,7 +107,8 @@ pub struct Published {
     pub sd: Option<f64>,
 }
 
-/// Means of the Global Carbon Budget over a period \[PgC/yr\]; emissions less growth less sinks is the imbalance.
+/// Means of the Global Carbon Budget over a period \[PgC/yr\]; emissions less growth less sinks is
+/// the imbalance.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Budget {
     /// Such as `2009-2018`.
@@ -138,7 +139,10 @@ pub struct MonthlyMean {
 }
 
 fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
-    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().expect("an embedded table is whole")
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .expect("an embedded table is whole")
 }
 
 macro_rules! table {
@@ -174,7 +178,14 @@ table!(/// Monthly means measured at Mauna Loa by NOAA, 2009 to 2018.
 pub fn tccon_sites() -> &'static [Site] {
     static ROWS: LazyLock<Vec<Site>> = LazyLock::new(|| {
         let listed: Vec<Site> = rows(include_str!("../../stdlib/data/tccon.csv"));
-        listed.into_iter().map(|s| Site { network: "TCCON".into(), kind: "tccon".into(), ..s }).collect()
+        listed
+            .into_iter()
+            .map(|s| Site {
+                network: "TCCON".into(),
+                kind: "tccon".into(),
+                ..s
+            })
+            .collect()
     });
     &ROWS
 }
@@ -185,11 +196,33 @@ mod tests {
 
     #[test]
     fn every_table_is_whole() {
-        assert_eq!((transcom().len(), ecosystems().len(), oceans().len(), fire_regions().len()), (23, 19, 30, 11));
+        assert_eq!(
+            (
+                transcom().len(),
+                ecosystems().len(),
+                oceans().len(),
+                fire_regions().len()
+            ),
+            (23, 19, 30, 11)
+        );
         assert!((150..=300).contains(&sites().len()));
-        assert!(sites().iter().all(|s| s.latitude.abs() <= 90.0 && s.longitude.abs() <= 180.0 && s.altitude > -10.0 && s.altitude < 6000.0));
-        assert!(sites().iter().any(|s| s.code == "MLO" && s.kind == "continuous" && s.altitude > 3300.0));
-        assert_eq!((tccon_sites().len(), mauna_loa().len(), global_budget().len()), (30, 120, 7));
+        assert!(sites().iter().all(|s| s.latitude.abs() <= 90.0
+            && s.longitude.abs() <= 180.0
+            && s.altitude > -10.0
+            && s.altitude < 6000.0));
+        assert!(
+            sites()
+                .iter()
+                .any(|s| s.code == "MLO" && s.kind == "continuous" && s.altitude > 3300.0)
+        );
+        assert_eq!(
+            (
+                tccon_sites().len(),
+                mauna_loa().len(),
+                global_budget().len()
+            ),
+            (30, 120, 7)
+        );
         let land: f64 = fire_regions().iter().map(|f| f.share_1).sum();
         assert!((land - 1.0).abs() < 1e-12);
     }
@@ -197,7 +230,11 @@ mod tests {
     #[test]
     fn kernel_weights_add_up_to_one() {
         for zenith in kernel_levels().iter().map(|l| l.zenith) {
-            let total: f64 = kernel_levels().iter().filter(|l| l.zenith == zenith).map(|l| l.weight).sum();
+            let total: f64 = kernel_levels()
+                .iter()
+                .filter(|l| l.zenith == zenith)
+                .map(|l| l.weight)
+                .sum();
             assert!((total - 1.0).abs() < 1e-3, "{zenith}: {total}");
         }
     }
@@ -205,14 +242,26 @@ mod tests {
     #[test]
     fn every_global_budget_closes_to_its_imbalance() {
         for b in global_budget() {
-            assert!((b.fossil + b.land_use - b.growth - b.ocean - b.land - b.imbalance).abs() < 0.03, "{b:?}");
+            assert!(
+                (b.fossil + b.land_use - b.growth - b.ocean - b.land - b.imbalance).abs() < 0.03,
+                "{b:?}"
+            );
         }
     }
 
     #[test]
     fn the_published_imbalance_follows_from_the_published_budget() {
-        let of = |quantity: &str| published().iter().find(|p| p.product == "MCAS(in situ&Sat)" && p.quantity == quantity).unwrap().value;
-        assert!((of("Fossil") + of("NEE") + of("Wildfire") + of("Ocean") - of("Global net")).abs() < 1e-9);
+        let of = |quantity: &str| {
+            published()
+                .iter()
+                .find(|p| p.product == "MCAS(in situ&Sat)" && p.quantity == quantity)
+                .unwrap()
+                .value
+        };
+        assert!(
+            (of("Fossil") + of("NEE") + of("Wildfire") + of("Ocean") - of("Global net")).abs()
+                < 1e-9
+        );
         assert!((of("Global net") - of("Growth") - of("Imbalance")).abs() < 1e-9);
     }
 }

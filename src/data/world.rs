@@ -15,7 +15,8 @@ pub struct World {
     pub transcom: Array2<u8>,
     /// Fossil CO2 of 2013 (lat, lon) \[TgC per cell and year\].
     pub fossil: Array2<f64>,
-    /// Mean month of CT2019B, CTE2020 and CAMSv20r1: (land and ocean, month, one-degree band) \[PgC yr-1 per band\].
+    /// Mean month of CT2019B, CTE2020 and CAMSv20r1: (land and ocean, month, one-degree band) \[PgC
+    /// yr-1 per band\].
     pub zonal_ct: Array3<f64>,
     /// See `zonal_ct`.
     pub zonal_cte: Array3<f64>,
@@ -29,7 +30,10 @@ fn open(bytes: &'static [u8]) -> Npz {
     NpzReader::new(Cursor::new(bytes)).expect("an embedded archive opens")
 }
 
-fn array<T: ReadableElement, D: ndarray::Dimension>(archive: &mut Npz, name: &str) -> ndarray::ArrayBase<OwnedRepr<T>, D> {
+fn array<T: ReadableElement, D: ndarray::Dimension>(
+    archive: &mut Npz,
+    name: &str,
+) -> ndarray::ArrayBase<OwnedRepr<T>, D> {
     archive.by_name(name).expect("an embedded archive is whole")
 }
 
@@ -56,7 +60,16 @@ pub fn coastlines() -> Vec<Vec<(f64, f64)>> {
     let points: Array2<i16> = array(&mut a, "points");
     let offsets: Array1<i32> = array::<i32, Ix1>(&mut a, "offsets");
     let degrees = |hundredths: i16| f64::from(hundredths) / 100.0;
-    let ring = |w: &[i32]| (w[0]..w[1]).map(|k| (degrees(points[[k as usize, 0]]), degrees(points[[k as usize, 1]]))).collect();
+    let ring = |w: &[i32]| {
+        (w[0]..w[1])
+            .map(|k| {
+                (
+                    degrees(points[[k as usize, 0]]),
+                    degrees(points[[k as usize, 1]]),
+                )
+            })
+            .collect()
+    };
     offsets.to_vec().windows(2).map(ring).collect()
 }
 
@@ -66,7 +79,8 @@ mod tests {
 
     #[test]
     fn known_places_are_where_they_should_be() {
-        let at = |lat: f64, lon: f64| world().transcom[[(lat + 90.0) as usize, (lon + 180.0) as usize]];
+        let at =
+            |lat: f64, lon: f64| world().transcom[[(lat + 90.0) as usize, (lon + 180.0) as usize]];
         assert_eq!(at(23.5, 10.5), 5); // the Sahara is Northern Africa
         assert_eq!(at(-4.5, -62.5), 3); // the Amazon is South American Tropical
         assert_eq!(at(-24.5, 134.5), 10); // Australia
@@ -76,18 +90,31 @@ mod tests {
 
     #[test]
     fn fossil_emissions_are_those_of_the_original_to_three_digits() {
-        let Ok(folder) = std::env::var("MCAS_TEST_DATA") else { return eprintln!("skipped: MCAS_TEST_DATA is not set") };
+        let Ok(folder) = std::env::var("MCAS_TEST_DATA") else {
+            return eprintln!("skipped: MCAS_TEST_DATA is not set");
+        };
         let text = std::fs::read_to_string(format!("{folder}/fluxes/gridcar.2013")).unwrap();
         for (k, line) in text.lines().enumerate() {
-            let (original, ours) = (line.trim().parse::<f64>().unwrap(), world().fossil[[179 - k / 360, k % 360]]);
-            assert!((ours - original).abs() <= 0.006 * original, "{original} {ours}");
+            let (original, ours) = (
+                line.trim().parse::<f64>().unwrap(),
+                world().fossil[[179 - k / 360, k % 360]],
+            );
+            assert!(
+                (ours - original).abs() <= 0.006 * original,
+                "{original} {ours}"
+            );
         }
     }
 
     #[test]
     fn regions_and_transcom_agree_on_land() {
         let w = world();
-        for (region, transcom) in w.eco_regions.iter().zip(&w.transcom).filter(|(r, _)| **r <= 209) {
+        for (region, transcom) in w
+            .eco_regions
+            .iter()
+            .zip(&w.transcom)
+            .filter(|(r, _)| **r <= 209)
+        {
             assert_eq!((region - 1) / 19 + 1, *transcom);
         }
     }
@@ -98,7 +125,10 @@ mod tests {
         assert_eq!(rings.len(), 126);
         for ring in &rings {
             assert_eq!(ring.first(), ring.last());
-            assert!(ring.iter().all(|(lon, lat)| lon.abs() <= 180.0 && lat.abs() <= 90.0));
+            assert!(
+                ring.iter()
+                    .all(|(lon, lat)| lon.abs() <= 180.0 && lat.abs() <= 90.0)
+            );
         }
     }
 }

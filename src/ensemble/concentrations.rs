@@ -13,9 +13,20 @@ const PAD: usize = 16;
 
 /// The arithmetic of a run: `f32` for work, `f64` to verify the same source.
 pub trait Real:
-    Copy + Send + Sync + PartialOrd + fmt::Debug + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + AddAssign + 'static
+    Copy
+    + Send
+    + Sync
+    + PartialOrd
+    + fmt::Debug
+    + Default
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + AddAssign
+    + 'static
 {
-    /// Whether it is the one to work with, for which kernels of every width are worth their compilation.
+    /// Whether it is the one to work with, for which kernels of every width are worth their
+    /// compilation.
     const WORKING: bool;
     /// Rounds once from double precision.
     fn from_f64(x: f64) -> Self;
@@ -67,9 +78,10 @@ impl Real for f64 {
     }
 }
 
-/// Mole fractions of CO2 in dry air \[mol mol-1\] of every member, stored as the anomaly from a constant of
-/// its own so that single precision keeps mass. Members come in blocks of at most [`LANES`]; a
-/// block's values are indexed (level, lat, lon, member), member fastest, padded with zeros.
+/// Mole fractions of CO2 in dry air \[mol mol-1\] of every member, stored as the anomaly from a
+/// constant of its own so that single precision keeps mass. Members come in blocks of at most
+/// [`LANES`]; a block's values are indexed (level, lat, lon, member), member fastest, padded with
+/// zeros.
 #[derive(Debug, Clone)]
 pub struct Concentrations<T = f32> {
     grid: Arc<Grid>,
@@ -83,7 +95,8 @@ pub struct Concentrations<T = f32> {
 pub struct Block<T> {
     /// Members per cell in memory, a multiple of 16.
     pub width: usize,
-    /// (level, lat, lon, member), member fastest; anomalies from the member's background \[mol mol-1\].
+    /// (level, lat, lon, member), member fastest; anomalies from the member's background \[mol
+    /// mol-1\].
     pub values: Vec<T>,
 }
 
@@ -96,25 +109,39 @@ impl<T: Real> Concentrations<T> {
         Concentrations::around(grid, vec![background; n_members])
     }
 
-    /// Every member everywhere at its own background \[mol mol-1\]: best the value that most of its field will have.
+    /// Every member everywhere at its own background \[mol mol-1\]: best the value that most of its
+    /// field will have.
     ///
     /// # Errors
     /// No members.
     pub fn around(grid: &Arc<Grid>, background: Vec<f64>) -> Result<Self> {
         let n_members = background.len();
         if n_members == 0 {
-            return Err(Error::new("an ensemble needs members").expected("at least 1").got(0).hint("members: 64"));
+            return Err(Error::new("an ensemble needs members")
+                .expected("at least 1")
+                .got(0)
+                .hint("members: 64"));
         }
         if let Some(bad) = background.iter().find(|b| !b.is_finite()) {
-            return Err(Error::new("the mole fraction of uniform concentrations is not a number").got(bad));
+            return Err(
+                Error::new("the mole fraction of uniform concentrations is not a number").got(bad),
+            );
         }
         let blocks = (0..n_members.div_ceil(LANES))
             .map(|b| {
                 let width = (n_members - b * LANES).min(LANES).next_multiple_of(PAD);
-                Block { width, values: vec![T::default(); width * grid.n_cells()] }
+                Block {
+                    width,
+                    values: vec![T::default(); width * grid.n_cells()],
+                }
             })
             .collect();
-        Ok(Concentrations { grid: grid.clone(), n_members, background, blocks })
+        Ok(Concentrations {
+            grid: grid.clone(),
+            n_members,
+            background,
+            blocks,
+        })
     }
 
     /// One member `n_members` times over.
@@ -145,16 +172,23 @@ impl<T: Real> Concentrations<T> {
     pub fn background(&self) -> &[f64] {
         &self.background
     }
-    /// Makes the background of the first member that of all, as mixing their values asks for. Members that have it already keep their
-    /// bits.
+    /// Makes the background of the first member that of all, as mixing their values asks for.
+    /// Members that have it already keep their bits.
     pub fn share_background(&mut self) {
         let common = self.background[0];
-        for (block, backgrounds) in self.blocks.iter_mut().zip(self.background.chunks_mut(LANES)) {
+        for (block, backgrounds) in self
+            .blocks
+            .iter_mut()
+            .zip(self.background.chunks_mut(LANES))
+        {
             if backgrounds.iter().all(|b| *b == common) {
                 continue;
             }
             for values in block.values.chunks_mut(block.width) {
-                let others = values.iter_mut().zip(backgrounds.iter()).filter(|(_, b)| **b != common);
+                let others = values
+                    .iter_mut()
+                    .zip(backgrounds.iter())
+                    .filter(|(_, b)| **b != common);
                 others.for_each(|(v, b)| *v = T::from_f64(v.to_f64() + (b - common)));
             }
             backgrounds.fill(common);
@@ -184,14 +218,24 @@ impl<T: Real> Concentrations<T> {
         let mut scaled = self.clone();
         scaled.background.iter_mut().for_each(|b| *b *= factor);
         let by = T::from_f64(factor);
-        scaled.blocks.iter_mut().flat_map(|b| &mut b.values).for_each(|v| *v = by * *v);
+        scaled
+            .blocks
+            .iter_mut()
+            .flat_map(|b| &mut b.values)
+            .for_each(|v| *v = by * *v);
         scaled
     }
-    /// Weighted sum over cells for every member at once: `sum(weight * x)` \[mol mol-1\], added to `out`.
+    /// Weighted sum over cells for every member at once: `sum(weight * x)` \[mol mol-1\], added to
+    /// `out`.
     pub fn accumulate(&self, stencil: &[(usize, f64)], out: &mut [f64]) {
         for (cell, weight) in stencil {
             let backgrounds = self.background.chunks(LANES);
-            for ((block, background), out) in self.blocks.iter().zip(backgrounds).zip(out.chunks_mut(LANES)) {
+            for ((block, background), out) in self
+                .blocks
+                .iter()
+                .zip(backgrounds)
+                .zip(out.chunks_mut(LANES))
+            {
                 let values = &block.values[cell * block.width..][..out.len()];
                 for ((o, v), background) in out.iter_mut().zip(values).zip(background) {
                     *o += weight * (background + v.to_f64());
@@ -203,7 +247,11 @@ impl<T: Real> Concentrations<T> {
 
 impl<T: Real> fmt::Display for Concentrations<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes: usize = self.blocks.iter().map(|b| size_of_val(b.values.as_slice())).sum();
+        let bytes: usize = self
+            .blocks
+            .iter()
+            .map(|b| size_of_val(b.values.as_slice()))
+            .sum();
         write!(
             f,
             "mole fractions of {} member{} on {} ({:.0} MB)",
@@ -223,7 +271,10 @@ mod tests {
     fn a_value_set_is_read_back_for_any_member() {
         let grid = Grid::geos(4.0, 5.0).unwrap();
         let mut c = Concentrations::<f64>::uniform(&grid, 70, 4e-4).unwrap();
-        assert_eq!(c.blocks().iter().map(|b| b.width).collect::<Vec<_>>(), [64, 16]);
+        assert_eq!(
+            c.blocks().iter().map(|b| b.width).collect::<Vec<_>>(),
+            [64, 16]
+        );
         let cell = grid.cell(3, 2, 1);
         c.set(cell, 69, 4.1e-4);
         assert!((c.get(cell, 69) - 4.1e-4).abs() < 1e-18);
@@ -239,11 +290,20 @@ mod tests {
         let backgrounds: Vec<f64> = (0..70).map(|m| 1e-6 * f64::from(m % 3)).collect();
         let mut c = Concentrations::<f32>::around(&grid, backgrounds).unwrap();
         (0..70).for_each(|m| c.set(5, m, 1e-7 * m as f64));
-        let values = |c: &Concentrations<f32>| (0..70).flat_map(|m| [c.get(5, m), c.get(6, m)]).collect::<Vec<_>>();
+        let values = |c: &Concentrations<f32>| {
+            (0..70)
+                .flat_map(|m| [c.get(5, m), c.get(6, m)])
+                .collect::<Vec<_>>()
+        };
         let (before, kept) = (values(&c), c.blocks()[0].values[5 * 64 + 3].to_bits());
         c.share_background();
         assert!(c.background().iter().all(|b| *b == 0.0));
-        assert!(values(&c).iter().zip(&before).all(|(a, b)| (a - b).abs() < 1e-12));
+        assert!(
+            values(&c)
+                .iter()
+                .zip(&before)
+                .all(|(a, b)| (a - b).abs() < 1e-12)
+        );
         assert_eq!(c.blocks()[0].values[5 * 64 + 3].to_bits(), kept);
         let twice = c.repeated(69, 2).unwrap();
         assert_eq!(twice.get(5, 1), c.get(5, 69));

@@ -4,4 +4,7 @@ mod concentrations;
 mod factors;
 
 pub use concentrations::{Block, Concentrations, LANES, Real};
-pub use factors::{FactorDraws, FactorForecast, Persistent, Reset, Smoothed, about, centred, exponential_covariance};
+pub use factors::{
+    FactorDraws, FactorForecast, Persistent, Reset, Smoothed, about, centred,
+    exponential_covariance,
+};

@@ -13,40 +13,81 @@ impl Field {
     /// # Errors
     /// Nothing shared, or a dimension that both would keep.
     pub fn dot(&self, other: &Field, over: &[&str]) -> Result<Field> {
-        let shared: Vec<String> =
-            self.dimensions().iter().filter(|d| other.dimensions().iter().any(|e| e.name == d.name)).map(|d| d.name.clone()).collect();
-        let summed: Vec<String> = if over.is_empty() { shared.clone() } else { over.iter().map(|s| s.to_string()).collect() };
+        let shared: Vec<String> = self
+            .dimensions()
+            .iter()
+            .filter(|d| other.dimensions().iter().any(|e| e.name == d.name))
+            .map(|d| d.name.clone())
+            .collect();
+        let summed: Vec<String> = if over.is_empty() {
+            shared.clone()
+        } else {
+            over.iter().map(|s| s.to_string()).collect()
+        };
         if summed.is_empty() {
-            return Err(Error::new(format!("\"{}\" and \"{}\" share no dimension", self.name, other.name)).hint("a * b for the outer product"));
+            return Err(Error::new(format!(
+                "\"{}\" and \"{}\" share no dimension",
+                self.name, other.name
+            ))
+            .hint("a * b for the outer product"));
         }
         if let Some(kept) = shared.iter().find(|n| !summed.contains(n)) {
-            return Err(Error::new(format!("both fields would keep \"{kept}\"")).hint(format!(".rename(\"{kept}\", \"{kept}_2\") on one of them")));
+            return Err(Error::new(format!("both fields would keep \"{kept}\""))
+                .hint(format!(".rename(\"{kept}\", \"{kept}_2\") on one of them")));
         }
         let (a, left) = self.folded(&summed, true)?;
         let (b, right) = other.folded(&summed, false)?;
         if a.ncols() != b.nrows() {
-            return Err(Error::new(format!("the lengths of {} differ", summed.join(", "))).expected(a.ncols()).got(b.nrows()));
+            return Err(
+                Error::new(format!("the lengths of {} differ", summed.join(", ")))
+                    .expected(a.ncols())
+                    .got(b.nrows()),
+            );
         }
         let dimensions: Vec<Dimension> = left.into_iter().chain(right).collect();
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         let product = a.dot(&b).into_dyn().as_standard_layout().into_owned();
-        let data = product.into_shape_with_order(shape).expect("kept lengths multiply to the size of the product");
+        let data = product
+            .into_shape_with_order(shape)
+            .expect("kept lengths multiply to the size of the product");
         Field::new(&self.name, self.unit.times(&other.unit), dimensions, data)
     }
 
     /// As a matrix: kept dimensions by summed ones (`summed_last`), or the other way round.
-    fn folded(&self, summed: &[String], summed_last: bool) -> Result<(Array2<f64>, Vec<Dimension>)> {
-        let inner = summed.iter().map(|n| self.axis(n)).collect::<Result<Vec<_>>>()?;
-        let kept: Vec<usize> = (0..self.shape().len()).filter(|k| !inner.contains(k)).collect();
+    fn folded(
+        &self,
+        summed: &[String],
+        summed_last: bool,
+    ) -> Result<(Array2<f64>, Vec<Dimension>)> {
+        let inner = summed
+            .iter()
+            .map(|n| self.axis(n))
+            .collect::<Result<Vec<_>>>()?;
+        let kept: Vec<usize> = (0..self.shape().len())
+            .filter(|k| !inner.contains(k))
+            .collect();
         let size = |axes: &[usize]| axes.iter().map(|k| self.shape()[*k]).product::<usize>();
         let (order, shape) = if summed_last {
-            ([kept.clone(), inner.clone()].concat(), (size(&kept), size(&inner)))
+            (
+                [kept.clone(), inner.clone()].concat(),
+                (size(&kept), size(&inner)),
+            )
         } else {
-            ([inner.clone(), kept.clone()].concat(), (size(&inner), size(&kept)))
+            (
+                [inner.clone(), kept.clone()].concat(),
+                (size(&inner), size(&kept)),
+            )
         };
         let view = self.data().view().permuted_axes(order);
-        let matrix = view.as_standard_layout().into_owned().into_shape_with_order(shape).expect("a contiguous array reshapes");
-        Ok((matrix, kept.iter().map(|k| self.dimensions()[*k].clone()).collect()))
+        let matrix = view
+            .as_standard_layout()
+            .into_owned()
+            .into_shape_with_order(shape)
+            .expect("a contiguous array reshapes");
+        Ok((
+            matrix,
+            kept.iter().map(|k| self.dimensions()[*k].clone()).collect(),
+        ))
     }
 
     /// The values of a field of two dimensions as a matrix.
@@ -58,10 +99,15 @@ impl Field {
             .view()
             .into_dimensionality::<Ix2>()
             .map(|m| m.to_owned())
-            .map_err(|_| Error::new(format!("\"{}\" is not a matrix", self.name)).expected("two dimensions").got(format!("{}", self.shape().len())))
+            .map_err(|_| {
+                Error::new(format!("\"{}\" is not a matrix", self.name))
+                    .expected("two dimensions")
+                    .got(format!("{}", self.shape().len()))
+            })
     }
 
-    /// Eigenvalues, ascending, and eigenvectors of a symmetric matrix, along the new dimension `mode`.
+    /// Eigenvalues, ascending, and eigenvectors of a symmetric matrix, along the new dimension
+    /// `mode`.
     ///
     /// # Errors
     /// Not a square matrix, or not symmetric to 1e-9 of its largest entry.
@@ -71,12 +117,23 @@ impl Field {
         let mode = Dimension::index("mode", values.len());
         let along = self.dimensions()[0].clone();
         Ok((
-            Field::new("eigenvalues", self.unit.clone(), vec![mode.clone()], values.into_dyn())?,
-            Field::new("eigenvectors", Unit::none(), vec![along, mode], vectors.into_dyn())?,
+            Field::new(
+                "eigenvalues",
+                self.unit.clone(),
+                vec![mode.clone()],
+                values.into_dyn(),
+            )?,
+            Field::new(
+                "eigenvectors",
+                Unit::none(),
+                vec![along, mode],
+                vectors.into_dyn(),
+            )?,
         ))
     }
 
-    /// A power of a symmetric matrix by its eigenvectors: -1 its inverse, 0.5 its symmetric square root.
+    /// A power of a symmetric matrix by its eigenvectors: -1 its inverse, 0.5 its symmetric square
+    /// root.
     ///
     /// # Errors
     /// Not symmetric; a fractional or negative power of a matrix that is not positive definite.
@@ -85,23 +142,39 @@ impl Field {
         let (values, vectors) = symmetric_eigen(matrix.view())?;
         let raised = values.mapv(|v| v.powf(power));
         if let Some(k) = raised.iter().position(|v| !v.is_finite()) {
-            return Err(Error::new(format!("the power {power} of this matrix does not exist")).expected("positive eigenvalues").got(values[k]));
+            return Err(
+                Error::new(format!("the power {power} of this matrix does not exist"))
+                    .expected("positive eigenvalues")
+                    .got(values[k]),
+            );
         }
         let data = (&vectors * &raised).dot(&vectors.t()).into_dyn();
-        let unit = if self.unit.is_none() { Unit::none() } else { self.clone().to_power(power)?.unit };
+        let unit = if self.unit.is_none() {
+            Unit::none()
+        } else {
+            self.clone().to_power(power)?.unit
+        };
         Field::new(&self.name, unit, self.dimensions().to_vec(), data)
     }
 
     fn symmetric_matrix(&self) -> Result<Array2<f64>> {
         let m = self.matrix()?;
         if m.nrows() != m.ncols() {
-            return Err(Error::new(format!("\"{}\" is not a square matrix", self.name)).got(format!("{} x {}", m.nrows(), m.ncols())));
+            return Err(
+                Error::new(format!("\"{}\" is not a square matrix", self.name)).got(format!(
+                    "{} x {}",
+                    m.nrows(),
+                    m.ncols()
+                )),
+            );
         }
         let largest = m.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
-        match m.indexed_iter().find(|((i, j), v)| (**v - m[[*j, *i]]).abs() > 1e-9 * largest) {
-            Some(((i, j), v)) => {
-                Err(Error::new(format!("\"{}\" is not symmetric", self.name)).got(format!("{v} at ({i}, {j}) and {} at ({j}, {i})", m[[j, i]])))
-            }
+        match m
+            .indexed_iter()
+            .find(|((i, j), v)| (**v - m[[*j, *i]]).abs() > 1e-9 * largest)
+        {
+            Some(((i, j), v)) => Err(Error::new(format!("\"{}\" is not symmetric", self.name))
+                .got(format!("{v} at ({i}, {j}) and {} at ({j}, {i})", m[[j, i]]))),
             None => Ok(m),
         }
     }
@@ -113,7 +186,10 @@ mod tests {
     use ndarray::array;
 
     fn matrix(data: Array2<f64>, names: [&str; 2]) -> Field {
-        let dimensions = vec![Dimension::index(names[0], data.nrows()), Dimension::index(names[1], data.ncols())];
+        let dimensions = vec![
+            Dimension::index(names[0], data.nrows()),
+            Dimension::index(names[1], data.ncols()),
+        ];
         Field::new("a", Unit::none(), dimensions, data.into_dyn()).unwrap()
     }
 
@@ -122,17 +198,40 @@ mod tests {
         let a = matrix(array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], ["x", "k"]);
         let b = matrix(array![[1.0, 0.0, 2.0], [0.0, 1.0, 3.0]], ["k", "y"]);
         let product = a.dot(&b, &[]).unwrap();
-        assert_eq!(product.matrix().unwrap(), array![[1.0, 2.0, 8.0], [3.0, 4.0, 18.0], [5.0, 6.0, 28.0]]);
-        assert_eq!(a.dot(&b.transpose(&["y", "k"]).unwrap(), &["k"]).unwrap(), product);
-        assert!(a.dot(&a, &["k"]).unwrap_err().to_string().contains("rename"));
+        assert_eq!(
+            product.matrix().unwrap(),
+            array![[1.0, 2.0, 8.0], [3.0, 4.0, 18.0], [5.0, 6.0, 28.0]]
+        );
+        assert_eq!(
+            a.dot(&b.transpose(&["y", "k"]).unwrap(), &["k"]).unwrap(),
+            product
+        );
+        assert!(
+            a.dot(&a, &["k"])
+                .unwrap_err()
+                .to_string()
+                .contains("rename")
+        );
     }
 
     #[test]
     fn the_square_of_the_square_root_is_the_matrix() {
         let a = matrix(array![[2.0, 1.0], [1.0, 3.0]], ["i", "j"]);
         let root = a.symmetric_power(0.5).unwrap().matrix().unwrap();
-        assert!((root.dot(&root) - a.matrix().unwrap()).iter().all(|e| e.abs() < 1e-14));
-        assert!(matrix(array![[1.0, 2.0], [0.0, 1.0]], ["i", "j"]).eigen().is_err());
-        assert!(matrix(array![[-1.0, 0.0], [0.0, 1.0]], ["i", "j"]).symmetric_power(0.5).is_err());
+        assert!(
+            (root.dot(&root) - a.matrix().unwrap())
+                .iter()
+                .all(|e| e.abs() < 1e-14)
+        );
+        assert!(
+            matrix(array![[1.0, 2.0], [0.0, 1.0]], ["i", "j"])
+                .eigen()
+                .is_err()
+        );
+        assert!(
+            matrix(array![[-1.0, 0.0], [0.0, 1.0]], ["i", "j"])
+                .symmetric_power(0.5)
+                .is_err()
+        );
     }
 }

@@ -30,13 +30,20 @@ impl Field {
 
     fn same_kind(self, sign: &str, other: Field, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
         let factor = other.unit.factor_to(&self.unit).map_err(|_| {
-            Error::new(format!("\"{}\" {sign} \"{}\": the units do not match", self.name, other.name))
-                .expected(show(&self.unit))
-                .got(show(&other.unit))
-                .hint(".to(\"...\") to convert one of them")
+            Error::new(format!(
+                "\"{}\" {sign} \"{}\": the units do not match",
+                self.name, other.name
+            ))
+            .expected(show(&self.unit))
+            .got(show(&other.unit))
+            .hint(".to(\"...\") to convert one of them")
         })?;
         let unit = self.unit.clone();
-        if factor == 1.0 { self.combine(other, unit, f) } else { self.combine(other, unit, |a, b| f(a, b * factor)) }
+        if factor == 1.0 {
+            self.combine(other, unit, f)
+        } else {
+            self.combine(other, unit, |a, b| f(a, b * factor))
+        }
     }
 
     /// Remainder of the division, in the unit of `self`.
@@ -52,8 +59,15 @@ impl Field {
         self.same_kind("max", other, f64::max)
     }
     /// 1 where a comparison of values in the same unit holds, else 0.
-    pub fn compare(&self, sign: &str, other: &Field, holds: impl Fn(f64, f64) -> bool) -> Result<Field> {
-        let mut mask = self.clone().same_kind(sign, other.clone(), |a, b| f64::from(u8::from(holds(a, b))))?;
+    pub fn compare(
+        &self,
+        sign: &str,
+        other: &Field,
+        holds: impl Fn(f64, f64) -> bool,
+    ) -> Result<Field> {
+        let mut mask = self
+            .clone()
+            .same_kind(sign, other.clone(), |a, b| f64::from(u8::from(holds(a, b))))?;
         mask.unit = Unit::none();
         Ok(mask)
     }
@@ -69,9 +83,12 @@ impl Field {
         } else if exponent.fract() == 0.0 && exponent.abs() < 100.0 {
             self.unit.power(exponent as i32)
         } else {
-            return Err(Error::new(format!("\"{}\" has a unit and cannot be raised to that power", self.name))
-                .expected("a whole power, or 0.5")
-                .got(exponent));
+            return Err(Error::new(format!(
+                "\"{}\" has a unit and cannot be raised to that power",
+                self.name
+            ))
+            .expected("a whole power, or 0.5")
+            .got(exponent));
         };
         let mut field = match exponent {
             2.0 => self.map(|v| v * v),
@@ -87,10 +104,13 @@ impl Field {
     /// The values have a unit.
     pub fn pure(&self, function: &str, f: impl Fn(f64) -> f64) -> Result<Field> {
         if !self.unit.is_none() {
-            return Err(Error::new(format!("{function} of \"{}\" needs a pure number", self.name))
-                .expected("no unit")
-                .got(show(&self.unit))
-                .hint("a ratio, such as f / f.mean()"));
+            return Err(Error::new(format!(
+                "{function} of \"{}\" needs a pure number",
+                self.name
+            ))
+            .expected("no unit")
+            .got(show(&self.unit))
+            .hint("a ratio, such as f / f.mean()"));
         }
         Ok(self.map(f))
     }
@@ -102,11 +122,22 @@ impl Field {
     pub fn choose(mask: &Field, yes: &Field, no: &Field) -> Result<Field> {
         // A NaN with a payload of its own marks the places not taken; missing values keep theirs.
         let untaken = f64::from_bits(0x7ff8_0000_0000_c0de);
-        let taken = mask.zip(yes, yes.unit.clone(), |m, y| if m != 0.0 { y } else { untaken })?;
-        taken.zip(no, yes.unit.clone(), |t, n| if t.to_bits() == untaken.to_bits() { n } else { t })
+        let taken = mask.zip(
+            yes,
+            yes.unit.clone(),
+            |m, y| if m != 0.0 { y } else { untaken },
+        )?;
+        taken.zip(no, yes.unit.clone(), |t, n| {
+            if t.to_bits() == untaken.to_bits() {
+                n
+            } else {
+                t
+            }
+        })
     }
 
-    /// As [`Field::zip`], in the memory of a field that nothing else uses, such as a value on its way: pages need not be asked for anew.
+    /// As [`Field::zip`], in the memory of a field that nothing else uses, such as a value on its
+    /// way: pages need not be asked for anew.
     fn combine(self, mut other: Field, unit: Unit, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
         if !self.alike(&other) {
             return self.zip(&other, unit, f);
@@ -150,7 +181,10 @@ impl Field {
         }
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         let (a, b) = (stretched(self, &dimensions), stretched(other, &dimensions));
-        let (a, b) = (a.broadcast(shape.clone()).expect("shapes agree"), b.broadcast(shape.clone()).expect("shapes agree"));
+        let (a, b) = (
+            a.broadcast(shape.clone()).expect("shapes agree"),
+            b.broadcast(shape.clone()).expect("shapes agree"),
+        );
         let data: ArrayD<f64> = Zip::from(&a).and(&b).map_collect(|x, y| f(*x, *y));
         let mut field = self.assemble(dimensions, data);
         field.unit = unit;
@@ -159,28 +193,42 @@ impl Field {
 }
 
 fn show(unit: &Unit) -> String {
-    if unit.to_string().is_empty() { "a pure number".into() } else { unit.to_string() }
+    if unit.to_string().is_empty() {
+        "a pure number".into()
+    } else {
+        unit.to_string()
+    }
 }
 
 pub(super) fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
     use super::Coordinate::*;
     let same = match (&a.coordinate, &b.coordinate) {
         (Index(n), other) | (other, Index(n)) => *n == other.len(),
-        (Numbers(x, _), Numbers(y, _)) => x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| (p - q).abs() <= 1e-6 * (1.0 + p.abs())),
+        (Numbers(x, _), Numbers(y, _)) => {
+            x.len() == y.len()
+                && x.iter()
+                    .zip(y.iter())
+                    .all(|(p, q)| (p - q).abs() <= 1e-6 * (1.0 + p.abs()))
+        }
         (x, y) => x == y,
     };
     if same {
         return Ok(());
     }
-    Err(Error::new(format!("the coordinates of \"{}\" do not match", a.name))
-        .expected(a.span())
-        .got(b.span())
-        .hint(".sel(...) or .regrid(...) to bring both to the same points"))
+    Err(
+        Error::new(format!("the coordinates of \"{}\" do not match", a.name))
+            .expected(a.span())
+            .got(b.span())
+            .hint(".sel(...) or .regrid(...) to bring both to the same points"),
+    )
 }
 
 /// A view with the axes in the order of `dimensions`, length one where the field has none.
 fn stretched<'a>(field: &'a Field, dimensions: &[Dimension]) -> ArrayViewD<'a, f64> {
-    let order: Vec<usize> = dimensions.iter().filter_map(|d| field.dimensions().iter().position(|e| e.name == d.name)).collect();
+    let order: Vec<usize> = dimensions
+        .iter()
+        .filter_map(|d| field.dimensions().iter().position(|e| e.name == d.name))
+        .collect();
     let mut view = field.data().view().permuted_axes(order);
     for (k, d) in dimensions.iter().enumerate() {
         if !field.dimensions().iter().any(|e| e.name == d.name) {
@@ -197,41 +245,85 @@ mod tests {
 
     fn line(name: &str, dim: &str, unit: &str, values: &[f64]) -> Field {
         let data = ndarray::Array1::from_vec(values.to_vec()).into_dyn();
-        Field::new(name, Unit::parse(unit).unwrap(), vec![Dimension::index(dim, values.len())], data).unwrap()
+        Field::new(
+            name,
+            Unit::parse(unit).unwrap(),
+            vec![Dimension::index(dim, values.len())],
+            data,
+        )
+        .unwrap()
     }
 
     #[test]
     fn dimensions_are_matched_by_name() {
-        let sum = line("a", "x", "m", &[1.0, 2.0]).plus(line("b", "y", "km", &[1.0, 2.0, 3.0])).unwrap();
+        let sum = line("a", "x", "m", &[1.0, 2.0])
+            .plus(line("b", "y", "km", &[1.0, 2.0, 3.0]))
+            .unwrap();
         assert_eq!(sum.shape(), [2, 3]);
         assert_eq!(sum.data()[[1, 2]], 3002.0);
     }
 
     #[test]
     fn values_on_their_way_give_their_memory_and_shared_ones_keep_theirs() {
-        let (a, b) = (line("a", "x", "m", &[1.0, 2.0]), line("b", "x", "km", &[3.0, 5.0]));
+        let (a, b) = (
+            line("a", "x", "m", &[1.0, 2.0]),
+            line("b", "x", "km", &[3.0, 5.0]),
+        );
         let there = a.data().as_ptr();
         let sum = a.clone().plus(b.clone()).unwrap();
-        assert_eq!((a.data()[[0]], b.data()[[1]], sum.data()[[1]]), (1.0, 5.0, 5002.0));
+        assert_eq!(
+            (a.data()[[0]], b.data()[[1]], sum.data()[[1]]),
+            (1.0, 5.0, 5002.0)
+        );
         let both = a.minus(b).unwrap();
-        assert_eq!((both.data().as_ptr(), both.data()[[0]], both.name.as_str()), (there, -2999.0, "a"));
-        let (c, d) = (line("c", "x", "", &[8.0, 6.0]), line("d", "x", "", &[2.0, 3.0]));
+        assert_eq!(
+            (both.data().as_ptr(), both.data()[[0]], both.name.as_str()),
+            (there, -2999.0, "a")
+        );
+        let (c, d) = (
+            line("c", "x", "", &[8.0, 6.0]),
+            line("d", "x", "", &[2.0, 3.0]),
+        );
         let there = d.data().as_ptr();
         let ratio = c.clone().over(d).unwrap();
-        assert_eq!((ratio.data().as_ptr(), ratio.data()[[0]], ratio.name.as_str(), c.data()[[0]]), (there, 4.0, "c", 8.0));
+        assert_eq!(
+            (
+                ratio.data().as_ptr(),
+                ratio.data()[[0]],
+                ratio.name.as_str(),
+                c.data()[[0]]
+            ),
+            (there, 4.0, "c", 8.0)
+        );
     }
 
     #[test]
     fn ppm_and_petagrams_are_not_added() {
-        let message = line("co2", "x", "ppm", &[1.0]).plus(line("sink", "x", "PgC", &[1.0])).unwrap_err().to_string();
+        let message = line("co2", "x", "ppm", &[1.0])
+            .plus(line("sink", "x", "PgC", &[1.0]))
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("expected ppm, got PgC"), "{message}");
     }
 
     #[test]
     fn lengths_that_differ_are_an_error() {
-        assert!(line("a", "x", "m", &[1.0, 2.0]).times(line("b", "x", "m", &[1.0, 2.0, 3.0])).is_err());
-        let product = line("a", "x", "m", &[1.0, 2.0]).times(line("b", "x", "m", &[3.0, 4.0])).unwrap();
-        assert_eq!(product.data().view().into_dimensionality::<ndarray::Ix1>().unwrap(), array![3.0, 8.0]);
+        assert!(
+            line("a", "x", "m", &[1.0, 2.0])
+                .times(line("b", "x", "m", &[1.0, 2.0, 3.0]))
+                .is_err()
+        );
+        let product = line("a", "x", "m", &[1.0, 2.0])
+            .times(line("b", "x", "m", &[3.0, 4.0]))
+            .unwrap();
+        assert_eq!(
+            product
+                .data()
+                .view()
+                .into_dimensionality::<ndarray::Ix1>()
+                .unwrap(),
+            array![3.0, 8.0]
+        );
         assert_eq!(product.unit.to_string(), "m2");
     }
 }

@@ -35,9 +35,13 @@ impl Coordinate {
     pub fn take(&self, positions: &[usize]) -> Coordinate {
         match self {
             Coordinate::Index(_) => Coordinate::Index(positions.len()),
-            Coordinate::Numbers(v, u) => Coordinate::Numbers(positions.iter().map(|k| v[*k]).collect(), u.clone()),
+            Coordinate::Numbers(v, u) => {
+                Coordinate::Numbers(positions.iter().map(|k| v[*k]).collect(), u.clone())
+            }
             Coordinate::Times(v) => Coordinate::Times(positions.iter().map(|k| v[*k]).collect()),
-            Coordinate::Labels(v) => Coordinate::Labels(positions.iter().map(|k| v[*k].clone()).collect()),
+            Coordinate::Labels(v) => {
+                Coordinate::Labels(positions.iter().map(|k| v[*k].clone()).collect())
+            }
         }
     }
     /// Label `k` as text.
@@ -63,29 +67,53 @@ pub struct Dimension {
 impl Dimension {
     /// A dimension with positions only.
     pub fn index(name: &str, n: usize) -> Self {
-        Dimension { name: name.into(), coordinate: Coordinate::Index(n) }
+        Dimension {
+            name: name.into(),
+            coordinate: Coordinate::Index(n),
+        }
     }
     /// A dimension of numbers.
     pub fn numbers(name: &str, values: impl Into<Arc<[f64]>>, unit: Unit) -> Self {
-        Dimension { name: name.into(), coordinate: Coordinate::Numbers(values.into(), unit) }
+        Dimension {
+            name: name.into(),
+            coordinate: Coordinate::Numbers(values.into(), unit),
+        }
     }
     /// A dimension of instants.
     pub fn times(values: impl Into<Arc<[Time]>>) -> Self {
-        Dimension { name: "time".into(), coordinate: Coordinate::Times(values.into()) }
+        Dimension {
+            name: "time".into(),
+            coordinate: Coordinate::Times(values.into()),
+        }
     }
     /// A dimension of names.
     pub fn labels(name: &str, values: impl Into<Arc<[String]>>) -> Self {
-        Dimension { name: name.into(), coordinate: Coordinate::Labels(values.into()) }
+        Dimension {
+            name: name.into(),
+            coordinate: Coordinate::Labels(values.into()),
+        }
     }
     /// `lat` and `lon` of a grid, outermost first.
     pub fn of_grid(grid: &crate::grid::LatLonGrid) -> [Dimension; 2] {
         let degrees = |name| Unit::parse(name).expect("degrees are known");
-        [Dimension::numbers("lat", grid.lat(), degrees("degrees_north")), Dimension::numbers("lon", grid.lon(), degrees("degrees_east"))]
+        [
+            Dimension::numbers("lat", grid.lat(), degrees("degrees_north")),
+            Dimension::numbers("lon", grid.lon(), degrees("degrees_east")),
+        ]
     }
     /// Number of labels and the outermost ones, as text.
     pub fn span(&self) -> String {
         let label = |k: usize| self.coordinate.label(k);
-        if self.is_empty() { "none".into() } else { format!("{} from {} to {}", self.len(), label(0), label(self.len() - 1)) }
+        if self.is_empty() {
+            "none".into()
+        } else {
+            format!(
+                "{} from {} to {}",
+                self.len(),
+                label(0),
+                label(self.len() - 1)
+            )
+        }
     }
     /// Number of labels.
     pub fn len(&self) -> usize {

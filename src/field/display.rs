@@ -5,19 +5,42 @@ use std::fmt;
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = if self.unit.to_string().is_empty() { String::new() } else { format!(" [{}]", self.unit) };
+        let unit = if self.unit.to_string().is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", self.unit)
+        };
         if self.dimensions().is_empty() {
             let value = self.data().iter().next().copied().unwrap_or(f64::NAN);
             return write!(f, "{}{unit}", significant(value, 6));
         }
-        let sizes: Vec<String> = self.dimensions().iter().map(|d| format!("{}: {}", d.name, d.len())).collect();
+        let sizes: Vec<String> = self
+            .dimensions()
+            .iter()
+            .map(|d| format!("{}: {}", d.name, d.len()))
+            .collect();
         writeln!(f, "<field \"{}\" ({}){unit}>", self.name, sizes.join(", "))?;
         for d in self.dimensions() {
             let n = d.len();
             match n {
                 0 => writeln!(f, "  {:<8} empty", d.name)?,
-                1..=6 => writeln!(f, "  {:<8} {}", d.name, (0..n).map(|k| d.coordinate.label(k)).collect::<Vec<_>>().join(" "))?,
-                _ => writeln!(f, "  {:<8} {} {} ... {}", d.name, d.coordinate.label(0), d.coordinate.label(1), d.coordinate.label(n - 1))?,
+                1..=6 => writeln!(
+                    f,
+                    "  {:<8} {}",
+                    d.name,
+                    (0..n)
+                        .map(|k| d.coordinate.label(k))
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                )?,
+                _ => writeln!(
+                    f,
+                    "  {:<8} {} {} ... {}",
+                    d.name,
+                    d.coordinate.label(0),
+                    d.coordinate.label(1),
+                    d.coordinate.label(n - 1)
+                )?,
             }
         }
         let all = ndarray::Array1::from_iter(self.data().iter().copied());
@@ -47,11 +70,20 @@ pub(super) fn significant(x: f64, digits: usize) -> String {
     let written = format!("{x:.*e}", digits - 1);
     let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    let trimmed = |text: &str| if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text.to_string() };
+    let trimmed = |text: &str| {
+        if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_string()
+        } else {
+            text.to_string()
+        }
+    };
     if !(-4..digits as i32 + 3).contains(&exponent) {
         return format!("{}e{exponent}", trimmed(mantissa));
     }
-    trimmed(&format!("{x:.*}", (digits as i32 - 1 - exponent).max(0) as usize))
+    trimmed(&format!(
+        "{x:.*}",
+        (digits as i32 - 1 - exponent).max(0) as usize
+    ))
 }
 
 /// A number in a few significant digits.
@@ -60,6 +92,10 @@ struct Short(f64);
 impl fmt::Display for Short {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.abs();
-        if self.0 == 0.0 || (1e-3..1e6).contains(&size) { write!(f, "{:.4}", self.0) } else { write!(f, "{:.4e}", self.0) }
+        if self.0 == 0.0 || (1e-3..1e6).contains(&size) {
+            write!(f, "{:.4}", self.0)
+        } else {
+            write!(f, "{:.4e}", self.0)
+        }
     }
 }

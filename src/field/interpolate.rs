@@ -32,30 +32,56 @@ impl<'a> Axis<'a> {
             Coordinate::Index(n) => (0..*n).map(|k| k as f64).collect(),
             Coordinate::Numbers(v, _) => v.to_vec(),
             Coordinate::Times(v) => v.iter().map(|t| t.seconds() as f64).collect(),
-            Coordinate::Labels(_) => return Err(Error::new(format!("\"{}\" has names, and nothing lies between names", dimension.name))),
+            Coordinate::Labels(_) => {
+                return Err(Error::new(format!(
+                    "\"{}\" has names, and nothing lies between names",
+                    dimension.name
+                )));
+            }
         };
         let ordered = |holds: fn(f64, f64) -> bool| values.windows(2).all(|w| holds(w[0], w[1]));
         if values.is_empty() || !(ordered(|a, b| a < b) || ordered(|a, b| a > b)) {
-            return Err(Error::new(format!("the labels of \"{}\" are not in order", dimension.name)).expected("labels that ascend or descend"));
+            return Err(Error::new(format!(
+                "the labels of \"{}\" are not in order",
+                dimension.name
+            ))
+            .expected("labels that ascend or descend"));
         }
         let span = (values[values.len() - 1] - values[0]).abs();
-        let turns = dimension.name == "lon" && values.len() > 2 && (span + span / (values.len() - 1) as f64 - 360.0).abs() < 1e-3;
-        Ok(Axis { name: &dimension.name, values, turns })
+        let turns = dimension.name == "lon"
+            && values.len() > 2
+            && (span + span / (values.len() - 1) as f64 - 360.0).abs() < 1e-3;
+        Ok(Axis {
+            name: &dimension.name,
+            values,
+            turns,
+        })
     }
 
     fn between(&self, x: f64, outside: Outside) -> Result<Between> {
         let (v, n) = (&self.values, self.values.len());
         if x.is_nan() {
-            return Err(Error::new(format!("a place along \"{}\" is not a number", self.name)));
+            return Err(Error::new(format!(
+                "a place along \"{}\" is not a number",
+                self.name
+            )));
         }
         let ascending = v[n - 1] >= v[0];
-        let x = if self.turns { v[0].min(v[n - 1]) + (x - v[0].min(v[n - 1])).rem_euclid(360.0) } else { x };
+        let x = if self.turns {
+            v[0].min(v[n - 1]) + (x - v[0].min(v[n - 1])).rem_euclid(360.0)
+        } else {
+            x
+        };
         let above = v.partition_point(|p| if ascending { *p <= x } else { *p >= x });
         if above > 0 && v[above - 1] == x {
             return Ok(Some((above - 1, above - 1, 0.0)));
         }
         if above > 0 && above < n {
-            return Ok(Some((above - 1, above, (x - v[above - 1]) / (v[above] - v[above - 1]))));
+            return Ok(Some((
+                above - 1,
+                above,
+                (x - v[above - 1]) / (v[above] - v[above - 1]),
+            )));
         }
         if self.turns {
             let (low, high) = if ascending { (n - 1, 0) } else { (0, n - 1) };
@@ -64,16 +90,20 @@ impl<'a> Axis<'a> {
         match outside {
             Outside::Missing => Ok(None),
             Outside::Hold => Ok(Some((above.min(n - 1), above.min(n - 1), 0.0))),
-            Outside::Refuse => Err(Error::new(format!("a place beyond the ends of \"{}\"", self.name))
-                .expected(format!("{} to {}", v[0], v[n - 1]))
-                .got(x)
-                .hint("#{ outside: \"missing\" }, or \"hold\" for the value at the end")),
+            Outside::Refuse => Err(Error::new(format!(
+                "a place beyond the ends of \"{}\"",
+                self.name
+            ))
+            .expected(format!("{} to {}", v[0], v[n - 1]))
+            .got(x)
+            .hint("#{ outside: \"missing\" }, or \"hold\" for the value at the end")),
         }
     }
 }
 
 impl Field {
-    /// The values between the labels of a dimension, linearly; `to` takes the place of its labels (dates for dates).
+    /// The values between the labels of a dimension, linearly; `to` takes the place of its labels
+    /// (dates for dates).
     ///
     /// # Errors
     /// A dimension of names or out of order; a place beyond its ends, if that is refused.
@@ -81,8 +111,14 @@ impl Field {
         let axis = self.axis(dimension)?;
         let along = Axis::new(&self.dimensions()[axis])?;
         let wanted = numbers_like(&self.dimensions()[axis], &to)?;
-        let between = wanted.iter().map(|x| along.between(*x, outside)).collect::<Result<Vec<_>>>()?;
-        let (n, inner) = (self.shape()[axis], self.shape()[axis + 1..].iter().product::<usize>());
+        let between = wanted
+            .iter()
+            .map(|x| along.between(*x, outside))
+            .collect::<Result<Vec<_>>>()?;
+        let (n, inner) = (
+            self.shape()[axis],
+            self.shape()[axis + 1..].iter().product::<usize>(),
+        );
         let whole = self.data().as_standard_layout();
         let values = whole.as_slice().expect("standard layout");
         let mut out = Vec::with_capacity(values.len() / n * between.len());
@@ -92,7 +128,10 @@ impl Field {
                     None => out.extend(std::iter::repeat_n(f64::NAN, inner)),
                     Some((a, _, 0.0)) => out.extend_from_slice(&block[a * inner..(a + 1) * inner]),
                     Some((a, b, w)) => {
-                        let (low, high) = (&block[a * inner..(a + 1) * inner], &block[b * inner..(b + 1) * inner]);
+                        let (low, high) = (
+                            &block[a * inner..(a + 1) * inner],
+                            &block[b * inner..(b + 1) * inner],
+                        );
                         out.extend(low.iter().zip(high).map(|(p, q)| p + (q - p) * w));
                     }
                 }
@@ -101,20 +140,30 @@ impl Field {
         let mut dimensions = self.dimensions().to_vec();
         dimensions[axis].coordinate = to;
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
-        Ok(self.assemble(dimensions, ArrayD::from_shape_vec(IxDyn(&shape), out).expect("as many values as places")))
+        Ok(self.assemble(
+            dimensions,
+            ArrayD::from_shape_vec(IxDyn(&shape), out).expect("as many values as places"),
+        ))
     }
 
-    /// The values at points, linearly between the labels of several dimensions at once; those become the dimension `point`.
+    /// The values at points, linearly between the labels of several dimensions at once; those
+    /// become the dimension `point`.
     ///
     /// # Errors
     /// Lists of other lengths; as [`Field::interpolated`].
     pub fn at_points(&self, places: &[(&str, Coordinate)], outside: Outside) -> Result<Field> {
         let n = places.first().map_or(0, |(_, c)| c.len());
         if let Some((name, c)) = places.iter().find(|(_, c)| c.len() != n) {
-            return Err(Error::new("every point needs a place along each dimension").expected(n).got(format!("{} along \"{name}\"", c.len())));
+            return Err(Error::new("every point needs a place along each dimension")
+                .expected(n)
+                .got(format!("{} along \"{name}\"", c.len())));
         }
         let named: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
-        let rest = self.dimensions().iter().map(|d| d.name.as_str()).filter(|d| !named.contains(d));
+        let rest = self
+            .dimensions()
+            .iter()
+            .map(|d| d.name.as_str())
+            .filter(|d| !named.contains(d));
         let order: Vec<&str> = named.iter().copied().chain(rest).collect();
         let turned = self.transpose(&order)?;
         let mut corners: Vec<Vec<(usize, f64)>> = vec![vec![(0, 1.0)]; n];
@@ -122,41 +171,67 @@ impl Field {
             let dimension = &turned.dimensions()[k];
             let along = Axis::new(dimension)?;
             for (point, x) in numbers_like(dimension, coordinate)?.into_iter().enumerate() {
-                let two = match along.between(x, outside).map_err(|e| e.at(format!("point {point}")))? {
+                let two = match along
+                    .between(x, outside)
+                    .map_err(|e| e.at(format!("point {point}")))?
+                {
                     None => vec![],
                     Some((a, _, 0.0)) => vec![(a, 1.0)],
                     Some((a, b, w)) => vec![(a, 1.0 - w), (b, w)],
                 };
                 let old = std::mem::take(&mut corners[point]);
-                corners[point] = old.iter().flat_map(|(at, u)| two.iter().map(move |(c, w)| (at * dimension.len() + c, u * w))).collect();
+                corners[point] = old
+                    .iter()
+                    .flat_map(|(at, u)| {
+                        two.iter()
+                            .map(move |(c, w)| (at * dimension.len() + c, u * w))
+                    })
+                    .collect();
             }
         }
         let inner: usize = turned.shape()[places.len()..].iter().product();
-        let values = turned.data().as_slice().expect("a transposition is in standard layout");
+        let values = turned
+            .data()
+            .as_slice()
+            .expect("a transposition is in standard layout");
         let mut out = vec![0.0; n * inner];
         for (row, corners) in out.chunks_mut(inner.max(1)).zip(&corners) {
             for (at, w) in corners {
-                row.iter_mut().zip(&values[at * inner..(at + 1) * inner]).for_each(|(s, v)| *s += w * v);
+                row.iter_mut()
+                    .zip(&values[at * inner..(at + 1) * inner])
+                    .for_each(|(s, v)| *s += w * v);
             }
             if corners.is_empty() {
                 row.fill(f64::NAN);
             }
         }
-        let dimensions: Vec<Dimension> =
-            std::iter::once(Dimension::index("point", n)).chain(turned.dimensions()[places.len()..].iter().cloned()).collect();
+        let dimensions: Vec<Dimension> = std::iter::once(Dimension::index("point", n))
+            .chain(turned.dimensions()[places.len()..].iter().cloned())
+            .collect();
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
-        Ok(turned.assemble(dimensions, ArrayD::from_shape_vec(IxDyn(&shape), out).expect("a row per point")))
+        Ok(turned.assemble(
+            dimensions,
+            ArrayD::from_shape_vec(IxDyn(&shape), out).expect("a row per point"),
+        ))
     }
 }
 
 /// Places along a dimension as numbers; dates belong to dates only.
 fn numbers_like(dimension: &Dimension, places: &Coordinate) -> Result<Vec<f64>> {
     match (&dimension.coordinate, places) {
-        (Coordinate::Times(_), Coordinate::Times(t)) => Ok(t.iter().map(|t| t.seconds() as f64).collect()),
-        (Coordinate::Times(_), _) => Err(Error::new(format!("places along \"{}\"", dimension.name)).expected("dates").got("numbers or names")),
+        (Coordinate::Times(_), Coordinate::Times(t)) => {
+            Ok(t.iter().map(|t| t.seconds() as f64).collect())
+        }
+        (Coordinate::Times(_), _) => {
+            Err(Error::new(format!("places along \"{}\"", dimension.name))
+                .expected("dates")
+                .got("numbers or names"))
+        }
         (_, Coordinate::Numbers(v, _)) => Ok(v.to_vec()),
         (_, Coordinate::Index(n)) => Ok((0..*n).map(|k| k as f64).collect()),
-        _ => Err(Error::new(format!("places along \"{}\"", dimension.name)).expected("numbers").got("dates or names")),
+        _ => Err(Error::new(format!("places along \"{}\"", dimension.name))
+            .expected("numbers")
+            .got("dates or names")),
     }
 }
 
@@ -173,21 +248,39 @@ mod tests {
     fn field() -> Field {
         let (lat, lon) = ([60.0, 0.0, -60.0], [0.0, 90.0, 180.0, 270.0]);
         let data = ArrayD::from_shape_fn(vec![3, 4], |k| lat[k[0]] + 10.0 * lon[k[1]]);
-        let dimensions = vec![Dimension::numbers("lat", lat.to_vec(), Unit::none()), Dimension::numbers("lon", lon.to_vec(), Unit::none())];
+        let dimensions = vec![
+            Dimension::numbers("lat", lat.to_vec(), Unit::none()),
+            Dimension::numbers("lon", lon.to_vec(), Unit::none()),
+        ];
         Field::new("f", Unit::none(), dimensions, data).unwrap()
     }
 
     #[test]
     fn a_linear_field_is_met_exactly_between_its_labels() {
-        let at = field().interpolated("lat", numbers(&[45.0, -60.0, 0.0]), Outside::Refuse).unwrap();
-        assert_eq!((0..3).map(|k| at.data()[[k, 1]]).collect::<Vec<_>>(), [945.0, 840.0, 900.0]);
-        let points = field().at_points(&[("lon", numbers(&[45.0, 180.0])), ("lat", numbers(&[30.0, -15.0]))], Outside::Refuse).unwrap();
+        let at = field()
+            .interpolated("lat", numbers(&[45.0, -60.0, 0.0]), Outside::Refuse)
+            .unwrap();
+        assert_eq!(
+            (0..3).map(|k| at.data()[[k, 1]]).collect::<Vec<_>>(),
+            [945.0, 840.0, 900.0]
+        );
+        let points = field()
+            .at_points(
+                &[
+                    ("lon", numbers(&[45.0, 180.0])),
+                    ("lat", numbers(&[30.0, -15.0])),
+                ],
+                Outside::Refuse,
+            )
+            .unwrap();
         assert_eq!(points.data().as_slice().unwrap(), [480.0, 1785.0]);
     }
 
     #[test]
     fn longitudes_go_round() {
-        let at = field().interpolated("lon", numbers(&[315.0, -45.0]), Outside::Refuse).unwrap();
+        let at = field()
+            .interpolated("lon", numbers(&[315.0, -45.0]), Outside::Refuse)
+            .unwrap();
         assert_eq!(at.data()[[1, 0]], 1350.0);
         assert_eq!(at.data()[[1, 1]], 1350.0);
     }
@@ -195,7 +288,12 @@ mod tests {
     #[test]
     fn beyond_the_ends_is_refused_missing_or_held() {
         let beyond = |o| field().interpolated("lat", numbers(&[75.0]), o);
-        assert!(beyond(Outside::Refuse).unwrap_err().to_string().contains("60 to -60"));
+        assert!(
+            beyond(Outside::Refuse)
+                .unwrap_err()
+                .to_string()
+                .contains("60 to -60")
+        );
         assert!(beyond(Outside::Missing).unwrap().data()[[0, 0]].is_nan());
         assert_eq!(beyond(Outside::Hold).unwrap().data()[[0, 0]], 60.0);
     }
@@ -203,8 +301,19 @@ mod tests {
     #[test]
     fn a_missing_neighbour_without_weight_does_no_harm() {
         let data = ArrayD::from_shape_vec(vec![3], vec![f64::NAN, 2.0, 4.0]).unwrap();
-        let f = Field::new("f", Unit::none(), vec![Dimension::numbers("x", vec![0.0, 1.0, 2.0], Unit::none())], data).unwrap();
-        let at = f.at_points(&[("x", numbers(&[1.0, 1.5, 0.5]))], Outside::Refuse).unwrap();
-        assert_eq!((at.data()[[0]], at.data()[[1]], at.data()[[2]].is_nan()), (2.0, 3.0, true));
+        let f = Field::new(
+            "f",
+            Unit::none(),
+            vec![Dimension::numbers("x", vec![0.0, 1.0, 2.0], Unit::none())],
+            data,
+        )
+        .unwrap();
+        let at = f
+            .at_points(&[("x", numbers(&[1.0, 1.5, 0.5]))], Outside::Refuse)
+            .unwrap();
+        assert_eq!(
+            (at.data()[[0]], at.data()[[1]], at.data()[[2]].is_nan()),
+            (2.0, 3.0, true)
+        );
     }
 }

@@ -41,17 +41,37 @@ impl Field {
     ///
     /// # Errors
     /// A shape other than the lengths of the dimensions, or two dimensions of one name.
-    pub fn new(name: &str, unit: Unit, dimensions: Vec<Dimension>, data: ArrayD<f64>) -> Result<Self> {
+    pub fn new(
+        name: &str,
+        unit: Unit,
+        dimensions: Vec<Dimension>,
+        data: ArrayD<f64>,
+    ) -> Result<Self> {
         let lengths: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         if lengths != data.shape() {
-            return Err(Error::new(format!("the values of \"{name}\" do not fit its dimensions"))
-                .expected(format!("{lengths:?}"))
-                .got(format!("{:?}", data.shape())));
+            return Err(Error::new(format!(
+                "the values of \"{name}\" do not fit its dimensions"
+            ))
+            .expected(format!("{lengths:?}"))
+            .got(format!("{:?}", data.shape())));
         }
-        if let Some(twice) = dimensions.iter().enumerate().find(|(k, d)| dimensions[..*k].iter().any(|e| e.name == d.name)) {
-            return Err(Error::new(format!("\"{name}\" has two dimensions called \"{}\"", twice.1.name)));
+        if let Some(twice) = dimensions
+            .iter()
+            .enumerate()
+            .find(|(k, d)| dimensions[..*k].iter().any(|e| e.name == d.name))
+        {
+            return Err(Error::new(format!(
+                "\"{name}\" has two dimensions called \"{}\"",
+                twice.1.name
+            )));
         }
-        Ok(Field { name: name.to_string(), unit, attributes: BTreeMap::new(), dimensions: dimensions.into(), data: data.into_shared() })
+        Ok(Field {
+            name: name.to_string(),
+            unit,
+            attributes: BTreeMap::new(),
+            dimensions: dimensions.into(),
+            data: data.into_shared(),
+        })
     }
 
     /// A field without dimensions.
@@ -111,8 +131,15 @@ impl Field {
     /// # Errors
     /// The units are of different kinds.
     pub fn to_unit(&self, target: &Unit) -> Result<Field> {
-        let factor = self.unit.factor_to(target).map_err(|e| e.at(format!("field \"{}\"", self.name)))?;
-        let mut field = if factor == 1.0 { self.clone() } else { self.map(|v| v * factor) };
+        let factor = self
+            .unit
+            .factor_to(target)
+            .map_err(|e| e.at(format!("field \"{}\"", self.name)))?;
+        let mut field = if factor == 1.0 {
+            self.clone()
+        } else {
+            self.map(|v| v * factor)
+        };
         field.unit = target.clone();
         Ok(field)
     }
@@ -127,8 +154,15 @@ impl Field {
     /// An unknown dimension, or a name that is taken.
     pub fn rename(&self, from: &str, to: &str) -> Result<Field> {
         let axis = self.axis(from)?;
-        if self.dimensions.iter().any(|d| d.name == to && d.name != from) {
-            return Err(Error::new(format!("\"{}\" already has a dimension \"{to}\"", self.name)));
+        if self
+            .dimensions
+            .iter()
+            .any(|d| d.name == to && d.name != from)
+        {
+            return Err(Error::new(format!(
+                "\"{}\" already has a dimension \"{to}\"",
+                self.name
+            )));
         }
         let mut field = self.clone();
         Arc::make_mut(&mut field.dimensions)[axis].name = to.to_string();
@@ -141,7 +175,11 @@ impl Field {
     pub fn labelled(&self, dimension: &str, coordinate: Coordinate) -> Result<Field> {
         let axis = self.axis(dimension)?;
         if coordinate.len() != self.shape()[axis] {
-            return Err(Error::new(format!("the labels of \"{dimension}\" do not fit")).expected(self.shape()[axis]).got(coordinate.len()));
+            return Err(
+                Error::new(format!("the labels of \"{dimension}\" do not fit"))
+                    .expected(self.shape()[axis])
+                    .got(coordinate.len()),
+            );
         }
         let mut field = self.clone();
         Arc::make_mut(&mut field.dimensions)[axis].coordinate = coordinate;
@@ -158,29 +196,45 @@ impl Field {
                 *slot = value;
                 Ok(())
             }
-            None => Err(Error::new("position beyond the end of the field").expected(format!("below {shape:?}")).got(format!("{position:?}"))),
+            None => Err(Error::new("position beyond the end of the field")
+                .expected(format!("below {shape:?}"))
+                .got(format!("{position:?}"))),
         }
     }
     /// The values changed one by one, same labels and unit.
     pub fn map(&self, f: impl Fn(f64) -> f64) -> Field {
         match self.data.as_slice() {
-            Some(values) => self.refilled(values.iter().map(|v| f(*v)).collect(), self.unit.clone()),
-            None => Field { data: self.data.map(|v| f(*v)).into_shared(), ..self.clone() },
+            Some(values) => {
+                self.refilled(values.iter().map(|v| f(*v)).collect(), self.unit.clone())
+            }
+            None => Field {
+                data: self.data.map(|v| f(*v)).into_shared(),
+                ..self.clone()
+            },
         }
     }
     /// The same labels around other values, in row-major order.
     fn refilled(&self, values: Vec<f64>, unit: Unit) -> Field {
-        let data = ArrayD::from_shape_vec(self.data.raw_dim(), values).expect("as many values as before");
-        Field { name: self.name.clone(), unit, attributes: self.attributes.clone(), dimensions: self.dimensions.clone(), data: data.into_shared() }
+        let data =
+            ArrayD::from_shape_vec(self.data.raw_dim(), values).expect("as many values as before");
+        Field {
+            name: self.name.clone(),
+            unit,
+            attributes: self.attributes.clone(),
+            dimensions: self.dimensions.clone(),
+            data: data.into_shared(),
+        }
     }
     /// The only value of a field of length one.
     pub fn value(&self) -> Result<f64> {
         match (self.len(), self.data.iter().next()) {
             (1, Some(v)) => Ok(*v),
-            (n, _) => Err(Error::new(format!("\"{}\" is not a single number", self.name))
-                .expected("one value")
-                .got(format!("{n} values"))
-                .hint(".mean() or .isel(...)")),
+            (n, _) => Err(
+                Error::new(format!("\"{}\" is not a single number", self.name))
+                    .expected("one value")
+                    .got(format!("{n} values"))
+                    .hint(".mean() or .isel(...)"),
+            ),
         }
     }
     /// Whether both have the same dimensions with the same labels.
@@ -189,8 +243,15 @@ impl Field {
     }
     /// Assembles a field from parts whose shapes are known to agree.
     fn assemble(&self, dimensions: Vec<Dimension>, data: ArrayD<f64>) -> Field {
-        debug_assert_eq!(dimensions.iter().map(Dimension::len).collect::<Vec<_>>(), data.shape());
-        Field { dimensions: dimensions.into(), data: data.into_shared(), ..self.clone() }
+        debug_assert_eq!(
+            dimensions.iter().map(Dimension::len).collect::<Vec<_>>(),
+            data.shape()
+        );
+        Field {
+            dimensions: dimensions.into(),
+            data: data.into_shared(),
+            ..self.clone()
+        }
     }
 }
 
@@ -199,13 +260,21 @@ impl Field {
 /// # Errors
 /// There is none: the message lists those there are.
 pub fn axis_of(owner: &str, dimensions: &[Dimension], name: &str) -> Result<usize> {
-    dimensions.iter().position(|d| d.name == name).ok_or_else(|| {
-        let known: Vec<&str> = dimensions.iter().map(|d| d.name.as_str()).collect();
-        let expected = if known.is_empty() { "none: it is a single value".to_string() } else { format!("one of {}", known.join(", ")) };
-        let error = Error::new(format!("\"{owner}\" has no dimension \"{name}\"")).expected(expected);
-        match crate::error::did_you_mean(name, known.iter().copied()) {
-            Some(near) => error.hint(format!("\"{near}\"")),
-            None => error,
-        }
-    })
+    dimensions
+        .iter()
+        .position(|d| d.name == name)
+        .ok_or_else(|| {
+            let known: Vec<&str> = dimensions.iter().map(|d| d.name.as_str()).collect();
+            let expected = if known.is_empty() {
+                "none: it is a single value".to_string()
+            } else {
+                format!("one of {}", known.join(", "))
+            };
+            let error =
+                Error::new(format!("\"{owner}\" has no dimension \"{name}\"")).expected(expected);
+            match crate::error::did_you_mean(name, known.iter().copied()) {
+                Some(near) => error.hint(format!("\"{near}\"")),
+                None => error,
+            }
+        })
 }

@@ -13,7 +13,8 @@ pub enum Choice {
     Nearest(f64),
     /// The places nearest to each of some numbers.
     Each(Vec<f64>),
-    /// All places from one number to another, both included; of longitudes eastward, over the seam too.
+    /// All places from one number to another, both included; of longitudes eastward, over the seam
+    /// too.
     Between(f64, f64),
     /// The instant, day, month (`2016-07`), year or name with this text.
     Label(String),
@@ -27,7 +28,11 @@ impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Choice::Nearest(x) => write!(f, "{x}"),
-            Choice::Each(v) => write!(f, "{}", v.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")),
+            Choice::Each(v) => write!(
+                f,
+                "{}",
+                v.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
+            ),
             Choice::Between(a, b) => write!(f, "{a} to {b}"),
             Choice::Label(l) => write!(f, "\"{l}\""),
             Choice::Names(l) => write!(f, "{}", l.join(", ")),
@@ -45,7 +50,11 @@ impl Field {
         let axis = self.axis(dimension)?;
         let n = self.shape()[axis];
         if let Some(beyond) = positions.iter().find(|k| **k >= n) {
-            return Err(Error::new(format!("position beyond the end of \"{dimension}\"")).expected(format!("0 to {}", n as i64 - 1)).got(beyond));
+            return Err(
+                Error::new(format!("position beyond the end of \"{dimension}\""))
+                    .expected(format!("0 to {}", n as i64 - 1))
+                    .got(beyond),
+            );
         }
         let mut dimensions = self.dimensions().to_vec();
         dimensions[axis].coordinate = dimensions[axis].coordinate.take(positions);
@@ -58,21 +67,30 @@ impl Field {
         let taken = self.take(dimension, &[position])?;
         let mut dimensions = taken.dimensions().to_vec();
         dimensions.remove(axis);
-        Ok(taken.assemble(dimensions, taken.data().index_axis(Axis(axis), 0).to_owned()))
+        Ok(taken.assemble(
+            dimensions,
+            taken.data().index_axis(Axis(axis), 0).to_owned(),
+        ))
     }
 
     /// Selects along one dimension by label.
     ///
     /// # Errors
-    /// A label that is not there, a number for a dimension of names, an empty range, a place far beyond the ends.
+    /// A label that is not there, a number for a dimension of names, an empty range, a place far
+    /// beyond the ends.
     pub fn sel(&self, dimension: &str, choice: &Choice) -> Result<Field> {
         let (positions, keep) = self.dimension(dimension)?.places(&self.name, choice)?;
-        if keep { self.take(dimension, &positions) } else { self.at(dimension, positions[0]) }
+        if keep {
+            self.take(dimension, &positions)
+        } else {
+            self.at(dimension, positions[0])
+        }
     }
 }
 
 impl Dimension {
-    /// The positions of what is chosen, at least one, and whether the dimension stays; `owner` is the array it belongs to.
+    /// The positions of what is chosen, at least one, and whether the dimension stays; `owner` is
+    /// the array it belongs to.
     ///
     /// # Errors
     /// As [`Field::sel`].
@@ -80,51 +98,108 @@ impl Dimension {
         use Choice::{Between, Each, Label, Names, Nearest, Span};
         use Coordinate::{Index, Labels, Numbers, Times};
         let turns = self.name == "lon";
-        let refuse = |expected: &str| Error::new(format!("cannot select from \"{}\" that way", self.name)).expected(expected).got(choice);
+        let refuse = |expected: &str| {
+            Error::new(format!("cannot select from \"{}\" that way", self.name))
+                .expected(expected)
+                .got(choice)
+        };
         let near = |v: &[f64], x: f64| nearest(v, x, turns);
         let (positions, keep) = match (&self.coordinate, choice) {
             (Numbers(v, _), Nearest(x)) => (near(v, *x).into_iter().collect(), false),
-            (Numbers(v, _), Each(x)) => (x.iter().map(|x| near(v, *x)).collect::<Option<Vec<_>>>().unwrap_or_default(), true),
+            (Numbers(v, _), Each(x)) => (
+                x.iter()
+                    .map(|x| near(v, *x))
+                    .collect::<Option<Vec<_>>>()
+                    .unwrap_or_default(),
+                true,
+            ),
             (Index(n), Nearest(x)) => ((0..*n).filter(|k| *k as f64 == *x).collect(), false),
-            (Index(n), Each(x)) => (x.iter().filter_map(|x| (0..*n).find(|k| *k as f64 == *x)).collect(), true),
+            (Index(n), Each(x)) => (
+                x.iter()
+                    .filter_map(|x| (0..*n).find(|k| *k as f64 == *x))
+                    .collect(),
+                true,
+            ),
             (Numbers(v, _), Between(a, b)) if turns => (eastward(v, *a, *b), true),
-            (Numbers(v, _), Between(a, b)) => (within(v.iter(), |x| (a.min(*b)..=a.max(*b)).contains(*x)), true),
-            (Index(n), Between(a, b)) => ((0..*n).filter(|k| (*a..=*b).contains(&(*k as f64))).collect(), true),
+            (Numbers(v, _), Between(a, b)) => (
+                within(v.iter(), |x| (a.min(*b)..=a.max(*b)).contains(*x)),
+                true,
+            ),
+            (Index(n), Between(a, b)) => (
+                (0..*n)
+                    .filter(|k| (*a..=*b).contains(&(*k as f64)))
+                    .collect(),
+                true,
+            ),
             (Labels(v), Label(l)) => (within(v.iter(), |x| *x == l), false),
-            (Labels(v), Names(l)) => match l.iter().map(|n| v.iter().position(|x| x == n)).collect::<Option<Vec<_>>>() {
+            (Labels(v), Names(l)) => match l
+                .iter()
+                .map(|n| v.iter().position(|x| x == n))
+                .collect::<Option<Vec<_>>>()
+            {
                 Some(places) => (places, true),
                 None => {
-                    let missing = l.iter().find(|n| !v.contains(n)).cloned().unwrap_or_default();
+                    let missing = l
+                        .iter()
+                        .find(|n| !v.contains(n))
+                        .cloned()
+                        .unwrap_or_default();
                     return Err(self.nothing_there(owner, &Label(missing)));
                 }
             },
             (Times(v), Span(a, b)) => (within(v.iter(), |x| *x >= a && *x <= b), true),
-            (Times(v), Label(l)) => match l.parse::<Time>().map(|time| within(v.iter(), |x| **x == time)) {
+            (Times(v), Label(l)) => match l
+                .parse::<Time>()
+                .map(|time| within(v.iter(), |x| **x == time))
+            {
                 Ok(exact) if !exact.is_empty() => (exact, false),
-                _ => (within(v.iter(), |x| x.to_string().starts_with(l.as_str())), true),
+                _ => (
+                    within(v.iter(), |x| x.to_string().starts_with(l.as_str())),
+                    true,
+                ),
             },
             (Labels(_), _) => return Err(refuse("a name, or an array of names")),
-            (Times(_), _) => return Err(refuse("a date, a month, a year, or an array of two of them for a range")),
+            (Times(_), _) => {
+                return Err(refuse(
+                    "a date, a month, a year, or an array of two of them for a range",
+                ));
+            }
             _ => return Err(refuse("a number or a range of numbers")),
         };
-        if positions.is_empty() { Err(self.nothing_there(owner, choice)) } else { Ok((positions, keep)) }
+        if positions.is_empty() {
+            Err(self.nothing_there(owner, choice))
+        } else {
+            Ok((positions, keep))
+        }
     }
 
     fn nothing_there(&self, owner: &str, choice: &Choice) -> Error {
         let (coordinate, n) = (&self.coordinate, self.len());
-        let error = Error::new(format!("nothing of \"{owner}\" lies there along \"{}\"", self.name)).got(choice);
+        let error = Error::new(format!(
+            "nothing of \"{owner}\" lies there along \"{}\"",
+            self.name
+        ))
+        .got(choice);
         match (coordinate, choice) {
-            (Coordinate::Labels(v), Choice::Label(l)) => match crate::error::did_you_mean(l, v.iter().map(String::as_str)) {
-                Some(near) => error.hint(format!("\"{near}\"")),
-                None => error.expected(format!("one of {}", v.join(", "))),
-            },
-            (Coordinate::Times(v), Choice::Label(l)) if let Some(near) = neighbours(v, l) => error.expected(near).hint(format!(
-                ".interpolate(#{{ {}: date(\"{l}\") }}), or a range such as [\"{}\", \"{}\"]",
-                self.name,
+            (Coordinate::Labels(v), Choice::Label(l)) => {
+                match crate::error::did_you_mean(l, v.iter().map(String::as_str)) {
+                    Some(near) => error.hint(format!("\"{near}\"")),
+                    None => error.expected(format!("one of {}", v.join(", "))),
+                }
+            }
+            (Coordinate::Times(v), Choice::Label(l)) if let Some(near) = neighbours(v, l) => {
+                error.expected(near).hint(format!(
+                    ".interpolate(#{{ {}: date(\"{l}\") }}), or a range such as [\"{}\", \"{}\"]",
+                    self.name,
+                    coordinate.label(0),
+                    coordinate.label(n - 1)
+                ))
+            }
+            _ if n > 0 => error.expected(format!(
+                "{} to {}",
                 coordinate.label(0),
                 coordinate.label(n - 1)
             )),
-            _ if n > 0 => error.expected(format!("{} to {}", coordinate.label(0), coordinate.label(n - 1))),
             _ => error,
         }
     }
@@ -135,28 +210,57 @@ fn neighbours(dates: &[Time], sought: &str) -> Option<String> {
     let sought: Time = sought.parse().ok()?;
     let before = dates.iter().filter(|t| **t < sought).max()?;
     let after = dates.iter().filter(|t| **t > sought).min()?;
-    Some(format!("a date that is there; the nearest are {before} and {after}"))
+    Some(format!(
+        "a date that is there; the nearest are {before} and {after}"
+    ))
 }
 
-fn within<'a, T: 'a>(values: impl Iterator<Item = &'a T>, keep: impl Fn(&&'a T) -> bool) -> Vec<usize> {
-    values.enumerate().filter(|(_, v)| keep(v)).map(|(k, _)| k).collect()
+fn within<'a, T: 'a>(
+    values: impl Iterator<Item = &'a T>,
+    keep: impl Fn(&&'a T) -> bool,
+) -> Vec<usize> {
+    values
+        .enumerate()
+        .filter(|(_, v)| keep(v))
+        .map(|(k, _)| k)
+        .collect()
 }
 
-/// The nearest place; none beyond the ends by more than the widest step, where a wrong unit or sign is likelier.
+/// The nearest place; none beyond the ends by more than the widest step, where a wrong unit or sign
+/// is likelier.
 fn nearest(values: &[f64], x: f64, turns: bool) -> Option<usize> {
-    let distance = |v: f64| if turns { ((v - x + 180.0).rem_euclid(360.0) - 180.0).abs() } else { (v - x).abs() };
-    let found = (0..values.len()).min_by(|a, b| distance(values[*a]).total_cmp(&distance(values[*b])))?;
-    let widest = values.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
+    let distance = |v: f64| {
+        if turns {
+            ((v - x + 180.0).rem_euclid(360.0) - 180.0).abs()
+        } else {
+            (v - x).abs()
+        }
+    };
+    let found =
+        (0..values.len()).min_by(|a, b| distance(values[*a]).total_cmp(&distance(values[*b])))?;
+    let widest = values
+        .windows(2)
+        .map(|w| (w[1] - w[0]).abs())
+        .fold(0.0, f64::max);
     let far = !turns && widest > 0.0 && distance(values[found]) > widest;
     (!x.is_nan() && !far).then_some(found)
 }
 
 /// Longitudes from one eastward to another, in that order.
 fn eastward(values: &[f64], from: f64, to: f64) -> Vec<usize> {
-    let width = if to - from >= 360.0 { 360.0 } else { (to - from).rem_euclid(360.0) };
+    let width = if to - from >= 360.0 {
+        360.0
+    } else {
+        (to - from).rem_euclid(360.0)
+    };
     let east = |v: f64| (v - from).rem_euclid(360.0);
-    let mut places: Vec<usize> = (0..values.len()).filter(|k| east(values[*k]) <= width).collect();
-    let falls = places.windows(2).filter(|w| east(values[w[1]]) < east(values[w[0]])).count();
+    let mut places: Vec<usize> = (0..values.len())
+        .filter(|k| east(values[*k]) <= width)
+        .collect();
+    let falls = places
+        .windows(2)
+        .filter(|w| east(values[w[1]]) < east(values[w[0]]))
+        .count();
     if falls == 1 {
         places.sort_by(|a, b| east(values[*a]).total_cmp(&east(values[*b])));
     }
@@ -173,32 +277,79 @@ mod tests {
     #[test]
     fn the_nearest_cell_and_a_band_are_selected_by_label() {
         let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
-        let data = Array2::from_shape_fn((46, 72), |(j, i)| grid.lat()[j] + 1000.0 * grid.lon()[i]).into_dyn();
-        let field = Field::new("f", Unit::none(), Dimension::of_grid(&grid).to_vec(), data).unwrap();
-        assert_eq!(field.sel("lat", &Choice::Nearest(45.0)).unwrap().sel("lon", &Choice::Nearest(359.0)).unwrap().value().unwrap(), 46.0); // 46 N is the nearest centre to 45, 0 E to 359
-        assert_eq!(field.sel("lat", &Choice::Between(-10.0, 10.0)).unwrap().shape(), [6, 72]);
+        let data = Array2::from_shape_fn((46, 72), |(j, i)| grid.lat()[j] + 1000.0 * grid.lon()[i])
+            .into_dyn();
+        let field =
+            Field::new("f", Unit::none(), Dimension::of_grid(&grid).to_vec(), data).unwrap();
+        assert_eq!(
+            field
+                .sel("lat", &Choice::Nearest(45.0))
+                .unwrap()
+                .sel("lon", &Choice::Nearest(359.0))
+                .unwrap()
+                .value()
+                .unwrap(),
+            46.0
+        ); // 46 N is the nearest centre to 45, 0 E to 359
+        assert_eq!(
+            field
+                .sel("lat", &Choice::Between(-10.0, 10.0))
+                .unwrap()
+                .shape(),
+            [6, 72]
+        );
         assert!(field.sel("lat", &Choice::Label("x".into())).is_err());
-        assert!(field.sel("lta", &Choice::Nearest(0.0)).unwrap_err().to_string().contains("\"lat\""));
+        assert!(
+            field
+                .sel("lta", &Choice::Nearest(0.0))
+                .unwrap_err()
+                .to_string()
+                .contains("\"lat\"")
+        );
     }
 
     #[test]
     fn a_band_of_longitudes_goes_over_the_seam_in_order() {
         let lon = Dimension::numbers("lon", vec![0.0, 90.0, 180.0, 270.0], Unit::none());
-        assert_eq!(lon.places("f", &Choice::Between(-100.0, 10.0)).unwrap().0, [3, 0]);
-        assert_eq!(lon.places("f", &Choice::Between(80.0, 200.0)).unwrap().0, [1, 2]);
-        assert_eq!(lon.places("f", &Choice::Between(-180.0, 180.0)).unwrap().0.len(), 4);
+        assert_eq!(
+            lon.places("f", &Choice::Between(-100.0, 10.0)).unwrap().0,
+            [3, 0]
+        );
+        assert_eq!(
+            lon.places("f", &Choice::Between(80.0, 200.0)).unwrap().0,
+            [1, 2]
+        );
+        assert_eq!(
+            lon.places("f", &Choice::Between(-180.0, 180.0))
+                .unwrap()
+                .0
+                .len(),
+            4
+        );
         let lat = Dimension::numbers("lat", vec![60.0, 0.0, -60.0], Unit::none());
-        assert_eq!(lat.places("f", &Choice::Between(-70.0, 10.0)).unwrap().0, [1, 2]);
-        assert_eq!(lat.places("f", &Choice::Each(vec![50.0, -20.0])).unwrap().0, [0, 1]);
+        assert_eq!(
+            lat.places("f", &Choice::Between(-70.0, 10.0)).unwrap().0,
+            [1, 2]
+        );
+        assert_eq!(
+            lat.places("f", &Choice::Each(vec![50.0, -20.0])).unwrap().0,
+            [0, 1]
+        );
         assert!(lat.places("f", &Choice::Nearest(4500.0)).is_err());
     }
 
     #[test]
     fn a_day_a_month_and_a_year_take_all_their_instants() {
-        let times: Vec<Time> = ["2015-12-31T12:00", "2016-01-01", "2016-01-01T12:00"].iter().map(|t| t.parse().unwrap()).collect();
+        let times: Vec<Time> = ["2015-12-31T12:00", "2016-01-01", "2016-01-01T12:00"]
+            .iter()
+            .map(|t| t.parse().unwrap())
+            .collect();
         let time = Dimension::times(times);
         let places = |l: &str| time.places("f", &Choice::Label(l.into())).unwrap();
-        assert_eq!((places("2016-01-01"), places("2015-12-31"), places("2016")), ((vec![1], false), (vec![0], true), (vec![1, 2], true)));
+        assert_eq!(
+            (places("2016-01-01"), places("2015-12-31"), places("2016")),
+            ((vec![1], false), (vec![0], true), (vec![1, 2], true))
+        );
         assert!(time.places("f", &Choice::Label("2017".into())).is_err());
     }
 }

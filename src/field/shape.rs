@@ -10,15 +10,28 @@ impl Field {
     /// # Errors
     /// Names other than those of the field, each once.
     pub fn transpose(&self, order: &[&str]) -> Result<Field> {
-        let axes = order.iter().map(|n| self.axis(n)).collect::<Result<Vec<_>>>()?;
+        let axes = order
+            .iter()
+            .map(|n| self.axis(n))
+            .collect::<Result<Vec<_>>>()?;
         let mut sorted = axes.clone();
         sorted.sort_unstable();
         if sorted != (0..self.shape().len()).collect::<Vec<_>>() {
             let all: Vec<&str> = self.dimensions().iter().map(|d| d.name.as_str()).collect();
-            return Err(Error::new("a transposition names every dimension once").expected(all.join(", ")).got(order.join(", ")));
+            return Err(Error::new("a transposition names every dimension once")
+                .expected(all.join(", "))
+                .got(order.join(", ")));
         }
-        let data = self.data().view().permuted_axes(axes.clone()).as_standard_layout().into_owned();
-        Ok(self.assemble(axes.iter().map(|k| self.dimensions()[*k].clone()).collect(), data))
+        let data = self
+            .data()
+            .view()
+            .permuted_axes(axes.clone())
+            .as_standard_layout()
+            .into_owned();
+        Ok(self.assemble(
+            axes.iter().map(|k| self.dimensions()[*k].clone()).collect(),
+            data,
+        ))
     }
 
     /// Values moved `n` places up along a dimension, those pushed over the end coming back at the
@@ -47,12 +60,16 @@ impl Field {
         let axis = self.axis(dimension)?;
         let n = self.shape()[axis];
         if n == 0 {
-            return Err(Error::new(format!("\"{dimension}\" is empty and has no differences")));
+            return Err(Error::new(format!(
+                "\"{dimension}\" is empty and has no differences"
+            )));
         }
         let later = self.data().slice_axis(Axis(axis), Slice::from(1..));
         let earlier = self.data().slice_axis(Axis(axis), Slice::from(..n - 1));
         let mut dimensions = self.dimensions().to_vec();
-        dimensions[axis].coordinate = dimensions[axis].coordinate.take(&(1..n).collect::<Vec<_>>());
+        dimensions[axis].coordinate = dimensions[axis]
+            .coordinate
+            .take(&(1..n).collect::<Vec<_>>());
         Ok(self.assemble(dimensions, &later - &earlier))
     }
 
@@ -69,14 +86,25 @@ impl Field {
     /// # Errors
     /// No fields, other dimensions, units of different kinds.
     pub fn concat(fields: &[Field], dimension: &str) -> Result<Field> {
-        let first = fields.first().ok_or_else(|| Error::new("there are no fields to join"))?;
+        let first = fields
+            .first()
+            .ok_or_else(|| Error::new("there are no fields to join"))?;
         let order: Vec<&str> = first.dimensions().iter().map(|d| d.name.as_str()).collect();
-        let alike = fields.iter().map(|f| f.to_unit(&first.unit)?.transpose(&order)).collect::<Result<Vec<_>>>()?;
+        let alike = fields
+            .iter()
+            .map(|f| f.to_unit(&first.unit)?.transpose(&order))
+            .collect::<Result<Vec<_>>>()?;
         let axis = first.axis(dimension)?;
         let views: Vec<_> = alike.iter().map(|f| f.data().view()).collect();
-        let data: ArrayD<f64> = concatenate(Axis(axis), &views).map_err(|e| Error::new("these fields do not join").got(e))?;
+        let data: ArrayD<f64> = concatenate(Axis(axis), &views)
+            .map_err(|e| Error::new("these fields do not join").got(e))?;
         let mut dimensions = first.dimensions().to_vec();
-        dimensions[axis].coordinate = join(&alike.iter().map(|f| &f.dimensions()[axis].coordinate).collect::<Vec<_>>());
+        dimensions[axis].coordinate = join(
+            &alike
+                .iter()
+                .map(|f| &f.dimensions()[axis].coordinate)
+                .collect::<Vec<_>>(),
+        );
         Ok(first.assemble(dimensions, data))
     }
 
@@ -89,8 +117,15 @@ impl Field {
         let raised: Vec<Field> = fields
             .iter()
             .map(|f| {
-                let dimensions = std::iter::once(Dimension::index(&name, 1)).chain(f.dimensions().iter().cloned()).collect();
-                Field::new(&f.name, f.unit.clone(), dimensions, f.data().to_owned().insert_axis(Axis(0)))
+                let dimensions = std::iter::once(Dimension::index(&name, 1))
+                    .chain(f.dimensions().iter().cloned())
+                    .collect();
+                Field::new(
+                    &f.name,
+                    f.unit.clone(),
+                    dimensions,
+                    f.data().to_owned().insert_axis(Axis(0)),
+                )
             })
             .collect::<Result<_>>()?;
         Field::concat(&raised, &name)?.labelled(&name, dimension.coordinate)
@@ -101,25 +136,57 @@ impl Field {
     /// Numbers along a dimension of positions, without unit.
     pub fn line(name: &str, values: Vec<f64>) -> Field {
         let dimension = Dimension::index(name, values.len());
-        Field::new(name, crate::units::Unit::none(), vec![dimension], ndarray::Array1::from(values).into_dyn()).expect("one dimension")
+        Field::new(
+            name,
+            crate::units::Unit::none(),
+            vec![dimension],
+            ndarray::Array1::from(values).into_dyn(),
+        )
+        .expect("one dimension")
     }
 
-    /// What a function makes of every line along a dimension. Single values take its place, lines as long as it keep it in its
-    /// place, others have positions along it.
+    /// What a function makes of every line along a dimension. Single values take its place, lines
+    /// as long as it keep it in its place, others have positions along it.
     ///
     /// # Errors
     /// The function fails, or its lines differ in length or have several dimensions.
-    pub fn along_lines(&self, dimension: &str, mut of: impl FnMut(Field) -> Result<Field>) -> Result<Field> {
+    pub fn along_lines(
+        &self,
+        dimension: &str,
+        mut of: impl FnMut(Field) -> Result<Field>,
+    ) -> Result<Field> {
         let along = self.dimension(dimension)?.clone();
-        let rest: Vec<&str> = self.dimensions().iter().map(|d| d.name.as_str()).filter(|n| *n != dimension).collect();
+        let rest: Vec<&str> = self
+            .dimensions()
+            .iter()
+            .map(|d| d.name.as_str())
+            .filter(|n| *n != dimension)
+            .collect();
         let turned = self.transpose(&[&rest[..], &[dimension]].concat())?;
         let (mut values, mut length, mut unit) = (Vec::new(), None, self.unit.clone());
-        for line in turned.data().as_slice().expect("in standard layout").chunks(along.len().max(1)) {
-            let line = Field::new(&self.name, self.unit.clone(), vec![along.clone()], ndarray::Array1::from(line.to_vec()).into_dyn())?;
+        for line in turned
+            .data()
+            .as_slice()
+            .expect("in standard layout")
+            .chunks(along.len().max(1))
+        {
+            let line = Field::new(
+                &self.name,
+                self.unit.clone(),
+                vec![along.clone()],
+                ndarray::Array1::from(line.to_vec()).into_dyn(),
+            )?;
             let made = of(line)?;
-            let found = if made.dimensions().is_empty() { None } else { Some(made.len()) };
+            let found = if made.dimensions().is_empty() {
+                None
+            } else {
+                Some(made.len())
+            };
             if made.dimensions().len() > 1 || *length.get_or_insert(found) != found {
-                return Err(Error::new("the function must give one number, or lines of one length").got(format!("{:?} values", made.shape())));
+                return Err(Error::new(
+                    "the function must give one number, or lines of one length",
+                )
+                .got(format!("{:?} values", made.shape())));
             }
             values.extend(made.data().iter());
             unit = made.unit;
@@ -133,7 +200,12 @@ impl Field {
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         let data = ArrayD::from_shape_vec(shape, values).expect("lines of one length");
         let field = self.assemble(dimensions, data).with_unit(unit);
-        let order: Vec<&str> = self.dimensions().iter().map(|d| d.name.as_str()).filter(|n| length.flatten().is_some() || *n != dimension).collect();
+        let order: Vec<&str> = self
+            .dimensions()
+            .iter()
+            .map(|d| d.name.as_str())
+            .filter(|n| length.flatten().is_some() || *n != dimension)
+            .collect();
         field.transpose(&order)
     }
 }
@@ -142,15 +214,37 @@ fn join(parts: &[&Coordinate]) -> Coordinate {
     use Coordinate::{Index, Labels, Numbers, Times};
     let total = parts.iter().map(|c| c.len()).sum();
     match parts[0] {
-        Numbers(_, unit) if parts.iter().all(|c| matches!(c, Numbers(..))) => {
-            Numbers(parts.iter().flat_map(|c| if let Numbers(v, _) = c { v.to_vec() } else { vec![] }).collect(), unit.clone())
-        }
-        Times(_) if parts.iter().all(|c| matches!(c, Times(_))) => {
-            Times(parts.iter().flat_map(|c| if let Times(v) = c { v.to_vec() } else { vec![] }).collect())
-        }
-        Labels(_) if parts.iter().all(|c| matches!(c, Labels(_))) => {
-            Labels(parts.iter().flat_map(|c| if let Labels(v) = c { v.to_vec() } else { vec![] }).collect())
-        }
+        Numbers(_, unit) if parts.iter().all(|c| matches!(c, Numbers(..))) => Numbers(
+            parts
+                .iter()
+                .flat_map(|c| {
+                    if let Numbers(v, _) = c {
+                        v.to_vec()
+                    } else {
+                        vec![]
+                    }
+                })
+                .collect(),
+            unit.clone(),
+        ),
+        Times(_) if parts.iter().all(|c| matches!(c, Times(_))) => Times(
+            parts
+                .iter()
+                .flat_map(|c| if let Times(v) = c { v.to_vec() } else { vec![] })
+                .collect(),
+        ),
+        Labels(_) if parts.iter().all(|c| matches!(c, Labels(_))) => Labels(
+            parts
+                .iter()
+                .flat_map(|c| {
+                    if let Labels(v) = c {
+                        v.to_vec()
+                    } else {
+                        vec![]
+                    }
+                })
+                .collect(),
+        ),
         _ => Index(total),
     }
 }
@@ -163,7 +257,13 @@ mod tests {
 
     fn field() -> Field {
         let data = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]].into_dyn();
-        Field::new("f", Unit::none(), vec![Dimension::index("y", 2), Dimension::index("x", 3)], data).unwrap()
+        Field::new(
+            "f",
+            Unit::none(),
+            vec![Dimension::index("y", 2), Dimension::index("x", 3)],
+            data,
+        )
+        .unwrap()
     }
     fn values(f: &Field) -> Vec<f64> {
         f.data().iter().copied().collect()
@@ -171,30 +271,67 @@ mod tests {
 
     #[test]
     fn rolling_forth_and_back_changes_nothing() {
-        assert_eq!(values(&field().roll("x", 1).unwrap()), [3.0, 1.0, 2.0, 6.0, 4.0, 5.0]);
-        assert_eq!(values(&field().roll("y", 1).unwrap()), [4.0, 5.0, 6.0, 1.0, 2.0, 3.0]);
-        assert_eq!(field().roll("x", -2).unwrap().roll("x", 2).unwrap(), field());
+        assert_eq!(
+            values(&field().roll("x", 1).unwrap()),
+            [3.0, 1.0, 2.0, 6.0, 4.0, 5.0]
+        );
+        assert_eq!(
+            values(&field().roll("y", 1).unwrap()),
+            [4.0, 5.0, 6.0, 1.0, 2.0, 3.0]
+        );
+        assert_eq!(
+            field().roll("x", -2).unwrap().roll("x", 2).unwrap(),
+            field()
+        );
     }
 
     #[test]
     fn running_sums_undo_differences() {
         assert_eq!(values(&field().diff("x").unwrap()), [1.0; 4]);
-        assert_eq!(values(&field().cumulative_sum("y").unwrap()), [1.0, 2.0, 3.0, 5.0, 7.0, 9.0]);
+        assert_eq!(
+            values(&field().cumulative_sum("y").unwrap()),
+            [1.0, 2.0, 3.0, 5.0, 7.0, 9.0]
+        );
     }
 
     #[test]
     fn a_function_of_lines_keeps_or_takes_the_dimension() {
-        let means = field().along_lines("y", |l| Ok(Field::line("m", vec![l.data().sum()]).at("m", 0).unwrap())).unwrap();
-        assert_eq!((means.shape(), values(&means)), (&[3][..], vec![5.0, 7.0, 9.0]));
+        let means = field()
+            .along_lines("y", |l| {
+                Ok(Field::line("m", vec![l.data().sum()]).at("m", 0).unwrap())
+            })
+            .unwrap();
+        assert_eq!(
+            (means.shape(), values(&means)),
+            (&[3][..], vec![5.0, 7.0, 9.0])
+        );
         assert_eq!(field().along_lines("y", Ok).unwrap(), field());
         let first = field().along_lines("x", |l| l.take("x", &[0])).unwrap();
-        assert_eq!((first.shape(), values(&first)), (&[2, 1][..], vec![1.0, 4.0]));
-        assert!(field().along_lines("x", |l| if l.data()[[0]] > 1.0 { l.take("x", &[0]) } else { Ok(l) }).is_err());
+        assert_eq!(
+            (first.shape(), values(&first)),
+            (&[2, 1][..], vec![1.0, 4.0])
+        );
+        assert!(
+            field()
+                .along_lines("x", |l| if l.data()[[0]] > 1.0 {
+                    l.take("x", &[0])
+                } else {
+                    Ok(l)
+                })
+                .is_err()
+        );
     }
 
     #[test]
     fn parts_that_were_taken_join_again() {
-        let (a, b) = (field().take("x", &[0]).unwrap(), field().take("x", &[1, 2]).unwrap().transpose(&["x", "y"]).unwrap());
+        let (a, b) = (
+            field().take("x", &[0]).unwrap(),
+            field()
+                .take("x", &[1, 2])
+                .unwrap()
+                .transpose(&["x", "y"])
+                .unwrap(),
+        );
         assert_eq!(Field::concat(&[a, b], "x").unwrap(), field());
         let stacked = Field::stack(&[field(), field()], Dimension::index("member", 2)).unwrap();
         assert_eq!(stacked.shape(), [2, 2, 3]);

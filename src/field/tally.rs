@@ -1,8 +1,10 @@
-//! Reductions that are added to piece by piece: a part of an array at a time, missing values (NaN) left out.
+//! Reductions that are added to piece by piece: a part of an array at a time, missing values (NaN)
+//! left out.
 //!
-//! Each cell of the result keeps n, the number of values met, and two sums: s of v (or the least or greatest value so far)
-//! and q of (v - c)^2, where c is the first value met, so that the variance (q - d^2 / n) / (n - 1), d the sum of v - c, does
-//! not cancel. The order of additions depends on the shapes alone.
+//! Each cell of the result keeps n, the number of values met, and two sums: s of v (or the least or
+//! greatest value so far) and q of (v - c)^2, where c is the first value met, so that the variance
+//! (q - d^2 / n) / (n - 1), d the sum of v - c, does not cancel. The order of additions depends on
+//! the shapes alone.
 
 use super::Reduction;
 
@@ -21,7 +23,8 @@ pub struct Tally {
 pub struct Weights<'a> {
     /// The weights, row-major over the dimensions they have.
     pub values: &'a [f64],
-    /// Distance between neighbours along each axis of the array; 0 along axes the weights do not have.
+    /// Distance between neighbours along each axis of the array; 0 along axes the weights do not
+    /// have.
     pub strides: &'a [usize],
 }
 
@@ -43,25 +46,59 @@ enum Factor<'a> {
 }
 
 impl Tally {
-    /// Nothing met yet, for a result of `cells` values; quantiles cannot be tallied and are given as NaN.
+    /// Nothing met yet, for a result of `cells` values; quantiles cannot be tallied and are given
+    /// as NaN.
     pub fn new(how: Reduction, cells: usize) -> Self {
-        let start = if matches!(how, Reduction::Min | Reduction::Max) { f64::NAN } else { 0.0 };
-        let spread = if how == Reduction::StandardDeviation { cells } else { 0 };
-        Tally { how, n: vec![0.0; cells], sum: vec![start; cells], square: vec![0.0; spread], first: vec![f64::NAN; spread] }
+        let start = if matches!(how, Reduction::Min | Reduction::Max) {
+            f64::NAN
+        } else {
+            0.0
+        };
+        let spread = if how == Reduction::StandardDeviation {
+            cells
+        } else {
+            0
+        };
+        Tally {
+            how,
+            n: vec![0.0; cells],
+            sum: vec![start; cells],
+            square: vec![0.0; spread],
+            first: vec![f64::NAN; spread],
+        }
     }
 
-    /// Adds an array whose first value belongs to cell `base`; weights multiply sums and means only.
+    /// Adds an array whose first value belongs to cell `base`; weights multiply sums and means
+    /// only.
     pub fn add(&mut self, values: &[f64], shape: Shape, weights: Option<Weights>, base: usize) {
         let Some((&inner, outer)) = shape.lengths.split_last() else {
-            return self.put(base, false, values, weights.map_or(Factor::None, |w| Factor::One(w.values[0])));
+            return self.put(
+                base,
+                false,
+                values,
+                weights.map_or(Factor::None, |w| Factor::One(w.values[0])),
+            );
         };
         let spread = shape.strides[outer.len()] != 0;
         let mut place = vec![0; outer.len()];
         for row in values.chunks(inner.max(1)) {
-            let at = base + place.iter().zip(shape.strides).map(|(k, s)| k * s).sum::<usize>();
+            let at = base
+                + place
+                    .iter()
+                    .zip(shape.strides)
+                    .map(|(k, s)| k * s)
+                    .sum::<usize>();
             let factor = weights.map_or(Factor::None, |w| {
-                let start = place.iter().zip(w.strides).map(|(k, s)| k * s).sum::<usize>();
-                if w.strides[outer.len()] == 0 { Factor::One(w.values[start]) } else { Factor::Each(&w.values[start..start + inner]) }
+                let start = place
+                    .iter()
+                    .zip(w.strides)
+                    .map(|(k, s)| k * s)
+                    .sum::<usize>();
+                if w.strides[outer.len()] == 0 {
+                    Factor::One(w.values[start])
+                } else {
+                    Factor::Each(&w.values[start..start + inner])
+                }
             });
             self.put(at, spread, row, factor);
             for axis in (0..outer.len()).rev() {
@@ -77,8 +114,14 @@ impl Tally {
     /// A row of values, each to a cell of its own from `at` on (`spread`) or all to the cell `at`.
     fn put(&mut self, at: usize, spread: bool, row: &[f64], factor: Factor) {
         match (self.how, factor) {
-            (Reduction::Min, _) if spread => self.sum[at..at + row.len()].iter_mut().zip(row).for_each(|(s, v)| *s = s.min(*v)),
-            (Reduction::Max, _) if spread => self.sum[at..at + row.len()].iter_mut().zip(row).for_each(|(s, v)| *s = s.max(*v)),
+            (Reduction::Min, _) if spread => self.sum[at..at + row.len()]
+                .iter_mut()
+                .zip(row)
+                .for_each(|(s, v)| *s = s.min(*v)),
+            (Reduction::Max, _) if spread => self.sum[at..at + row.len()]
+                .iter_mut()
+                .zip(row)
+                .for_each(|(s, v)| *s = s.max(*v)),
             (Reduction::Min, _) => self.sum[at] = row.iter().fold(self.sum[at], |s, v| s.min(*v)),
             (Reduction::Max, _) => self.sum[at] = row.iter().fold(self.sum[at], |s, v| s.max(*v)),
             (Reduction::StandardDeviation, _) => self.moments(at, spread, row),
@@ -92,7 +135,10 @@ impl Tally {
     }
 
     fn each(&mut self, at: usize, row: &[f64], of: impl Fn(f64, usize) -> (f64, f64)) {
-        let (sum, n) = (&mut self.sum[at..at + row.len()], &mut self.n[at..at + row.len()]);
+        let (sum, n) = (
+            &mut self.sum[at..at + row.len()],
+            &mut self.n[at..at + row.len()],
+        );
         for (k, v) in row.iter().enumerate() {
             let (value, weight) = of(*v, k);
             sum[k] += if v.is_nan() { 0.0 } else { value };
@@ -126,16 +172,28 @@ impl Tally {
             Reduction::Count => self.n,
             Reduction::Mean => self.sum.iter().zip(&self.n).map(|(s, n)| s / n).collect(),
             Reduction::StandardDeviation => {
-                let variance = |k: usize| (self.square[k] - self.sum[k] * self.sum[k] / self.n[k]).max(0.0) / (self.n[k] - 1.0);
-                (0..self.n.len()).map(|k| if self.n[k] < 2.0 { f64::NAN } else { variance(k).sqrt() }).collect()
+                let variance = |k: usize| {
+                    (self.square[k] - self.sum[k] * self.sum[k] / self.n[k]).max(0.0)
+                        / (self.n[k] - 1.0)
+                };
+                (0..self.n.len())
+                    .map(|k| {
+                        if self.n[k] < 2.0 {
+                            f64::NAN
+                        } else {
+                            variance(k).sqrt()
+                        }
+                    })
+                    .collect()
             }
             Reduction::Quantile(_) => vec![f64::NAN; self.n.len()],
         }
     }
 }
 
-/// Sums of what `of` gives for each value that is present and its position, as (value, weight). Eight partial sums, so that
-/// the additions need not wait for each other; the order depends on the length alone.
+/// Sums of what `of` gives for each value that is present and its position, as (value, weight).
+/// Eight partial sums, so that the additions need not wait for each other; the order depends on the
+/// length alone.
 pub fn total(row: &[f64], of: impl Fn(f64, usize) -> (f64, f64)) -> (f64, f64) {
     let (mut sums, mut counts) = ([0.0; 8], [0.0; 8]);
     let mut add = |lane: usize, v: f64, k: usize| {
@@ -144,20 +202,31 @@ pub fn total(row: &[f64], of: impl Fn(f64, usize) -> (f64, f64)) -> (f64, f64) {
         counts[lane] += if v.is_nan() { 0.0 } else { weight };
     };
     let (blocks, rest) = row.as_chunks::<8>();
-    blocks.iter().enumerate().for_each(|(b, block)| (0..8).for_each(|lane| add(lane, block[lane], 8 * b + lane)));
-    rest.iter().enumerate().for_each(|(lane, v)| add(lane, *v, 8 * blocks.len() + lane));
+    blocks
+        .iter()
+        .enumerate()
+        .for_each(|(b, block)| (0..8).for_each(|lane| add(lane, block[lane], 8 * b + lane)));
+    rest.iter()
+        .enumerate()
+        .for_each(|(lane, v)| add(lane, *v, 8 * blocks.len() + lane));
     (sums.iter().sum(), counts.iter().sum())
 }
 
-/// Sum and number of the values that are present, to the same bits as [`total`]. A sum that is a number has met none that is
-/// missing, and need not look for them one by one.
+/// Sum and number of the values that are present, to the same bits as [`total`]. A sum that is a
+/// number has met none that is missing, and need not look for them one by one.
 pub fn sum_and_count(row: &[f64]) -> (f64, f64) {
     let mut sums = [0.0; 8];
     let (blocks, rest) = row.as_chunks::<8>();
-    blocks.iter().for_each(|block| (0..8).for_each(|lane| sums[lane] += block[lane]));
+    blocks
+        .iter()
+        .for_each(|block| (0..8).for_each(|lane| sums[lane] += block[lane]));
     rest.iter().zip(&mut sums).for_each(|(v, sum)| *sum += v);
     let sum: f64 = sums.iter().sum();
-    if sum.is_nan() { total(row, |v, _| (v, 1.0)) } else { (sum, row.len() as f64) }
+    if sum.is_nan() {
+        total(row, |v, _| (v, 1.0))
+    } else {
+        (sum, row.len() as f64)
+    }
 }
 
 #[cfg(test)]
@@ -167,7 +236,10 @@ mod tests {
     /// A (2, 2, 3) array in two parts, reduced over the outer and inner axes to (2).
     fn by_parts(how: Reduction) -> Vec<f64> {
         let mut tally = Tally::new(how, 2);
-        let shape = Shape { lengths: &[1, 2, 3], strides: &[0, 1, 0] };
+        let shape = Shape {
+            lengths: &[1, 2, 3],
+            strides: &[0, 1, 0],
+        };
         tally.add(&[1.0, 2.0, f64::NAN, 4.0, 5.0, 6.0], shape, None, 0);
         tally.add(&[3.0, f64::NAN, 6.0, 7.0, 8.0, 9.0], shape, None, 0);
         tally.finish()
@@ -195,15 +267,34 @@ mod tests {
     #[test]
     fn a_spread_about_a_far_mean_does_not_cancel() {
         let mut tally = Tally::new(Reduction::StandardDeviation, 1);
-        tally.add(&[1e9 + 1.0, 1e9 + 2.0, 1e9 + 3.0], Shape { lengths: &[3], strides: &[0] }, None, 0);
+        tally.add(
+            &[1e9 + 1.0, 1e9 + 2.0, 1e9 + 3.0],
+            Shape {
+                lengths: &[3],
+                strides: &[0],
+            },
+            None,
+            0,
+        );
         assert_eq!(tally.finish(), [1.0]);
     }
 
     #[test]
     fn weights_count_where_values_are_present() {
         let mut tally = Tally::new(Reduction::Mean, 2);
-        let shape = Shape { lengths: &[2, 2], strides: &[0, 1] };
-        tally.add(&[1.0, f64::NAN, 4.0, 5.0], shape, Some(Weights { values: &[1.0, 2.0], strides: &[1, 0] }), 0);
+        let shape = Shape {
+            lengths: &[2, 2],
+            strides: &[0, 1],
+        };
+        tally.add(
+            &[1.0, f64::NAN, 4.0, 5.0],
+            shape,
+            Some(Weights {
+                values: &[1.0, 2.0],
+                strides: &[1, 0],
+            }),
+            0,
+        );
         assert_eq!(tally.finish(), [3.0, 5.0]);
     }
 }

@@ -28,7 +28,13 @@ impl Layout {
     pub fn new(grid: &LatLonGrid) -> Self {
         let eco = EcoRegions::carbontracker();
         let regrid = ConservativeRegrid::new(one_degree(), grid);
-        let mut layout = Layout { first: vec![0], factor: vec![], surface: vec![], sources: vec![], cells: vec![] };
+        let mut layout = Layout {
+            first: vec![0],
+            factor: vec![],
+            surface: vec![],
+            sources: vec![],
+            cells: vec![],
+        };
         for row in 0..grid.n_lat() {
             for column in 0..grid.n_lon() {
                 let mut here: Vec<(usize, Vec<Source>)> = Vec::new();
@@ -57,9 +63,17 @@ impl Layout {
     fn slot(&self, modules: &Modules, m: usize, s: usize) -> Vec<f64> {
         let flux = |surface: Surface, (j, i, share): Source| match surface {
             Surface::Ocean => share * modules.ocean[[m, j, i]],
-            Surface::Land => share * (modules.nee[[m, j, i]] - modules.gpp[[m, j, i]] * (modules.daylight.shape(m, j, i, s) - 1.0)),
+            Surface::Land => {
+                share
+                    * (modules.nee[[m, j, i]]
+                        - modules.gpp[[m, j, i]] * (modules.daylight.shape(m, j, i, s) - 1.0))
+            }
         };
-        self.surface.iter().zip(&self.sources).map(|(k, sources)| sources.iter().map(|x| flux(*k, *x)).sum()).collect()
+        self.surface
+            .iter()
+            .zip(&self.sources)
+            .map(|(k, sources)| sources.iter().map(|x| flux(*k, *x)).sum())
+            .collect()
     }
 
     /// Terms in month `m`, daily means \[kg C m-2 s-1\].
@@ -68,17 +82,35 @@ impl Layout {
             Surface::Ocean => share * modules.ocean[[m, j, i]],
             Surface::Land => share * modules.nee[[m, j, i]],
         };
-        self.surface.iter().zip(&self.sources).map(|(k, sources)| sources.iter().map(|x| flux(*k, *x)).sum()).collect()
+        self.surface
+            .iter()
+            .zip(&self.sources)
+            .map(|(k, sources)| sources.iter().map(|x| flux(*k, *x)).sum())
+            .collect()
     }
 
     /// Fossil of each cell \[kg C m-2 s-1\].
     pub fn fossil(&self, modules: &Modules) -> Vec<f64> {
-        self.cells.iter().map(|c| c.iter().map(|(j, i, share)| share * modules.fossil[[*j, *i]]).sum()).collect()
+        self.cells
+            .iter()
+            .map(|c| {
+                c.iter()
+                    .map(|(j, i, share)| share * modules.fossil[[*j, *i]])
+                    .sum()
+            })
+            .collect()
     }
 
     /// Fire of each cell in month `m` \[kg C m-2 s-1\].
     pub fn fire(&self, modules: &Modules, m: usize) -> Vec<f64> {
-        self.cells.iter().map(|c| c.iter().map(|(j, i, share)| share * modules.fire[[m, *j, *i]]).sum()).collect()
+        self.cells
+            .iter()
+            .map(|c| {
+                c.iter()
+                    .map(|(j, i, share)| share * modules.fire[[m, *j, *i]])
+                    .sum()
+            })
+            .collect()
     }
 }
 
@@ -96,8 +128,25 @@ impl MonthlyBasis {
     pub fn new(grid: &LatLonGrid, modules: &Modules) -> Self {
         let layout = Layout::new(grid);
         let fossil = layout.fossil(modules);
-        let fixed = (0..12).into_par_iter().map(|m| layout.fire(modules, m).iter().zip(&fossil).map(|(a, b)| a + b).collect()).collect();
-        let terms = (0..12 * SLOTS).into_par_iter().map(|k| layout.slot(modules, k / SLOTS, k % SLOTS)).collect();
-        MonthlyBasis { layout, fixed, terms }
+        let fixed = (0..12)
+            .into_par_iter()
+            .map(|m| {
+                layout
+                    .fire(modules, m)
+                    .iter()
+                    .zip(&fossil)
+                    .map(|(a, b)| a + b)
+                    .collect()
+            })
+            .collect();
+        let terms = (0..12 * SLOTS)
+            .into_par_iter()
+            .map(|k| layout.slot(modules, k / SLOTS, k % SLOTS))
+            .collect();
+        MonthlyBasis {
+            layout,
+            fixed,
+            terms,
+        }
     }
 }

@@ -29,16 +29,29 @@ pub struct FactorWindow {
 impl FactorWindow {
     /// Factors of one: the prior, as one member.
     pub fn prior(start: Time, end: Time, n_factors: usize) -> Self {
-        FactorWindow { start, end, factors: Array2::ones((n_factors, 1)) }
+        FactorWindow {
+            start,
+            end,
+            factors: Array2::ones((n_factors, 1)),
+        }
     }
 }
 
 /// Checks that windows follow one another without a gap over `start..end`, alike in shape.
-pub(super) fn check_windows(flux: &PriorFlux, windows: &[FactorWindow], edges: &[Time]) -> Result<usize> {
+pub(super) fn check_windows(
+    flux: &PriorFlux,
+    windows: &[FactorWindow],
+    edges: &[Time],
+) -> Result<usize> {
     let hint = "one window per assimilation step, in order";
-    let first = windows.first().ok_or_else(|| Error::new("there are no factor windows").hint(hint))?;
+    let first = windows
+        .first()
+        .ok_or_else(|| Error::new("there are no factor windows").hint(hint))?;
     let shape = (flux.regions().n_factors(), first.factors.ncols());
-    if let Some(w) = windows.iter().find(|w| w.factors.dim() != shape || w.end <= w.start) {
+    if let Some(w) = windows
+        .iter()
+        .find(|w| w.factors.dim() != shape || w.end <= w.start)
+    {
         return Err(Error::new("factor windows differ")
             .expected(format!("{shape:?} factors x members"))
             .got(format!("{:?}", w.factors.dim()))
@@ -51,15 +64,17 @@ pub(super) fn check_windows(flux: &PriorFlux, windows: &[FactorWindow], edges: &
             .hint(hint));
     }
     if edges.len() < 2 || edges.windows(2).any(|p| p[1] <= p[0]) {
-        return Err(Error::new("periods need edges in order").expected("at least two instants, rising").got(format!("{} edges", edges.len())));
+        return Err(Error::new("periods need edges in order")
+            .expected("at least two instants, rising")
+            .got(format!("{} edges", edges.len())));
     }
     let (start, end) = (first.start, windows[windows.len() - 1].end);
     if edges[0] < start || edges[edges.len() - 1] > end {
-        return Err(Error::new("the period is not covered by the factor windows").expected(format!("{start} to {end}")).got(format!(
-            "{} to {}",
-            edges[0],
-            edges[edges.len() - 1]
-        )));
+        return Err(
+            Error::new("the period is not covered by the factor windows")
+                .expected(format!("{start} to {end}"))
+                .got(format!("{} to {}", edges[0], edges[edges.len() - 1])),
+        );
     }
     Ok(shape.1)
 }
@@ -100,14 +115,22 @@ struct Rates {
 impl Rates {
     fn new(flux: &PriorFlux) -> Self {
         let (modules, eco, transcom) = (flux.modules(), flux.regions(), &data::world().transcom);
-        let mut rates = Rates { factor: Array2::zeros((12, eco.n_factors())), fire: Array2::zeros((12, 23)), fossil: Array1::zeros(23) };
+        let mut rates = Rates {
+            factor: Array2::zeros((12, eco.n_factors())),
+            fire: Array2::zeros((12, 23)),
+            fossil: Array1::zeros(23),
+        };
         for ((j, i), factor) in eco.map().indexed_iter() {
             let (area, region) = (one_degree().area(j), usize::from(transcom[[j, i]]) - 1);
             rates.fossil[region] += area * modules.fossil[[j, i]];
             for m in 0..12 {
                 rates.fire[[m, region]] += area * modules.fire[[m, j, i]];
                 if let Some(k) = factor {
-                    let map = if eco.factors()[*k].surface == Surface::Land { &modules.nee } else { &modules.ocean };
+                    let map = if eco.factors()[*k].surface == Surface::Land {
+                        &modules.nee
+                    } else {
+                        &modules.ocean
+                    };
                     rates.factor[[m, *k]] += area * map[[m, j, i]];
                 }
             }
@@ -138,12 +161,23 @@ impl Budget {
                     continue;
                 }
                 let seconds = Array1::from(seconds_by_month(start, end).to_vec());
-                budget.fire.row_mut(p).scaled_add(1.0, &seconds.dot(&rates.fire));
-                budget.fossil.row_mut(p).scaled_add(seconds.sum(), &rates.fossil);
+                budget
+                    .fire
+                    .row_mut(p)
+                    .scaled_add(1.0, &seconds.dot(&rates.fire));
+                budget
+                    .fossil
+                    .row_mut(p)
+                    .scaled_add(seconds.sum(), &rates.fossil);
                 let mass = seconds.dot(&rates.factor);
                 for (k, factor) in factors.iter().enumerate() {
-                    let into = if factor.surface == Surface::Land { &mut budget.nee } else { &mut budget.ocean };
-                    into.slice_mut(s![p, factor.transcom - 1, ..]).scaled_add(mass[k], &window.factors.row(k));
+                    let into = if factor.surface == Surface::Land {
+                        &mut budget.nee
+                    } else {
+                        &mut budget.ocean
+                    };
+                    into.slice_mut(s![p, factor.transcom - 1, ..])
+                        .scaled_add(mass[k], &window.factors.row(k));
                 }
             }
         }
@@ -152,7 +186,13 @@ impl Budget {
 
     /// Mass of a module (period, region, member) \[kg C\].
     fn mass(&self, module: Module) -> Array3<f64> {
-        let wide = |x: &Array2<f64>| x.view().insert_axis(Axis(2)).broadcast(self.nee.dim()).expect("one member stretches").to_owned();
+        let wide = |x: &Array2<f64>| {
+            x.view()
+                .insert_axis(Axis(2))
+                .broadcast(self.nee.dim())
+                .expect("one member stretches")
+                .to_owned()
+        };
         match module {
             Module::Nee => self.nee.clone(),
             Module::Ocean => self.ocean.clone(),
@@ -163,7 +203,8 @@ impl Budget {
         }
     }
 
-    /// A module's totals as a labelled array (time, region, member) \[PgC yr-1\]; time is each period's start.
+    /// A module's totals as a labelled array (time, region, member) \[PgC yr-1\]; time is each
+    /// period's start.
     pub fn field(&self, module: Module) -> Result<Field> {
         let mut rate = self.mass(module);
         for (p, mut period) in rate.outer_iter_mut().enumerate() {
@@ -175,7 +216,13 @@ impl Budget {
             Dimension::labels("region", regions),
             Dimension::index("member", self.nee.dim().2),
         ];
-        Ok(Field::new(module.name(), Unit::parse("PgC/yr")?, dimensions, rate.into_dyn())?.with_attribute("synthetic", "yes"))
+        Ok(Field::new(
+            module.name(),
+            Unit::parse("PgC/yr")?,
+            dimensions,
+            rate.into_dyn(),
+        )?
+        .with_attribute("synthetic", "yes"))
     }
 
     /// Each member's global total over all periods \[PgC yr-1\].
@@ -183,15 +230,23 @@ impl Budget {
         self.mass(module).sum_axis(Axis(0)).sum_axis(Axis(0)) * self.scale()
     }
 
-    /// Mean and standard deviation of NEE, wildfire, net land, ocean, fossil and the global total over all periods.
+    /// Mean and standard deviation of NEE, wildfire, net land, ocean, fossil and the global total
+    /// over all periods.
     pub fn lines(&self) -> Vec<BudgetLine> {
-        Module::ALL.iter().map(|m| line(m.name(), &self.totals(*m))).collect()
+        Module::ALL
+            .iter()
+            .map(|m| line(m.name(), &self.totals(*m)))
+            .collect()
     }
 
     /// Mean and standard deviation of a module in each TransCom region over all periods.
     pub fn by_region(&self, module: Module) -> Vec<BudgetLine> {
         let total = self.mass(module).sum_axis(Axis(0)) * self.scale();
-        data::transcom().iter().zip(total.outer_iter()).map(|(t, members)| line(&t.name, &members.to_owned())).collect()
+        data::transcom()
+            .iter()
+            .zip(total.outer_iter())
+            .map(|(t, members)| line(&t.name, &members.to_owned()))
+            .collect()
     }
 
     fn scale(&self) -> f64 {
@@ -201,14 +256,29 @@ impl Budget {
 
 fn line(name: &str, members: &Array1<f64>) -> BudgetLine {
     let mean = members.mean().unwrap_or(0.0);
-    let sd = if members.len() > 1 { members.std(1.0) } else { 0.0 };
-    BudgetLine { name: name.to_string(), mean, sd }
+    let sd = if members.len() > 1 {
+        members.std(1.0)
+    } else {
+        0.0
+    };
+    BudgetLine {
+        name: name.to_string(),
+        mean,
+        sd,
+    }
 }
 
 impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "budget {} to {} [PgC/yr]", self.edges[0], self.edges[self.edges.len() - 1])?;
-        self.lines().iter().try_for_each(|l| write!(f, "\n  {:<14}{:>8.2} +- {:.2}", l.name, l.mean, l.sd))
+        write!(
+            f,
+            "budget {} to {} [PgC/yr]",
+            self.edges[0],
+            self.edges[self.edges.len() - 1]
+        )?;
+        self.lines()
+            .iter()
+            .try_for_each(|l| write!(f, "\n  {:<14}{:>8.2} +- {:.2}", l.name, l.mean, l.sd))
     }
 }
 
@@ -229,12 +299,21 @@ mod tests {
     #[test]
     fn the_prior_budget_is_the_modules_own() {
         let (flux, (start, end)) = (flux(), year());
-        let budget = Budget::new(&flux, &[FactorWindow::prior(start, end, 175)], &[start, end]).unwrap();
+        let budget = Budget::new(
+            &flux,
+            &[FactorWindow::prior(start, end, 175)],
+            &[start, end],
+        )
+        .unwrap();
         let of = |module| budget.totals(module)[0];
         assert!((of(Module::Fossil) - 9.8).abs() < 1e-9);
         assert!((of(Module::Wildfire) - 2.15).abs() < 0.002);
         assert!((of(Module::Nee) - annual_total(&flux.modules().nee)).abs() < 0.01);
-        assert!((of(Module::Global) - of(Module::Fossil) - of(Module::NetLand) - of(Module::Ocean)).abs() < 1e-9);
+        assert!(
+            (of(Module::Global) - of(Module::Fossil) - of(Module::NetLand) - of(Module::Ocean))
+                .abs()
+                < 1e-9
+        );
         let regions: f64 = budget.by_region(Module::Nee).iter().map(|l| l.mean).sum();
         assert!((regions - of(Module::Nee)).abs() < 1e-9);
     }
@@ -242,7 +321,11 @@ mod tests {
     #[test]
     fn members_scale_and_months_add_up_to_the_year() {
         let (flux, (start, end)) = (flux(), year());
-        let mut window = FactorWindow { start, end, factors: Array2::ones((175, 3)) };
+        let mut window = FactorWindow {
+            start,
+            end,
+            factors: Array2::ones((175, 3)),
+        };
         window.factors.column_mut(1).fill(2.0);
         window.factors.column_mut(2).fill(0.0);
         let budget = Budget::new(&flux, &[window], &month_edges(start, end)).unwrap();
@@ -250,7 +333,12 @@ mod tests {
         assert!((nee[1] - 2.0 * nee[0]).abs() < 1e-9 && nee[2].abs() < 1e-12);
         let field = budget.field(Module::Nee).unwrap();
         assert_eq!(field.shape(), [12, 23, 3]);
-        let months: f64 = (0..12).map(|p| (0..23).map(|r| field.data()[[p, r, 0]]).sum::<f64>() * budget.edges[p + 1].since(budget.edges[p])).sum();
+        let months: f64 = (0..12)
+            .map(|p| {
+                (0..23).map(|r| field.data()[[p, r, 0]]).sum::<f64>()
+                    * budget.edges[p + 1].since(budget.edges[p])
+            })
+            .sum();
         assert!((months / end.since(start) - nee[0]).abs() < 1e-9);
     }
 
@@ -258,8 +346,13 @@ mod tests {
     fn windows_with_a_gap_are_refused() {
         let flux = flux();
         let t = |text: &str| text.parse::<Time>().unwrap();
-        let windows = [FactorWindow::prior(t("2015-01-01"), t("2015-01-08"), 175), FactorWindow::prior(t("2015-01-09"), t("2015-01-15"), 175)];
-        let message = Budget::new(&flux, &windows, &[t("2015-01-01"), t("2015-01-15")]).unwrap_err().to_string();
+        let windows = [
+            FactorWindow::prior(t("2015-01-01"), t("2015-01-08"), 175),
+            FactorWindow::prior(t("2015-01-09"), t("2015-01-15"), 175),
+        ];
+        let message = Budget::new(&flux, &windows, &[t("2015-01-01"), t("2015-01-15")])
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("2015-01-08"), "{message}");
     }
 }

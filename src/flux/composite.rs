@@ -14,7 +14,8 @@ pub struct FixedFactors {
 }
 
 impl FixedFactors {
-    /// The mean over the members of each window's factors holds in it. Outside of all windows the factors are 1.
+    /// The mean over the members of each window's factors holds in it. Outside of all windows the
+    /// factors are 1.
     ///
     /// # Errors
     /// A window with another number of factors than the model, or without members.
@@ -22,7 +23,10 @@ impl FixedFactors {
         let mean = |w: &FactorWindow| match w.factors.mean_axis(Axis(1)) {
             Some(mean) if mean.len() == model.n_factors() => Ok((w.start, w.end, mean)),
             _ => Err(Error::new("a window has the wrong number of factors")
-                .expected(format!("{} factors of at least one member", model.n_factors()))
+                .expected(format!(
+                    "{} factors of at least one member",
+                    model.n_factors()
+                ))
                 .got(format!("{:?}", w.factors.dim()))
                 .at(format!("the window that starts {}", w.start))),
         };
@@ -31,7 +35,10 @@ impl FixedFactors {
     }
 
     fn factors_at(&self, time: Time) -> Option<&Array1<f64>> {
-        self.windows.iter().find(|(start, end, _)| *start <= time && time < *end).map(|w| &w.2)
+        self.windows
+            .iter()
+            .find(|(start, end, _)| *start <= time && time < *end)
+            .map(|w| &w.2)
     }
 }
 
@@ -47,7 +54,9 @@ impl SurfaceFlux for FixedFactors {
         let factors = self.factors_at(start.plus(end.since(start) / 2.0));
         for cell in 0..basis.fixed.len() {
             let terms = basis.first[cell]..basis.first[cell + 1];
-            basis.fixed[cell] += terms.map(|k| basis.value[k] * factors.map_or(1.0, |f| f[basis.factor[k]])).sum::<f64>();
+            basis.fixed[cell] += terms
+                .map(|k| basis.value[k] * factors.map_or(1.0, |f| f[basis.factor[k]]))
+                .sum::<f64>();
         }
         basis.first.fill(0);
         basis.factor.clear();
@@ -56,7 +65,8 @@ impl SurfaceFlux for FixedFactors {
     }
 }
 
-/// The mean of several products without factors (Su et al. 2024 report the mean over two groups of priors).
+/// The mean of several products without factors (Su et al. 2024 report the mean over two groups of
+/// priors).
 pub struct Average(pub Vec<Arc<dyn SurfaceFlux>>);
 
 impl SurfaceFlux for Average {
@@ -64,12 +74,16 @@ impl SurfaceFlux for Average {
         0
     }
     fn covers(&self, start: Time, end: Time) -> Result<()> {
-        self.0.iter().try_for_each(|product| product.covers(start, end))
+        self.0
+            .iter()
+            .try_for_each(|product| product.covers(start, end))
     }
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
         let parts = fixed_parts(&self.0, start, end)?;
         let cells = parts.first().map_or(0, Vec::len);
-        basis.fixed = (0..cells).map(|s| parts.iter().map(|p| p[s]).sum::<f64>() / parts.len() as f64).collect();
+        basis.fixed = (0..cells)
+            .map(|s| parts.iter().map(|p| p[s]).sum::<f64>() / parts.len() as f64)
+            .collect();
         basis.first = vec![0; cells + 1];
         basis.factor.clear();
         basis.value.clear();
@@ -86,7 +100,9 @@ impl SurfaceFlux for SideBySide {
         self.0.len()
     }
     fn covers(&self, start: Time, end: Time) -> Result<()> {
-        self.0.iter().try_for_each(|product| product.covers(start, end))
+        self.0
+            .iter()
+            .try_for_each(|product| product.covers(start, end))
     }
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
         let parts = fixed_parts(&self.0, start, end)?;
@@ -108,7 +124,8 @@ fn fixed_parts(products: &[Arc<dyn SurfaceFlux>], start: Time, end: Time) -> Res
             product.between(start, end, &mut basis)?;
             if product.n_factors() != 0 {
                 return Err(
-                    Error::new("only fluxes without free factors can be put together").got(format!("one with {} factors", product.n_factors()))
+                    Error::new("only fluxes without free factors can be put together")
+                        .got(format!("one with {} factors", product.n_factors())),
                 );
             }
             Ok(basis.fixed)
@@ -128,28 +145,49 @@ mod tests {
             2
         }
         fn between(&self, _: Time, _: Time, basis: &mut FluxBasis) -> Result<()> {
-            *basis = FluxBasis { fixed: vec![1.0, 0.0], first: vec![0, 1, 3], factor: vec![0, 0, 1], value: vec![2.0, 3.0, 5.0] };
+            *basis = FluxBasis {
+                fixed: vec![1.0, 0.0],
+                first: vec![0, 1, 3],
+                factor: vec![0, 0, 1],
+                value: vec![2.0, 3.0, 5.0],
+            };
             Ok(())
         }
     }
 
     fn at(flux: &dyn SurfaceFlux, day: i64) -> FluxBasis {
         let mut basis = FluxBasis::default();
-        flux.between(Time::from_seconds(day * 86_400), Time::from_seconds(day * 86_400 + 3600), &mut basis).unwrap();
+        flux.between(
+            Time::from_seconds(day * 86_400),
+            Time::from_seconds(day * 86_400 + 3600),
+            &mut basis,
+        )
+        .unwrap();
         basis
     }
 
     #[test]
     fn factors_hold_in_their_window_and_are_one_outside() {
-        let window = |factors| FactorWindow { start: Time::from_seconds(0), end: Time::from_seconds(7 * 86_400), factors };
+        let window = |factors| FactorWindow {
+            start: Time::from_seconds(0),
+            end: Time::from_seconds(7 * 86_400),
+            factors,
+        };
         let week = window(array![[0.25, 0.75], [2.0, 2.0]]);
-        let posterior: Arc<dyn SurfaceFlux> = Arc::new(FixedFactors::new(Arc::new(Two), &[week]).unwrap());
+        let posterior: Arc<dyn SurfaceFlux> =
+            Arc::new(FixedFactors::new(Arc::new(Two), &[week]).unwrap());
         assert_eq!(at(posterior.as_ref(), 3).fixed, [2.0, 11.5]);
         assert_eq!(at(posterior.as_ref(), 8).fixed, [3.0, 8.0]);
         let prior: Arc<dyn SurfaceFlux> = Arc::new(FixedFactors::new(Arc::new(Two), &[]).unwrap());
-        assert_eq!(at(&Average(vec![prior.clone(), posterior.clone()]), 3).fixed, [2.5, 9.75]);
+        assert_eq!(
+            at(&Average(vec![prior.clone(), posterior.clone()]), 3).fixed,
+            [2.5, 9.75]
+        );
         let both = at(&SideBySide(vec![prior, posterior]), 3);
-        assert_eq!((both.value, both.factor), (vec![3.0, 2.0, 8.0, 11.5], vec![0, 1, 0, 1]));
+        assert_eq!(
+            (both.value, both.factor),
+            (vec![3.0, 2.0, 8.0, 11.5], vec![0, 1, 0, 1])
+        );
         assert!(FixedFactors::new(Arc::new(Two), &[window(array![[1.0]])]).is_err());
     }
 }

@@ -30,11 +30,16 @@ impl Daylight {
     fn new() -> Self {
         let sums = (0..12 * 180)
             .map(|k| {
-                let (delta, phi) = (declination(mid_month(k / 180)), ((k % 180) as f64 - 89.5).to_radians());
+                let (delta, phi) = (
+                    declination(mid_month(k / 180)),
+                    ((k % 180) as f64 - 89.5).to_radians(),
+                );
                 let mut sums = [0.0; STEPS + 1];
                 for step in 0..STEPS {
                     let hour_angle = TAU * ((step + 1) as f64 / STEPS as f64 - 0.5);
-                    sums[step + 1] = sums[step] + (phi.sin() * delta.sin() + phi.cos() * delta.cos() * hour_angle.cos()).max(0.0);
+                    sums[step + 1] = sums[step]
+                        + (phi.sin() * delta.sin() + phi.cos() * delta.cos() * hour_angle.cos())
+                            .max(0.0);
                 }
                 sums
             })
@@ -59,7 +64,11 @@ impl Daylight {
         let start = (STEPS / 2 + column + slot * PER_SLOT) % STEPS;
         let end = start + PER_SLOT;
         // A slot may cross midnight.
-        let sum = if end <= STEPS { sums[end] - sums[start] } else { day - sums[start] + sums[end - STEPS] };
+        let sum = if end <= STEPS {
+            sums[end] - sums[start]
+        } else {
+            day - sums[start] + sums[end - STEPS]
+        };
         sum * SLOTS as f64 / day
     }
 }
@@ -71,8 +80,17 @@ mod tests {
     #[test]
     fn the_diurnal_part_has_zero_daily_mean() {
         let daylight = Daylight::new();
-        for (month, band, column) in [(0, 0, 0), (6, 130, 17), (3, 90, 200), (11, 179, 359), (5, 160, 180)] {
-            let mean = (0..SLOTS).map(|s| daylight.shape(month, band, column, s)).sum::<f64>() / SLOTS as f64;
+        for (month, band, column) in [
+            (0, 0, 0),
+            (6, 130, 17),
+            (3, 90, 200),
+            (11, 179, 359),
+            (5, 160, 180),
+        ] {
+            let mean = (0..SLOTS)
+                .map(|s| daylight.shape(month, band, column, s))
+                .sum::<f64>()
+                / SLOTS as f64;
             assert!((mean - 1.0).abs() < 1e-12, "{mean}");
         }
     }
@@ -80,7 +98,15 @@ mod tests {
     #[test]
     fn production_peaks_at_local_noon() {
         let daylight = Daylight::new();
-        let brightest = |column| (0..SLOTS).max_by(|a, b| daylight.shape(3, 100, column, *a).total_cmp(&daylight.shape(3, 100, column, *b))).unwrap();
+        let brightest = |column| {
+            (0..SLOTS)
+                .max_by(|a, b| {
+                    daylight
+                        .shape(3, 100, column, *a)
+                        .total_cmp(&daylight.shape(3, 100, column, *b))
+                })
+                .unwrap()
+        };
         assert_eq!(brightest(180 + 22), 3); // 22.5 E: noon at 10:30 UTC
         assert_eq!(brightest(180 - 68), 5); // 67.5 W: noon at 16:30 UTC
         assert_eq!(daylight.shape(3, 100, 180 + 22, 7), 0.0); // 22:30 to 1:30 local time

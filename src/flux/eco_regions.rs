@@ -1,5 +1,5 @@
-//! The eco-regions that carry scaling factors: 11 TransCom land regions x 19 Olson ecosystems, those
-//! 145 that have cells, and 30 ocean regions (CarbonTracker; Peters et al. 2007).
+//! The eco-regions that carry scaling factors: 11 TransCom land regions x 19 Olson ecosystems,
+//! those 145 that have cells, and 30 ocean regions (CarbonTracker; Peters et al. 2007).
 //!
 //! Cells of region 240 (ice, polar desert) have no factor. Ecosystem 19 (inland seas: the
 //! Mediterranean, Black and Red Seas, great lakes) counts among the land regions there, and here;
@@ -11,7 +11,15 @@ use ndarray::Array2;
 use std::sync::LazyLock;
 
 /// The paper's localization regions, in order.
-pub const REGIONS: [&str; 7] = ["Ocean", "North America", "South America", "Africa", "Eurasia", "Tropical Asia", "Australasia"];
+pub const REGIONS: [&str; 7] = [
+    "Ocean",
+    "North America",
+    "South America",
+    "Africa",
+    "Eurasia",
+    "Tropical Asia",
+    "Australasia",
+];
 
 /// Whether a factor scales land or ocean fluxes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,14 +67,20 @@ impl EcoRegions {
 
     fn read() -> Self {
         let ids = &data::world().eco_regions;
-        let present: Vec<usize> = (1..240).filter(|id| ids.iter().any(|c| usize::from(*c) == *id)).collect();
+        let present: Vec<usize> = (1..240)
+            .filter(|id| ids.iter().any(|c| usize::from(*c) == *id))
+            .collect();
         let mut factor_of = [None; 241];
         for (k, id) in present.iter().enumerate() {
             factor_of[*id] = Some(k);
         }
         let map = ids.mapv(|id| factor_of[usize::from(id)]);
         let middles = middles(&map, present.len());
-        let factors = present.into_iter().zip(middles).map(|(id, (centroid, area))| factor(id, centroid, area)).collect();
+        let factors = present
+            .into_iter()
+            .zip(middles)
+            .map(|(id, (centroid, area))| factor(id, centroid, area))
+            .collect();
         EcoRegions { factors, map }
     }
 
@@ -84,18 +98,21 @@ impl EcoRegions {
     }
     /// Positions of the factors of a localization region (an index into [`REGIONS`]).
     pub fn factors_of_region(&self, region: usize) -> Vec<usize> {
-        (0..self.factors.len()).filter(|k| self.factors[*k].region == region).collect()
+        (0..self.factors.len())
+            .filter(|k| self.factors[*k].region == region)
+            .collect()
     }
 }
 
 /// The 1 x 1 degree grid of the eco-regions.
 pub fn one_degree() -> &'static LatLonGrid {
-    static GRID: LazyLock<LatLonGrid> = LazyLock::new(|| LatLonGrid::regular(1.0, 1.0).expect("one degree divides the globe"));
+    static GRID: LazyLock<LatLonGrid> =
+        LazyLock::new(|| LatLonGrid::regular(1.0, 1.0).expect("one degree divides the globe"));
     &GRID
 }
 
-/// The localization region of a TransCom region, an index into [`REGIONS`]: 1-2 North America,
-/// 3-4 South America, 5-6 Africa, 7, 8 and 11 Eurasia, 9 Tropical Asia, 10 Australasia, 12-22 Ocean.
+/// The localization region of a TransCom region, an index into [`REGIONS`]: 1-2 North America, 3-4
+/// South America, 5-6 Africa, 7, 8 and 11 Eurasia, 9 Tropical Asia, 10 Australasia, 12-22 Ocean.
 pub fn region_of_transcom(transcom: usize) -> usize {
     match transcom {
         1 | 2 => 1,
@@ -111,13 +128,26 @@ pub fn region_of_transcom(transcom: usize) -> usize {
 fn factor(id: usize, centroid: (f64, f64), area: f64) -> Factor {
     let (surface, transcom, ecosystem, name) = if id < 210 {
         let (transcom, ecosystem) = ((id - 1) / 19 + 1, (id - 1) % 19 + 1);
-        let name = format!("{}: {}", data::transcom()[transcom - 1].name, data::ecosystems()[ecosystem - 1].name);
+        let name = format!(
+            "{}: {}",
+            data::transcom()[transcom - 1].name,
+            data::ecosystems()[ecosystem - 1].name
+        );
         (Surface::Land, transcom, Some(ecosystem), name)
     } else {
         let ocean = &data::oceans()[id - 210];
         (Surface::Ocean, ocean.transcom, None, ocean.name.clone())
     };
-    Factor { id, name, surface, transcom, ecosystem, region: region_of_transcom(transcom), centroid, area }
+    Factor {
+        id,
+        name,
+        surface,
+        transcom,
+        ecosystem,
+        region: region_of_transcom(transcom),
+        centroid,
+        area,
+    }
 }
 
 /// Centroid (direction of the mean position vector) and area of each factor.
@@ -126,12 +156,26 @@ fn middles(map: &Array2<Option<usize>>, n: usize) -> Vec<((f64, f64), f64)> {
     let mut sums = vec![[0.0; 4]; n];
     for ((j, i), factor) in map.indexed_iter() {
         if let Some(k) = factor {
-            let (lat, lon, area) = (grid.lat()[j].to_radians(), grid.lon()[i].to_radians(), grid.area(j));
+            let (lat, lon, area) = (
+                grid.lat()[j].to_radians(),
+                grid.lon()[i].to_radians(),
+                grid.area(j),
+            );
             let vector = [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin(), 1.0];
-            sums[*k].iter_mut().zip(vector).for_each(|(s, v)| *s += area * v);
+            sums[*k]
+                .iter_mut()
+                .zip(vector)
+                .for_each(|(s, v)| *s += area * v);
         }
     }
-    sums.into_iter().map(|[x, y, z, area]| ((z.atan2(x.hypot(y)).to_degrees(), y.atan2(x).to_degrees()), area)).collect()
+    sums.into_iter()
+        .map(|[x, y, z, area]| {
+            (
+                (z.atan2(x.hypot(y)).to_degrees(), y.atan2(x).to_degrees()),
+                area,
+            )
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -141,7 +185,11 @@ mod tests {
     #[test]
     fn there_are_145_land_and_30_ocean_factors() {
         let eco = EcoRegions::carbontracker();
-        let land = eco.factors().iter().filter(|f| f.surface == Surface::Land).count();
+        let land = eco
+            .factors()
+            .iter()
+            .filter(|f| f.surface == Surface::Land)
+            .count();
         assert_eq!((land, eco.n_factors() - land), (145, 30));
     }
 
@@ -155,15 +203,28 @@ mod tests {
             inside.into_iter().for_each(|k| seen[k] += 1);
         }
         assert!(seen.iter().all(|n| *n == 1));
-        assert!(eco.factors().iter().all(|f| f.area > 0.0 && (f.surface == Surface::Ocean) == (f.region == 0)));
+        assert!(
+            eco.factors()
+                .iter()
+                .all(|f| f.area > 0.0 && (f.surface == Surface::Ocean) == (f.region == 0))
+        );
     }
 
     #[test]
     fn centroids_lie_in_their_part_of_the_world() {
         let eco = EcoRegions::carbontracker();
-        let of = |name: &str| eco.factors().iter().find(|f| f.name == name).unwrap().centroid;
+        let of = |name: &str| {
+            eco.factors()
+                .iter()
+                .find(|f| f.name == name)
+                .unwrap()
+                .centroid
+        };
         let (lat, lon) = of("South American Tropical: Tropical Forest");
-        assert!((-12.0..3.0).contains(&lat) && (-72.0..-52.0).contains(&lon), "{lat} {lon}");
+        assert!(
+            (-12.0..3.0).contains(&lat) && (-72.0..-52.0).contains(&lon),
+            "{lat} {lon}"
+        );
         assert!(of("Arctic Ocean").0 > 70.0);
     }
 }

@@ -20,22 +20,37 @@ pub struct FactorPrior {
 
 impl Default for FactorPrior {
     fn default() -> Self {
-        FactorPrior { land_sd: 0.5, ocean_sd: 0.3, length_km: 2000.0 }
+        FactorPrior {
+            land_sd: 0.5,
+            ocean_sd: 0.3,
+            length_km: 2000.0,
+        }
     }
 }
 
 impl FactorPrior {
-    /// From the two standard deviations (dimensionless, 1 is 100 % of the prior flux) and the length \[km\].
+    /// From the two standard deviations (dimensionless, 1 is 100 % of the prior flux) and the
+    /// length \[km\].
     ///
     /// # Errors
     /// A standard deviation or a length that is not positive and finite.
     pub fn new(land_sd: f64, ocean_sd: f64, length_km: f64) -> Result<Self> {
-        for (name, value) in [("land_sd", land_sd), ("ocean_sd", ocean_sd), ("length_km", length_km)] {
+        for (name, value) in [
+            ("land_sd", land_sd),
+            ("ocean_sd", ocean_sd),
+            ("length_km", length_km),
+        ] {
             if !(value > 0.0 && value.is_finite()) {
-                return Err(Error::new(format!("{name} of the factors' prior")).expected("a positive number").got(value));
+                return Err(Error::new(format!("{name} of the factors' prior"))
+                    .expected("a positive number")
+                    .got(value));
             }
         }
-        Ok(FactorPrior { land_sd, ocean_sd, length_km })
+        Ok(FactorPrior {
+            land_sd,
+            ocean_sd,
+            length_km,
+        })
     }
 
     /// The standard deviation of factors of one kind.
@@ -46,19 +61,28 @@ impl FactorPrior {
         }
     }
 
-    /// The covariance (n_factors x n_factors); positive definite, because exp(-d/L) is on the sphere.
+    /// The covariance (n_factors x n_factors); positive definite, because exp(-d/L) is on the
+    /// sphere.
     pub fn covariance(&self, regions: &EcoRegions) -> Array2<f64> {
         let factors = regions.factors();
         let sd: Vec<f64> = factors.iter().map(|f| self.sd(f.surface)).collect();
         let places: Vec<(f64, f64)> = factors.iter().map(|f| f.centroid).collect();
-        let kinds: Vec<usize> = factors.iter().map(|f| usize::from(f.surface == Surface::Ocean)).collect();
-        exponential_covariance(&sd, &places, &kinds, self.length_km).expect("the lists are of one length, and the length was checked")
+        let kinds: Vec<usize> = factors
+            .iter()
+            .map(|f| usize::from(f.surface == Surface::Ocean))
+            .collect();
+        exponential_covariance(&sd, &places, &kinds, self.length_km)
+            .expect("the lists are of one length, and the length was checked")
     }
 }
 
 impl fmt::Display for FactorPrior {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "flux::factor_prior(#{{ land_sd: {:?}, ocean_sd: {:?}, length_km: {:?} }})", self.land_sd, self.ocean_sd, self.length_km)
+        write!(
+            f,
+            "flux::factor_prior(#{{ land_sd: {:?}, ocean_sd: {:?}, length_km: {:?} }})",
+            self.land_sd, self.ocean_sd, self.length_km
+        )
     }
 }
 

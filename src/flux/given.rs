@@ -1,5 +1,5 @@
-//! A flux given as maps, without factors: one map, one for each calendar month, one from each of several instants on, or
-//! asked for by time.
+//! A flux given as maps, without factors: one map, one for each calendar month, one from each of
+//! several instants on, or asked for by time.
 //!
 //! Fluxes are in kg C m-2 s-1, which stands for any gas: 12.011e-3 kg C are one mole of it.
 
@@ -15,7 +15,8 @@ pub type MapAt = Box<dyn Fn(Time) -> Result<Vec<f64>> + Send + Sync>;
 pub enum Maps {
     /// The same at any time.
     Constant(Vec<f64>),
-    /// One for each calendar month, January first, the same every year; a map holds through its month.
+    /// One for each calendar month, January first, the same every year; a map holds through its
+    /// month.
     Monthly(Vec<Vec<f64>>),
     /// Each holds from its instant to the next, the last as long as the one before it.
     From(Vec<(Time, Vec<f64>)>),
@@ -33,43 +34,61 @@ impl Given {
     /// The flux of `maps` on `grid`.
     ///
     /// # Errors
-    /// A map of another size than the grid, a number that is not finite, other than twelve months, fewer than two instants or
-    /// instants that do not rise.
+    /// A map of another size than the grid, a number that is not finite, other than twelve months,
+    /// fewer than two instants or instants that do not rise.
     pub fn new(grid: &LatLonGrid, maps: Maps) -> Result<Self> {
         match &maps {
             Maps::Constant(map) => check(grid, map)?,
             Maps::Monthly(months) => {
                 if months.len() != 12 {
-                    return Err(Error::new("a monthly flux needs a map for each month").expected(12).got(months.len()));
+                    return Err(Error::new("a monthly flux needs a map for each month")
+                        .expected(12)
+                        .got(months.len()));
                 }
-                months.iter().enumerate().try_for_each(|(m, map)| check(grid, map).map_err(|e| e.at(format!("month {}", m + 1))))?;
+                months.iter().enumerate().try_for_each(|(m, map)| {
+                    check(grid, map).map_err(|e| e.at(format!("month {}", m + 1)))
+                })?;
             }
             Maps::From(steps) => {
                 if steps.len() < 2 || steps.windows(2).any(|w| w[1].0 <= w[0].0) {
-                    return Err(Error::new("the instants of a flux must rise").expected("two or more instants, each after the one before"));
+                    return Err(Error::new("the instants of a flux must rise")
+                        .expected("two or more instants, each after the one before"));
                 }
-                steps.iter().try_for_each(|(time, map)| check(grid, map).map_err(|e| e.at(time)))?;
+                steps
+                    .iter()
+                    .try_for_each(|(time, map)| check(grid, map).map_err(|e| e.at(time)))?;
             }
             Maps::At(_) => {}
         }
-        Ok(Given { grid: grid.clone(), maps })
+        Ok(Given {
+            grid: grid.clone(),
+            maps,
+        })
     }
 
     /// No flux at all.
     pub fn none(grid: &LatLonGrid) -> Self {
-        Given { grid: grid.clone(), maps: Maps::Constant(vec![0.0; grid.n_cells()]) }
+        Given {
+            grid: grid.clone(),
+            maps: Maps::Constant(vec![0.0; grid.n_cells()]),
+        }
     }
 
     /// The mean map from `start` to `end`.
     fn mean(&self, start: Time, end: Time) -> Result<Vec<f64>> {
         match &self.maps {
             Maps::Constant(map) => Ok(map.clone()),
-            Maps::Monthly(months) => Ok(weighted(self.grid.n_cells(), months.iter().zip(seconds_by_month(start, end)))),
+            Maps::Monthly(months) => Ok(weighted(
+                self.grid.n_cells(),
+                months.iter().zip(seconds_by_month(start, end)),
+            )),
             Maps::From(steps) => {
                 self.covers(start, end)?;
                 let over = over(steps);
                 let until = |k: usize| steps.get(k + 1).map_or(over, |next| next.0);
-                let held = steps.iter().enumerate().map(|(k, (from, map))| (map, until(k).min(end).since((*from).max(start)).max(0.0)));
+                let held = steps.iter().enumerate().map(|(k, (from, map))| {
+                    (map, until(k).min(end).since((*from).max(start)).max(0.0))
+                });
                 Ok(weighted(self.grid.n_cells(), held))
             }
             Maps::At(map_at) => {
@@ -102,13 +121,19 @@ fn weighted<'a>(cells: usize, maps: impl Iterator<Item = (&'a Vec<f64>, f64)>) -
 /// Refuses a map of another size, and numbers that are none.
 fn check(grid: &LatLonGrid, map: &[f64]) -> Result<()> {
     if map.len() != grid.n_cells() {
-        return Err(Error::new("a flux is on another grid").expected(format!("{} cells", grid.n_cells())).got(map.len()));
+        return Err(Error::new("a flux is on another grid")
+            .expected(format!("{} cells", grid.n_cells()))
+            .got(map.len()));
     }
     match map.iter().position(|v| !v.is_finite()) {
         None => Ok(()),
         Some(cell) => Err(Error::new("a flux is not a number")
             .got(map[cell])
-            .at(format!("{} N, {} E", grid.lat()[cell / grid.n_lon()], grid.lon()[cell % grid.n_lon()]))
+            .at(format!(
+                "{} N, {} E",
+                grid.lat()[cell / grid.n_lon()],
+                grid.lon()[cell % grid.n_lon()]
+            ))
             .hint("a field without missing values, such as fill_missing(field, 0)")),
     }
 }
@@ -119,7 +144,9 @@ impl SurfaceFlux for Given {
     }
 
     fn covers(&self, start: Time, end: Time) -> Result<()> {
-        let Maps::From(steps) = &self.maps else { return Ok(()) };
+        let Maps::From(steps) = &self.maps else {
+            return Ok(());
+        };
         let (first, over) = (steps[0].0, over(steps));
         if start >= first && end <= over {
             return Ok(());
@@ -131,9 +158,16 @@ impl SurfaceFlux for Given {
 
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
         if end <= start {
-            return Err(Error::new("a flux is averaged over an interval").expected(format!("an end after {start}")).got(end));
+            return Err(Error::new("a flux is averaged over an interval")
+                .expected(format!("an end after {start}"))
+                .got(end));
         }
-        *basis = FluxBasis { fixed: self.mean(start, end)?, first: vec![0; self.grid.n_cells() + 1], factor: vec![], value: vec![] };
+        *basis = FluxBasis {
+            fixed: self.mean(start, end)?,
+            first: vec![0; self.grid.n_cells() + 1],
+            factor: vec![],
+            value: vec![],
+        };
         Ok(())
     }
 }
@@ -153,7 +187,11 @@ mod tests {
 
     fn mean(maps: Maps, start: &str, end: &str) -> Result<f64> {
         let mut basis = FluxBasis::default();
-        Given::new(&grid(), maps)?.between(start.parse().unwrap(), end.parse().unwrap(), &mut basis)?;
+        Given::new(&grid(), maps)?.between(
+            start.parse().unwrap(),
+            end.parse().unwrap(),
+            &mut basis,
+        )?;
         Ok(basis.fixed[7])
     }
 
@@ -171,26 +209,45 @@ mod tests {
         let steps = || Maps::From(vec![(first, flat(1.0)), (first.plus(2.0 * DAY), flat(4.0))]);
         assert_eq!(mean(steps(), "2016-01-02", "2016-01-04").unwrap(), 2.5);
         assert_eq!(mean(steps(), "2016-01-04", "2016-01-05").unwrap(), 4.0);
-        let late = mean(steps(), "2016-01-04", "2016-01-06").unwrap_err().to_string();
-        assert!(late.contains("not given for all of the run") && late.contains("2016-01-05"), "{late}");
+        let late = mean(steps(), "2016-01-04", "2016-01-06")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            late.contains("not given for all of the run") && late.contains("2016-01-05"),
+            "{late}"
+        );
         assert!(mean(steps(), "2015-12-31", "2016-01-02").is_err());
     }
 
     #[test]
     fn a_map_by_time_is_that_of_the_middle_of_the_interval() {
-        let by_day = || Maps::At(Box::new(|t: Time| Ok(vec![t.day_of_year(); grid().n_cells()])));
-        let (one, two) = (mean(by_day(), "2016-01-01", "2016-01-03").unwrap(), mean(by_day(), "2016-01-01", "2016-01-05").unwrap());
+        let by_day = || {
+            Maps::At(Box::new(|t: Time| {
+                Ok(vec![t.day_of_year(); grid().n_cells()])
+            }))
+        };
+        let (one, two) = (
+            mean(by_day(), "2016-01-01", "2016-01-03").unwrap(),
+            mean(by_day(), "2016-01-01", "2016-01-05").unwrap(),
+        );
         assert_eq!(two - one, 1.0);
     }
 
     #[test]
     fn maps_that_do_not_fit_or_are_no_numbers_are_refused() {
-        let refused = |maps| mean(maps, "2016-01-01", "2016-01-02").unwrap_err().to_string();
+        let refused = |maps| {
+            mean(maps, "2016-01-01", "2016-01-02")
+                .unwrap_err()
+                .to_string()
+        };
         assert!(refused(Maps::Constant(vec![0.0; 5])).contains("another grid"));
         let mut hole = flat(0.0);
         hole[13] = f64::NAN;
         let text = refused(Maps::At(Box::new(move |_| Ok(hole.clone()))));
-        assert!(text.contains("not a number") && text.contains("-60 N"), "{text}");
+        assert!(
+            text.contains("not a number") && text.contains("-60 N"),
+            "{text}"
+        );
         assert!(refused(Maps::Monthly(vec![flat(1.0); 11])).contains("each month"));
     }
 }

@@ -27,7 +27,13 @@ pub struct FluxMaps {
 ///
 /// # Errors
 /// Windows with gaps or unlike shapes, or that do not cover the periods.
-pub fn flux_maps(flux: &PriorFlux, windows: &[FactorWindow], module: Module, edges: &[Time], grid: &LatLonGrid) -> Result<FluxMaps> {
+pub fn flux_maps(
+    flux: &PriorFlux,
+    windows: &[FactorWindow],
+    module: Module,
+    edges: &[Time],
+    grid: &LatLonGrid,
+) -> Result<FluxMaps> {
     let members = check_windows(flux, windows, edges)?;
     let layout = Layout::new(grid);
     let months: Vec<Vec<f64>> = (0..12).map(|m| layout.month(flux.modules(), m)).collect();
@@ -40,13 +46,21 @@ pub fn flux_maps(flux: &PriorFlux, windows: &[FactorWindow], module: Module, edg
         let cells: Vec<(f64, f64)> = (0..grid.n_cells())
             .into_par_iter()
             .map(|cell| {
-                let mut flux = Array1::from_elem(members, fixed(module, fossil[cell], |m| fires[m][cell], &seconds));
-                for k in (layout.first[cell]..layout.first[cell + 1]).filter(|k| module.scales(layout.surface[*k])) {
+                let mut flux = Array1::from_elem(
+                    members,
+                    fixed(module, fossil[cell], |m| fires[m][cell], &seconds),
+                );
+                for k in (layout.first[cell]..layout.first[cell + 1])
+                    .filter(|k| module.scales(layout.surface[*k]))
+                {
                     for (month, weights) in months.iter().zip(&weights) {
                         flux.scaled_add(month[k], &weights.row(layout.factor[k]));
                     }
                 }
-                (flux.mean().unwrap_or(0.0), if members > 1 { flux.std(1.0) } else { 0.0 })
+                (
+                    flux.mean().unwrap_or(0.0),
+                    if members > 1 { flux.std(1.0) } else { 0.0 },
+                )
             })
             .collect();
         mean.extend(cells.iter().map(|c| c.0));
@@ -54,23 +68,41 @@ pub fn flux_maps(flux: &PriorFlux, windows: &[FactorWindow], module: Module, edg
     }
     let label = |name: String, values: Vec<f64>| -> Result<Field> {
         let [lat, lon] = Dimension::of_grid(grid);
-        let data = Array3::from_shape_vec(shape, values).map_err(|e| Error::new("a map has the wrong size").got(e))?;
+        let data = Array3::from_shape_vec(shape, values)
+            .map_err(|e| Error::new("a map has the wrong size").got(e))?;
         let time = Dimension::times(edges[..edges.len() - 1].to_vec());
-        Ok(Field::new(&name, Unit::parse("kgC m-2 s-1")?, vec![time, lat, lon], data.into_dyn())?.with_attribute("synthetic", "yes"))
+        Ok(Field::new(
+            &name,
+            Unit::parse("kgC m-2 s-1")?,
+            vec![time, lat, lon],
+            data.into_dyn(),
+        )?
+        .with_attribute("synthetic", "yes"))
     };
-    Ok(FluxMaps { mean: label(module.name().into(), mean)?, spread: label(format!("{} spread", module.name()), spread)? })
+    Ok(FluxMaps {
+        mean: label(module.name().into(), mean)?,
+        spread: label(format!("{} spread", module.name()), spread)?,
+    })
 }
 
 /// For each month, the factors times the share of the period they hold in that month, summed over
 /// windows (n_factors x n_members); and the share of the period in each month.
-fn weights(windows: &[FactorWindow], period: &[Time], members: usize) -> (Vec<Array2<f64>>, [f64; 12]) {
+fn weights(
+    windows: &[FactorWindow],
+    period: &[Time],
+    members: usize,
+) -> (Vec<Array2<f64>>, [f64; 12]) {
     let whole = period[1].since(period[0]);
     let mut weights = vec![Array2::zeros((windows[0].factors.nrows(), members)); 12];
     let mut share = [0.0; 12];
     for window in windows {
         let (start, end) = (window.start.max(period[0]), window.end.min(period[1]));
         if end > start {
-            for (m, seconds) in seconds_by_month(start, end).into_iter().enumerate().filter(|(_, s)| *s > 0.0) {
+            for (m, seconds) in seconds_by_month(start, end)
+                .into_iter()
+                .enumerate()
+                .filter(|(_, s)| *s > 0.0)
+            {
                 weights[m].scaled_add(seconds / whole, &window.factors);
                 share[m] += seconds / whole;
             }
@@ -109,10 +141,23 @@ mod tests {
     fn maps_add_up_to_the_budget() {
         let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
         let flux = PriorFlux::new(&grid, Product::group_2());
-        let (start, end): (Time, Time) = ("2015-02-10".parse().unwrap(), "2015-04-07".parse().unwrap());
-        let factors = Array2::from_shape_fn((175, 4), |(k, i)| 1.0 + 0.1 * ((k * 7 + i * 3) % 5) as f64);
+        let (start, end): (Time, Time) =
+            ("2015-02-10".parse().unwrap(), "2015-04-07".parse().unwrap());
+        let factors =
+            Array2::from_shape_fn((175, 4), |(k, i)| 1.0 + 0.1 * ((k * 7 + i * 3) % 5) as f64);
         let middle = start.plus(20.0 * crate::time::DAY);
-        let windows = [FactorWindow { start, end: middle, factors: factors.clone() }, FactorWindow { start: middle, end, factors: 2.0 - factors }];
+        let windows = [
+            FactorWindow {
+                start,
+                end: middle,
+                factors: factors.clone(),
+            },
+            FactorWindow {
+                start: middle,
+                end,
+                factors: 2.0 - factors,
+            },
+        ];
         let edges = month_edges(start, end);
         let budget = Budget::new(&flux, &windows, &edges).unwrap();
         for module in Module::ALL {
@@ -120,12 +165,24 @@ mod tests {
             assert_eq!(maps.mean.shape(), [3, 46, 72]);
             let rates = budget.field(module).unwrap();
             for p in 0..3 {
-                let map: f64 = (0..46).map(|j| grid.area(j) * (0..72).map(|i| maps.mean.data()[[p, j, i]]).sum::<f64>()).sum();
-                let wanted: f64 = (0..23).map(|r| (0..4).map(|k| rates.data()[[p, r, k]]).sum::<f64>() / 4.0).sum();
-                assert!((map * crate::time::YEAR * 1e-12 - wanted).abs() < 1e-9, "{module:?}");
+                let map: f64 = (0..46)
+                    .map(|j| {
+                        grid.area(j) * (0..72).map(|i| maps.mean.data()[[p, j, i]]).sum::<f64>()
+                    })
+                    .sum();
+                let wanted: f64 = (0..23)
+                    .map(|r| (0..4).map(|k| rates.data()[[p, r, k]]).sum::<f64>() / 4.0)
+                    .sum();
+                assert!(
+                    (map * crate::time::YEAR * 1e-12 - wanted).abs() < 1e-9,
+                    "{module:?}"
+                );
             }
             let spreads = maps.spread.data().iter().any(|v| *v > 0.0);
-            assert_eq!(spreads, !matches!(module, Module::Wildfire | Module::Fossil));
+            assert_eq!(
+                spreads,
+                !matches!(module, Module::Wildfire | Module::Fossil)
+            );
         }
     }
 }

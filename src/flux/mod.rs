@@ -1,4 +1,5 @@
-//! Surface fluxes: prior modules, eco-regions, trace gases, and Eq. 1, F = fixed + sum over factors of lambda_r F_r.
+//! Surface fluxes: prior modules, eco-regions, trace gases, and Eq. 1, F = fixed + sum over factors
+//! of lambda_r F_r.
 
 mod composite;
 
@@ -83,7 +84,14 @@ pub enum Module {
 
 impl Module {
     /// All, in the order of the paper's Table 1.
-    pub const ALL: [Module; 6] = [Module::Nee, Module::Wildfire, Module::NetLand, Module::Ocean, Module::Fossil, Module::Global];
+    pub const ALL: [Module; 6] = [
+        Module::Nee,
+        Module::Wildfire,
+        Module::NetLand,
+        Module::Ocean,
+        Module::Fossil,
+        Module::Global,
+    ];
 
     /// Its name in scripts and tables.
     pub fn name(self) -> &'static str {
@@ -101,13 +109,18 @@ impl Module {
 impl std::str::FromStr for Module {
     type Err = crate::error::Error;
     fn from_str(text: &str) -> Result<Self> {
-        Module::ALL.into_iter().find(|m| m.name() == text).ok_or_else(|| {
-            let names = Module::ALL.map(Module::name);
-            let error = crate::error::Error::new("unknown flux module").expected(format!("one of {}", names.join(", "))).got(format!("\"{text}\""));
-            match crate::error::did_you_mean(text, names) {
-                Some(near) => error.hint(format!("\"{near}\"")),
-                None => error,
-            }
-        })
+        Module::ALL
+            .into_iter()
+            .find(|m| m.name() == text)
+            .ok_or_else(|| {
+                let names = Module::ALL.map(Module::name);
+                let error = crate::error::Error::new("unknown flux module")
+                    .expected(format!("one of {}", names.join(", ")))
+                    .got(format!("\"{text}\""));
+                match crate::error::did_you_mean(text, names) {
+                    Some(near) => error.hint(format!("\"{near}\"")),
+                    None => error,
+                }
+            })
     }
 }

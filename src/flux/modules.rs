@@ -1,11 +1,12 @@
 //! The four modules of a product on 1 x 1 degree.
 //!
 //! - **fossil**: CDIAC's map, scaled to the total; constant through the year.
-//! - **fire**: the total by TransCom region, spread over what burns there, with each region's season.
-//! - **land** (net ecosystem exchange): in each latitude band and month, the product's net land flux
-//!   less our fire, spread over land in proportion to area and production. The products' land flux
-//!   includes fire, so net land = NEE + fire is the product's. Gross production gives the diurnal
-//!   cycle, see [`super::diurnal`].
+//! - **fire**: the total by TransCom region, spread over what burns there, with each region's
+//!   season.
+//! - **land** (net ecosystem exchange): in each latitude band and month, the product's net land
+//!   flux less our fire, spread over land in proportion to area and production. The products' land
+//!   flux includes fire, so net land = NEE + fire is the product's. Gross production gives the
+//!   diurnal cycle, see [`super::diurnal`].
 //! - **ocean**: the product's flux of a band and month, spread evenly over its ocean cells.
 //!
 //! Where a band has flux but no cell of the kind, the flux goes to the nearest band that has
@@ -48,23 +49,36 @@ impl Modules {
         let fire = fire(product, &production);
         let nee = land(product, &production, &fire);
         let gpp = gross(product, &production, daylight);
-        Modules { fossil: fossil(product), fire, nee, gpp, ocean: ocean(product), daylight }
+        Modules {
+            fossil: fossil(product),
+            fire,
+            nee,
+            gpp,
+            ocean: ocean(product),
+            daylight,
+        }
     }
 }
 
 /// Sum over the globe of a flux in one row-major map \[kg C s-1\].
 fn global(map: impl Fn(usize, usize) -> f64) -> f64 {
     let grid = one_degree();
-    (0..180).map(|j| grid.area(j) * (0..360).map(|i| map(j, i)).sum::<f64>()).sum()
+    (0..180)
+        .map(|j| grid.area(j) * (0..360).map(|i| map(j, i)).sum::<f64>())
+        .sum()
 }
 
 /// Production of each cell's ecosystem before scaling; zero off the land \[gC m-2 yr-1\].
 fn production() -> Array2<f64> {
     let eco = EcoRegions::carbontracker();
-    eco.map().mapv(|f| f.and_then(|k| eco.factors()[k].ecosystem).map_or(0.0, |e| data::ecosystems()[e - 1].gpp))
+    eco.map().mapv(|f| {
+        f.and_then(|k| eco.factors()[k].ecosystem)
+            .map_or(0.0, |e| data::ecosystems()[e - 1].gpp)
+    })
 }
 
-/// Where fossil CO2 comes from, on any grid (lat, lon) \[kg C m-2 s-1\]: the map of [`Product::group_1`].
+/// Where fossil CO2 comes from, on any grid (lat, lon) \[kg C m-2 s-1\]: the map of
+/// [`Product::group_1`].
 pub fn fossil_pattern(grid: &LatLonGrid) -> Array2<f64> {
     ConservativeRegrid::new(one_degree(), grid).density(fossil(&Product::group_1()).view())
 }
@@ -81,7 +95,11 @@ fn fossil(product: &Product) -> Array2<f64> {
     let scale = product.fossil_total * PETA / YEAR / kept.iter().sum::<f64>();
     Array2::from_shape_fn((180, 360), |(j, i)| {
         let t = usize::from(world.transcom[[j, i]]);
-        if sharp[t] > 0.0 { sharpened[[j, i]] * kept[t] / sharp[t] * scale / one_degree().area(j) } else { 0.0 }
+        if sharp[t] > 0.0 {
+            sharpened[[j, i]] * kept[t] / sharp[t] * scale / one_degree().area(j)
+        } else {
+            0.0
+        }
     })
 }
 
@@ -91,7 +109,13 @@ fn fire(product: &Product, production: &Array2<f64>) -> Array3<f64> {
     let fuel = production.mapv(|p| if p > 100.0 { p.sqrt() } else { 0.0 });
     let mut map = Array3::zeros((12, 180, 360));
     for (region, share) in data::fire_regions().iter().zip(&product.fire_shares) {
-        let inside = |j: usize, i: usize| if usize::from(transcom[[j, i]]) == region.transcom { fuel[[j, i]] } else { 0.0 };
+        let inside = |j: usize, i: usize| {
+            if usize::from(transcom[[j, i]]) == region.transcom {
+                fuel[[j, i]]
+            } else {
+                0.0
+            }
+        };
         let per_fuel = product.fire_total * share * PETA / YEAR / global(inside);
         let season = |m: usize| {
             let apart = (m as f64 + 1.5 - region.peak_month + 6.0).rem_euclid(12.0) - 6.0;
@@ -106,7 +130,13 @@ fn fire(product: &Product, production: &Array2<f64>) -> Array3<f64> {
 }
 
 fn land(product: &Product, production: &Array2<f64>, fire: &Array3<f64>) -> Array3<f64> {
-    let weight = production.mapv(|p| if p > 0.0 { p.powf(product.land_contrast) } else { 0.0 });
+    let weight = production.mapv(|p| {
+        if p > 0.0 {
+            p.powf(product.land_contrast)
+        } else {
+            0.0
+        }
+    });
     let grid = one_degree();
     spread(&weight, |m, j| {
         let burnt = grid.area(j) * (0..360).map(|i| fire[[m, j, i]]).sum::<f64>();
@@ -116,7 +146,13 @@ fn land(product: &Product, production: &Array2<f64>, fire: &Array3<f64>) -> Arra
 
 fn ocean(product: &Product) -> Array3<f64> {
     let eco = EcoRegions::carbontracker();
-    let open = eco.map().mapv(|f| if f.is_some_and(|k| eco.factors()[k].surface == Surface::Ocean) { 1.0 } else { 0.0 });
+    let open = eco.map().mapv(|f| {
+        if f.is_some_and(|k| eco.factors()[k].surface == Surface::Ocean) {
+            1.0
+        } else {
+            0.0
+        }
+    });
     spread(&open, |m, j| product.zonal[[1, m, j]] * PETA / YEAR)
 }
 
@@ -124,9 +160,16 @@ fn ocean(product: &Product) -> Array3<f64> {
 /// proportion to area times weight; a band without weight gives its flux to the nearest that has.
 fn spread(weight: &Array2<f64>, zonal: impl Fn(usize, usize) -> f64) -> Array3<f64> {
     let grid = one_degree();
-    let band: Vec<f64> = (0..180).map(|j| grid.area(j) * weight.row(j).sum()).collect();
+    let band: Vec<f64> = (0..180)
+        .map(|j| grid.area(j) * weight.row(j).sum())
+        .collect();
     let poleward = |j: usize| (j as i64 * 2 - 179).abs();
-    let home = |j: usize| (0..180).filter(|k| band[*k] > 0.0).min_by_key(|k| (k.abs_diff(j), poleward(*k))).expect("some band has cells");
+    let home = |j: usize| {
+        (0..180)
+            .filter(|k| band[*k] > 0.0)
+            .min_by_key(|k| (k.abs_diff(j), poleward(*k)))
+            .expect("some band has cells")
+    };
     let homes: Vec<usize> = (0..180).map(home).collect();
     let mut map = Array3::zeros((12, 180, 360));
     for m in 0..12 {
@@ -154,7 +197,9 @@ fn gross(product: &Product, production: &Array2<f64>, daylight: &Daylight) -> Ar
         })
         .collect();
     let scale = product.gpp_total * PETA / YEAR / global(|j, i| production[[j, i]]);
-    Array3::from_shape_fn((12, 180, 360), |(m, j, i)| production[[j, i]] * scale * season[j][m])
+    Array3::from_shape_fn((12, 180, 360), |(m, j, i)| {
+        production[[j, i]] * scale * season[j][m]
+    })
 }
 
 /// Annual total of a monthly flux \[PgC yr-1\].
@@ -178,7 +223,13 @@ mod tests {
             assert!((fossil - 9.80).abs() < 1e-9, "{fossil}");
             assert!((annual_total(&modules.fire) - 2.15).abs() < 1e-9);
             assert!((annual_total(&modules.gpp) - 120.0).abs() < 1e-9);
-            assert!(modules.fossil.iter().chain(&modules.fire).all(|v| *v >= 0.0));
+            assert!(
+                modules
+                    .fossil
+                    .iter()
+                    .chain(&modules.fire)
+                    .all(|v| *v >= 0.0)
+            );
         }
     }
 
@@ -187,13 +238,20 @@ mod tests {
         let product = Product::group_1();
         let modules = Modules::new(&product);
         for m in 0..12 {
-            let land: f64 = (0..180).map(|j| band_sum(&modules.nee, m, j) + band_sum(&modules.fire, m, j)).sum();
+            let land: f64 = (0..180)
+                .map(|j| band_sum(&modules.nee, m, j) + band_sum(&modules.fire, m, j))
+                .sum();
             let ocean: f64 = (0..180).map(|j| band_sum(&modules.ocean, m, j)).sum();
             let wanted = |k: usize| (0..180).map(|j| product.zonal[[k, m, j]]).sum::<f64>();
             assert!((land - wanted(0)).abs() < 1e-9 && (ocean - wanted(1)).abs() < 1e-9);
             // In the middle of the globe every band has land and sea, and keeps its own.
             for j in 60..150 {
-                assert!((band_sum(&modules.nee, m, j) + band_sum(&modules.fire, m, j) - product.zonal[[0, m, j]]).abs() < 1e-10);
+                assert!(
+                    (band_sum(&modules.nee, m, j) + band_sum(&modules.fire, m, j)
+                        - product.zonal[[0, m, j]])
+                    .abs()
+                        < 1e-10
+                );
                 assert!((band_sum(&modules.ocean, m, j) - product.zonal[[1, m, j]]).abs() < 1e-10);
             }
         }

@@ -5,13 +5,20 @@ use crate::error::{Error, Result};
 use crate::time::{DAY, HOUR, Time};
 
 /// Days of the months of the mean Gregorian year.
-pub const MONTH_DAYS: [f64; 12] = [31.0, 28.2425, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0];
+pub const MONTH_DAYS: [f64; 12] = [
+    31.0, 28.2425, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0,
+];
 /// Slots of a day; land fluxes are 3-hourly.
 pub const SLOTS: usize = 8;
 
 /// Mean over the year of a monthly rate.
 pub fn annual_mean(rate: impl Fn(usize) -> f64) -> f64 {
-    MONTH_DAYS.iter().enumerate().map(|(m, days)| days * rate(m)).sum::<f64>() / MONTH_DAYS.iter().sum::<f64>()
+    MONTH_DAYS
+        .iter()
+        .enumerate()
+        .map(|(m, days)| days * rate(m))
+        .sum::<f64>()
+        / MONTH_DAYS.iter().sum::<f64>()
 }
 
 /// Day of the year in the middle of a month (0 is January), 0 at the start of the year.
@@ -22,7 +29,11 @@ pub fn mid_month(month: usize) -> f64 {
 /// The first instant of the month after `time`.
 pub fn next_month(time: Time) -> Time {
     let (year, month) = (time.year(), time.month() as i8);
-    let next = if month == 12 { Time::from_date(year + 1, 1, 1) } else { Time::from_date(year, month + 1, 1) };
+    let next = if month == 12 {
+        Time::from_date(year + 1, 1, 1)
+    } else {
+        Time::from_date(year, month + 1, 1)
+    };
     next.unwrap_or_else(|_| time.plus(30.0 * DAY))
 }
 
@@ -51,7 +62,9 @@ pub fn seconds_by_month(start: Time, end: Time) -> [f64; 12] {
 /// An end that is not after the start.
 pub fn shares(start: Time, end: Time) -> Result<Vec<(usize, usize, f64)>> {
     if end <= start {
-        return Err(Error::new("a flux is averaged over an interval").expected(format!("an end after {start}")).got(end));
+        return Err(Error::new("a flux is averaged over an interval")
+            .expected(format!("an end after {start}"))
+            .got(end));
     }
     let whole = end.since(start);
     let slot_seconds = 24.0 * HOUR / SLOTS as f64;
@@ -66,11 +79,19 @@ pub fn shares(start: Time, end: Time) -> Result<Vec<(usize, usize, f64)>> {
         from = from.plus(days * DAY);
         while from < month[1] {
             let slot = (from.hour() * HOUR / slot_seconds) as usize;
-            let until = from.plus(slot_seconds - from.hour() * HOUR % slot_seconds).min(month[1]);
+            let until = from
+                .plus(slot_seconds - from.hour() * HOUR % slot_seconds)
+                .min(month[1]);
             seconds[slot] += until.since(from);
             from = until;
         }
-        found.extend(seconds.into_iter().enumerate().filter(|(_, s)| *s > 0.0).map(|(slot, s)| (m, slot, s / whole)));
+        found.extend(
+            seconds
+                .into_iter()
+                .enumerate()
+                .filter(|(_, s)| *s > 0.0)
+                .map(|(slot, s)| (m, slot, s / whole)),
+        );
     }
     Ok(found)
 }

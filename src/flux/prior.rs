@@ -26,7 +26,12 @@ impl PriorFlux {
     /// The fluxes of `product` on `grid`, first-order conservative from 1 x 1 degree.
     pub fn new(grid: &LatLonGrid, product: Product) -> Self {
         let basis = Arc::new(MonthlyBasis::new(grid, &Modules::new(&product)));
-        PriorFlux { grid: grid.clone(), product, modules: Arc::default(), basis }
+        PriorFlux {
+            grid: grid.clone(),
+            product,
+            modules: Arc::default(),
+            basis,
+        }
     }
 
     /// The grid.
@@ -37,7 +42,8 @@ impl PriorFlux {
     pub fn product(&self) -> &Product {
         &self.product
     }
-    /// The four modules on 1 x 1 degree, made when first asked for: a run needs only what they are on its grid.
+    /// The four modules on 1 x 1 degree, made when first asked for: a run needs only what they are
+    /// on its grid.
     pub fn modules(&self) -> &Modules {
         self.modules.get_or_init(|| Modules::new(&self.product))
     }
@@ -62,19 +68,29 @@ impl SurfaceFlux for PriorFlux {
         basis.value.resize(layout.factor.len(), 0.0);
         for (month, slot, share) in shares(start, end)? {
             add(&mut basis.fixed, share, &self.basis.fixed[month]);
-            add(&mut basis.value, share, &self.basis.terms[month * SLOTS + slot]);
+            add(
+                &mut basis.value,
+                share,
+                &self.basis.terms[month * SLOTS + slot],
+            );
         }
         Ok(())
     }
 }
 
 fn add(sum: &mut [f64], share: f64, values: &[f64]) {
-    sum.iter_mut().zip(values).for_each(|(s, v)| *s += share * v);
+    sum.iter_mut()
+        .zip(values)
+        .for_each(|(s, v)| *s += share * v);
 }
 
 impl fmt::Display for PriorFlux {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "flux::prior({}) on {} (synthetic)", self.product, self.grid)
+        write!(
+            f,
+            "flux::prior({}) on {} (synthetic)",
+            self.product, self.grid
+        )
     }
 }
 
@@ -86,7 +102,9 @@ mod tests {
     fn total(flux: &PriorFlux, basis: &FluxBasis, factor: impl Fn(usize) -> f64) -> f64 {
         let n_lon = flux.grid().n_lon();
         let cell = |s: usize| {
-            let terms = (basis.first[s]..basis.first[s + 1]).map(|k| basis.value[k] * factor(basis.factor[k])).sum::<f64>();
+            let terms = (basis.first[s]..basis.first[s + 1])
+                .map(|k| basis.value[k] * factor(basis.factor[k]))
+                .sum::<f64>();
             flux.grid().area(s / n_lon) * (basis.fixed[s] + terms)
         };
         (0..flux.grid().n_cells()).map(cell).sum::<f64>() * YEAR / 1e12
@@ -94,19 +112,26 @@ mod tests {
 
     #[test]
     fn totals_are_kept_from_one_degree_to_the_model_grids() {
-        let (start, end): (Time, Time) = ("2015-07-01".parse().unwrap(), "2015-08-01".parse().unwrap());
-        let totals: Vec<f64> = [LatLonGrid::geos(4.0, 5.0).unwrap(), LatLonGrid::regular(1.0, 1.0).unwrap()]
-            .iter()
-            .map(|grid| {
-                let flux = PriorFlux::new(grid, Product::group_1());
-                let mut basis = FluxBasis::default();
-                flux.between(start, end, &mut basis).unwrap();
-                total(&flux, &basis, |_| 1.0)
-            })
-            .collect();
+        let (start, end): (Time, Time) =
+            ("2015-07-01".parse().unwrap(), "2015-08-01".parse().unwrap());
+        let totals: Vec<f64> = [
+            LatLonGrid::geos(4.0, 5.0).unwrap(),
+            LatLonGrid::regular(1.0, 1.0).unwrap(),
+        ]
+        .iter()
+        .map(|grid| {
+            let flux = PriorFlux::new(grid, Product::group_1());
+            let mut basis = FluxBasis::default();
+            flux.between(start, end, &mut basis).unwrap();
+            total(&flux, &basis, |_| 1.0)
+        })
+        .collect();
         let zonal = Product::group_1().zonal;
         let wanted = 9.8 + zonal.index_axis(ndarray::Axis(1), 6).sum();
-        assert!((totals[0] - wanted).abs() < 1e-9 && (totals[1] - wanted).abs() < 1e-9, "{totals:?} {wanted}");
+        assert!(
+            (totals[0] - wanted).abs() < 1e-9 && (totals[1] - wanted).abs() < 1e-9,
+            "{totals:?} {wanted}"
+        );
     }
 
     #[test]
@@ -120,22 +145,39 @@ mod tests {
         let mut slots = Vec::new();
         for s in 0..8 {
             let mut slot = FluxBasis::default();
-            flux.between(at(3.0 * s as f64), at(3.0 * s as f64 + 3.0), &mut slot).unwrap();
+            flux.between(at(3.0 * s as f64), at(3.0 * s as f64 + 3.0), &mut slot)
+                .unwrap();
             add(&mut sum, 0.125, &slot.value);
             slots.push(slot.value);
         }
         let size = day.value.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
-        assert!(sum.iter().zip(&day.value).all(|(a, b)| (a - b).abs() < 1e-12 * size));
-        assert!(slots[0].iter().zip(&slots[4]).any(|(a, b)| (a - b).abs() > size));
+        assert!(
+            sum.iter()
+                .zip(&day.value)
+                .all(|(a, b)| (a - b).abs() < 1e-12 * size)
+        );
+        assert!(
+            slots[0]
+                .iter()
+                .zip(&slots[4])
+                .any(|(a, b)| (a - b).abs() > size)
+        );
     }
 
     #[test]
     fn a_factor_scales_its_own_flux_and_nothing_else() {
         let flux = PriorFlux::new(&LatLonGrid::geos(4.0, 5.0).unwrap(), Product::group_1());
         let mut basis = FluxBasis::default();
-        flux.between("2015-01-01".parse().unwrap(), "2015-01-02".parse().unwrap(), &mut basis).unwrap();
+        flux.between(
+            "2015-01-01".parse().unwrap(),
+            "2015-01-02".parse().unwrap(),
+            &mut basis,
+        )
+        .unwrap();
         let one = total(&flux, &basis, |_| 1.0);
-        let by_factor: f64 = (0..flux.n_factors()).map(|f| total(&flux, &basis, |k| if k == f { 2.0 } else { 1.0 }) - one).sum();
+        let by_factor: f64 = (0..flux.n_factors())
+            .map(|f| total(&flux, &basis, |k| if k == f { 2.0 } else { 1.0 }) - one)
+            .sum();
         let none = total(&flux, &basis, |_| 0.0);
         assert!((one - none - by_factor).abs() < 1e-9);
     }

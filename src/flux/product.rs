@@ -61,8 +61,17 @@ impl Product {
 
     /// What the hidden truth departs from: the mean fire shares and CAMS v20r1 zonal fluxes.
     pub fn truth() -> Self {
-        let shares = data::fire_regions().iter().map(|f| 0.5 * (f.share_1 + f.share_2)).collect();
-        Product { name: "flux::truth_product()", zonal: &data::world().zonal_cams, fire_shares: shares, land_contrast: 1.2, ..Product::group_1() }
+        let shares = data::fire_regions()
+            .iter()
+            .map(|f| 0.5 * (f.share_1 + f.share_2))
+            .collect();
+        Product {
+            name: "flux::truth_product()",
+            zonal: &data::world().zonal_cams,
+            fire_shares: shares,
+            land_contrast: 1.2,
+            ..Product::group_1()
+        }
     }
 }
 

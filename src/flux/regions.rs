@@ -1,8 +1,8 @@
 //! Region maps and land fraction on any grid, from the 1 x 1 degree eco-regions.
 //!
 //! What has no factor is placed so that no cell is left out: Greenland and the Canadian ice with
-//! North America, Iceland, Svalbard and the Russian Arctic islands with Eurasia, Antarctica with the
-//! Ocean around it.
+//! North America, Iceland, Svalbard and the Russian Arctic islands with Eurasia, Antarctica with
+//! the Ocean around it.
 
 use super::eco_regions::{REGIONS, one_degree, region_of_transcom};
 use crate::data;
@@ -32,23 +32,31 @@ fn has_soil(id: u8) -> bool {
 
 /// Share of each cell in the eco-regions that are chosen.
 fn share(grid: &LatLonGrid, chosen: impl Fn(u8) -> bool) -> Array2<f64> {
-    let ones = data::world().eco_regions.mapv(|id| if chosen(id) { 1.0 } else { 0.0 });
+    let ones = data::world()
+        .eco_regions
+        .mapv(|id| if chosen(id) { 1.0 } else { 0.0 });
     // The parts of a cell add up to one but for rounding.
-    ConservativeRegrid::new(one_degree(), grid).density(ones.view()).mapv(|share| share.min(1.0))
+    ConservativeRegrid::new(one_degree(), grid)
+        .density(ones.view())
+        .mapv(|share| share.min(1.0))
 }
 
 /// Where land takes a cell: from this share of the cell's area.
 const LAND_SHARE: f64 = 0.5;
 
-/// The seven localization regions of Su et al. (2024) on `grid`. A cell at least half covered by land
-/// regions goes to the land region with most of it, any other cell to the Ocean.
+/// The seven localization regions of Su et al. (2024) on `grid`. A cell at least half covered by
+/// land regions goes to the land region with most of it, any other cell to the Ocean.
 ///
 /// # Errors
 /// A grid so coarse that a region has no cell.
 pub fn localization_regions(grid: &LatLonGrid) -> Result<RegionMap> {
     let region = majority(grid, REGIONS.len(), |j, i| {
         let transcom = data::world().transcom[[j, i]];
-        if transcom == NOT_OPTIMISED { ice(one_degree().lat()[j], one_degree().lon()[i]) } else { region_of_transcom(usize::from(transcom)) }
+        if transcom == NOT_OPTIMISED {
+            ice(one_degree().lat()[j], one_degree().lon()[i])
+        } else {
+            region_of_transcom(usize::from(transcom))
+        }
     });
     RegionMap::new(grid, REGIONS.map(String::from).to_vec(), region)
 }
@@ -59,7 +67,9 @@ pub fn localization_regions(grid: &LatLonGrid) -> Result<RegionMap> {
 /// A grid so coarse that a region has no cell.
 pub fn transcom_regions(grid: &LatLonGrid) -> Result<RegionMap> {
     let names: Vec<String> = data::transcom().iter().map(|t| t.name.clone()).collect();
-    let region = majority(grid, names.len(), |j, i| usize::from(data::world().transcom[[j, i]]) - 1);
+    let region = majority(grid, names.len(), |j, i| {
+        usize::from(data::world().transcom[[j, i]]) - 1
+    });
     RegionMap::new(grid, names, region)
 }
 
@@ -75,18 +85,33 @@ fn ice(lat: f64, lon: f64) -> usize {
 
 /// The region with most of each cell's area, among land regions where these cover half of it.
 /// Regions of land are told from those of sea by whether the source cell has land or an inland sea.
-fn majority(grid: &LatLonGrid, n: usize, region_at: impl Fn(usize, usize) -> usize) -> Array2<usize> {
+fn majority(
+    grid: &LatLonGrid,
+    n: usize,
+    region_at: impl Fn(usize, usize) -> usize,
+) -> Array2<usize> {
     let regrid = ConservativeRegrid::new(one_degree(), grid);
     let ids = &data::world().eco_regions;
     Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), |(row, column)| {
         let (mut land, mut sea) = (vec![0.0; n], vec![0.0; n]);
         for (j, i, share) in regrid.sources(row, column) {
             let is_land = ids[[j, i]] < 210 || ids[[j, i]] == 240;
-            if is_land { land[region_at(j, i)] += share } else { sea[region_at(j, i)] += share }
+            if is_land {
+                land[region_at(j, i)] += share
+            } else {
+                sea[region_at(j, i)] += share
+            }
         }
-        let shares = if land.iter().sum::<f64>() >= LAND_SHARE { land } else { sea };
+        let shares = if land.iter().sum::<f64>() >= LAND_SHARE {
+            land
+        } else {
+            sea
+        };
         // The first of equals, so that the answer does not depend on the order of comparison.
-        (0..n).rev().max_by(|a, b| shares[*a].total_cmp(&shares[*b])).expect("there are regions")
+        (0..n)
+            .rev()
+            .max_by(|a, b| shares[*a].total_cmp(&shares[*b]))
+            .expect("there are regions")
     })
 }
 
@@ -96,9 +121,14 @@ mod tests {
 
     #[test]
     fn the_seven_regions_hold_the_places_they_are_named_for() {
-        for grid in [LatLonGrid::geos(4.0, 5.0).unwrap(), LatLonGrid::geos(2.0, 2.5).unwrap()] {
+        for grid in [
+            LatLonGrid::geos(4.0, 5.0).unwrap(),
+            LatLonGrid::geos(2.0, 2.5).unwrap(),
+        ] {
             let map = localization_regions(&grid).unwrap();
-            let at = |lat: f64, lon: f64| map.names()[map.regions()[[grid.row_of(lat), grid.column_of(lon)]]].as_str();
+            let at = |lat: f64, lon: f64| {
+                map.names()[map.regions()[[grid.row_of(lat), grid.column_of(lon)]]].as_str()
+            };
             assert_eq!(at(40.0, -100.0), "North America");
             assert_eq!(at(-5.0, -62.0), "South America");
             assert_eq!(at(20.0, 10.0), "Africa");
@@ -114,7 +144,10 @@ mod tests {
 
     #[test]
     fn transcom_regions_have_cells_on_both_model_grids() {
-        for grid in [LatLonGrid::geos(4.0, 5.0).unwrap(), LatLonGrid::geos(2.0, 2.5).unwrap()] {
+        for grid in [
+            LatLonGrid::geos(4.0, 5.0).unwrap(),
+            LatLonGrid::geos(2.0, 2.5).unwrap(),
+        ] {
             assert_eq!(transcom_regions(&grid).unwrap().names().len(), 23);
         }
     }

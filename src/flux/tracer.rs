@@ -1,4 +1,5 @@
-//! Trace gases other than the CO2 of Eq. 1: what the air carries, where it comes from and how fast it decays.
+//! Trace gases other than the CO2 of Eq. 1: what the air carries, where it comes from and how fast
+//! it decays.
 
 use super::{Given, Maps, SurfaceFlux, fossil_pattern, ice_free_land};
 use crate::error::{Error, Result};
@@ -12,11 +13,13 @@ use std::sync::Arc;
 const MOLAR_MASS_RADON: f64 = 222.018e-3;
 /// Half-life of radon-222 \[s\] (Decay Data Evaluation Project, 2010).
 const HALF_LIFE_RADON: f64 = 3.8232 * DAY;
-/// Radon from land that is free of ice \[atoms m-2 s-1\] (Jacob et al. 1997, doi 10.1029/96JD02955: 1 atom cm-2 s-1).
+/// Radon from land that is free of ice \[atoms m-2 s-1\] (Jacob et al. 1997, doi 10.1029/96JD02955:
+/// 1 atom cm-2 s-1).
 const RADON_FROM_LAND: f64 = 1e4;
 /// Molar mass of SF6 \[kg mol-1\] (IUPAC 2021).
 const MOLAR_MASS_SF6: f64 = 146.054e-3;
-/// Emission of SF6 around 2018 \[kg s-1\] (Simmonds et al. 2020, doi 10.5194/acp-20-7271-2020: 9.04 Gg yr-1).
+/// Emission of SF6 around 2018 \[kg s-1\] (Simmonds et al. 2020, doi 10.5194/acp-20-7271-2020: 9.04
+/// Gg yr-1).
 const SF6_EMISSION: f64 = 9.04e6 / YEAR;
 
 /// A trace gas.
@@ -37,34 +40,57 @@ impl Tracer {
     ///
     /// # Errors
     /// A molar mass or half-life that is not above zero; a source with free factors.
-    pub fn new(name: &str, molar_mass: f64, half_life: Option<f64>, source: Arc<dyn SurfaceFlux>) -> Result<Self> {
-        let wrong =
-            |what: &str, value: f64, unit: &str| Error::new(format!("the {what} of \"{name}\" must be above zero")).got(format!("{value} {unit}"));
+    pub fn new(
+        name: &str,
+        molar_mass: f64,
+        half_life: Option<f64>,
+        source: Arc<dyn SurfaceFlux>,
+    ) -> Result<Self> {
+        let wrong = |what: &str, value: f64, unit: &str| {
+            Error::new(format!("the {what} of \"{name}\" must be above zero"))
+                .got(format!("{value} {unit}"))
+        };
         if !(molar_mass > 0.0 && molar_mass.is_finite()) {
             return Err(wrong("molar mass", molar_mass, "kg mol-1").hint("\"146 g mol-1\""));
         }
         if let Some(half_life) = half_life.filter(|t| !(*t > 0.0 && t.is_finite())) {
-            return Err(wrong("half-life", half_life, "s").hint("no half_life for a gas that does not decay"));
+            return Err(wrong("half-life", half_life, "s")
+                .hint("no half_life for a gas that does not decay"));
         }
         if source.n_factors() > 0 {
-            return Err(Error::new("the source of a tracer cannot have free factors")
-                .got(format!("{} factors", source.n_factors()))
-                .hint(".with_factors(windows)"));
+            return Err(
+                Error::new("the source of a tracer cannot have free factors")
+                    .got(format!("{} factors", source.n_factors()))
+                    .hint(".with_factors(windows)"),
+            );
         }
-        Ok(Tracer { name: name.to_string(), molar_mass, half_life, source })
+        Ok(Tracer {
+            name: name.to_string(),
+            molar_mass,
+            half_life,
+            source,
+        })
     }
 
     /// Radon-222: 1 atom cm-2 s-1 from land that is free of ice, half-life 3.8 days.
     pub fn radon(grid: &LatLonGrid) -> Self {
         let flux = RADON_FROM_LAND / AVOGADRO * MOLAR_MASS_CARBON;
         let map = ice_free_land(grid).iter().map(|land| flux * land).collect();
-        Tracer { name: "Rn-222".into(), molar_mass: MOLAR_MASS_RADON, half_life: Some(HALF_LIFE_RADON), source: constant(grid, map) }
+        Tracer {
+            name: "Rn-222".into(),
+            molar_mass: MOLAR_MASS_RADON,
+            half_life: Some(HALF_LIFE_RADON),
+            source: constant(grid, map),
+        }
     }
 
     /// Sulphur hexafluoride: 9.04 Gg a year spread as fossil CO2 is; it does not decay.
     pub fn sf6(grid: &LatLonGrid) -> Self {
         let pattern = fossil_pattern(grid);
-        let total: f64 = pattern.indexed_iter().map(|((j, _), v)| grid.area(j) * v).sum();
+        let total: f64 = pattern
+            .indexed_iter()
+            .map(|((j, _), v)| grid.area(j) * v)
+            .sum();
         let scale = SF6_EMISSION / total * MOLAR_MASS_CARBON / MOLAR_MASS_SF6;
         Tracer {
             name: "SF6".into(),
@@ -76,7 +102,8 @@ impl Tracer {
 
     /// First-order loss \[s-1\]: ln 2 / half-life, 0 for a gas that stays.
     pub fn loss_rate(&self) -> f64 {
-        self.half_life.map_or(0.0, |half_life| std::f64::consts::LN_2 / half_life)
+        self.half_life
+            .map_or(0.0, |half_life| std::f64::consts::LN_2 / half_life)
     }
 
     /// Kilograms of the gas for each kilogram of carbon of as many moles.
@@ -86,7 +113,9 @@ impl Tracer {
 }
 
 fn constant(grid: &LatLonGrid, map: Vec<f64>) -> Arc<dyn SurfaceFlux> {
-    Arc::new(Given::new(grid, Maps::Constant(map)).expect("built-in maps are on the grid and finite"))
+    Arc::new(
+        Given::new(grid, Maps::Constant(map)).expect("built-in maps are on the grid and finite"),
+    )
 }
 
 impl fmt::Display for Tracer {
@@ -113,8 +142,21 @@ mod tests {
     /// Emission of the globe \[kg s-1\] of the tracer.
     fn emission(grid: &LatLonGrid, tracer: &Tracer) -> f64 {
         let mut basis = FluxBasis::default();
-        tracer.source.between("2016-01-01".parse().unwrap(), "2016-01-02".parse().unwrap(), &mut basis).unwrap();
-        basis.fixed.iter().enumerate().map(|(cell, v)| grid.area(cell / grid.n_lon()) * v).sum::<f64>() * tracer.per_carbon()
+        tracer
+            .source
+            .between(
+                "2016-01-01".parse().unwrap(),
+                "2016-01-02".parse().unwrap(),
+                &mut basis,
+            )
+            .unwrap();
+        basis
+            .fixed
+            .iter()
+            .enumerate()
+            .map(|(cell, v)| grid.area(cell / grid.n_lon()) * v)
+            .sum::<f64>()
+            * tracer.per_carbon()
     }
 
     #[test]
@@ -131,8 +173,18 @@ mod tests {
     fn a_gas_without_mass_or_of_negative_half_life_is_refused() {
         let grid = LatLonGrid::geos(30.0, 30.0).unwrap();
         let of = |mass, half_life| Tracer::new("x", mass, half_life, Arc::new(Given::none(&grid)));
-        assert!(of(0.0, None).unwrap_err().to_string().contains("molar mass"));
-        assert!(of(0.1, Some(-5.0)).unwrap_err().to_string().contains("half-life"));
+        assert!(
+            of(0.0, None)
+                .unwrap_err()
+                .to_string()
+                .contains("molar mass")
+        );
+        assert!(
+            of(0.1, Some(-5.0))
+                .unwrap_err()
+                .to_string()
+                .contains("half-life")
+        );
         assert!(of(0.1, Some(f64::NAN)).is_err());
     }
 }

@@ -1,9 +1,10 @@
-//! The hidden truth of a twin world: a third product, and departures from it that a prior cannot know.
+//! The hidden truth of a twin world: a third product, and departures from it that a prior cannot
+//! know.
 //!
-//! lambda_w = 1 + delta_w for week w, with delta_w = phi delta_(w-1) + sqrt(1 - phi^2) L z_w, L L' the
-//! factors' prior covariance, phi = exp(-1 / weeks), z_w drawn from (seed, week). The recursion is
-//! summed back until nothing is left, so that the truth of a date depends on the seed alone and not
-//! on when a run starts. Weeks count from 1970-01-01.
+//! lambda_w = 1 + delta_w for week w, with delta_w = phi delta_(w-1) + sqrt(1 - phi^2) L z_w, L L'
+//! the factors' prior covariance, phi = exp(-1 / weeks), z_w drawn from (seed, week). The recursion
+//! is summed back until nothing is left, so that the truth of a date depends on the seed alone and
+//! not on when a run starts. Weeks count from 1970-01-01.
 
 use super::budget::FactorWindow;
 use super::factor_prior::FactorPrior;
@@ -33,7 +34,11 @@ pub struct TruthOptions {
 
 impl Default for TruthOptions {
     fn default() -> Self {
-        TruthOptions { seed: 1, departures: FactorPrior::default(), weeks: 6.0 }
+        TruthOptions {
+            seed: 1,
+            departures: FactorPrior::default(),
+            weeks: 6.0,
+        }
     }
 }
 
@@ -47,17 +52,25 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// The truth on `grid`, which departs from `product`: [`Product::truth`], or that of a prior, whose factors can then reach it.
+    /// The truth on `grid`, which departs from `product`: [`Product::truth`], or that of a prior,
+    /// whose factors can then reach it.
     ///
     /// # Errors
     /// A memory that is not a positive number of weeks.
     pub fn new(grid: &LatLonGrid, product: Product, options: TruthOptions) -> Result<Self> {
         if !(options.weeks > 0.0 && options.weeks <= 52.0) {
-            return Err(Error::new("the memory of the true departures").expected("more than 0 and at most 52 weeks").got(options.weeks));
+            return Err(Error::new("the memory of the true departures")
+                .expected("more than 0 and at most 52 weeks")
+                .got(options.weeks));
         }
         let flux = PriorFlux::new(grid, product);
         let root = cholesky(options.departures.covariance(flux.regions()).view())?;
-        Ok(Truth { flux, options, root, weeks: Mutex::default() })
+        Ok(Truth {
+            flux,
+            options,
+            root,
+            weeks: Mutex::default(),
+        })
     }
 
     /// The product it departs from, for fields and budgets with [`Truth::windows`].
@@ -74,13 +87,23 @@ impl Truth {
     pub fn windows(&self, start: Time, end: Time) -> Vec<FactorWindow> {
         pieces(start, end)
             .into_iter()
-            .map(|(week, start, end)| FactorWindow { start, end, factors: self.week(week).as_ref().clone().insert_axis(Axis(1)) })
+            .map(|(week, start, end)| FactorWindow {
+                start,
+                end,
+                factors: self.week(week).as_ref().clone().insert_axis(Axis(1)),
+            })
             .collect()
     }
 
     fn week(&self, week: i64) -> Arc<Array1<f64>> {
-        let mut known = self.weeks.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        known.entry(week).or_insert_with(|| Arc::new(self.draw(week))).clone()
+        let mut known = self
+            .weeks
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        known
+            .entry(week)
+            .or_insert_with(|| Arc::new(self.draw(week)))
+            .clone()
     }
 
     fn draw(&self, week: i64) -> Array1<f64> {
@@ -89,8 +112,12 @@ impl Truth {
         let depth = (16.0 * self.options.weeks).ceil() as i64; // exp(-16) of the oldest week is left out
         let mut white = Array1::zeros(n);
         for back in 0..=depth {
-            let mut rng = random::generator(self.options.seed, "true departures", (week - back) as u64);
-            white.scaled_add(phi.powi(back as i32), &Array1::from(random::normals(&mut rng, n)));
+            let mut rng =
+                random::generator(self.options.seed, "true departures", (week - back) as u64);
+            white.scaled_add(
+                phi.powi(back as i32),
+                &Array1::from(random::normals(&mut rng, n)),
+            );
         }
         white *= (1.0 - phi * phi).sqrt();
         1.0 + self.root.dot(&white)
@@ -101,7 +128,10 @@ impl Truth {
 fn pieces(start: Time, end: Time) -> Vec<(i64, Time, Time)> {
     let week_of = |t: Time| t.seconds().div_euclid(WEEK);
     let from = |week: i64| Time::from_seconds(week * WEEK);
-    (week_of(start)..=week_of(end)).map(|w| (w, from(w).max(start), from(w + 1).min(end))).filter(|(_, a, b)| b > a).collect()
+    (week_of(start)..=week_of(end))
+        .map(|w| (w, from(w).max(start), from(w + 1).min(end)))
+        .filter(|(_, a, b)| b > a)
+        .collect()
 }
 
 impl SurfaceFlux for Truth {
@@ -118,7 +148,9 @@ impl SurfaceFlux for Truth {
             let (share, factors) = (until.since(from) / end.since(start), self.week(week));
             self.flux.between(from, until, basis)?;
             for (s, sum) in fixed.iter_mut().enumerate() {
-                let terms: f64 = (basis.first[s]..basis.first[s + 1]).map(|k| basis.value[k] * factors[basis.factor[k]]).sum();
+                let terms: f64 = (basis.first[s]..basis.first[s + 1])
+                    .map(|k| basis.value[k] * factors[basis.factor[k]])
+                    .sum();
                 *sum += share * (basis.fixed[s] + terms);
             }
         }
@@ -133,7 +165,14 @@ impl SurfaceFlux for Truth {
 impl fmt::Display for Truth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let o = &self.options;
-        write!(f, "flux::truth(#{{ product: {}, seed: {}, weeks: {:?}, departures: {} }})", self.flux.product(), o.seed, o.weeks, o.departures)
+        write!(
+            f,
+            "flux::truth(#{{ product: {}, seed: {}, weeks: {:?}, departures: {} }})",
+            self.flux.product(),
+            o.seed,
+            o.weeks,
+            o.departures
+        )
     }
 }
 
@@ -143,7 +182,15 @@ mod tests {
     use crate::time::DAY;
 
     fn truth(seed: u64) -> Truth {
-        Truth::new(&LatLonGrid::geos(4.0, 5.0).unwrap(), Product::truth(), TruthOptions { seed, ..TruthOptions::default() }).unwrap()
+        Truth::new(
+            &LatLonGrid::geos(4.0, 5.0).unwrap(),
+            Product::truth(),
+            TruthOptions {
+                seed,
+                ..TruthOptions::default()
+            },
+        )
+        .unwrap()
     }
 
     #[test]
@@ -159,7 +206,9 @@ mod tests {
     fn departures_have_the_stated_spread_and_memory() {
         let truth = truth(1);
         let start: Time = "2000-01-06".parse().unwrap();
-        let weeks: Vec<_> = (0..400).map(|w| truth.factors(start.plus(w as f64 * 7.0 * DAY))).collect();
+        let weeks: Vec<_> = (0..400)
+            .map(|w| truth.factors(start.plus(w as f64 * 7.0 * DAY)))
+            .collect();
         let (mut variance, mut lagged, mut n) = (0.0, 0.0, 0.0_f64);
         for pair in weeks.windows(2) {
             for (now, last) in pair[1].iter().zip(pair[0].iter()).take(145) {
@@ -176,13 +225,18 @@ mod tests {
     #[test]
     fn the_truth_is_its_product_scaled_by_its_factors() {
         let truth = truth(2);
-        let (start, end): (Time, Time) = ("2016-07-08T00:00".parse().unwrap(), "2016-07-08T03:00".parse().unwrap());
+        let (start, end): (Time, Time) = (
+            "2016-07-08T00:00".parse().unwrap(),
+            "2016-07-08T03:00".parse().unwrap(),
+        );
         let (mut basis, mut product) = (FluxBasis::default(), FluxBasis::default());
         truth.between(start, end, &mut basis).unwrap();
         truth.flux().between(start, end, &mut product).unwrap();
         let factors = truth.factors(start);
         let cell = 2000;
-        let terms: f64 = (product.first[cell]..product.first[cell + 1]).map(|k| product.value[k] * factors[product.factor[k]]).sum();
+        let terms: f64 = (product.first[cell]..product.first[cell + 1])
+            .map(|k| product.value[k] * factors[product.factor[k]])
+            .sum();
         assert!((basis.fixed[cell] - product.fixed[cell] - terms).abs() < 1e-20);
         assert!(basis.value.is_empty() && truth.n_factors() == 0);
     }

@@ -1,13 +1,15 @@
 //! Edges of cells where only their centres are known, as in fields read from files.
 
-/// Edges halfway between centres, one more than cells, the outermost as far out as the next one is in. A polar cell of half
-/// size, as GEOS grids have, does not shift its neighbour's edge.
+/// Edges halfway between centres, one more than cells, the outermost as far out as the next one is
+/// in. A polar cell of half size, as GEOS grids have, does not shift its neighbour's edge.
 pub fn edges_of(centres: &[f64]) -> Vec<f64> {
     let n = centres.len();
     if n < 2 {
         return centres.iter().flat_map(|c| [c - 0.5, c + 0.5]).collect();
     }
-    let mut edges: Vec<f64> = (1..n).map(|k| 0.5 * (centres[k - 1] + centres[k])).collect();
+    let mut edges: Vec<f64> = (1..n)
+        .map(|k| 0.5 * (centres[k - 1] + centres[k]))
+        .collect();
     if n > 4 {
         edges[0] = centres[1] - 0.5 * (centres[2] - centres[1]);
         edges[n - 2] = centres[n - 2] + 0.5 * (centres[n - 2] - centres[n - 3]);
@@ -19,16 +21,27 @@ pub fn edges_of(centres: &[f64]) -> Vec<f64> {
 
 /// [`edges_of`] latitudes, which end at the poles \[degrees\].
 pub fn lat_edges_of(centres: &[f64]) -> Vec<f64> {
-    edges_of(centres).into_iter().map(|e| e.clamp(-90.0, 90.0)).collect()
+    edges_of(centres)
+        .into_iter()
+        .map(|e| e.clamp(-90.0, 90.0))
+        .collect()
 }
 
-/// Whether centres are evenly spaced, so that their edges are certain; half cells at either end may be closer, as at poles.
+/// Whether centres are evenly spaced, so that their edges are certain; half cells at either end may
+/// be closer, as at poles.
 pub fn evenly_spaced(centres: &[f64]) -> bool {
     let steps: Vec<f64> = centres.windows(2).map(|w| w[1] - w[0]).collect();
-    let [first, inner @ .., last] = &steps[..] else { return false };
-    let Some(step) = inner.first().copied().filter(|s| *s != 0.0) else { return false };
+    let [first, inner @ .., last] = &steps[..] else {
+        return false;
+    };
+    let Some(step) = inner.first().copied().filter(|s| *s != 0.0) else {
+        return false;
+    };
     let like = |a: f64, part: f64| (a - part * step).abs() < 1e-4 * step.abs();
-    inner.iter().all(|s| like(*s, 1.0)) && [first, last].iter().all(|s| like(**s, 1.0) || like(**s, 0.75))
+    inner.iter().all(|s| like(*s, 1.0))
+        && [first, last]
+            .iter()
+            .all(|s| like(**s, 1.0) || like(**s, 0.75))
 }
 
 #[cfg(test)]
@@ -38,20 +51,34 @@ mod tests {
 
     #[test]
     fn edges_are_those_the_grid_was_made_of() {
-        for grid in [LatLonGrid::geos(4.0, 5.0).unwrap(), LatLonGrid::geos(2.0, 2.5).unwrap(), LatLonGrid::regular(1.0, 1.0).unwrap()] {
-            let near = |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(x, y)| (x - y).abs() < 1e-9);
-            assert!(near(&lat_edges_of(grid.lat()), grid.lat_edges()) && near(&edges_of(grid.lon()), grid.lon_edges()));
+        for grid in [
+            LatLonGrid::geos(4.0, 5.0).unwrap(),
+            LatLonGrid::geos(2.0, 2.5).unwrap(),
+            LatLonGrid::regular(1.0, 1.0).unwrap(),
+        ] {
+            let near = |a: &[f64], b: &[f64]| {
+                a.len() == b.len() && a.iter().zip(b).all(|(x, y)| (x - y).abs() < 1e-9)
+            };
+            assert!(
+                near(&lat_edges_of(grid.lat()), grid.lat_edges())
+                    && near(&edges_of(grid.lon()), grid.lon_edges())
+            );
             assert!(evenly_spaced(grid.lat()) && evenly_spaced(grid.lon()));
         }
     }
 
     #[test]
     fn polar_cells_named_by_the_pole_end_there() {
-        assert_eq!(lat_edges_of(&[90.0, 60.0, 30.0, 0.0, -30.0, -60.0, -90.0]), [90.0, 75.0, 45.0, 15.0, -15.0, -45.0, -75.0, -90.0]);
+        assert_eq!(
+            lat_edges_of(&[90.0, 60.0, 30.0, 0.0, -30.0, -60.0, -90.0]),
+            [90.0, 75.0, 45.0, 15.0, -15.0, -45.0, -75.0, -90.0]
+        );
     }
 
     #[test]
     fn gaussian_latitudes_are_not_even() {
-        assert!(!evenly_spaced(&[-88.54, -86.65, -84.76, -82.86, -80.0]) && !evenly_spaced(&[1.0, 2.0]));
+        assert!(
+            !evenly_spaced(&[-88.54, -86.65, -84.76, -82.86, -80.0]) && !evenly_spaced(&[1.0, 2.0])
+        );
     }
 }

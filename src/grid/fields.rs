@@ -14,19 +14,27 @@ const GRAVITY: f64 = 9.80665;
 fn numbers<'a>(field: &'a Field, name: &str) -> Result<&'a [f64]> {
     match &field.dimension(name)?.coordinate {
         Coordinate::Numbers(v, _) => Ok(v),
-        _ => Err(Error::new(format!("\"{}\" has no numbers along \"{name}\"", field.name)).hint(format!(".label(\"{name}\", [...])"))),
+        _ => Err(Error::new(format!(
+            "\"{}\" has no numbers along \"{name}\"",
+            field.name
+        ))
+        .hint(format!(".label(\"{name}\", [...])"))),
     }
 }
 
-/// Area of the cells of a field, by latitude \[m2\]: bands between edges halfway to the neighbours, times the width of a cell
-/// where there are longitudes, else the whole band.
+/// Area of the cells of a field, by latitude \[m2\]: bands between edges halfway to the neighbours,
+/// times the width of a cell where there are longitudes, else the whole band.
 ///
 /// # Errors
 /// No latitudes, or latitudes beyond the poles.
 pub fn cell_areas(field: &Field) -> Result<Field> {
     let lat = numbers(field, "lat")?;
     if let Some(beyond) = lat.iter().find(|l| l.abs() > 90.0 || l.is_nan()) {
-        return Err(Error::new(format!("\"{}\" has latitudes beyond the poles", field.name)).expected("-90 to 90 degrees").got(beyond));
+        return Err(
+            Error::new(format!("\"{}\" has latitudes beyond the poles", field.name))
+                .expected("-90 to 90 degrees")
+                .got(beyond),
+        );
     }
     let width = match field.dimension("lon") {
         Ok(_) => {
@@ -36,47 +44,98 @@ pub fn cell_areas(field: &Field) -> Result<Field> {
         Err(_) => 360.0,
     };
     let band = |w: &[f64]| (w[1].to_radians().sin() - w[0].to_radians().sin()).abs();
-    let areas: Vec<f64> = lat_edges_of(lat).windows(2).map(|w| EARTH_RADIUS * EARTH_RADIUS * width.to_radians() * band(w)).collect();
-    Field::new("area", Unit::parse("m2")?, vec![field.dimension("lat")?.clone()], Array1::from(areas).into_dyn())
+    let areas: Vec<f64> = lat_edges_of(lat)
+        .windows(2)
+        .map(|w| EARTH_RADIUS * EARTH_RADIUS * width.to_radians() * band(w))
+        .collect();
+    Field::new(
+        "area",
+        Unit::parse("m2")?,
+        vec![field.dimension("lat")?.clone()],
+        Array1::from(areas).into_dyn(),
+    )
 }
 
-/// Mass of air in the layers of a field on levels of pressure \[kg m-2\]: thickness between the middles of neighbours, the
-/// outermost as far out as in but not beyond a pressure of 0, over gravity.
+/// Mass of air in the layers of a field on levels of pressure \[kg m-2\]: thickness between the
+/// middles of neighbours, the outermost as far out as in but not beyond a pressure of 0, over
+/// gravity.
 ///
 /// # Errors
 /// No such dimension, or one whose numbers are not pressures.
 pub fn layer_masses(field: &Field, level: &str) -> Result<Field> {
     let dimension = field.dimension(level)?;
     let Coordinate::Numbers(pressure, unit) = &dimension.coordinate else {
-        return Err(Error::new(format!("\"{level}\" has no pressures")).expected("numbers in Pa or hPa"));
+        return Err(
+            Error::new(format!("\"{level}\" has no pressures")).expected("numbers in Pa or hPa")
+        );
     };
-    let factor =
-        unit.factor_to(&Unit::parse("Pa")?).map_err(|e| e.at(format!("the levels \"{level}\"")).hint("weighted_mean with masses of your own"))?;
+    let factor = unit.factor_to(&Unit::parse("Pa")?).map_err(|e| {
+        e.at(format!("the levels \"{level}\""))
+            .hint("weighted_mean with masses of your own")
+    })?;
     let edges: Vec<f64> = edges_of(pressure).into_iter().map(|p| p.max(0.0)).collect();
-    let masses: Vec<f64> = edges.windows(2).map(|w| (w[1] - w[0]).abs() * factor / GRAVITY).collect();
-    Field::new("mass", Unit::parse("kg m-2")?, vec![dimension.clone()], Array1::from(masses).into_dyn())
+    let masses: Vec<f64> = edges
+        .windows(2)
+        .map(|w| (w[1] - w[0]).abs() * factor / GRAVITY)
+        .collect();
+    Field::new(
+        "mass",
+        Unit::parse("kg m-2")?,
+        vec![dimension.clone()],
+        Array1::from(masses).into_dyn(),
+    )
 }
 
-/// Area means on the cells of another grid, weighted by overlap; the integral is kept where all is covered. A cell of which
-/// less than `least_cover` is covered by values is missing.
+/// Area means on the cells of another grid, weighted by overlap; the integral is kept where all is
+/// covered. A cell of which less than `least_cover` is covered by values is missing.
 ///
 /// # Errors
 /// A field without latitudes and longitudes.
 pub fn conservative(field: &Field, target: &LatLonGrid, least_cover: f64) -> Result<Field> {
-    let sines = |edges: &[f64]| edges.iter().map(|e| e.to_radians().sin()).collect::<Vec<_>>();
-    let (lat, lon) = (lat_edges_of(numbers(field, "lat")?), edges_of(numbers(field, "lon")?));
+    let sines = |edges: &[f64]| {
+        edges
+            .iter()
+            .map(|e| e.to_radians().sin())
+            .collect::<Vec<_>>()
+    };
+    let (lat, lon) = (
+        lat_edges_of(numbers(field, "lat")?),
+        edges_of(numbers(field, "lon")?),
+    );
     let rows = overlaps(&sines(&lat), &sines(target.lat_edges()), None);
     let columns = overlaps(&lon, target.lon_edges(), Some(360.0));
-    let leading: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).filter(|n| *n != "lat" && *n != "lon").collect();
+    let leading: Vec<&str> = field
+        .dimensions()
+        .iter()
+        .map(|d| d.name.as_str())
+        .filter(|n| *n != "lat" && *n != "lon")
+        .collect();
     let turned = field.transpose(&[&leading[..], &["lat", "lon"]].concat())?;
     let (n_lat, n_lon) = (lat.len() - 1, lon.len() - 1);
-    let values = turned.data().as_slice().expect("a transposition is in standard layout");
+    let values = turned
+        .data()
+        .as_slice()
+        .expect("a transposition is in standard layout");
     let mut out = Vec::new();
     for map in values.chunks((n_lat * n_lon).max(1)) {
         let map = Array2::from_shape_vec((n_lat, n_lon), map.to_vec()).expect("a whole map");
-        let sum = along(&along(&map.mapv(|v| if v.is_nan() { 0.0 } else { v }), &rows, 0), &columns, 1);
-        let cover = along(&along(&map.mapv(|v| f64::from(u8::from(!v.is_nan()))), &rows, 0), &columns, 1);
-        out.extend(sum.iter().zip(&cover).map(|(s, c)| if *c < least_cover.max(1e-9) { f64::NAN } else { s / c }));
+        let sum = along(
+            &along(&map.mapv(|v| if v.is_nan() { 0.0 } else { v }), &rows, 0),
+            &columns,
+            1,
+        );
+        let cover = along(
+            &along(&map.mapv(|v| f64::from(u8::from(!v.is_nan()))), &rows, 0),
+            &columns,
+            1,
+        );
+        out.extend(sum.iter().zip(&cover).map(|(s, c)| {
+            if *c < least_cover.max(1e-9) {
+                f64::NAN
+            } else {
+                s / c
+            }
+        }));
     }
     let mut dimensions = turned.dimensions()[..leading.len()].to_vec();
     dimensions.extend(Dimension::of_grid(target));
@@ -90,7 +149,8 @@ fn along(map: &Array2<f64>, overlaps: &Overlaps, axis: usize) -> Array2<f64> {
     let mut out = Array2::zeros(shape);
     for (k, sources) in overlaps.iter().enumerate() {
         for (s, w) in sources {
-            out.index_axis_mut(Axis(axis), k).scaled_add(*w, &map.index_axis(Axis(axis), *s));
+            out.index_axis_mut(Axis(axis), k)
+                .scaled_add(*w, &map.index_axis(Axis(axis), *s));
         }
     }
     out
@@ -104,8 +164,9 @@ fn remade(like: &Field, dimensions: Vec<Dimension>, values: Vec<f64>) -> Result<
     Ok(field)
 }
 
-/// Values between the cells, linearly in latitude and longitude, at the centres of another grid. Between the outermost
-/// latitude of a global field and the pole that latitude's values are held; beyond a regional field they are missing.
+/// Values between the cells, linearly in latitude and longitude, at the centres of another grid.
+/// Between the outermost latitude of a global field and the pole that latitude's values are held;
+/// beyond a regional field they are missing.
 ///
 /// # Errors
 /// A field without latitudes and longitudes.
@@ -113,11 +174,20 @@ pub fn bilinear(field: &Field, target: &LatLonGrid) -> Result<Field> {
     let edges = lat_edges_of(numbers(field, "lat")?);
     let global = edges.iter().any(|e| *e <= -89.9) && edges.iter().any(|e| *e >= 89.9);
     let [lat, lon] = Dimension::of_grid(target);
-    let rows = field.interpolated("lat", lat.coordinate, if global { Outside::Hold } else { Outside::Missing })?;
+    let rows = field.interpolated(
+        "lat",
+        lat.coordinate,
+        if global {
+            Outside::Hold
+        } else {
+            Outside::Missing
+        },
+    )?;
     rows.interpolated("lon", lon.coordinate, Outside::Missing)
 }
 
-/// What the cells of each region are reduced to; means are weighted by area. Latitude and longitude become `region`.
+/// What the cells of each region are reduced to; means are weighted by area. Latitude and longitude
+/// become `region`.
 ///
 /// # Errors
 /// A field that is not on the grid of the map.
@@ -128,11 +198,20 @@ pub fn by_region(field: &Field, map: &RegionMap, how: Reduction) -> Result<Field
     }
     let h = map.grid();
     let areas = Array2::from_shape_fn((h.n_lat(), h.n_lon()), |(j, _)| h.area(j));
-    let areas = cells(&Field::new("area", Unit::none(), Dimension::of_grid(h).to_vec(), areas.into_dyn())?)?;
+    let areas = cells(&Field::new(
+        "area",
+        Unit::none(),
+        Dimension::of_grid(h).to_vec(),
+        areas.into_dyn(),
+    )?)?;
     let values = cells(field)?;
     let sum = |f: Field| f.grouped(&grouping, Reduction::Sum);
     let weighted = sum(values.zip(&areas, field.unit.clone(), |v, a| v * a)?)?;
-    let present = sum(values.zip(&areas, Unit::none(), |v, a| if v.is_nan() { 0.0 } else { a })?)?;
+    let present = sum(values.zip(
+        &areas,
+        Unit::none(),
+        |v, a| if v.is_nan() { 0.0 } else { a },
+    )?)?;
     weighted.zip(&present, field.unit.clone(), |s, a| s / a)
 }
 
@@ -140,16 +219,27 @@ pub fn by_region(field: &Field, map: &RegionMap, how: Reduction) -> Result<Field
 fn regions(field: &Field, map: &RegionMap) -> Result<Grouping> {
     let [lat, lon] = Dimension::of_grid(map.grid());
     for d in [&lat, &lon] {
-        super::same_places(field.dimension(&d.name)?, d)
-            .map_err(|e| e.at(format!("\"{}\"", field.name)).hint(".regrid(...) to the grid of the regions"))?;
+        super::same_places(field.dimension(&d.name)?, d).map_err(|e| {
+            e.at(format!("\"{}\"", field.name))
+                .hint(".regrid(...) to the grid of the regions")
+        })?;
     }
-    let names: Vec<String> = map.regions().iter().map(|r| map.names()[*r].clone()).collect();
+    let names: Vec<String> = map
+        .regions()
+        .iter()
+        .map(|r| map.names()[*r].clone())
+        .collect();
     Grouping::names(&Dimension::index("cell", names.len()), "region", &names)
 }
 
 /// Latitude and longitude as one dimension `cell`, the last.
 fn cells(field: &Field) -> Result<Field> {
-    let leading: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).filter(|n| *n != "lat" && *n != "lon").collect();
+    let leading: Vec<&str> = field
+        .dimensions()
+        .iter()
+        .map(|d| d.name.as_str())
+        .filter(|n| *n != "lat" && *n != "lon")
+        .collect();
     let turned = field.transpose(&[&leading[..], &["lat", "lon"]].concat())?;
     let n = turned.shape()[leading.len()..].iter().product();
     let mut dimensions = turned.dimensions()[..leading.len()].to_vec();
@@ -162,22 +252,46 @@ mod tests {
     use super::*;
 
     fn field(grid: &LatLonGrid, of: impl Fn(f64, f64) -> f64) -> Field {
-        let data = Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), |(j, i)| of(grid.lat()[j], grid.lon()[i]));
-        Field::new("f", Unit::none(), Dimension::of_grid(grid).to_vec(), data.into_dyn()).unwrap()
+        let data = Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), |(j, i)| {
+            of(grid.lat()[j], grid.lon()[i])
+        });
+        Field::new(
+            "f",
+            Unit::none(),
+            Dimension::of_grid(grid).to_vec(),
+            data.into_dyn(),
+        )
+        .unwrap()
     }
 
     #[test]
     fn areas_found_from_the_centres_are_those_of_the_grid() {
         let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
         let areas = cell_areas(&field(&grid, |_, _| 1.0)).unwrap();
-        assert!(areas.data().iter().enumerate().all(|(j, a)| (a / grid.area(j) - 1.0).abs() < 1e-12));
+        assert!(
+            areas
+                .data()
+                .iter()
+                .enumerate()
+                .all(|(j, a)| (a / grid.area(j) - 1.0).abs() < 1e-12)
+        );
     }
 
     #[test]
     fn a_conservative_map_keeps_the_integral_from_any_layout() {
-        let (fine, coarse) = (LatLonGrid::regular(1.0, 1.0).unwrap(), LatLonGrid::geos(4.0, 5.0).unwrap());
-        let f = field(&fine, |lat, lon| lat * lat + 30.0 * (lon.to_radians() * 2.0).sin() + lon);
-        let mean = |f: &Field| f.weighted_mean(&cell_areas(f).unwrap(), &[]).unwrap().value().unwrap();
+        let (fine, coarse) = (
+            LatLonGrid::regular(1.0, 1.0).unwrap(),
+            LatLonGrid::geos(4.0, 5.0).unwrap(),
+        );
+        let f = field(&fine, |lat, lon| {
+            lat * lat + 30.0 * (lon.to_radians() * 2.0).sin() + lon
+        });
+        let mean = |f: &Field| {
+            f.weighted_mean(&cell_areas(f).unwrap(), &[])
+                .unwrap()
+                .value()
+                .unwrap()
+        };
         let there = conservative(&f, &coarse, 0.5).unwrap();
         assert!((mean(&there) - mean(&f)).abs() < 1e-9);
         // Latitudes from the north and longitudes from 0 east are the same field.
@@ -187,14 +301,29 @@ mod tests {
             if l < 0.0 { l + 360.0 } else { l }
         };
         let lon = Coordinate::Numbers(turned.iter().map(east).collect(), Unit::none());
-        let other = f.take("lat", &(0..180).rev().collect::<Vec<_>>()).unwrap().take("lon", &turned).unwrap().labelled("lon", lon).unwrap();
+        let other = f
+            .take("lat", &(0..180).rev().collect::<Vec<_>>())
+            .unwrap()
+            .take("lon", &turned)
+            .unwrap()
+            .labelled("lon", lon)
+            .unwrap();
         let again = conservative(&other, &coarse, 0.5).unwrap();
-        assert!(again.data().iter().zip(there.data()).all(|(a, b)| (a - b).abs() < 1e-9));
+        assert!(
+            again
+                .data()
+                .iter()
+                .zip(there.data())
+                .all(|(a, b)| (a - b).abs() < 1e-9)
+        );
     }
 
     #[test]
     fn a_cell_mostly_without_values_is_missing_and_the_rest_is_not_diluted() {
-        let (fine, coarse) = (LatLonGrid::regular(1.0, 1.0).unwrap(), LatLonGrid::regular(10.0, 10.0).unwrap());
+        let (fine, coarse) = (
+            LatLonGrid::regular(1.0, 1.0).unwrap(),
+            LatLonGrid::regular(10.0, 10.0).unwrap(),
+        );
         let f = field(&fine, |lat, _| if lat > 2.0 { 5.0 } else { f64::NAN });
         let there = conservative(&f, &coarse, 0.5).unwrap();
         assert!((there.data()[[9, 0]] - 5.0).abs() < 1e-12 && there.data()[[8, 0]].is_nan());
@@ -202,7 +331,10 @@ mod tests {
 
     #[test]
     fn a_bilinear_map_of_a_plane_is_the_plane_between_the_poles() {
-        let (coarse, fine) = (LatLonGrid::geos(4.0, 5.0).unwrap(), LatLonGrid::regular(1.0, 1.0).unwrap());
+        let (coarse, fine) = (
+            LatLonGrid::geos(4.0, 5.0).unwrap(),
+            LatLonGrid::regular(1.0, 1.0).unwrap(),
+        );
         let there = bilinear(&field(&coarse, |lat, _| lat), &fine).unwrap();
         assert!((there.data()[[90, 7]] - 0.5).abs() < 1e-12 && there.data()[[0, 0]] == -89.0);
     }
@@ -210,20 +342,47 @@ mod tests {
     #[test]
     fn region_means_are_weighted_by_area() {
         let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
-        let map = RegionMap::from_function(&grid, |lat, _, _, _| Ok(Some(if lat > 0.0 { "N" } else { "S" }.to_string()))).unwrap();
-        let f = field(&grid, |lat, _| if lat > 0.0 { lat.to_radians().sin() } else { 1.0 });
+        let map = RegionMap::from_function(&grid, |lat, _, _, _| {
+            Ok(Some(if lat > 0.0 { "N" } else { "S" }.to_string()))
+        })
+        .unwrap();
+        let f = field(&grid, |lat, _| {
+            if lat > 0.0 {
+                lat.to_radians().sin()
+            } else {
+                1.0
+            }
+        });
         let means = by_region(&f, &map, Reduction::Mean).unwrap();
         assert_eq!(means.data()[[0]], 1.0);
         assert!((means.data()[[1]] - 0.5).abs() < 2e-3); // the mean of sin(lat) over a hemisphere
-        assert_eq!(by_region(&f, &map, Reduction::Count).unwrap().data().sum(), 46.0 * 72.0);
+        assert_eq!(
+            by_region(&f, &map, Reduction::Count).unwrap().data().sum(),
+            46.0 * 72.0
+        );
         let elsewhere = field(&LatLonGrid::regular(10.0, 10.0).unwrap(), |_, _| 1.0);
-        assert!(by_region(&elsewhere, &map, Reduction::Mean).unwrap_err().to_string().contains("regrid"));
+        assert!(
+            by_region(&elsewhere, &map, Reduction::Mean)
+                .unwrap_err()
+                .to_string()
+                .contains("regrid")
+        );
     }
 
     #[test]
     fn layers_of_pressure_add_up_to_the_column() {
-        let levels = Dimension::numbers("level", vec![900.0, 700.0, 500.0, 300.0, 100.0], Unit::parse("hPa").unwrap());
-        let f = Field::new("q", Unit::none(), vec![levels], ndarray::ArrayD::zeros(vec![5])).unwrap();
+        let levels = Dimension::numbers(
+            "level",
+            vec![900.0, 700.0, 500.0, 300.0, 100.0],
+            Unit::parse("hPa").unwrap(),
+        );
+        let f = Field::new(
+            "q",
+            Unit::none(),
+            vec![levels],
+            ndarray::ArrayD::zeros(vec![5]),
+        )
+        .unwrap();
         let masses = layer_masses(&f, "level").unwrap();
         assert!((masses.data().sum() - 1e5 / GRAVITY).abs() < 1e-9);
     }

@@ -45,7 +45,10 @@ impl Geometry {
         match self {
             Geometry::Polygon { coordinates } => vec![coordinates],
             Geometry::MultiPolygon { coordinates } => coordinates,
-            Geometry::Collection { geometries } => geometries.into_iter().flat_map(Geometry::polygons).collect(),
+            Geometry::Collection { geometries } => geometries
+                .into_iter()
+                .flat_map(Geometry::polygons)
+                .collect(),
             Geometry::Other => vec![],
         }
     }
@@ -57,24 +60,44 @@ impl Feature {
             Some(Value::String(name)) => Ok(name.clone()),
             Some(Value::Number(number)) => Ok(number.to_string()),
             _ => {
-                let known: Vec<&str> = self.properties.iter().flatten().map(|(k, _)| k.as_str()).collect();
-                Err(Error::new(format!("a feature has no property \"{property}\" to name its region by"))
-                    .got(format!("properties {}", known.join(", ")))
-                    .hint("property: the one that names regions"))
+                let known: Vec<&str> = self
+                    .properties
+                    .iter()
+                    .flatten()
+                    .map(|(k, _)| k.as_str())
+                    .collect();
+                Err(Error::new(format!(
+                    "a feature has no property \"{property}\" to name its region by"
+                ))
+                .got(format!("properties {}", known.join(", ")))
+                .hint("property: the one that names regions"))
             }
         }
     }
 }
 
 fn polygon(rings: Vec<Ring>) -> Result<Polygon> {
-    let corner = |c: &Vec<f64>| (c.first().copied().unwrap_or(f64::NAN), c.get(1).copied().unwrap_or(f64::NAN));
-    Polygon::new(&rings.iter().map(|r| r.iter().map(corner).collect()).collect::<Vec<_>>())
+    let corner = |c: &Vec<f64>| {
+        (
+            c.first().copied().unwrap_or(f64::NAN),
+            c.get(1).copied().unwrap_or(f64::NAN),
+        )
+    };
+    Polygon::new(
+        &rings
+            .iter()
+            .map(|r| r.iter().map(corner).collect())
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// The polygons of every region by name, in the order they are first met.
 fn regions(text: &str, property: &str) -> Result<Vec<(String, Vec<Polygon>)>> {
-    let document: Document = serde_json::from_str(text)
-        .map_err(|e| Error::new("this is not GeoJSON of features").expected("a FeatureCollection or a Feature with polygons").got(e))?;
+    let document: Document = serde_json::from_str(text).map_err(|e| {
+        Error::new("this is not GeoJSON of features")
+            .expected("a FeatureCollection or a Feature with polygons")
+            .got(e)
+    })?;
     let features = match document {
         Document::FeatureCollection { features } => features,
         Document::Feature(one) => vec![one],
@@ -83,9 +106,18 @@ fn regions(text: &str, property: &str) -> Result<Vec<(String, Vec<Polygon>)>> {
     for (k, feature) in features.into_iter().enumerate() {
         let place = |e: Error| e.at(format!("feature {k}"));
         let name = feature.name(property).map_err(place)?;
-        let polygons = feature.geometry.map_or(vec![], Geometry::polygons).into_iter().map(polygon).collect::<Result<Vec<_>>>().map_err(place)?;
+        let polygons = feature
+            .geometry
+            .map_or(vec![], Geometry::polygons)
+            .into_iter()
+            .map(polygon)
+            .collect::<Result<Vec<_>>>()
+            .map_err(place)?;
         if polygons.is_empty() {
-            return Err(place(Error::new(format!("region \"{name}\" has no polygon")).expected("a Polygon or a MultiPolygon")));
+            return Err(place(
+                Error::new(format!("region \"{name}\" has no polygon"))
+                    .expected("a Polygon or a MultiPolygon"),
+            ));
         }
         match found.iter_mut().find(|(n, _)| *n == name) {
             Some((_, all)) => all.extend(polygons),
@@ -96,17 +128,31 @@ fn regions(text: &str, property: &str) -> Result<Vec<(String, Vec<Polygon>)>> {
 }
 
 impl RegionMap {
-    /// From GeoJSON text: a cell belongs to the region whose polygons hold its centre. Features of one name make one region;
-    /// `property` holds the names; `rest` names the cells in no polygon, without it they are holes.
+    /// From GeoJSON text: a cell belongs to the region whose polygons hold its centre. Features of
+    /// one name make one region; `property` holds the names; `rest` names the cells in no polygon,
+    /// without it they are holes.
     ///
     /// # Errors
-    /// Text that is no GeoJSON, a feature without name or polygon, holes, overlaps, a region without cells.
-    pub fn from_geojson(grid: &LatLonGrid, text: &str, property: &str, rest: Option<&str>) -> Result<Self> {
+    /// Text that is no GeoJSON, a feature without name or polygon, holes, overlaps, a region
+    /// without cells.
+    pub fn from_geojson(
+        grid: &LatLonGrid,
+        text: &str,
+        property: &str,
+        rest: Option<&str>,
+    ) -> Result<Self> {
         let regions = regions(text, property)?;
         let inside = |polygons: &[Polygon]| {
-            Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), |(j, i)| polygons.iter().any(|p| p.holds(grid.lat()[j], grid.lon()[i])))
+            Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), |(j, i)| {
+                polygons
+                    .iter()
+                    .any(|p| p.holds(grid.lat()[j], grid.lon()[i]))
+            })
         };
-        let mut masks: Vec<(String, Array2<bool>)> = regions.iter().map(|(name, polygons)| (name.clone(), inside(polygons))).collect();
+        let mut masks: Vec<(String, Array2<bool>)> = regions
+            .iter()
+            .map(|(name, polygons)| (name.clone(), inside(polygons)))
+            .collect();
         if let Some(rest) = rest {
             let covered = |cell| masks.iter().any(|(_, mask)| mask[cell]);
             let open = Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), |cell| !covered(cell));
@@ -123,11 +169,16 @@ mod tests {
     use super::*;
 
     fn feature(name: &str, geometry: &str) -> String {
-        format!(r#"{{"type": "Feature", "properties": {{"name": {name}, "size": 3}}, "geometry": {geometry}}}"#)
+        format!(
+            r#"{{"type": "Feature", "properties": {{"name": {name}, "size": 3}}, "geometry": {geometry}}}"#
+        )
     }
 
     fn collection(features: &[String]) -> String {
-        format!(r#"{{"type": "FeatureCollection", "features": [{}]}}"#, features.join(", "))
+        format!(
+            r#"{{"type": "FeatureCollection", "features": [{}]}}"#,
+            features.join(", ")
+        )
     }
 
     const NORTH: &str = r#"{"type": "Polygon", "coordinates": [[[-180, 0], [180, 0], [180, 90], [-180, 90], [-180, 0]],
@@ -140,21 +191,61 @@ mod tests {
         let text = collection(&[feature("\"North\"", NORTH), feature("7", HOLE)]);
         let map = RegionMap::from_geojson(&grid, &text, "name", Some("South")).unwrap();
         assert_eq!(map.names(), ["North", "7", "South"]);
-        let at = |lat: f64, lon: f64| map.names()[map.regions()[[grid.row_of(lat), grid.column_of(lon)]]].as_str();
-        assert_eq!((at(40.0, 30.0), at(40.0, 70.0), at(80.0, -180.0), at(-40.0, 30.0)), ("7", "North", "North", "South"));
-        let message = RegionMap::from_geojson(&grid, &text, "name", None).unwrap_err().to_string();
+        let at = |lat: f64, lon: f64| {
+            map.names()[map.regions()[[grid.row_of(lat), grid.column_of(lon)]]].as_str()
+        };
+        assert_eq!(
+            (
+                at(40.0, 30.0),
+                at(40.0, 70.0),
+                at(80.0, -180.0),
+                at(-40.0, 30.0)
+            ),
+            ("7", "North", "North", "South")
+        );
+        let message = RegionMap::from_geojson(&grid, &text, "name", None)
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("cells without a region"), "{message}");
     }
 
     #[test]
     fn overlaps_and_features_that_name_no_region_are_refused_with_their_place() {
         let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
-        let message = |text: &str| RegionMap::from_geojson(&grid, text, "name", Some("Rest")).unwrap_err().to_string();
-        let whole = NORTH.replace("[[10, 20], [50, 20], [50, 60], [10, 60], [10, 20]]", "[[0, 0], [1, 0], [1, 1]]");
-        assert!(message(&collection(&[feature("\"A\"", &whole), feature("\"B\"", HOLE)])).contains("in A and B"));
-        assert!(message(&collection(&[feature("null", NORTH)])).contains("properties name, size\n  in feature 0"));
-        assert!(message(&collection(&[feature("\"A\"", r#"{"type": "Point", "coordinates": [1, 2]}"#)])).contains("no polygon"));
-        assert!(message(&feature("\"A\"", r#"{"type": "Polygon", "coordinates": [[[1], [2], [3]]]}"#)).contains("not on the globe"));
+        let message = |text: &str| {
+            RegionMap::from_geojson(&grid, text, "name", Some("Rest"))
+                .unwrap_err()
+                .to_string()
+        };
+        let whole = NORTH.replace(
+            "[[10, 20], [50, 20], [50, 60], [10, 60], [10, 20]]",
+            "[[0, 0], [1, 0], [1, 1]]",
+        );
+        assert!(
+            message(&collection(&[
+                feature("\"A\"", &whole),
+                feature("\"B\"", HOLE)
+            ]))
+            .contains("in A and B")
+        );
+        assert!(
+            message(&collection(&[feature("null", NORTH)]))
+                .contains("properties name, size\n  in feature 0")
+        );
+        assert!(
+            message(&collection(&[feature(
+                "\"A\"",
+                r#"{"type": "Point", "coordinates": [1, 2]}"#
+            )]))
+            .contains("no polygon")
+        );
+        assert!(
+            message(&feature(
+                "\"A\"",
+                r#"{"type": "Polygon", "coordinates": [[[1], [2], [3]]]}"#
+            ))
+            .contains("not on the globe")
+        );
         assert!(message("{}").contains("not GeoJSON") && message("[").contains("not GeoJSON"));
     }
 

@@ -23,14 +23,19 @@ impl LatLonGrid {
     /// Steps that do not divide 180 and 360 degrees.
     pub fn geos(lat_step: f64, lon_step: f64) -> Result<Self> {
         let (n_lat, n_lon) = (divide(180.0, lat_step)? + 1, divide(360.0, lon_step)?);
-        let mut edges: Vec<f64> = (0..=n_lat).map(|j| -90.0 + (j as f64 - 0.5) * lat_step).collect();
+        let mut edges: Vec<f64> = (0..=n_lat)
+            .map(|j| -90.0 + (j as f64 - 0.5) * lat_step)
+            .collect();
         edges[0] = -90.0;
         edges[n_lat] = 90.0;
-        let lon_edges = (0..=n_lon).map(|i| -180.0 + (i as f64 - 0.5) * lon_step).collect();
+        let lon_edges = (0..=n_lon)
+            .map(|i| -180.0 + (i as f64 - 0.5) * lon_step)
+            .collect();
         Ok(LatLonGrid::from_edges(edges, lon_edges))
     }
 
-    /// Equal cells with edges at the poles and at -180 degrees east, as 1 x 1 degree flux files have.
+    /// Equal cells with edges at the poles and at -180 degrees east, as 1 x 1 degree flux files
+    /// have.
     pub fn regular(lat_step: f64, lon_step: f64) -> Result<Self> {
         let (n_lat, n_lon) = (divide(180.0, lat_step)?, divide(360.0, lon_step)?);
         let lat_edges = (0..=n_lat).map(|j| -90.0 + j as f64 * lat_step).collect();
@@ -40,7 +45,11 @@ impl LatLonGrid {
 
     /// From edges \[degrees\], both ascending, longitudes spanning 360 degrees.
     pub fn from_edges(lat_edges: Vec<f64>, lon_edges: Vec<f64>) -> Self {
-        let centre = |e: &[f64]| e.windows(2).map(|w| 0.5 * (w[0] + w[1])).collect::<Vec<_>>();
+        let centre = |e: &[f64]| {
+            e.windows(2)
+                .map(|w| 0.5 * (w[0] + w[1]))
+                .collect::<Vec<_>>()
+        };
         let areas = lat_edges
             .windows(2)
             .map(|w| {
@@ -48,7 +57,13 @@ impl LatLonGrid {
                 EARTH_RADIUS * EARTH_RADIUS * band * (lon_edges[1] - lon_edges[0]).to_radians()
             })
             .collect();
-        LatLonGrid { lat: centre(&lat_edges), lon: centre(&lon_edges), areas, lat_edges, lon_edges }
+        LatLonGrid {
+            lat: centre(&lat_edges),
+            lon: centre(&lon_edges),
+            areas,
+            lat_edges,
+            lon_edges,
+        }
     }
 
     /// Number of latitude rows.
@@ -85,7 +100,10 @@ impl LatLonGrid {
     }
     /// The row that holds `latitude`.
     pub fn row_of(&self, latitude: f64) -> usize {
-        self.lat_edges.partition_point(|e| *e <= latitude).clamp(1, self.n_lat()) - 1
+        self.lat_edges
+            .partition_point(|e| *e <= latitude)
+            .clamp(1, self.n_lat())
+            - 1
     }
     /// The column that holds `longitude`, any number of turns away.
     pub fn column_of(&self, longitude: f64) -> usize {
@@ -98,20 +116,34 @@ impl LatLonGrid {
         let n = self.n_lat();
         let north = self.lat.partition_point(|l| *l <= latitude).clamp(1, n - 1);
         let south = north - 1;
-        let v = ((latitude - self.lat[south]) / (self.lat[north] - self.lat[south])).clamp(0.0, 1.0);
+        let v =
+            ((latitude - self.lat[south]) / (self.lat[north] - self.lat[south])).clamp(0.0, 1.0);
         let step = 360.0 / self.n_lon() as f64;
         let x = (longitude - self.lon[0]).rem_euclid(360.0) / step;
         let west = x.floor() as usize % self.n_lon();
         let east = (west + 1) % self.n_lon();
         let u = x - x.floor();
-        [(south, west, (1.0 - v) * (1.0 - u)), (south, east, (1.0 - v) * u), (north, west, v * (1.0 - u)), (north, east, v * u)]
+        [
+            (south, west, (1.0 - v) * (1.0 - u)),
+            (south, east, (1.0 - v) * u),
+            (north, west, v * (1.0 - u)),
+            (north, east, v * u),
+        ]
     }
 }
 
 impl fmt::Display for LatLonGrid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (dlat, dlon) = (self.lat_edges[2] - self.lat_edges[1], self.lon_edges[1] - self.lon_edges[0]);
-        write!(f, "{dlat} x {dlon} degrees ({} x {})", self.n_lat(), self.n_lon())
+        let (dlat, dlon) = (
+            self.lat_edges[2] - self.lat_edges[1],
+            self.lon_edges[1] - self.lon_edges[0],
+        );
+        write!(
+            f,
+            "{dlat} x {dlon} degrees ({} x {})",
+            self.n_lat(),
+            self.n_lon()
+        )
     }
 }
 
@@ -120,7 +152,11 @@ fn divide(span: f64, step: f64) -> Result<usize> {
     if step > 0.0 && n >= 2.0 && (n * step - span).abs() < 1e-9 {
         Ok(n as usize)
     } else {
-        Err(Error::new(format!("a grid step must divide {span} degrees")).got(format!("{step} degrees")).hint("4 x 5 or 2 x 2.5"))
+        Err(
+            Error::new(format!("a grid step must divide {span} degrees"))
+                .got(format!("{step} degrees"))
+                .hint("4 x 5 or 2 x 2.5"),
+        )
     }
 }
 
@@ -137,7 +173,12 @@ pub fn chord_km(a: (f64, f64), b: (f64, f64)) -> f64 {
         [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
     };
     let (p, q) = (point(a), point(b));
-    1e-3 * EARTH_RADIUS * p.iter().zip(q).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
+    1e-3 * EARTH_RADIUS
+        * p.iter()
+            .zip(q)
+            .map(|(x, y)| (x - y) * (x - y))
+            .sum::<f64>()
+            .sqrt()
 }
 
 #[cfg(test)]
@@ -146,8 +187,14 @@ mod tests {
 
     #[test]
     fn cell_areas_add_up_to_the_sphere() {
-        for grid in [LatLonGrid::geos(4.0, 5.0).unwrap(), LatLonGrid::geos(2.0, 2.5).unwrap(), LatLonGrid::regular(1.0, 1.0).unwrap()] {
-            let total: f64 = (0..grid.n_lat()).map(|j| grid.area(j) * grid.n_lon() as f64).sum();
+        for grid in [
+            LatLonGrid::geos(4.0, 5.0).unwrap(),
+            LatLonGrid::geos(2.0, 2.5).unwrap(),
+            LatLonGrid::regular(1.0, 1.0).unwrap(),
+        ] {
+            let total: f64 = (0..grid.n_lat())
+                .map(|j| grid.area(j) * grid.n_lon() as f64)
+                .sum();
             let sphere = 4.0 * std::f64::consts::PI * EARTH_RADIUS * EARTH_RADIUS;
             assert!((total / sphere - 1.0).abs() < 1e-14);
         }
@@ -174,14 +221,20 @@ mod tests {
     fn bilinear_weights_add_to_one_and_reproduce_a_linear_field() {
         let g = LatLonGrid::geos(4.0, 5.0).unwrap();
         let corners = g.bilinear(37.3, 101.1);
-        let value: f64 = corners.iter().map(|(j, i, w)| w * (g.lat()[*j] + 2.0 * g.lon()[*i])).sum();
+        let value: f64 = corners
+            .iter()
+            .map(|(j, i, w)| w * (g.lat()[*j] + 2.0 * g.lon()[*i]))
+            .sum();
         assert!((value - (37.3 + 202.2)).abs() < 1e-10);
         assert!((g.bilinear(90.0, 0.0).iter().map(|c| c.2).sum::<f64>() - 1.0).abs() < 1e-15);
     }
 
     #[test]
     fn distances_agree_with_hand_computed_ones() {
-        assert!((great_circle_km((0.0, 0.0), (0.0, 90.0)) - 6371.0 * std::f64::consts::FRAC_PI_2).abs() < 1e-6);
+        assert!(
+            (great_circle_km((0.0, 0.0), (0.0, 90.0)) - 6371.0 * std::f64::consts::FRAC_PI_2).abs()
+                < 1e-6
+        );
         assert!((chord_km((90.0, 0.0), (-90.0, 50.0)) - 2.0 * 6371.0).abs() < 1e-9);
     }
 }

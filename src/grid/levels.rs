@@ -13,18 +13,30 @@ impl HybridLevels {
     /// From edge coefficients, surface first: `a` \[Pa\], `b` (dimensionless).
     ///
     /// # Errors
-    /// Fewer than two edges, unequal lengths, no numbers, or pressure that does not fall with height.
+    /// Fewer than two edges, unequal lengths, no numbers, or pressure that does not fall with
+    /// height.
     pub fn new(a: Vec<f64>, b: Vec<f64>) -> Result<Self> {
         if a.len() != b.len() || a.len() < 2 {
-            return Err(Error::new("hybrid levels need as many a as b, at least two").got(format!("{} a and {} b", a.len(), b.len())));
+            return Err(
+                Error::new("hybrid levels need as many a as b, at least two").got(format!(
+                    "{} a and {} b",
+                    a.len(),
+                    b.len()
+                )),
+            );
         }
         if a.iter().chain(&b).any(|x| !x.is_finite()) {
-            return Err(Error::new("a coefficient of the hybrid levels is not a number"));
+            return Err(Error::new(
+                "a coefficient of the hybrid levels is not a number",
+            ));
         }
         let levels = HybridLevels { a, b };
         for ps in [5.0e4, 1.05e5] {
             if (0..levels.len()).any(|k| levels.edge(k, ps) <= levels.edge(k + 1, ps)) {
-                return Err(Error::new("pressure must fall from each level edge to the next one up").at(format!("a surface pressure of {ps} Pa")));
+                return Err(Error::new(
+                    "pressure must fall from each level edge to the next one up",
+                )
+                .at(format!("a surface pressure of {ps} Pa")));
             }
         }
         Ok(levels)
@@ -35,7 +47,8 @@ impl HybridLevels {
         HybridLevels::listed(include_str!("../../stdlib/data/levels_47.csv"))
     }
 
-    /// The 72 levels of MERRA-2 and GEOS-FP, which the 47 lump above 80 hPa (`stdlib/data/levels_72.csv`).
+    /// The 72 levels of MERRA-2 and GEOS-FP, which the 47 lump above 80 hPa
+    /// (`stdlib/data/levels_72.csv`).
     pub fn geos_72() -> Self {
         HybridLevels::listed(include_str!("../../stdlib/data/levels_72.csv"))
     }
@@ -43,7 +56,15 @@ impl HybridLevels {
     /// From a table of edges: number, a \[hPa\], b.
     fn listed(text: &str) -> Self {
         let numbers = |column: usize| -> Vec<f64> {
-            text.lines().skip(1).map(|l| l.split(',').nth(column).and_then(|v| v.parse().ok()).expect("the level table is whole")).collect()
+            text.lines()
+                .skip(1)
+                .map(|l| {
+                    l.split(',')
+                        .nth(column)
+                        .and_then(|v| v.parse().ok())
+                        .expect("the level table is whole")
+                })
+                .collect()
         };
         let a = numbers(1).into_iter().map(|hpa| hpa * 100.0).collect();
         HybridLevels::new(a, numbers(2)).expect("the level table is in order")

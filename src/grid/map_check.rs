@@ -1,4 +1,5 @@
-//! What is wrong with regions given as masks, before a map is made of them: holes, overlaps, empty regions and orphans.
+//! What is wrong with regions given as masks, before a map is made of them: holes, overlaps, empty
+//! regions and orphans.
 
 use super::{LatLonGrid, RegionMap};
 use crate::error::{Error, Result};
@@ -15,7 +16,8 @@ pub struct MapCheck {
     pub overlaps: Vec<((usize, usize), [String; 2])>,
     /// Regions without a cell.
     pub empty: Vec<String>,
-    /// Cells none of whose neighbours, corners counted, is of their region; harmless, but often a slip.
+    /// Cells none of whose neighbours, corners counted, is of their region; harmless, but often a
+    /// slip.
     pub orphans: Vec<((usize, usize), String)>,
 }
 
@@ -33,23 +35,40 @@ impl MapCheck {
                     .at(format!("region {name}")));
             }
         }
-        let mut check = MapCheck { grid: grid.clone(), holes: vec![], overlaps: vec![], empty: vec![], orphans: vec![] };
+        let mut check = MapCheck {
+            grid: grid.clone(),
+            holes: vec![],
+            overlaps: vec![],
+            empty: vec![],
+            orphans: vec![],
+        };
         for cell in (0..grid.n_lat()).flat_map(|j| (0..grid.n_lon()).map(move |i| (j, i))) {
             let mut of = masks.iter().filter(|(_, mask)| mask[cell]);
             match (of.next(), of.next()) {
                 (None, _) => check.holes.push(cell),
                 (Some(a), Some(b)) => check.overlaps.push((cell, [a.0.clone(), b.0.clone()])),
-                (Some((name, mask)), None) if is_alone(mask, cell) => check.orphans.push((cell, name.clone())),
+                (Some((name, mask)), None) if is_alone(mask, cell) => {
+                    check.orphans.push((cell, name.clone()))
+                }
                 _ => {}
             }
         }
-        check.empty = masks.iter().filter(|(_, mask)| !mask.iter().any(|m| *m)).map(|(name, _)| name.clone()).collect();
+        check.empty = masks
+            .iter()
+            .filter(|(_, mask)| !mask.iter().any(|m| *m))
+            .map(|(name, _)| name.clone())
+            .collect();
         Ok(check)
     }
 
     /// Of a map, which has neither holes nor overlaps nor empty regions.
     pub fn of_map(map: &RegionMap) -> Self {
-        let masks: Vec<_> = map.names().iter().enumerate().map(|(r, n)| (n.clone(), map.regions().mapv(|x| x == r))).collect();
+        let masks: Vec<_> = map
+            .names()
+            .iter()
+            .enumerate()
+            .map(|(r, n)| (n.clone(), map.regions().mapv(|x| x == r)))
+            .collect();
         MapCheck::of_masks(map.grid(), &masks).expect("a map has the shape of its grid")
     }
 
@@ -67,7 +86,9 @@ impl MapCheck {
 fn is_alone(mask: &Array2<bool>, (j, i): (usize, usize)) -> bool {
     let (n_lat, n_lon) = mask.dim();
     let rows = j.saturating_sub(1)..=(j + 1).min(n_lat - 1);
-    !rows.flat_map(|k| [n_lon - 1, 0, 1].map(|s| (k, (i + s) % n_lon))).any(|cell| cell != (j, i) && mask[cell])
+    !rows
+        .flat_map(|k| [n_lon - 1, 0, 1].map(|s| (k, (i + s) % n_lon)))
+        .any(|cell| cell != (j, i) && mask[cell])
 }
 
 impl RegionMap {
@@ -78,10 +99,21 @@ impl RegionMap {
     pub fn from_masks(grid: &LatLonGrid, masks: &[(String, Array2<bool>)]) -> Result<Self> {
         let check = MapCheck::of_masks(grid, masks)?;
         if !check.is_sound() {
-            return Err(Error::new("the regions do not make a map").expected("every cell in exactly one region").got(check));
+            return Err(Error::new("the regions do not make a map")
+                .expected("every cell in exactly one region")
+                .got(check));
         }
-        let region = |cell| masks.iter().position(|(_, mask)| mask[cell]).unwrap_or(usize::MAX);
-        RegionMap::new(grid, masks.iter().map(|(n, _)| n.clone()).collect(), Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), region))
+        let region = |cell| {
+            masks
+                .iter()
+                .position(|(_, mask)| mask[cell])
+                .unwrap_or(usize::MAX)
+        };
+        RegionMap::new(
+            grid,
+            masks.iter().map(|(n, _)| n.clone()).collect(),
+            Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), region),
+        )
     }
 }
 
@@ -89,18 +121,34 @@ impl fmt::Display for MapCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut found = vec![];
         if let Some(first) = self.holes.first() {
-            found.push(format!("{} cells without a region, the first at {}", self.holes.len(), self.place(*first)));
+            found.push(format!(
+                "{} cells without a region, the first at {}",
+                self.holes.len(),
+                self.place(*first)
+            ));
         }
         if let Some((first, [a, b])) = self.overlaps.first() {
-            found.push(format!("{} cells in more than one region, the first at {} in {a} and {b}", self.overlaps.len(), self.place(*first)));
+            found.push(format!(
+                "{} cells in more than one region, the first at {} in {a} and {b}",
+                self.overlaps.len(),
+                self.place(*first)
+            ));
         }
         if !self.empty.is_empty() {
             found.push(format!("no cells in {}", self.empty.join(", ")));
         }
         if let Some((first, name)) = self.orphans.first() {
-            found.push(format!("{} lone cells, the first at {} of {name}", self.orphans.len(), self.place(*first)));
+            found.push(format!(
+                "{} lone cells, the first at {} of {name}",
+                self.orphans.len(),
+                self.place(*first)
+            ));
         }
-        if found.is_empty() { write!(f, "every cell in exactly one region") } else { write!(f, "{}", found.join("; ")) }
+        if found.is_empty() {
+            write!(f, "every cell in exactly one region")
+        } else {
+            write!(f, "{}", found.join("; "))
+        }
     }
 }
 
@@ -111,20 +159,45 @@ mod tests {
     #[test]
     fn holes_overlaps_empty_regions_and_lone_cells_are_found_with_their_places() {
         let grid = LatLonGrid::geos(30.0, 60.0).unwrap();
-        let mask = |inside: &dyn Fn(usize, usize) -> bool| Array2::from_shape_fn((7, 6), |(j, i)| inside(j, i));
+        let mask = |inside: &dyn Fn(usize, usize) -> bool| {
+            Array2::from_shape_fn((7, 6), |(j, i)| inside(j, i))
+        };
         let masks = vec![
-            ("South".to_string(), mask(&|j, i| j <= 3 && (j, i) != (0, 0))),
+            (
+                "South".to_string(),
+                mask(&|j, i| j <= 3 && (j, i) != (0, 0)),
+            ),
             ("North".to_string(), mask(&|j, _| j >= 4)),
             ("Island".to_string(), mask(&|j, i| (j, i) == (2, 5))),
             ("None".to_string(), mask(&|_, _| false)),
         ];
         let check = MapCheck::of_masks(&grid, &masks).unwrap();
-        assert_eq!((check.holes.as_slice(), check.overlaps.len(), check.empty.as_slice()), (&[(0, 0)][..], 1, &["None".to_string()][..]));
-        let message = RegionMap::from_masks(&grid, &masks).unwrap_err().to_string();
-        assert!(message.contains("South and Island") && message.contains("no cells in None") && message.contains("1 cells without"), "{message}");
-        let sound = vec![("Rest".to_string(), mask(&|j, i| (j, i) != (2, 5))), masks[2].clone()];
+        assert_eq!(
+            (
+                check.holes.as_slice(),
+                check.overlaps.len(),
+                check.empty.as_slice()
+            ),
+            (&[(0, 0)][..], 1, &["None".to_string()][..])
+        );
+        let message = RegionMap::from_masks(&grid, &masks)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("South and Island")
+                && message.contains("no cells in None")
+                && message.contains("1 cells without"),
+            "{message}"
+        );
+        let sound = vec![
+            ("Rest".to_string(), mask(&|j, i| (j, i) != (2, 5))),
+            masks[2].clone(),
+        ];
         let map = RegionMap::from_masks(&grid, &sound).unwrap();
         let check = MapCheck::of_map(&map);
-        assert!(check.is_sound() && check.orphans == [((2, 5), "Island".to_string())], "{check}");
+        assert!(
+            check.is_sound() && check.orphans == [((2, 5), "Island".to_string())],
+            "{check}"
+        );
     }
 }

@@ -40,11 +40,18 @@ pub struct Grid {
 impl Grid {
     /// The GEOS grid of `lat_step` x `lon_step` degrees with half-size polar cells and 47 levels.
     pub fn geos(lat_step: f64, lon_step: f64) -> Result<Arc<Self>> {
-        Ok(Arc::new(Grid { horizontal: LatLonGrid::geos(lat_step, lon_step)?, levels: HybridLevels::geos_47() }))
+        Ok(Arc::new(Grid {
+            horizontal: LatLonGrid::geos(lat_step, lon_step)?,
+            levels: HybridLevels::geos_47(),
+        }))
     }
     /// (levels, lats, lons).
     pub fn shape(&self) -> (usize, usize, usize) {
-        (self.levels.len(), self.horizontal.n_lat(), self.horizontal.n_lon())
+        (
+            self.levels.len(),
+            self.horizontal.n_lat(),
+            self.horizontal.n_lon(),
+        )
     }
     /// Number of cells in three dimensions.
     pub fn n_cells(&self) -> usize {
@@ -66,7 +73,13 @@ impl fmt::Display for Grid {
 pub(crate) fn same_places(found: &Dimension, expected: &Dimension) -> Result<()> {
     use crate::field::Coordinate::Numbers;
     match (&found.coordinate, &expected.coordinate) {
-        (Numbers(a, _), Numbers(b, _)) if a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| (x - y).abs() < 1e-3) => Ok(()),
-        _ => Err(Error::new(format!("\"{}\" has other places", found.name)).expected(expected.span()).got(found.span())),
+        (Numbers(a, _), Numbers(b, _))
+            if a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| (x - y).abs() < 1e-3) =>
+        {
+            Ok(())
+        }
+        _ => Err(Error::new(format!("\"{}\" has other places", found.name))
+            .expected(expected.span())
+            .got(found.span())),
     }
 }

@@ -28,18 +28,32 @@ impl RegionMap {
             let holes = region.iter().filter(|r| **r >= names.len()).count();
             return Err(Error::new("the region map has holes")
                 .expected("a region for every cell")
-                .got(format!("{holes} cells without one, the first at {} N {} E", grid.lat()[j], grid.lon()[i]))
+                .got(format!(
+                    "{holes} cells without one, the first at {} N {} E",
+                    grid.lat()[j],
+                    grid.lon()[i]
+                ))
                 .hint("a last region that takes every other cell"));
         }
         if let Some(orphan) = (0..names.len()).find(|r| !region.iter().any(|x| x == r)) {
-            return Err(Error::new(format!("region \"{}\" has no cells", names[orphan])).at(format!("a map of {} regions", names.len())));
+            return Err(
+                Error::new(format!("region \"{}\" has no cells", names[orphan]))
+                    .at(format!("a map of {} regions", names.len())),
+            );
         }
-        Ok(RegionMap { grid: grid.clone(), names, region })
+        Ok(RegionMap {
+            grid: grid.clone(),
+            names,
+            region,
+        })
     }
 
     /// From a function of (latitude, longitude, row, column) that names each cell's region, or says
     /// `None` for a hole. Regions are numbered in the order they are first met.
-    pub fn from_function(grid: &LatLonGrid, mut name: impl FnMut(f64, f64, usize, usize) -> Result<Option<String>>) -> Result<Self> {
+    pub fn from_function(
+        grid: &LatLonGrid,
+        mut name: impl FnMut(f64, f64, usize, usize) -> Result<Option<String>>,
+    ) -> Result<Self> {
         let mut names: Vec<String> = Vec::new();
         let mut region = Array2::from_elem((grid.n_lat(), grid.n_lon()), usize::MAX);
         for ((j, i), slot) in region.indexed_iter_mut() {
@@ -55,11 +69,15 @@ impl RegionMap {
 
     /// One region called `name` for the whole globe.
     pub fn single(grid: &LatLonGrid, name: &str) -> Self {
-        RegionMap { grid: grid.clone(), names: vec![name.to_string()], region: Array2::zeros((grid.n_lat(), grid.n_lon())) }
+        RegionMap {
+            grid: grid.clone(),
+            names: vec![name.to_string()],
+            region: Array2::zeros((grid.n_lat(), grid.n_lon())),
+        }
     }
 
-    /// A map of unions of this one's regions: each is named and lists its parts; regions not listed stay as they are,
-    /// after the unions.
+    /// A map of unions of this one's regions: each is named and lists its parts; regions not listed
+    /// stay as they are, after the unions.
     ///
     /// # Errors
     /// A part that is no region, or in two unions; a name that is met twice.
@@ -67,9 +85,12 @@ impl RegionMap {
         let mut to: Vec<Option<usize>> = vec![None; self.names.len()];
         for (u, (name, parts)) in unions.iter().enumerate() {
             for part in parts {
-                let old = self.number_of(part).map_err(|e| e.at(format!("the union \"{name}\"")))?;
+                let old = self
+                    .number_of(part)
+                    .map_err(|e| e.at(format!("the union \"{name}\"")))?;
                 if to[old].replace(u).is_some() {
-                    return Err(Error::new(format!("region \"{part}\" is in two unions")).at(format!("the union \"{name}\"")));
+                    return Err(Error::new(format!("region \"{part}\" is in two unions"))
+                        .at(format!("the union \"{name}\"")));
                 }
             }
         }
@@ -98,12 +119,16 @@ impl RegionMap {
             renamed[self.number_of(old)?] = new.clone();
         }
         unique(&renamed)?;
-        Ok(RegionMap { names: renamed, ..self.clone() })
+        Ok(RegionMap {
+            names: renamed,
+            ..self.clone()
+        })
     }
 
     fn number_of(&self, name: &str) -> Result<usize> {
         self.index_of(name).ok_or_else(|| {
-            let error = Error::new(format!("there is no region \"{name}\"")).expected(format!("one of {}", self.names.join(", ")));
+            let error = Error::new(format!("there is no region \"{name}\""))
+                .expected(format!("one of {}", self.names.join(", ")));
             match did_you_mean(name, self.names.iter().map(String::as_str)) {
                 Some(near) => error.hint(format!("\"{near}\"")),
                 None => error,
@@ -130,15 +155,28 @@ impl RegionMap {
 }
 
 fn unique(names: &[String]) -> Result<()> {
-    match names.iter().enumerate().find(|(k, name)| names[..*k].contains(name)) {
-        Some((_, twice)) => Err(Error::new(format!("two regions would be called \"{twice}\"")).hint("merged, to make one of them")),
+    match names
+        .iter()
+        .enumerate()
+        .find(|(k, name)| names[..*k].contains(name))
+    {
+        Some((_, twice)) => Err(
+            Error::new(format!("two regions would be called \"{twice}\""))
+                .hint("merged, to make one of them"),
+        ),
         None => Ok(()),
     }
 }
 
 impl fmt::Display for RegionMap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} regions on {}: {}", self.names.len(), self.grid, self.names.join(", "))
+        write!(
+            f,
+            "{} regions on {}: {}",
+            self.names.len(),
+            self.grid,
+            self.names.join(", ")
+        )
     }
 }
 
@@ -149,9 +187,21 @@ mod tests {
     #[test]
     fn a_map_with_holes_is_refused_with_their_number_and_place() {
         let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
-        let message = RegionMap::from_function(&grid, |lat, _, _, _| Ok((lat > 0.0).then(|| "North".into()))).unwrap_err().to_string();
-        assert!(message.contains("holes") && message.contains("1656 cells"), "{message}");
-        let whole = RegionMap::from_function(&grid, |lat, _, _, _| Ok(Some(if lat > 0.0 { "North" } else { "South" }.into()))).unwrap();
+        let message =
+            RegionMap::from_function(
+                &grid,
+                |lat, _, _, _| Ok((lat > 0.0).then(|| "North".into())),
+            )
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("holes") && message.contains("1656 cells"),
+            "{message}"
+        );
+        let whole = RegionMap::from_function(&grid, |lat, _, _, _| {
+            Ok(Some(if lat > 0.0 { "North" } else { "South" }.into()))
+        })
+        .unwrap();
         assert_eq!(whole.names(), ["South", "North"]);
     }
 
@@ -167,16 +217,41 @@ mod tests {
                 "South"
             }
         };
-        let map = RegionMap::from_function(&grid, |lat, _, _, _| Ok(Some(name(lat).into()))).unwrap();
+        let map =
+            RegionMap::from_function(&grid, |lat, _, _, _| Ok(Some(name(lat).into()))).unwrap();
         let text = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
-        let merged = map.merged(&[("Poles".into(), text(&["North", "South"]))]).unwrap();
+        let merged = map
+            .merged(&[("Poles".into(), text(&["North", "South"]))])
+            .unwrap();
         assert_eq!(merged.names(), ["Poles", "Tropics"]);
-        assert_eq!((merged.regions()[[0, 0]], merged.regions()[[45, 0]], merged.regions()[[20, 0]]), (0, 0, 1));
+        assert_eq!(
+            (
+                merged.regions()[[0, 0]],
+                merged.regions()[[45, 0]],
+                merged.regions()[[20, 0]]
+            ),
+            (0, 0, 1)
+        );
         let renamed = map.renamed(&[("South".into(), "S".into())]).unwrap();
-        assert_eq!((renamed.names(), renamed.regions()), (&text(&["S", "Tropics", "North"])[..], map.regions()));
-        let message = map.merged(&[("A".into(), text(&["North", "Suoth"]))]).unwrap_err().to_string();
-        assert!(message.contains("\"South\"") && message.contains("union \"A\""), "{message}");
-        assert!(map.merged(&[("A".into(), text(&["North"])), ("B".into(), text(&["North"]))]).is_err());
+        assert_eq!(
+            (renamed.names(), renamed.regions()),
+            (&text(&["S", "Tropics", "North"])[..], map.regions())
+        );
+        let message = map
+            .merged(&[("A".into(), text(&["North", "Suoth"]))])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("\"South\"") && message.contains("union \"A\""),
+            "{message}"
+        );
+        assert!(
+            map.merged(&[
+                ("A".into(), text(&["North"])),
+                ("B".into(), text(&["North"]))
+            ])
+            .is_err()
+        );
         assert!(map.merged(&[("Tropics".into(), text(&["North"]))]).is_err());
         assert!(map.renamed(&[("South".into(), "North".into())]).is_err());
     }

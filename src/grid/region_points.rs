@@ -5,19 +5,31 @@ use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 
 impl RegionMap {
-    /// From points (lat, lon \[degrees\], name): a cell takes the name with most weight among the points in it, which weigh as
-    /// the cosine of their latitude, as equal areas do; of equals the one met first. A cell without points takes the name of
-    /// the nearest within `reach_km`.
+    /// From points (lat, lon \[degrees\], name): a cell takes the name with most weight among the
+    /// points in it, which weigh as the cosine of their latitude, as equal areas do; of equals the
+    /// one met first. A cell without points takes the name of the nearest within `reach_km`.
     ///
     /// # Errors
     /// A point that is not on the globe, a cell without a point in reach.
-    pub fn from_points(grid: &LatLonGrid, points: &[(f64, f64, String)], reach_km: f64) -> Result<Self> {
-        if let Some((row, (lat, lon, _))) = points.iter().enumerate().find(|(_, (lat, lon, _))| !(lat.abs() <= 90.0 && lon.is_finite())) {
-            return Err(Error::new("a point of a region map is not on the globe").got(format!("{lat} N {lon} E")).at(format!("point {row}")));
+    pub fn from_points(
+        grid: &LatLonGrid,
+        points: &[(f64, f64, String)],
+        reach_km: f64,
+    ) -> Result<Self> {
+        if let Some((row, (lat, lon, _))) = points
+            .iter()
+            .enumerate()
+            .find(|(_, (lat, lon, _))| !(lat.abs() <= 90.0 && lon.is_finite()))
+        {
+            return Err(Error::new("a point of a region map is not on the globe")
+                .got(format!("{lat} N {lon} E"))
+                .at(format!("point {row}")));
         }
         let mut found: BTreeMap<(usize, usize), Vec<(&str, f64)>> = BTreeMap::new();
         for (lat, lon, name) in points {
-            let votes = found.entry((grid.row_of(*lat), grid.column_of(*lon))).or_default();
+            let votes = found
+                .entry((grid.row_of(*lat), grid.column_of(*lon)))
+                .or_default();
             let weight = lat.to_radians().cos().max(1e-9);
             match votes.iter_mut().find(|(n, _)| *n == name.as_str()) {
                 Some((_, sum)) => *sum += weight,
@@ -27,10 +39,16 @@ impl RegionMap {
         // Rounding must not decide between equals.
         let most = |votes: &[(&str, f64)]| {
             let largest = votes.iter().fold(0.0f64, |a, v| a.max(v.1));
-            votes.iter().find(|v| v.1 >= largest * (1.0 - 1e-9)).map(|v| v.0.to_string())
+            votes
+                .iter()
+                .find(|v| v.1 >= largest * (1.0 - 1e-9))
+                .map(|v| v.0.to_string())
         };
         RegionMap::from_function(grid, |lat, lon, j, i| {
-            Ok(found.get(&(j, i)).and_then(|v| most(v)).or_else(|| nearest(points, (lat, lon), reach_km)))
+            Ok(found
+                .get(&(j, i))
+                .and_then(|v| most(v))
+                .or_else(|| nearest(points, (lat, lon), reach_km)))
         })
     }
 }
@@ -39,8 +57,12 @@ fn nearest(points: &[(f64, f64, String)], place: (f64, f64), reach_km: f64) -> O
     if reach_km <= 0.0 {
         return None;
     }
-    let far = points.iter().map(|(lat, lon, name)| (chord_km(place, (*lat, *lon)), name));
-    far.filter(|(d, _)| *d <= reach_km).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name.clone())
+    let far = points
+        .iter()
+        .map(|(lat, lon, name)| (chord_km(place, (*lat, *lon)), name));
+    far.filter(|(d, _)| *d <= reach_km)
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name.clone())
 }
 
 #[cfg(test)]
@@ -53,11 +75,23 @@ mod tests {
 
     #[test]
     fn a_finer_map_gives_each_cell_the_region_most_of_it_is_in() {
-        let (grid, fine) = (LatLonGrid::geos(4.0, 5.0).unwrap(), LatLonGrid::regular(1.0, 1.0).unwrap());
-        let points: Vec<_> = fine.lat().iter().flat_map(|lat| fine.lon().iter().map(|lon| (*lat, *lon, half(*lat)))).collect();
+        let (grid, fine) = (
+            LatLonGrid::geos(4.0, 5.0).unwrap(),
+            LatLonGrid::regular(1.0, 1.0).unwrap(),
+        );
+        let points: Vec<_> = fine
+            .lat()
+            .iter()
+            .flat_map(|lat| fine.lon().iter().map(|lon| (*lat, *lon, half(*lat))))
+            .collect();
         let map = RegionMap::from_points(&grid, &points, 0.0).unwrap();
         for j in 0..grid.n_lat() {
-            assert_eq!(map.names()[map.regions()[[j, 7]]], half(grid.lat()[j]), "{}", grid.lat()[j]);
+            assert_eq!(
+                map.names()[map.regions()[[j, 7]]],
+                half(grid.lat()[j]),
+                "{}",
+                grid.lat()[j]
+            );
         }
     }
 
@@ -65,11 +99,35 @@ mod tests {
     fn a_coarser_map_reaches_the_cells_between_and_leaves_holes_beyond() {
         let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
         let coarse = LatLonGrid::regular(10.0, 10.0).unwrap();
-        let points: Vec<_> = coarse.lat().iter().flat_map(|lat| coarse.lon().iter().map(|lon| (*lat, *lon, half(*lat)))).collect();
-        assert_eq!(RegionMap::from_points(&grid, &points, 900.0).unwrap().names(), ["South", "North"]);
-        assert!(RegionMap::from_points(&grid, &points, 0.0).unwrap_err().to_string().contains("holes"));
+        let points: Vec<_> = coarse
+            .lat()
+            .iter()
+            .flat_map(|lat| coarse.lon().iter().map(|lon| (*lat, *lon, half(*lat))))
+            .collect();
+        assert_eq!(
+            RegionMap::from_points(&grid, &points, 900.0)
+                .unwrap()
+                .names(),
+            ["South", "North"]
+        );
+        assert!(
+            RegionMap::from_points(&grid, &points, 0.0)
+                .unwrap_err()
+                .to_string()
+                .contains("holes")
+        );
         let northern: Vec<_> = points.into_iter().filter(|p| p.0 > 0.0).collect();
-        assert!(RegionMap::from_points(&grid, &northern, 900.0).unwrap_err().to_string().contains("holes"));
-        assert!(RegionMap::from_points(&grid, &[(95.0, 0.0, "A".into())], 0.0).unwrap_err().to_string().contains("point 0"));
+        assert!(
+            RegionMap::from_points(&grid, &northern, 900.0)
+                .unwrap_err()
+                .to_string()
+                .contains("holes")
+        );
+        assert!(
+            RegionMap::from_points(&grid, &[(95.0, 0.0, "A".into())], 0.0)
+                .unwrap_err()
+                .to_string()
+                .contains("point 0")
+        );
     }
 }

@@ -1,8 +1,9 @@
-//! Schemes one after another: what a scheme finds is what the next starts from, and what it falls back on where
-//! it has too few observations; the last has the word.
+//! Schemes one after another: what a scheme finds is what the next starts from, and what it falls
+//! back on where it has too few observations; the last has the word.
 //!
-//! So `chain([one_mu, maximum_likelihood])` gives a source with few observations the mu of all sources together,
-//! where a lone scheme would give it 1. The factors are not multiplied: every scheme estimates them whole.
+//! So `chain([one_mu, maximum_likelihood])` gives a source with few observations the mu of all
+//! sources together, where a lone scheme would give it 1. The factors are not multiplied: every
+//! scheme estimates them whole.
 
 use super::{Factors, Fallback, Inflation};
 use crate::error::{Error, Result};
@@ -23,7 +24,9 @@ impl Chain {
     /// No scheme.
     pub fn new(schemes: Vec<Arc<dyn Inflation>>) -> Result<Self> {
         if schemes.is_empty() {
-            return Err(Error::new("a chain needs schemes").expected("at least 1").got(0));
+            return Err(Error::new("a chain needs schemes")
+                .expected("at least 1")
+                .got(0));
         }
         Ok(Chain { schemes })
     }
@@ -33,9 +36,13 @@ impl Inflation for Chain {
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors> {
         let mut found: Option<Factors> = None;
         for (position, scheme) in self.schemes.iter().enumerate() {
-            let before = found.clone().map(|f| Fallback { pooled: Some(f.clone()), last: Some(f) });
+            let before = found.clone().map(|f| Fallback {
+                pooled: Some(f.clone()),
+                last: Some(f),
+            });
             let next = scheme.estimate(innovation, before.as_ref().unwrap_or(fallback));
-            found = Some(next.map_err(|e| e.at(format!("scheme {position} of a chain, {scheme}")))?);
+            found =
+                Some(next.map_err(|e| e.at(format!("scheme {position} of a chain, {scheme}")))?);
         }
         Ok(found.expect("a chain has a scheme"))
     }
@@ -55,8 +62,15 @@ mod tests {
 
     #[test]
     fn a_chain_prints_as_the_call_that_makes_it_and_needs_a_link() {
-        let chain = Chain::new(vec![Arc::new(Fixed::none()), Arc::new(Fixed::new(2.0, vec![]).unwrap())]).unwrap();
-        assert_eq!(chain.to_string(), "inflation::chain([inflation::none(), inflation::fixed(#{ theta: 2.0, mu: #{  } })])");
+        let chain = Chain::new(vec![
+            Arc::new(Fixed::none()),
+            Arc::new(Fixed::new(2.0, vec![]).unwrap()),
+        ])
+        .unwrap();
+        assert_eq!(
+            chain.to_string(),
+            "inflation::chain([inflation::none(), inflation::fixed(#{ theta: 2.0, mu: #{  } })])"
+        );
         assert!(Chain::new(vec![]).is_err());
     }
 }

@@ -1,5 +1,5 @@
-//! Factors by the fixed point of Desroziers and Ivanov (2001): `theta <- theta Jb / DFS`,
-//! `mu_k <- mu_k Jo_k / (p_k - DFS_k)`. Its fixed point is the maximum of the likelihood; one pass is
+//! Factors by the fixed point of Desroziers and Ivanov (2001): `theta <- theta Jb / DFS`, `mu_k <-
+//! mu_k Jo_k / (p_k - DFS_k)`. Its fixed point is the maximum of the likelihood; one pass is
 //! cheaper and rougher.
 
 use super::rules::{self, Slot};
@@ -36,7 +36,10 @@ impl Desroziers {
     /// No pass.
     pub fn with_passes(passes: usize) -> Result<Self> {
         match passes {
-            0 => Err(Error::new("the fixed point needs a pass").expected("at least 1").got(0).hint("passes: 1")),
+            0 => Err(Error::new("the fixed point needs a pass")
+                .expected("at least 1")
+                .got(0)
+                .hint("passes: 1")),
             _ => Ok(Desroziers { passes }),
         }
     }
@@ -45,11 +48,23 @@ impl Desroziers {
 impl Inflation for Desroziers {
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors> {
         let mut warnings = vec![];
-        let slot = rules::theta(innovation, &Theta::Estimated(THETA_BOUNDS), MINIMUM_OBSERVATIONS, fallback, &mut warnings);
+        let slot = rules::theta(
+            innovation,
+            &Theta::Estimated(THETA_BOUNDS),
+            MINIMUM_OBSERVATIONS,
+            fallback,
+            &mut warnings,
+        );
         let mut theta = (slot.start, slot);
         let mut mu: Vec<(f64, Slot)> = vec![];
         for source in innovation.sources() {
-            let slot = rules::mu(&[source], MU_BOUNDS, MINIMUM_OBSERVATIONS, fallback, &mut warnings);
+            let slot = rules::mu(
+                &[source],
+                MU_BOUNDS,
+                MINIMUM_OBSERVATIONS,
+                fallback,
+                &mut warnings,
+            );
             mu.push((slot.start, slot));
         }
         let (mut iterations, mut converged) = (0, false);
@@ -63,9 +78,16 @@ impl Inflation for Desroziers {
             converged = change < STANDS;
         }
         if !converged && self.passes == PASSES {
-            warnings.push(Warning::new("not_converged", format!("the fixed point still moves after {PASSES} passes")));
+            warnings.push(Warning::new(
+                "not_converged",
+                format!("the fixed point still moves after {PASSES} passes"),
+            ));
         }
-        Ok(Factors { iterations, converged, ..rules::finish(innovation, theta, &mu, warnings)? })
+        Ok(Factors {
+            iterations,
+            converged,
+            ..rules::finish(innovation, theta, &mu, warnings)?
+        })
     }
 }
 

@@ -11,8 +11,8 @@ pub struct Factors {
     pub theta: f64,
     /// Factor of each source's error covariance, by name, in the innovation's order.
     pub mu: Vec<(String, f64)>,
-    /// Factors of single observations' error variances on top of mu, as (observation number, factor); 1 for those not
-    /// named. The update is made with [`Factors::moderated`].
+    /// Factors of single observations' error variances on top of mu, as (observation number,
+    /// factor); 1 for those not named. The update is made with [`Factors::moderated`].
     pub observations: Vec<(usize, f64)>,
     /// Factors that stand at a bound: `theta`, `mu.satellite`.
     pub at_bound: Vec<String>,
@@ -22,7 +22,8 @@ pub struct Factors {
     pub converged: bool,
     /// ln L at the factors, without the constant `-p/2 ln 2 pi`.
     pub log_likelihood: f64,
-    /// `factor_at_bound`, `few_observations`, `no_observations`, `collapsed_ensemble`, `not_converged`.
+    /// `factor_at_bound`, `few_observations`, `no_observations`, `collapsed_ensemble`,
+    /// `not_converged`.
     pub warnings: Vec<Warning>,
 }
 
@@ -32,19 +33,37 @@ impl Factors {
     /// # Errors
     /// A factor that is not positive and finite.
     pub fn given(theta: f64, mu: Vec<(String, f64)>) -> Result<Self> {
-        let named = std::iter::once(("theta", theta)).chain(mu.iter().map(|(n, v)| (n.as_str(), *v)));
+        let named =
+            std::iter::once(("theta", theta)).chain(mu.iter().map(|(n, v)| (n.as_str(), *v)));
         for (name, value) in named {
             if !(value.is_finite() && value > 0.0) {
-                let error = Error::new("an inflation factor must be positive and finite").got(value).at(format!("the factor of {name}"));
-                return Err(error.expected("a number above 0").hint("1.0 for no inflation"));
+                let error = Error::new("an inflation factor must be positive and finite")
+                    .got(value)
+                    .at(format!("the factor of {name}"));
+                return Err(error
+                    .expected("a number above 0")
+                    .hint("1.0 for no inflation"));
             }
         }
-        Ok(Factors { theta, mu, observations: vec![], at_bound: vec![], iterations: 0, converged: true, log_likelihood: f64::NAN, warnings: vec![] })
+        Ok(Factors {
+            theta,
+            mu,
+            observations: vec![],
+            at_bound: vec![],
+            iterations: 0,
+            converged: true,
+            log_likelihood: f64::NAN,
+            warnings: vec![],
+        })
     }
 
     /// theta 1 and every mu 1.
     pub fn none(innovation: &Innovation) -> Self {
-        let mu = innovation.sources().iter().map(|s| (s.name().to_string(), 1.0)).collect();
+        let mu = innovation
+            .sources()
+            .iter()
+            .map(|s| (s.name().to_string(), 1.0))
+            .collect();
         Factors::given(1.0, mu).expect("one is positive")
     }
 
@@ -74,13 +93,21 @@ impl Factors {
             None if n_obs == 0 => Ok(1.0),
             None => {
                 let error = Error::new(format!("there is no factor mu for source \"{name}\""));
-                Err(match did_you_mean(name, self.mu.iter().map(|(n, _)| n.as_str())) {
-                    Some(near) => error.hint(format!("naming \"{near}\" as \"{name}\"")),
-                    None => error.hint(format!("mu: #{{ {name}: 1.0 }}, or one number for all sources, mu: 1.0")),
-                })
+                Err(
+                    match did_you_mean(name, self.mu.iter().map(|(n, _)| n.as_str())) {
+                        Some(near) => error.hint(format!("naming \"{near}\" as \"{name}\"")),
+                        None => error.hint(format!(
+                            "mu: #{{ {name}: 1.0 }}, or one number for all sources, mu: 1.0"
+                        )),
+                    },
+                )
             }
         };
-        innovation.sources().iter().map(|s| of(s.name(), s.n_obs())).collect()
+        innovation
+            .sources()
+            .iter()
+            .map(|s| of(s.name(), s.n_obs()))
+            .collect()
     }
 }
 
@@ -123,15 +150,33 @@ mod tests {
 
     #[test]
     fn the_pooled_value_goes_before_last_windows_and_that_before_one() {
-        let factors = |theta, mu: &[(&str, f64)]| Factors::given(theta, mu.iter().map(|(n, v)| (n.to_string(), *v)).collect()).unwrap();
-        let both = Fallback { pooled: Some(factors(2.0, &[("a", 3.0)])), last: Some(factors(4.0, &[("a", 5.0), ("b", 6.0)])) };
-        assert_eq!((both.theta().0, both.mu("a").0, both.mu("b").0, both.mu("c").0), (2.0, 3.0, 6.0, 1.0));
+        let factors = |theta, mu: &[(&str, f64)]| {
+            Factors::given(theta, mu.iter().map(|(n, v)| (n.to_string(), *v)).collect()).unwrap()
+        };
+        let both = Fallback {
+            pooled: Some(factors(2.0, &[("a", 3.0)])),
+            last: Some(factors(4.0, &[("a", 5.0), ("b", 6.0)])),
+        };
+        assert_eq!(
+            (
+                both.theta().0,
+                both.mu("a").0,
+                both.mu("b").0,
+                both.mu("c").0
+            ),
+            (2.0, 3.0, 6.0, 1.0)
+        );
         assert_eq!(Fallback::none().theta(), (1.0, "the default"));
     }
 
     #[test]
     fn a_factor_that_is_not_positive_is_refused() {
         assert!(Factors::given(0.0, vec![]).is_err());
-        assert!(Factors::given(1.0, vec![("a".into(), f64::NAN)]).unwrap_err().to_string().contains("factor of a"));
+        assert!(
+            Factors::given(1.0, vec![("a".into(), f64::NAN)])
+                .unwrap_err()
+                .to_string()
+                .contains("factor of a")
+        );
     }
 }

@@ -23,19 +23,36 @@ impl Fixed {
     }
     /// No inflation: every factor 1.
     pub fn none() -> Self {
-        Fixed { theta: 1.0, mu: vec![] }
+        Fixed {
+            theta: 1.0,
+            mu: vec![],
+        }
     }
 }
 
 impl Inflation for Fixed {
     fn estimate(&self, innovation: &Innovation, _: &Fallback) -> Result<Factors> {
         for (name, _) in &self.mu {
-            innovation.source(name).map_err(|e| e.at("inflation::fixed"))?;
+            innovation
+                .source(name)
+                .map_err(|e| e.at("inflation::fixed"))?;
         }
-        let of = |name: &str| self.mu.iter().find(|(n, _)| n == name).map_or(1.0, |(_, v)| *v);
-        let mu: Vec<(String, f64)> = innovation.sources().iter().map(|s| (s.name().to_string(), of(s.name()))).collect();
+        let of = |name: &str| {
+            self.mu
+                .iter()
+                .find(|(n, _)| n == name)
+                .map_or(1.0, |(_, v)| *v)
+        };
+        let mu: Vec<(String, f64)> = innovation
+            .sources()
+            .iter()
+            .map(|s| (s.name().to_string(), of(s.name())))
+            .collect();
         let mut factors = Factors::given(self.theta, mu)?;
-        factors.log_likelihood = -0.5 * innovation.likelihood(factors.theta, &factors.aligned(innovation)?)?.value;
+        factors.log_likelihood = -0.5
+            * innovation
+                .likelihood(factors.theta, &factors.aligned(innovation)?)?
+                .value;
         Ok(factors)
     }
 }
@@ -45,7 +62,12 @@ impl fmt::Display for Fixed {
         if self.mu.is_empty() && self.theta == 1.0 {
             return write!(f, "inflation::none()");
         }
-        write!(f, "inflation::fixed(#{{ theta: {:?}, mu: #{{ {} }} }})", self.theta, script_map(&self.mu))
+        write!(
+            f,
+            "inflation::fixed(#{{ theta: {:?}, mu: #{{ {} }} }})",
+            self.theta,
+            script_map(&self.mu)
+        )
     }
 }
 
@@ -56,7 +78,10 @@ mod tests {
     #[test]
     fn fixed_factors_print_as_the_call_that_makes_them() {
         let fixed = Fixed::new(1.5, vec![("in_situ".into(), 4.0)]).unwrap();
-        assert_eq!(fixed.to_string(), "inflation::fixed(#{ theta: 1.5, mu: #{ \"in_situ\": 4.0 } })");
+        assert_eq!(
+            fixed.to_string(),
+            "inflation::fixed(#{ theta: 1.5, mu: #{ \"in_situ\": 4.0 } })"
+        );
         assert_eq!(Fixed::none().to_string(), "inflation::none()");
         assert!(Fixed::new(-1.0, vec![]).is_err());
     }

@@ -1,10 +1,13 @@
-//! Factors that maximize the likelihood of the innovation (Liang et al. 2012; Su et al. 2024), by damped,
-//! projected Newton in their logarithms. The paper does not say how it maximizes; bounds, starting point and
-//! the rule for few observations are ours.
+//! Factors that maximize the likelihood of the innovation (Liang et al. 2012; Su et al. 2024), by
+//! damped, projected Newton in their logarithms. The paper does not say how it maximizes; bounds,
+//! starting point and the rule for few observations are ours.
 
 use super::newton::{Derivatives, minimize};
 use super::rules::{self, Slot};
-use super::{Bounds, Factors, Fallback, Inflation, MINIMUM_OBSERVATIONS, MU_BOUNDS, THETA_BOUNDS, check_bounds};
+use super::{
+    Bounds, Factors, Fallback, Inflation, MINIMUM_OBSERVATIONS, MU_BOUNDS, THETA_BOUNDS,
+    check_bounds,
+};
 use crate::error::{Error, Result, Warning};
 use crate::innovation::{Innovation, Likelihood, Source};
 use ndarray::{Array1, Array2};
@@ -32,8 +35,8 @@ pub enum Grouping {
     Groups(Vec<Vec<String>>),
 }
 
-/// The maximum likelihood scheme. Made by [`MaximumLikelihood::new`] (separate mu), [`MaximumLikelihood::one_mu`] or
-/// [`MaximumLikelihood::theta_only`], and changed by the builders.
+/// The maximum likelihood scheme. Made by [`MaximumLikelihood::new`] (separate mu),
+/// [`MaximumLikelihood::one_mu`] or [`MaximumLikelihood::theta_only`], and changed by the builders.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MaximumLikelihood {
     theta: Theta,
@@ -62,11 +65,17 @@ impl MaximumLikelihood {
     }
     /// theta and one mu for all sources.
     pub fn one_mu() -> Self {
-        MaximumLikelihood { grouping: Grouping::Together, ..MaximumLikelihood::default() }
+        MaximumLikelihood {
+            grouping: Grouping::Together,
+            ..MaximumLikelihood::default()
+        }
     }
     /// theta alone, every mu 1.
     pub fn theta_only() -> Self {
-        MaximumLikelihood { grouping: Grouping::None, ..MaximumLikelihood::default() }
+        MaximumLikelihood {
+            grouping: Grouping::None,
+            ..MaximumLikelihood::default()
+        }
     }
     /// How theta is found.
     ///
@@ -96,7 +105,10 @@ impl MaximumLikelihood {
         let mut names: Vec<&String> = groups.iter().flatten().collect();
         names.sort();
         if let Some(twice) = names.windows(2).find(|w| w[0] == w[1]) {
-            return Err(Error::new(format!("source \"{}\" is in two groups", twice[0])).expected("one mu for each source"));
+            return Err(
+                Error::new(format!("source \"{}\" is in two groups", twice[0]))
+                    .expected("one mu for each source"),
+            );
         }
         self.grouping = Grouping::Groups(groups);
         Ok(self)
@@ -106,13 +118,18 @@ impl MaximumLikelihood {
         self.minimum_observations = minimum;
         self
     }
-    /// A log-normal prior on every factor, with median 1 and this standard deviation of the logarithm.
+    /// A log-normal prior on every factor, with median 1 and this standard deviation of the
+    /// logarithm.
     ///
     /// # Errors
     /// A standard deviation that is not positive.
     pub fn with_prior(mut self, sd: f64) -> Result<Self> {
         if !(sd.is_finite() && sd > 0.0) {
-            return Err(Error::new("the standard deviation of the prior must be positive").got(sd).hint("prior_sd: 0.5"));
+            return Err(
+                Error::new("the standard deviation of the prior must be positive")
+                    .got(sd)
+                    .hint("prior_sd: 0.5"),
+            );
         }
         self.prior_sd = Some(sd);
         Ok(self)
@@ -140,21 +157,48 @@ impl MaximumLikelihood {
             Grouping::Separate => separate(&[]),
             Grouping::Together | Grouping::None => (vec![1; sources.len()], 2),
             Grouping::Groups(groups) => {
-                groups.iter().flatten().try_for_each(|name| innovation.source(name).map(|_| ()))?;
+                groups
+                    .iter()
+                    .flatten()
+                    .try_for_each(|name| innovation.source(name).map(|_| ()))?;
                 separate(groups)
             }
         })
     }
 
     /// The slot of every variable, with warnings for those that fall back.
-    fn slots(&self, innovation: &Innovation, of: &[usize], n: usize, fallback: &Fallback) -> (Vec<Slot>, Vec<Warning>) {
+    fn slots(
+        &self,
+        innovation: &Innovation,
+        of: &[usize],
+        n: usize,
+        fallback: &Fallback,
+    ) -> (Vec<Slot>, Vec<Warning>) {
         let mut warnings = vec![];
-        let mut slots = vec![rules::theta(innovation, &self.theta, self.minimum_observations, fallback, &mut warnings)];
+        let mut slots = vec![rules::theta(
+            innovation,
+            &self.theta,
+            self.minimum_observations,
+            fallback,
+            &mut warnings,
+        )];
         for variable in 1..n {
-            let members: Vec<&Source> = innovation.sources().iter().zip(of).filter(|(_, v)| **v == variable).map(|(s, _)| s).collect();
+            let members: Vec<&Source> = innovation
+                .sources()
+                .iter()
+                .zip(of)
+                .filter(|(_, v)| **v == variable)
+                .map(|(s, _)| s)
+                .collect();
             slots.push(match self.grouping {
                 Grouping::None => Slot::held(1.0),
-                _ => rules::mu(&members, self.mu_bounds, self.minimum_observations, fallback, &mut warnings),
+                _ => rules::mu(
+                    &members,
+                    self.mu_bounds,
+                    self.minimum_observations,
+                    fallback,
+                    &mut warnings,
+                ),
             });
         }
         (slots, warnings)
@@ -164,7 +208,10 @@ impl MaximumLikelihood {
     fn derivatives(&self, at: &Likelihood, of: &[usize], x: &[f64]) -> Derivatives {
         let variable = |i: usize| if i == 0 { 0 } else { of[i - 1] };
         let mut gradient = Array1::zeros(x.len());
-        let (mut observed, mut expected) = (Array2::zeros((x.len(), x.len())), Array2::zeros((x.len(), x.len())));
+        let (mut observed, mut expected) = (
+            Array2::zeros((x.len(), x.len())),
+            Array2::zeros((x.len(), x.len())),
+        );
         for i in 0..at.gradient.len() {
             gradient[variable(i)] += at.gradient[i];
             for j in 0..at.gradient.len() {
@@ -181,7 +228,12 @@ impl MaximumLikelihood {
                 expected[[i, i]] += 2.0 / (sd * sd);
             }
         }
-        Derivatives { value, gradient, observed, expected }
+        Derivatives {
+            value,
+            gradient,
+            observed,
+            expected,
+        }
     }
 }
 
@@ -190,16 +242,29 @@ impl Inflation for MaximumLikelihood {
         let (of, n) = self.variables(innovation)?;
         let (slots, mut warnings) = self.slots(innovation, &of, n, fallback);
         let mu_at = |x: &[f64]| of.iter().map(|v| x[*v].exp()).collect::<Vec<_>>();
-        let f = |x: &[f64]| Ok(self.derivatives(&innovation.likelihood(x[0].exp(), &mu_at(x))?, &of, x));
-        let found = minimize(f, slots.iter().map(|s| s.start.ln()).collect(), &slots.iter().map(Slot::logs).collect::<Vec<_>>())?;
+        let f = |x: &[f64]| {
+            Ok(self.derivatives(&innovation.likelihood(x[0].exp(), &mu_at(x))?, &of, x))
+        };
+        let found = minimize(
+            f,
+            slots.iter().map(|s| s.start.ln()).collect(),
+            &slots.iter().map(Slot::logs).collect::<Vec<_>>(),
+        )?;
         if !found.converged {
-            let message = format!("the likelihood's maximum was not reached in {} iterations", found.iterations);
+            let message = format!(
+                "the likelihood's maximum was not reached in {} iterations",
+                found.iterations
+            );
             warnings.push(Warning::new("not_converged", message));
         }
         let value = |v: usize| (found.at[v].exp(), slots[v]);
         let mu: Vec<(f64, Slot)> = of.iter().map(|v| value(*v)).collect();
         let factors = rules::finish(innovation, value(0), &mu, warnings)?;
-        Ok(Factors { iterations: found.iterations, converged: found.converged, ..factors })
+        Ok(Factors {
+            iterations: found.iterations,
+            converged: found.converged,
+            ..factors
+        })
     }
 }
 
@@ -212,13 +277,19 @@ impl fmt::Display for MaximumLikelihood {
             Theta::Fixed(value) => options.push(format!("theta: {value:?}")),
         }
         if self.mu_bounds != MU_BOUNDS {
-            options.push(format!("mu: [{:?}, {:?}]", self.mu_bounds.0, self.mu_bounds.1));
+            options.push(format!(
+                "mu: [{:?}, {:?}]",
+                self.mu_bounds.0, self.mu_bounds.1
+            ));
         }
         if let Grouping::Groups(groups) = &self.grouping {
             options.push(format!("groups: {groups:?}"));
         }
         if self.minimum_observations != MINIMUM_OBSERVATIONS {
-            options.push(format!("minimum_observations: {}", self.minimum_observations));
+            options.push(format!(
+                "minimum_observations: {}",
+                self.minimum_observations
+            ));
         }
         if let Some(sd) = self.prior_sd {
             options.push(format!("prior_sd: {sd:?}"));

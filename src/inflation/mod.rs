@@ -1,6 +1,6 @@
-//! Inflation: schemes that estimate theta (of the forecast error covariance) and one mu per source (of its
-//! stated error covariance) from the innovation of a region and window. A scheme is a value; its `Display`
-//! is the script call that rebuilds it.
+//! Inflation: schemes that estimate theta (of the forecast error covariance) and one mu per source
+//! (of its stated error covariance) from the innovation of a region and window. A scheme is a
+//! value; its `Display` is the script call that rebuilds it.
 
 mod chain;
 mod desroziers;
@@ -29,7 +29,8 @@ use std::sync::Arc;
 
 /// A way to find the inflation factors.
 pub trait Inflation: fmt::Display + fmt::Debug + Send + Sync {
-    /// The factors of one region and window. `fallback` says what to use where there are too few observations.
+    /// The factors of one region and window. `fallback` says what to use where there are too few
+    /// observations.
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors>;
 }
 
@@ -43,7 +44,13 @@ pub fn all() -> Vec<Box<dyn Inflation>> {
         Box::new(MaximumLikelihood::theta_only()),
         Box::new(Desroziers::new()),
         Box::new(EnkfN::new()),
-        Box::new(Chain::new(vec![Arc::new(MaximumLikelihood::one_mu()), likelihood.clone()]).expect("two schemes")),
+        Box::new(
+            Chain::new(vec![
+                Arc::new(MaximumLikelihood::one_mu()),
+                likelihood.clone(),
+            ])
+            .expect("two schemes"),
+        ),
         Box::new(Pooled::new(likelihood.clone())),
         Box::new(Moderated::new(likelihood, 3.0).expect("a positive limit")),
     ]
@@ -63,11 +70,19 @@ fn check_bounds(name: &str, (low, high): Bounds) -> Result<Bounds> {
     if low.is_finite() && high.is_finite() && 0.0 < low && low <= high {
         Ok((low, high))
     } else {
-        Err(Error::new(format!("the bounds of {name} must be positive, finite and in order")).got(format!("{low} to {high}")).hint("1.0 to 100.0"))
+        Err(Error::new(format!(
+            "the bounds of {name} must be positive, finite and in order"
+        ))
+        .got(format!("{low} to {high}"))
+        .hint("1.0 to 100.0"))
     }
 }
 
 /// `{ in_situ: 4.0, satellite: 0.25 }` as a script writes a map.
 fn script_map(entries: &[(String, f64)]) -> String {
-    entries.iter().map(|(name, value)| format!("{name:?}: {value:?}")).collect::<Vec<_>>().join(", ")
+    entries
+        .iter()
+        .map(|(name, value)| format!("{name:?}: {value:?}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -1,12 +1,13 @@
-//! Moderation of outliers (Sakov and Sandery 2017): an observation's error is enlarged so that it alone would move
-//! the analysis by no more than K standard deviations of the forecast.
+//! Moderation of outliers (Sakov and Sandery 2017): an observation's error is enlarged so that it
+//! alone would move the analysis by no more than K standard deviations of the forecast.
 //!
-//! `r' = sqrt((s + r)^2 + s d^2 / K^2) - s`, with s = theta times the ensemble's variance of the equivalent, r = mu times
-//! the stated error variance, d the departure. For small d it leaves r as it is; an outlier is never thrown away.
+//! `r' = sqrt((s + r)^2 + s d^2 / K^2) - s`, with s = theta times the ensemble's variance of the
+//! equivalent, r = mu times the stated error variance, d the departure. For small d it leaves r as
+//! it is; an outlier is never thrown away.
 //!
-//! theta and mu are here those of the last window, else 1; the scheme underneath then estimates this window's from the
-//! moderated observations, and the factors r'/r go with them. Moderated by its own estimate an outlier would first
-//! enlarge mu, and so hide itself among all the others.
+//! theta and mu are here those of the last window, else 1; the scheme underneath then estimates
+//! this window's from the moderated observations, and the factors r'/r go with them. Moderated by
+//! its own estimate an outlier would first enlarge mu, and so hide itself among all the others.
 
 use super::{Factors, Fallback, Inflation};
 use crate::error::{Error, Result};
@@ -28,7 +29,9 @@ impl Moderated {
     /// A limit that is not positive; an infinite one moderates nothing.
     pub fn new(scheme: Arc<dyn Inflation>, limit: f64) -> Result<Self> {
         if limit.is_nan() || limit <= 0.0 {
-            return Err(Error::new("the limit of moderation must be positive").got(limit).hint("2.0"));
+            return Err(Error::new("the limit of moderation must be positive")
+                .got(limit)
+                .hint("2.0"));
         }
         Ok(Moderated { scheme, limit })
     }
@@ -41,7 +44,10 @@ impl Moderated {
             let mu = last.and_then(|f| f.mu_of(source.name())).unwrap_or(1.0);
             for (i, number) in source.observations().iter().enumerate() {
                 let anomalies = source.anomalies(i);
-                let (s, r) = (per_member * anomalies.dot(&anomalies), mu * source.error_variance(i));
+                let (s, r) = (
+                    per_member * anomalies.dot(&anomalies),
+                    mu * source.error_variance(i),
+                );
                 let factor = moderation(s, r, source.departure(i), self.limit);
                 if factor > 1.0 {
                     out.push((*number, factor));
@@ -62,8 +68,13 @@ fn moderation(s: f64, r: f64, d: f64, limit: f64) -> f64 {
 impl Inflation for Moderated {
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors> {
         let observations = self.factors_of(innovation, fallback.last.as_ref());
-        let found = self.scheme.estimate(&innovation.moderated(&observations)?, fallback)?;
-        Ok(Factors { observations, ..found })
+        let found = self
+            .scheme
+            .estimate(&innovation.moderated(&observations)?, fallback)?;
+        Ok(Factors {
+            observations,
+            ..found
+        })
     }
 }
 
@@ -82,12 +93,23 @@ mod tests {
         // s = 4, r = 5, d = 12, K = 2: sqrt(81 + 144) - 4 = 11
         assert!((moderation(4.0, 5.0, 12.0, 2.0) - 11.0 / 5.0).abs() < 1e-15);
         assert_eq!(moderation(4.0, 5.0, 12.0, f64::INFINITY), 1.0);
-        assert_eq!((moderation(0.0, 5.0, 12.0, 2.0), moderation(4.0, 5.0, 0.0, 2.0)), (1.0, 1.0));
+        assert_eq!(
+            (
+                moderation(0.0, 5.0, 12.0, 2.0),
+                moderation(4.0, 5.0, 0.0, 2.0)
+            ),
+            (1.0, 1.0)
+        );
     }
 
     #[test]
     fn one_observation_moves_the_analysis_by_no_more_than_the_limit() {
-        for (s, r, d) in [(1.0, 1.0, 10.0), (1.0, 0.01, 100.0), (9.0, 4.0, 1e4), (2.0, 50.0, 30.0)] {
+        for (s, r, d) in [
+            (1.0, 1.0, 10.0),
+            (1.0, 0.01, 100.0),
+            (9.0, 4.0, 1e4),
+            (2.0, 50.0, 30.0),
+        ] {
             let increment = s / (s + r * moderation(s, r, d, 2.0)) * d;
             assert!(increment <= 2.0 * f64::sqrt(s) + 1e-9, "{increment} of {s}");
         }

@@ -23,7 +23,10 @@ impl Inflation for Pooled {
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors> {
         match &fallback.pooled {
             // What was said of them was said where they were found.
-            Some(pooled) => Ok(Factors { warnings: vec![], ..pooled.clone() }),
+            Some(pooled) => Ok(Factors {
+                warnings: vec![],
+                ..pooled.clone()
+            }),
             None => self.scheme.estimate(innovation, fallback),
         }
     }
@@ -44,13 +47,37 @@ mod tests {
 
     #[test]
     fn a_region_takes_the_pooled_factors_and_all_together_their_own() {
-        let data = SourceData::new("a", array![[1.0, 2.0, 4.0]].view(), array![3.0].view(), ErrorCovariance::independent(&[1.0])).unwrap();
+        let data = SourceData::new(
+            "a",
+            array![[1.0, 2.0, 4.0]].view(),
+            array![3.0].view(),
+            ErrorCovariance::independent(&[1.0]),
+        )
+        .unwrap();
         let innovation = Innovation::new(3, vec![data]).unwrap();
         let shared = Pooled::new(Arc::new(Fixed::new(2.0, vec![("a".into(), 3.0)]).unwrap()));
-        assert_eq!(shared.estimate(&innovation, &Fallback::none()).unwrap().theta, 2.0);
+        assert_eq!(
+            shared
+                .estimate(&innovation, &Fallback::none())
+                .unwrap()
+                .theta,
+            2.0
+        );
         let pooled = Factors::given(5.0, vec![("a".into(), 6.0)]).unwrap();
-        let found = shared.estimate(&innovation, &Fallback { pooled: Some(pooled), last: None }).unwrap();
+        let found = shared
+            .estimate(
+                &innovation,
+                &Fallback {
+                    pooled: Some(pooled),
+                    last: None,
+                },
+            )
+            .unwrap();
         assert_eq!((found.theta, found.mu_of("a")), (5.0, Some(6.0)));
-        assert!(shared.to_string().starts_with("inflation::pooled(inflation::fixed("));
+        assert!(
+            shared
+                .to_string()
+                .starts_with("inflation::pooled(inflation::fixed(")
+        );
     }
 }

@@ -1,10 +1,12 @@
-//! The rules that every estimating scheme shares: when a factor is estimated, what it falls back on, and its bounds.
+//! The rules that every estimating scheme shares: when a factor is estimated, what it falls back
+//! on, and its bounds.
 
 use super::{Bounds, Factors, Fallback, Theta};
 use crate::error::{Result, Warning};
 use crate::innovation::{Innovation, Source};
 
-/// An ensemble whose variance is less than this part of the error variance, averaged over the observations, has collapsed.
+/// An ensemble whose variance is less than this part of the error variance, averaged over the
+/// observations, has collapsed.
 const COLLAPSED: f64 = 1e-12;
 
 /// A factor to be found: where it starts and the bounds it moves in; equal bounds hold it.
@@ -17,11 +19,17 @@ pub(super) struct Slot {
 impl Slot {
     /// A factor that does not move.
     pub fn held(value: f64) -> Self {
-        Slot { start: value, bounds: (value, value) }
+        Slot {
+            start: value,
+            bounds: (value, value),
+        }
     }
     /// A factor that moves within bounds.
     pub fn free(start: f64, bounds: Bounds) -> Self {
-        Slot { start: start.clamp(bounds.0, bounds.1), bounds }
+        Slot {
+            start: start.clamp(bounds.0, bounds.1),
+            bounds,
+        }
     }
     pub fn moves(&self) -> bool {
         self.bounds.0 < self.bounds.1
@@ -33,18 +41,28 @@ impl Slot {
 }
 
 /// theta: estimated from `minimum` observations of all sources on, if the members differ.
-pub(super) fn theta(innovation: &Innovation, theta: &Theta, minimum: usize, fallback: &Fallback, warnings: &mut Vec<Warning>) -> Slot {
+pub(super) fn theta(
+    innovation: &Innovation,
+    theta: &Theta,
+    minimum: usize,
+    fallback: &Fallback,
+    warnings: &mut Vec<Warning>,
+) -> Slot {
     let bounds = match theta {
         Theta::Fixed(value) => return Slot::held(*value),
         Theta::Estimated(bounds) => *bounds,
     };
     match innovation.relative_spread() {
         None => {
-            warnings.push(Warning::new("no_observations", "no source has observations; theta is 1"));
+            warnings.push(Warning::new(
+                "no_observations",
+                "no source has observations; theta is 1",
+            ));
             Slot::held(1.0)
         }
         Some(spread) if spread < COLLAPSED => {
-            let message = format!("the members' variance is {spread:.1e} of the error variance; theta is 1");
+            let message =
+                format!("the members' variance is {spread:.1e} of the error variance; theta is 1");
             warnings.push(Warning::new("collapsed_ensemble", message));
             Slot::held(1.0)
         }
@@ -58,8 +76,16 @@ pub(super) fn theta(innovation: &Innovation, theta: &Theta, minimum: usize, fall
 }
 
 /// The mu of one source, or of several that share it: estimated from `minimum` observations on.
-pub(super) fn mu(sources: &[&Source], bounds: Bounds, minimum: usize, fallback: &Fallback, warnings: &mut Vec<Warning>) -> Slot {
-    let Some(first) = sources.iter().find(|s| s.n_obs() > 0).or(sources.first()) else { return Slot::held(1.0) };
+pub(super) fn mu(
+    sources: &[&Source],
+    bounds: Bounds,
+    minimum: usize,
+    fallback: &Fallback,
+    warnings: &mut Vec<Warning>,
+) -> Slot {
+    let Some(first) = sources.iter().find(|s| s.n_obs() > 0).or(sources.first()) else {
+        return Slot::held(1.0);
+    };
     let n_obs: usize = sources.iter().map(|s| s.n_obs()).sum();
     if n_obs >= minimum.max(1) {
         let last = fallback.last.as_ref().and_then(|f| f.mu_of(first.name()));
@@ -71,13 +97,27 @@ pub(super) fn mu(sources: &[&Source], bounds: Bounds, minimum: usize, fallback: 
 }
 
 fn few(factor: &str, n_obs: usize, minimum: usize, (value, origin): (f64, &str)) -> Warning {
-    let name = if n_obs == 0 { "no_observations" } else { "few_observations" };
-    Warning::new(name, format!("{factor} has {n_obs} observations of the {minimum} it needs; {value:.4} of {origin} is used"))
+    let name = if n_obs == 0 {
+        "no_observations"
+    } else {
+        "few_observations"
+    };
+    Warning::new(
+        name,
+        format!(
+            "{factor} has {n_obs} observations of the {minimum} it needs; {value:.4} of {origin} is used"
+        ),
+    )
 }
 
-/// The factors found, put exactly on a bound that they reach, with the bounds and the likelihood noted.
-/// `theta` and `mu` are given with their slots, mu in the order of the sources.
-pub(super) fn finish(innovation: &Innovation, theta: (f64, Slot), mu: &[(f64, Slot)], warnings: Vec<Warning>) -> Result<Factors> {
+/// The factors found, put exactly on a bound that they reach, with the bounds and the likelihood
+/// noted. `theta` and `mu` are given with their slots, mu in the order of the sources.
+pub(super) fn finish(
+    innovation: &Innovation,
+    theta: (f64, Slot),
+    mu: &[(f64, Slot)],
+    warnings: Vec<Warning>,
+) -> Result<Factors> {
     let exact = |(value, slot): (f64, Slot)| {
         let (low, high) = slot.bounds;
         // A bound seen through exp(ln) is off by rounding.
@@ -90,16 +130,29 @@ pub(super) fn finish(innovation: &Innovation, theta: (f64, Slot), mu: &[(f64, Sl
         }
     };
     let names = innovation.sources().iter().map(|s| s.name().to_string());
-    let mut factors = Factors::given(exact(theta).0, names.zip(mu).map(|(name, m)| (name, exact(*m).0)).collect())?;
+    let mut factors = Factors::given(
+        exact(theta).0,
+        names.zip(mu).map(|(name, m)| (name, exact(*m).0)).collect(),
+    )?;
     factors.warnings = warnings;
     let mut note = |name: String, (value, at_bound): (f64, bool)| {
         if at_bound {
-            factors.warnings.push(Warning::new("factor_at_bound", format!("{name} is {value:.4}, the end of its range")));
+            factors.warnings.push(Warning::new(
+                "factor_at_bound",
+                format!("{name} is {value:.4}, the end of its range"),
+            ));
             factors.at_bound.push(name);
         }
     };
     note("theta".to_string(), exact(theta));
-    innovation.sources().iter().zip(mu).for_each(|(s, m)| note(format!("mu.{}", s.name()), exact(*m)));
-    factors.log_likelihood = -0.5 * innovation.likelihood(factors.theta, &factors.aligned(innovation)?)?.value;
+    innovation
+        .sources()
+        .iter()
+        .zip(mu)
+        .for_each(|(s, m)| note(format!("mu.{}", s.name()), exact(*m)));
+    factors.log_likelihood = -0.5
+        * innovation
+            .likelihood(factors.theta, &factors.aligned(innovation)?)?
+            .value;
     Ok(factors)
 }

@@ -28,15 +28,25 @@ impl ErrorCovariance {
         ErrorCovariance::Diagonal(sd.iter().map(|s| s * s).collect())
     }
 
-    /// Rows that share a block number other than 0 have errors correlated by `correlation(i, j)`, such as
-    /// `exp(-distance / length)` along a satellite's track; rows of block 0 are independent.
-    pub fn from_blocks(sd: &[f64], blocks: &[u32], correlation: impl Fn(usize, usize) -> f64) -> Result<Self> {
+    /// Rows that share a block number other than 0 have errors correlated by `correlation(i, j)`,
+    /// such as `exp(-distance / length)` along a satellite's track; rows of block 0 are
+    /// independent.
+    pub fn from_blocks(
+        sd: &[f64],
+        blocks: &[u32],
+        correlation: impl Fn(usize, usize) -> f64,
+    ) -> Result<Self> {
         if sd.len() != blocks.len() {
-            return Err(Error::new("every observation needs a block number").expected(sd.len()).got(blocks.len()));
+            return Err(Error::new("every observation needs a block number")
+                .expected(sd.len())
+                .got(blocks.len()));
         }
         let mut grouped: std::collections::BTreeMap<(u32, usize), Vec<usize>> = Default::default();
         for (row, block) in blocks.iter().enumerate() {
-            grouped.entry((*block, if *block == 0 { row } else { 0 })).or_default().push(row);
+            grouped
+                .entry((*block, if *block == 0 { row } else { 0 }))
+                .or_default()
+                .push(row);
         }
         let covariance = |rows: &[usize]| {
             Array2::from_shape_fn((rows.len(), rows.len()), |(a, b)| {
@@ -44,7 +54,15 @@ impl ErrorCovariance {
                 sd[i] * sd[j] * if i == j { 1.0 } else { correlation(i, j) }
             })
         };
-        Ok(ErrorCovariance::Blocks(grouped.into_values().map(|rows| CovarianceBlock { covariance: covariance(&rows), rows }).collect()))
+        Ok(ErrorCovariance::Blocks(
+            grouped
+                .into_values()
+                .map(|rows| CovarianceBlock {
+                    covariance: covariance(&rows),
+                    rows,
+                })
+                .collect(),
+        ))
     }
 
     /// Refuses what cannot be the covariance of `n_obs` errors.
@@ -58,14 +76,27 @@ impl ErrorCovariance {
     /// The covariance of the chosen rows, renumbered in their order.
     pub(super) fn of_rows(&self, rows: &[usize]) -> Self {
         match self {
-            ErrorCovariance::Diagonal(variances) => ErrorCovariance::Diagonal(variances.select(Axis(0), rows)),
+            ErrorCovariance::Diagonal(variances) => {
+                ErrorCovariance::Diagonal(variances.select(Axis(0), rows))
+            }
             ErrorCovariance::Blocks(blocks) => {
-                let n_rows = blocks.iter().flat_map(|b| &b.rows).max().map_or(0, |r| r + 1);
+                let n_rows = blocks
+                    .iter()
+                    .flat_map(|b| &b.rows)
+                    .max()
+                    .map_or(0, |r| r + 1);
                 let mut place = vec![usize::MAX; n_rows];
-                rows.iter().enumerate().for_each(|(new, old)| place[*old] = new);
+                rows.iter()
+                    .enumerate()
+                    .for_each(|(new, old)| place[*old] = new);
                 let kept = blocks.iter().filter_map(|block| {
-                    let inside: Vec<usize> = (0..block.rows.len()).filter(|a| place[block.rows[*a]] != usize::MAX).collect();
-                    let covariance = block.covariance.select(Axis(0), &inside).select(Axis(1), &inside);
+                    let inside: Vec<usize> = (0..block.rows.len())
+                        .filter(|a| place[block.rows[*a]] != usize::MAX)
+                        .collect();
+                    let covariance = block
+                        .covariance
+                        .select(Axis(0), &inside)
+                        .select(Axis(1), &inside);
                     let rows = inside.iter().map(|a| place[block.rows[*a]]).collect();
                     (!inside.is_empty()).then_some(CovarianceBlock { rows, covariance })
                 });
@@ -77,10 +108,15 @@ impl ErrorCovariance {
     /// `S R S` for a diagonal S.
     pub(super) fn scaled(mut self, scale: &[f64]) -> Self {
         match &mut self {
-            ErrorCovariance::Diagonal(variances) => variances.iter_mut().zip(scale).for_each(|(v, s)| *v *= s * s),
+            ErrorCovariance::Diagonal(variances) => variances
+                .iter_mut()
+                .zip(scale)
+                .for_each(|(v, s)| *v *= s * s),
             ErrorCovariance::Blocks(blocks) => {
                 for CovarianceBlock { rows, covariance } in blocks {
-                    covariance.indexed_iter_mut().for_each(|((a, b), v)| *v *= scale[rows[a]] * scale[rows[b]]);
+                    covariance
+                        .indexed_iter_mut()
+                        .for_each(|((a, b), v)| *v *= scale[rows[a]] * scale[rows[b]]);
                 }
             }
         }
@@ -93,18 +129,29 @@ impl ErrorCovariance {
             ErrorCovariance::Diagonal(variances) => variances.clone(),
             ErrorCovariance::Blocks(blocks) => {
                 let mut out = Array1::zeros(blocks.iter().map(|b| b.rows.len()).sum::<usize>());
-                blocks.iter().for_each(|b| b.rows.iter().zip(b.covariance.diag()).for_each(|(row, v)| out[*row] = *v));
+                blocks.iter().for_each(|b| {
+                    b.rows
+                        .iter()
+                        .zip(b.covariance.diag())
+                        .for_each(|(row, v)| out[*row] = *v)
+                });
                 out
             }
         }
     }
 
-    /// The rows in parts of about `size` whose errors are independent of those of other parts, in an order that is always the same.
+    /// The rows in parts of about `size` whose errors are independent of those of other parts, in
+    /// an order that is always the same.
     pub(super) fn parts(&self, size: usize) -> Vec<Part<'_>> {
         match self {
             ErrorCovariance::Diagonal(variances) => {
                 let first = (0..variances.len()).step_by(size);
-                first.map(|first| Part::Independent { first, variances: variances.slice(s![first..variances.len().min(first + size)]) }).collect()
+                first
+                    .map(|first| Part::Independent {
+                        first,
+                        variances: variances.slice(s![first..variances.len().min(first + size)]),
+                    })
+                    .collect()
             }
             ErrorCovariance::Blocks(blocks) => {
                 let mut held = 0;
@@ -129,7 +176,9 @@ impl ErrorCovariance {
             let rows = part.rows();
             let mut whitened = values.select(Axis(0), &rows);
             part.whiten(whitened.view_mut())?;
-            rows.iter().zip(whitened.outer_iter()).for_each(|(row, new)| values.row_mut(*row).assign(&new));
+            rows.iter()
+                .zip(whitened.outer_iter())
+                .for_each(|(row, new)| values.row_mut(*row).assign(&new));
         }
         Ok(())
     }
@@ -138,12 +187,20 @@ impl ErrorCovariance {
     pub(super) fn colour(&self, mut noise: ArrayViewMut2<f64>) -> Result<()> {
         match self {
             ErrorCovariance::Diagonal(variances) => {
-                noise.outer_iter_mut().zip(variances).for_each(|(mut row, variance)| row *= variance.sqrt());
+                noise
+                    .outer_iter_mut()
+                    .zip(variances)
+                    .for_each(|(mut row, variance)| row *= variance.sqrt());
                 Ok(())
             }
             ErrorCovariance::Blocks(blocks) => blocks.iter().try_for_each(|block| {
-                let coloured = linalg::cholesky(block.covariance.view())?.dot(&noise.select(Axis(0), &block.rows));
-                block.rows.iter().zip(coloured.outer_iter()).for_each(|(row, new)| noise.row_mut(*row).assign(&new));
+                let coloured = linalg::cholesky(block.covariance.view())?
+                    .dot(&noise.select(Axis(0), &block.rows));
+                block
+                    .rows
+                    .iter()
+                    .zip(coloured.outer_iter())
+                    .for_each(|(row, new)| noise.row_mut(*row).assign(&new));
                 Ok(())
             }),
         }
@@ -153,7 +210,10 @@ impl ErrorCovariance {
 /// Rows whose errors are independent of those of all other rows.
 pub(super) enum Part<'a> {
     /// Independent of one another too: neighbours from row `first` on.
-    Independent { first: usize, variances: ArrayView1<'a, f64> },
+    Independent {
+        first: usize,
+        variances: ArrayView1<'a, f64>,
+    },
     /// Correlated within blocks.
     Blocks(&'a [CovarianceBlock]),
 }
@@ -167,12 +227,15 @@ impl Part<'_> {
         }
     }
 
-    /// Replaces `values` (one line per row of the part, any columns) by `R^-1/2 values`, block by block with a Cholesky factor;
-    /// gives the part's ln det R.
+    /// Replaces `values` (one line per row of the part, any columns) by `R^-1/2 values`, block by
+    /// block with a Cholesky factor; gives the part's ln det R.
     pub(super) fn whiten(&self, mut values: ArrayViewMut2<f64>) -> Result<f64> {
         match self {
             Part::Independent { variances, .. } => {
-                values.outer_iter_mut().zip(variances).for_each(|(mut row, variance)| row *= 1.0 / variance.sqrt());
+                values
+                    .outer_iter_mut()
+                    .zip(variances)
+                    .for_each(|(mut row, variance)| row *= 1.0 / variance.sqrt());
                 Ok(variances.iter().map(|v| v.ln()).sum())
             }
             Part::Blocks(blocks) => {
@@ -193,7 +256,9 @@ impl Part<'_> {
 
 fn check_diagonal(variances: &Array1<f64>, n_obs: usize) -> Result<()> {
     if variances.len() != n_obs {
-        return Err(Error::new("every observation needs an error variance").expected(n_obs).got(variances.len()));
+        return Err(Error::new("every observation needs an error variance")
+            .expected(n_obs)
+            .got(variances.len()));
     }
     match variances.iter().position(|v| !v.is_finite() || *v <= 0.0) {
         None => Ok(()),
@@ -212,26 +277,53 @@ fn check_blocks(blocks: &[CovarianceBlock], n_obs: usize) -> Result<()> {
         if block.covariance.dim() != (q, q) {
             return Err(Error::new("an error block must be square in its rows")
                 .expected(format!("{q} x {q}"))
-                .got(format!("{} x {}", block.covariance.nrows(), block.covariance.ncols()))
+                .got(format!(
+                    "{} x {}",
+                    block.covariance.nrows(),
+                    block.covariance.ncols()
+                ))
                 .at(place));
         }
         for row in &block.rows {
             if *row >= n_obs || std::mem::replace(&mut seen[*row], true) {
-                return Err(Error::new(format!("row {row} is in two error blocks, or is no observation")).at(place));
+                return Err(Error::new(format!(
+                    "row {row} is in two error blocks, or is no observation"
+                ))
+                .at(place));
             }
         }
-        if let Some(((a, _), value)) = block.covariance.indexed_iter().find(|(_, v)| !v.is_finite()) {
-            return Err(Error::new("an error covariance must be finite").got(value).at(format!("row {}", block.rows[a])).at(place));
+        if let Some(((a, _), value)) = block
+            .covariance
+            .indexed_iter()
+            .find(|(_, v)| !v.is_finite())
+        {
+            return Err(Error::new("an error covariance must be finite")
+                .got(value)
+                .at(format!("row {}", block.rows[a]))
+                .at(place));
         }
-        if let Some(((a, b), _)) = block.covariance.indexed_iter().find(|((a, b), v)| (*v - block.covariance[[*b, *a]]).abs() > 1e-10 * v.abs()) {
-            return Err(Error::new("an error covariance must be symmetric").at(format!("rows {} and {}", block.rows[a], block.rows[b])).at(place));
+        if let Some(((a, b), _)) = block
+            .covariance
+            .indexed_iter()
+            .find(|((a, b), v)| (*v - block.covariance[[*b, *a]]).abs() > 1e-10 * v.abs())
+        {
+            return Err(Error::new("an error covariance must be symmetric")
+                .at(format!("rows {} and {}", block.rows[a], block.rows[b]))
+                .at(place));
         }
-        linalg::cholesky(block.covariance.view())
-            .map_err(|e| e.at(format!("the rows from {}", block.rows.first().copied().unwrap_or(0))).at(place))?;
+        linalg::cholesky(block.covariance.view()).map_err(|e| {
+            e.at(format!(
+                "the rows from {}",
+                block.rows.first().copied().unwrap_or(0)
+            ))
+            .at(place)
+        })?;
     }
     match seen.iter().position(|s| !s) {
         None => Ok(()),
-        Some(row) => Err(Error::new("every observation needs an error block").got(format!("none for row {row}")).hint("a block of one row")),
+        Some(row) => Err(Error::new("every observation needs an error block")
+            .got(format!("none for row {row}"))
+            .hint("a block of one row")),
     }
 }
 
@@ -244,36 +336,62 @@ mod tests {
     fn a_whitened_block_has_the_inverse_covariance_in_its_square() {
         let covariance = array![[4.0, 1.0], [1.0, 2.0]];
         let r = ErrorCovariance::Blocks(vec![
-            CovarianceBlock { rows: vec![2, 0], covariance: covariance.clone() },
-            CovarianceBlock { rows: vec![1], covariance: array![[9.0]] },
+            CovarianceBlock {
+                rows: vec![2, 0],
+                covariance: covariance.clone(),
+            },
+            CovarianceBlock {
+                rows: vec![1],
+                covariance: array![[9.0]],
+            },
         ]);
         r.check(3).unwrap();
         let mut unit = Array2::eye(3);
         r.whiten(&mut unit).unwrap();
-        let log_det: f64 = r.parts(1).iter().map(|part| part.whiten(Array2::zeros((part.rows().len(), 2)).view_mut()).unwrap()).sum();
+        let log_det: f64 = r
+            .parts(1)
+            .iter()
+            .map(|part| {
+                part.whiten(Array2::zeros((part.rows().len(), 2)).view_mut())
+                    .unwrap()
+            })
+            .sum();
         // The inverse of [[4, 1], [1, 2]] is [[2, -1], [-1, 4]] / 7, rows in the order 2, 0.
         let inverse = unit.t().dot(&unit);
-        let expected = array![[4.0 / 7.0, 0.0, -1.0 / 7.0], [0.0, 1.0 / 9.0, 0.0], [-1.0 / 7.0, 0.0, 2.0 / 7.0]];
+        let expected = array![
+            [4.0 / 7.0, 0.0, -1.0 / 7.0],
+            [0.0, 1.0 / 9.0, 0.0],
+            [-1.0 / 7.0, 0.0, 2.0 / 7.0]
+        ];
         assert!((inverse - expected).iter().all(|e| e.abs() < 1e-15));
         assert!((log_det - 63f64.ln()).abs() < 1e-14);
     }
 
     #[test]
     fn colouring_undoes_whitening_and_rows_can_be_chosen() {
-        let r = ErrorCovariance::from_blocks(&[1.0, 2.0, 3.0, 4.0], &[7, 0, 7, 7], |i, j| (-(i.abs_diff(j) as f64)).exp()).unwrap();
+        let r = ErrorCovariance::from_blocks(&[1.0, 2.0, 3.0, 4.0], &[7, 0, 7, 7], |i, j| {
+            (-(i.abs_diff(j) as f64)).exp()
+        })
+        .unwrap();
         let values = Array2::from_shape_fn((4, 3), |(i, j)| (i * 3 + j) as f64);
         let mut there = values.clone();
         r.whiten(&mut there).unwrap();
         r.colour(there.view_mut()).unwrap();
         assert!((&there - &values).iter().all(|e: &f64| e.abs() < 1e-13));
-        let ErrorCovariance::Blocks(some) = r.of_rows(&[3, 1, 0]) else { panic!("blocks stay blocks") };
-        assert_eq!(some.iter().map(|b| b.rows.clone()).collect::<Vec<_>>(), [vec![1], vec![2, 0]]);
+        let ErrorCovariance::Blocks(some) = r.of_rows(&[3, 1, 0]) else {
+            panic!("blocks stay blocks")
+        };
+        assert_eq!(
+            some.iter().map(|b| b.rows.clone()).collect::<Vec<_>>(),
+            [vec![1], vec![2, 0]]
+        );
         assert!((some[1].covariance[[0, 1]] - 4.0 * (-3f64).exp()).abs() < 1e-15);
     }
 
     #[test]
     fn parts_hold_every_row_once_and_no_block_in_two() {
-        let blocks = ErrorCovariance::from_blocks(&[1.0; 7], &[3, 0, 3, 5, 3, 5, 0], |_, _| 0.5).unwrap();
+        let blocks =
+            ErrorCovariance::from_blocks(&[1.0; 7], &[3, 0, 3, 5, 3, 5, 0], |_, _| 0.5).unwrap();
         for (r, count) in [(blocks, 3), (ErrorCovariance::independent(&[1.0; 7]), 4)] {
             let parts = r.parts(2);
             let mut rows: Vec<usize> = parts.iter().flat_map(Part::rows).collect();
@@ -287,8 +405,15 @@ mod tests {
         let message = |r: ErrorCovariance, n| r.check(n).unwrap_err().to_string();
         assert!(message(ErrorCovariance::Diagonal(array![1.0, 0.0]), 2).contains("row 1"));
         assert!(message(ErrorCovariance::Diagonal(array![1.0]), 2).contains("expected 2"));
-        let block = |covariance| ErrorCovariance::Blocks(vec![CovarianceBlock { rows: vec![0, 1], covariance }]);
-        assert!(message(block(array![[1.0, 2.0], [2.0, 1.0]]), 2).contains("not positive definite"));
+        let block = |covariance| {
+            ErrorCovariance::Blocks(vec![CovarianceBlock {
+                rows: vec![0, 1],
+                covariance,
+            }])
+        };
+        assert!(
+            message(block(array![[1.0, 2.0], [2.0, 1.0]]), 2).contains("not positive definite")
+        );
         assert!(message(block(array![[1.0, 0.0], [0.5, 1.0]]), 2).contains("symmetric"));
         assert!(message(block(array![[1.0, 0.0], [0.0, 1.0]]), 3).contains("none for row 2"));
         assert!(message(block(array![[1.0, f64::NAN], [0.0, 1.0]]), 2).contains("finite"));

@@ -1,8 +1,9 @@
-//! The likelihood of the inflation factors and its derivatives (Su et al. 2024; Liang et al. 2012), at a cost
-//! independent of the number of observations.
+//! The likelihood of the inflation factors and its derivatives (Su et al. 2024; Liang et al. 2012),
+//! at a cost independent of the number of observations.
 //!
-//! `f(theta, mu) = -2 ln L = ln det S + d' S^-1 d`, `S = theta Y Y'/(m-1) + blockdiag(mu_k R_k)`, up to a constant.
-//! With `g = theta/(m-1)`, `M = I + g G`, `T = M^-1`, `z = T b`, `D_k = g G_k/mu_k`:
+//! `f(theta, mu) = -2 ln L = ln det S + d' S^-1 d`, `S = theta Y Y'/(m-1) + blockdiag(mu_k R_k)`,
+//! up to a constant. With `g = theta/(m-1)`, `M = I + g G`, `T = M^-1`, `z = T b`, `D_k = g
+//! G_k/mu_k`:
 //!
 //! `f = sum_k [p_k ln mu_k + ln det R_k + c_k/mu_k] + ln det M - g b'z`,
 //! `df/d ln theta = DFS - Jb`, `df/d ln mu_k = (p_k - DFS_k) - Jo_k`,
@@ -13,8 +14,8 @@ use crate::error::{Error, Result};
 use crate::linalg::PositiveDefinite;
 use ndarray::{Array1, Array2};
 
-/// Minus twice the log-likelihood at one (theta, mu) with its derivatives in the logarithms of the factors,
-/// in the order `[theta, mu_1, .., mu_K]`.
+/// Minus twice the log-likelihood at one (theta, mu) with its derivatives in the logarithms of the
+/// factors, in the order `[theta, mu_1, .., mu_K]`.
 #[derive(Debug, Clone)]
 pub struct Likelihood {
     /// Factor of the forecast error covariance.
@@ -77,11 +78,33 @@ impl Innovation {
         }
         let jb = g * z.dot(&z);
         let n_obs: Vec<usize> = self.sources.iter().map(|s| s.n_obs()).collect();
-        let gradient: Array1<f64> =
-            std::iter::once(dfs.iter().sum::<f64>() - jb).chain((0..mu.len()).map(|k| n_obs[k] as f64 - dfs[k] - jo[k])).collect();
+        let gradient: Array1<f64> = std::iter::once(dfs.iter().sum::<f64>() - jb)
+            .chain((0..mu.len()).map(|k| n_obs[k] as f64 - dfs[k] - jo[k]))
+            .collect();
         let expected_hessian = expected_hessian(&transform, &products, &n_obs, &dfs);
-        let observed_hessian = observed_hessian(&gradient, &expected_hessian, g, &z, &transform, &residuals, &jo);
-        Ok(Likelihood { theta, mu: mu.to_vec(), value, gradient, expected_hessian, observed_hessian, n_obs, dfs, jb, jo, z, transform })
+        let observed_hessian = observed_hessian(
+            &gradient,
+            &expected_hessian,
+            g,
+            &z,
+            &transform,
+            &residuals,
+            &jo,
+        );
+        Ok(Likelihood {
+            theta,
+            mu: mu.to_vec(),
+            value,
+            gradient,
+            expected_hessian,
+            observed_hessian,
+            n_obs,
+            dfs,
+            jb,
+            jo,
+            z,
+            transform,
+        })
     }
 
     /// `d' S^-1 d / p` at the factors: one where they are right; not a number without observations.
@@ -92,14 +115,22 @@ impl Innovation {
     /// The self-check at the factors.
     pub fn self_check(&self, theta: f64, mu: &[f64]) -> Result<SelfCheck> {
         let at = self.likelihood(theta, mu)?;
-        let sources = self.sources.iter().enumerate().map(|(k, s)| (s.name().to_string(), at.jo[k] / (at.n_obs[k] as f64 - at.dfs[k])));
-        Ok(SelfCheck { background: at.jb / at.dfs.iter().sum::<f64>(), sources: sources.collect() })
+        let sources = self.sources.iter().enumerate().map(|(k, s)| {
+            (
+                s.name().to_string(),
+                at.jo[k] / (at.n_obs[k] as f64 - at.dfs[k]),
+            )
+        });
+        Ok(SelfCheck {
+            background: at.jb / at.dfs.iter().sum::<f64>(),
+            sources: sources.collect(),
+        })
     }
 }
 
 impl Likelihood {
-    /// `sqrt(theta) W b = sqrt(theta) z / (m-1)` (m): anomalies of factor rows times these are the increment of their mean, those
-    /// of concentration rows once more times sqrt(theta).
+    /// `sqrt(theta) W b = sqrt(theta) z / (m-1)` (m): anomalies of factor rows times these are the
+    /// increment of their mean, those of concentration rows once more times sqrt(theta).
     pub fn weights(&self) -> Array1<f64> {
         &self.z * (self.theta.sqrt() / (self.z.len() - 1) as f64)
     }
@@ -111,17 +142,32 @@ impl Likelihood {
 
 fn check_factors(innovation: &Innovation, theta: f64, mu: &[f64]) -> Result<()> {
     if mu.len() != innovation.sources.len() {
-        return Err(Error::new("every source needs a factor mu").expected(innovation.sources.len()).got(mu.len()));
+        return Err(Error::new("every source needs a factor mu")
+            .expected(innovation.sources.len())
+            .got(mu.len()));
     }
     let positive = |name: &str, value: f64| {
-        if value.is_finite() && value > 0.0 { Ok(()) } else { Err(Error::new(format!("the factor {name} must be positive and finite")).got(value)) }
+        if value.is_finite() && value > 0.0 {
+            Ok(())
+        } else {
+            Err(Error::new(format!("the factor {name} must be positive and finite")).got(value))
+        }
     };
     positive("theta", theta)?;
-    innovation.sources.iter().zip(mu).try_for_each(|(s, mu)| positive(&format!("mu of {}", s.name()), *mu))
+    innovation
+        .sources
+        .iter()
+        .zip(mu)
+        .try_for_each(|(s, mu)| positive(&format!("mu of {}", s.name()), *mu))
 }
 
 /// `E_aa = |I-T|_F^2`, `E_ak = tr(T D_k T)`, `E_jk = tr(T D_j T D_k) + delta_jk (p_k - 2 DFS_k)`.
-fn expected_hessian(transform: &Array2<f64>, products: &[Array2<f64>], n_obs: &[usize], dfs: &[f64]) -> Array2<f64> {
+fn expected_hessian(
+    transform: &Array2<f64>,
+    products: &[Array2<f64>],
+    n_obs: &[usize],
+    dfs: &[f64],
+) -> Array2<f64> {
     let k = products.len();
     let mut e = Array2::zeros((k + 1, k + 1));
     let gain = Array2::<f64>::eye(transform.nrows()) - transform;
@@ -139,7 +185,8 @@ fn expected_hessian(transform: &Array2<f64>, products: &[Array2<f64>], n_obs: &[
     e
 }
 
-/// `diag(gradient) - E + 2 B`, `B_aa = g (z'z - z'T z)`, `B_ak = g z'T r_k`, `B_jk = delta_jk Jo_k - g r_j'T r_k`.
+/// `diag(gradient) - E + 2 B`, `B_aa = g (z'z - z'T z)`, `B_ak = g z'T r_k`, `B_jk = delta_jk
+/// Jo_k - g r_j'T r_k`.
 fn observed_hessian(
     gradient: &Array1<f64>,
     expected: &Array2<f64>,

@@ -5,18 +5,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Writes a file through a temporary name in the same folder, which `write` is given, and renames it when `write` has
-/// succeeded: a reader never meets half a file, and an older file stays when writing fails. The folder is made if absent; the
-/// temporary name ends as `path` does, since some writers choose the format by it.
+/// Writes a file through a temporary name in the same folder, which `write` is given, and renames
+/// it when `write` has succeeded: a reader never meets half a file, and an older file stays when
+/// writing fails. The folder is made if absent; the temporary name ends as `path` does, since some
+/// writers choose the format by it.
 ///
 /// # Errors
-/// A path without a file name, a folder that cannot be made or written to, and whatever `write` reports.
+/// A path without a file name, a folder that cannot be made or written to, and whatever `write`
+/// reports.
 pub fn write_whole(path: impl AsRef<Path>, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let path = path.as_ref();
     let place = || format!("file \"{}\"", path.display());
-    let name = path.file_name().ok_or_else(|| Error::new("a file to write needs a name").got(format!("\"{}\"", path.display())))?;
+    let name = path.file_name().ok_or_else(|| {
+        Error::new("a file to write needs a name").got(format!("\"{}\"", path.display()))
+    })?;
     if path.is_dir() {
-        return Err(Error::new("there is a folder of this name").expected("the name of a file").at(place()));
+        return Err(Error::new("there is a folder of this name")
+            .expected("the name of a file")
+            .at(place()));
     }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -24,21 +30,36 @@ pub fn write_whole(path: impl AsRef<Path>, write: impl FnOnce(&Path) -> Result<(
     };
     fs::create_dir_all(folder).map_err(|e| refused("the folder cannot be made", &e, folder))?;
     let temporary = Temporary(temporary_name(folder, Path::new(name)));
-    fs::File::create(&temporary.0).map_err(|e| refused("the folder cannot be written to", &e, folder))?;
+    fs::File::create(&temporary.0)
+        .map_err(|e| refused("the folder cannot be written to", &e, folder))?;
     write(&temporary.0).map_err(|e| e.at(place()))?;
-    fs::rename(&temporary.0, path).map_err(|e| Error::new("the file cannot be put in its place").got(e).at(place()))
+    fs::rename(&temporary.0, path).map_err(|e| {
+        Error::new("the file cannot be put in its place")
+            .got(e)
+            .at(place())
+    })
 }
 
 fn refused(what: &str, cause: &std::io::Error, folder: &Path) -> Error {
-    Error::new(what).got(cause).at(format!("folder \"{}\"", folder.display())).hint("another folder, or its permissions")
+    Error::new(what)
+        .got(cause)
+        .at(format!("folder \"{}\"", folder.display()))
+        .hint("another folder, or its permissions")
 }
 
 /// Hidden, unlike any other of this or another process, and with the same extension.
 fn temporary_name(folder: &Path, name: &Path) -> PathBuf {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let stem = name.file_stem().unwrap_or_default().to_string_lossy();
-    let tail = name.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
-    folder.join(format!(".{stem}.partial-{}-{}{tail}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)))
+    let tail = name
+        .extension()
+        .map(|e| format!(".{}", e.to_string_lossy()))
+        .unwrap_or_default();
+    folder.join(format!(
+        ".{stem}.partial-{}-{}{tail}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    ))
 }
 
 /// A file that goes with its handle unless it has been renamed.
@@ -78,7 +99,10 @@ mod tests {
         })
         .unwrap_err()
         .to_string();
-        assert!(message.contains("no more numbers") && message.contains("result.txt"), "{message}");
+        assert!(
+            message.contains("no more numbers") && message.contains("result.txt"),
+            "{message}"
+        );
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -87,8 +111,13 @@ mod tests {
     fn a_folder_that_cannot_be_made_is_named() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("plain"), "a file, not a folder").unwrap();
-        let message = write_whole(folder.path().join("plain/result.txt"), |_| Ok(())).unwrap_err().to_string();
-        assert!(message.contains("folder") && message.contains("plain"), "{message}");
+        let message = write_whole(folder.path().join("plain/result.txt"), |_| Ok(()))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("folder") && message.contains("plain"),
+            "{message}"
+        );
         assert!(write_whole(folder.path(), |_| Ok(())).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! The compactly supported correlation function of Gaspari and Cohn (1999, Eq. 4.10).
 
-/// Taper at `distance_km` for a half width of `half_width_km`: 1 at 0, 5/24 at one half width, 0 from two on;
-/// an infinite half width tapers nothing.
+/// Taper at `distance_km` for a half width of `half_width_km`: 1 at 0, 5/24 at one half width, 0
+/// from two on; an infinite half width tapers nothing.
 pub fn gaspari_cohn(distance_km: f64, half_width_km: f64) -> f64 {
     if half_width_km.is_infinite() {
         return 1.0;
@@ -10,7 +10,9 @@ pub fn gaspari_cohn(distance_km: f64, half_width_km: f64) -> f64 {
     if r <= 1.0 {
         1.0 + r * r * (-5.0 / 3.0 + r * (5.0 / 8.0 + r * (0.5 - 0.25 * r)))
     } else if r < 2.0 {
-        (4.0 - 5.0 * r + r * r * (5.0 / 3.0 + r * (5.0 / 8.0 + r * (-0.5 + r / 12.0))) - 2.0 / (3.0 * r)).max(0.0)
+        (4.0 - 5.0 * r + r * r * (5.0 / 3.0 + r * (5.0 / 8.0 + r * (-0.5 + r / 12.0)))
+            - 2.0 / (3.0 * r))
+            .max(0.0)
     } else {
         0.0
     }
@@ -22,7 +24,14 @@ mod tests {
 
     #[test]
     fn the_taper_has_its_known_values_and_falls_without_a_jump() {
-        assert_eq!((gaspari_cohn(0.0, 800.0), gaspari_cohn(1600.0, 800.0), gaspari_cohn(1e9, f64::INFINITY)), (1.0, 0.0, 1.0));
+        assert_eq!(
+            (
+                gaspari_cohn(0.0, 800.0),
+                gaspari_cohn(1600.0, 800.0),
+                gaspari_cohn(1e9, f64::INFINITY)
+            ),
+            (1.0, 0.0, 1.0)
+        );
         assert!((gaspari_cohn(800.0, 800.0) - 5.0 / 24.0).abs() < 1e-15);
         assert!((gaspari_cohn(1200.0, 800.0) - 19.0 / 1152.0).abs() < 1e-14);
         let taper: Vec<f64> = (0..2000).map(|d| gaspari_cohn(d as f64, 800.0)).collect();

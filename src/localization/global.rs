@@ -16,7 +16,10 @@ pub struct Global {
 impl Global {
     /// On a grid.
     pub fn new(grid: &LatLonGrid) -> Self {
-        Global { name: ["Globe".to_string()], weight: Array2::ones((grid.n_lat(), grid.n_lon())) }
+        Global {
+            name: ["Globe".to_string()],
+            weight: Array2::ones((grid.n_lat(), grid.n_lon())),
+        }
     }
 }
 
@@ -26,7 +29,10 @@ impl Localization for Global {
     }
     fn selection(&self, _: usize, context: &SelectionContext) -> Result<Selection> {
         context.check()?;
-        Ok(Selection { observations: (0..context.latitude.len()).collect(), ..Selection::default() })
+        Ok(Selection {
+            observations: (0..context.latitude.len()).collect(),
+            ..Selection::default()
+        })
     }
     fn weights(&self, _: usize) -> &Array2<f64> {
         &self.weight

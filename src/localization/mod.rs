@@ -1,5 +1,5 @@
-//! Localization: regions, which observations each of them is analysed with, and the weights with which
-//! their analyses meet at every cell.
+//! Localization: regions, which observations each of them is analysed with, and the weights with
+//! which their analyses meet at every cell.
 
 mod correlation;
 mod distance;
@@ -56,22 +56,44 @@ impl SelectionContext<'_> {
     /// Lengths that differ, or a place that is not finite.
     pub fn check(&self) -> Result<()> {
         let places = self.latitude.iter().zip(self.longitude);
-        if let Some((row, place)) = places.enumerate().find(|(_, (lat, lon))| !(lat.abs() <= 90.0 && lon.is_finite())) {
-            let off = Error::new("an observation is not on the globe").expected("a latitude from -90 to 90 and a finite longitude");
-            return Err(off.got(format!("{place:?}")).at(format!("observation {row}")));
+        if let Some((row, place)) = places
+            .enumerate()
+            .find(|(_, (lat, lon))| !(lat.abs() <= 90.0 && lon.is_finite()))
+        {
+            let off = Error::new("an observation is not on the globe")
+                .expected("a latitude from -90 to 90 and a finite longitude");
+            return Err(off
+                .got(format!("{place:?}"))
+                .at(format!("observation {row}")));
         }
         let p = self.latitude.len();
         if self.longitude.len() != p || self.equivalents.nrows() != p {
-            return Err(Error::new("every observation needs a place and equivalents").expected(p).got(format!(
-                "{} longitudes and {} rows of equivalents",
-                self.longitude.len(),
-                self.equivalents.nrows()
-            )));
+            return Err(
+                Error::new("every observation needs a place and equivalents")
+                    .expected(p)
+                    .got(format!(
+                        "{} longitudes and {} rows of equivalents",
+                        self.longitude.len(),
+                        self.equivalents.nrows()
+                    )),
+            );
         }
-        if self.factors.nrows() != self.factor_region.len() || (self.factors.nrows() > 0 && self.factors.ncols() != self.equivalents.ncols()) {
-            return Err(Error::new("every factor needs a region and one value per member")
-                .expected(format!("{} x {}", self.factor_region.len(), self.equivalents.ncols()))
-                .got(format!("{} x {}", self.factors.nrows(), self.factors.ncols())));
+        if self.factors.nrows() != self.factor_region.len()
+            || (self.factors.nrows() > 0 && self.factors.ncols() != self.equivalents.ncols())
+        {
+            return Err(
+                Error::new("every factor needs a region and one value per member")
+                    .expected(format!(
+                        "{} x {}",
+                        self.factor_region.len(),
+                        self.equivalents.ncols()
+                    ))
+                    .got(format!(
+                        "{} x {}",
+                        self.factors.nrows(),
+                        self.factors.ncols()
+                    )),
+            );
         }
         Ok(())
     }
@@ -88,7 +110,8 @@ pub struct Selection {
     pub warnings: Vec<Warning>,
 }
 
-/// Checks a localization before a run: weights of the right shape, finite, not negative, adding up to one in every cell.
+/// Checks a localization before a run: weights of the right shape, finite, not negative, adding up
+/// to one in every cell.
 ///
 /// # Errors
 /// The first cell and region where it is not so.
@@ -108,9 +131,15 @@ pub fn check(localization: &dyn Localization, grid: &LatLonGrid) -> Result<()> {
                 .got(shape)
                 .at(place));
         }
-        if let Some(((j, i), bad)) = weight.indexed_iter().find(|(_, w)| !(w.is_finite() && **w >= 0.0)) {
+        if let Some(((j, i), bad)) = weight
+            .indexed_iter()
+            .find(|(_, w)| !(w.is_finite() && **w >= 0.0))
+        {
             let cell = format!("the cell at {} N {} E", grid.lat()[j], grid.lon()[i]);
-            return Err(Error::new("a weight must be finite and not negative").got(bad).at(cell).at(place));
+            return Err(Error::new("a weight must be finite and not negative")
+                .got(bad)
+                .at(cell)
+                .at(place));
         }
         sum += weight;
     }
@@ -118,7 +147,11 @@ pub fn check(localization: &dyn Localization, grid: &LatLonGrid) -> Result<()> {
         None => Ok(()),
         Some(((j, i), s)) => Err(Error::new("the weights of the regions must add up to one")
             .got(s)
-            .at(format!("the cell at {} N {} E", grid.lat()[j], grid.lon()[i]))
+            .at(format!(
+                "the cell at {} N {} E",
+                grid.lat()[j],
+                grid.lon()[i]
+            ))
             .hint("a region map that covers every cell")),
     }
 }

@@ -1,8 +1,9 @@
-//! Two localizations at once: the regions are the pairs that meet, such as the northern and the southern part of every
-//! region of another map.
+//! Two localizations at once: the regions are the pairs that meet, such as the northern and the
+//! southern part of every region of another map.
 //!
-//! `w_ab(g) = w_a(g) w_b(g)`, which add up to one because those of a and of b do; a pair is analysed with the observations
-//! that both would take, and holds the factors that belong to both. Pairs without weight anywhere are left out.
+//! `w_ab(g) = w_a(g) w_b(g)`, which add up to one because those of a and of b do; a pair is
+//! analysed with the observations that both would take, and holds the factors that belong to both.
+//! Pairs without weight anywhere are left out.
 
 use super::{Localization, Selection, SelectionContext};
 use crate::error::{Error, Result};
@@ -43,14 +44,21 @@ impl Product {
                 }
             }
         }
-        Ok(Product { first, second, pairs, names, weights })
+        Ok(Product {
+            first,
+            second,
+            pairs,
+            names,
+            weights,
+        })
     }
 
     fn pair(&self, region: usize) -> Result<(usize, usize)> {
-        self.pairs
-            .get(region)
-            .copied()
-            .ok_or_else(|| Error::new("no such pair of regions").expected(format!("a region number below {}", self.pairs.len())).got(region))
+        self.pairs.get(region).copied().ok_or_else(|| {
+            Error::new("no such pair of regions")
+                .expected(format!("a region number below {}", self.pairs.len()))
+                .got(region)
+        })
     }
 }
 
@@ -61,16 +69,47 @@ impl Localization for Product {
 
     fn selection(&self, region: usize, context: &SelectionContext) -> Result<Selection> {
         let (a, b) = self.pair(region)?;
-        let pairs = context.factor_region.iter().map(|r| self.pair(*r)).collect::<Result<Vec<_>>>()?;
+        let pairs = context
+            .factor_region
+            .iter()
+            .map(|r| self.pair(*r))
+            .collect::<Result<Vec<_>>>()?;
         let (of_first, of_second): (Vec<usize>, Vec<usize>) = pairs.into_iter().unzip();
-        let one = self.first.selection(a, &SelectionContext { factor_region: &of_first, ..context.clone() })?;
-        let other = self.second.selection(b, &SelectionContext { factor_region: &of_second, ..context.clone() })?;
-        let observations: Vec<usize> = one.observations.iter().filter(|o| other.observations.binary_search(o).is_ok()).copied().collect();
+        let one = self.first.selection(
+            a,
+            &SelectionContext {
+                factor_region: &of_first,
+                ..context.clone()
+            },
+        )?;
+        let other = self.second.selection(
+            b,
+            &SelectionContext {
+                factor_region: &of_second,
+                ..context.clone()
+            },
+        )?;
+        let observations: Vec<usize> = one
+            .observations
+            .iter()
+            .filter(|o| other.observations.binary_search(o).is_ok())
+            .copied()
+            .collect();
         let mut warnings = one.warnings;
-        warnings.extend(other.warnings.into_iter().filter(|w| !warnings.contains(w)).collect::<Vec<_>>());
+        warnings.extend(
+            other
+                .warnings
+                .into_iter()
+                .filter(|w| !warnings.contains(w))
+                .collect::<Vec<_>>(),
+        );
         // At most so many: neither says which they are.
         let by_correlation = (one.by_correlation + other.by_correlation).min(observations.len());
-        Ok(Selection { observations, by_correlation, warnings })
+        Ok(Selection {
+            observations,
+            by_correlation,
+            warnings,
+        })
     }
 
     fn weights(&self, region: usize) -> &Array2<f64> {

@@ -1,11 +1,14 @@
-//! Regions extended by a halo, with observations selected by place and by correlation (Su et al. 2024).
+//! Regions extended by a halo, with observations selected by place and by correlation (Su et al.
+//! 2024).
 //!
 //! - A region is extended by the cells whose centre is within `halo_km` of one of its own (chord).
-//! - It is analysed with the observations in the cells of its extension, and with those outside whose
-//!   equivalents correlate over the members with one of its factors, `|Pearson r| > correlation`.
-//! - Seams (Eq. 6): weights proportional to d(g, r), the distance from g to the nearest cell not in extended
-//!   region r. The paper calls d the distance to the extended region, which is zero where it is needed; with ours
-//!   a region fades to nothing at its outer edge. An extension that covers the globe has a constant d (the diameter).
+//! - It is analysed with the observations in the cells of its extension, and with those outside
+//!   whose equivalents correlate over the members with one of its factors, `|Pearson r| >
+//!   correlation`.
+//! - Seams (Eq. 6): weights proportional to d(g, r), the distance from g to the nearest cell not in
+//!   extended region r. The paper calls d the distance to the extended region, which is zero where
+//!   it is needed; with ours a region fades to nothing at its outer edge. An extension that covers
+//!   the globe has a constant d (the diameter).
 
 use super::{Localization, Selection, SelectionContext, Threshold, distance_to_nearest, related};
 use crate::error::{Error, Result, Warning};
@@ -27,19 +30,31 @@ pub struct Regional {
 }
 
 impl Regional {
-    /// The regions of `map` extended by `halo_km` (infinite allowed); `correlation` is the threshold, none for selection by place alone.
+    /// The regions of `map` extended by `halo_km` (infinite allowed); `correlation` is the
+    /// threshold, none for selection by place alone.
     ///
     /// # Errors
     /// A negative halo, or a threshold outside 0 to 1.
     pub fn new(map: RegionMap, halo_km: f64, correlation: Option<f64>) -> Result<Self> {
         if halo_km.is_nan() || halo_km < 0.0 {
-            return Err(Error::new("the halo must not be negative").expected("at least 0 km").got(format!("{halo_km} km")).hint("halo_km: 800"));
+            return Err(Error::new("the halo must not be negative")
+                .expected("at least 0 km")
+                .got(format!("{halo_km} km"))
+                .hint("halo_km: 800"));
         }
         let correlation = correlation.map(Threshold::correlation).transpose()?;
-        let extend = |r: usize| distance_to_nearest(map.grid(), &map.regions().mapv(|x| x == r)).mapv(|d| d <= halo_km);
+        let extend = |r: usize| {
+            distance_to_nearest(map.grid(), &map.regions().mapv(|x| x == r)).mapv(|d| d <= halo_km)
+        };
         let extended: Vec<Array2<bool>> = (0..map.names().len()).map(extend).collect();
         let weights = seam_weights(&map, &extended);
-        Ok(Regional { map, halo_km, correlation, extended, weights })
+        Ok(Regional {
+            map,
+            halo_km,
+            correlation,
+            extended,
+            weights,
+        })
     }
 
     /// With another threshold of correlation, such as one derived from a rate of false positives.
@@ -60,10 +75,16 @@ impl Regional {
 
 fn seam_weights(map: &RegionMap, extended: &[Array2<bool>]) -> Vec<Array2<f64>> {
     let diameter = 2e-3 * EARTH_RADIUS;
-    let depth = |e: &Array2<bool>| distance_to_nearest(map.grid(), &e.mapv(|inside| !inside)).mapv(|d| d.min(diameter));
+    let depth = |e: &Array2<bool>| {
+        distance_to_nearest(map.grid(), &e.mapv(|inside| !inside)).mapv(|d| d.min(diameter))
+    };
     let depths: Vec<Array2<f64>> = extended.iter().map(depth).collect();
     // Every cell is in the extension of its own region, so the sum is positive.
-    let sum = depths.iter().fold(Array2::zeros(map.regions().dim()), |sum: Array2<f64>, d| sum + d);
+    let sum = depths
+        .iter()
+        .fold(Array2::zeros(map.regions().dim()), |sum: Array2<f64>, d| {
+            sum + d
+        });
     depths.into_iter().map(|d| d / &sum).collect()
 }
 
@@ -74,26 +95,48 @@ impl Localization for Regional {
 
     fn selection(&self, region: usize, context: &SelectionContext) -> Result<Selection> {
         context.check()?;
-        if let Some(factor) = context.factor_region.iter().position(|r| *r >= self.extended.len()) {
+        if let Some(factor) = context
+            .factor_region
+            .iter()
+            .position(|r| *r >= self.extended.len())
+        {
             return Err(Error::new(format!("factor {factor} belongs to no region"))
                 .expected(format!("a region number below {}", self.extended.len()))
                 .got(context.factor_region[factor]));
         }
         let (grid, inside) = (self.map.grid(), &self.extended[region]);
-        let place = |o: usize| (grid.row_of(context.latitude[o]), grid.column_of(context.longitude[o]));
-        let (mut observations, outside): (Vec<usize>, Vec<usize>) = (0..context.latitude.len()).partition(|o| inside[place(*o)]);
+        let place = |o: usize| {
+            (
+                grid.row_of(context.latitude[o]),
+                grid.column_of(context.longitude[o]),
+            )
+        };
+        let (mut observations, outside): (Vec<usize>, Vec<usize>) =
+            (0..context.latitude.len()).partition(|o| inside[place(*o)]);
         let mut selection = Selection::default();
-        let factors: Vec<usize> = (0..context.factor_region.len()).filter(|f| context.factor_region[*f] == region).collect();
-        if let (Some(threshold), false, false) = (self.correlation, outside.is_empty(), factors.is_empty()) {
+        let factors: Vec<usize> = (0..context.factor_region.len())
+            .filter(|f| context.factor_region[*f] == region)
+            .collect();
+        if let (Some(threshold), false, false) =
+            (self.correlation, outside.is_empty(), factors.is_empty())
+        {
             let members = context.equivalents.ncols();
             let adapts = threshold.grows_with_few_members();
             let threshold = threshold.value(members, factors.len())?;
             if members < ENOUGH_MEMBERS && !adapts {
-                let message = format!("a correlation over {members} members may pass {threshold} by chance; {ENOUGH_MEMBERS} or more are better");
-                selection.warnings.push(Warning::new("few_members", message));
+                let message = format!(
+                    "a correlation over {members} members may pass {threshold} by chance; {ENOUGH_MEMBERS} or more are better"
+                );
+                selection
+                    .warnings
+                    .push(Warning::new("few_members", message));
             }
             let equivalents = context.equivalents.select(Axis(0), &outside);
-            let chosen = related(equivalents.view(), context.factors.select(Axis(0), &factors).view(), threshold);
+            let chosen = related(
+                equivalents.view(),
+                context.factors.select(Axis(0), &factors).view(),
+                threshold,
+            );
             observations.extend(chosen.iter().map(|row| outside[*row]));
             selection.by_correlation = chosen.len();
             observations.sort_unstable();
@@ -109,7 +152,13 @@ impl Localization for Regional {
 
 impl fmt::Display for Regional {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let correlation = self.correlation.map_or("correlation: ()".to_string(), |r| r.to_string());
-        write!(f, "localization::regional(regions, #{{ halo_km: {:?}, {correlation} }})", self.halo_km)
+        let correlation = self
+            .correlation
+            .map_or("correlation: ()".to_string(), |r| r.to_string());
+        write!(
+            f,
+            "localization::regional(regions, #{{ halo_km: {:?}, {correlation} }})",
+            self.halo_km
+        )
     }
 }

@@ -19,7 +19,11 @@ pub trait Taper: fmt::Display + fmt::Debug + Send + Sync {
 /// A reach that is not positive.
 pub fn tapers(reach_km: f64) -> Result<Vec<Box<dyn Taper>>> {
     let (smooth, sharp) = (GaspariCohn::new(0.5 * reach_km)?, Boxcar::new(reach_km)?);
-    Ok(vec![Box::new(smooth), Box::new(sharp), Box::new(TaperProduct(Arc::new(smooth), Arc::new(sharp)))])
+    Ok(vec![
+        Box::new(smooth),
+        Box::new(sharp),
+        Box::new(TaperProduct(Arc::new(smooth), Arc::new(sharp))),
+    ])
 }
 
 /// The function of Gaspari and Cohn (1999): 5/24 at the half width, 0 from two half widths on.
@@ -48,10 +52,19 @@ impl Tabulated {
     /// A step that is not positive, no weights, one that is negative, above 1 or not finite.
     pub fn new(step_km: f64, weights: Vec<f64>) -> Result<Self> {
         if weights.is_empty() {
-            return Err(Error::new("a taper needs weights").expected("at least 1").got(0));
+            return Err(Error::new("a taper needs weights")
+                .expected("at least 1")
+                .got(0));
         }
-        if let Some((k, bad)) = weights.iter().enumerate().find(|(_, w)| !(0.0..=1.0).contains(*w)) {
-            return Err(Error::new("a taper gives weights").expected("from 0 to 1").got(bad).at(format!("{} km", k as f64 * step_km)));
+        if let Some((k, bad)) = weights
+            .iter()
+            .enumerate()
+            .find(|(_, w)| !(0.0..=1.0).contains(*w))
+        {
+            return Err(Error::new("a taper gives weights")
+                .expected("from 0 to 1")
+                .got(bad)
+                .at(format!("{} km", k as f64 * step_km)));
         }
         positive("step", step_km).map(|step_km| Tabulated { step_km, weights })
     }
@@ -96,7 +109,15 @@ impl Boxcar {
 }
 
 fn positive(name: &str, value: f64) -> Result<f64> {
-    if value > 0.0 { Ok(value) } else { Err(Error::new(format!("the {name} of a taper must be positive")).got(format!("{value} km")).hint("1000.0")) }
+    if value > 0.0 {
+        Ok(value)
+    } else {
+        Err(
+            Error::new(format!("the {name} of a taper must be positive"))
+                .got(format!("{value} km"))
+                .hint("1000.0"),
+        )
+    }
 }
 
 impl Taper for GaspariCohn {
@@ -110,7 +131,11 @@ impl Taper for GaspariCohn {
 
 impl Taper for Boxcar {
     fn weight(&self, distance_km: f64) -> f64 {
-        if distance_km < self.radius_km { 1.0 } else { 0.0 }
+        if distance_km < self.radius_km {
+            1.0
+        } else {
+            0.0
+        }
     }
     fn reach_km(&self) -> f64 {
         self.radius_km
@@ -156,7 +181,11 @@ mod tests {
     fn every_taper_falls_from_one_to_nothing_at_its_reach() {
         for taper in tapers(1000.0).unwrap() {
             let weights: Vec<f64> = (0..=1100).map(|d| taper.weight(d as f64)).collect();
-            assert_eq!((weights[0], weights[1000], weights[1100]), (1.0, 0.0, 0.0), "{taper}");
+            assert_eq!(
+                (weights[0], weights[1000], weights[1100]),
+                (1.0, 0.0, 0.0),
+                "{taper}"
+            );
             assert!(weights.windows(2).all(|w| w[1] <= w[0]) && weights[999] >= 0.0);
             assert_eq!(taper.reach_km(), 1000.0);
         }

@@ -1,11 +1,14 @@
-//! The climatological winds, temperature and surface that the program carries (`stdlib/data/winds.npz`).
+//! The climatological winds, temperature and surface that the program carries
+//! (`stdlib/data/winds.npz`).
 //!
-//! Source: NCEP/NCAR reanalysis (Kalnay et al. 1996), June climatology and January 1988, regridded and
-//! rounded by `stdlib/data/derive_winds.py`.
+//! Source: NCEP/NCAR reanalysis (Kalnay et al. 1996), June climatology and January 1988, regridded
+//! and rounded by `stdlib/data/derive_winds.py`.
 
 use crate::error::{Error, Result};
 use crate::grid::LatLonGrid;
-use ndarray::{Array1, Array2, Array3, Array4, Array5, ArrayView2, Axis, Ix0, Ix1, Ix2, Ix4, Ix5, OwnedRepr};
+use ndarray::{
+    Array1, Array2, Array3, Array4, Array5, ArrayView2, Axis, Ix0, Ix1, Ix2, Ix4, Ix5, OwnedRepr,
+};
 use ndarray_npy::{NpzReader, ReadableElement};
 use std::io::Cursor;
 
@@ -14,7 +17,8 @@ use std::io::Cursor;
 pub struct Climatology {
     /// Pressure of the levels \[Pa\].
     pub pressure: Array1<f64>,
-    /// (season, component, level, lat, lon) \[m s-1\]; season 0 January, 1 June; component 0 eastward, 1 northward.
+    /// (season, component, level, lat, lon) \[m s-1\]; season 0 January, 1 June; component 0
+    /// eastward, 1 northward.
     pub wind: Array5<f64>,
     /// (season, level, lat, lon) \[K\], on coarser points.
     pub temperature: Array4<f64>,
@@ -29,11 +33,20 @@ impl Climatology {
     pub fn load() -> Result<Self> {
         let bytes: &[u8] = include_bytes!("../../stdlib/data/winds.npz");
         let mut file = NpzReader::new(Cursor::new(bytes)).map_err(unreadable)?;
-        let (wind, scale) = (get::<i16, Ix5>(&mut file, "wind")?, number(&mut file, "wind_scale")?);
+        let (wind, scale) = (
+            get::<i16, Ix5>(&mut file, "wind")?,
+            number(&mut file, "wind_scale")?,
+        );
         let temperature = get::<i16, Ix4>(&mut file, "temperature")?;
-        let (t_scale, t_offset) = (number(&mut file, "temperature_scale")?, number(&mut file, "temperature_offset")?);
+        let (t_scale, t_offset) = (
+            number(&mut file, "temperature_scale")?,
+            number(&mut file, "temperature_offset")?,
+        );
         let pressure = get::<i16, Ix2>(&mut file, "surface_pressure")?;
-        let (p_scale, p_offset) = (number(&mut file, "surface_pressure_scale")?, number(&mut file, "surface_pressure_offset")?);
+        let (p_scale, p_offset) = (
+            number(&mut file, "surface_pressure_scale")?,
+            number(&mut file, "surface_pressure_offset")?,
+        );
         Ok(Climatology {
             pressure: get::<f64, Ix1>(&mut file, "pressure")?,
             wind: wind.mapv(|v| scale * f64::from(v)),
@@ -43,19 +56,36 @@ impl Climatology {
         })
     }
 
-    /// Where `pressure` \[Pa\] lies between levels: the lower one and the weight of the next one up, linear in
-    /// ln p; the outermost levels are kept beyond them.
+    /// Where `pressure` \[Pa\] lies between levels: the lower one and the weight of the next one
+    /// up, linear in ln p; the outermost levels are kept beyond them.
     pub fn level(&self, pressure: f64) -> (usize, f64) {
         let n = self.pressure.len();
-        let above = self.pressure.iter().position(|p| *p < pressure).unwrap_or(n - 1).clamp(1, n - 1);
+        let above = self
+            .pressure
+            .iter()
+            .position(|p| *p < pressure)
+            .unwrap_or(n - 1)
+            .clamp(1, n - 1);
         let (low, high) = (self.pressure[above - 1].ln(), self.pressure[above].ln());
-        (above - 1, ((pressure.ln() - low) / (high - low)).clamp(0.0, 1.0))
+        (
+            above - 1,
+            ((pressure.ln() - low) / (high - low)).clamp(0.0, 1.0),
+        )
     }
 
     /// A climatological field (level, lat, lon) at the pressures (level, lat, lon) \[Pa\] of points
     /// `lat` x `lon` \[degrees\].
-    pub fn at_points(&self, field: ndarray::ArrayView3<f64>, lat: &[f64], lon: &[f64], pressure: &Array3<f64>) -> Array3<f64> {
-        let columns: Vec<Array2<f64>> = field.axis_iter(Axis(0)).map(|f| horizontal(f, lat, lon)).collect();
+    pub fn at_points(
+        &self,
+        field: ndarray::ArrayView3<f64>,
+        lat: &[f64],
+        lon: &[f64],
+        pressure: &Array3<f64>,
+    ) -> Array3<f64> {
+        let columns: Vec<Array2<f64>> = field
+            .axis_iter(Axis(0))
+            .map(|f| horizontal(f, lat, lon))
+            .collect();
         Array3::from_shape_fn(pressure.dim(), |(k, j, i)| {
             let (low, weight) = self.level(pressure[[k, j, i]]);
             columns[low][[j, i]] * (1.0 - weight) + columns[low + 1][[j, i]] * weight
@@ -69,7 +99,11 @@ pub fn horizontal(field: ArrayView2<f64>, lat: &[f64], lon: &[f64]) -> Array2<f6
     let place = |x: f64, first: f64, step: f64| ((x - first) / step, ((x - first) / step).floor());
     Array2::from_shape_fn((lat.len(), lon.len()), |(j, i)| {
         let (y, south) = place(lat[j], -90.0, 180.0 / (n_lat - 1) as f64);
-        let (x, west) = place((lon[i] + 180.0).rem_euclid(360.0), 0.0, 360.0 / n_lon as f64);
+        let (x, west) = place(
+            (lon[i] + 180.0).rem_euclid(360.0),
+            0.0,
+            360.0 / n_lon as f64,
+        );
         let j0 = (south as usize).min(n_lat - 2);
         let (i0, i1) = (west as usize % n_lon, (west as usize + 1) % n_lon);
         let (v, u) = (y - j0 as f64, x - west);
@@ -96,8 +130,12 @@ pub fn centre_lats(grid: &LatLonGrid) -> Vec<f64> {
 
 type File<'a> = NpzReader<Cursor<&'a [u8]>>;
 
-fn get<T: ReadableElement, D: ndarray::Dimension>(file: &mut File, name: &str) -> Result<ndarray::ArrayBase<OwnedRepr<T>, D>> {
-    file.by_name::<OwnedRepr<T>, D>(name).map_err(|e| unreadable(e).at(name))
+fn get<T: ReadableElement, D: ndarray::Dimension>(
+    file: &mut File,
+    name: &str,
+) -> Result<ndarray::ArrayBase<OwnedRepr<T>, D>> {
+    file.by_name::<OwnedRepr<T>, D>(name)
+        .map_err(|e| unreadable(e).at(name))
 }
 
 fn number(file: &mut File, name: &str) -> Result<f64> {
@@ -105,7 +143,9 @@ fn number(file: &mut File, name: &str) -> Result<f64> {
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Error {
-    Error::new("the climatological winds inside the program cannot be read").at("stdlib/data/winds.npz").hint(error)
+    Error::new("the climatological winds inside the program cannot be read")
+        .at("stdlib/data/winds.npz")
+        .hint(error)
 }
 
 #[cfg(test)]
@@ -117,14 +157,34 @@ mod tests {
         let c = Climatology::load().unwrap();
         let (k, _) = c.level(25_000.0);
         let jet = |season: usize, rows: std::ops::Range<usize>| {
-            rows.map(|j| c.wind.index_axis(Axis(0), season).index_axis(Axis(0), 0).index_axis(Axis(0), k).row(j).mean().unwrap()).fold(0.0, f64::max)
+            rows.map(|j| {
+                c.wind
+                    .index_axis(Axis(0), season)
+                    .index_axis(Axis(0), 0)
+                    .index_axis(Axis(0), k)
+                    .row(j)
+                    .mean()
+                    .unwrap()
+            })
+            .fold(0.0, f64::max)
         };
-        assert!(jet(0, 28..34) > 25.0, "the northern winter jet blows between 22 and 42 north");
-        assert!(jet(1, 13..20) > 25.0, "the southern winter jet blows between 14 and 38 south");
+        assert!(
+            jet(0, 28..34) > 25.0,
+            "the northern winter jet blows between 22 and 42 north"
+        );
+        assert!(
+            jet(1, 13..20) > 25.0,
+            "the southern winter jet blows between 14 and 38 south"
+        );
         let tibet = horizontal(c.surface_height.view(), &[33.0], &[88.0])[[0, 0]];
         let pacific = horizontal(c.surface_height.view(), &[0.0], &[-150.0])[[0, 0]];
         assert!(tibet > 3500.0 && pacific < 60.0, "{tibet} {pacific}");
-        let cold = c.temperature.index_axis(Axis(0), 1).iter().copied().fold(f64::MAX, f64::min);
+        let cold = c
+            .temperature
+            .index_axis(Axis(0), 1)
+            .iter()
+            .copied()
+            .fold(f64::MAX, f64::min);
         assert!((175.0..200.0).contains(&cold), "{cold}");
     }
 

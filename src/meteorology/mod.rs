@@ -1,4 +1,5 @@
-//! Winds and mixing: one file per driver, the contract they fill, and the mass-consistency fix they share.
+//! Winds and mixing: one file per driver, the contract they fill, and the mass-consistency fix they
+//! share.
 
 mod boundary_layer;
 mod built_in;
@@ -62,7 +63,8 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     fn span(&self) -> (Option<Time>, Option<Time>) {
         (None, None)
     }
-    /// Height of the boundary layer above the ground (lat, lon) \[m\] in the interval that holds `time`; `None` where it has none.
+    /// Height of the boundary layer above the ground (lat, lon) \[m\] in the interval that holds
+    /// `time`; `None` where it has none.
     ///
     /// # Errors
     /// As [`Meteorology::forcing`].
@@ -76,14 +78,17 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     fn covers(&self, _start: Time, _end: Time) -> Result<()> {
         Ok(())
     }
-    /// Makes every interval from `start` to `end` and throws it away: what is wrong in it is told now and not during a run. Returns
-    /// the number of intervals.
+    /// Makes every interval from `start` to `end` and throws it away: what is wrong in it is told
+    /// now and not during a run. Returns the number of intervals.
     ///
     /// # Errors
-    /// An end before the start; as [`Meteorology::covers`]; whatever is wrong in an interval; a request to stop.
+    /// An end before the start; as [`Meteorology::covers`]; whatever is wrong in an interval; a
+    /// request to stop.
     fn check(&self, start: Time, end: Time) -> Result<usize> {
         if end < start {
-            return Err(Error::new("a period cannot end before it starts").expected(format!("an end at or after {start}")).got(end));
+            return Err(Error::new("a period cannot end before it starts")
+                .expected(format!("an end at or after {start}"))
+                .got(end));
         }
         self.covers(start, end)?;
         let (mut now, mut intervals) = (start, 0);

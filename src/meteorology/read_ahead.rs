@@ -1,6 +1,7 @@
 //! Forcings prepared one interval ahead of the model, in a thread of their own.
 //!
-//! A forcing depends on its interval alone, not on what was asked before: the results are the same with and without the thread.
+//! A forcing depends on its interval alone, not on what was asked before: the results are the same
+//! with and without the thread.
 
 use super::Forcing;
 use crate::error::Result;
@@ -40,7 +41,10 @@ pub struct ReadAhead<P> {
 impl<P: Prepare> ReadAhead<P> {
     /// Nothing is read yet.
     pub fn new(source: P) -> Self {
-        ReadAhead { source: Arc::new(source), shelf: Mutex::default() }
+        ReadAhead {
+            source: Arc::new(source),
+            shelf: Mutex::default(),
+        }
     }
 
     /// What makes the forcings.
@@ -61,14 +65,18 @@ impl<P: Prepare> ReadAhead<P> {
         // They are large: the oldest goes before the next is made.
         shelf.ready.truncate(1);
         let made = match shelf.coming.take() {
-            Some((begun, thread)) if begun == start => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Some((begun, thread)) if begun == start => thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             _ => self.source.prepare(start, end),
         };
         let made = Arc::new(made?);
         shelf.ready.insert(0, made.clone());
         if let Ok((start, end)) = self.source.interval(end) {
             let source = self.source.clone();
-            let thread = std::thread::Builder::new().name("meteorology".into()).spawn(move || source.prepare(start, end));
+            let thread = std::thread::Builder::new()
+                .name("meteorology".into())
+                .spawn(move || source.prepare(start, end));
             // Without a thread to spare the next forcing is made when it is asked for.
             shelf.coming = thread.ok().map(|t| (start, t));
         }
@@ -103,7 +111,10 @@ mod tests {
             if hour >= 10 {
                 return Err(Error::new("the meteorology ends"));
             }
-            Ok((Time::from_seconds(hour * 3600), Time::from_seconds((hour + 1) * 3600)))
+            Ok((
+                Time::from_seconds(hour * 3600),
+                Time::from_seconds((hour + 1) * 3600),
+            ))
         }
         fn prepare(&self, start: Time, end: Time) -> Result<Forcing> {
             self.0.fetch_add(1, SeqCst);
@@ -111,7 +122,10 @@ mod tests {
             if hour == 7 {
                 return Err(Error::new("hour 7 cannot be read"));
             }
-            let (flat, solid) = (Array2::zeros((1, 1)), Array3::from_elem((1, 1, 1), hour as f64));
+            let (flat, solid) = (
+                Array2::zeros((1, 1)),
+                Array3::from_elem((1, 1, 1), hour as f64),
+            );
             let [north, exchange, updraft, detrainment] = [(); 4].map(|()| solid.clone());
             let surface_pressure = [(); 2].map(|()| flat.clone());
             Ok(Forcing {
@@ -137,16 +151,40 @@ mod tests {
             assert_eq!(forcing.east[[0, 0, 0]], (minute / 60) as f64);
         }
         let thread = ahead.shelf().coming.take().unwrap();
-        assert_eq!((thread.0.seconds(), thread.1.join().unwrap().unwrap().east[[0, 0, 0]]), (6 * 3600, 6.0));
+        assert_eq!(
+            (
+                thread.0.seconds(),
+                thread.1.join().unwrap().unwrap().east[[0, 0, 0]]
+            ),
+            (6 * 3600, 6.0)
+        );
         assert_eq!(ahead.source().0.load(SeqCst), 7);
     }
 
     #[test]
     fn an_error_is_told_when_its_interval_is_asked_for_and_the_end_is_not_read_beyond() {
         let ahead = ReadAhead::new(Hours::default());
-        assert_eq!(ahead.forcing(Time::from_seconds(6 * 3600)).unwrap().east[[0, 0, 0]], 6.0);
-        assert!(ahead.forcing(Time::from_seconds(7 * 3600)).unwrap_err().to_string().contains("hour 7"));
-        assert_eq!(ahead.forcing(Time::from_seconds(9 * 3600)).unwrap().east[[0, 0, 0]], 9.0);
-        assert!(ahead.forcing(Time::from_seconds(10 * 3600)).unwrap_err().to_string().contains("ends"));
+        assert_eq!(
+            ahead.forcing(Time::from_seconds(6 * 3600)).unwrap().east[[0, 0, 0]],
+            6.0
+        );
+        assert!(
+            ahead
+                .forcing(Time::from_seconds(7 * 3600))
+                .unwrap_err()
+                .to_string()
+                .contains("hour 7")
+        );
+        assert_eq!(
+            ahead.forcing(Time::from_seconds(9 * 3600)).unwrap().east[[0, 0, 0]],
+            9.0
+        );
+        assert!(
+            ahead
+                .forcing(Time::from_seconds(10 * 3600))
+                .unwrap_err()
+                .to_string()
+                .contains("ends")
+        );
     }
 }

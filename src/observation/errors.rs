@@ -3,8 +3,8 @@
 //! y = Hx_true + sd_kind (sqrt(f) e_pass + sqrt(1 - f) e_own), stated error = ratio_source sd_kind.
 //! e_own is drawn from (seed, site, kind, time, height), e_pass is a first-order autoregressive
 //! sequence along a block (a satellite's pass); f is zero outside blocks. A ratio other than one
-//! misstates the errors on purpose: mu = ratio^-2 is the inflation that puts them right. In situ 1/3
-//! (stated too small, mu 9), satellite 3 (too large, mu 1/9), TCCON 1.
+//! misstates the errors on purpose: mu = ratio^-2 is the inflation that puts them right. In situ
+//! 1/3 (stated too small, mu 9), satellite 3 (too large, mu 1/9), TCCON 1.
 
 use super::{Observation, Observations, Plan};
 use crate::error::{Error, Result, did_you_mean};
@@ -31,7 +31,8 @@ pub struct TwinErrors {
 
 impl Default for TwinErrors {
     fn default() -> Self {
-        let table = |pairs: &[(&str, f64)]| pairs.iter().map(|(k, v)| (k.to_string(), *v)).collect();
+        let table =
+            |pairs: &[(&str, f64)]| pairs.iter().map(|(k, v)| (k.to_string(), *v)).collect();
         let sd = [
             ("flask", 0.75),
             ("continuous", 1.5),
@@ -53,7 +54,8 @@ impl Default for TwinErrors {
 }
 
 impl TwinErrors {
-    /// The observations of `plan`, given the model's true equivalents \[mol mol-1\] in the plan's order.
+    /// The observations of `plan`, given the model's true equivalents \[mol mol-1\] in the plan's
+    /// order.
     ///
     /// # Errors
     /// A kind without a standard deviation, numbers out of range, another number of equivalents.
@@ -64,9 +66,19 @@ impl TwinErrors {
         let mut errors = Vec::with_capacity(plan.len());
         for ((row, true_value), common) in plan.rows().iter().zip(truth).zip(common) {
             let sd = self.sd(&row.kind)? * PPM;
-            let f = if row.block == 0 { 0.0 } else { self.common_fraction };
+            let f = if row.block == 0 {
+                0.0
+            } else {
+                self.common_fraction
+            };
             values.push(true_value + sd * (f.sqrt() * common + (1.0 - f).sqrt() * self.own(row)));
-            errors.push(sd * self.stated_over_true.get(&plan.sources()[row.source]).copied().unwrap_or(1.0));
+            errors.push(
+                sd * self
+                    .stated_over_true
+                    .get(&plan.sources()[row.source])
+                    .copied()
+                    .unwrap_or(1.0),
+            );
         }
         plan.with_values(&values, &errors)
     }
@@ -77,8 +89,13 @@ impl TwinErrors {
     /// A kind that is not in `sd_ppm`.
     pub fn sd(&self, kind: &str) -> Result<f64> {
         self.sd_ppm.get(kind).copied().ok_or_else(|| {
-            let error = Error::new(format!("no error is known for observations of kind \"{kind}\""))
-                .expected(format!("one of {}", self.sd_ppm.keys().cloned().collect::<Vec<_>>().join(", ")));
+            let error = Error::new(format!(
+                "no error is known for observations of kind \"{kind}\""
+            ))
+            .expected(format!(
+                "one of {}",
+                self.sd_ppm.keys().cloned().collect::<Vec<_>>().join(", ")
+            ));
             match did_you_mean(kind, self.sd_ppm.keys().map(String::as_str)) {
                 Some(near) => error.hint(format!("\"{near}\"")),
                 None => error.hint(format!("sd_ppm: #{{ {kind}: 1.0 }}")),
@@ -89,13 +106,20 @@ impl TwinErrors {
     fn check(&self) -> Result<()> {
         let named = self.sd_ppm.iter().chain(&self.stated_over_true);
         if let Some((name, bad)) = named.clone().find(|(_, v)| !(**v > 0.0 && v.is_finite())) {
-            return Err(Error::new(format!("the error of \"{name}\"")).expected("a positive number").got(bad));
+            return Err(Error::new(format!("the error of \"{name}\""))
+                .expected("a positive number")
+                .got(bad));
         }
-        let sound = (0.0..=1.0).contains(&self.common_fraction) && self.common_seconds > 0.0 && self.common_seconds.is_finite();
+        let sound = (0.0..=1.0).contains(&self.common_fraction)
+            && self.common_seconds > 0.0
+            && self.common_seconds.is_finite();
         if !sound {
             return Err(Error::new("the common error of a pass")
                 .expected("a fraction from 0 to 1 and a positive time")
-                .got(format!("{} and {} s", self.common_fraction, self.common_seconds)));
+                .got(format!(
+                    "{} and {} s",
+                    self.common_fraction, self.common_seconds
+                )));
         }
         Ok(())
     }
@@ -112,8 +136,16 @@ impl TwinErrors {
         let mut passes = BTreeMap::new();
         let mut common = vec![0.0; plan.len()];
         for (k, row) in plan.rows().iter().enumerate().filter(|(_, r)| r.block != 0) {
-            let stream = || random::generator(self.seed, &format!("pass {}", plan.sources()[row.source]), u64::from(row.block));
-            let (rng, last, value) = passes.entry((row.source, row.block)).or_insert_with(|| (stream(), None, 0.0));
+            let stream = || {
+                random::generator(
+                    self.seed,
+                    &format!("pass {}", plan.sources()[row.source]),
+                    u64::from(row.block),
+                )
+            };
+            let (rng, last, value) = passes
+                .entry((row.source, row.block))
+                .or_insert_with(|| (stream(), None, 0.0));
             let memory = last.map_or(0.0, |t| (-row.time.since(t) / self.common_seconds).exp());
             *value = memory * *value + (1.0 - memory * memory).sqrt() * random::normals(rng, 1)[0];
             *last = Some(row.time);
@@ -125,7 +157,12 @@ impl TwinErrors {
 
 impl fmt::Display for TwinErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let map = |m: &BTreeMap<String, f64>| m.iter().map(|(k, v)| format!("{k}: {v:?}")).collect::<Vec<_>>().join(", ");
+        let map = |m: &BTreeMap<String, f64>| {
+            m.iter()
+                .map(|(k, v)| format!("{k}: {v:?}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         write!(
             f,
             "observation::twin_errors(#{{ seed: {}, sd_ppm: #{{ {} }}, stated_over_true: #{{ {} }}, common_fraction: {:?}, common_seconds: {:?} }})",
@@ -157,33 +194,72 @@ mod tests {
 
     #[test]
     fn true_and_stated_errors_differ_as_asked() {
-        for (source, kind, sd, ratio) in [("in_situ", "tower", 3.0, 1.0 / 3.0), ("satellite", "nadir_land", 1.0, 3.0)] {
-            let observations = TwinErrors::default().observe(&plan(source, "S", kind, false), &[4e-4; 4000]).unwrap();
-            let true_sd = (observations.rows.iter().map(|o| (o.value - 4e-4).powi(2)).sum::<f64>() / 4000.0).sqrt();
+        for (source, kind, sd, ratio) in [
+            ("in_situ", "tower", 3.0, 1.0 / 3.0),
+            ("satellite", "nadir_land", 1.0, 3.0),
+        ] {
+            let observations = TwinErrors::default()
+                .observe(&plan(source, "S", kind, false), &[4e-4; 4000])
+                .unwrap();
+            let true_sd = (observations
+                .rows
+                .iter()
+                .map(|o| (o.value - 4e-4).powi(2))
+                .sum::<f64>()
+                / 4000.0)
+                .sqrt();
             assert!((true_sd / (sd * PPM) - 1.0).abs() < 0.05, "{true_sd}");
-            assert!(observations.rows.iter().all(|o| (o.error - ratio * sd * PPM).abs() < 1e-18));
+            assert!(
+                observations
+                    .rows
+                    .iter()
+                    .all(|o| (o.error - ratio * sd * PPM).abs() < 1e-18)
+            );
         }
     }
 
     #[test]
     fn errors_are_correlated_along_a_pass_and_not_across() {
-        let errors = TwinErrors { common_fraction: 0.5, common_seconds: 30.0, ..TwinErrors::default() };
-        let table = errors.observe(&plan("satellite", "S", "nadir_land", true), &[4e-4; 4000]).unwrap();
+        let errors = TwinErrors {
+            common_fraction: 0.5,
+            common_seconds: 30.0,
+            ..TwinErrors::default()
+        };
+        let table = errors
+            .observe(&plan("satellite", "S", "nadir_land", true), &[4e-4; 4000])
+            .unwrap();
         let e: Vec<f64> = table.rows.iter().map(|o| (o.value - 4e-4) / PPM).collect();
         let mean = |pairs: Vec<f64>| pairs.iter().sum::<f64>() / pairs.len() as f64;
-        let along = mean((1..4000).filter(|k| k % 100 != 0).map(|k| e[k] * e[k - 1]).collect());
-        assert!((along - 0.5 * (-1.0_f64 / 3.0).exp()).abs() < 0.07, "{along}");
+        let along = mean(
+            (1..4000)
+                .filter(|k| k % 100 != 0)
+                .map(|k| e[k] * e[k - 1])
+                .collect(),
+        );
+        assert!(
+            (along - 0.5 * (-1.0_f64 / 3.0).exp()).abs() < 0.07,
+            "{along}"
+        );
         let across = mean((100..4000).map(|k| e[k] * e[k - 100]).collect());
         assert!(across.abs() < 0.07, "{across}");
     }
 
     #[test]
     fn a_site_added_changes_no_noise() {
-        let (a, b) = (plan("in_situ", "A", "flask", false), plan("in_situ", "B", "flask", false));
+        let (a, b) = (
+            plan("in_situ", "A", "flask", false),
+            plan("in_situ", "B", "flask", false),
+        );
         let errors = TwinErrors::default();
         let alone = errors.observe(&b, &[4e-4; 4000]).unwrap();
         let both = errors.observe(&Plan::merge([a, b]), &[4e-4; 8000]).unwrap();
         assert_eq!(both.filter(|o| &*o.site == "B").rows, alone.rows);
-        assert!(errors.observe(&plan("in_situ", "A", "flaks", false), &[4e-4; 4000]).unwrap_err().to_string().contains("\"flask\""));
+        assert!(
+            errors
+                .observe(&plan("in_situ", "A", "flaks", false), &[4e-4; 4000])
+                .unwrap_err()
+                .to_string()
+                .contains("\"flask\"")
+        );
     }
 }

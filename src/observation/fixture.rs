@@ -12,8 +12,15 @@ use std::sync::Arc;
 pub fn atmosphere() -> Atmosphere {
     let grid = Grid::geos(4.0, 5.0).unwrap();
     let (n, rows, columns) = grid.shape();
-    let height = Array3::from_shape_fn((n, rows, columns), |(k, _, _)| -7500.0 * (grid.levels.middle(k, 1e5) / 1e5).ln());
-    Atmosphere { surface_pressure: Array2::from_elem((rows, columns), 1e5), surface_height: Array2::zeros((rows, columns)), height, grid }
+    let height = Array3::from_shape_fn((n, rows, columns), |(k, _, _)| {
+        -7500.0 * (grid.levels.middle(k, 1e5) / 1e5).ln()
+    });
+    Atmosphere {
+        surface_pressure: Array2::from_elem((rows, columns), 1e5),
+        surface_height: Array2::zeros((rows, columns)),
+        height,
+        grid,
+    }
 }
 
 pub fn point(latitude: f64, longitude: f64, altitude: f64) -> Observation {

@@ -1,6 +1,6 @@
-//! Observations kept back for validation, by whole sampling unit: aircraft by flight, quasi-continuous
-//! records by day, flasks by sample, passes of a satellite by pass. Whether a unit is kept back
-//! depends on (seed, site, kind, unit) alone, so a site added changes no other.
+//! Observations kept back for validation, by whole sampling unit: aircraft by flight,
+//! quasi-continuous records by day, flasks by sample, passes of a satellite by pass. Whether a unit
+//! is kept back depends on (seed, site, kind, unit) alone, so a site added changes no other.
 
 use super::{Observation, Observations};
 use crate::error::{Error, Result};
@@ -22,7 +22,10 @@ impl HoldOut {
     /// A fraction outside 0 to 1.
     pub fn new(fraction: f64, seed: u64) -> Result<Self> {
         if !(0.0..=1.0).contains(&fraction) {
-            return Err(Error::new("the fraction to hold out").expected("0 to 1").got(fraction).hint("0.05"));
+            return Err(Error::new("the fraction to hold out")
+                .expected("0 to 1")
+                .got(fraction)
+                .hint("0.05"));
         }
         Ok(HoldOut { fraction, seed })
     }
@@ -30,8 +33,16 @@ impl HoldOut {
     /// Whether an observation's unit is kept back.
     pub fn holds(&self, o: &Observation) -> bool {
         // FNV-1a over what names the unit.
-        let name = o.site.bytes().chain([0]).chain(o.kind.bytes()).chain([0]).chain(o.unit.to_le_bytes());
-        let unit = name.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3));
+        let name = o
+            .site
+            .bytes()
+            .chain([0])
+            .chain(o.kind.bytes())
+            .chain([0])
+            .chain(o.unit.to_le_bytes());
+        let unit = name.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
         let u: f64 = StandardUniform.sample(&mut random::generator(self.seed, "hold-out", unit));
         u < self.fraction
     }
@@ -39,13 +50,26 @@ impl HoldOut {
     /// (kept, held out), each with all source names.
     pub fn split(&self, all: &Observations) -> (Observations, Observations) {
         let (held, kept) = all.rows.iter().cloned().partition(|o| self.holds(o));
-        (Observations { sources: all.sources.clone(), rows: kept }, Observations { sources: all.sources.clone(), rows: held })
+        (
+            Observations {
+                sources: all.sources.clone(),
+                rows: kept,
+            },
+            Observations {
+                sources: all.sources.clone(),
+                rows: held,
+            },
+        )
     }
 }
 
 impl fmt::Display for HoldOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "observation::hold_out(#{{ fraction: {:?}, seed: {} }})", self.fraction, self.seed)
+        write!(
+            f,
+            "observation::hold_out(#{{ fraction: {:?}, seed: {} }})",
+            self.fraction, self.seed
+        )
     }
 }
 
@@ -55,8 +79,20 @@ mod tests {
     use crate::observation::fixture::point;
 
     fn table(sites: &[&str]) -> Observations {
-        let rows = sites.iter().flat_map(|s| (0..2000).map(|k| Observation { site: (*s).into(), unit: k / 8, ..point(0.0, 0.0, 0.0) })).collect();
-        Observations { sources: vec!["in_situ".into()], rows }
+        let rows = sites
+            .iter()
+            .flat_map(|s| {
+                (0..2000).map(|k| Observation {
+                    site: (*s).into(),
+                    unit: k / 8,
+                    ..point(0.0, 0.0, 0.0)
+                })
+            })
+            .collect();
+        Observations {
+            sources: vec!["in_situ".into()],
+            rows,
+        }
     }
 
     #[test]
@@ -65,7 +101,12 @@ mod tests {
         let (kept, held) = hold.split(&table(&["A", "B", "C", "D"]));
         assert_eq!(kept.len() + held.len(), 8000);
         assert!((held.len() as f64 / 8000.0 - 0.05).abs() < 0.02);
-        assert!(held.rows.chunks(8).all(|unit| unit.len() == 8 && unit.iter().all(|o| (&o.site, o.unit) == (&unit[0].site, unit[0].unit))));
+        assert!(held.rows.chunks(8).all(|unit| {
+            unit.len() == 8
+                && unit
+                    .iter()
+                    .all(|o| (&o.site, o.unit) == (&unit[0].site, unit[0].unit))
+        }));
     }
 
     #[test]

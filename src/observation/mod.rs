@@ -1,4 +1,5 @@
-//! Observations: a table of what was measured, operators that give the model's equivalents, networks.
+//! Observations: a table of what was measured, operators that give the model's equivalents,
+//! networks.
 
 mod column;
 mod errors;

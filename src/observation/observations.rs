@@ -28,7 +28,8 @@ pub struct Observation {
     pub source: usize,
     /// Site, dataset, orbit or instrument.
     pub site: Arc<str>,
-    /// Sub-kind within a source: `flask`, `continuous`, `tower`, `aircraft`, `nadir_land`, `glint_ocean`, `tccon`, ...
+    /// Sub-kind within a source: `flask`, `continuous`, `tower`, `aircraft`, `nadir_land`,
+    /// `glint_ocean`, `tccon`, ...
     pub kind: Arc<str>,
     /// When.
     pub time: Time,
@@ -62,7 +63,10 @@ pub struct Observations {
 impl Observations {
     /// No observations of these sources.
     pub fn empty(sources: &[&str]) -> Self {
-        Observations { sources: sources.iter().map(|s| s.to_string()).collect(), rows: vec![] }
+        Observations {
+            sources: sources.iter().map(|s| s.to_string()).collect(),
+            rows: vec![],
+        }
     }
     /// Number of observations.
     pub fn len(&self) -> usize {
@@ -74,7 +78,10 @@ impl Observations {
     }
     /// The observations that `keep` says; all source names stay.
     pub fn filter(&self, keep: impl Fn(&Observation) -> bool) -> Self {
-        Observations { sources: self.sources.clone(), rows: self.rows.iter().filter(|o| keep(o)).cloned().collect() }
+        Observations {
+            sources: self.sources.clone(),
+            rows: self.rows.iter().filter(|o| keep(o)).cloned().collect(),
+        }
     }
     /// From `start` up to but not at `end`.
     pub fn between(&self, start: Time, end: Time) -> Self {
@@ -86,7 +93,8 @@ impl Observations {
     /// There is none: the message lists those there are.
     pub fn source(&self, name: &str) -> Result<usize> {
         self.sources.iter().position(|s| s == name).ok_or_else(|| {
-            let error = Error::new(format!("there is no source \"{name}\"")).expected(format!("one of {}", self.sources.join(", ")));
+            let error = Error::new(format!("there is no source \"{name}\""))
+                .expected(format!("one of {}", self.sources.join(", ")));
             match did_you_mean(name, self.sources.iter().map(String::as_str)) {
                 Some(near) => error.hint(format!("\"{near}\"")),
                 None => error,
@@ -99,8 +107,19 @@ impl Observations {
     /// No such source.
     pub fn by_source(&self, name: &str) -> Result<Self> {
         let k = self.source(name)?;
-        let rows = self.rows.iter().filter(|o| o.source == k).map(|o| Observation { source: 0, ..o.clone() }).collect();
-        Ok(Observations { sources: vec![name.to_string()], rows })
+        let rows = self
+            .rows
+            .iter()
+            .filter(|o| o.source == k)
+            .map(|o| Observation {
+                source: 0,
+                ..o.clone()
+            })
+            .collect();
+        Ok(Observations {
+            sources: vec![name.to_string()],
+            rows,
+        })
     }
     /// All observations of several tables in order of time; sources of one name are one source.
     /// Observations of one instant keep the order of the tables.
@@ -111,13 +130,19 @@ impl Observations {
                 .sources
                 .into_iter()
                 .map(|name| {
-                    all.sources.iter().position(|s| *s == name).unwrap_or_else(|| {
-                        all.sources.push(name);
-                        all.sources.len() - 1
-                    })
+                    all.sources
+                        .iter()
+                        .position(|s| *s == name)
+                        .unwrap_or_else(|| {
+                            all.sources.push(name);
+                            all.sources.len() - 1
+                        })
                 })
                 .collect();
-            all.rows.extend(table.rows.into_iter().map(|o| Observation { source: place[o.source], ..o }));
+            all.rows.extend(table.rows.into_iter().map(|o| Observation {
+                source: place[o.source],
+                ..o
+            }));
         }
         all.sort();
         all
@@ -130,19 +155,31 @@ impl Observations {
     pub fn counts(&self) -> Vec<(String, String, usize)> {
         let mut counts = std::collections::BTreeMap::new();
         for o in &self.rows {
-            *counts.entry((self.sources[o.source].clone(), o.kind.to_string())).or_insert(0) += 1;
+            *counts
+                .entry((self.sources[o.source].clone(), o.kind.to_string()))
+                .or_insert(0) += 1;
         }
-        counts.into_iter().map(|((source, kind), n)| (source, kind, n)).collect()
+        counts
+            .into_iter()
+            .map(|((source, kind), n)| (source, kind, n))
+            .collect()
     }
 }
 
 impl fmt::Display for Observations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.rows.iter().map(|o| o.time).min(), self.rows.iter().map(|o| o.time).max()) {
-            (Some(first), Some(last)) => write!(f, "{} observations from {first} to {last}", self.len())?,
+        match (
+            self.rows.iter().map(|o| o.time).min(),
+            self.rows.iter().map(|o| o.time).max(),
+        ) {
+            (Some(first), Some(last)) => {
+                write!(f, "{} observations from {first} to {last}", self.len())?
+            }
             _ => write!(f, "no observations")?,
         }
-        self.counts().iter().try_for_each(|(source, kind, n)| write!(f, "\n  {source:<12} {kind:<12} {n:>8}"))
+        self.counts()
+            .iter()
+            .try_for_each(|(source, kind, n)| write!(f, "\n  {source:<12} {kind:<12} {n:>8}"))
     }
 }
 
@@ -152,15 +189,35 @@ mod tests {
     use crate::observation::fixture::point;
 
     fn table(source: &str, seconds: &[i64]) -> Observations {
-        let rows = seconds.iter().map(|s| Observation { time: Time::from_seconds(*s), site: source.into(), ..point(0.0, 0.0, 0.0) }).collect();
-        Observations { sources: vec![source.into()], rows }
+        let rows = seconds
+            .iter()
+            .map(|s| Observation {
+                time: Time::from_seconds(*s),
+                site: source.into(),
+                ..point(0.0, 0.0, 0.0)
+            })
+            .collect();
+        Observations {
+            sources: vec![source.into()],
+            rows,
+        }
     }
 
     #[test]
     fn merging_keeps_names_and_the_order_of_time() {
-        let all = Observations::merge([table("a", &[30, 10]), table("b", &[20, 10]), table("a", &[5])]);
+        let all = Observations::merge([
+            table("a", &[30, 10]),
+            table("b", &[20, 10]),
+            table("a", &[5]),
+        ]);
         assert_eq!(all.sources, ["a", "b"]);
-        assert_eq!(all.rows.iter().map(|o| (o.time.seconds(), &*o.site)).collect::<Vec<_>>(), [(5, "a"), (10, "a"), (10, "b"), (20, "b"), (30, "a")]);
+        assert_eq!(
+            all.rows
+                .iter()
+                .map(|o| (o.time.seconds(), &*o.site))
+                .collect::<Vec<_>>(),
+            [(5, "a"), (10, "a"), (10, "b"), (20, "b"), (30, "a")]
+        );
         assert!(all.rows.iter().all(|o| all.sources[o.source] == *o.site));
         assert_eq!(all.by_source("b").unwrap().len(), 2);
         assert!(all.by_source("c").is_err());
@@ -169,6 +226,10 @@ mod tests {
     #[test]
     fn an_interval_holds_its_start_and_not_its_end() {
         let all = table("a", &[0, 10, 20]);
-        assert_eq!(all.between(Time::from_seconds(0), Time::from_seconds(20)).len(), 2);
+        assert_eq!(
+            all.between(Time::from_seconds(0), Time::from_seconds(20))
+                .len(),
+            2
+        );
     }
 }

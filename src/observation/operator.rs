@@ -4,7 +4,8 @@ use super::Observation;
 use crate::error::Result;
 use crate::meteorology::Atmosphere;
 
-/// A linear observation operator at one place and instant: equivalent = offset + sum(weight * c(cell)).
+/// A linear observation operator at one place and instant: equivalent = offset + sum(weight *
+/// c(cell)).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stencil {
     /// The part that does not depend on the model \[mol mol-1\].

@@ -32,7 +32,10 @@ pub struct Plan(Observations);
 impl Plan {
     /// The plan of one source, put in order of time.
     pub(super) fn new(source: &str, rows: Vec<Observation>) -> Self {
-        let mut table = Observations { sources: vec![source.to_string()], rows };
+        let mut table = Observations {
+            sources: vec![source.to_string()],
+            rows,
+        };
         table.sort();
         Plan(table)
     }
@@ -67,22 +70,29 @@ impl Plan {
     /// The observations, from a value and a stated error for each row \[mol mol-1\].
     ///
     /// # Errors
-    /// Another number of values than rows, a value that is not finite, an error that is not positive.
+    /// Another number of values than rows, a value that is not finite, an error that is not
+    /// positive.
     pub fn with_values(&self, values: &[f64], errors: &[f64]) -> Result<Observations> {
         if values.len() != self.len() || errors.len() != self.len() {
-            return Err(Error::new("a plan needs a value and an error for each observation").expected(self.len()).got(format!(
-                "{} values and {} errors",
-                values.len(),
-                errors.len()
-            )));
+            return Err(
+                Error::new("a plan needs a value and an error for each observation")
+                    .expected(self.len())
+                    .got(format!(
+                        "{} values and {} errors",
+                        values.len(),
+                        errors.len()
+                    )),
+            );
         }
         let mut table = self.0.clone();
         for (row, (value, error)) in table.rows.iter_mut().zip(values.iter().zip(errors)) {
             let sound = value.is_finite() && error.is_finite() && *error > 0.0;
             if !sound {
-                return Err(Error::new("an observation needs a finite value and a positive error")
-                    .got(format!("{value} and {error}"))
-                    .at(format!("site {} at {}", row.site, row.time)));
+                return Err(
+                    Error::new("an observation needs a finite value and a positive error")
+                        .got(format!("{value} and {error}"))
+                        .at(format!("site {} at {}", row.site, row.time)),
+                );
             }
             (row.value, row.error) = (*value, *error);
         }

@@ -1,10 +1,10 @@
 //! A point of air: linear in longitude, latitude and height above sea level.
 //!
 //! H c = sum over the four columns around the place of w_q (linear in z between level middles).
-//! Below the lowest middle of a column its lowest level is taken, above the highest its highest; so a
-//! site that lies below the model's surface (a valley the grid does not have) sees the lowest level,
-//! and a mountain the grid does not have is sampled at its true height in free air. Time is the
-//! caller's: the air is that of the instant given.
+//! Below the lowest middle of a column its lowest level is taken, above the highest its highest; so
+//! a site that lies below the model's surface (a valley the grid does not have) sees the lowest
+//! level, and a mountain the grid does not have is sampled at its true height in free air. Time is
+//! the caller's: the air is that of the instant given.
 
 use super::{Observation, ObservationOperator, Stencil};
 use crate::error::{Error, Result};
@@ -20,7 +20,10 @@ impl ObservationOperator for Point {
         check_place(observation)?;
         let grid = &atmosphere.grid;
         let mut stencil = Stencil::default();
-        for (j, i, w) in grid.horizontal.bilinear(observation.latitude, observation.longitude) {
+        for (j, i, w) in grid
+            .horizontal
+            .bilinear(observation.latitude, observation.longitude)
+        {
             let height = |k: usize| atmosphere.height[[k, j, i]];
             for (level, v) in between(grid.levels.len(), height, observation.altitude) {
                 stencil.add(grid.cell(level, j, i), w * v);
@@ -43,16 +46,24 @@ pub(super) fn check_place(o: &Observation) -> Result<()> {
     }
     Err(Error::new("an observation lies outside the grid")
         .expected("a latitude from -90 to 90 and finite numbers")
-        .got(format!("{} N, {} E, {} m", o.latitude, o.longitude, o.altitude))
+        .got(format!(
+            "{} N, {} E, {} m",
+            o.latitude, o.longitude, o.altitude
+        ))
         .at(format!("site {} at {}", o.site, o.time)))
 }
 
-/// The two positions around `x` on a rising axis of `n` points and their weights; the end alone beyond it.
+/// The two positions around `x` on a rising axis of `n` points and their weights; the end alone
+/// beyond it.
 pub(super) fn between(n: usize, axis: impl Fn(usize) -> f64, x: f64) -> [(usize, f64); 2] {
     let (mut above, mut end) = (0, n); // the first position not below x, by halving
     while above < end {
         let middle = (above + end) / 2;
-        if axis(middle) < x { above = middle + 1 } else { end = middle }
+        if axis(middle) < x {
+            above = middle + 1
+        } else {
+            end = middle
+        }
     }
     if above == 0 || above == n {
         let end = above.min(n - 1);
@@ -77,7 +88,11 @@ mod tests {
             .iter()
             .map(|(cell, w)| {
                 let (k, j, i) = (cell / (n_lat * n_lon), cell / n_lon % n_lat, cell % n_lon);
-                w * field(air.height[[k, j, i]], air.grid.horizontal.lat()[j], air.grid.horizontal.lon()[i])
+                w * field(
+                    air.height[[k, j, i]],
+                    air.grid.horizontal.lat()[j],
+                    air.grid.horizontal.lon()[i],
+                )
             })
             .sum()
     }
@@ -85,7 +100,10 @@ mod tests {
     #[test]
     fn a_linear_field_is_reproduced() {
         let value = seen(2345.0, |z, lat, lon| 3.0 * z - 7.0 * lat + 0.5 * lon);
-        assert!((value - (3.0 * 2345.0 - 7.0 * 37.3 + 0.5 * 101.1)).abs() < 1e-6, "{value}");
+        assert!(
+            (value - (3.0 * 2345.0 - 7.0 * 37.3 + 0.5 * 101.1)).abs() < 1e-6,
+            "{value}"
+        );
     }
 
     #[test]

@@ -58,20 +58,36 @@ const HPA: f64 = 0.01;
 impl Observations {
     /// The table as rows of text, in order.
     pub fn to_rows(&self) -> Vec<Row> {
-        self.rows.iter().map(|o| Row::of(o, &self.sources[o.source])).collect()
+        self.rows
+            .iter()
+            .map(|o| Row::of(o, &self.sources[o.source]))
+            .collect()
     }
 
     /// The table from rows of text; sources are numbered in order of name.
     ///
     /// # Errors
-    /// A number that cannot be read or is not finite, a profile that is not whole; the message gives the row.
+    /// A number that cannot be read or is not finite, a profile that is not whole; the message
+    /// gives the row.
     pub fn from_rows(rows: &[Row]) -> Result<Self> {
-        let sources: Vec<String> = rows.iter().map(|r| r.source.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+        let sources: Vec<String> = rows
+            .iter()
+            .map(|r| r.source.clone())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         let read = |(k, row): (usize, &Row)| {
-            let source = sources.iter().position(|s| *s == row.source).expect("every source was collected");
-            row.observation(source).map_err(|e| e.at(format!("row {} (site {})", k + 1, row.site)))
+            let source = sources
+                .iter()
+                .position(|s| *s == row.source)
+                .expect("every source was collected");
+            row.observation(source)
+                .map_err(|e| e.at(format!("row {} (site {})", k + 1, row.site)))
         };
-        let mut table = Observations { rows: rows.iter().enumerate().map(read).collect::<Result<_>>()?, sources: sources.clone() };
+        let mut table = Observations {
+            rows: rows.iter().enumerate().map(read).collect::<Result<_>>()?,
+            sources: sources.clone(),
+        };
         table.sort();
         Ok(table)
     }
@@ -80,7 +96,12 @@ impl Observations {
 impl Row {
     fn of(o: &Observation, source: &str) -> Self {
         let list = |values: Option<&Vec<f64>>, scale: f64| {
-            values.map_or(String::new(), |v| v.iter().map(|x| (x * scale).to_string()).collect::<Vec<_>>().join(" "))
+            values.map_or(String::new(), |v| {
+                v.iter()
+                    .map(|x| (x * scale).to_string())
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
         };
         let column = o.column.as_deref();
         Row {
@@ -104,10 +125,18 @@ impl Row {
     }
 
     fn observation(&self, source: usize) -> Result<Observation> {
-        let finite = |name: &str, x: f64| if x.is_finite() { Ok(x) } else { Err(Error::new(format!("{name} is not finite")).got(x)) };
+        let finite = |name: &str, x: f64| {
+            if x.is_finite() {
+                Ok(x)
+            } else {
+                Err(Error::new(format!("{name} is not finite")).got(x))
+            }
+        };
         let error = finite("error_ppm", self.error_ppm)?;
         if error <= 0.0 {
-            return Err(Error::new("an observation's stated error").expected("a positive number of ppm").got(error));
+            return Err(Error::new("an observation's stated error")
+                .expected("a positive number of ppm")
+                .got(error));
         }
         Ok(Observation {
             source,
@@ -126,7 +155,9 @@ impl Row {
     }
 
     fn retrieval(&self) -> Result<Option<ColumnRetrieval>> {
-        let Some(prior_column) = self.prior_column_ppm else { return Ok(None) };
+        let Some(prior_column) = self.prior_column_ppm else {
+            return Ok(None);
+        };
         let column = ColumnRetrieval {
             pressure: profile("pressure_hpa", &self.pressure_hpa, HPA)?,
             kernel: profile("kernel", &self.kernel, 1.0)?,
@@ -135,8 +166,12 @@ impl Row {
             prior_column: prior_column / PPM,
         };
         let n = column.pressure.len();
-        if [&column.kernel, &column.prior, &column.weight].iter().any(|v| v.len() != n) {
-            return Err(Error::new("the profiles of a column differ in length").expected(format!("{n} levels")));
+        if [&column.kernel, &column.prior, &column.weight]
+            .iter()
+            .any(|v| v.len() != n)
+        {
+            return Err(Error::new("the profiles of a column differ in length")
+                .expected(format!("{n} levels")));
         }
         Ok(Some(column))
     }
@@ -145,7 +180,10 @@ impl Row {
 fn profile(name: &str, text: &str, scale: f64) -> Result<Vec<f64>> {
     let number = |t: &str| match t.parse::<f64>() {
         Ok(x) if x.is_finite() => Ok(x / scale),
-        _ => Err(Error::new(format!("{name} holds something that is not a number")).got(format!("\"{t}\""))),
+        _ => Err(
+            Error::new(format!("{name} holds something that is not a number"))
+                .got(format!("\"{t}\"")),
+        ),
     };
     text.split_whitespace().map(number).collect()
 }
@@ -164,25 +202,57 @@ mod tests {
             weight: vec![0.5, 0.5],
             prior_column: 3.95e-4,
         };
-        let rows = vec![point(1.0, 2.0, 3.0), Observation { source: 1, column: Some(Arc::new(column)), ..point(4.0, 5.0, 6.0) }];
-        let table = Observations { sources: vec!["in_situ".into(), "satellite".into()], rows };
+        let rows = vec![
+            point(1.0, 2.0, 3.0),
+            Observation {
+                source: 1,
+                column: Some(Arc::new(column)),
+                ..point(4.0, 5.0, 6.0)
+            },
+        ];
+        let table = Observations {
+            sources: vec!["in_situ".into(), "satellite".into()],
+            rows,
+        };
         let mut writer = csv::Writer::from_writer(Vec::new());
-        table.to_rows().iter().for_each(|r| writer.serialize(r).unwrap());
+        table
+            .to_rows()
+            .iter()
+            .for_each(|r| writer.serialize(r).unwrap());
         let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
-        let read: Vec<Row> = csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<std::result::Result<_, _>>().unwrap();
+        let read: Vec<Row> = csv::Reader::from_reader(text.as_bytes())
+            .deserialize()
+            .collect::<std::result::Result<_, _>>()
+            .unwrap();
         let back = Observations::from_rows(&read).unwrap();
         assert_eq!(back.sources, table.sources);
-        let (a, b) = (back.rows[1].column.as_ref().unwrap(), table.rows[1].column.as_ref().unwrap());
-        assert!(a.prior.iter().zip(&b.prior).all(|(x, y)| (x - y).abs() < 1e-18));
-        assert!((back.rows[0].value - 4e-4).abs() < 1e-18 && back.rows[0].time == table.rows[0].time);
+        let (a, b) = (
+            back.rows[1].column.as_ref().unwrap(),
+            table.rows[1].column.as_ref().unwrap(),
+        );
+        assert!(
+            a.prior
+                .iter()
+                .zip(&b.prior)
+                .all(|(x, y)| (x - y).abs() < 1e-18)
+        );
+        assert!(
+            (back.rows[0].value - 4e-4).abs() < 1e-18 && back.rows[0].time == table.rows[0].time
+        );
     }
 
     #[test]
     fn a_bad_row_is_named() {
-        let table = Observations { sources: vec!["in_situ".into()], rows: vec![point(1.0, 2.0, 3.0)] };
+        let table = Observations {
+            sources: vec!["in_situ".into()],
+            rows: vec![point(1.0, 2.0, 3.0)],
+        };
         let mut rows = table.to_rows();
         rows[0].error_ppm = 0.0;
         let message = Observations::from_rows(&rows).unwrap_err().to_string();
-        assert!(message.contains("row 1") && message.contains("TST"), "{message}");
+        assert!(
+            message.contains("row 1") && message.contains("TST"),
+            "{message}"
+        );
     }
 }

@@ -1,9 +1,10 @@
 //! Super-observations: one for each grid cell and interval of time.
 //!
-//! n observations of mean variance s2 that share a correlation r count as n_eff = n / (1 + (n - 1) r)
-//! independent ones: error = max(floor, sqrt(s2 / n_eff)). Columns are joined within a cell, kind and
-//! pass; points within a site, kind and 500 m of height, so that a tower and an aircraft stay apart.
-//! Value, place, time and the profiles of a retrieval are means over the observations joined.
+//! n observations of mean variance s2 that share a correlation r count as n_eff = n / (1 + (n - 1)
+//! r) independent ones: error = max(floor, sqrt(s2 / n_eff)). Columns are joined within a cell,
+//! kind and pass; points within a site, kind and 500 m of height, so that a tower and an aircraft
+//! stay apart. Value, place, time and the profiles of a retrieval are means over the observations
+//! joined.
 
 use super::{ColumnRetrieval, Observation, Observations};
 use crate::error::{Error, Result};
@@ -39,7 +40,9 @@ impl Thinning {
     /// An interval that is not positive, a correlation outside 0 to 1, a negative floor.
     pub fn new(grid: &LatLonGrid, interval: f64, correlation: f64, floor: f64) -> Result<Self> {
         if !(interval >= 1.0 && interval.is_finite()) {
-            return Err(Error::new("the interval of super-observations").expected("at least a second").got(interval));
+            return Err(Error::new("the interval of super-observations")
+                .expected("at least a second")
+                .got(interval));
         }
         let sound = (0.0..=1.0).contains(&correlation) && floor >= 0.0 && floor.is_finite();
         if !sound {
@@ -47,7 +50,12 @@ impl Thinning {
                 .expected("a correlation from 0 to 1 and a floor of at least 0")
                 .got(format!("{correlation} and {floor}")));
         }
-        Ok(Thinning { grid: grid.clone(), interval, correlation, floor })
+        Ok(Thinning {
+            grid: grid.clone(),
+            interval,
+            correlation,
+            floor,
+        })
     }
 
     /// Joins the observations of each group.
@@ -56,10 +64,19 @@ impl Thinning {
         for (k, o) in all.rows.iter().enumerate() {
             groups.entry(self.group(o)).or_default().push(k);
         }
-        let mut joined: Vec<(Observation, Vec<usize>)> = groups.into_values().map(|rows| (self.join(all, &rows), rows)).collect();
+        let mut joined: Vec<(Observation, Vec<usize>)> = groups
+            .into_values()
+            .map(|rows| (self.join(all, &rows), rows))
+            .collect();
         joined.sort_by_key(|(o, rows)| (o.time, rows[0]));
         let (rows, members) = joined.into_iter().unzip();
-        SuperObservations { observations: Observations { sources: all.sources.clone(), rows }, members }
+        SuperObservations {
+            observations: Observations {
+                sources: all.sources.clone(),
+                rows,
+            },
+            members,
+        }
     }
 
     #[allow(clippy::type_complexity)]
@@ -67,10 +84,27 @@ impl Thinning {
         let interval = (o.time.seconds() as f64 / self.interval).floor() as i64;
         match &o.column {
             Some(column) => {
-                let cell = self.grid.row_of(o.latitude) * self.grid.n_lon() + self.grid.column_of(o.longitude);
-                (o.source, interval, &o.kind, o.block, "", cell as i64, column.pressure.len())
+                let cell = self.grid.row_of(o.latitude) * self.grid.n_lon()
+                    + self.grid.column_of(o.longitude);
+                (
+                    o.source,
+                    interval,
+                    &o.kind,
+                    o.block,
+                    "",
+                    cell as i64,
+                    column.pressure.len(),
+                )
             }
-            None => (o.source, interval, &o.kind, o.block, &o.site, (o.altitude / 500.0).floor() as i64, 0),
+            None => (
+                o.source,
+                interval,
+                &o.kind,
+                o.block,
+                &o.site,
+                (o.altitude / 500.0).floor() as i64,
+                0,
+            ),
         }
     }
 
@@ -78,18 +112,29 @@ impl Thinning {
         let of = |k: &usize| &all.rows[*k];
         let first = of(&rows[0]);
         let n = rows.len() as f64;
-        let mean = |value: &dyn Fn(&Observation) -> f64| rows.iter().map(|k| value(of(k))).sum::<f64>() / n;
+        let mean = |value: &dyn Fn(&Observation) -> f64| {
+            rows.iter().map(|k| value(of(k))).sum::<f64>() / n
+        };
         let effective = n / (1.0 + (n - 1.0) * self.correlation);
         let turn = |lon: f64| (lon - first.longitude + 180.0).rem_euclid(360.0) - 180.0;
-        let longitude = (first.longitude + mean(&|o| turn(o.longitude)) + 180.0).rem_euclid(360.0) - 180.0;
+        let longitude =
+            (first.longitude + mean(&|o| turn(o.longitude)) + 180.0).rem_euclid(360.0) - 180.0;
         Observation {
-            time: Time::from_seconds((first.time.seconds() as f64 + mean(&|o| o.time.since(first.time))).round() as i64),
+            time: Time::from_seconds(
+                (first.time.seconds() as f64 + mean(&|o| o.time.since(first.time))).round() as i64,
+            ),
             latitude: mean(&|o| o.latitude),
             longitude,
             altitude: mean(&|o| o.altitude),
             value: mean(&|o| o.value),
-            error: (mean(&|o| o.error * o.error) / effective).sqrt().max(self.floor),
-            column: first.column.as_ref().map(|_| Arc::new(mean_retrieval(rows.iter().filter_map(|k| of(k).column.as_deref())))),
+            error: (mean(&|o| o.error * o.error) / effective)
+                .sqrt()
+                .max(self.floor),
+            column: first.column.as_ref().map(|_| {
+                Arc::new(mean_retrieval(
+                    rows.iter().filter_map(|k| of(k).column.as_deref()),
+                ))
+            }),
             ..first.clone()
         }
     }
@@ -99,7 +144,11 @@ impl Thinning {
 fn mean_retrieval<'a>(all: impl Iterator<Item = &'a ColumnRetrieval>) -> ColumnRetrieval {
     let all: Vec<_> = all.collect();
     let n = all.len() as f64;
-    let profile = |of: fn(&ColumnRetrieval) -> &Vec<f64>| (0..of(all[0]).len()).map(|j| all.iter().map(|r| of(r)[j]).sum::<f64>() / n).collect();
+    let profile = |of: fn(&ColumnRetrieval) -> &Vec<f64>| {
+        (0..of(all[0]).len())
+            .map(|j| all.iter().map(|r| of(r)[j]).sum::<f64>() / n)
+            .collect()
+    };
     ColumnRetrieval {
         pressure: profile(|r| &r.pressure),
         kernel: profile(|r| &r.kernel),
@@ -112,7 +161,11 @@ fn mean_retrieval<'a>(all: impl Iterator<Item = &'a ColumnRetrieval>) -> ColumnR
 impl fmt::Display for Thinning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hours, floor) = (self.interval / HOUR, self.floor * 1e6);
-        write!(f, "observation::super_observations(#{{ hours: {hours:?}, correlation: {:?}, floor_ppm: {floor:?} }})", self.correlation)
+        write!(
+            f,
+            "observation::super_observations(#{{ hours: {hours:?}, correlation: {:?}, floor_ppm: {floor:?} }})",
+            self.correlation
+        )
     }
 }
 
@@ -137,11 +190,21 @@ mod tests {
             column: Some(column.clone()),
             ..point(20.0, 0.0, 0.0)
         };
-        Observations { sources: vec!["satellite".into()], rows: (0..4).map(row).collect() }
+        Observations {
+            sources: vec!["satellite".into()],
+            rows: (0..4).map(row).collect(),
+        }
     }
 
     fn joined(correlation: f64, floor: f64) -> SuperObservations {
-        Thinning::new(&LatLonGrid::geos(4.0, 5.0).unwrap(), HOUR, correlation, floor).unwrap().apply(&soundings())
+        Thinning::new(
+            &LatLonGrid::geos(4.0, 5.0).unwrap(),
+            HOUR,
+            correlation,
+            floor,
+        )
+        .unwrap()
+        .apply(&soundings())
     }
 
     #[test]
@@ -165,8 +228,18 @@ mod tests {
 
     #[test]
     fn points_of_two_sites_or_heights_stay_apart() {
-        let rows = vec![point(0.0, 0.0, 10.0), point(0.0, 0.0, 3000.0), Observation { site: "B".into(), ..point(0.0, 0.0, 10.0) }];
-        let all = Observations { sources: vec!["in_situ".into()], rows };
+        let rows = vec![
+            point(0.0, 0.0, 10.0),
+            point(0.0, 0.0, 3000.0),
+            Observation {
+                site: "B".into(),
+                ..point(0.0, 0.0, 10.0)
+            },
+        ];
+        let all = Observations {
+            sources: vec!["in_situ".into()],
+            rows,
+        };
         let thinning = Thinning::new(&LatLonGrid::geos(4.0, 5.0).unwrap(), HOUR, 0.0, 0.0).unwrap();
         assert_eq!(thinning.apply(&all).observations.len(), 3);
         assert!(Thinning::new(&LatLonGrid::geos(4.0, 5.0).unwrap(), 0.0, 0.0, 0.0).is_err());

@@ -21,7 +21,12 @@ pub struct BarSeries {
 impl BarSeries {
     /// A value per category.
     pub fn new(name: &str, values: &[f64]) -> Self {
-        BarSeries { name: name.into(), values: values.to_vec(), errors: None, colour: None }
+        BarSeries {
+            name: name.into(),
+            values: values.to_vec(),
+            errors: None,
+            colour: None,
+        }
     }
     /// Half lengths of the error bars, such as standard deviations.
     pub fn errors(mut self, errors: &[f64]) -> Self {
@@ -34,7 +39,11 @@ impl BarSeries {
         self
     }
     fn error(&self, k: usize) -> f64 {
-        self.errors.as_ref().map(|e| e[k]).filter(|e| e.is_finite()).unwrap_or(0.0)
+        self.errors
+            .as_ref()
+            .map(|e| e[k])
+            .filter(|e| e.is_finite())
+            .unwrap_or(0.0)
     }
 }
 
@@ -53,7 +62,14 @@ impl Bars {
     /// Categories without values yet.
     pub fn new(title: &str, categories: &[&str]) -> Self {
         let categories = categories.iter().map(|c| c.to_string()).collect();
-        Bars { title: title.into(), y_label: String::new(), unit: String::new(), categories, series: vec![], size: (1200, 640) }
+        Bars {
+            title: title.into(),
+            y_label: String::new(),
+            unit: String::new(),
+            categories,
+            series: vec![],
+            size: (1200, 640),
+        }
     }
     /// Adds a product.
     pub fn series(mut self, series: BarSeries) -> Self {
@@ -76,26 +92,67 @@ impl Bars {
             return Err(Error::new(format!("figure \"{}\" has no bars", self.title)));
         }
         for s in &self.series {
-            same_length(&format!("the categories and the bars of \"{}\"", s.name), self.categories.len(), s.values.len())?;
+            same_length(
+                &format!("the categories and the bars of \"{}\"", s.name),
+                self.categories.len(),
+                s.values.len(),
+            )?;
             if let Some(errors) = &s.errors {
-                same_length(&format!("the bars and error bars of \"{}\"", s.name), s.values.len(), errors.len())?;
+                same_length(
+                    &format!("the bars and error bars of \"{}\"", s.name),
+                    s.values.len(),
+                    errors.len(),
+                )?;
             }
         }
-        some_numbers(&format!("figure \"{}\"", self.title), self.series.iter().flat_map(|s| s.values.iter().copied()))
+        some_numbers(
+            &format!("figure \"{}\"", self.title),
+            self.series.iter().flat_map(|s| s.values.iter().copied()),
+        )
     }
 }
 
-/// An axis of categories 0, 1, 2, ...: names are wrapped into their slots in slightly smaller type; where even that is too wide
-/// they read upward.
+/// An axis of categories 0, 1, 2, ...: names are wrapped into their slots in slightly smaller type;
+/// where even that is too wide they read upward.
 pub(super) fn category_axis(names: &[String], width: f64, sizes: &Sizes) -> (Axis, Sizes) {
     let slot = 0.94 * width / names.len() as f64;
-    let widest = names.iter().flat_map(|n| n.split_whitespace()).map(|w| text_width(w, 1.0, false)).fold(0.0, f64::max);
+    let widest = names
+        .iter()
+        .flat_map(|n| n.split_whitespace())
+        .map(|w| text_width(w, 1.0, false))
+        .fold(0.0, f64::max);
     let fitting = sizes.tick.min(slot / widest.max(1e-9));
     let upward = fitting < 0.72 * sizes.tick;
-    let em = if upward { (0.85 * sizes.tick).min(0.9 * slot) } else { fitting };
-    let label = |name: &String| if upward { stacked(name, em, slot) } else { name.lines().flat_map(|l| wrap(l, em, slot)).collect() };
-    let ticks = names.iter().enumerate().map(|(k, n)| Tick { at: k as f64, label: label(n).join("\n") }).collect();
-    (Axis { low: -0.5, high: names.len() as f64 - 0.5, ticks, label: String::new(), upward }, Sizes { tick: em, ..*sizes })
+    let em = if upward {
+        (0.85 * sizes.tick).min(0.9 * slot)
+    } else {
+        fitting
+    };
+    let label = |name: &String| {
+        if upward {
+            stacked(name, em, slot)
+        } else {
+            name.lines().flat_map(|l| wrap(l, em, slot)).collect()
+        }
+    };
+    let ticks = names
+        .iter()
+        .enumerate()
+        .map(|(k, n)| Tick {
+            at: k as f64,
+            label: label(n).join("\n"),
+        })
+        .collect();
+    (
+        Axis {
+            low: -0.5,
+            high: names.len() as f64 - 0.5,
+            ticks,
+            label: String::new(),
+            upward,
+        },
+        Sizes { tick: em, ..*sizes },
+    )
 }
 
 /// A name in as many lines as stand side by side in a slot, each as short as that allows.
@@ -103,7 +160,10 @@ fn stacked(name: &str, em: f64, slot: f64) -> Vec<String> {
     let most = ((slot / (1.25 * em)) as usize).clamp(1, 2);
     let whole = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let longest = text_width(&whole, em, false);
-    (1..=8).map(|k| wrap(&whole, em, longest * f64::from(k) / 8.0)).find(|lines| lines.len() <= most).unwrap_or_else(|| vec![whole])
+    (1..=8)
+        .map(|k| wrap(&whole, em, longest * f64::from(k) / 8.0))
+        .find(|lines| lines.len() <= most)
+        .unwrap_or_else(|| vec![whole])
 }
 
 impl Figure for Bars {
@@ -116,11 +176,23 @@ impl Figure for Bars {
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.series[k].colour.unwrap_or(category(k));
         let rest = title(canvas, area, &self.title, &sizes);
-        let entries: Vec<_> = self.series.iter().enumerate().map(|(k, s)| (s.name.clone(), colour(k), Key::Box)).collect();
+        let entries: Vec<_> = self
+            .series
+            .iter()
+            .enumerate()
+            .map(|(k, s)| (s.name.clone(), colour(k), Key::Box))
+            .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
-        let tops = self.series.iter().flat_map(|s| (0..s.values.len()).flat_map(|k| [s.values[k] - s.error(k), s.values[k] + s.error(k)]));
+        let tops = self.series.iter().flat_map(|s| {
+            (0..s.values.len()).flat_map(|k| [s.values[k] - s.error(k), s.values[k] + s.error(k)])
+        });
         let heights = range(tops.chain([0.0]));
-        let y = value_axis(with_unit(&self.y_label, &self.unit), heights, 0.8 * rest.height(), &sizes);
+        let y = value_axis(
+            with_unit(&self.y_label, &self.unit),
+            heights,
+            0.8 * rest.height(),
+            &sizes,
+        );
         let (x, small) = category_axis(&self.categories, 0.9 * rest.width(), &sizes);
         let frame = Frame::draw_with(canvas, rest, (&x, &small), (&y, &sizes));
         let width = 0.8 / self.series.len() as f64;
@@ -128,10 +200,22 @@ impl Figure for Bars {
             for (k, value) in s.values.iter().enumerate().filter(|(_, v)| v.is_finite()) {
                 let left = k as f64 - 0.4 + n as f64 * width;
                 let (a, b) = (frame.y(value.max(0.0)), frame.y(value.min(0.0)));
-                let bar = Rect { left: frame.x(left + 0.04 * width), right: frame.x(left + 0.96 * width), top: a, bottom: b };
+                let bar = Rect {
+                    left: frame.x(left + 0.04 * width),
+                    right: frame.x(left + 0.96 * width),
+                    top: a,
+                    bottom: b,
+                };
                 canvas.rect(bar, colour(n));
                 if s.error(k) > 0.0 {
-                    whisker(canvas, bar.centre().0, frame.y(value - s.error(k)), frame.y(value + s.error(k)), 0.22 * bar.width(), &sizes);
+                    whisker(
+                        canvas,
+                        bar.centre().0,
+                        frame.y(value - s.error(k)),
+                        frame.y(value + s.error(k)),
+                        0.22 * bar.width(),
+                        &sizes,
+                    );
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! Grouped boxplots: quartiles, whiskers to the last value within 1.5 interquartile ranges (Tukey 1977), and sample sizes.
+//! Grouped boxplots: quartiles, whiskers to the last value within 1.5 interquartile ranges (Tukey
+//! 1977), and sample sizes.
 
 use super::Figure;
 use super::bars::{category_axis, whisker};
@@ -22,7 +23,11 @@ pub struct BoxSeries {
 impl BoxSeries {
     /// Samples per category; a category may be empty.
     pub fn new(name: &str, samples: Vec<Vec<f64>>) -> Self {
-        BoxSeries { name: name.into(), samples, colour: None }
+        BoxSeries {
+            name: name.into(),
+            samples,
+            colour: None,
+        }
     }
     /// Its colour; by default the next of the categories.
     pub fn colour(mut self, colour: Colour) -> Self {
@@ -51,16 +56,22 @@ impl BoxSummary {
         if present.is_empty() {
             return None;
         }
-        let quartiles = [0.25, 0.5, 0.75].map(|p| Reduction::Quantile(p).of(ArrayView1::from(&present)));
+        let quartiles =
+            [0.25, 0.5, 0.75].map(|p| Reduction::Quantile(p).of(ArrayView1::from(&present)));
         let reach = 1.5 * (quartiles[2] - quartiles[0]);
         let within = |v: &f64| *v >= quartiles[0] - reach && *v <= quartiles[2] + reach;
         let whiskers = range(present.iter().copied().filter(within));
-        Some(BoxSummary { count: present.len(), quartiles, whiskers, outliers: present.iter().copied().filter(|v| !within(v)).collect() })
+        Some(BoxSummary {
+            count: present.len(),
+            quartiles,
+            whiskers,
+            outliers: present.iter().copied().filter(|v| !within(v)).collect(),
+        })
     }
 }
 
-/// Groups of boxes, a group per category. The sample size stands in parentheses under the category, or the least and greatest
-/// where the products differ.
+/// Groups of boxes, a group per category. The sample size stands in parentheses under the category,
+/// or the least and greatest where the products differ.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boxplot {
     title: String,
@@ -76,7 +87,15 @@ impl Boxplot {
     /// Categories without samples yet.
     pub fn new(title: &str, categories: &[&str]) -> Self {
         let categories = categories.iter().map(|c| c.to_string()).collect();
-        Boxplot { title: title.into(), y_label: String::new(), unit: String::new(), categories, series: vec![], outliers: false, size: (1200, 660) }
+        Boxplot {
+            title: title.into(),
+            y_label: String::new(),
+            unit: String::new(),
+            categories,
+            series: vec![],
+            outliers: false,
+            size: (1200, 660),
+        }
     }
     /// Adds a product.
     pub fn series(mut self, series: BoxSeries) -> Self {
@@ -101,19 +120,39 @@ impl Boxplot {
 
     fn check(&self) -> Result<()> {
         if self.series.is_empty() || self.categories.is_empty() {
-            return Err(Error::new(format!("figure \"{}\" has no boxes", self.title)));
+            return Err(Error::new(format!(
+                "figure \"{}\" has no boxes",
+                self.title
+            )));
         }
         for s in &self.series {
-            same_length(&format!("the categories and the samples of \"{}\"", s.name), self.categories.len(), s.samples.len())?;
+            same_length(
+                &format!("the categories and the samples of \"{}\"", s.name),
+                self.categories.len(),
+                s.samples.len(),
+            )?;
         }
-        some_numbers(&format!("figure \"{}\"", self.title), self.series.iter().flat_map(|s| s.samples.iter().flatten().copied()))
+        some_numbers(
+            &format!("figure \"{}\"", self.title),
+            self.series
+                .iter()
+                .flat_map(|s| s.samples.iter().flatten().copied()),
+        )
     }
 
     fn labels(&self, summaries: &[Vec<Option<BoxSummary>>]) -> Vec<String> {
         let named = self.categories.iter().enumerate().map(|(k, name)| {
-            let counts = || summaries.iter().map(|s| s[k].as_ref().map_or(0, |b| b.count));
+            let counts = || {
+                summaries
+                    .iter()
+                    .map(|s| s[k].as_ref().map_or(0, |b| b.count))
+            };
             let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
-            if least == most { format!("{name}\n({most})") } else { format!("{name}\n({least}–{most})") }
+            if least == most {
+                format!("{name}\n({most})")
+            } else {
+                format!("{name}\n({least}–{most})")
+            }
         });
         named.collect()
     }
@@ -127,16 +166,36 @@ impl Figure for Boxplot {
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         self.check()?;
         let sizes = Sizes::of(area.width(), canvas.area().width());
-        let summaries: Vec<Vec<_>> = self.series.iter().map(|s| s.samples.iter().map(|v| BoxSummary::of(v)).collect()).collect();
+        let summaries: Vec<Vec<_>> = self
+            .series
+            .iter()
+            .map(|s| s.samples.iter().map(|v| BoxSummary::of(v)).collect())
+            .collect();
         let colour = |k: usize| self.series[k].colour.unwrap_or(category(k));
         let rest = title(canvas, area, &self.title, &sizes);
-        let entries: Vec<_> = self.series.iter().enumerate().map(|(k, s)| (s.name.clone(), colour(k), Key::Box)).collect();
+        let entries: Vec<_> = self
+            .series
+            .iter()
+            .enumerate()
+            .map(|(k, s)| (s.name.clone(), colour(k), Key::Box))
+            .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
         let shown = summaries.iter().flatten().flatten().flat_map(|b| {
-            let beyond = if self.outliers { b.outliers.as_slice() } else { &[] };
-            [b.whiskers.0, b.whiskers.1].into_iter().chain(beyond.iter().copied())
+            let beyond = if self.outliers {
+                b.outliers.as_slice()
+            } else {
+                &[]
+            };
+            [b.whiskers.0, b.whiskers.1]
+                .into_iter()
+                .chain(beyond.iter().copied())
         });
-        let y = value_axis(with_unit(&self.y_label, &self.unit), range(shown), 0.78 * rest.height(), &sizes);
+        let y = value_axis(
+            with_unit(&self.y_label, &self.unit),
+            range(shown),
+            0.78 * rest.height(),
+            &sizes,
+        );
         let (x, small) = category_axis(&self.labels(&summaries), 0.9 * rest.width(), &sizes);
         let frame = Frame::draw_with(canvas, rest, (&x, &small), (&y, &sizes));
         let width = 0.8 / self.series.len() as f64;
@@ -145,7 +204,15 @@ impl Figure for Boxplot {
                 if let Some(summary) = summary {
                     let middle = frame.x(k as f64 - 0.4 + (n as f64 + 0.5) * width);
                     let half = 0.38 * (frame.x(width) - frame.x(0.0));
-                    draw_box(canvas, &frame, summary, (middle, half), colour(n), self.outliers, &sizes);
+                    draw_box(
+                        canvas,
+                        &frame,
+                        summary,
+                        (middle, half),
+                        colour(n),
+                        self.outliers,
+                        &sizes,
+                    );
                 }
             }
         }
@@ -153,13 +220,37 @@ impl Figure for Boxplot {
     }
 }
 
-fn draw_box(canvas: &mut Canvas, frame: &Frame, b: &BoxSummary, (x, half): (f64, f64), colour: Colour, outliers: bool, sizes: &Sizes) {
+fn draw_box(
+    canvas: &mut Canvas,
+    frame: &Frame,
+    b: &BoxSummary,
+    (x, half): (f64, f64),
+    colour: Colour,
+    outliers: bool,
+    sizes: &Sizes,
+) {
     let [low, median, high] = b.quartiles.map(|v| frame.y(v));
-    whisker(canvas, x, frame.y(b.whiskers.0), frame.y(b.whiskers.1), 0.5 * half, sizes);
-    let body = Rect { left: x - half, right: x + half, top: high, bottom: low };
+    whisker(
+        canvas,
+        x,
+        frame.y(b.whiskers.0),
+        frame.y(b.whiskers.1),
+        0.5 * half,
+        sizes,
+    );
+    let body = Rect {
+        left: x - half,
+        right: x + half,
+        top: high,
+        bottom: low,
+    };
     canvas.rect(body, colour.toward(WHITE, 0.25));
     canvas.outline(body, INK, 0.5 * sizes.line);
-    canvas.line(vec![(x - half, median), (x + half, median)], INK, 1.1 * sizes.line);
+    canvas.line(
+        vec![(x - half, median), (x + half, median)],
+        INK,
+        1.1 * sizes.line,
+    );
     for v in b.outliers.iter().filter(|_| outliers) {
         canvas.disc((x, frame.y(*v)), 0.9 * sizes.line, colour);
     }

@@ -1,4 +1,5 @@
-//! What a figure is made of before it is a file: polygons, lines, discs and text, in pixels from the upper left corner.
+//! What a figure is made of before it is a file: polygons, lines, discs and text, in pixels from
+//! the upper left corner.
 
 use super::style::Colour;
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
@@ -31,19 +32,33 @@ impl Rect {
     }
     /// The middle.
     pub fn centre(&self) -> Point {
-        (0.5 * (self.left + self.right), 0.5 * (self.top + self.bottom))
+        (
+            0.5 * (self.left + self.right),
+            0.5 * (self.top + self.bottom),
+        )
     }
     /// Smaller by these widths.
     pub fn inset(&self, left: f64, top: f64, right: f64, bottom: f64) -> Rect {
-        Rect { left: self.left + left, top: self.top + top, right: self.right - right, bottom: self.bottom - bottom }
+        Rect {
+            left: self.left + left,
+            top: self.top + top,
+            right: self.right - right,
+            bottom: self.bottom - bottom,
+        }
     }
     /// Whether the other lies within, to half a pixel.
     pub fn contains(&self, other: &Rect) -> bool {
-        other.left >= self.left - 0.5 && other.right <= self.right + 0.5 && other.top >= self.top - 0.5 && other.bottom <= self.bottom + 0.5
+        other.left >= self.left - 0.5
+            && other.right <= self.right + 0.5
+            && other.top >= self.top - 0.5
+            && other.bottom <= self.bottom + 0.5
     }
     /// Whether the two share more than an edge.
     pub fn overlaps(&self, other: &Rect) -> bool {
-        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
     }
 }
 
@@ -106,11 +121,19 @@ const DESCENT: f64 = 0.24;
 impl Canvas {
     /// An empty white canvas of this width and height \[pixels\].
     pub fn new(size: (u32, u32)) -> Self {
-        Canvas { size, marks: Vec::new() }
+        Canvas {
+            size,
+            marks: Vec::new(),
+        }
     }
     /// The whole of it.
     pub fn area(&self) -> Rect {
-        Rect { left: 0.0, top: 0.0, right: self.size.0.into(), bottom: self.size.1.into() }
+        Rect {
+            left: 0.0,
+            top: 0.0,
+            right: self.size.0.into(),
+            bottom: self.size.1.into(),
+        }
     }
     /// A filled polygon.
     pub fn polygon(&mut self, points: Vec<Point>, colour: Colour) {
@@ -141,34 +164,107 @@ impl Canvas {
         self.marks.push(Mark::Disc(centre, radius, colour));
     }
     /// A line of text `em` pixels in size.
-    pub fn text(&mut self, text: &str, (x, y): Point, em: f64, across: Across, along: Along, colour: Colour) {
-        self.push_text(text, (x, y + below(along) * em), em, across, colour, false, false);
+    pub fn text(
+        &mut self,
+        text: &str,
+        (x, y): Point,
+        em: f64,
+        across: Across,
+        along: Along,
+        colour: Colour,
+    ) {
+        self.push_text(
+            text,
+            (x, y + below(along) * em),
+            em,
+            across,
+            colour,
+            false,
+            false,
+        );
     }
     /// A line of bold text.
-    pub fn bold(&mut self, text: &str, (x, y): Point, em: f64, across: Across, along: Along, colour: Colour) {
-        self.push_text(text, (x, y + below(along) * em), em, across, colour, true, false);
+    pub fn bold(
+        &mut self,
+        text: &str,
+        (x, y): Point,
+        em: f64,
+        across: Across,
+        along: Along,
+        colour: Colour,
+    ) {
+        self.push_text(
+            text,
+            (x, y + below(along) * em),
+            em,
+            across,
+            colour,
+            true,
+            false,
+        );
     }
     /// A line of text that reads upward; `along` is measured rightward.
-    pub fn upward(&mut self, text: &str, (x, y): Point, em: f64, across: Across, along: Along, colour: Colour) {
-        self.push_text(text, (x + below(along) * em, y), em, across, colour, false, true);
+    pub fn upward(
+        &mut self,
+        text: &str,
+        (x, y): Point,
+        em: f64,
+        across: Across,
+        along: Along,
+        colour: Colour,
+    ) {
+        self.push_text(
+            text,
+            (x + below(along) * em, y),
+            em,
+            across,
+            colour,
+            false,
+            true,
+        );
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn push_text(&mut self, text: &str, at: Point, em: f64, across: Across, colour: Colour, bold: bool, upward: bool) {
+    fn push_text(
+        &mut self,
+        text: &str,
+        at: Point,
+        em: f64,
+        across: Across,
+        colour: Colour,
+        bold: bool,
+        upward: bool,
+    ) {
         if !text.trim().is_empty() {
-            self.marks.push(Mark::Text(Text { text: text.to_string(), at, em, bold, across, upward, colour }));
+            self.marks.push(Mark::Text(Text {
+                text: text.to_string(),
+                at,
+                em,
+                bold,
+                across,
+                upward,
+                colour,
+            }));
         }
     }
 
     /// Every line of text with the rectangle it fills.
     pub fn texts(&self) -> Vec<(&str, Rect)> {
-        let texts = self.marks.iter().filter_map(|m| if let Mark::Text(t) = m { Some(t) } else { None });
+        let texts = self
+            .marks
+            .iter()
+            .filter_map(|m| if let Mark::Text(t) = m { Some(t) } else { None });
         texts.map(|t| (t.text.as_str(), extent(t))).collect()
     }
 }
 
 fn corners(r: &Rect) -> Vec<Point> {
-    vec![(r.left, r.top), (r.right, r.top), (r.right, r.bottom), (r.left, r.bottom)]
+    vec![
+        (r.left, r.top),
+        (r.right, r.top),
+        (r.right, r.bottom),
+        (r.left, r.bottom),
+    ]
 }
 
 fn below(along: Along) -> f64 {
@@ -188,24 +284,49 @@ fn extent(t: &Text) -> Rect {
     };
     let (x, y) = t.at;
     if t.upward {
-        Rect { left: x - CAPITALS * t.em, right: x + DESCENT * t.em, top: y - start - width, bottom: y - start }
+        Rect {
+            left: x - CAPITALS * t.em,
+            right: x + DESCENT * t.em,
+            top: y - start - width,
+            bottom: y - start,
+        }
     } else {
-        Rect { left: x + start, right: x + start + width, top: y - CAPITALS * t.em, bottom: y + DESCENT * t.em }
+        Rect {
+            left: x + start,
+            right: x + start + width,
+            top: y - CAPITALS * t.em,
+            bottom: y + DESCENT * t.em,
+        }
     }
 }
 
 /// The family every text is set in; viewers of SVG files without it take the next.
 pub(super) const FAMILY: &str = "DejaVu Sans, Verdana, Arial, sans-serif";
 
-/// A font of this size in the embedded family. `size` is ascent plus descent, as the rasterizer counts.
+/// A font of this size in the embedded family. `size` is ascent plus descent, as the rasterizer
+/// counts.
 pub(super) fn font(size: f64, bold: bool) -> FontDesc<'static> {
     static REGISTERED: Once = Once::new();
     REGISTERED.call_once(|| {
-        for (style, bytes) in [(FontStyle::Normal, dejavu::sans::regular()), (FontStyle::Bold, dejavu::sans::bold())] {
-            assert!(register_font(FAMILY, style, bytes).is_ok(), "the embedded font is whole");
+        for (style, bytes) in [
+            (FontStyle::Normal, dejavu::sans::regular()),
+            (FontStyle::Bold, dejavu::sans::bold()),
+        ] {
+            assert!(
+                register_font(FAMILY, style, bytes).is_ok(),
+                "the embedded font is whole"
+            );
         }
     });
-    FontDesc::new(FontFamily::Name(FAMILY), size, if bold { FontStyle::Bold } else { FontStyle::Normal })
+    FontDesc::new(
+        FontFamily::Name(FAMILY),
+        size,
+        if bold {
+            FontStyle::Bold
+        } else {
+            FontStyle::Normal
+        },
+    )
 }
 
 /// Ascent plus descent of the family in ems.
@@ -214,7 +335,9 @@ pub(super) const LINE_EMS: f64 = 1.164;
 /// The width of a line of text \[pixels\] at a size of `em` pixels.
 pub fn text_width(text: &str, em: f64, bold: bool) -> f64 {
     const MEASURED_AT: f64 = 1000.0;
-    let ((left, _), (right, _)) = font(MEASURED_AT * LINE_EMS, bold).layout_box(text).unwrap_or_default();
+    let ((left, _), (right, _)) = font(MEASURED_AT * LINE_EMS, bold)
+        .layout_box(text)
+        .unwrap_or_default();
     f64::from(right - left) * em / MEASURED_AT
 }
 
@@ -239,7 +362,10 @@ mod tests {
 
     #[test]
     fn a_longer_text_is_wider_and_grows_with_its_size() {
-        let (a, b) = (text_width("CO₂", 20.0, false), text_width("CO₂ flux", 20.0, false));
+        let (a, b) = (
+            text_width("CO₂", 20.0, false),
+            text_width("CO₂ flux", 20.0, false),
+        );
         assert!(a > 20.0 && b > a);
         assert!((text_width("CO₂", 40.0, false) / a - 2.0).abs() < 1e-9);
     }

@@ -31,7 +31,8 @@ pub const VIRIDIS: Palette = Palette {
     ],
 };
 
-/// Diverging: blue for negative (sinks), white at zero, red for positive (sources). After ColorBrewer's RdBu, its middle made white.
+/// Diverging: blue for negative (sinks), white at zero, red for positive (sources). After
+/// ColorBrewer's RdBu, its middle made white.
 pub const BLUE_WHITE_RED: Palette = Palette {
     name: "blue_white_red",
     stops: &[
@@ -64,7 +65,10 @@ impl ColorScale {
     /// Limits that are not finite or not in order.
     pub fn new(palette: Palette, low: f64, high: f64) -> Result<Self> {
         if !(low.is_finite() && high.is_finite() && low < high) {
-            return Err(Error::new("a colour scale needs a lower and a higher limit").got(format!("{low} to {high}")));
+            return Err(
+                Error::new("a colour scale needs a lower and a higher limit")
+                    .got(format!("{low} to {high}")),
+            );
         }
         Ok(ColorScale { palette, low, high })
     }
@@ -83,15 +87,18 @@ impl ColorScale {
         ColorScale::new(VIRIDIS, low, high)
     }
 
-    /// The scale that suits these numbers (NaN left out): diverging if they have both signs, else sequential; round limits that
-    /// leave out the outer 2 % so that a few extremes do not hide the rest.
+    /// The scale that suits these numbers (NaN left out): diverging if they have both signs, else
+    /// sequential; round limits that leave out the outer 2 % so that a few extremes do not hide the
+    /// rest.
     ///
     /// # Errors
     /// No number among them.
     pub fn fitted(values: impl IntoIterator<Item = f64>) -> Result<Self> {
         let mut present: Vec<f64> = values.into_iter().filter(|v| v.is_finite()).collect();
         if present.is_empty() {
-            return Err(Error::new("there is nothing to colour").expected("at least one number").got("none, or only missing values"));
+            return Err(Error::new("there is nothing to colour")
+                .expected("at least one number")
+                .got("none, or only missing values"));
         }
         present.sort_by(f64::total_cmp);
         let rank = |v: &[f64], p: f64| v[(p * (v.len() - 1) as f64).round() as usize];
@@ -103,7 +110,11 @@ impl ColorScale {
         }
         let (low, high) = (rank(&present, 0.02), rank(&present, 0.98));
         // Where nearly all values are the same, the few others are what there is to see.
-        let (low, high) = if low < high { (low, high) } else { (present[0], present[present.len() - 1]) };
+        let (low, high) = if low < high {
+            (low, high)
+        } else {
+            (present[0], present[present.len() - 1])
+        };
         let (low, high, _) = round_range(low, high, 6);
         ColorScale::sequential(low, high)
     }
@@ -122,7 +133,8 @@ impl ColorScale {
             return None;
         }
         let stops = self.palette.stops;
-        let place = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0) * (stops.len() - 1) as f64;
+        let place = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+            * (stops.len() - 1) as f64;
         let k = (place.floor() as usize).min(stops.len() - 2);
         Some(stops[k].toward(stops[k + 1], place - k as f64))
     }
@@ -140,7 +152,10 @@ mod tests {
         assert_eq!(scale.colour(-2.5), Some(BLUE_WHITE_RED.stops[0]));
         assert_eq!(scale.colour(99.0), Some(BLUE_WHITE_RED.stops[10]));
         let (sink, source) = (scale.colour(-1.0).unwrap(), scale.colour(1.0).unwrap());
-        assert!(sink.2 > sink.0 && source.0 > source.2, "sinks are blue, sources red");
+        assert!(
+            sink.2 > sink.0 && source.0 > source.2,
+            "sinks are blue, sources red"
+        );
         assert_eq!(scale.colour(f64::NAN), None);
     }
 
@@ -149,9 +164,17 @@ mod tests {
         let both = ColorScale::fitted((0..100).map(|k| f64::from(k) * 0.037 - 1.0)).unwrap();
         assert_eq!((both.low(), both.high()), (-3.0, 3.0));
         let one = ColorScale::fitted((0..100).map(|k| 380.0 + 0.3 * f64::from(k))).unwrap();
-        assert_eq!((one.low(), one.high(), one.palette), (380.0, 410.0, VIRIDIS));
-        assert!(ColorScale::fitted([f64::NAN]).is_err() && ColorScale::fitted([]).is_err() && ColorScale::diverging(0.0).is_err());
-        let sparse = ColorScale::fitted((0..1000).map(|k| if k == 7 { 3e-8 } else { 0.0 })).unwrap();
+        assert_eq!(
+            (one.low(), one.high(), one.palette),
+            (380.0, 410.0, VIRIDIS)
+        );
+        assert!(
+            ColorScale::fitted([f64::NAN]).is_err()
+                && ColorScale::fitted([]).is_err()
+                && ColorScale::diverging(0.0).is_err()
+        );
+        let sparse =
+            ColorScale::fitted((0..1000).map(|k| if k == 7 { 3e-8 } else { 0.0 })).unwrap();
         assert!(sparse.low() == 0.0 && (sparse.high() / 3e-8 - 1.0).abs() < 1e-12);
         let constant = ColorScale::fitted([4.0, 4.0]).unwrap();
         assert!(constant.low() < 4.0 && 4.0 < constant.high());

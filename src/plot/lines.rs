@@ -24,12 +24,23 @@ pub struct Series {
 impl Series {
     /// Values over numbers.
     pub fn new(name: &str, x: &[f64], y: &[f64]) -> Self {
-        Series { name: name.into(), x: x.to_vec(), y: y.to_vec(), band: None, colour: None, marks_only: false, in_time: false }
+        Series {
+            name: name.into(),
+            x: x.to_vec(),
+            y: y.to_vec(),
+            band: None,
+            colour: None,
+            marks_only: false,
+            in_time: false,
+        }
     }
     /// Values over instants.
     pub fn over_time(name: &str, times: &[Time], y: &[f64]) -> Self {
         let x: Vec<f64> = times.iter().map(|t| t.seconds() as f64).collect();
-        Series { in_time: true, ..Series::new(name, &x, y) }
+        Series {
+            in_time: true,
+            ..Series::new(name, &x, y)
+        }
     }
     /// A shaded band from `low` to `high`, such as the mean less and plus a standard deviation.
     pub fn band(mut self, low: &[f64], high: &[f64]) -> Self {
@@ -59,7 +70,10 @@ impl Series {
         Ok(())
     }
     fn heights(&self) -> impl Iterator<Item = f64> + '_ {
-        let band = self.band.iter().flat_map(|(l, h)| l.iter().chain(h).copied());
+        let band = self
+            .band
+            .iter()
+            .flat_map(|(l, h)| l.iter().chain(h).copied());
         self.y.iter().copied().chain(band)
     }
 }
@@ -80,7 +94,15 @@ impl Lines {
     /// No series yet.
     pub fn new(title: &str) -> Self {
         let empty = String::new();
-        Lines { title: title.into(), x_label: empty.clone(), y_label: empty.clone(), unit: empty, series: vec![], y_range: None, size: (1200, 620) }
+        Lines {
+            title: title.into(),
+            x_label: empty.clone(),
+            y_label: empty.clone(),
+            unit: empty,
+            series: vec![],
+            y_range: None,
+            size: (1200, 620),
+        }
     }
     /// Adds a series.
     pub fn series(mut self, series: Series) -> Self {
@@ -110,52 +132,110 @@ impl Lines {
 
     fn check(&self) -> Result<()> {
         if self.series.is_empty() {
-            return Err(Error::new(format!("figure \"{}\" has no series", self.title)));
+            return Err(Error::new(format!(
+                "figure \"{}\" has no series",
+                self.title
+            )));
         }
-        if self.series.iter().any(|s| s.in_time != self.series[0].in_time) {
-            return Err(Error::new("some series are over time and some over numbers").hint("two figures"));
+        if self
+            .series
+            .iter()
+            .any(|s| s.in_time != self.series[0].in_time)
+        {
+            return Err(
+                Error::new("some series are over time and some over numbers").hint("two figures"),
+            );
         }
-        if let Some((low, high)) = self.y_range.filter(|(a, b)| !(a < b && a.is_finite() && b.is_finite())) {
-            return Err(Error::new("the range of an axis must rise").got(format!("{low} to {high}")));
+        if let Some((low, high)) = self
+            .y_range
+            .filter(|(a, b)| !(a < b && a.is_finite() && b.is_finite()))
+        {
+            return Err(
+                Error::new("the range of an axis must rise").got(format!("{low} to {high}"))
+            );
         }
         self.series.iter().try_for_each(Series::check)
     }
 }
 
 /// A vertical axis with round limits around the data, about a mark per `spacing` pixels.
-pub(super) fn value_axis(label: String, (low, high): (f64, f64), height: f64, sizes: &Sizes) -> Axis {
+pub(super) fn value_axis(
+    label: String,
+    (low, high): (f64, f64),
+    height: f64,
+    sizes: &Sizes,
+) -> Axis {
     let count = ((height / (3.2 * sizes.tick)) as usize).clamp(2, 8);
     let (low, high, _) = round_range(low, high, count);
-    Axis { low, high, ticks: round_ticks(low, high, count), label, upward: false }
+    Axis {
+        low,
+        high,
+        ticks: round_ticks(low, high, count),
+        label,
+        upward: false,
+    }
 }
 
 /// A horizontal axis of numbers, not rounded, with room for its labels.
-pub(super) fn number_axis(label: String, (low, high): (f64, f64), width: f64, sizes: &Sizes) -> Axis {
-    let (low, high) = if high > low { (low, high) } else { (low - 0.5, high + 0.5) };
+pub(super) fn number_axis(
+    label: String,
+    (low, high): (f64, f64),
+    width: f64,
+    sizes: &Sizes,
+) -> Axis {
+    let (low, high) = if high > low {
+        (low, high)
+    } else {
+        (low - 0.5, high + 0.5)
+    };
     let mut count = ((width / (3.0 * sizes.tick)) as usize).clamp(2, 10);
     let mut ticks = round_ticks(low, high, count);
     while count > 2 && crowded(&ticks, width / (high - low), sizes) {
         count -= 1;
         ticks = round_ticks(low, high, count);
     }
-    Axis { low, high, ticks, label, upward: false }
+    Axis {
+        low,
+        high,
+        ticks,
+        label,
+        upward: false,
+    }
 }
 
 fn crowded(ticks: &[Tick], pixels_per_unit: f64, sizes: &Sizes) -> bool {
-    let half = |t: &Tick| 0.5 * t.label.lines().map(|l| super::text_width(l, sizes.tick, false)).fold(0.0, f64::max);
-    ticks.windows(2).any(|w| half(&w[0]) + half(&w[1]) + 0.6 * sizes.tick > (w[1].at - w[0].at) * pixels_per_unit)
+    let half = |t: &Tick| {
+        0.5 * t
+            .label
+            .lines()
+            .map(|l| super::text_width(l, sizes.tick, false))
+            .fold(0.0, f64::max)
+    };
+    ticks.windows(2).any(|w| {
+        half(&w[0]) + half(&w[1]) + 0.6 * sizes.tick > (w[1].at - w[0].at) * pixels_per_unit
+    })
 }
 
 /// A horizontal axis of instants, with room for its labels.
 pub(super) fn time_axis(label: String, (low, high): (f64, f64), width: f64, sizes: &Sizes) -> Axis {
-    let (low, high) = if high > low { (low, high) } else { (low - 43_200.0, high + 43_200.0) };
+    let (low, high) = if high > low {
+        (low, high)
+    } else {
+        (low - 43_200.0, high + 43_200.0)
+    };
     let mut count = ((width / (3.4 * sizes.tick)) as usize).clamp(2, 14);
     let mut ticks = time_ticks(low, high, count);
     while count > 2 && crowded(&ticks, width / (high - low), sizes) {
         count -= 1;
         ticks = time_ticks(low, high, count);
     }
-    Axis { low, high, ticks, label, upward: false }
+    Axis {
+        low,
+        high,
+        ticks,
+        label,
+        upward: false,
+    }
 }
 
 impl Figure for Lines {
@@ -168,13 +248,29 @@ impl Figure for Lines {
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.series[k].colour.unwrap_or(category(k));
         let rest = title(canvas, area, &self.title, &sizes);
-        let entries: Vec<_> =
-            self.series.iter().enumerate().map(|(k, s)| (s.name.clone(), colour(k), if s.marks_only { Key::Dot } else { Key::Line })).collect();
+        let entries: Vec<_> = self
+            .series
+            .iter()
+            .enumerate()
+            .map(|(k, s)| {
+                (
+                    s.name.clone(),
+                    colour(k),
+                    if s.marks_only { Key::Dot } else { Key::Line },
+                )
+            })
+            .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
         let along = range(self.series.iter().flat_map(|s| s.x.iter().copied()));
         let plot_width = 0.88 * rest.width();
-        let x = if self.series[0].in_time { time_axis } else { number_axis }(self.x_label.clone(), along, plot_width, &sizes);
-        let heights = self.y_range.unwrap_or_else(|| range(self.series.iter().flat_map(Series::heights)));
+        let x = if self.series[0].in_time {
+            time_axis
+        } else {
+            number_axis
+        }(self.x_label.clone(), along, plot_width, &sizes);
+        let heights = self
+            .y_range
+            .unwrap_or_else(|| range(self.series.iter().flat_map(Series::heights)));
         let y_label = with_unit(&self.y_label, &self.unit);
         let y = value_axis(y_label, heights, 0.85 * rest.height(), &sizes);
         let frame = Frame::draw(canvas, rest, &x, &y, &sizes);
@@ -189,12 +285,17 @@ impl Figure for Lines {
 }
 
 fn draw_band(canvas: &mut Canvas, frame: &Frame, series: &Series, colour: Colour) {
-    let Some((low, high)) = &series.band else { return };
+    let Some((low, high)) = &series.band else {
+        return;
+    };
     let held = |v: f64| frame.y(v).clamp(frame.inner.top, frame.inner.bottom);
     let whole = |k: &usize| series.x[*k].is_finite() && low[*k].is_finite() && high[*k].is_finite();
     for run in runs(series.x.len(), whole) {
         let upper = run.clone().map(|k| (frame.x(series.x[k]), held(high[k])));
-        let lower = run.clone().rev().map(|k| (frame.x(series.x[k]), held(low[k])));
+        let lower = run
+            .clone()
+            .rev()
+            .map(|k| (frame.x(series.x[k]), held(low[k])));
         canvas.veil(upper.chain(lower).collect(), colour, 0.22);
     }
 }
@@ -213,10 +314,16 @@ fn runs(n: usize, present: impl Fn(&usize) -> bool) -> Vec<std::ops::Range<usize
 
 fn draw_series(canvas: &mut Canvas, frame: &Frame, series: &Series, colour: Colour, sizes: &Sizes) {
     let inside = |(_, y): Point| y >= frame.inner.top - 0.5 && y <= frame.inner.bottom + 0.5;
-    for run in runs(series.x.len(), |k| series.x[*k].is_finite() && series.y[*k].is_finite()) {
+    for run in runs(series.x.len(), |k| {
+        series.x[*k].is_finite() && series.y[*k].is_finite()
+    }) {
         let points: Vec<Point> = run.map(|k| frame.at(series.x[k], series.y[k])).collect();
         if series.marks_only || points.len() == 1 {
-            points.iter().copied().filter(|p| inside(*p)).for_each(|p| canvas.disc(p, 0.26 * sizes.tick, colour));
+            points
+                .iter()
+                .copied()
+                .filter(|p| inside(*p))
+                .for_each(|p| canvas.disc(p, 0.26 * sizes.tick, colour));
         } else if points.iter().copied().all(inside) {
             canvas.line(points, colour, sizes.line);
         } else {

@@ -25,7 +25,8 @@ pub struct MapPoint {
     pub value: f64,
 }
 
-/// A map of the globe: cells coloured by value (white is zero on the diverging scale, grey is missing), coastlines, points.
+/// A map of the globe: cells coloured by value (white is zero on the diverging scale, grey is
+/// missing), coastlines, points.
 #[derive(Debug, Clone)]
 pub struct Map {
     title: String,
@@ -58,31 +59,46 @@ impl Map {
             size: (1200, 730),
         }
     }
-    /// Values on cells (lat x lon) between latitude and longitude edges \[degrees\], each one more than cells. Longitudes may be on
-    /// any turn; rows may run either way. NaN is missing.
+    /// Values on cells (lat x lon) between latitude and longitude edges \[degrees\], each one more
+    /// than cells. Longitudes may be on any turn; rows may run either way. NaN is missing.
     pub fn values(mut self, lat_edges: &[f64], lon_edges: &[f64], values: ArrayView2<f64>) -> Self {
-        (self.lat_edges, self.lon_edges, self.values) = (lat_edges.to_vec(), lon_edges.to_vec(), values.to_owned());
+        (self.lat_edges, self.lon_edges, self.values) =
+            (lat_edges.to_vec(), lon_edges.to_vec(), values.to_owned());
         self
     }
-    /// Values and unit of a field with dimensions `lat` and `lon` only; edges lie halfway between centres, polar cells end at the pole.
+    /// Values and unit of a field with dimensions `lat` and `lon` only; edges lie halfway between
+    /// centres, polar cells end at the pole.
     ///
     /// # Errors
     /// Other dimensions, or coordinates that are not numbers.
     pub fn field(self, field: &Field) -> Result<Self> {
         let centres = |name: &str| match &field.dimension(name)?.coordinate {
             Coordinate::Numbers(v, _) => Ok(v.to_vec()),
-            _ => Err(Error::new(format!("\"{name}\" of \"{}\" has no degrees", field.name))),
+            _ => Err(Error::new(format!(
+                "\"{name}\" of \"{}\" has no degrees",
+                field.name
+            ))),
         };
         let (lat, lon) = (centres("lat")?, centres("lon")?);
-        let view = field.data().view().into_dimensionality::<ndarray::Ix2>().map_err(|_| {
-            let names: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
-            Error::new(format!("\"{}\" is not a single map", field.name))
-                .expected("dimensions lat, lon")
-                .got(names.join(", "))
-                .hint(".mean(\"time\")")
-        })?;
-        let view = if field.axis("lat")? == 0 { view } else { view.reversed_axes() };
-        Ok(self.values(&lat_edges_of(&lat), &edges_of(&lon), view).unit(&field.unit.to_string()))
+        let view = field
+            .data()
+            .view()
+            .into_dimensionality::<ndarray::Ix2>()
+            .map_err(|_| {
+                let names: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
+                Error::new(format!("\"{}\" is not a single map", field.name))
+                    .expected("dimensions lat, lon")
+                    .got(names.join(", "))
+                    .hint(".mean(\"time\")")
+            })?;
+        let view = if field.axis("lat")? == 0 {
+            view
+        } else {
+            view.reversed_axes()
+        };
+        Ok(self
+            .values(&lat_edges_of(&lat), &edges_of(&lon), view)
+            .unit(&field.unit.to_string()))
     }
     /// Places to mark over the cells, or alone.
     pub fn points(mut self, points: Vec<MapPoint>) -> Self {
@@ -104,7 +120,8 @@ impl Map {
         self.coastlines = Arc::from(lines);
         self
     }
-    /// Robinson by default. Cells that cover part of the globe are shown larger on the plate carree.
+    /// Robinson by default. Cells that cover part of the globe are shown larger on the plate
+    /// carree.
     pub fn projection(mut self, projection: Projection) -> Self {
         self.projection = projection;
         self
@@ -121,14 +138,19 @@ impl Map {
     }
     /// All numbers that are coloured.
     pub fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
-        self.values.iter().copied().chain(self.points.iter().map(|p| p.value))
+        self.values
+            .iter()
+            .copied()
+            .chain(self.points.iter().map(|p| p.value))
     }
     /// The scale given, or the one fitted to the values.
     ///
     /// # Errors
     /// No numbers to fit it to.
     pub fn color_scale(&self) -> Result<ColorScale> {
-        self.scale.clone().map_or_else(|| ColorScale::fitted(self.numbers()), Ok)
+        self.scale
+            .clone()
+            .map_or_else(|| ColorScale::fitted(self.numbers()), Ok)
     }
     pub(super) fn shared(mut self, scale: &ColorScale) -> Self {
         self.scale = Some(scale.clone());
@@ -151,10 +173,24 @@ impl Map {
             return Ok(());
         }
         some_numbers(&format!("map \"{}\"", self.title), self.numbers())?;
-        same_length("the latitude edges and the rows of the map", self.values.nrows() + 1, self.lat_edges.len())?;
-        same_length("the longitude edges and the columns of the map", self.values.ncols() + 1, self.lon_edges.len())?;
-        if self.lat_edges.iter().any(|e| !(-90.001..=90.001).contains(e)) || self.lon_edges.iter().any(|e| !e.is_finite()) {
-            return Err(Error::new("a cell edge of the map is not on the globe").expected("latitudes from -90 to 90"));
+        same_length(
+            "the latitude edges and the rows of the map",
+            self.values.nrows() + 1,
+            self.lat_edges.len(),
+        )?;
+        same_length(
+            "the longitude edges and the columns of the map",
+            self.values.ncols() + 1,
+            self.lon_edges.len(),
+        )?;
+        if self
+            .lat_edges
+            .iter()
+            .any(|e| !(-90.001..=90.001).contains(e))
+            || self.lon_edges.iter().any(|e| !e.is_finite())
+        {
+            return Err(Error::new("a cell edge of the map is not on the globe")
+                .expected("latitudes from -90 to 90"));
         }
         Ok(())
     }
@@ -172,15 +208,26 @@ impl Window {
     fn place(&self, lon: f64, lat: f64) -> Point {
         let [west, south, east, north] = self.bounds;
         let (x, y) = self.projection.project(lon, lat);
-        let ((x0, _), (x1, _)) = (self.projection.project(west, 0.0), self.projection.project(east, 0.0));
-        let ((_, y0), (_, y1)) = (self.projection.project(0.0, south), self.projection.project(0.0, north));
+        let ((x0, _), (x1, _)) = (
+            self.projection.project(west, 0.0),
+            self.projection.project(east, 0.0),
+        );
+        let ((_, y0), (_, y1)) = (
+            self.projection.project(0.0, south),
+            self.projection.project(0.0, north),
+        );
         let r = &self.inner;
-        (r.left + (x - x0) / (x1 - x0) * r.width(), r.bottom - (y - y0) / (y1 - y0) * r.height())
+        (
+            r.left + (x - x0) / (x1 - x0) * r.width(),
+            r.bottom - (y - y0) / (y1 - y0) * r.height(),
+        )
     }
     /// Width over height.
     fn shape(projection: Projection, [west, south, east, north]: [f64; 4]) -> f64 {
-        let (x, y) =
-            (projection.project(east, 0.0).0 - projection.project(west, 0.0).0, projection.project(0.0, north).1 - projection.project(0.0, south).1);
+        let (x, y) = (
+            projection.project(east, 0.0).0 - projection.project(west, 0.0).0,
+            projection.project(0.0, north).1 - projection.project(0.0, south).1,
+        );
         x / y
     }
 }
@@ -193,18 +240,32 @@ impl Figure for Map {
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         self.check()?;
         let sizes = Sizes::of(area.width(), canvas.area().width());
-        let scale = if self.values.is_empty() && self.points.iter().all(|p| p.value.is_nan()) { None } else { Some(self.color_scale()?) };
+        let scale = if self.values.is_empty() && self.points.iter().all(|p| p.value.is_nan()) {
+            None
+        } else {
+            Some(self.color_scale()?)
+        };
         let mut rest = title(canvas, area, &self.title, &sizes);
         if let Some(scale) = scale.as_ref().filter(|_| self.bar) {
             let unit = unit_label(&self.unit);
-            let bar = ColorBar { scale, unit: &unit, beyond: beyond(scale, self.numbers()), missing: self.has_missing() };
+            let bar = ColorBar {
+                scale,
+                unit: &unit,
+                beyond: beyond(scale, self.numbers()),
+                missing: self.has_missing(),
+            };
             let top = rest.bottom - bar.height(&sizes);
             bar.draw_level(canvas, Rect { top, ..rest }, &sizes);
             rest.bottom = top - sizes.gap;
         }
         let window = self.window(rest, area.width() > 0.6 * canvas.area().width(), &sizes);
         self.draw_cells(canvas, &window, scale.as_ref());
-        draw_graticule(canvas, &window, area.width() > 0.6 * canvas.area().width(), &sizes);
+        draw_graticule(
+            canvas,
+            &window,
+            area.width() > 0.6 * canvas.area().width(),
+            &sizes,
+        );
         self.draw_coastlines(canvas, &window, &sizes);
         draw_outline(canvas, &window, &sizes);
         self.draw_points(canvas, &window, scale.as_ref(), &sizes);
@@ -214,31 +275,72 @@ impl Figure for Map {
 
 /// Whether numbers lie beyond either end of a scale.
 pub(super) fn beyond(scale: &ColorScale, values: impl Iterator<Item = f64>) -> (bool, bool) {
-    values.fold((false, false), |(low, high), v| (low || v < scale.low(), high || v > scale.high()))
+    values.fold((false, false), |(low, high), v| {
+        (low || v < scale.low(), high || v > scale.high())
+    })
 }
 
 impl Map {
     fn window(&self, area: Rect, labelled: bool, sizes: &Sizes) -> Window {
-        let span = |e: &[f64]| (e.iter().copied().fold(f64::INFINITY, f64::min), e.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        let span = |e: &[f64]| {
+            (
+                e.iter().copied().fold(f64::INFINITY, f64::min),
+                e.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            )
+        };
         let ((west, east), (south, north)) = (span(&self.lon_edges), span(&self.lat_edges));
-        let regional =
-            self.projection == Projection::PlateCarree && !self.values.is_empty() && east - west < 300.0 && west >= -180.0 && east <= 180.0;
-        let bounds = if regional { [west, south, east, north] } else { [-180.0, -90.0, 180.0, 90.0] };
-        let area = if labelled { area.inset(3.2 * sizes.tick, 0.4 * sizes.tick, 1.2 * sizes.tick, 1.9 * sizes.tick) } else { area };
+        let regional = self.projection == Projection::PlateCarree
+            && !self.values.is_empty()
+            && east - west < 300.0
+            && west >= -180.0
+            && east <= 180.0;
+        let bounds = if regional {
+            [west, south, east, north]
+        } else {
+            [-180.0, -90.0, 180.0, 90.0]
+        };
+        let area = if labelled {
+            area.inset(
+                3.2 * sizes.tick,
+                0.4 * sizes.tick,
+                1.2 * sizes.tick,
+                1.9 * sizes.tick,
+            )
+        } else {
+            area
+        };
         let shape = Window::shape(self.projection, bounds);
-        let (width, height) =
-            if area.width() / area.height() > shape { (area.height() * shape, area.height()) } else { (area.width(), area.width() / shape) };
+        let (width, height) = if area.width() / area.height() > shape {
+            (area.height() * shape, area.height())
+        } else {
+            (area.width(), area.width() / shape)
+        };
         let (x, y) = area.centre();
-        let inner = Rect { left: x - 0.5 * width, right: x + 0.5 * width, top: y - 0.5 * height, bottom: y + 0.5 * height };
-        Window { projection: self.projection, bounds, inner }
+        let inner = Rect {
+            left: x - 0.5 * width,
+            right: x + 0.5 * width,
+            top: y - 0.5 * height,
+            bottom: y + 0.5 * height,
+        };
+        Window {
+            projection: self.projection,
+            bounds,
+            inner,
+        }
     }
 
     fn draw_cells(&self, canvas: &mut Canvas, window: &Window, scale: Option<&ColorScale>) {
         let Some(scale) = scale else { return };
         for ((j, i), value) in self.values.indexed_iter() {
             let colour = scale.colour(*value).unwrap_or(MISSING);
-            let (south, north) = (self.lat_edges[j].min(self.lat_edges[j + 1]), self.lat_edges[j].max(self.lat_edges[j + 1]));
-            let (a, b) = (self.lon_edges[i].min(self.lon_edges[i + 1]), self.lon_edges[i].max(self.lon_edges[i + 1]));
+            let (south, north) = (
+                self.lat_edges[j].min(self.lat_edges[j + 1]),
+                self.lat_edges[j].max(self.lat_edges[j + 1]),
+            );
+            let (a, b) = (
+                self.lon_edges[i].min(self.lon_edges[i + 1]),
+                self.lon_edges[i].max(self.lon_edges[i + 1]),
+            );
             for turn in [-720.0, -360.0, 0.0, 360.0] {
                 let (west, east) = ((a + turn).max(-180.0), (b + turn).min(180.0));
                 if east - west > 1e-9 {
@@ -250,11 +352,20 @@ impl Map {
 
     fn draw_coastlines(&self, canvas: &mut Canvas, window: &Window, sizes: &Sizes) {
         let [west, south, east, north] = window.bounds;
-        let bounds = Rect { left: west, top: south, right: east, bottom: north };
+        let bounds = Rect {
+            left: west,
+            top: south,
+            right: east,
+            bottom: north,
+        };
         for line in self.coastlines.iter() {
             let mut run: Vec<Point> = Vec::new();
             for pair in line.windows(2) {
-                let cut = if along_the_edge(pair[0], pair[1]) { None } else { clip(pair[0], pair[1], &bounds) };
+                let cut = if along_the_edge(pair[0], pair[1]) {
+                    None
+                } else {
+                    clip(pair[0], pair[1], &bounds)
+                };
                 if cut.is_none_or(|(a, _)| a != pair[0]) {
                     canvas.line(std::mem::take(&mut run), INK, 0.5 * sizes.line);
                 }
@@ -269,7 +380,13 @@ impl Map {
         }
     }
 
-    fn draw_points(&self, canvas: &mut Canvas, window: &Window, scale: Option<&ColorScale>, sizes: &Sizes) {
+    fn draw_points(
+        &self,
+        canvas: &mut Canvas,
+        window: &Window,
+        scale: Option<&ColorScale>,
+        sizes: &Sizes,
+    ) {
         let [west, south, east, north] = window.bounds;
         for p in &self.points {
             let lon = (p.lon + 180.0).rem_euclid(360.0) - 180.0;
@@ -292,10 +409,15 @@ impl Map {
     }
 }
 
-/// A cell's outline, its sides in steps as meridians curve; neighbours overlap slightly so that no seam shows.
+/// A cell's outline, its sides in steps as meridians curve; neighbours overlap slightly so that no
+/// seam shows.
 fn cell(window: &Window, west: f64, east: f64, south: f64, north: f64) -> Vec<Point> {
     const SEAM: f64 = 0.35;
-    let steps = if window.projection == Projection::PlateCarree { 1 } else { ((north - south) / 2.5).ceil().max(1.0) as usize };
+    let steps = if window.projection == Projection::PlateCarree {
+        1
+    } else {
+        ((north - south) / 2.5).ceil().max(1.0) as usize
+    };
     let side = |lon: f64, shift: f64| {
         (0..=steps).map(move |k| {
             let part = k as f64 / steps as f64;
@@ -308,9 +430,12 @@ fn cell(window: &Window, west: f64, east: f64, south: f64, north: f64) -> Vec<Po
     points
 }
 
-/// Segments that close polygons along the date line or the south pole, or jump across the map, are no coast.
+/// Segments that close polygons along the date line or the south pole, or jump across the map, are
+/// no coast.
 fn along_the_edge(a: Point, b: Point) -> bool {
-    (a.0 - b.0).abs() > 180.0 || (a.0.abs() > 179.99 && b.0.abs() > 179.99) || (a.1 < -89.5 && b.1 < -89.5)
+    (a.0 - b.0).abs() > 180.0
+        || (a.0.abs() > 179.99 && b.0.abs() > 179.99)
+        || (a.1 < -89.5 && b.1 < -89.5)
 }
 
 fn draw_graticule(canvas: &mut Canvas, window: &Window, labelled: bool, sizes: &Sizes) {
@@ -327,22 +452,48 @@ fn draw_graticule(canvas: &mut Canvas, window: &Window, labelled: bool, sizes: &
         }
     };
     let multiples = |low: f64, high: f64, step: f64| {
-        ((low / step).ceil() as i64..=(high / step).floor() as i64).map(move |k| k as f64 * step).filter(|v| v.abs() < 180.0).collect::<Vec<_>>()
+        ((low / step).ceil() as i64..=(high / step).floor() as i64)
+            .map(move |k| k as f64 * step)
+            .filter(|v| v.abs() < 180.0)
+            .collect::<Vec<_>>()
     };
     let faint = REFERENCE.toward(GRID, 0.6);
-    for lat in multiples(south, north, step(north - south, 30.0)).into_iter().filter(|l| l.abs() < 90.0) {
-        canvas.line(vec![window.place(west, lat), window.place(east, lat)], faint, 0.3 * sizes.line);
+    for lat in multiples(south, north, step(north - south, 30.0))
+        .into_iter()
+        .filter(|l| l.abs() < 90.0)
+    {
+        canvas.line(
+            vec![window.place(west, lat), window.place(east, lat)],
+            faint,
+            0.3 * sizes.line,
+        );
         let (x, y) = window.place(west, lat);
         if labelled {
-            canvas.text(&degrees(lat, "N", "S"), (x - 0.6 * sizes.gap, y), 0.9 * sizes.tick, Across::End, Along::Middle, INK);
+            canvas.text(
+                &degrees(lat, "N", "S"),
+                (x - 0.6 * sizes.gap, y),
+                0.9 * sizes.tick,
+                Across::End,
+                Along::Middle,
+                INK,
+            );
         }
     }
     for lon in multiples(west, east, step(east - west, 60.0)) {
-        let line = (0..=36).map(|k| window.place(lon, south + (north - south) * f64::from(k) / 36.0)).collect();
+        let line = (0..=36)
+            .map(|k| window.place(lon, south + (north - south) * f64::from(k) / 36.0))
+            .collect();
         canvas.line(line, faint, 0.3 * sizes.line);
         if labelled {
             let (x, y) = window.place(lon, south);
-            canvas.text(&degrees(lon, "E", "W"), (x, y + 1.1 * sizes.gap), 0.9 * sizes.tick, Across::Middle, Along::Top, INK);
+            canvas.text(
+                &degrees(lon, "E", "W"),
+                (x, y + 1.1 * sizes.gap),
+                0.9 * sizes.tick,
+                Across::Middle,
+                Along::Top,
+                INK,
+            );
         }
     }
 }
@@ -361,8 +512,11 @@ pub(super) fn degrees(value: f64, positive: &str, negative: &str) -> String {
 
 fn draw_outline(canvas: &mut Canvas, window: &Window, sizes: &Sizes) {
     let [west, south, east, north] = window.bounds;
-    let side = |lon: f64| (0..=72).map(move |k| (lon, south + (north - south) * f64::from(k) / 72.0));
-    let ring = side(west).chain(side(east).collect::<Vec<_>>().into_iter().rev()).chain([(west, south)]);
+    let side =
+        |lon: f64| (0..=72).map(move |k| (lon, south + (north - south) * f64::from(k) / 72.0));
+    let ring = side(west)
+        .chain(side(east).collect::<Vec<_>>().into_iter().rev())
+        .chain([(west, south)]);
     let points: Vec<Point> = ring.map(|(lon, lat)| window.place(lon, lat)).collect();
     canvas.line(points, INK, 0.6 * sizes.line);
 }

@@ -1,8 +1,9 @@
-//! Figures for reports and papers: maps, sections, series, bars, boxes, scatter plots, histograms, Taylor diagrams, and grids of them.
+//! Figures for reports and papers: maps, sections, series, bars, boxes, scatter plots, histograms,
+//! Taylor diagrams, and grids of them.
 //!
-//! A figure is a plain value; [`Figure::save`] draws it to a PNG or SVG file by the extension. Problems with the data are
-//! reported when it is drawn. Everything is laid out on a [`Canvas`] of polygons, lines and text first, so a figure is the same
-//! in both formats.
+//! A figure is a plain value; [`Figure::save`] draws it to a PNG or SVG file by the extension.
+//! Problems with the data are reported when it is drawn. Everything is laid out on a [`Canvas`] of
+//! polygons, lines and text first, so a figure is the same in both formats.
 
 mod bars;
 mod boxplot;
@@ -66,7 +67,8 @@ pub trait Figure: std::fmt::Debug + Send + Sync {
     fn save(&self, path: &Path) -> Result<()> {
         let mut canvas = Canvas::new(self.size());
         let area = canvas.area();
-        self.draw(&mut canvas, area).map_err(|e| e.at(format!("figure \"{}\"", path.display())))?;
+        self.draw(&mut canvas, area)
+            .map_err(|e| e.at(format!("figure \"{}\"", path.display())))?;
         render::save(&canvas, path)
     }
 }

@@ -37,22 +37,49 @@ struct Shared {
 impl Panels {
     /// No rows yet; the title may be empty.
     pub fn new(title: &str) -> Self {
-        Panels { title: title.into(), rows: vec![], letters: true, size: None }
+        Panels {
+            title: title.into(),
+            rows: vec![],
+            letters: true,
+            size: None,
+        }
     }
     /// Adds a row of figures of equal width.
     pub fn row(mut self, figures: Vec<Box<dyn Figure>>) -> Self {
-        self.rows.push(Row { figures, shared: None });
+        self.rows.push(Row {
+            figures,
+            shared: None,
+        });
         self
     }
-    /// Adds a row of maps of one unit with one colour scale and one colour bar beside them: the scale given here, else the one the
-    /// maps were given, else one fitted to all of them. Maps of two units or two scales are an error when it is drawn.
+    /// Adds a row of maps of one unit with one colour scale and one colour bar beside them: the
+    /// scale given here, else the one the maps were given, else one fitted to all of them. Maps of
+    /// two units or two scales are an error when it is drawn.
     pub fn maps(mut self, maps: Vec<Map>, scale: Option<ColorScale>) -> Self {
         let scale = common_scale(&maps, scale);
-        let unit = maps.first().map(|m| unit_label(m.unit_text())).unwrap_or_default();
-        let beyond = scale.as_ref().map_or((false, false), |s| beyond(s, maps.iter().flat_map(Map::numbers)));
+        let unit = maps
+            .first()
+            .map(|m| unit_label(m.unit_text()))
+            .unwrap_or_default();
+        let beyond = scale.as_ref().map_or((false, false), |s| {
+            beyond(s, maps.iter().flat_map(Map::numbers))
+        });
         let missing = maps.iter().any(Map::has_missing);
-        let figures = maps.into_iter().map(|m| -> Box<dyn Figure> { Box::new(if let Ok(s) = &scale { m.shared(s) } else { m }) }).collect();
-        self.rows.push(Row { figures, shared: Some(Shared { scale, unit, beyond, missing }) });
+        let figures = maps
+            .into_iter()
+            .map(|m| -> Box<dyn Figure> {
+                Box::new(if let Ok(s) = &scale { m.shared(s) } else { m })
+            })
+            .collect();
+        self.rows.push(Row {
+            figures,
+            shared: Some(Shared {
+                scale,
+                unit,
+                beyond,
+                missing,
+            }),
+        });
         self
     }
     /// Leaves the letters out.
@@ -60,14 +87,20 @@ impl Panels {
         self.letters = false;
         self
     }
-    /// Width and height \[pixels\]; by default 600 for each column up to 1800, and rows of the shape of their figures.
+    /// Width and height \[pixels\]; by default 600 for each column up to 1800, and rows of the
+    /// shape of their figures.
     pub fn sized(mut self, width: u32, height: u32) -> Self {
         self.size = Some((width, height));
         self
     }
 
     fn columns(&self) -> usize {
-        self.rows.iter().map(|r| r.figures.len()).max().unwrap_or(1).max(1)
+        self.rows
+            .iter()
+            .map(|r| r.figures.len())
+            .max()
+            .unwrap_or(1)
+            .max(1)
     }
 }
 
@@ -75,7 +108,10 @@ impl Row {
     /// Height of a row `width` wide, its panels in the shape of their own figures.
     fn height(&self, width: f64) -> f64 {
         let panel = width / self.figures.len().max(1) as f64;
-        self.figures.iter().map(|f| panel * f64::from(f.size().1) / f64::from(f.size().0)).fold(0.0, f64::max)
+        self.figures
+            .iter()
+            .map(|f| panel * f64::from(f.size().1) / f64::from(f.size().0))
+            .fold(0.0, f64::max)
     }
 }
 
@@ -83,37 +119,85 @@ impl Figure for Panels {
     fn size(&self) -> (u32, u32) {
         self.size.unwrap_or_else(|| {
             let width = (600.0 * self.columns() as f64).clamp(1200.0, 1800.0);
-            let heading = if self.title.is_empty() { 0.0 } else { 0.04 * width };
-            (width as u32, (heading + self.rows.iter().map(|r| r.height(width)).sum::<f64>()).clamp(200.0, 6000.0) as u32)
+            let heading = if self.title.is_empty() {
+                0.0
+            } else {
+                0.04 * width
+            };
+            (
+                width as u32,
+                (heading + self.rows.iter().map(|r| r.height(width)).sum::<f64>())
+                    .clamp(200.0, 6000.0) as u32,
+            )
         })
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         if self.rows.is_empty() || self.rows.iter().any(|r| r.figures.is_empty()) {
-            return Err(Error::new(format!("figure \"{}\" has a row without panels", self.title)));
+            return Err(Error::new(format!(
+                "figure \"{}\" has a row without panels",
+                self.title
+            )));
         }
         let whole = Sizes::of(area.width(), canvas.area().width());
-        let area = if self.title.is_empty() { area } else { title(canvas, area, &self.title, &whole) };
+        let area = if self.title.is_empty() {
+            area
+        } else {
+            title(canvas, area, &self.title, &whole)
+        };
         let total: f64 = self.rows.iter().map(|r| r.height(area.width())).sum();
         let mut top = area.top;
         let mut number = 0;
         for row in &self.rows {
             let bottom = top + row.height(area.width()) / total * area.height();
-            let mut place = Rect { top, bottom, ..area };
-            let panel = Sizes::of(area.width() / row.figures.len() as f64, canvas.area().width());
+            let mut place = Rect {
+                top,
+                bottom,
+                ..area
+            };
+            let panel = Sizes::of(
+                area.width() / row.figures.len() as f64,
+                canvas.area().width(),
+            );
             if let Some(shared) = &row.shared {
                 let scale = shared.scale.as_ref().map_err(Clone::clone)?;
-                let bar = ColorBar { scale, unit: &shared.unit, beyond: shared.beyond, missing: shared.missing };
+                let bar = ColorBar {
+                    scale,
+                    unit: &shared.unit,
+                    beyond: shared.beyond,
+                    missing: shared.missing,
+                };
                 place.right -= bar.width(&panel) + 2.0 * panel.gap;
-                bar.draw_upright(canvas, Rect { left: place.right + panel.gap, right: area.right, ..place }, &panel);
+                bar.draw_upright(
+                    canvas,
+                    Rect {
+                        left: place.right + panel.gap,
+                        right: area.right,
+                        ..place
+                    },
+                    &panel,
+                );
             }
             let width = place.width() / row.figures.len() as f64;
             for (k, figure) in row.figures.iter().enumerate() {
-                let cell = Rect { left: place.left + k as f64 * width, right: place.left + (k + 1) as f64 * width, ..place };
-                figure.draw(canvas, cell).map_err(|e| e.at(format!("panel {}", letter(number))))?;
+                let cell = Rect {
+                    left: place.left + k as f64 * width,
+                    right: place.left + (k + 1) as f64 * width,
+                    ..place
+                };
+                figure
+                    .draw(canvas, cell)
+                    .map_err(|e| e.at(format!("panel {}", letter(number))))?;
                 if self.letters {
                     let at = (cell.left + panel.gap, cell.top + panel.gap);
-                    canvas.bold(&letter(number), at, panel.title, Across::Start, Along::Top, INK);
+                    canvas.bold(
+                        &letter(number),
+                        at,
+                        panel.title,
+                        Across::Start,
+                        Along::Top,
+                        INK,
+                    );
                 }
                 number += 1;
             }
@@ -126,15 +210,20 @@ impl Figure for Panels {
 /// The scale of a row of maps.
 fn common_scale(maps: &[Map], given: Option<ColorScale>) -> Result<ColorScale> {
     if let Some(other) = maps.iter().find(|m| m.unit_text() != maps[0].unit_text()) {
-        return Err(Error::new("maps of different units cannot share a colour scale")
-            .expected(format!("\"{}\"", maps[0].unit_text()))
-            .got(format!("\"{}\"", other.unit_text())));
+        return Err(
+            Error::new("maps of different units cannot share a colour scale")
+                .expected(format!("\"{}\"", maps[0].unit_text()))
+                .got(format!("\"{}\"", other.unit_text())),
+        );
     }
     let mut theirs = maps.iter().filter_map(Map::given_scale);
     match (given, theirs.next()) {
         (Some(scale), _) => Ok(scale),
         (None, Some(first)) if theirs.all(|s| s == first) => Ok(first.clone()),
-        (None, Some(_)) => Err(Error::new("the maps of the row have colour scales of their own, which differ").hint("one scale for all of them")),
+        (None, Some(_)) => Err(Error::new(
+            "the maps of the row have colour scales of their own, which differ",
+        )
+        .hint("one scale for all of them")),
         (None, None) => ColorScale::fitted(maps.iter().flat_map(Map::numbers)),
     }
 }
@@ -142,6 +231,10 @@ fn common_scale(maps: &[Map], given: Option<ColorScale>) -> Result<ColorScale> {
 /// (a), (b), ... (z), (aa), ...
 fn letter(k: usize) -> String {
     let last = char::from(b'a' + (k % 26) as u8);
-    let first = if k < 26 { String::new() } else { char::from(b'a' + ((k / 26 - 1) % 26) as u8).to_string() };
+    let first = if k < 26 {
+        String::new()
+    } else {
+        char::from(b'a' + ((k / 26 - 1) % 26) as u8).to_string()
+    };
     format!("({first}{last})")
 }

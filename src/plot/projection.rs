@@ -7,7 +7,8 @@ use super::canvas::Point;
 pub enum Projection {
     /// Longitude and latitude as they are.
     PlateCarree,
-    /// Robinson (1974), a compromise between area and shape, after its table interpolated linearly between every 5 degrees.
+    /// Robinson (1974), a compromise between area and shape, after its table interpolated linearly
+    /// between every 5 degrees.
     #[default]
     Robinson,
 }
@@ -36,7 +37,8 @@ const ROBINSON: [(f64, f64); 19] = [
 ];
 
 impl Projection {
-    /// The place of a longitude (-180 to 180) and latitude \[degrees\], east and north positive; the globe spans -1 to 1 eastward.
+    /// The place of a longitude (-180 to 180) and latitude \[degrees\], east and north positive;
+    /// the globe spans -1 to 1 eastward.
     pub fn project(&self, lon: f64, lat: f64) -> Point {
         match self {
             Projection::PlateCarree => (lon / 180.0, lat / 180.0),
@@ -46,7 +48,10 @@ impl Projection {
                 let part = place - k as f64;
                 let (a, b) = (ROBINSON[k], ROBINSON[k + 1]);
                 let (length, distance) = (a.0 + (b.0 - a.0) * part, a.1 + (b.1 - a.1) * part);
-                (length * lon / 180.0, (distance * 1.3523 / (0.8487 * std::f64::consts::PI)).copysign(lat))
+                (
+                    length * lon / 180.0,
+                    (distance * 1.3523 / (0.8487 * std::f64::consts::PI)).copysign(lat),
+                )
             }
         }
     }
@@ -68,7 +73,8 @@ mod tests {
 
     #[test]
     fn robinson_agrees_with_its_table() {
-        // At the pole the parallel is 0.5322 of the equator's length, and the height is 0.5072 of the equator's length.
+        // At the pole the parallel is 0.5322 of the equator's length, and the height is 0.5072 of
+        // the equator's length.
         let (x, y) = Projection::Robinson.project(180.0, 90.0);
         assert!((x - 0.5322).abs() < 1e-12 && (2.0 * y / 2.0 - 0.5072).abs() < 1e-4);
     }

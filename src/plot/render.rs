@@ -18,15 +18,24 @@ const SVG_UNITS: f64 = 10.0;
 /// Writes the canvas in the format the extension names.
 ///
 /// # Errors
-/// Another extension than `png` or `svg`, a size of nothing or beyond 20000 pixels, a folder that cannot be written to.
+/// Another extension than `png` or `svg`, a size of nothing or beyond 20000 pixels, a folder that
+/// cannot be written to.
 pub(super) fn save(canvas: &Canvas, path: &Path) -> Result<()> {
     let (width, height) = canvas.size;
     if !(16..=20_000).contains(&width) || !(16..=20_000).contains(&height) {
-        return Err(Error::new("a figure of this size cannot be drawn").expected("16 to 20000 pixels each way").got(format!("{width} x {height}")));
+        return Err(Error::new("a figure of this size cannot be drawn")
+            .expected("16 to 20000 pixels each way")
+            .got(format!("{width} x {height}")));
     }
-    match path.extension().map(|e| e.to_string_lossy().to_lowercase()).as_deref() {
+    match path
+        .extension()
+        .map(|e| e.to_string_lossy().to_lowercase())
+        .as_deref()
+    {
         Some("png") => write_whole(path, |temporary| png(canvas, temporary)),
-        Some("svg") => write_whole(path, |temporary| std::fs::write(temporary, svg(canvas)?).map_err(failed)),
+        Some("svg") => write_whole(path, |temporary| {
+            std::fs::write(temporary, svg(canvas)?).map_err(failed)
+        }),
         other => Err(Error::new("figures are written as .png or .svg")
             .got(other.map_or("a name without an extension".into(), |e| format!(".{e}")))
             .at(format!("file \"{}\"", path.display()))
@@ -42,7 +51,9 @@ fn png(canvas: &Canvas, path: &Path) -> Result<()> {
     let (width, height) = canvas.size;
     let pixels = rasterize(canvas)?;
     let mut backend = BitMapBackend::new(path, (width, height));
-    backend.blit_bitmap((0, 0), (width, height), &pixels).map_err(failed)?;
+    backend
+        .blit_bitmap((0, 0), (width, height), &pixels)
+        .map_err(failed)?;
     backend.present().map_err(failed)
 }
 
@@ -55,14 +66,20 @@ pub(super) fn rasterize(canvas: &Canvas) -> Result<Vec<u8>> {
     {
         let mut backend = BitMapBackend::with_buffer(&mut large, (w as u32, h as u32));
         // The rasterizer puts the baseline half a size below the given point.
-        let text = Setting { size: LINE_EMS, baseline: LINE_EMS / 2.0, round_joints: true };
+        let text = Setting {
+            size: LINE_EMS,
+            baseline: LINE_EMS / 2.0,
+            round_joints: true,
+        };
         replay(&mut backend, canvas, n as f64, text)?;
     }
     let mut small = Vec::with_capacity(3 * width as usize * height as usize);
     for y in 0..height as usize {
         for x in 0..width as usize {
             for c in 0..3 {
-                let sum: usize = (0..n * n).map(|k| usize::from(large[3 * ((y * n + k / n) * w + x * n + k % n) + c])).sum();
+                let sum: usize = (0..n * n)
+                    .map(|k| usize::from(large[3 * ((y * n + k / n) * w + x * n + k % n) + c]))
+                    .sum();
                 small.push(((sum + n * n / 2) / (n * n)) as u8);
             }
         }
@@ -76,16 +93,32 @@ fn svg(canvas: &Canvas) -> Result<String> {
     let mut document = String::new();
     {
         let mut backend = SVGBackend::with_string(&mut document, (w, h));
-        backend.draw_rect((0, 0), (w as i32, h as i32), &RGBColor(255, 255, 255), true).map_err(failed)?;
+        backend
+            .draw_rect((0, 0), (w as i32, h as i32), &RGBColor(255, 255, 255), true)
+            .map_err(failed)?;
         // The backend divides sizes by 1.24 and lowers the baseline by 0.76 em.
-        replay(&mut backend, canvas, SVG_UNITS, Setting { size: 1.24, baseline: 0.76, round_joints: false })?;
+        replay(
+            &mut backend,
+            canvas,
+            SVG_UNITS,
+            Setting {
+                size: 1.24,
+                baseline: 0.76,
+                round_joints: false,
+            },
+        )?;
         backend.present().map_err(failed)?;
     }
-    Ok(document.replacen(&format!("width=\"{w}\" height=\"{h}\""), &format!("width=\"{width}\" height=\"{height}\""), 1))
+    Ok(document.replacen(
+        &format!("width=\"{w}\" height=\"{h}\""),
+        &format!("width=\"{width}\" height=\"{height}\""),
+        1,
+    ))
 }
 
-/// How a backend is used: the size of text it wants per em, how far below the given point it puts the baseline \[em\], and
-/// whether the bends of lines are drawn for it, which the rasterizer would draw as spikes.
+/// How a backend is used: the size of text it wants per em, how far below the given point it puts
+/// the baseline \[em\], and whether the bends of lines are drawn for it, which the rasterizer would
+/// draw as spikes.
 #[derive(Clone, Copy)]
 struct Setting {
     size: f64,
@@ -93,7 +126,12 @@ struct Setting {
     round_joints: bool,
 }
 
-fn replay<B: DrawingBackend>(backend: &mut B, canvas: &Canvas, scale: f64, setting: Setting) -> Result<()> {
+fn replay<B: DrawingBackend>(
+    backend: &mut B,
+    canvas: &Canvas,
+    scale: f64,
+    setting: Setting,
+) -> Result<()> {
     let place = |(x, y): Point| ((x * scale).round() as i32, (y * scale).round() as i32);
     for mark in &canvas.marks {
         match mark {
@@ -108,42 +146,94 @@ fn replay<B: DrawingBackend>(backend: &mut B, canvas: &Canvas, scale: f64, setti
             Mark::Line(points, colour, width) => {
                 let mut at: Vec<_> = points.iter().copied().map(place).collect();
                 at.dedup();
-                draw_line(backend, at, rgb(*colour), (width * scale).round().max(1.0) as u32, setting.round_joints)?;
+                draw_line(
+                    backend,
+                    at,
+                    rgb(*colour),
+                    (width * scale).round().max(1.0) as u32,
+                    setting.round_joints,
+                )?;
             }
-            Mark::Disc(centre, radius, colour) => {
-                backend.draw_circle(place(*centre), (radius * scale).round() as u32, &rgb(*colour), true).map_err(failed)?
-            }
+            Mark::Disc(centre, radius, colour) => backend
+                .draw_circle(
+                    place(*centre),
+                    (radius * scale).round() as u32,
+                    &rgb(*colour),
+                    true,
+                )
+                .map_err(failed)?,
             Mark::Text(text) => draw_text(backend, text, scale, setting)?,
         }
     }
     Ok(())
 }
 
-fn draw_line<B: DrawingBackend>(backend: &mut B, points: Vec<Place>, colour: RGBColor, width: u32, round_joints: bool) -> Result<()> {
+fn draw_line<B: DrawingBackend>(
+    backend: &mut B,
+    points: Vec<Place>,
+    colour: RGBColor,
+    width: u32,
+    round_joints: bool,
+) -> Result<()> {
     let style = colour.stroke_width(width);
     if !round_joints {
-        return if points.len() > 1 { backend.draw_path(points, &style).map_err(failed) } else { Ok(()) };
+        return if points.len() > 1 {
+            backend.draw_path(points, &style).map_err(failed)
+        } else {
+            Ok(())
+        };
     }
     for pair in points.windows(2) {
-        backend.draw_path(pair.iter().copied(), &style).map_err(failed)?;
+        backend
+            .draw_path(pair.iter().copied(), &style)
+            .map_err(failed)?;
     }
     let joints = points.iter().skip(1).take(points.len().saturating_sub(2));
-    joints.copied().try_for_each(|p| if width > 2 { backend.draw_circle(p, width / 2, &colour, true).map_err(failed) } else { Ok(()) })
+    joints.copied().try_for_each(|p| {
+        if width > 2 {
+            backend
+                .draw_circle(p, width / 2, &colour, true)
+                .map_err(failed)
+        } else {
+            Ok(())
+        }
+    })
 }
 
-fn draw_text<B: DrawingBackend>(backend: &mut B, text: &Text, scale: f64, setting: Setting) -> Result<()> {
+fn draw_text<B: DrawingBackend>(
+    backend: &mut B,
+    text: &Text,
+    scale: f64,
+    setting: Setting,
+) -> Result<()> {
     let across = match text.across {
         Across::Start => HPos::Left,
         Across::Middle => HPos::Center,
         Across::End => HPos::Right,
     };
-    let turn = if text.upward { FontTransform::Rotate270 } else { FontTransform::None };
+    let turn = if text.upward {
+        FontTransform::Rotate270
+    } else {
+        FontTransform::None
+    };
     let font = font(text.em * scale * setting.size, text.bold).transform(turn);
-    let style = font.color(&rgb(text.colour)).pos(Pos::new(across, VPos::Top));
+    let style = font
+        .color(&rgb(text.colour))
+        .pos(Pos::new(across, VPos::Top));
     let (x, y) = (text.at.0 * scale, text.at.1 * scale);
     let drop = setting.baseline * text.em * scale;
-    let at = if text.upward { (x - drop, y) } else { (x, y - drop) };
-    backend.draw_text(&text.text, &style, (at.0.round() as i32, at.1.round() as i32)).map_err(failed)
+    let at = if text.upward {
+        (x - drop, y)
+    } else {
+        (x, y - drop)
+    };
+    backend
+        .draw_text(
+            &text.text,
+            &style,
+            (at.0.round() as i32, at.1.round() as i32),
+        )
+        .map_err(failed)
 }
 
 fn rgb(colour: Colour) -> RGBColor {

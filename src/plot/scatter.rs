@@ -1,4 +1,5 @@
-//! Scatter plots, with the line of equality where two estimates of one thing are compared, and lines of regression.
+//! Scatter plots, with the line of equality where two estimates of one thing are compared, and
+//! lines of regression.
 
 use super::Figure;
 use super::canvas::{Canvas, Rect};
@@ -22,7 +23,12 @@ pub struct Points {
 impl Points {
     /// Pairs of values.
     pub fn new(name: &str, x: &[f64], y: &[f64]) -> Self {
-        Points { name: name.into(), x: x.to_vec(), y: y.to_vec(), colour: None }
+        Points {
+            name: name.into(),
+            x: x.to_vec(),
+            y: y.to_vec(),
+            colour: None,
+        }
     }
     /// Its colour; by default the next of the categories.
     pub fn colour(mut self, colour: Colour) -> Self {
@@ -30,7 +36,11 @@ impl Points {
         self
     }
     fn pairs(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.x.iter().copied().zip(self.y.iter().copied()).filter(|(x, y)| x.is_finite() && y.is_finite())
+        self.x
+            .iter()
+            .copied()
+            .zip(self.y.iter().copied())
+            .filter(|(x, y)| x.is_finite() && y.is_finite())
     }
 }
 
@@ -92,12 +102,24 @@ impl Scatter {
 
     fn check(&self) -> Result<()> {
         if self.points.is_empty() {
-            return Err(Error::new(format!("figure \"{}\" has no points", self.title)));
+            return Err(Error::new(format!(
+                "figure \"{}\" has no points",
+                self.title
+            )));
         }
         for p in &self.points {
-            same_length(&format!("points \"{}\" along x and y", p.name), p.x.len(), p.y.len())?;
+            same_length(
+                &format!("points \"{}\" along x and y", p.name),
+                p.x.len(),
+                p.y.len(),
+            )?;
         }
-        some_numbers(&format!("figure \"{}\"", self.title), self.points.iter().flat_map(|p| p.x.iter().zip(&p.y).map(|(x, y)| x + y)))
+        some_numbers(
+            &format!("figure \"{}\"", self.title),
+            self.points
+                .iter()
+                .flat_map(|p| p.x.iter().zip(&p.y).map(|(x, y)| x + y)),
+        )
     }
 }
 
@@ -111,30 +133,77 @@ impl Figure for Scatter {
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.points[k].colour.unwrap_or(category(k));
         let rest = title(canvas, area, &self.title, &sizes);
-        let lines = self.points.iter().map(|p| if self.regression { Regression::of(p).map(Some) } else { Ok(None) }).collect::<Result<Vec<_>>>()?;
+        let lines = self
+            .points
+            .iter()
+            .map(|p| {
+                if self.regression {
+                    Regression::of(p).map(Some)
+                } else {
+                    Ok(None)
+                }
+            })
+            .collect::<Result<Vec<_>>>()?;
         let name = |k: usize, p: &Points| {
-            lines[k].as_ref().map_or(p.name.clone(), |l| format!("{}{l}", if p.name.is_empty() { String::new() } else { format!("{}: ", p.name) }))
+            lines[k].as_ref().map_or(p.name.clone(), |l| {
+                format!(
+                    "{}{l}",
+                    if p.name.is_empty() {
+                        String::new()
+                    } else {
+                        format!("{}: ", p.name)
+                    }
+                )
+            })
         };
-        let entries: Vec<_> = self.points.iter().enumerate().map(|(k, p)| (name(k, p), colour(k), Key::Dot)).collect();
+        let entries: Vec<_> = self
+            .points
+            .iter()
+            .enumerate()
+            .map(|(k, p)| (name(k, p), colour(k), Key::Dot))
+            .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
         let across = range(self.points.iter().flat_map(|p| p.pairs().map(|q| q.0)));
         let up = range(self.points.iter().flat_map(|p| p.pairs().map(|q| q.1)));
         let both = (across.0.min(up.0), across.1.max(up.1));
-        let (across, up) = if self.equality { (both, both) } else { (across, up) };
+        let (across, up) = if self.equality {
+            (both, both)
+        } else {
+            (across, up)
+        };
         let y = value_axis(self.y_label.clone(), up, 0.85 * rest.height(), &sizes);
-        let (low, high, _) = if self.equality { (y.low, y.high, 0.0) } else { round_range(across.0, across.1, 8) };
-        let x = number_axis(self.x_label.clone(), (low, high), 0.85 * rest.width(), &sizes);
+        let (low, high, _) = if self.equality {
+            (y.low, y.high, 0.0)
+        } else {
+            round_range(across.0, across.1, 8)
+        };
+        let x = number_axis(
+            self.x_label.clone(),
+            (low, high),
+            0.85 * rest.width(),
+            &sizes,
+        );
         let frame = Frame::draw(canvas, rest, &x, &y, &sizes);
         if self.equality {
-            canvas.line(vec![frame.at(low, low), frame.at(high, high)], REFERENCE, 0.7 * sizes.line);
+            canvas.line(
+                vec![frame.at(low, low), frame.at(high, high)],
+                REFERENCE,
+                0.7 * sizes.line,
+            );
         }
         for (k, cloud) in self.points.iter().enumerate() {
-            cloud.pairs().for_each(|(a, b)| canvas.disc(frame.at(a, b), 0.24 * sizes.tick, colour(k)));
+            cloud
+                .pairs()
+                .for_each(|(a, b)| canvas.disc(frame.at(a, b), 0.24 * sizes.tick, colour(k)));
         }
         for (k, (cloud, line)) in self.points.iter().zip(&lines).enumerate() {
             let Some(line) = line else { continue };
             let (a, b) = range(cloud.pairs().map(|p| p.0));
-            if let Some((from, to)) = clip(frame.at(a, line.at(a)), frame.at(b, line.at(b)), &frame.inner) {
+            if let Some((from, to)) = clip(
+                frame.at(a, line.at(a)),
+                frame.at(b, line.at(b)),
+                &frame.inner,
+            ) {
                 canvas.line(vec![from, to], colour(k).toward(INK, 0.35), sizes.line);
             }
         }
@@ -159,9 +228,15 @@ impl Regression {
         let xx: f64 = x.iter().map(|v| (v - a).powi(2)).sum();
         let xy: f64 = x.iter().zip(&y).map(|(u, v)| (u - a) * (v - b)).sum();
         if xx == 0.0 {
-            return Err(Error::new("a line of regression needs x that varies").got("a constant").at(format!("points \"{}\"", points.name)));
+            return Err(Error::new("a line of regression needs x that varies")
+                .got("a constant")
+                .at(format!("points \"{}\"", points.name)));
         }
-        Ok(Regression { slope: xy / xx, intercept: b - xy / xx * a, correlation: scores.corr })
+        Ok(Regression {
+            slope: xy / xx,
+            intercept: b - xy / xx * a,
+            correlation: scores.corr,
+        })
     }
     fn at(&self, x: f64) -> f64 {
         self.intercept + self.slope * x
@@ -173,7 +248,10 @@ impl std::fmt::Display for Regression {
         write!(
             f,
             "slope {}, r = {}",
-            number(self.slope, 10f64.powf(self.slope.abs().max(1e-300).log10().floor() - 2.0)),
+            number(
+                self.slope,
+                10f64.powf(self.slope.abs().max(1e-300).log10().floor() - 2.0)
+            ),
             number(self.correlation, 0.01)
         )
     }
@@ -185,8 +263,17 @@ mod tests {
 
     #[test]
     fn the_regression_of_points_on_a_line_is_that_line() {
-        let line = Regression::of(&Points::new("p", &[1.0, 2.0, 4.0, f64::NAN], &[3.0, 5.0, 9.0, 1.0])).unwrap();
-        assert!((line.slope - 2.0).abs() < 1e-12 && (line.intercept - 1.0).abs() < 1e-12 && (line.correlation - 1.0).abs() < 1e-12);
+        let line = Regression::of(&Points::new(
+            "p",
+            &[1.0, 2.0, 4.0, f64::NAN],
+            &[3.0, 5.0, 9.0, 1.0],
+        ))
+        .unwrap();
+        assert!(
+            (line.slope - 2.0).abs() < 1e-12
+                && (line.intercept - 1.0).abs() < 1e-12
+                && (line.correlation - 1.0).abs() < 1e-12
+        );
         assert_eq!(line.to_string(), "slope 2.00, r = 1.00");
         assert!(Regression::of(&Points::new("p", &[1.0, 1.0], &[3.0, 5.0])).is_err());
     }

@@ -1,4 +1,5 @@
-//! Sections: values on cells of two coordinates, such as latitude and pressure, or longitude and time (Hovmoeller 1949).
+//! Sections: values on cells of two coordinates, such as latitude and pressure, or longitude and
+//! time (Hovmoeller 1949).
 
 use super::Figure;
 use super::canvas::{Canvas, Rect};
@@ -28,20 +29,35 @@ pub struct Section {
 impl Section {
     /// Values (up x across) on cells between the edges of two sides.
     pub fn new(title: &str, up: Side, across: Side, values: ArrayView2<f64>) -> Self {
-        Section { title: title.into(), unit: String::new(), across, up, values: values.to_owned(), scale: None, size: (1200, 730) }
+        Section {
+            title: title.into(),
+            unit: String::new(),
+            across,
+            up,
+            values: values.to_owned(),
+            scale: None,
+            size: (1200, 730),
+        }
     }
 
-    /// A field of two dimensions, `across` naming the level one; without it pressure, height and latitude go up, then time.
+    /// A field of two dimensions, `across` naming the level one; without it pressure, height and
+    /// latitude go up, then time.
     ///
     /// # Errors
     /// Another number of dimensions, or `across` is none of them.
     pub fn of_field(title: &str, field: &Field, across: Option<&str>) -> Result<Self> {
         let [first, second] = field.dimensions() else {
             let names: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
-            return Err(Error::new(format!("\"{}\" is not a single section", field.name))
-                .expected("two dimensions")
-                .got(if names.is_empty() { "no dimension".to_string() } else { names.join(", ") })
-                .hint(".mean(\"lon\") or .isel(#{ time: 0 })"));
+            return Err(
+                Error::new(format!("\"{}\" is not a single section", field.name))
+                    .expected("two dimensions")
+                    .got(if names.is_empty() {
+                        "no dimension".to_string()
+                    } else {
+                        names.join(", ")
+                    })
+                    .hint(".mean(\"lon\") or .isel(#{ time: 0 })"),
+            );
         };
         let (a, b) = (Side::of(first)?, Side::of(second)?);
         let first_is_up = match across {
@@ -54,8 +70,16 @@ impl Section {
             }
             None => a.rises() >= b.rises(),
         };
-        let view = field.data().view().into_dimensionality::<ndarray::Ix2>().map_err(Error::new)?;
-        let section = if first_is_up { Section::new(title, a, b, view) } else { Section::new(title, b, a, view.reversed_axes()) };
+        let view = field
+            .data()
+            .view()
+            .into_dimensionality::<ndarray::Ix2>()
+            .map_err(Error::new)?;
+        let section = if first_is_up {
+            Section::new(title, a, b, view)
+        } else {
+            Section::new(title, b, a, view.reversed_axes())
+        };
         Ok(section.unit(&field.unit.to_string()))
     }
     /// Unit of the values, at the colour bar.
@@ -79,18 +103,37 @@ impl Section {
     }
 
     fn check(&self) -> Result<()> {
-        some_numbers(&format!("section \"{}\"", self.title), self.values.iter().copied())?;
-        same_length(&format!("the cells along {}", self.up.name()), self.up.len(), self.values.nrows())?;
-        same_length(&format!("the cells along {}", self.across.name()), self.across.len(), self.values.ncols())
+        some_numbers(
+            &format!("section \"{}\"", self.title),
+            self.values.iter().copied(),
+        )?;
+        same_length(
+            &format!("the cells along {}", self.up.name()),
+            self.up.len(),
+            self.values.nrows(),
+        )?;
+        same_length(
+            &format!("the cells along {}", self.across.name()),
+            self.across.len(),
+            self.values.ncols(),
+        )
     }
 
     fn draw_cells(&self, canvas: &mut Canvas, frame: &Frame, scale: &ColorScale) {
         for ((j, i), value) in self.values.indexed_iter() {
             let (a, b) = self.across.cell(i);
             let (low, high) = self.up.cell(j);
-            let cell = Rect { left: frame.x(a), right: frame.x(b), top: frame.y(high), bottom: frame.y(low) };
+            let cell = Rect {
+                left: frame.x(a),
+                right: frame.x(b),
+                top: frame.y(high),
+                bottom: frame.y(low),
+            };
             // Neighbours overlap slightly so that no seam shows.
-            canvas.rect(cell.inset(-0.3, -0.3, -0.3, -0.3), scale.colour(*value).unwrap_or(MISSING));
+            canvas.rect(
+                cell.inset(-0.3, -0.3, -0.3, -0.3),
+                scale.colour(*value).unwrap_or(MISSING),
+            );
         }
     }
 }
@@ -103,14 +146,25 @@ impl Figure for Section {
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         self.check()?;
         let sizes = Sizes::of(area.width(), canvas.area().width());
-        let scale = self.scale.clone().map_or_else(|| ColorScale::fitted(self.values.iter().copied()), Ok)?;
+        let scale = self
+            .scale
+            .clone()
+            .map_or_else(|| ColorScale::fitted(self.values.iter().copied()), Ok)?;
         let unit = unit_label(&self.unit);
         let missing = self.values.iter().any(|v| v.is_nan());
-        let bar = ColorBar { scale: &scale, unit: &unit, beyond: beyond(&scale, self.values.iter().copied()), missing };
+        let bar = ColorBar {
+            scale: &scale,
+            unit: &unit,
+            beyond: beyond(&scale, self.values.iter().copied()),
+            missing,
+        };
         let rest = title(canvas, area, &self.title, &sizes);
         let top = rest.bottom - bar.height(&sizes);
         bar.draw_level(canvas, Rect { top, ..rest }, &sizes);
-        let rest = Rect { bottom: top - sizes.gap, ..rest };
+        let rest = Rect {
+            bottom: top - sizes.gap,
+            ..rest
+        };
         let x: Axis = self.across.axis(0.88 * rest.width(), false, &sizes);
         let y: Axis = self.up.axis(0.85 * rest.height(), true, &sizes);
         let frame = Frame::draw(canvas, rest, &x, &y, &sizes);

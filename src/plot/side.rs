@@ -25,37 +25,62 @@ enum Kind {
     Latitude,
     Longitude,
     Time,
-    /// The axis runs in -ln(p / hPa), so that the surface is at the bottom and equal heights are about equal lengths.
+    /// The axis runs in -ln(p / hPa), so that the surface is at the bottom and equal heights are
+    /// about equal lengths.
     Pressure,
     Names(Vec<String>),
 }
 
 /// Pressures that are marked, where there is room \[hPa\].
-const PRESSURES: [f64; 14] = [1000.0, 700.0, 500.0, 300.0, 200.0, 100.0, 50.0, 30.0, 20.0, 10.0, 5.0, 3.0, 2.0, 1.0];
+const PRESSURES: [f64; 14] = [
+    1000.0, 700.0, 500.0, 300.0, 200.0, 100.0, 50.0, 30.0, 20.0, 10.0, 5.0, 3.0, 2.0, 1.0,
+];
 
 impl Side {
-    /// The side a dimension of a field makes; edges lie halfway between its coordinates, those of pressure in its logarithm.
+    /// The side a dimension of a field makes; edges lie halfway between its coordinates, those of
+    /// pressure in its logarithm.
     ///
     /// # Errors
     /// A pressure that is not positive.
     pub fn of(dimension: &Dimension) -> Result<Self> {
         let name = dimension.name.clone();
-        let side = |label: String, edges: Vec<f64>, kind: Kind| Side { name: name.clone(), label, edges, kind };
+        let side = |label: String, edges: Vec<f64>, kind: Kind| Side {
+            name: name.clone(),
+            label,
+            edges,
+            kind,
+        };
         Ok(match &dimension.coordinate {
             Coordinate::Index(n) => side(name.clone(), positions(*n), Kind::Numbers),
-            Coordinate::Labels(names) => side(String::new(), positions(names.len()), Kind::Names(names.to_vec())),
+            Coordinate::Labels(names) => side(
+                String::new(),
+                positions(names.len()),
+                Kind::Names(names.to_vec()),
+            ),
             Coordinate::Times(times) => {
                 let seconds: Vec<f64> = times.iter().map(|t| t.seconds() as f64).collect();
                 side(String::new(), halfway(&seconds, 86_400.0), Kind::Time)
             }
-            Coordinate::Numbers(v, _) if name == "lat" => side(String::new(), lat_edges_of(v), Kind::Latitude),
-            Coordinate::Numbers(v, _) if name == "lon" => side(String::new(), edges_of(v), Kind::Longitude),
+            Coordinate::Numbers(v, _) if name == "lat" => {
+                side(String::new(), lat_edges_of(v), Kind::Latitude)
+            }
+            Coordinate::Numbers(v, _) if name == "lon" => {
+                side(String::new(), edges_of(v), Kind::Longitude)
+            }
             Coordinate::Numbers(v, unit) => match hectopascal(&name, unit) {
                 Some(factor) if v.iter().all(|p| *p > 0.0) => {
                     let heights: Vec<f64> = v.iter().map(|p| -(p * factor).ln()).collect();
-                    side("pressure [hPa]".into(), halfway(&heights, 0.1), Kind::Pressure)
+                    side(
+                        "pressure [hPa]".into(),
+                        halfway(&heights, 0.1),
+                        Kind::Pressure,
+                    )
                 }
-                _ => side(with_unit(&name, &unit.to_string()), halfway(v, 1.0), Kind::Numbers),
+                _ => side(
+                    with_unit(&name, &unit.to_string()),
+                    halfway(v, 1.0),
+                    Kind::Numbers,
+                ),
             },
         })
     }
@@ -70,13 +95,20 @@ impl Side {
     }
     /// Lower and upper edge of a cell.
     pub(super) fn cell(&self, k: usize) -> (f64, f64) {
-        (self.edges[k].min(self.edges[k + 1]), self.edges[k].max(self.edges[k + 1]))
+        (
+            self.edges[k].min(self.edges[k + 1]),
+            self.edges[k].max(self.edges[k + 1]),
+        )
     }
     /// How much it belongs upright.
     pub(super) fn rises(&self) -> u8 {
         match self.kind {
             Kind::Pressure => 5,
-            Kind::Numbers if ["level", "lev", "height", "altitude"].contains(&self.name.as_str()) => 5,
+            Kind::Numbers
+                if ["level", "lev", "height", "altitude"].contains(&self.name.as_str()) =>
+            {
+                5
+            }
             Kind::Names(_) => 4,
             Kind::Latitude => 3,
             Kind::Time => 2,
@@ -87,29 +119,61 @@ impl Side {
 
     /// The axis on `length` pixels.
     pub(super) fn axis(&self, length: f64, upright: bool, sizes: &Sizes) -> Axis {
-        let (low, high) = self.edges.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), e| (a.min(*e), b.max(*e)));
+        let (low, high) = self
+            .edges
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), e| {
+                (a.min(*e), b.max(*e))
+            });
         let mut axis = match &self.kind {
             Kind::Numbers => number_axis(self.label.clone(), (low, high), length, sizes),
             Kind::Time => time_axis(self.label.clone(), (low, high), length, sizes),
-            Kind::Latitude => self.marked((low, high), every(low, high, 30.0, |v| degrees(v, "N", "S"))),
+            Kind::Latitude => self.marked(
+                (low, high),
+                every(low, high, 30.0, |v| degrees(v, "N", "S")),
+            ),
             Kind::Longitude => self.marked((low, high), every(low, high, 60.0, meridian)),
             Kind::Pressure => {
-                let marks = PRESSURES.iter().map(|p| Tick { at: -p.ln(), label: format!("{p}") });
-                self.marked((low, high), marks.filter(|t| t.at >= low && t.at <= high).collect())
+                let marks = PRESSURES.iter().map(|p| Tick {
+                    at: -p.ln(),
+                    label: format!("{p}"),
+                });
+                self.marked(
+                    (low, high),
+                    marks.filter(|t| t.at >= low && t.at <= high).collect(),
+                )
             }
             Kind::Names(names) => {
-                let marks = names.iter().enumerate().map(|(k, n)| Tick { at: k as f64, label: n.clone() }).collect();
-                Axis { upward: !upright, ..self.marked((low, high), marks) }
+                let marks = names
+                    .iter()
+                    .enumerate()
+                    .map(|(k, n)| Tick {
+                        at: k as f64,
+                        label: n.clone(),
+                    })
+                    .collect();
+                Axis {
+                    upward: !upright,
+                    ..self.marked((low, high), marks)
+                }
             }
         };
         if upright {
-            axis.ticks.iter_mut().for_each(|t| t.label = t.label.replace('\n', " "));
+            axis.ticks
+                .iter_mut()
+                .for_each(|t| t.label = t.label.replace('\n', " "));
         }
         axis
     }
 
     fn marked(&self, (low, high): (f64, f64), ticks: Vec<Tick>) -> Axis {
-        Axis { low, high, ticks, label: self.label.clone(), upward: false }
+        Axis {
+            low,
+            high,
+            ticks,
+            label: self.label.clone(),
+            upward: false,
+        }
     }
 }
 
@@ -120,7 +184,12 @@ fn positions(n: usize) -> Vec<f64> {
 
 /// Edges halfway between centres, the outer cells symmetric; a lone one is `width` wide.
 fn halfway(centres: &[f64], width: f64) -> Vec<f64> {
-    let [first, .., last] = centres else { return centres.iter().flat_map(|c| [c - 0.5 * width, c + 0.5 * width]).collect() };
+    let [first, .., last] = centres else {
+        return centres
+            .iter()
+            .flat_map(|c| [c - 0.5 * width, c + 0.5 * width])
+            .collect();
+    };
     let mut edges: Vec<f64> = centres.windows(2).map(|w| 0.5 * (w[0] + w[1])).collect();
     let (below, above) = (2.0 * first - edges[0], 2.0 * last - edges[edges.len() - 1]);
     edges.insert(0, below);
@@ -130,20 +199,35 @@ fn halfway(centres: &[f64], width: f64) -> Vec<f64> {
 
 /// The factor from a unit of pressure to hPa; what is called pressure without a unit is in hPa.
 fn hectopascal(name: &str, unit: &Unit) -> Option<f64> {
-    if name == "pressure" && unit.is_none() { Some(1.0) } else { unit.factor_to(&Unit::parse("hPa").ok()?).ok() }
+    if name == "pressure" && unit.is_none() {
+        Some(1.0)
+    } else {
+        unit.factor_to(&Unit::parse("hPa").ok()?).ok()
+    }
 }
 
 fn meridian(lon: f64) -> String {
     let lon = (lon + 180.0).rem_euclid(360.0) - 180.0;
-    if lon == -180.0 { "180°".into() } else { degrees(lon, "E", "W") }
+    if lon == -180.0 {
+        "180°".into()
+    } else {
+        degrees(lon, "E", "W")
+    }
 }
 
 /// Marks at multiples of a step, of a third of it where few fit.
 fn every(low: f64, high: f64, step: f64, label: impl Fn(f64) -> String) -> Vec<Tick> {
-    let step = if high - low < 2.0 * step { step / 3.0 } else { step };
+    let step = if high - low < 2.0 * step {
+        step / 3.0
+    } else {
+        step
+    };
     ((low / step - 1e-9).ceil() as i64..=(high / step + 1e-9).floor() as i64)
         .map(|k| k as f64 * step)
-        .map(|at| Tick { at, label: label(at) })
+        .map(|at| Tick {
+            at,
+            label: label(at),
+        })
         .collect()
 }
 
@@ -153,12 +237,34 @@ mod tests {
 
     #[test]
     fn pressure_falls_upward_and_its_cells_end_halfway_in_its_logarithm() {
-        let side = Side::of(&Dimension::numbers("level", vec![1000.0, 500.0, 250.0], Unit::parse("hPa").unwrap())).unwrap();
+        let side = Side::of(&Dimension::numbers(
+            "level",
+            vec![1000.0, 500.0, 250.0],
+            Unit::parse("hPa").unwrap(),
+        ))
+        .unwrap();
         let (low, high) = side.cell(1);
-        assert!(((-low).exp() - 1000.0 / 2f64.sqrt()).abs() < 1e-9 && ((-high).exp() - 500.0 / 2f64.sqrt()).abs() < 1e-9);
-        let same = Side::of(&Dimension::numbers("level", vec![100_000.0, 50_000.0, 25_000.0], Unit::parse("Pa").unwrap())).unwrap();
-        assert!((same.cell(1).0 - low).abs() < 1e-12 && side.rises() > Side::of(&Dimension::index("lon", 3)).unwrap().rises());
+        assert!(
+            ((-low).exp() - 1000.0 / 2f64.sqrt()).abs() < 1e-9
+                && ((-high).exp() - 500.0 / 2f64.sqrt()).abs() < 1e-9
+        );
+        let same = Side::of(&Dimension::numbers(
+            "level",
+            vec![100_000.0, 50_000.0, 25_000.0],
+            Unit::parse("Pa").unwrap(),
+        ))
+        .unwrap();
+        assert!(
+            (same.cell(1).0 - low).abs() < 1e-12
+                && side.rises() > Side::of(&Dimension::index("lon", 3)).unwrap().rises()
+        );
         let axis = side.axis(400.0, true, &Sizes::of(1200.0, 1200.0));
-        assert_eq!(axis.ticks.iter().map(|t| t.label.as_str()).collect::<Vec<_>>(), ["1000", "700", "500", "300", "200"]);
+        assert_eq!(
+            axis.ticks
+                .iter()
+                .map(|t| t.label.as_str())
+                .collect::<Vec<_>>(),
+            ["1000", "700", "500", "300", "200"]
+        );
     }
 }

@@ -10,8 +10,13 @@ pub struct Colour(pub u8, pub u8, pub u8);
 impl Colour {
     /// Part of the way to another colour; `part` from 0 to 1.
     pub fn toward(self, other: Colour, part: f64) -> Colour {
-        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
-        Colour(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
+        let mix =
+            |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
+        Colour(
+            mix(self.0, other.0),
+            mix(self.1, other.1),
+            mix(self.2, other.2),
+        )
     }
 }
 
@@ -22,17 +27,37 @@ impl FromStr for Colour {
         if let Some(k) = NAMES.iter().position(|n| *n == text.trim()) {
             return Ok(CATEGORIES.get(k).copied().unwrap_or(REFERENCE));
         }
-        let digits = text.trim().strip_prefix('#').filter(|d| d.len() == 6 && d.chars().all(|c| c.is_ascii_hexdigit()));
-        let number = digits.and_then(|d| u32::from_str_radix(d, 16).ok()).ok_or_else(|| {
-            Error::new("not a colour").expected(format!("one of {}, or red, green and blue as #0072b2", NAMES.join(", "))).got(format!("\"{text}\""))
-        })?;
+        let digits = text
+            .trim()
+            .strip_prefix('#')
+            .filter(|d| d.len() == 6 && d.chars().all(|c| c.is_ascii_hexdigit()));
+        let number = digits
+            .and_then(|d| u32::from_str_radix(d, 16).ok())
+            .ok_or_else(|| {
+                Error::new("not a colour")
+                    .expected(format!(
+                        "one of {}, or red, green and blue as #0072b2",
+                        NAMES.join(", ")
+                    ))
+                    .got(format!("\"{text}\""))
+            })?;
         let [_, red, green, blue] = number.to_be_bytes();
         Ok(Colour(red, green, blue))
     }
 }
 
 /// Names of the categories' colours in their order, and grey.
-pub const NAMES: [&str; 9] = ["blue", "vermilion", "green", "purple", "sky", "orange", "black", "yellow", "grey"];
+pub const NAMES: [&str; 9] = [
+    "blue",
+    "vermilion",
+    "green",
+    "purple",
+    "sky",
+    "orange",
+    "black",
+    "yellow",
+    "grey",
+];
 
 /// Text and axes.
 pub const INK: Colour = Colour(34, 34, 34);
@@ -45,7 +70,8 @@ pub const MISSING: Colour = Colour(200, 200, 200);
 /// Paper.
 pub const WHITE: Colour = Colour(255, 255, 255);
 
-/// Colours for categories that people with any colour vision tell apart (Okabe & Ito 2008), yellow last as it is faint on white.
+/// Colours for categories that people with any colour vision tell apart (Okabe & Ito 2008), yellow
+/// last as it is faint on white.
 pub const CATEGORIES: [Colour; 8] = [
     Colour(0, 114, 178),
     Colour(213, 94, 0),
@@ -78,25 +104,44 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// For a figure in an area `width` pixels wide on a canvas `whole` pixels wide: read well when the canvas is shown 1200 pixels
-    /// wide, and somewhat smaller in the panels of a grid.
+    /// For a figure in an area `width` pixels wide on a canvas `whole` pixels wide: read well when
+    /// the canvas is shown 1200 pixels wide, and somewhat smaller in the panels of a grid.
     pub fn of(width: f64, whole: f64) -> Self {
         let scale = whole / 1200.0 * (width / whole).sqrt().clamp(0.7, 1.0);
-        Sizes { title: 25.0 * scale, label: 21.0 * scale, tick: 19.0 * scale, line: 2.4 * scale, gap: 10.0 * scale }
+        Sizes {
+            title: 25.0 * scale,
+            label: 21.0 * scale,
+            tick: 19.0 * scale,
+            line: 2.4 * scale,
+            gap: 10.0 * scale,
+        }
     }
 }
 
 /// A unit with its exponents raised: `kgC m-2 s-1` becomes `kgC m⁻² s⁻¹`; CO2 gets its subscript.
 pub fn unit_label(unit: &str) -> String {
-    unit.split(' ').map(raise).collect::<Vec<_>>().join(" ").replace("CO2", "CO₂")
+    unit.split(' ')
+        .map(raise)
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace("CO2", "CO₂")
 }
 
 fn raise(symbol: &str) -> String {
-    let digits = symbol.len() - symbol.chars().rev().take_while(char::is_ascii_digit).count();
+    let digits = symbol.len()
+        - symbol
+            .chars()
+            .rev()
+            .take_while(char::is_ascii_digit)
+            .count();
     if digits == symbol.len() || symbol.ends_with("CO2") {
         return symbol.to_string();
     }
-    let start = if symbol[..digits].ends_with('-') { digits - 1 } else { digits };
+    let start = if symbol[..digits].ends_with('-') {
+        digits - 1
+    } else {
+        digits
+    };
     if start == 0 {
         return symbol.to_string();
     }
@@ -106,7 +151,14 @@ fn raise(symbol: &str) -> String {
 
 /// Digits and a minus sign, raised.
 pub fn superscript(number: &str) -> String {
-    number.chars().map(|c| c.to_digit(10).map_or('⁻', |d| ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][d as usize])).collect()
+    number
+        .chars()
+        .map(|c| {
+            c.to_digit(10).map_or('⁻', |d| {
+                ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][d as usize]
+            })
+        })
+        .collect()
 }
 
 /// A label with its unit in brackets.
@@ -124,9 +176,16 @@ mod tests {
 
     #[test]
     fn colours_have_names_and_numbers() {
-        assert_eq!("#0072b2".parse::<Colour>().unwrap(), "blue".parse().unwrap());
+        assert_eq!(
+            "#0072b2".parse::<Colour>().unwrap(),
+            "blue".parse().unwrap()
+        );
         assert_eq!("grey".parse::<Colour>().unwrap(), REFERENCE);
-        assert!(["0072b2", "#0072b", "#00ö2b", "mauve"].iter().all(|t| t.parse::<Colour>().is_err()));
+        assert!(
+            ["0072b2", "#0072b", "#00ö2b", "mauve"]
+                .iter()
+                .all(|t| t.parse::<Colour>().is_err())
+        );
     }
 
     #[test]

@@ -5,9 +5,13 @@ use rhai::{AST, ASTNode, EvalAltResult, Expr, Position};
 /// Gives an error of arithmetic its place, if only one operation of the text can have caused it.
 pub fn locate(error: &mut EvalAltResult, text: &AST) {
     match error {
-        EvalAltResult::ErrorInFunctionCall(name, _, inner, _) if is_of(name, text) => locate(inner, text),
+        EvalAltResult::ErrorInFunctionCall(name, _, inner, _) if is_of(name, text) => {
+            locate(inner, text)
+        }
         EvalAltResult::ErrorArithmetic(message, position) if position.is_none() => {
-            let failed = operation(message).map(|operation| like(operation, text)).unwrap_or_default();
+            let failed = operation(message)
+                .map(|operation| like(operation, text))
+                .unwrap_or_default();
             if let [only] = failed[..] {
                 *position = only;
             }

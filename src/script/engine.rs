@@ -15,16 +15,21 @@ const CALLS: usize = 96;
 /// Deepest nesting of expressions, the same in debug and release builds.
 const EXPRESSIONS: usize = 128;
 
-/// Words held once however often they are written: more than the stdlib has, because a full store is searched for what to
-/// forget at every new word.
+/// Words held once however often they are written: more than the stdlib has, because a full store
+/// is searched for what to forget at every new word.
 const WORDS: usize = 16_384;
 
-/// An engine for one session, with a person's own additions. Modules are read from `folders` too, later ones taking the place of
-/// earlier ones of the same name.
+/// An engine for one session, with a person's own additions. Modules are read from `folders` too,
+/// later ones taking the place of earlier ones of the same name.
 ///
 /// # Errors
 /// A module does not compile.
-pub fn build(host: &Host, folders: &[&Path], profile: bool, add: Additions) -> Fallible<Arc<Engine>> {
+pub fn build(
+    host: &Host,
+    folders: &[&Path],
+    profile: bool,
+    add: Additions,
+) -> Fallible<Arc<Engine>> {
     let parsing = stdlib::parse(host)?;
     let mut rooms = Rooms::new(bare());
     rooms.engine.set_default_tag(Dynamic::from(host.clone()));
@@ -73,7 +78,12 @@ fn print_to(engine: &mut Engine, host: &Host) {
     engine.on_print(move |text| to.print(text));
     let to = host.clone();
     engine.on_debug(move |text, _, position| {
-        let place = to.lock().sources.place(position).map(|p| format!("{}:{}: ", p.name, p.line)).unwrap_or_default();
+        let place = to
+            .lock()
+            .sources
+            .place(position)
+            .map(|p| format!("{}:{}: ", p.name, p.line))
+            .unwrap_or_default();
         to.print(&format!("{place}{text}"));
     });
 }

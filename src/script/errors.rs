@@ -11,7 +11,8 @@ pub fn attempt<T>(context: &NativeCallContext, body: impl FnOnce() -> Result<T>)
     body().map_err(|e| thrown(e, context.call_position()))
 }
 
-/// An error of this crate as the engine carries it: whole, so that `catch` and the report see every part.
+/// An error of this crate as the engine carries it: whole, so that `catch` and the report see every
+/// part.
 pub fn thrown(error: Error, position: Position) -> Box<EvalAltResult> {
     Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(error), position))
 }
@@ -27,7 +28,8 @@ pub fn own_error(error: &EvalAltResult) -> Option<Error> {
 /// The engine error underneath: the one a called function failed with.
 pub fn inner_error(error: &EvalAltResult) -> Option<&EvalAltResult> {
     match error {
-        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => Some(inner),
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _)
+        | EvalAltResult::ErrorInModule(_, inner, _) => Some(inner),
         _ => None,
     }
 }

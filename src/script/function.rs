@@ -5,7 +5,9 @@ use super::errors::{Fallible, innermost_message};
 use super::host::Host;
 use super::value::{FromScript, read};
 use crate::error::{Error, Result};
-use rhai::{Dynamic, Engine, FnPtr, FuncArgs, GlobalRuntimeState, NativeCallContext, Position, StaticVec};
+use rhai::{
+    Dynamic, Engine, FnPtr, FuncArgs, GlobalRuntimeState, NativeCallContext, Position, StaticVec,
+};
 use std::fmt;
 use std::sync::{Arc, Weak};
 
@@ -36,7 +38,9 @@ impl ScriptFunction {
     /// # Errors
     /// The script failed, or the session is over.
     pub fn call(&self, arguments: impl FuncArgs) -> Result<Dynamic> {
-        let engine = self.engine.upgrade().ok_or_else(|| Error::new("a script function was called after its session had ended"))?;
+        let engine = self.engine.upgrade().ok_or_else(|| {
+            Error::new("a script function was called after its session had ended")
+        })?;
         self.call_in(&engine, arguments).map_err(|e| {
             let e: Arc<rhai::EvalAltResult> = Arc::from(e);
             Error::new(innermost_message(&e)).caused_by(e)
@@ -54,14 +58,24 @@ impl ScriptFunction {
     fn call_in(&self, engine: &Engine, arguments: impl FuncArgs) -> Fallible<Dynamic> {
         let mut values = StaticVec::new();
         arguments.parse(&mut values);
-        let context = NativeCallContext::new_with_all_fields(engine, self.pointer.fn_name(), None, &self.runtime, self.position);
+        let context = NativeCallContext::new_with_all_fields(
+            engine,
+            self.pointer.fn_name(),
+            None,
+            &self.runtime,
+            self.position,
+        );
         self.pointer.call_raw(&context, None, values)
     }
 }
 
 impl fmt::Display for ScriptFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.pointer.is_anonymous() { "a closure" } else { self.pointer.fn_name() })
+        f.write_str(if self.pointer.is_anonymous() {
+            "a closure"
+        } else {
+            self.pointer.fn_name()
+        })
     }
 }
 

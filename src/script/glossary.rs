@@ -1,4 +1,5 @@
-//! From the symbols of the equations to their names: what they mean, their units, and where they are in a script.
+//! From the symbols of the equations to their names: what they mean, their units, and where they
+//! are in a script.
 
 use crate::error::did_you_mean;
 use serde::Deserialize;
@@ -22,7 +23,10 @@ pub struct Term {
 
 static TERMS: LazyLock<Vec<Term>> = LazyLock::new(|| {
     let text = include_str!("../../stdlib/data/glossary.csv");
-    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().expect("the glossary is whole")
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .expect("the glossary is whole")
 });
 
 /// All symbols.
@@ -44,7 +48,11 @@ pub fn symbol(text: &str) -> Option<&'static Term> {
 
 /// The symbol of this spelling, or the one of this name.
 pub fn find(text: &str) -> Option<&'static Term> {
-    symbol(text).or_else(|| TERMS.iter().find(|t| t.name == text || (text.len() > 3 && did_you_mean(text, [t.name.as_str()]).is_some())))
+    symbol(text).or_else(|| {
+        TERMS.iter().find(|t| {
+            t.name == text || (text.len() > 3 && did_you_mean(text, [t.name.as_str()]).is_some())
+        })
+    })
 }
 
 impl std::fmt::Display for Term {

@@ -66,7 +66,10 @@ pub struct Given {
 impl Host {
     /// The host of the running session.
     pub fn of(context: &NativeCallContext) -> Host {
-        context.tag().and_then(|t| t.clone().try_cast::<Host>()).unwrap_or_default()
+        context
+            .tag()
+            .and_then(|t| t.clone().try_cast::<Host>())
+            .unwrap_or_default()
     }
 
     /// The state, for the moment.
@@ -87,7 +90,11 @@ impl Host {
     /// Help on everything the engine knows, gathered when it is first asked for.
     pub fn docs(&self) -> Arc<Docs> {
         match self.engine().upgrade() {
-            Some(engine) => self.0.docs.get_or_init(|| Arc::new(Docs::collect(&engine))).clone(),
+            Some(engine) => self
+                .0
+                .docs
+                .get_or_init(|| Arc::new(Docs::collect(&engine)))
+                .clone(),
             None => Arc::default(),
         }
     }
@@ -110,20 +117,34 @@ impl Host {
             *times += 1;
             return;
         }
-        let before = inner.warnings.iter().filter(|(w, _)| w.name == warning.name).count();
+        let before = inner
+            .warnings
+            .iter()
+            .filter(|(w, _)| w.name == warning.name)
+            .count();
         if inner.printed.is_none() && before < WARNINGS_SHOWN {
             eprintln!("warning[{}]: {}", warning.name, warning.message);
         }
         inner.warnings.push((warning, 1));
     }
 
-    /// Says how many warnings were not shown, by name, and where they are: a run's record holds them all.
+    /// Says how many warnings were not shown, by name, and where they are: a run's record holds
+    /// them all.
     pub fn count_warnings(&self) {
         let inner = self.lock();
         let mut counts = std::collections::BTreeMap::<&str, usize>::new();
-        inner.warnings.iter().for_each(|(w, _)| *counts.entry(&w.name).or_default() += 1);
-        for (name, count) in counts.into_iter().filter(|(_, n)| inner.printed.is_none() && *n > WARNINGS_SHOWN) {
-            eprintln!("warning[{name}]: {} more of this kind; record.json lists all {count}", count - WARNINGS_SHOWN);
+        inner
+            .warnings
+            .iter()
+            .for_each(|(w, _)| *counts.entry(&w.name).or_default() += 1);
+        for (name, count) in counts
+            .into_iter()
+            .filter(|(_, n)| inner.printed.is_none() && *n > WARNINGS_SHOWN)
+        {
+            eprintln!(
+                "warning[{name}]: {} more of this kind; record.json lists all {count}",
+                count - WARNINGS_SHOWN
+            );
         }
     }
 
@@ -134,11 +155,15 @@ impl Host {
     pub fn output(&self, name: &str) -> Result<PathBuf> {
         let path = Path::new(name);
         if path.is_absolute() || path.components().any(|c| c == Component::ParentDir) {
-            return Err(Error::new("an output stays inside the output folder").got(name).hint("a relative name, and --out DIR"));
+            return Err(Error::new("an output stays inside the output folder")
+                .got(name)
+                .hint("a relative name, and --out DIR"));
         }
         let full = self.lock().output.join(path);
         let folder = full.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(|e| Error::new(format!("the folder {} cannot be made", folder.display())).got(e))?;
+        std::fs::create_dir_all(folder).map_err(|e| {
+            Error::new(format!("the folder {} cannot be made", folder.display())).got(e)
+        })?;
         self.wrote(&full);
         Ok(full)
     }
@@ -161,7 +186,8 @@ impl Host {
             None => default.clone(),
             Some(given) => {
                 given.used = true;
-                parse_like(&given.text, default).map_err(|e| e.at(format!("--set {key}={}", given.text)))?
+                parse_like(&given.text, default)
+                    .map_err(|e| e.at(format!("--set {key}={}", given.text)))?
             }
         };
         inner.declared.insert(key.to_string(), value.clone());
@@ -175,10 +201,15 @@ impl Host {
     pub fn refuse_unknown_settings(&self) -> Result<()> {
         let inner = self.lock();
         let known: Vec<&str> = inner.declared.keys().map(String::as_str).collect();
-        match inner.given.keys().find(|k| !inner.declared.contains_key(*k)) {
+        match inner
+            .given
+            .keys()
+            .find(|k| !inner.declared.contains_key(*k))
+        {
             None => Ok(()),
             Some(key) => {
-                let error = Error::new(format!("this script has no setting \"{key}\"")).expected(format!("one of {}", known.join(", ")));
+                let error = Error::new(format!("this script has no setting \"{key}\""))
+                    .expected(format!("one of {}", known.join(", ")));
                 Err(match did_you_mean(key, known.iter().copied()) {
                     Some(near) => error.hint(format!("--set {near}=...")),
                     None => error,
@@ -189,30 +220,59 @@ impl Host {
 
     /// Warns of `--set` keys the script never asked for.
     pub fn warn_of_unused_settings(&self) {
-        let unused: Vec<String> = self.lock().given.iter().filter(|(_, g)| !g.used).map(|(k, _)| k.clone()).collect();
+        let unused: Vec<String> = self
+            .lock()
+            .given
+            .iter()
+            .filter(|(_, g)| !g.used)
+            .map(|(k, _)| k.clone())
+            .collect();
         for key in unused {
-            self.warn(Warning::new("setting_not_used", format!("--set {key} was given, but the script never asked for it")));
+            self.warn(Warning::new(
+                "setting_not_used",
+                format!("--set {key} was given, but the script never asked for it"),
+            ));
         }
     }
 }
 
 /// Reads text as a value of the type of `like`.
 fn parse_like(text: &str, like: &Dynamic) -> Result<Dynamic> {
-    let wrong = |expected: &str| Error::new("a setting has the wrong type").expected(expected).got(format!("\"{text}\""));
+    let wrong = |expected: &str| {
+        Error::new("a setting has the wrong type")
+            .expected(expected)
+            .got(format!("\"{text}\""))
+    };
     if like.is_int() {
-        text.parse::<i64>().map(Dynamic::from).map_err(|_| wrong("an integer"))
+        text.parse::<i64>()
+            .map(Dynamic::from)
+            .map_err(|_| wrong("an integer"))
     } else if like.is_float() {
-        text.parse::<f64>().map(Dynamic::from).map_err(|_| wrong("a number"))
+        text.parse::<f64>()
+            .map(Dynamic::from)
+            .map_err(|_| wrong("a number"))
     } else if like.is_bool() {
-        text.parse::<bool>().map(Dynamic::from).map_err(|_| wrong("true or false"))
+        text.parse::<bool>()
+            .map(Dynamic::from)
+            .map_err(|_| wrong("true or false"))
     } else if like.is_array() {
-        let first = like.as_array_ref().ok().and_then(|a| a.first().cloned()).unwrap_or_else(|| Dynamic::from(String::new()));
-        text.split(',').map(|t| parse_like(t.trim(), &first)).collect::<Result<Vec<_>>>().map(Dynamic::from)
+        let first = like
+            .as_array_ref()
+            .ok()
+            .and_then(|a| a.first().cloned())
+            .unwrap_or_else(|| Dynamic::from(String::new()));
+        text.split(',')
+            .map(|t| parse_like(t.trim(), &first))
+            .collect::<Result<Vec<_>>>()
+            .map(Dynamic::from)
     } else if like.is::<crate::time::Time>() {
         text.parse::<crate::time::Time>().map(Dynamic::from)
     } else if like.is_string() {
         Ok(Dynamic::from(text.to_string()))
     } else {
-        Err(Error::new("a setting must be a number, text, true or false, a date, or a list of them").got(describe(like)))
+        Err(Error::new(
+            "a setting must be a number, text, true or false, a date, or a list of them",
+        )
+        .got(describe(like)))
     }
 }

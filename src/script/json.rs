@@ -9,11 +9,15 @@ use ndarray::ArrayViewD;
 use rhai::{Dynamic, EvalAltResult};
 use serde_json::{Value, json};
 
-/// A value as JSON: numbers, text, truth values, arrays, maps, dates, fields and tables as they are, anything else as `other`
-/// shows it. What is not a number is null.
+/// A value as JSON: numbers, text, truth values, arrays, maps, dates, fields and tables as they
+/// are, anything else as `other` shows it. What is not a number is null.
 pub fn of_value(value: &Dynamic, other: &dyn Fn(&Dynamic) -> String) -> Value {
     if let Ok(map) = value.as_map_ref() {
-        return Value::Object(map.iter().map(|(k, v)| (k.to_string(), of_value(v, other))).collect());
+        return Value::Object(
+            map.iter()
+                .map(|(k, v)| (k.to_string(), of_value(v, other)))
+                .collect(),
+        );
     }
     if let Ok(array) = value.as_array_ref() {
         return array.iter().map(|v| of_value(v, other)).collect();
@@ -43,7 +47,11 @@ fn of_field(field: &Field) -> Value {
         Coordinate::Times(v) => v.iter().map(|t| json!(t.to_string())).collect(),
         Coordinate::Labels(v) => json!(v.to_vec()),
     };
-    let coords: serde_json::Map<String, Value> = field.dimensions().iter().map(|d| (d.name.clone(), coordinate(&d.coordinate))).collect();
+    let coords: serde_json::Map<String, Value> = field
+        .dimensions()
+        .iter()
+        .map(|d| (d.name.clone(), coordinate(&d.coordinate)))
+        .collect();
     let dims: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
     json!({ "name": field.name, "unit": field.unit.to_string(), "dims": dims, "coords": coords, "values": nested(field.data().view()) })
 }
@@ -62,7 +70,15 @@ fn of_table(table: &Table) -> Value {
         Cell::Text(t) => json!(t),
         Cell::Time(t) => json!(t.to_string()),
     };
-    let row = |k: usize| Value::Object(table.columns().iter().map(|(name, column)| (name.clone(), cell(column.cell(k)))).collect());
+    let row = |k: usize| {
+        Value::Object(
+            table
+                .columns()
+                .iter()
+                .map(|(name, column)| (name.clone(), cell(column.cell(k))))
+                .collect(),
+        )
+    };
     (0..table.rows()).map(row).collect()
 }
 
@@ -73,7 +89,11 @@ pub fn of_outcome(session: &Session, outcome: &Fallible<Dynamic>) -> Value {
         Err(e) => of_error(session, e),
     };
     told["printed"] = session.take_printed().into();
-    told["warnings"] = session.warnings().iter().map(|(w, _)| w.to_string()).collect();
+    told["warnings"] = session
+        .warnings()
+        .iter()
+        .map(|(w, _)| w.to_string())
+        .collect();
     told
 }
 
@@ -105,6 +125,9 @@ mod tests {
             text["f"],
             json!({ "name": "co2", "unit": "ppm", "dims": ["a", "b"], "coords": { "a": [0], "b": [0, 1] }, "values": [[1.0, 2.0]] })
         );
-        assert_eq!((&text["t"], &text["d"]), (&json!([{ "n": 1.0 }, { "n": 2.0 }]), &json!("2016-07-01")));
+        assert_eq!(
+            (&text["t"], &text["d"]),
+            (&json!([{ "n": 1.0 }, { "n": 2.0 }]), &json!("2016-07-01"))
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! What a script would take, before it runs: time, memory and disk, from a rehearsal.
 //!
-//! The script is run with a transport that stands still once its pace is known ([`Rehearsal`]), in a folder that is removed
-//! afterwards. Time is what the rehearsal took and what the steps left out would have; memory is the most that the rehearsal held, for
-//! it holds what the run holds; disk is what it wrote.
+//! The script is run with a transport that stands still once its pace is known ([`Rehearsal`]), in
+//! a folder that is removed afterwards. Time is what the rehearsal took and what the steps left out
+//! would have; memory is the most that the rehearsal held, for it holds what the run holds; disk is
+//! what it wrote.
 
 use super::Session;
 use super::session::Start;
@@ -36,16 +37,35 @@ impl Plan {
     /// Rehearses a script file with settings, as `--set` gives them.
     ///
     /// # Errors
-    /// The script fails, with its report; in a rehearsal it may fail because the numbers are not those of the run.
+    /// The script fails, with its report; in a rehearsal it may fail because the numbers are not
+    /// those of the run.
     pub fn of(file: &Path, settings: Vec<(String, String)>) -> Result<Self, String> {
-        let output = Scratch(std::env::temp_dir().join(format!("mcas-plan-{}", std::process::id())));
-        let folder = file.parent().map(|p| if p.as_os_str().is_empty() { Path::new(".") } else { p }.to_path_buf());
+        let output =
+            Scratch(std::env::temp_dir().join(format!("mcas-plan-{}", std::process::id())));
+        let folder = file.parent().map(|p| {
+            if p.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                p
+            }
+            .to_path_buf()
+        });
         let (rehearsal, begun) = (Rehearsal::default(), Instant::now());
-        let start = Start { output: output.0.clone(), settings, folder, collect: true, rehearsal: Some(rehearsal.clone()), ..Start::default() };
+        let start = Start {
+            output: output.0.clone(),
+            settings,
+            folder,
+            collect: true,
+            rehearsal: Some(rehearsal.clone()),
+            ..Start::default()
+        };
         let mut session = Session::new(start)?;
         let failed = session.run_file(file).err();
         if let Some(e) = failed {
-            return Err(format!("{}note: this was a rehearsal, in which the air stands still\n", session.report(&e)));
+            return Err(format!(
+                "{}note: this was a rehearsal, in which the air stands still\n",
+                session.report(&e)
+            ));
         }
         let (took, found) = (begun.elapsed().as_secs_f64(), rehearsal.found());
         Ok(Plan {
@@ -62,7 +82,13 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let minutes = |s: f64| if s < 120.0 { format!("{s:.1} s") } else { format!("{:.1} min", s / 60.0) };
+        let minutes = |s: f64| {
+            if s < 120.0 {
+                format!("{s:.1} s")
+            } else {
+                format!("{:.1} min", s / 60.0)
+            }
+        };
         writeln!(
             f,
             "time    {:>10}, on {} threads; {} simulated days of transport",
@@ -72,7 +98,11 @@ impl fmt::Display for Plan {
         )?;
         writeln!(f, "memory  {:>7.0} MB", self.memory_mb)?;
         writeln!(f, "disk    {:>7.1} MB", self.disk_mb)?;
-        write!(f, "found in a rehearsal of {}", minutes(self.rehearsal_seconds))
+        write!(
+            f,
+            "found in a rehearsal of {}",
+            minutes(self.rehearsal_seconds)
+        )
     }
 }
 
@@ -87,7 +117,9 @@ impl Drop for Scratch {
 
 /// Bytes of all files in a folder and the folders in it.
 fn size(folder: &Path) -> u64 {
-    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return 0;
+    };
     let of = |entry: std::fs::DirEntry| match entry.metadata() {
         Ok(m) if m.is_dir() => size(&entry.path()),
         Ok(m) => m.len(),

@@ -46,7 +46,8 @@ pub struct Start {
     pub collect: bool,
     /// Made ready to take profiles, which costs every step a little.
     pub profile: bool,
-    /// Only rehearse: the air stands still after the first hours, and what is left out is written down.
+    /// Only rehearse: the air stands still after the first hours, and what is left out is written
+    /// down.
     pub rehearsal: Option<Rehearsal>,
 }
 
@@ -62,7 +63,8 @@ impl Session {
         Session::with(start, &|_| {})
     }
 
-    /// The same with functions of the caller's, registered with the engine before the stdlib is read.
+    /// The same with functions of the caller's, registered with the engine before the stdlib is
+    /// read.
     ///
     /// # Errors
     /// As [`Session::new`].
@@ -73,15 +75,30 @@ impl Session {
         {
             let mut inner = host.lock();
             inner.output = start.output;
-            inner.given = start.settings.into_iter().map(|(k, text)| (k, Given { text, used: false })).collect();
+            inner.given = start
+                .settings
+                .into_iter()
+                .map(|(k, text)| (k, Given { text, used: false }))
+                .collect();
             inner.folder = start.folder;
             inner.printed = start.collect.then(String::new);
             inner.rehearsal = start.rehearsal;
         }
-        let paths: Vec<PathBuf> = std::env::var_os("MCAS_PATH").iter().flat_map(std::env::split_paths).chain(own).collect();
+        let paths: Vec<PathBuf> = std::env::var_os("MCAS_PATH")
+            .iter()
+            .flat_map(std::env::split_paths)
+            .chain(own)
+            .collect();
         let folders: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-        let engine = engine::build(&host, &folders, profile, add).map_err(|e| report(&e, &host.lock().sources, &Docs::default(), &[]))?;
-        Ok(Session { engine, host, scope: Scope::new(), functions: AST::empty(), entries: Vec::new() })
+        let engine = engine::build(&host, &folders, profile, add)
+            .map_err(|e| report(&e, &host.lock().sources, &Docs::default(), &[]))?;
+        Ok(Session {
+            engine,
+            host,
+            scope: Scope::new(),
+            functions: AST::empty(),
+            entries: Vec::new(),
+        })
     }
 
     /// Runs a script file and leaves the record of the run beside its outputs.
@@ -89,13 +106,18 @@ impl Session {
     /// # Errors
     /// The file cannot be read, the script fails, or the record cannot be written.
     pub fn run_file(&mut self, path: &Path) -> Fallible<Dynamic> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| thrown(Error::new(format!("the script {} cannot be read", path.display())).got(e), Position::NONE))?;
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            thrown(
+                Error::new(format!("the script {} cannot be read", path.display())).got(e),
+                Position::NONE,
+            )
+        })?;
         let start = Instant::now();
         let value = self.run(&path.display().to_string(), &text)?;
         self.host.warn_of_unused_settings();
         self.host.count_warnings();
-        self.write_record(path, &text, start.elapsed().as_secs_f64()).map_err(|e| thrown(e, Position::NONE))?;
+        self.write_record(path, &text, start.elapsed().as_secs_f64())
+            .map_err(|e| thrown(e, Position::NONE))?;
         Ok(value)
     }
 
@@ -113,7 +135,10 @@ impl Session {
         }
         let merged = self.functions.merge(&ast);
         self.functions = merged.clone_functions_only();
-        match self.engine.eval_ast_with_scope::<Dynamic>(&mut self.scope, &merged) {
+        match self
+            .engine
+            .eval_ast_with_scope::<Dynamic>(&mut self.scope, &merged)
+        {
             Err(mut e) => {
                 super::arithmetic::locate(&mut e, &merged);
                 Err(e)
@@ -127,7 +152,12 @@ impl Session {
     /// # Errors
     /// It does not compile.
     pub fn compile(&self, name: &str, text: &str) -> Fallible<AST> {
-        let moved = self.host.lock().sources.add(name, text).map_err(|e| thrown(e, Position::NONE))?;
+        let moved = self
+            .host
+            .lock()
+            .sources
+            .add(name, text)
+            .map_err(|e| thrown(e, Position::NONE))?;
         Ok(self.engine.compile_with_scope(&self.scope, moved)?)
     }
 
@@ -140,7 +170,8 @@ impl Session {
     /// Where an error of this session is, and what it means.
     pub fn understood(&self, error: &EvalAltResult) -> (Position, Error) {
         let sources = self.host.lock().sources.clone();
-        let (position, meant, _) = super::report::understood(error, &sources, &self.docs(), &self.names(&sources));
+        let (position, meant, _) =
+            super::report::understood(error, &sources, &self.docs(), &self.names(&sources));
         (position, meant)
     }
 
@@ -153,11 +184,13 @@ impl Session {
 
     /// A value as `print` shows it.
     pub fn show(&self, value: &Dynamic) -> String {
-        let to_string = FnPtr::new("to_string").and_then(|f| f.call::<String>(&self.engine, &self.functions, (value.clone(),)));
+        let to_string = FnPtr::new("to_string")
+            .and_then(|f| f.call::<String>(&self.engine, &self.functions, (value.clone(),)));
         to_string.unwrap_or_else(|_| value.to_string())
     }
 
-    /// A value as the prompt shows it: a figure as a picture or the path of its file, anything else as `print` does.
+    /// A value as the prompt shows it: a figure as a picture or the path of its file, anything else
+    /// as `print` does.
     ///
     /// # Errors
     /// A figure that cannot be written.
@@ -171,7 +204,10 @@ impl Session {
     }
     /// Notes an entry of the prompt that ran.
     pub fn remember(&mut self, text: &str, gave_value: bool) {
-        self.entries.push(Entry { text: text.to_string(), gave_value });
+        self.entries.push(Entry {
+            text: text.to_string(),
+            gave_value,
+        });
     }
     /// The entries of the prompt that ran, in order.
     pub fn entries(&self) -> &[Entry] {
@@ -188,7 +224,11 @@ impl Session {
     /// Everything there is help on.
     pub fn docs(&self) -> Arc<Docs> {
         let docs = self.host.docs();
-        if self.functions.iter_functions().next().is_none() { docs } else { Arc::new(docs.with(&self.functions)) }
+        if self.functions.iter_functions().next().is_none() {
+            docs
+        } else {
+            Arc::new(docs.with(&self.functions))
+        }
     }
     /// The functions defined so far.
     pub fn functions(&self) -> &AST {
@@ -218,7 +258,12 @@ impl Session {
     }
     /// What was printed since the last call, in a session that collects.
     pub fn take_printed(&self) -> String {
-        self.host.lock().printed.as_mut().map(std::mem::take).unwrap_or_default()
+        self.host
+            .lock()
+            .printed
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
     /// The warnings given so far, with how often.
     pub fn warnings(&self) -> Vec<(Warning, usize)> {

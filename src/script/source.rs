@@ -55,7 +55,12 @@ impl Sources {
                 .hint(":reset, or a shorter file"));
         }
         let moved = "\n".repeat(self.lines) + text;
-        self.texts.push(Source { name: name.to_string(), text: text.to_string(), before: self.lines, embedded: false });
+        self.texts.push(Source {
+            name: name.to_string(),
+            text: text.to_string(),
+            before: self.lines,
+            embedded: false,
+        });
         self.lines += n;
         Ok(moved)
     }
@@ -66,7 +71,11 @@ impl Sources {
     /// The session holds too many lines.
     pub fn add_embedded(&mut self, name: &str, text: &str) -> Result<String> {
         let moved = self.add(name, text)?;
-        self.texts.iter_mut().last().into_iter().for_each(|s| s.embedded = true);
+        self.texts
+            .iter_mut()
+            .last()
+            .into_iter()
+            .for_each(|s| s.embedded = true);
         Ok(moved)
     }
 
@@ -74,26 +83,51 @@ impl Sources {
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         for source in self.texts.iter().filter(|s| !s.embedded) {
-            let words: Vec<&str> = source.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
-            names.extend(words.windows(2).filter(|w| ["let", "const", "for"].contains(&w[0])).map(|w| w[1].to_string()));
+            let words: Vec<&str> = source
+                .text
+                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .filter(|w| !w.is_empty())
+                .collect();
+            names.extend(
+                words
+                    .windows(2)
+                    .filter(|w| ["let", "const", "for"].contains(&w[0]))
+                    .map(|w| w[1].to_string()),
+            );
         }
         names
     }
 
     /// The last line before that of a position that is not empty, of the same text.
     pub fn line_above(&self, position: Position) -> String {
-        let Some(place) = self.place(position) else { return String::new() };
+        let Some(place) = self.place(position) else {
+            return String::new();
+        };
         let source = self.texts.iter().rev().find(|s| s.name == place.name);
-        let above = source.and_then(|s| s.text.lines().take(place.line - 1).filter(|l| !l.trim().is_empty()).last());
+        let above = source.and_then(|s| {
+            s.text
+                .lines()
+                .take(place.line - 1)
+                .filter(|l| !l.trim().is_empty())
+                .last()
+        });
         above.unwrap_or("").to_string()
     }
 
     /// The file, line and column of a position, if it has one.
     pub fn place(&self, position: Position) -> Option<Place> {
         let line = position.line()?;
-        let k = self.texts.partition_point(|s| s.before < line).checked_sub(1)?;
+        let k = self
+            .texts
+            .partition_point(|s| s.before < line)
+            .checked_sub(1)?;
         let source = &self.texts[k];
-        let text = source.text.lines().nth(line - source.before - 1).unwrap_or("").to_string();
+        let text = source
+            .text
+            .lines()
+            .nth(line - source.before - 1)
+            .unwrap_or("")
+            .to_string();
         Some(Place {
             name: source.name.clone(),
             line: line - source.before,
@@ -115,7 +149,15 @@ mod tests {
         let moved = sources.add("b", "three\nfour").unwrap();
         let line = moved.lines().position(|l| l == "four").unwrap() + 1;
         let place = sources.place(Position::new(line as u16, 2)).unwrap();
-        assert_eq!((place.name.as_str(), place.line, place.column, place.text.as_str()), ("b", 2, 2, "four"));
+        assert_eq!(
+            (
+                place.name.as_str(),
+                place.line,
+                place.column,
+                place.text.as_str()
+            ),
+            ("b", 2, 2, "four")
+        );
         assert_eq!(sources.place(Position::new(2, 1)).unwrap().text, "two");
         assert_eq!(sources.place(Position::NONE), None);
     }

@@ -30,7 +30,8 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("world", include_str!("../../stdlib/world.rhai")),
 ];
 
-/// The embedded modules while they are parsed on a thread of their own, beside the binding of the rooms.
+/// The embedded modules while they are parsed on a thread of their own, beside the binding of the
+/// rooms.
 pub struct Parsing(JoinHandle<Result<Vec<AST>, ParseError>>);
 
 /// Begins to parse the embedded modules.
@@ -39,15 +40,24 @@ pub struct Parsing(JoinHandle<Result<Vec<AST>, ParseError>>);
 /// More lines than a session holds.
 pub fn parse(host: &Host) -> Fallible<Parsing> {
     let mut inner = host.lock();
-    let add = |(name, text): &(&str, &str)| inner.sources.add_embedded(&format!("stdlib/{name}.rhai"), text);
-    let texts: Vec<String> = EMBEDDED.iter().map(add).collect::<crate::error::Result<_>>().map_err(|e| thrown(e, Position::NONE))?;
+    let add = |(name, text): &(&str, &str)| {
+        inner
+            .sources
+            .add_embedded(&format!("stdlib/{name}.rhai"), text)
+    };
+    let texts: Vec<String> = EMBEDDED
+        .iter()
+        .map(add)
+        .collect::<crate::error::Result<_>>()
+        .map_err(|e| thrown(e, Position::NONE))?;
     Ok(Parsing(std::thread::spawn(move || {
         let engine = super::engine::grammar();
         texts.iter().map(|text| engine.compile(text)).collect()
     })))
 }
 
-/// Makes every module available as `name::function(...)`, without `import`: the embedded ones, and those of `folders`.
+/// Makes every module available as `name::function(...)`, without `import`: the embedded ones, and
+/// those of `folders`.
 ///
 /// # Errors
 /// A module does not compile, or its own statements fail.
@@ -57,13 +67,28 @@ pub fn load(rooms: &mut Rooms, host: &Host, parsing: Parsing, folders: &[&Path])
         add_folder(folder, &mut own);
     }
     // Names first, so that modules can call each other whatever their order.
-    for name in EMBEDDED.iter().map(|(name, _)| *name).chain(own.keys().map(String::as_str)) {
+    for name in EMBEDDED
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(own.keys().map(String::as_str))
+    {
         rooms.named(name);
     }
     rooms.publish();
-    let parsed = parsing.0.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-    for ((name, _), ast) in EMBEDDED.iter().zip(&parsed).filter(|((name, _), _)| !own.contains_key(*name)) {
-        add(rooms, name, Module::eval_ast_as_new(Scope::new(), ast, &rooms.engine)?);
+    let parsed = parsing
+        .0
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    for ((name, _), ast) in EMBEDDED
+        .iter()
+        .zip(&parsed)
+        .filter(|((name, _), _)| !own.contains_key(*name))
+    {
+        add(
+            rooms,
+            name,
+            Module::eval_ast_as_new(Scope::new(), ast, &rooms.engine)?,
+        );
     }
     for (name, file) in &own {
         let module = read(&rooms.engine, host, file)?;
@@ -79,7 +104,11 @@ fn add(rooms: &mut Rooms, name: &str, module: Module) {
 
 /// The modules of a person's folder, by name.
 fn add_folder(folder: &Path, own: &mut BTreeMap<String, PathBuf>) {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path());
+    let files = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path());
     for path in files.filter(|p| p.extension().is_some_and(|e| e == "rhai")) {
         if let Some(name) = path.file_stem().and_then(|n| n.to_str()) {
             own.insert(name.to_string(), path.clone());
@@ -89,9 +118,17 @@ fn add_folder(folder: &Path, own: &mut BTreeMap<String, PathBuf>) {
 
 /// A module from its file.
 fn read(engine: &Engine, host: &Host, file: &Path) -> Fallible<Module> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|e| thrown(Error::new(format!("the module {} cannot be read", file.display())).got(e), Position::NONE))?;
-    let moved = host.lock().sources.add(&file.display().to_string(), &text).map_err(|e| thrown(e, Position::NONE))?;
+    let text = std::fs::read_to_string(file).map_err(|e| {
+        thrown(
+            Error::new(format!("the module {} cannot be read", file.display())).got(e),
+            Position::NONE,
+        )
+    })?;
+    let moved = host
+        .lock()
+        .sources
+        .add(&file.display().to_string(), &text)
+        .map_err(|e| thrown(e, Position::NONE))?;
     let ast = engine.compile(moved)?;
     Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }
@@ -107,13 +144,23 @@ impl Files {
 }
 
 impl ModuleResolver for Files {
-    fn resolve(&self, engine: &Engine, _: Option<&str>, path: &str, position: Position) -> Fallible<Arc<Module>> {
+    fn resolve(
+        &self,
+        engine: &Engine,
+        _: Option<&str>,
+        path: &str,
+        position: Position,
+    ) -> Fallible<Arc<Module>> {
         let folder = self.0.lock().folder.clone().unwrap_or_default();
         let file = folder.join(path).with_extension("rhai");
         if !file.is_file() {
-            return Err(Box::new(EvalAltResult::ErrorModuleNotFound(file.display().to_string(), position)));
+            return Err(Box::new(EvalAltResult::ErrorModuleNotFound(
+                file.display().to_string(),
+                position,
+            )));
         }
-        let module = read(engine, &self.0, &file).map_err(|e| Box::new(EvalAltResult::ErrorInModule(path.to_string(), e, position)))?;
+        let module = read(engine, &self.0, &file)
+            .map_err(|e| Box::new(EvalAltResult::ErrorInModule(path.to_string(), e, position)))?;
         Ok(Arc::new(module))
     }
 }

@@ -35,12 +35,17 @@ pub fn read<T: FromScript>(what: &str, value: &Dynamic) -> Result<T> {
     })
 }
 
-/// A handle type of a room, as it was registered: `handle::<Arc<Scheme>>(&value, "an inflation scheme")`.
+/// A handle type of a room, as it was registered: `handle::<Arc<Scheme>>(&value, "an inflation
+/// scheme")`.
 ///
 /// # Errors
 /// It is something else.
 pub fn handle<T: Clone + 'static>(what: &str, value: &Dynamic, expected: &str) -> Result<T> {
-    value.read_lock::<T>().map(|v| v.clone()).ok_or_else(|| Error::new(format!("{what} has the wrong type")).expected(expected).got(describe(value)))
+    value.read_lock::<T>().map(|v| v.clone()).ok_or_else(|| {
+        Error::new(format!("{what} has the wrong type"))
+            .expected(expected)
+            .got(describe(value))
+    })
 }
 
 /// A value as an error message shows it: its kind, and itself if it is short.
@@ -69,7 +74,12 @@ pub fn kind_of(type_name: &str) -> String {
     if type_name.contains("Range<") || type_name.contains("RangeInclusive<") {
         return "range".into();
     }
-    let short = type_name.rsplit(['<', ':', '&']).next().unwrap_or(type_name).trim_end_matches(['>', ' ']).trim();
+    let short = type_name
+        .rsplit(['<', ':', '&'])
+        .next()
+        .unwrap_or(type_name)
+        .trim_end_matches(['>', ' '])
+        .trim();
     match short {
         "i64" | "INT" => "integer",
         "f64" | "FLOAT" => "number",
@@ -125,7 +135,10 @@ impl FromScript for Unit {
         "a unit such as \"ppm\"".into()
     }
     fn from_script(value: &Dynamic) -> Option<Self> {
-        value.clone().try_cast::<Unit>().or_else(|| Unit::parse(&value.as_immutable_string_ref().ok()?).ok())
+        value
+            .clone()
+            .try_cast::<Unit>()
+            .or_else(|| Unit::parse(&value.as_immutable_string_ref().ok()?).ok())
     }
     fn reason(value: &Dynamic) -> Option<Error> {
         Unit::parse(&value.as_immutable_string_ref().ok()?).err()
@@ -137,7 +150,10 @@ impl FromScript for Time {
         "a date such as \"2016-07-01\"".into()
     }
     fn from_script(value: &Dynamic) -> Option<Self> {
-        value.clone().try_cast::<Time>().or_else(|| value.as_immutable_string_ref().ok()?.parse().ok())
+        value
+            .clone()
+            .try_cast::<Time>()
+            .or_else(|| value.as_immutable_string_ref().ok()?.parse().ok())
     }
     fn reason(value: &Dynamic) -> Option<Error> {
         value.as_immutable_string_ref().ok()?.parse::<Time>().err()
@@ -147,7 +163,11 @@ impl FromScript for Time {
 /// A field of one value stands for its number where it has no unit.
 fn lone_number(value: &Dynamic) -> Option<f64> {
     let field = value.read_lock::<Field>()?;
-    if field.unit.is_none() { field.value().ok() } else { None }
+    if field.unit.is_none() {
+        field.value().ok()
+    } else {
+        None
+    }
 }
 
 impl<T: FromScript> FromScript for Vec<T> {
@@ -167,12 +187,17 @@ impl<T: FromScript> FromScript for Option<T> {
         format!("{} or ()", T::expected())
     }
     fn from_script(value: &Dynamic) -> Option<Self> {
-        if value.is_unit() { Some(None) } else { T::from_script(value).map(Some) }
+        if value.is_unit() {
+            Some(None)
+        } else {
+            T::from_script(value).map(Some)
+        }
     }
 }
 
 /// The values of a field along one dimension, as an array.
 fn flat(value: &Dynamic) -> Option<Array> {
     let field = value.read_lock::<Field>()?;
-    (field.dimensions().len() == 1).then(|| field.data().iter().map(|v| Dynamic::from(*v)).collect())
+    (field.dimensions().len() == 1)
+        .then(|| field.data().iter().map(|v| Dynamic::from(*v)).collect())
 }

@@ -17,7 +17,10 @@ pub struct Word {
 
 static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
     let text = include_str!("../../stdlib/data/language.csv");
-    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().expect("the table of words is whole")
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .expect("the table of words is whole")
 });
 
 /// All words.

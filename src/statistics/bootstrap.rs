@@ -1,5 +1,5 @@
-//! The block bootstrap (Kuensch 1989): series made of whole blocks of the given one, drawn with replacement, so that the
-//! memory within a block stays.
+//! The block bootstrap (Kuensch 1989): series made of whole blocks of the given one, drawn with
+//! replacement, so that the memory within a block stays.
 
 use super::intervals::checked;
 use crate::error::{Error, Result};
@@ -40,7 +40,11 @@ impl BlockBootstrap {
                 .expected("blocks of 1 value or more, at least 10 samples")
                 .got(format!("{length} and {samples}")));
         }
-        Ok(BlockBootstrap { length, samples, seed })
+        Ok(BlockBootstrap {
+            length,
+            samples,
+            seed,
+        })
     }
 
     /// The length that grows with the memory of the series as n^(1/3) does with its own.
@@ -65,20 +69,33 @@ impl BlockBootstrap {
     ///
     /// # Errors
     /// An empty series, a statistic that fails or gives no number, a confidence outside 0 to 1.
-    pub fn of(&self, n: usize, confidence: f64, statistic: impl Fn(&[usize]) -> Result<f64>) -> Result<Bootstrapped> {
+    pub fn of(
+        &self,
+        n: usize,
+        confidence: f64,
+        statistic: impl Fn(&[usize]) -> Result<f64>,
+    ) -> Result<Bootstrapped> {
         let tail = 0.5 * (1.0 - checked(confidence)?);
         if n == 0 {
             return Err(Error::new("a bootstrap needs values").got("none"));
         }
         let value = statistic(&(0..n).collect::<Vec<_>>())?;
-        let all = (0..self.samples).map(|k| statistic(&self.positions(n, k)).map_err(|e| e.at(format!("sample {k}"))));
+        let all = (0..self.samples)
+            .map(|k| statistic(&self.positions(n, k)).map_err(|e| e.at(format!("sample {k}"))));
         let all = all.collect::<Result<Vec<f64>>>()?;
         if let Some(k) = all.iter().position(|v| v.is_nan()) {
-            return Err(Error::new("the statistic of a sample is not a number").at(format!("sample {k}")));
+            return Err(
+                Error::new("the statistic of a sample is not a number").at(format!("sample {k}"))
+            );
         }
         let line = ArrayView1::from(&all);
         let at = |p: f64| Reduction::Quantile(p).of(line);
-        Ok(Bootstrapped { value, standard_error: Reduction::StandardDeviation.of(line), low: at(tail), high: at(1.0 - tail) })
+        Ok(Bootstrapped {
+            value,
+            standard_error: Reduction::StandardDeviation.of(line),
+            low: at(tail),
+            high: at(1.0 - tail),
+        })
     }
 }
 
@@ -92,7 +109,11 @@ mod tests {
     fn every_sample_is_made_of_whole_blocks() {
         let places = BlockBootstrap::new(4, 10, 1).unwrap().positions(10, 3);
         assert_eq!(places.len(), 10);
-        assert!(places[..8].chunks(4).all(|b| b.windows(2).all(|w| w[1] == w[0] + 1)));
+        assert!(
+            places[..8]
+                .chunks(4)
+                .all(|b| b.windows(2).all(|w| w[1] == w[0] + 1))
+        );
         assert!(BlockBootstrap::new(0, 100, 1).is_err());
     }
 
@@ -108,9 +129,18 @@ mod tests {
             .collect();
         let error = |length| {
             let boot = BlockBootstrap::new(length, 300, 1).unwrap();
-            boot.of(2000, 0.95, |p| Ok(mean(&p.iter().map(|k| series[*k]).collect::<Vec<_>>()))).unwrap().standard_error
+            boot.of(2000, 0.95, |p| {
+                Ok(mean(&p.iter().map(|k| series[*k]).collect::<Vec<_>>()))
+            })
+            .unwrap()
+            .standard_error
         };
         let theory = 5.0 / 2000f64.sqrt(); // 1 / (1 - 0.8)
-        assert!(error(1) < 0.5 * theory && (error(50) / theory - 1.0).abs() < 0.25, "{} {} {theory}", error(1), error(50));
+        assert!(
+            error(1) < 0.5 * theory && (error(50) / theory - 1.0).abs() < 0.25,
+            "{} {} {theory}",
+            error(1),
+            error(50)
+        );
     }
 }

@@ -31,18 +31,33 @@ impl BoxPlot {
     /// No values, or one that is not finite.
     pub fn new(values: &[f64]) -> Result<Self> {
         if values.is_empty() {
-            return Err(Error::new("a box needs values").expected("at least 1").got(0));
+            return Err(Error::new("a box needs values")
+                .expected("at least 1")
+                .got(0));
         }
         finite("the values of a box", values)?;
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
-        let (lower, median, upper) = (quantile(&sorted, 0.25), quantile(&sorted, 0.5), quantile(&sorted, 0.75));
+        let (lower, median, upper) = (
+            quantile(&sorted, 0.25),
+            quantile(&sorted, 0.5),
+            quantile(&sorted, 0.75),
+        );
         let reach = 1.5 * (upper - lower);
         let within = |v: &&f64| lower - reach <= **v && **v <= upper + reach;
         let low_whisker = *sorted.iter().find(within).unwrap_or(&lower);
         let high_whisker = *sorted.iter().rev().find(within).unwrap_or(&upper);
         let outliers = sorted.iter().filter(|v| !within(v)).copied().collect();
-        Ok(BoxPlot { n: values.len(), mean: mean(values), lower, median, upper, low_whisker, high_whisker, outliers })
+        Ok(BoxPlot {
+            n: values.len(),
+            mean: mean(values),
+            lower,
+            median,
+            upper,
+            low_whisker,
+            high_whisker,
+            outliers,
+        })
     }
 }
 
@@ -62,7 +77,10 @@ mod tests {
     fn the_box_of_a_hand_computed_case() {
         let b = BoxPlot::new(&[5.0, 1.0, 2.0, 3.0, 4.0, 30.0]).unwrap();
         assert_eq!((b.lower, b.median, b.upper), (2.25, 3.5, 4.75));
-        assert_eq!((b.low_whisker, b.high_whisker, b.outliers, b.mean), (1.0, 5.0, vec![30.0], 7.5));
+        assert_eq!(
+            (b.low_whisker, b.high_whisker, b.outliers, b.mean),
+            (1.0, 5.0, vec![30.0], 7.5)
+        );
         assert!(BoxPlot::new(&[]).is_err() && BoxPlot::new(&[f64::NAN]).is_err());
     }
 }

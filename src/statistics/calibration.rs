@@ -1,4 +1,5 @@
-//! Whether stated errors and an ensemble's spread are those met: chi-square, rank histogram, continuous ranked probability score.
+//! Whether stated errors and an ensemble's spread are those met: chi-square, rank histogram,
+//! continuous ranked probability score.
 
 use super::finite;
 use crate::error::{Error, Result};
@@ -6,25 +7,36 @@ use crate::random;
 use ndarray::ArrayView2;
 use rand::RngExt;
 
-/// Mean square of departures over their expected standard deviations (same unit): one where those are right.
+/// Mean square of departures over their expected standard deviations (same unit): one where those
+/// are right.
 ///
 /// # Errors
-/// No departures, unequal lengths, a number that is not finite, or a standard deviation that is not positive.
+/// No departures, unequal lengths, a number that is not finite, or a standard deviation that is not
+/// positive.
 pub fn chi_square(departures: &[f64], sd: &[f64]) -> Result<f64> {
     if departures.len() != sd.len() || departures.is_empty() {
         let got = format!("{} and {}", departures.len(), sd.len());
-        return Err(Error::new("chi-square needs departures and a standard deviation for each").got(got));
+        return Err(
+            Error::new("chi-square needs departures and a standard deviation for each").got(got),
+        );
     }
     finite("the departures", departures)?;
     finite("the standard deviations", sd)?;
     if let Some(row) = sd.iter().position(|s| *s <= 0.0) {
-        return Err(Error::new("a standard deviation must be positive").got(sd[row]).at(format!("row {row}")));
+        return Err(Error::new("a standard deviation must be positive")
+            .got(sd[row])
+            .at(format!("row {row}")));
     }
-    Ok(departures.iter().zip(sd).map(|(d, s)| (d / s).powi(2)).sum::<f64>() / sd.len() as f64)
+    Ok(departures
+        .iter()
+        .zip(sd)
+        .map(|(d, s)| (d / s).powi(2))
+        .sum::<f64>()
+        / sd.len() as f64)
 }
 
-/// How often an observation has rank 0..=m among the m members (n x m): flat for a calibrated ensemble whose
-/// members include the observation error. Ties are broken at random from `seed`.
+/// How often an observation has rank 0..=m among the m members (n x m): flat for a calibrated
+/// ensemble whose members include the observation error. Ties are broken at random from `seed`.
 ///
 /// # Errors
 /// Unequal lengths, or a number that is not finite.
@@ -34,7 +46,11 @@ pub fn rank_histogram(members: ArrayView2<f64>, observed: &[f64], seed: u64) -> 
     for (row, (values, y)) in members.outer_iter().zip(observed).enumerate() {
         let below = values.iter().filter(|x| *x < y).count();
         let ties = values.iter().filter(|x| *x == y).count();
-        let extra = if ties > 0 { random::generator(seed, "rank histogram", row as u64).random_range(0..=ties) } else { 0 };
+        let extra = if ties > 0 {
+            random::generator(seed, "rank histogram", row as u64).random_range(0..=ties)
+        } else {
+            0
+        };
         counts[below + extra] += 1;
     }
     Ok(counts)
@@ -48,7 +64,11 @@ pub fn crps(members: &[f64], observed: f64) -> f64 {
     sorted.sort_by(f64::total_cmp);
     let distance = sorted.iter().map(|x| (x - observed).abs()).sum::<f64>() / m;
     // sum over i < j of x_j - x_i, from the sorted values
-    let spread: f64 = sorted.iter().enumerate().map(|(i, x)| (2.0 * i as f64 + 1.0 - m) * x).sum();
+    let spread: f64 = sorted
+        .iter()
+        .enumerate()
+        .map(|(i, x)| (2.0 * i as f64 + 1.0 - m) * x)
+        .sum();
     distance - spread / (m * m)
 }
 
@@ -58,19 +78,31 @@ pub fn crps(members: &[f64], observed: f64) -> f64 {
 /// Unequal lengths, no rows, or a number that is not finite.
 pub fn mean_crps(members: ArrayView2<f64>, observed: &[f64]) -> Result<f64> {
     check(members, observed)?;
-    Ok(members.outer_iter().zip(observed).map(|(row, y)| crps(&row.to_vec(), *y)).sum::<f64>() / observed.len() as f64)
+    Ok(members
+        .outer_iter()
+        .zip(observed)
+        .map(|(row, y)| crps(&row.to_vec(), *y))
+        .sum::<f64>()
+        / observed.len() as f64)
 }
 
 fn check(members: ArrayView2<f64>, observed: &[f64]) -> Result<()> {
     if members.nrows() != observed.len() || members.is_empty() {
-        let got = format!("{} rows of {} members and {} observations", members.nrows(), members.ncols(), observed.len());
+        let got = format!(
+            "{} rows of {} members and {} observations",
+            members.nrows(),
+            members.ncols(),
+            observed.len()
+        );
         return Err(Error::new("every observation needs its members").got(got));
     }
     finite("the observations", observed)?;
     members
         .outer_iter()
         .enumerate()
-        .try_for_each(|(row, values)| finite("the members", &values.to_vec()).map_err(|e| e.at(format!("observation {row}"))))
+        .try_for_each(|(row, values)| {
+            finite("the members", &values.to_vec()).map_err(|e| e.at(format!("observation {row}")))
+        })
 }
 
 #[cfg(test)]
@@ -89,14 +121,18 @@ mod tests {
         assert_eq!(crps(&[3.0], 1.0), 2.0);
         // mean |x - y| = 1, pairs (0, 2) twice of four: 1/2 * 2 * 2/4 = 1/2
         assert_eq!(crps(&[2.0, 0.0], 1.0), 0.5);
-        assert_eq!(mean_crps(array![[2.0, 0.0], [1.0, 1.0]].view(), &[1.0, 1.0]).unwrap(), 0.25);
+        assert_eq!(
+            mean_crps(array![[2.0, 0.0], [1.0, 1.0]].view(), &[1.0, 1.0]).unwrap(),
+            0.25
+        );
     }
 
     #[test]
     fn an_observation_drawn_like_the_members_has_every_rank_alike() {
         let draws = random::normals(&mut random::generator(1, "ranks", 0), 8000 * 5);
         let all = Array2::from_shape_vec((8000, 5), draws).unwrap();
-        let counts = rank_histogram(all.slice(ndarray::s![.., 1..]), &all.column(0).to_vec(), 1).unwrap();
+        let counts =
+            rank_histogram(all.slice(ndarray::s![.., 1..]), &all.column(0).to_vec(), 1).unwrap();
         assert!(counts.iter().all(|c| c.abs_diff(1600) < 150), "{counts:?}");
         let ties = rank_histogram(Array2::zeros((3000, 2)).view(), &vec![0.0; 3000], 1).unwrap();
         assert!(ties.iter().all(|c| c.abs_diff(1000) < 120), "{ties:?}");

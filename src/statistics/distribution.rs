@@ -27,7 +27,9 @@ trait Law: Send + Sync {
 
 struct Smooth<T>(T);
 
-impl<T: Continuous<f64, f64> + ContinuousCDF<f64, f64> + Moments<f64> + Send + Sync> Law for Smooth<T> {
+impl<T: Continuous<f64, f64> + ContinuousCDF<f64, f64> + Moments<f64> + Send + Sync> Law
+    for Smooth<T>
+{
     fn density(&self, x: f64) -> f64 {
         self.0.pdf(x)
     }
@@ -49,10 +51,18 @@ struct Counts<T>(T);
 
 impl<T: Discrete<u64, f64> + DiscreteCDF<u64, f64> + Moments<f64> + Send + Sync> Law for Counts<T> {
     fn density(&self, x: f64) -> f64 {
-        if x >= 0.0 && x.fract() == 0.0 { self.0.pmf(x as u64) } else { 0.0 }
+        if x >= 0.0 && x.fract() == 0.0 {
+            self.0.pmf(x as u64)
+        } else {
+            0.0
+        }
     }
     fn below(&self, x: f64) -> f64 {
-        if x < 0.0 { 0.0 } else { self.0.cdf(x.floor() as u64) }
+        if x < 0.0 {
+            0.0
+        } else {
+            self.0.cdf(x.floor() as u64)
+        }
     }
     fn quantile(&self, p: f64) -> f64 {
         self.0.inverse_cdf(p) as f64
@@ -66,15 +76,26 @@ impl<T: Discrete<u64, f64> + DiscreteCDF<u64, f64> + Moments<f64> + Send + Sync>
 }
 
 impl Distribution {
-    fn made<L: Law + 'static, E: fmt::Display>(name: &str, parameters: &[f64], law: std::result::Result<L, E>) -> Result<Self> {
+    fn made<L: Law + 'static, E: fmt::Display>(
+        name: &str,
+        parameters: &[f64],
+        law: std::result::Result<L, E>,
+    ) -> Result<Self> {
         let text: Vec<String> = parameters.iter().map(f64::to_string).collect();
         let name = format!("distribution::{name}({})", text.join(", "));
         if parameters.iter().any(|p| !p.is_finite()) {
             return Err(Error::new("the parameters of a law must be finite").got(name));
         }
         match law {
-            Ok(law) => Ok(Distribution { name, law: Arc::new(law) }),
-            Err(e) => Err(Error::new(format!("there is no such law: {}", e.to_string().to_lowercase())).got(name)),
+            Ok(law) => Ok(Distribution {
+                name,
+                law: Arc::new(law),
+            }),
+            Err(e) => Err(Error::new(format!(
+                "there is no such law: {}",
+                e.to_string().to_lowercase()
+            ))
+            .got(name)),
         }
     }
     /// Gauss's law with this mean and standard deviation.
@@ -82,15 +103,27 @@ impl Distribution {
     /// # Errors
     /// A standard deviation that is not positive; likewise below for parameters out of range.
     pub fn normal(mean: f64, sd: f64) -> Result<Self> {
-        Self::made("normal", &[mean, sd], laws::Normal::new(mean, sd).map(Smooth))
+        Self::made(
+            "normal",
+            &[mean, sd],
+            laws::Normal::new(mean, sd).map(Smooth),
+        )
     }
     /// The law of exp(z), z normal with this mean and standard deviation.
     pub fn log_normal(mean: f64, sd: f64) -> Result<Self> {
-        Self::made("log_normal", &[mean, sd], laws::LogNormal::new(mean, sd).map(Smooth))
+        Self::made(
+            "log_normal",
+            &[mean, sd],
+            laws::LogNormal::new(mean, sd).map(Smooth),
+        )
     }
     /// Equally likely between two ends.
     pub fn uniform(low: f64, high: f64) -> Result<Self> {
-        Self::made("uniform", &[low, high], laws::Uniform::new(low, high).map(Smooth))
+        Self::made(
+            "uniform",
+            &[low, high],
+            laws::Uniform::new(low, high).map(Smooth),
+        )
     }
     /// Waiting times with this mean.
     pub fn exponential(mean: f64) -> Result<Self> {
@@ -99,7 +132,11 @@ impl Distribution {
     }
     /// The gamma law with this shape and scale.
     pub fn gamma(shape: f64, scale: f64) -> Result<Self> {
-        Self::made("gamma", &[shape, scale], laws::Gamma::new(shape, 1.0 / scale).map(Smooth))
+        Self::made(
+            "gamma",
+            &[shape, scale],
+            laws::Gamma::new(shape, 1.0 / scale).map(Smooth),
+        )
     }
     /// The beta law on 0 to 1.
     pub fn beta(a: f64, b: f64) -> Result<Self> {
@@ -107,19 +144,35 @@ impl Distribution {
     }
     /// Student's t with these degrees of freedom.
     pub fn students_t(degrees: f64) -> Result<Self> {
-        Self::made("students_t", &[degrees], laws::StudentsT::new(0.0, 1.0, degrees).map(Smooth))
+        Self::made(
+            "students_t",
+            &[degrees],
+            laws::StudentsT::new(0.0, 1.0, degrees).map(Smooth),
+        )
     }
     /// Chi squared with these degrees of freedom.
     pub fn chi_squared(degrees: f64) -> Result<Self> {
-        Self::made("chi_squared", &[degrees], laws::ChiSquared::new(degrees).map(Smooth))
+        Self::made(
+            "chi_squared",
+            &[degrees],
+            laws::ChiSquared::new(degrees).map(Smooth),
+        )
     }
     /// Laplace's law about a centre.
     pub fn laplace(centre: f64, scale: f64) -> Result<Self> {
-        Self::made("laplace", &[centre, scale], laws::Laplace::new(centre, scale).map(Smooth))
+        Self::made(
+            "laplace",
+            &[centre, scale],
+            laws::Laplace::new(centre, scale).map(Smooth),
+        )
     }
     /// Weibull's law, of wind speeds.
     pub fn weibull(shape: f64, scale: f64) -> Result<Self> {
-        Self::made("weibull", &[shape, scale], laws::Weibull::new(shape, scale).map(Smooth))
+        Self::made(
+            "weibull",
+            &[shape, scale],
+            laws::Weibull::new(shape, scale).map(Smooth),
+        )
     }
     /// Poisson's counts with this mean.
     pub fn poisson(mean: f64) -> Result<Self> {
@@ -152,11 +205,17 @@ impl Distribution {
     pub fn sd(&self) -> f64 {
         self.law.variance().map_or(f64::NAN, f64::sqrt)
     }
-    /// `n` numbers by the inverse of the distribution: draw `k` of the stream, whatever else is drawn.
+    /// `n` numbers by the inverse of the distribution: draw `k` of the stream, whatever else is
+    /// drawn.
     pub fn draw(&self, seed: u64, stream: &str, k: u64, n: usize) -> Vec<f64> {
         let mut rng = generator(seed, stream, k);
         // In the middle of one of 2^52 shares, so never 0 or 1.
-        (0..n).map(|_| self.law.quantile((rng.random_range(0..1u64 << 52) as f64 + 0.5) / (1u64 << 52) as f64)).collect()
+        (0..n)
+            .map(|_| {
+                self.law
+                    .quantile((rng.random_range(0..1u64 << 52) as f64 + 0.5) / (1u64 << 52) as f64)
+            })
+            .collect()
     }
 }
 
@@ -193,9 +252,18 @@ mod tests {
         ];
         for law in all.map(Result::unwrap) {
             let drawn = law.draw(1, "law", 0, 2000);
-            assert!(kolmogorov_one(&drawn, |x| law.below(x)).unwrap().p_value > 0.01, "{law}");
-            assert!((mean(&drawn) - law.mean()).abs() < 4.0 * law.sd() / 2000f64.sqrt(), "{law}");
-            assert!((law.below(law.quantile(0.3).unwrap()) - 0.3).abs() < 1e-6, "{law}");
+            assert!(
+                kolmogorov_one(&drawn, |x| law.below(x)).unwrap().p_value > 0.01,
+                "{law}"
+            );
+            assert!(
+                (mean(&drawn) - law.mean()).abs() < 4.0 * law.sd() / 2000f64.sqrt(),
+                "{law}"
+            );
+            assert!(
+                (law.below(law.quantile(0.3).unwrap()) - 0.3).abs() < 1e-6,
+                "{law}"
+            );
         }
     }
 
@@ -209,8 +277,20 @@ mod tests {
 
     #[test]
     fn parameters_out_of_range_are_refused() {
-        assert!(Distribution::normal(0.0, -1.0).unwrap_err().to_string().contains("distribution::normal(0, -1)"));
-        assert!(Distribution::gamma(f64::NAN, 1.0).is_err() && Distribution::exponential(0.0).is_err());
-        assert!(Distribution::normal(0.0, 1.0).unwrap().quantile(1.5).is_err());
+        assert!(
+            Distribution::normal(0.0, -1.0)
+                .unwrap_err()
+                .to_string()
+                .contains("distribution::normal(0, -1)")
+        );
+        assert!(
+            Distribution::gamma(f64::NAN, 1.0).is_err() && Distribution::exponential(0.0).is_err()
+        );
+        assert!(
+            Distribution::normal(0.0, 1.0)
+                .unwrap()
+                .quantile(1.5)
+                .is_err()
+        );
     }
 }

@@ -6,20 +6,28 @@ use super::mean;
 pub fn autocorrelation(values: &[f64], lag: usize) -> f64 {
     let centre = mean(values);
     let all: f64 = values.iter().map(|v| (v - centre).powi(2)).sum();
-    let shifted: f64 = values.iter().zip(values.iter().skip(lag)).map(|(a, b)| (a - centre) * (b - centre)).sum();
+    let shifted: f64 = values
+        .iter()
+        .zip(values.iter().skip(lag))
+        .map(|(a, b)| (a - centre) * (b - centre))
+        .sum();
     if all == 0.0 { 0.0 } else { shifted / all }
 }
 
-/// Independent values in the mean of a series that remembers as a first-order process does: n (1 - r) / (1 + r), r the
-/// autocorrelation at lag 1 (Zwiers and von Storch 1995); between 2 and n, so that an anticorrelated series is worth no more
-/// than it is long.
+/// Independent values in the mean of a series that remembers as a first-order process does: n (1 -
+/// r) / (1 + r), r the autocorrelation at lag 1 (Zwiers and von Storch 1995); between 2 and n, so
+/// that an anticorrelated series is worth no more than it is long.
 pub fn effective_size(values: &[f64]) -> f64 {
     shrunk(values.len(), autocorrelation(values, 1))
 }
 
-/// The same for products of two series, as in their correlation: r is the product of both (Bretherton et al. 1999).
+/// The same for products of two series, as in their correlation: r is the product of both
+/// (Bretherton et al. 1999).
 pub fn effective_pairs(first: &[f64], second: &[f64]) -> f64 {
-    shrunk(first.len(), autocorrelation(first, 1) * autocorrelation(second, 1))
+    shrunk(
+        first.len(),
+        autocorrelation(first, 1) * autocorrelation(second, 1),
+    )
 }
 
 fn shrunk(n: usize, r: f64) -> f64 {

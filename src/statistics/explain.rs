@@ -1,9 +1,11 @@
-//! Why an observation or a cell was analysed as it was: which regions use it, with which weight, and what it did.
+//! Why an observation or a cell was analysed as it was: which regions use it, with which weight,
+//! and what it did.
 //!
-//! With g = theta/(m-1), `T = (I + g G)^-1` and the whitened row y, d of observation i of source k in a region:
-//! influence (its part of the degrees of freedom for signal) `g y'T y / mu_k`, from 0 to 1; its part of the increment of
-//! a mean whose anomalies are x (m): `g x'T y d / mu_k`. The parts add up to the increment. Of correlated errors a
-//! whitened row is what the observation says beyond those before it in its block.
+//! With g = theta/(m-1), `T = (I + g G)^-1` and the whitened row y, d of observation i of source k
+//! in a region: influence (its part of the degrees of freedom for signal) `g y'T y / mu_k`, from 0
+//! to 1; its part of the increment of a mean whose anomalies are x (m): `g x'T y d / mu_k`. The
+//! parts add up to the increment. Of correlated errors a whitened row is what the observation says
+//! beyond those before it in its block.
 
 use crate::error::{Error, Result};
 use crate::inflation::Factors;
@@ -47,7 +49,8 @@ pub struct ObservationStory {
     pub source: String,
     /// Observed less the forecast's mean \[unit of the observation\].
     pub departure: f64,
-    /// Increment of its equivalent where regions are blended; by regions that use it alone \[the same unit\].
+    /// Increment of its equivalent where regions are blended; by regions that use it alone \[the
+    /// same unit\].
     pub increment: f64,
     /// The regions that use it.
     pub regions: Vec<ObservationUse>,
@@ -76,7 +79,12 @@ pub struct CellStory {
 }
 
 fn row_of(innovation: &Innovation, observation: usize) -> Option<(usize, &Source, usize)> {
-    let found = |(k, s): (usize, &'_ Source)| s.observations().iter().position(|o| *o == observation).map(|i| (k, i));
+    let found = |(k, s): (usize, &'_ Source)| {
+        s.observations()
+            .iter()
+            .position(|o| *o == observation)
+            .map(|i| (k, i))
+    };
     let (k, i) = innovation.sources().iter().enumerate().find_map(found)?;
     Some((k, &innovation.sources()[k], i))
 }
@@ -89,19 +97,28 @@ fn solved(region: &RegionAnalysis) -> Result<(Innovation, Vec<f64>, Likelihood)>
     Ok((innovation, mu, at))
 }
 
-fn check(localization: &dyn Localization, regions: &[RegionAnalysis], (lat, lon): (usize, usize)) -> Result<()> {
+fn check(
+    localization: &dyn Localization,
+    regions: &[RegionAnalysis],
+    (lat, lon): (usize, usize),
+) -> Result<()> {
     let n = localization.regions().len();
     if regions.len() != n {
-        return Err(Error::new("every region needs its analysis").expected(n).got(regions.len()));
+        return Err(Error::new("every region needs its analysis")
+            .expected(n)
+            .got(regions.len()));
     }
     let shape = localization.weights(0).dim();
     if lat >= shape.0 || lon >= shape.1 {
-        return Err(Error::new("there is no such cell").expected(format!("below {} x {}", shape.0, shape.1)).got(format!("({lat}, {lon})")));
+        return Err(Error::new("there is no such cell")
+            .expected(format!("below {} x {}", shape.0, shape.1))
+            .got(format!("({lat}, {lon})")));
     }
     Ok(())
 }
 
-/// Why an observation, by number, in the `cell` (lat, lon) did what it did; `regions` in the localization's order.
+/// Why an observation, by number, in the `cell` (lat, lon) did what it did; `regions` in the
+/// localization's order.
 ///
 /// # Errors
 /// No region uses the observation, another number of analyses than regions, or no such cell.
@@ -118,11 +135,18 @@ pub fn explain_observation(
             continue;
         }
         let (innovation, mu, at) = solved(region)?;
-        let Some((k, source, i)) = row_of(&innovation, observation) else { continue };
+        let Some((k, source, i)) = row_of(&innovation, observation) else {
+            continue;
+        };
         let g = at.theta / (innovation.n_members() - 1) as f64;
         let (whitened, _) = source.whitened()?;
         let y = whitened.row(i);
-        let moderation = region.factors.observations.iter().find(|(o, _)| *o == observation).map_or(1.0, |(_, f)| *f);
+        let moderation = region
+            .factors
+            .observations
+            .iter()
+            .find(|(o, _)| *o == observation)
+            .map_or(1.0, |(_, f)| *f);
         let entry = ObservationUse {
             region: localization.regions()[r].clone(),
             blend: localization.weights(r)[cell],
@@ -141,11 +165,14 @@ pub fn explain_observation(
         story.increment += entry.blend * entry.increment;
         story.regions.push(entry);
     }
-    story.ok_or_else(|| Error::new(format!("no region uses observation {observation}")).hint("a larger halo, or a lower threshold of correlation"))
+    story.ok_or_else(|| {
+        Error::new(format!("no region uses observation {observation}"))
+            .hint("a larger halo, or a lower threshold of correlation")
+    })
 }
 
-/// Why a `cell` (lat, lon), whose members' values at some level are `members` (m, of any unit), was analysed as it was;
-/// the `n_strongest` observations with their parts.
+/// Why a `cell` (lat, lon), whose members' values at some level are `members` (m, of any unit), was
+/// analysed as it was; the `n_strongest` observations with their parts.
 ///
 /// # Errors
 /// Another number of members, or of analyses than regions; no such cell.
@@ -159,7 +186,11 @@ pub fn explain_cell(
     check(localization, regions, cell)?;
     let mean = members.sum() / members.len().max(1) as f64;
     let x: Array1<f64> = members.mapv(|v| v - mean);
-    let mut story = CellStory { regions: vec![], increment: 0.0, strongest: vec![] };
+    let mut story = CellStory {
+        regions: vec![],
+        increment: 0.0,
+        strongest: vec![],
+    };
     let mut parts: std::collections::BTreeMap<usize, Contribution> = Default::default();
     for (r, region) in regions.iter().enumerate() {
         let blend = localization.weights(r)[cell];
@@ -167,9 +198,13 @@ pub fn explain_cell(
             continue;
         }
         if region.innovation.n_members() != x.len() {
-            return Err(Error::new("the cell needs a value of every member").expected(region.innovation.n_members()).got(x.len()));
+            return Err(Error::new("the cell needs a value of every member")
+                .expected(region.innovation.n_members())
+                .got(x.len()));
         }
-        story.regions.push((localization.regions()[r].clone(), blend));
+        story
+            .regions
+            .push((localization.regions()[r].clone(), blend));
         let (innovation, mu, at) = solved(region)?;
         let pull = at.transform.dot(&x) * (blend * at.theta / (x.len() - 1) as f64);
         for (source, mu) in innovation.sources().iter().zip(&mu) {
@@ -177,32 +212,64 @@ pub fn explain_cell(
             let each = y.dot(&pull) * d / *mu;
             for (number, increment) in source.observations().iter().zip(each) {
                 story.increment += increment;
-                let part =
-                    parts.entry(*number).or_insert_with(|| Contribution { observation: *number, source: source.name().to_string(), increment: 0.0 });
+                let part = parts.entry(*number).or_insert_with(|| Contribution {
+                    observation: *number,
+                    source: source.name().to_string(),
+                    increment: 0.0,
+                });
                 part.increment += increment;
             }
         }
     }
     story.strongest = parts.into_values().collect();
-    story.strongest.sort_by(|a, b| b.increment.abs().total_cmp(&a.increment.abs()));
+    story
+        .strongest
+        .sort_by(|a, b| b.increment.abs().total_cmp(&a.increment.abs()));
     story.strongest.truncate(n_strongest);
     Ok(story)
 }
 
 impl fmt::Display for ObservationStory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "observation {} of {}: departure {:.4e}, increment {:.4e}", self.observation, self.source, self.departure, self.increment)?;
+        write!(
+            f,
+            "observation {} of {}: departure {:.4e}, increment {:.4e}",
+            self.observation, self.source, self.departure, self.increment
+        )?;
         self.regions.iter().try_for_each(|u| {
-            write!(f, "\n  {:<16} blend {:.3}  mu {:.3}  moderation {:.2}", u.region, u.blend, u.mu, u.moderation)?;
-            write!(f, "  influence {:.4}  increment {:.4e}", u.influence, u.increment)
+            write!(
+                f,
+                "\n  {:<16} blend {:.3}  mu {:.3}  moderation {:.2}",
+                u.region, u.blend, u.mu, u.moderation
+            )?;
+            write!(
+                f,
+                "  influence {:.4}  increment {:.4e}",
+                u.influence, u.increment
+            )
         })
     }
 }
 
 impl fmt::Display for CellStory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let blend: Vec<String> = self.regions.iter().map(|(name, w)| format!("{name} {w:.3}")).collect();
-        write!(f, "increment {:.4e} by {}", self.increment, blend.join(", "))?;
-        self.strongest.iter().try_for_each(|c| write!(f, "\n  observation {} of {}: {:.4e}", c.observation, c.source, c.increment))
+        let blend: Vec<String> = self
+            .regions
+            .iter()
+            .map(|(name, w)| format!("{name} {w:.3}"))
+            .collect();
+        write!(
+            f,
+            "increment {:.4e} by {}",
+            self.increment,
+            blend.join(", ")
+        )?;
+        self.strongest.iter().try_for_each(|c| {
+            write!(
+                f,
+                "\n  observation {} of {}: {:.4e}",
+                c.observation, c.source, c.increment
+            )
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! Departures from the forecast, group by group (site, kind, region, month), against what spread and stated error expect.
+//! Departures from the forecast, group by group (site, kind, region, month), against what spread
+//! and stated error expect.
 
 use super::{finite, mean, variance};
 use crate::error::{Error, Result};
@@ -17,12 +18,14 @@ pub struct InnovationStatistics {
     pub rms: f64,
     /// Root mean of spread squared and error squared, what the root mean square should be.
     pub expected: f64,
-    /// Mean of departure squared over expected square, each its own: one where the errors are right.
+    /// Mean of departure squared over expected square, each its own: one where the errors are
+    /// right.
     pub chi_square: f64,
 }
 
-/// Statistics of each group in order of its name: `departures` (observation minus model's mean), the ensemble's `spread`
-/// and the stated `error` (standard deviations), and the `group` of every observation.
+/// Statistics of each group in order of its name: `departures` (observation minus model's mean),
+/// the ensemble's `spread` and the stated `error` (standard deviations), and the `group` of every
+/// observation.
 ///
 /// # Errors
 /// Unequal lengths, a number that is not finite, spread and error that are both zero.
@@ -34,24 +37,44 @@ pub fn innovations_by_group<G: AsRef<str>>(
 ) -> Result<Vec<(String, InnovationStatistics)>> {
     let n = departures.len();
     if [spread.len(), error.len(), group.len()] != [n; 3] {
-        let got = format!("{} spreads, {} errors and {} groups", spread.len(), error.len(), group.len());
-        return Err(Error::new("every departure needs a spread, an error and a group").expected(n).got(got));
+        let got = format!(
+            "{} spreads, {} errors and {} groups",
+            spread.len(),
+            error.len(),
+            group.len()
+        );
+        return Err(
+            Error::new("every departure needs a spread, an error and a group")
+                .expected(n)
+                .got(got),
+        );
     }
     finite("the departures", departures)?;
     finite("the spread", spread)?;
     finite("the errors", error)?;
-    let expected: Vec<f64> = spread.iter().zip(error).map(|(s, e)| s * s + e * e).collect();
+    let expected: Vec<f64> = spread
+        .iter()
+        .zip(error)
+        .map(|(s, e)| s * s + e * e)
+        .collect();
     if let Some(row) = expected.iter().position(|v| *v <= 0.0) {
         return Err(Error::new("spread and error are both zero").at(format!("row {row}")));
     }
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    group.iter().enumerate().for_each(|(row, g)| groups.entry(g.as_ref()).or_default().push(row));
-    Ok(groups.into_iter().map(|(name, rows)| (name.to_string(), of_rows(departures, &expected, &rows))).collect())
+    group
+        .iter()
+        .enumerate()
+        .for_each(|(row, g)| groups.entry(g.as_ref()).or_default().push(row));
+    Ok(groups
+        .into_iter()
+        .map(|(name, rows)| (name.to_string(), of_rows(departures, &expected, &rows)))
+        .collect())
 }
 
 fn of_rows(departures: &[f64], expected: &[f64], rows: &[usize]) -> InnovationStatistics {
     let d: Vec<f64> = rows.iter().map(|r| departures[*r]).collect();
-    let average = |of: &dyn Fn(usize) -> f64| rows.iter().map(|r| of(*r)).sum::<f64>() / rows.len() as f64;
+    let average =
+        |of: &dyn Fn(usize) -> f64| rows.iter().map(|r| of(*r)).sum::<f64>() / rows.len() as f64;
     InnovationStatistics {
         n: rows.len(),
         mean: mean(&d),
@@ -68,11 +91,33 @@ mod tests {
 
     #[test]
     fn the_statistics_of_a_hand_computed_group() {
-        let found = innovations_by_group(&[5.0, 1.0, -1.0], &[3.0, 0.0, 0.0], &[4.0, 1.0, 2.0], &["b", "a", "a"]).unwrap();
-        assert_eq!((found[0].0.as_str(), found[0].1.n, found[0].1.mean, found[0].1.rms), ("a", 2, 0.0, 1.0));
-        assert_eq!((found[0].1.sd, found[0].1.expected, found[0].1.chi_square), (2f64.sqrt(), 2.5f64.sqrt(), 0.625));
+        let found = innovations_by_group(
+            &[5.0, 1.0, -1.0],
+            &[3.0, 0.0, 0.0],
+            &[4.0, 1.0, 2.0],
+            &["b", "a", "a"],
+        )
+        .unwrap();
+        assert_eq!(
+            (
+                found[0].0.as_str(),
+                found[0].1.n,
+                found[0].1.mean,
+                found[0].1.rms
+            ),
+            ("a", 2, 0.0, 1.0)
+        );
+        assert_eq!(
+            (found[0].1.sd, found[0].1.expected, found[0].1.chi_square),
+            (2f64.sqrt(), 2.5f64.sqrt(), 0.625)
+        );
         assert_eq!((found[1].1.expected, found[1].1.chi_square), (5.0, 1.0));
-        assert!(innovations_by_group(&[1.0], &[0.0], &[0.0], &["a"]).unwrap_err().to_string().contains("row 0"));
+        assert!(
+            innovations_by_group(&[1.0], &[0.0], &[0.0], &["a"])
+                .unwrap_err()
+                .to_string()
+                .contains("row 0")
+        );
         assert!(innovations_by_group(&[1.0], &[0.0], &[0.0], &[] as &[&str]).is_err());
     }
 }

@@ -1,5 +1,6 @@
-//! Statistics of a result: scores against observations and how certain they are, calibration of an ensemble, boxes, tests of
-//! difference, lines of regression, laws of chance, and why an observation or a cell was analysed as it was.
+//! Statistics of a result: scores against observations and how certain they are, calibration of an
+//! ensemble, boxes, tests of difference, lines of regression, laws of chance, and why an
+//! observation or a cell was analysed as it was.
 
 mod along;
 mod bootstrap;
@@ -23,7 +24,10 @@ pub use calibration::{chi_square, crps, mean_crps, rank_histogram};
 pub use difference::{Difference, paired, welch};
 pub use distribution::Distribution;
 pub use effective::{autocorrelation, effective_pairs, effective_size};
-pub use explain::{CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell, explain_observation};
+pub use explain::{
+    CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell,
+    explain_observation,
+};
 pub use innovations::{InnovationStatistics, innovations_by_group};
 pub use intervals::{Interval, ScoreIntervals, interval_of_independent, mean_interval};
 pub use ranks::{RankTest, kolmogorov_one, kolmogorov_two, rank_sum, signed_rank};
@@ -37,7 +41,9 @@ use crate::error::{Error, Result};
 fn finite(name: &str, values: &[f64]) -> Result<()> {
     match values.iter().position(|v| !v.is_finite()) {
         None => Ok(()),
-        Some(row) => Err(Error::new(format!("{name} must be finite")).got(values[row]).at(format!("row {row}"))),
+        Some(row) => Err(Error::new(format!("{name} must be finite"))
+            .got(values[row])
+            .at(format!("row {row}"))),
     }
 }
 

@@ -1,7 +1,9 @@
-//! A straight line through pairs, and whether its slope is more than chance when the residuals remember.
+//! A straight line through pairs, and whether its slope is more than chance when the residuals
+//! remember.
 //!
-//! y = a + b x + e by least squares. The number of independent residuals n' = n (1 - r) / (1 + r), r their autocorrelation at
-//! lag 1, stands in for n in the standard error of b and in the degrees of freedom (Santer et al. 2000).
+//! y = a + b x + e by least squares. The number of independent residuals n' = n (1 - r) / (1 + r),
+//! r their autocorrelation at lag 1, stands in for n in the standard error of b and in the degrees
+//! of freedom (Santer et al. 2000).
 
 use super::effective::effective_size;
 use super::mean;
@@ -34,12 +36,18 @@ impl Regression {
     /// Unequal lengths.
     pub fn new(x: &[f64], y: &[f64]) -> Result<Self> {
         if x.len() != y.len() {
-            return Err(Error::new("a regression needs pairs").expected(x.len()).got(y.len()));
+            return Err(Error::new("a regression needs pairs")
+                .expected(x.len())
+                .got(y.len()));
         }
         if x.iter().chain(y).all(|v| !v.is_nan()) {
             return Ok(Self::through(x, y));
         }
-        let (x, y): (Vec<f64>, Vec<f64>) = x.iter().zip(y).filter(|(a, b)| !a.is_nan() && !b.is_nan()).unzip();
+        let (x, y): (Vec<f64>, Vec<f64>) = x
+            .iter()
+            .zip(y)
+            .filter(|(a, b)| !a.is_nan() && !b.is_nan())
+            .unzip();
         Ok(Self::through(&x, &y))
     }
 
@@ -69,13 +77,19 @@ impl Regression {
         line.slope = xy / xx;
         line.intercept = my - line.slope * mx;
         line.correlation = xy / (xx * yy).sqrt();
-        let residuals: Vec<f64> = x.iter().zip(y).map(|(a, b)| b - line.intercept - line.slope * a).collect();
+        let residuals: Vec<f64> = x
+            .iter()
+            .zip(y)
+            .map(|(a, b)| b - line.intercept - line.slope * a)
+            .collect();
         line.n_effective = effective_size(&residuals);
         let degrees = line.n_effective - 2.0;
         let square: f64 = residuals.iter().map(|e| e * e).sum();
         if degrees > 0.0 && square > 0.0 {
             line.standard_error = (square / degrees / xx).sqrt();
-            line.p_value = StudentsT::new(0.0, 1.0, degrees).map_or(nothing, |law| 2.0 * law.cdf(-(line.slope / line.standard_error).abs()));
+            line.p_value = StudentsT::new(0.0, 1.0, degrees).map_or(nothing, |law| {
+                2.0 * law.cdf(-(line.slope / line.standard_error).abs())
+            });
         } else if square == 0.0 {
             (line.standard_error, line.p_value) = (0.0, if line.slope == 0.0 { 1.0 } else { 0.0 });
         }
@@ -92,9 +106,18 @@ mod tests {
     fn the_line_of_a_hand_computed_case() {
         // x - 2 = -1, 0, 1 against y - 7/3 = -4/3, -1/3, 5/3: b = 3/2
         let line = Regression::new(&[1.0, 2.0, 3.0, 9.0], &[1.0, 2.0, 4.0, f64::NAN]).unwrap();
-        assert!((line.slope - 1.5).abs() < 1e-14 && (line.intercept + 2.0 / 3.0).abs() < 1e-14 && line.n == 3);
+        assert!(
+            (line.slope - 1.5).abs() < 1e-14
+                && (line.intercept + 2.0 / 3.0).abs() < 1e-14
+                && line.n == 3
+        );
         assert!((line.correlation - 3.0 / (2.0f64 * 14.0 / 3.0).sqrt()).abs() < 1e-14);
-        assert!(Regression::new(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0]).unwrap().slope.is_nan());
+        assert!(
+            Regression::new(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0])
+                .unwrap()
+                .slope
+                .is_nan()
+        );
         assert!(Regression::new(&[1.0], &[]).is_err());
     }
 

@@ -24,7 +24,13 @@ impl Scores {
     /// No pairs, unequal lengths, or a number that is not finite.
     pub fn new(model: &[f64], observed: &[f64]) -> Result<Self> {
         if model.len() != observed.len() || model.is_empty() {
-            return Err(Error::new("scores need pairs of model and observation").got(format!("{} and {}", model.len(), observed.len())));
+            return Err(
+                Error::new("scores need pairs of model and observation").got(format!(
+                    "{} and {}",
+                    model.len(),
+                    observed.len()
+                )),
+            );
         }
         finite("the model's values", model)?;
         finite("the observations", observed)?;
@@ -37,7 +43,12 @@ impl Scores {
             yy += (b - y).powi(2);
             xy += (a - x) * (b - y);
         }
-        Ok(Scores { n: model.len(), rmse: (pairs().map(|(a, b)| (a - b).powi(2)).sum::<f64>() / n).sqrt(), corr: xy / (xx * yy).sqrt(), bias: x - y })
+        Ok(Scores {
+            n: model.len(),
+            rmse: (pairs().map(|(a, b)| (a - b).powi(2)).sum::<f64>() / n).sqrt(),
+            corr: xy / (xx * yy).sqrt(),
+            bias: x - y,
+        })
     }
 }
 
@@ -45,9 +56,15 @@ impl Scores {
 ///
 /// # Errors
 /// Unequal lengths, or a number that is not finite.
-pub fn by_group<G: AsRef<str>>(model: &[f64], observed: &[f64], groups: &[G]) -> Result<Vec<(String, Scores)>> {
+pub fn by_group<G: AsRef<str>>(
+    model: &[f64],
+    observed: &[f64],
+    groups: &[G],
+) -> Result<Vec<(String, Scores)>> {
     if groups.len() != model.len() || observed.len() != model.len() {
-        return Err(Error::new("every pair needs a group").expected(model.len()).got(groups.len()));
+        return Err(Error::new("every pair needs a group")
+            .expected(model.len())
+            .got(groups.len()));
     }
     let mut sorted: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
     for ((group, a), b) in groups.iter().zip(model).zip(observed) {
@@ -55,7 +72,15 @@ pub fn by_group<G: AsRef<str>>(model: &[f64], observed: &[f64], groups: &[G]) ->
         x.push(*a);
         y.push(*b);
     }
-    sorted.into_iter().map(|(g, (x, y))| Ok((g.to_string(), Scores::new(&x, &y).map_err(|e| e.at(format!("group {g}")))?))).collect()
+    sorted
+        .into_iter()
+        .map(|(g, (x, y))| {
+            Ok((
+                g.to_string(),
+                Scores::new(&x, &y).map_err(|e| e.at(format!("group {g}")))?,
+            ))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -64,9 +89,12 @@ mod tests {
 
     #[test]
     fn the_scores_of_a_hand_computed_case() {
-        // differences 1, -1, 3: bias 1, mean square 11/3; anomalies (-5/3, -2/3, 7/3) and (-1, 0, 1): r = 4 / sqrt(26/3 * 2)
+        // differences 1, -1, 3: bias 1, mean square 11/3; anomalies (-5/3, -2/3, 7/3) and (-1, 0,
+        // 1): r = 4 / sqrt(26/3 * 2)
         let s = Scores::new(&[2.0, 3.0, 6.0], &[1.0, 2.0, 3.0]).unwrap();
-        assert!((s.rmse - (11.0f64 / 3.0).sqrt()).abs() < 1e-14 && (s.bias - 5.0 / 3.0).abs() < 1e-14);
+        assert!(
+            (s.rmse - (11.0f64 / 3.0).sqrt()).abs() < 1e-14 && (s.bias - 5.0 / 3.0).abs() < 1e-14
+        );
         assert!((s.corr - 4.0 / (26.0f64 / 3.0 * 2.0).sqrt()).abs() < 1e-14);
         assert!(Scores::new(&[], &[]).is_err() && Scores::new(&[f64::NAN], &[1.0]).is_err());
     }
@@ -74,7 +102,10 @@ mod tests {
     #[test]
     fn groups_are_scored_apart_and_in_order() {
         let scores = by_group(&[1.0, 5.0, 3.0], &[0.0, 5.0, 1.0], &["b", "a", "b"]).unwrap();
-        assert_eq!((scores[0].0.as_str(), scores[0].1.n, scores[1].1.n), ("a", 1, 2));
+        assert_eq!(
+            (scores[0].0.as_str(), scores[0].1.n, scores[1].1.n),
+            ("a", 1, 2)
+        );
         assert!((scores[1].1.rmse - 2.5f64.sqrt()).abs() < 1e-15);
     }
 }

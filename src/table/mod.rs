@@ -73,7 +73,9 @@ impl Column {
     /// The values at `places`.
     pub fn take(&self, places: &[usize]) -> Column {
         match self {
-            Column::Numbers(v, u) => Column::Numbers(places.iter().map(|k| v[*k]).collect(), u.clone()),
+            Column::Numbers(v, u) => {
+                Column::Numbers(places.iter().map(|k| v[*k]).collect(), u.clone())
+            }
             Column::Text(v) => Column::Text(places.iter().map(|k| v[*k].clone()).collect()),
             Column::Times(v) => Column::Times(places.iter().map(|k| v[*k]).collect()),
         }
@@ -83,15 +85,54 @@ impl Column {
     /// # Errors
     /// Kinds that differ.
     pub fn of_cells(name: &str, cells: Vec<Cell>) -> Result<Column> {
-        let mixed = || Error::new(format!("the column \"{name}\" mixes kinds of values")).expected("all numbers, all text or all dates");
-        let numbers = |c: &Cell| if let Cell::Number(x) = c { Some(*x) } else { None };
-        let texts = |c: &Cell| if let Cell::Text(t) = c { Some(t.clone()) } else { None };
-        let times = |c: &Cell| if let Cell::Time(t) = c { Some(*t) } else { None };
+        let mixed = || {
+            Error::new(format!("the column \"{name}\" mixes kinds of values"))
+                .expected("all numbers, all text or all dates")
+        };
+        let numbers = |c: &Cell| {
+            if let Cell::Number(x) = c {
+                Some(*x)
+            } else {
+                None
+            }
+        };
+        let texts = |c: &Cell| {
+            if let Cell::Text(t) = c {
+                Some(t.clone())
+            } else {
+                None
+            }
+        };
+        let times = |c: &Cell| {
+            if let Cell::Time(t) = c {
+                Some(*t)
+            } else {
+                None
+            }
+        };
         match cells.first() {
             None => Ok(Column::numbers([])),
-            Some(Cell::Number(_)) => Ok(Column::numbers(cells.iter().map(numbers).collect::<Option<Vec<_>>>().ok_or_else(mixed)?)),
-            Some(Cell::Text(_)) => Ok(Column::Text(cells.iter().map(texts).collect::<Option<Vec<_>>>().ok_or_else(mixed)?)),
-            Some(Cell::Time(_)) => Ok(Column::Times(cells.iter().map(times).collect::<Option<Vec<_>>>().ok_or_else(mixed)?)),
+            Some(Cell::Number(_)) => Ok(Column::numbers(
+                cells
+                    .iter()
+                    .map(numbers)
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or_else(mixed)?,
+            )),
+            Some(Cell::Text(_)) => Ok(Column::Text(
+                cells
+                    .iter()
+                    .map(texts)
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or_else(mixed)?,
+            )),
+            Some(Cell::Time(_)) => Ok(Column::Times(
+                cells
+                    .iter()
+                    .map(times)
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or_else(mixed)?,
+            )),
         }
     }
 }
@@ -110,9 +151,11 @@ impl Table {
         if let Some((other, first)) = self.columns.iter().find(|(n, _)| n != name)
             && first.len() != column.len()
         {
-            return Err(Error::new(format!("the column \"{name}\" does not fit the table"))
-                .expected(format!("{} rows as in \"{other}\"", first.len()))
-                .got(column.len()));
+            return Err(
+                Error::new(format!("the column \"{name}\" does not fit the table"))
+                    .expected(format!("{} rows as in \"{other}\"", first.len()))
+                    .got(column.len()),
+            );
         }
         let columns = Arc::make_mut(&mut self.columns);
         match columns.iter_mut().find(|(n, _)| n == name) {
@@ -139,13 +182,18 @@ impl Table {
     /// # Errors
     /// There is none: the message lists those there are.
     pub fn column(&self, name: &str) -> Result<&Column> {
-        self.columns.iter().find(|(n, _)| n == name).map(|(_, c)| c).ok_or_else(|| {
-            let error = Error::new(format!("the table has no column \"{name}\"")).expected(format!("one of {}", self.names().join(", ")));
-            match did_you_mean(name, self.names()) {
-                Some(near) => error.hint(format!("\"{near}\"")),
-                None => error,
-            }
-        })
+        self.columns
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, c)| c)
+            .ok_or_else(|| {
+                let error = Error::new(format!("the table has no column \"{name}\""))
+                    .expected(format!("one of {}", self.names().join(", ")));
+                match did_you_mean(name, self.names()) {
+                    Some(near) => error.hint(format!("\"{near}\"")),
+                    None => error,
+                }
+            })
     }
     /// The numbers of a column.
     ///
@@ -154,17 +202,30 @@ impl Table {
     pub fn numbers(&self, name: &str) -> Result<&[f64]> {
         match self.column(name)? {
             Column::Numbers(v, _) => Ok(v),
-            Column::Text(_) => Err(Error::new(format!("the column \"{name}\" does not hold numbers")).got("text")),
-            Column::Times(_) => Err(Error::new(format!("the column \"{name}\" does not hold numbers")).got("dates")),
+            Column::Text(_) => {
+                Err(Error::new(format!("the column \"{name}\" does not hold numbers")).got("text"))
+            }
+            Column::Times(_) => {
+                Err(Error::new(format!("the column \"{name}\" does not hold numbers")).got("dates"))
+            }
         }
     }
     /// Some of the columns, in the order named.
     pub fn select(&self, names: &[&str]) -> Result<Table> {
-        names.iter().try_fold(Table::new(), |t, n| t.with(n, self.column(n)?.clone()))
+        names
+            .iter()
+            .try_fold(Table::new(), |t, n| t.with(n, self.column(n)?.clone()))
     }
     /// The rows at `places`.
     pub fn take(&self, places: &[usize]) -> Table {
-        Table { columns: Arc::new(self.columns.iter().map(|(n, c)| (n.clone(), c.take(places))).collect()) }
+        Table {
+            columns: Arc::new(
+                self.columns
+                    .iter()
+                    .map(|(n, c)| (n.clone(), c.take(places)))
+                    .collect(),
+            ),
+        }
     }
 }
 
@@ -175,7 +236,12 @@ pub(crate) mod tests {
     pub fn sites() -> Table {
         Table::new()
             .with("site", Column::text(["MLO", "BRW", "MLO", "SPO"]))
-            .and_then(|t| t.with("co2", Column::Numbers(vec![400.0, 410.0, 402.0, f64::NAN], Unit::parse("ppm")?)))
+            .and_then(|t| {
+                t.with(
+                    "co2",
+                    Column::Numbers(vec![400.0, 410.0, 402.0, f64::NAN], Unit::parse("ppm")?),
+                )
+            })
             .unwrap()
     }
 
@@ -183,7 +249,13 @@ pub(crate) mod tests {
     fn columns_of_other_lengths_are_refused() {
         assert_eq!(sites().rows(), 4);
         assert!(sites().with("x", Column::numbers([1.0])).is_err());
-        assert!(sites().column("sites").unwrap_err().to_string().contains("\"site\""));
+        assert!(
+            sites()
+                .column("sites")
+                .unwrap_err()
+                .to_string()
+                .contains("\"site\"")
+        );
         assert!(sites().numbers("site").is_err());
     }
 }

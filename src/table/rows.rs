@@ -12,7 +12,9 @@ use std::collections::HashMap;
 fn order(a: &Cell, b: &Cell, down: bool) -> Ordering {
     let turned = |o: Ordering| if down { o.reverse() } else { o };
     match (a, b) {
-        (Cell::Number(x), Cell::Number(y)) => x.is_nan().cmp(&y.is_nan()).then(turned(x.total_cmp(y))),
+        (Cell::Number(x), Cell::Number(y)) => {
+            x.is_nan().cmp(&y.is_nan()).then(turned(x.total_cmp(y)))
+        }
         (Cell::Text(x), Cell::Text(y)) => turned(x.cmp(y)),
         (Cell::Time(x), Cell::Time(y)) => turned(x.cmp(y)),
         _ => Ordering::Equal,
@@ -28,14 +30,26 @@ fn key(cell: Cell) -> String {
 }
 
 impl Table {
-    /// What each column holds: name, unit, number of values present, and of numbers mean, sd, min, median and max.
+    /// What each column holds: name, unit, number of values present, and of numbers mean, sd, min,
+    /// median and max.
     ///
     /// # Errors
     /// None for columns of one length.
     pub fn description(&self) -> Result<Table> {
         let of = |how: Reduction| {
-            let one = |c: &Column| if let Column::Numbers(v, _) = c { how.of(ArrayView1::from(v)) } else { f64::NAN };
-            Column::numbers(self.columns().iter().map(|(_, c)| one(c)).collect::<Vec<_>>())
+            let one = |c: &Column| {
+                if let Column::Numbers(v, _) = c {
+                    how.of(ArrayView1::from(v))
+                } else {
+                    f64::NAN
+                }
+            };
+            Column::numbers(
+                self.columns()
+                    .iter()
+                    .map(|(_, c)| one(c))
+                    .collect::<Vec<_>>(),
+            )
         };
         let unit = |c: &Column| match c {
             Column::Numbers(_, unit) => unit.to_string(),
@@ -45,8 +59,19 @@ impl Table {
         let present = |c: &Column| if let Column::Numbers(v, _) = c { v.iter().filter(|x| !x.is_nan()).count() } else { c.len() } as f64;
         Table::new()
             .with("column", Column::text(self.names()))?
-            .with("unit", Column::text(self.columns().iter().map(|(_, c)| unit(c))))?
-            .with("n", Column::numbers(self.columns().iter().map(|(_, c)| present(c)).collect::<Vec<_>>()))?
+            .with(
+                "unit",
+                Column::text(self.columns().iter().map(|(_, c)| unit(c))),
+            )?
+            .with(
+                "n",
+                Column::numbers(
+                    self.columns()
+                        .iter()
+                        .map(|(_, c)| present(c))
+                        .collect::<Vec<_>>(),
+                ),
+            )?
             .with("mean", of(Reduction::Mean))?
             .with("sd", of(Reduction::StandardDeviation))?
             .with("min", of(Reduction::Min))?
@@ -60,9 +85,16 @@ impl Table {
     /// No such column, or units of different kinds.
     pub fn to_unit(&self, name: &str, target: &Unit) -> Result<Table> {
         let values = self.numbers(name)?;
-        let Column::Numbers(_, unit) = self.column(name)? else { unreachable!("numbers were found above") };
-        let factor = unit.factor_to(target).map_err(|e| e.at(format!("column \"{name}\"")))?;
-        self.clone().with(name, Column::Numbers(values.iter().map(|v| v * factor).collect(), target.clone()))
+        let Column::Numbers(_, unit) = self.column(name)? else {
+            unreachable!("numbers were found above")
+        };
+        let factor = unit
+            .factor_to(target)
+            .map_err(|e| e.at(format!("column \"{name}\"")))?;
+        self.clone().with(
+            name,
+            Column::Numbers(values.iter().map(|v| v * factor).collect(), target.clone()),
+        )
     }
 
     /// With a column under another name.
@@ -72,22 +104,36 @@ impl Table {
     pub fn rename(&self, from: &str, to: &str) -> Result<Table> {
         self.column(from)?;
         if from != to && self.names().contains(&to) {
-            return Err(Error::new(format!("the table already has a column \"{to}\"")));
+            return Err(Error::new(format!(
+                "the table already has a column \"{to}\""
+            )));
         }
-        let renamed = self.columns().iter().map(|(n, c)| (if n == from { to.to_string() } else { n.clone() }, c.clone()));
-        Ok(Table { columns: std::sync::Arc::new(renamed.collect()) })
+        let renamed = self.columns().iter().map(|(n, c)| {
+            (
+                if n == from { to.to_string() } else { n.clone() },
+                c.clone(),
+            )
+        });
+        Ok(Table {
+            columns: std::sync::Arc::new(renamed.collect()),
+        })
     }
 
-    /// The rows in order of columns, of the first before the second, each upwards or (true) downwards; rows that compare equal keep
-    /// their order, missing numbers come last.
+    /// The rows in order of columns, of the first before the second, each upwards or (true)
+    /// downwards; rows that compare equal keep their order, missing numbers come last.
     ///
     /// # Errors
     /// No such column.
     pub fn sort(&self, by: &[(&str, bool)]) -> Result<Table> {
-        let columns = by.iter().map(|(n, down)| Ok((self.column(n)?, *down))).collect::<Result<Vec<_>>>()?;
+        let columns = by
+            .iter()
+            .map(|(n, down)| Ok((self.column(n)?, *down)))
+            .collect::<Result<Vec<_>>>()?;
         let mut places: Vec<usize> = (0..self.rows()).collect();
         places.sort_by(|a, b| {
-            let each = columns.iter().map(|(c, down)| order(&c.cell(*a), &c.cell(*b), *down));
+            let each = columns
+                .iter()
+                .map(|(c, down)| order(&c.cell(*a), &c.cell(*b), *down));
             each.fold(Ordering::Equal, Ordering::then)
         });
         Ok(self.take(&places))
@@ -98,7 +144,10 @@ impl Table {
     /// # Errors
     /// No such column.
     pub fn groups(&self, by: &[&str]) -> Result<Vec<Vec<usize>>> {
-        let keys = by.iter().map(|n| self.column(n)).collect::<Result<Vec<_>>>()?;
+        let keys = by
+            .iter()
+            .map(|n| self.column(n))
+            .collect::<Result<Vec<_>>>()?;
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut places = HashMap::new();
         for row in 0..self.rows() {
@@ -116,20 +165,42 @@ impl Table {
     /// (new name, column, how).
     ///
     /// # Errors
-    /// No such column, a column that does not hold numbers, or a summary that fails or is no single value.
+    /// No such column, a column that does not hold numbers, or a summary that fails or is no single
+    /// value.
     pub fn summary(&self, by: &[&str], of: &[(String, String, Summary)]) -> Result<Table> {
         let groups = self.groups(by)?;
         let firsts: Vec<usize> = groups.iter().map(|g| g[0]).collect();
         let counts: Vec<f64> = groups.iter().map(|g| g.len() as f64).collect();
-        let mut table = self.select(by)?.take(&firsts).with("n", Column::numbers(counts))?;
+        let mut table = self
+            .select(by)?
+            .take(&firsts)
+            .with("n", Column::numbers(counts))?;
         for (name, column, how) in of {
             let values = self.numbers(column)?;
-            let Column::Numbers(_, unit) = self.column(column)? else { unreachable!("numbers were found above") };
-            let part = |g: &Vec<usize>| Field::line("row", g.iter().map(|k| values[*k]).collect()).named(column).with_unit(unit.clone());
-            let made = groups.iter().map(|g| how(&part(g))).collect::<Result<Vec<_>>>()?;
+            let Column::Numbers(_, unit) = self.column(column)? else {
+                unreachable!("numbers were found above")
+            };
+            let part = |g: &Vec<usize>| {
+                Field::line("row", g.iter().map(|k| values[*k]).collect())
+                    .named(column)
+                    .with_unit(unit.clone())
+            };
+            let made = groups
+                .iter()
+                .map(|g| how(&part(g)))
+                .collect::<Result<Vec<_>>>()?;
             let unit = made.first().map_or(unit.clone(), |f| f.unit.clone());
-            let numbers = made.iter().map(|f| f.to_unit(&unit)?.value()).collect::<Result<Vec<_>>>();
-            table = table.with(name, Column::Numbers(numbers.map_err(|e| e.at(format!("column \"{name}\"")))?, unit))?;
+            let numbers = made
+                .iter()
+                .map(|f| f.to_unit(&unit)?.value())
+                .collect::<Result<Vec<_>>>();
+            table = table.with(
+                name,
+                Column::Numbers(
+                    numbers.map_err(|e| e.at(format!("column \"{name}\"")))?,
+                    unit,
+                ),
+            )?;
         }
         Ok(table)
     }
@@ -143,13 +214,27 @@ impl Table {
         let (mine, theirs) = (self.column(on)?, other.column(on)?);
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         (0..other.rows()).for_each(|b| places.entry(key(theirs.cell(b))).or_default().push(b));
-        let found = |a: usize| places.get(&key(mine.cell(a))).into_iter().flatten().map(move |b| (a, *b));
+        let found = |a: usize| {
+            places
+                .get(&key(mine.cell(a)))
+                .into_iter()
+                .flatten()
+                .map(move |b| (a, *b))
+        };
         let pairs: Vec<(usize, usize)> = (0..self.rows()).flat_map(found).collect();
         let (left, right): (Vec<usize>, Vec<usize>) = pairs.into_iter().unzip();
-        other.columns().iter().filter(|(n, _)| n != on).try_fold(self.take(&left), |t, (n, c)| {
-            let name = if self.names().contains(&n.as_str()) { format!("{n}_2") } else { n.clone() };
-            t.with(&name, c.take(&right))
-        })
+        other
+            .columns()
+            .iter()
+            .filter(|(n, _)| n != on)
+            .try_fold(self.take(&left), |t, (n, c)| {
+                let name = if self.names().contains(&n.as_str()) {
+                    format!("{n}_2")
+                } else {
+                    n.clone()
+                };
+                t.with(&name, c.take(&right))
+            })
     }
 
     /// The rows of another table below.
@@ -165,21 +250,41 @@ impl Table {
         theirs.sort_unstable();
         mine.sort_unstable();
         if mine != theirs {
-            return Err(Error::new("the tables have other columns").expected(mine.join(", ")).got(theirs.join(", ")));
+            return Err(Error::new("the tables have other columns")
+                .expected(mine.join(", "))
+                .got(theirs.join(", ")));
         }
         let joined = self.columns().iter().map(|(name, a)| {
             let column = match (a, other.column(name)?) {
                 (Column::Numbers(x, u), Column::Numbers(y, v)) => {
-                    let factor = v.factor_to(u).map_err(|e| e.at(format!("column \"{name}\"")))?;
-                    Column::Numbers(x.iter().copied().chain(y.iter().map(|b| b * factor)).collect(), u.clone())
+                    let factor = v
+                        .factor_to(u)
+                        .map_err(|e| e.at(format!("column \"{name}\"")))?;
+                    Column::Numbers(
+                        x.iter()
+                            .copied()
+                            .chain(y.iter().map(|b| b * factor))
+                            .collect(),
+                        u.clone(),
+                    )
                 }
-                (Column::Text(x), Column::Text(y)) => Column::Text(x.iter().chain(y).cloned().collect()),
-                (Column::Times(x), Column::Times(y)) => Column::Times(x.iter().chain(y).copied().collect()),
-                _ => return Err(Error::new(format!("the column \"{name}\" holds another kind of values in the other table"))),
+                (Column::Text(x), Column::Text(y)) => {
+                    Column::Text(x.iter().chain(y).cloned().collect())
+                }
+                (Column::Times(x), Column::Times(y)) => {
+                    Column::Times(x.iter().chain(y).copied().collect())
+                }
+                _ => {
+                    return Err(Error::new(format!(
+                        "the column \"{name}\" holds another kind of values in the other table"
+                    )));
+                }
             };
             Ok((name.clone(), column))
         });
-        Ok(Table { columns: std::sync::Arc::new(joined.collect::<Result<Vec<_>>>()?) })
+        Ok(Table {
+            columns: std::sync::Arc::new(joined.collect::<Result<Vec<_>>>()?),
+        })
     }
 }
 
@@ -191,16 +296,38 @@ mod tests {
     #[test]
     fn missing_numbers_sort_last() {
         let sorted = sites().sort(&[("co2", false)]).unwrap();
-        assert_eq!(sorted.column("site").unwrap(), &Column::text(["MLO", "MLO", "BRW", "SPO"]));
+        assert_eq!(
+            sorted.column("site").unwrap(),
+            &Column::text(["MLO", "MLO", "BRW", "SPO"])
+        );
         let sorted = sites().sort(&[("site", false), ("co2", true)]).unwrap();
         assert_eq!(sorted.numbers("co2").unwrap()[..3], [410.0, 402.0, 400.0]);
-        assert!(sites().sort(&[("co2", true)]).unwrap().numbers("co2").unwrap()[3].is_nan());
+        assert!(
+            sites()
+                .sort(&[("co2", true)])
+                .unwrap()
+                .numbers("co2")
+                .unwrap()[3]
+                .is_nan()
+        );
     }
 
     #[test]
     fn a_summary_is_the_hand_computed_one() {
-        let summary = sites().summary(&["site"], &[("mean".into(), "co2".into(), Box::new(|f| f.reduce(Reduction::Mean, &[])))]).unwrap();
-        assert_eq!(summary.column("site").unwrap(), &Column::text(["MLO", "BRW", "SPO"]));
+        let summary = sites()
+            .summary(
+                &["site"],
+                &[(
+                    "mean".into(),
+                    "co2".into(),
+                    Box::new(|f| f.reduce(Reduction::Mean, &[])),
+                )],
+            )
+            .unwrap();
+        assert_eq!(
+            summary.column("site").unwrap(),
+            &Column::text(["MLO", "BRW", "SPO"])
+        );
         assert_eq!(summary.numbers("n").unwrap(), [2.0, 1.0, 1.0]);
         assert_eq!(summary.numbers("mean").unwrap()[..2], [401.0, 410.0]);
     }
@@ -209,15 +336,30 @@ mod tests {
     fn a_description_counts_what_is_present_in_each_column() {
         let d = sites().description().unwrap();
         assert_eq!(d.numbers("n").unwrap(), [4.0, 3.0]);
-        assert_eq!((d.numbers("median").unwrap()[1], d.numbers("max").unwrap()[1]), (402.0, 410.0));
-        let other = sites().to_unit("co2", &Unit::parse("ppb").unwrap()).unwrap();
+        assert_eq!(
+            (
+                d.numbers("median").unwrap()[1],
+                d.numbers("max").unwrap()[1]
+            ),
+            (402.0, 410.0)
+        );
+        let other = sites()
+            .to_unit("co2", &Unit::parse("ppb").unwrap())
+            .unwrap();
         assert!((other.numbers("co2").unwrap()[0] - 4e5).abs() < 1e-6);
-        assert!(sites().to_unit("site", &Unit::none()).is_err() && sites().rename("site", "co2").is_err());
+        assert!(
+            sites().to_unit("site", &Unit::none()).is_err()
+                && sites().rename("site", "co2").is_err()
+        );
     }
 
     #[test]
     fn a_join_keeps_the_pairs_that_agree() {
-        let heights = Table::new().with("site", Column::text(["BRW", "MLO"])).unwrap().with("height", Column::numbers([11.0, 3397.0])).unwrap();
+        let heights = Table::new()
+            .with("site", Column::text(["BRW", "MLO"]))
+            .unwrap()
+            .with("height", Column::numbers([11.0, 3397.0]))
+            .unwrap();
         let joined = sites().join(&heights, "site").unwrap();
         assert_eq!(joined.numbers("height").unwrap(), [3397.0, 11.0, 3397.0]);
         assert_eq!(sites().append(&sites()).unwrap().rows(), 8);

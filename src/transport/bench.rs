@@ -1,4 +1,5 @@
-//! How long the transport takes on this machine, beside what the machine itself can do, measured in the same run.
+//! How long the transport takes on this machine, beside what the machine itself can do, measured in
+//! the same run.
 
 use super::emission::Emission;
 use super::lanes::{Kernel, Processor, fma};
@@ -30,7 +31,8 @@ pub struct Bench {
     pub options: TransportOptions,
 }
 
-/// What was measured. Times are of all threads together by the clock; a member-step is one member moved by one step.
+/// What was measured. Times are of all threads together by the clock; a member-step is one member
+/// moved by one step.
 #[derive(Debug, Clone, Serialize)]
 pub struct Timings {
     /// `f32` or `f64`.
@@ -72,16 +74,25 @@ impl Bench {
     /// A grid, number of members or step that the transport refuses.
     pub fn run<T: Real>(&self) -> Result<Timings> {
         let grid = Grid::geos(self.cells.0, self.cells.1)?;
-        let met = BuiltIn::new(&grid, Some(land_fraction(&grid.horizontal)), BuiltInOptions::default())?;
+        let met = BuiltIn::new(
+            &grid,
+            Some(land_fraction(&grid.horizontal)),
+            BuiltInOptions::default(),
+        )?;
         let met: Arc<dyn Meteorology> = Arc::new(met);
         let start = Time::from_date(2016, 7, 1)?;
         let mut c = varied::<T>(&grid, self.members)?;
         let seconds_per_day = self.whole(&met, &mut c, start)?;
         // Here, for the plans side by side and the arrays that follow are those of the measurement.
         let peak_rss_mb = peak_memory();
-        let forcing_ms = milliseconds(3, |k| met.forcing(start.plus((10 + k) as f64 * 3.0 * HOUR)).map(|_| ()))?;
+        let forcing_ms = milliseconds(3, |k| {
+            met.forcing(start.plus((10 + k) as f64 * 3.0 * HOUR))
+                .map(|_| ())
+        })?;
         let [horizontal, vertical, all] = self.parts(&grid, &met, &mut c, start)?;
-        let plan_ms = self.plan::<T>(&grid, &met, start, Processes::default()).map(|x| x.1)?;
+        let plan_ms = self
+            .plan::<T>(&grid, &met, start, Processes::default())
+            .map(|x| x.1)?;
         let member = |ms: f64| ms / self.members as f64;
         Ok(Timings {
             precision: if size_of::<T>() == 4 { "f32" } else { "f64" },
@@ -103,22 +114,45 @@ impl Bench {
     }
 
     /// Seconds for a day of the whole model with the prior fluxes, from six hours after three.
-    fn whole<T: Real>(&self, met: &Arc<dyn Meteorology>, c: &mut Concentrations<T>, start: Time) -> Result<f64> {
+    fn whole<T: Real>(
+        &self,
+        met: &Arc<dyn Meteorology>,
+        c: &mut Concentrations<T>,
+        start: Time,
+    ) -> Result<f64> {
         let transport = Transport::new(met.clone(), self.options.clone())?;
         let flux = PriorFlux::new(&met.grid().horizontal, Product::group_1());
         let factors = Array2::ones((flux.n_factors(), self.members));
         let mut run = |from: f64, to: f64| {
             let begun = Instant::now();
-            transport.advance(c, start.plus(from * HOUR), start.plus(to * HOUR), Some((&flux, factors.view())), &mut ())?;
+            transport.advance(
+                c,
+                start.plus(from * HOUR),
+                start.plus(to * HOUR),
+                Some((&flux, factors.view())),
+                &mut (),
+            )?;
             Ok(begun.elapsed().as_secs_f64())
         };
         run(0.0, 3.0)?;
         Ok(run(3.0, 9.0)? * DAY / (6.0 * HOUR))
     }
 
-    /// Milliseconds of one step: horizontal; columns with vertical advection only; columns with everything.
-    fn parts<T: Real>(&self, grid: &Arc<Grid>, met: &Arc<dyn Meteorology>, c: &mut Concentrations<T>, start: Time) -> Result<[f64; 3]> {
-        let none = Processes { advection: true, emission: false, mixing: false, convection: false };
+    /// Milliseconds of one step: horizontal; columns with vertical advection only; columns with
+    /// everything.
+    fn parts<T: Real>(
+        &self,
+        grid: &Arc<Grid>,
+        met: &Arc<dyn Meteorology>,
+        c: &mut Concentrations<T>,
+        start: Time,
+    ) -> Result<[f64; 3]> {
+        let none = Processes {
+            advection: true,
+            emission: false,
+            mixing: false,
+            convection: false,
+        };
         let (moving, _) = self.plan::<T>(grid, met, start, none)?;
         let (whole, _) = self.plan::<T>(grid, met, start, Processes::default())?;
         let workspace = Workspace::new(c);
@@ -129,18 +163,43 @@ impl Bench {
                 Ok(())
             })
         };
-        let (both, vertical, all) = (time(&moving)?, time(&moving.columns_only())?, time(&whole.columns_only())?);
+        let (both, vertical, all) = (
+            time(&moving)?,
+            time(&moving.columns_only())?,
+            time(&whole.columns_only())?,
+        );
         Ok([(both - vertical).max(0.0), vertical, all])
     }
 
     /// The plan of a step, and the milliseconds it took.
-    fn plan<T: Real>(&self, grid: &Arc<Grid>, met: &Arc<dyn Meteorology>, start: Time, processes: Processes) -> Result<(StepPlan<T>, f64)> {
-        let options = TransportOptions { processes, ..self.options.clone() };
+    fn plan<T: Real>(
+        &self,
+        grid: &Arc<Grid>,
+        met: &Arc<dyn Meteorology>,
+        start: Time,
+        processes: Processes,
+    ) -> Result<(StepPlan<T>, f64)> {
+        let options = TransportOptions {
+            processes,
+            ..self.options.clone()
+        };
         let forcing = met.forcing(start)?;
         let mut plans = Vec::new();
         // Every turn a step of another length, so that none serves the next.
-        let ms = milliseconds(3, |turn| find(&mut plans, (grid, &options), &forcing, start, options.step - (turn % 2) as f64))?;
-        plans.into_iter().next().map(|plan| (plan, ms)).ok_or_else(|| Error::new("no plan was made"))
+        let ms = milliseconds(3, |turn| {
+            find(
+                &mut plans,
+                (grid, &options),
+                &forcing,
+                start,
+                options.step - (turn % 2) as f64,
+            )
+        })?;
+        plans
+            .into_iter()
+            .next()
+            .map(|plan| (plan, ms))
+            .ok_or_else(|| Error::new("no plan was made"))
     }
 }
 
@@ -149,9 +208,16 @@ fn varied<T: Real>(grid: &Arc<Grid>, members: usize) -> Result<Concentrations<T>
     let mut c = Concentrations::uniform(grid, members, 4e-4)?;
     for block in c.blocks_mut() {
         let width = block.width;
-        block.values.par_chunks_mut(width).enumerate().for_each(|(cell, values)| {
-            values.iter_mut().enumerate().for_each(|(m, v)| *v = T::from_f64(1e-6 * ((cell * 31 + m * 17) % 97) as f64));
-        });
+        block
+            .values
+            .par_chunks_mut(width)
+            .enumerate()
+            .for_each(|(cell, values)| {
+                values
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(m, v)| *v = T::from_f64(1e-6 * ((cell * 31 + m * 17) % 97) as f64));
+            });
     }
     Ok(c)
 }
@@ -174,9 +240,15 @@ fn bandwidth() -> f64 {
     let n = 1 << 24;
     let (mut a, b, c) = (vec![0f32; n], vec![1f32; n], vec![2f32; n]);
     let best = milliseconds(5, |_| {
-        a.par_chunks_mut(1 << 16).zip(b.par_chunks(1 << 16)).zip(c.par_chunks(1 << 16)).for_each(|((a, b), c)| {
-            a.iter_mut().zip(b).zip(c).for_each(|((a, b), c)| *a = b + 3.0 * c);
-        });
+        a.par_chunks_mut(1 << 16)
+            .zip(b.par_chunks(1 << 16))
+            .zip(c.par_chunks(1 << 16))
+            .for_each(|((a, b), c)| {
+                a.iter_mut()
+                    .zip(b)
+                    .zip(c)
+                    .for_each(|((a, b), c)| *a = b + 3.0 * c);
+            });
         black_box(&a);
         Ok(())
     });
@@ -205,11 +277,15 @@ impl<T: Real> Kernel for MultiplyAdds<'_, T> {
 
 /// Two operations for each multiply-add, best of five \[GFLOP s-1\].
 fn multiply_adds<T: Real>() -> f64 {
-    let (processor, turns, threads) = (Processor::detect(), 2_000_000, rayon::current_num_threads());
+    let (processor, turns, threads) =
+        (Processor::detect(), 2_000_000, rayon::current_num_threads());
     let best = milliseconds(5, |_| {
         (0..threads).into_par_iter().with_max_len(1).for_each(|_| {
             let mut numbers = [T::from_f64(2.0); 96];
-            processor.run(MultiplyAdds { numbers: &mut numbers, turns });
+            processor.run(MultiplyAdds {
+                numbers: &mut numbers,
+                turns,
+            });
             black_box(numbers);
         });
         Ok(())
@@ -220,24 +296,51 @@ fn multiply_adds<T: Real>() -> f64 {
 /// The most memory that the program held \[MB\], zero where the system does not tell.
 pub fn peak_memory() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kilobytes = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
+    let kilobytes = status
+        .lines()
+        .find_map(|l| l.strip_prefix("VmHWM:"))
+        .and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
     kilobytes.unwrap_or(0.0) * 1.024e-3
 }
 
 impl fmt::Display for Timings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (levels, lats, lons) = self.shape;
-        writeln!(f, "{lons} x {lats} x {levels} cells, {} members, {}, {} threads", self.members, self.precision, self.threads)?;
-        writeln!(f, "advection at {} s, columns at {} s", self.dt_s, self.column_dt_s)?;
-        writeln!(f, "  whole model        {:8.2} s a simulated day", self.seconds_per_day)?;
+        writeln!(
+            f,
+            "{lons} x {lats} x {levels} cells, {} members, {}, {} threads",
+            self.members, self.precision, self.threads
+        )?;
+        writeln!(
+            f,
+            "advection at {} s, columns at {} s",
+            self.dt_s, self.column_dt_s
+        )?;
+        writeln!(
+            f,
+            "  whole model        {:8.2} s a simulated day",
+            self.seconds_per_day
+        )?;
         writeln!(
             f,
             "  advection          {:8.3} ms a member-step, {:.3} of them horizontal",
             self.advection_ms_per_member_step, self.horizontal_ms_per_member_step
         )?;
-        writeln!(f, "  emission, mixing, convection {:.3} ms a member-step", self.columns_ms_per_member_step)?;
-        writeln!(f, "  shared by members  {:8.2} ms a forcing, {:.2} ms a plan", self.forcing_ms, self.plan_ms)?;
-        writeln!(f, "  this machine       {:8.1} GB/s, {:.0} GFLOP/s", self.bandwidth_gb_s, self.fma_gflop_s)?;
+        writeln!(
+            f,
+            "  emission, mixing, convection {:.3} ms a member-step",
+            self.columns_ms_per_member_step
+        )?;
+        writeln!(
+            f,
+            "  shared by members  {:8.2} ms a forcing, {:.2} ms a plan",
+            self.forcing_ms, self.plan_ms
+        )?;
+        writeln!(
+            f,
+            "  this machine       {:8.1} GB/s, {:.0} GFLOP/s",
+            self.bandwidth_gb_s, self.fma_gflop_s
+        )?;
         write!(f, "  most memory        {:8.0} MB", self.peak_rss_mb)
     }
 }

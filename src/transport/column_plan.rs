@@ -32,7 +32,8 @@ pub struct ColumnPlan<T> {
     pub rungs: Vec<Rung<T>>,
     pub mixing: Vec<Mixing<T>>,
     pub lifts: Vec<Lift<T>>,
-    /// What one kg C m-2 s-1 adds to the mole fraction of a level in a part of the step; only of levels that are released into.
+    /// What one kg C m-2 s-1 adds to the mole fraction of a level in a part of the step; only of
+    /// levels that are released into.
     pub release: Vec<T>,
     pub release_levels: usize,
     /// (lat, lon).
@@ -40,45 +41,106 @@ pub struct ColumnPlan<T> {
 }
 
 impl<T: Real> ColumnPlan<T> {
-    /// From the air (level, lat, lon) after the horizontal step and after the whole step \[kg\], of `dt` seconds; in the memory of a plan
-    /// that is no longer needed.
-    pub fn new(spare: Self, (grid, options): (&Grid, &TransportOptions), forcing: &Forcing, [before, after]: [&Array3<f64>; 2], dt: f64) -> Self {
+    /// From the air (level, lat, lon) after the horizontal step and after the whole step \[kg\], of
+    /// `dt` seconds; in the memory of a plan that is no longer needed.
+    pub fn new(
+        spare: Self,
+        (grid, options): (&Grid, &TransportOptions),
+        forcing: &Forcing,
+        [before, after]: [&Array3<f64>; 2],
+        dt: f64,
+    ) -> Self {
         let processes = options.processes;
         let parts = options.column_step.map_or(1.0, |step| (dt / step).ceil());
         let dt = dt / parts;
         let (n, _, n_lon) = grid.shape();
         let cells = grid.horizontal.n_cells();
-        let ColumnPlan { mut rungs, mut mixing, mut lifts, mut release, mut reach, .. } = spare;
+        let ColumnPlan {
+            mut rungs,
+            mut mixing,
+            mut lifts,
+            mut release,
+            mut reach,
+            ..
+        } = spare;
         rungs.resize(n * cells, Rung::default());
         mixing.resize(n * cells, Mixing::default());
         lifts.resize(n * cells, Lift::default());
         reach.resize(cells, Reach::default());
-        let release_levels = if options.emission == Release::Surface { 1 } else { n };
+        let release_levels = if options.emission == Release::Surface {
+            1
+        } else {
+            n
+        };
         release.resize(release_levels * cells, T::default());
         let levels = |on: bool, of: &Array3<f64>| if on { highest(of, n) } else { 0 };
-        let (mixed, lifted) = (levels(processes.mixing, &forcing.exchange), levels(processes.convection, &forcing.updraft));
-        let source = Source { before, after, forcing, moves: processes.advection, mixed, lifted, release: options.emission, dt };
-        let processor = Processor::detect();
-        let columns = rungs.par_chunks_mut(n * ABREAST).zip(mixing.par_chunks_mut(n * ABREAST)).zip(lifts.par_chunks_mut(n * ABREAST));
-        let columns = columns.zip(release.par_chunks_mut(release_levels * ABREAST));
-        columns.zip(reach.par_chunks_mut(ABREAST)).enumerate().with_min_len(8).for_each_init(
-            || Work::new(n),
-            |work, (group, ((((rungs, mixing), lifts), release), reach))| {
-                let first = group * ABREAST;
-                let scale = std::array::from_fn(|c| dt * grid.horizontal.area((first + c).min(cells - 1) / n_lon));
-                processor.run(Group { source: &source, first, scale, work, rungs, mixing, lifts, release, reach });
-            },
+        let (mixed, lifted) = (
+            levels(processes.mixing, &forcing.exchange),
+            levels(processes.convection, &forcing.updraft),
         );
-        ColumnPlan { n_levels: n, parts: parts as usize, rungs, mixing, lifts, release, release_levels, reach }
+        let source = Source {
+            before,
+            after,
+            forcing,
+            moves: processes.advection,
+            mixed,
+            lifted,
+            release: options.emission,
+            dt,
+        };
+        let processor = Processor::detect();
+        let columns = rungs
+            .par_chunks_mut(n * ABREAST)
+            .zip(mixing.par_chunks_mut(n * ABREAST))
+            .zip(lifts.par_chunks_mut(n * ABREAST));
+        let columns = columns.zip(release.par_chunks_mut(release_levels * ABREAST));
+        columns
+            .zip(reach.par_chunks_mut(ABREAST))
+            .enumerate()
+            .with_min_len(8)
+            .for_each_init(
+                || Work::new(n),
+                |work, (group, ((((rungs, mixing), lifts), release), reach))| {
+                    let first = group * ABREAST;
+                    let scale = std::array::from_fn(|c| {
+                        dt * grid.horizontal.area((first + c).min(cells - 1) / n_lon)
+                    });
+                    processor.run(Group {
+                        source: &source,
+                        first,
+                        scale,
+                        work,
+                        rungs,
+                        mixing,
+                        lifts,
+                        release,
+                        reach,
+                    });
+                },
+            );
+        ColumnPlan {
+            n_levels: n,
+            parts: parts as usize,
+            rungs,
+            mixing,
+            lifts,
+            release,
+            release_levels,
+            reach,
+        }
     }
 }
 
 /// Levels up to which a field at level edges is above zero anywhere.
 fn highest(edges: &Array3<f64>, n: usize) -> usize {
-    (1..n).rev().find(|k| edges.index_axis(Axis(0), *k).iter().any(|x| *x > 0.0)).map_or(0, |k| k + 1)
+    (1..n)
+        .rev()
+        .find(|k| edges.index_axis(Axis(0), *k).iter().any(|x| *x > 0.0))
+        .map_or(0, |k| k + 1)
 }
 
-/// Where columns are read from, whether air moves up and down, and how many levels are mixed and lifted anywhere.
+/// Where columns are read from, whether air moves up and down, and how many levels are mixed and
+/// lifted anywhere.
 struct Source<'a> {
     before: &'a Array3<f64>,
     after: &'a Array3<f64>,
@@ -91,18 +153,37 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// What one kg C m-2 s-1 adds to the levels of a column, from dt times the area and the air of a level \[kg\]; returns how many
-    /// levels take part.
+    /// What one kg C m-2 s-1 adds to the levels of a column, from dt times the area and the air of
+    /// a level \[kg\]; returns how many levels take part.
     #[inline(always)]
-    fn spread<T: Real>(&self, cell: usize, scale: f64, air: impl Fn(usize) -> f64, release: &mut [T]) -> usize {
-        let of = |field: &Array2<f64>| field.as_slice().expect("freshly made arrays are contiguous")[cell];
+    fn spread<T: Real>(
+        &self,
+        cell: usize,
+        scale: f64,
+        air: impl Fn(usize) -> f64,
+        release: &mut [T],
+    ) -> usize {
+        let of = |field: &Array2<f64>| {
+            field
+                .as_slice()
+                .expect("freshly made arrays are contiguous")[cell]
+        };
         // In kg, as the air is.
-        let (depth, beta) = (of(&self.forcing.layer_depth) * (scale / self.dt) / GRAVITY, of(&self.forcing.nonlocal));
+        let (depth, beta) = (
+            of(&self.forcing.layer_depth) * (scale / self.dt) / GRAVITY,
+            of(&self.forcing.nonlocal),
+        );
         let (mut below, mut entering) = (0.0, 1.0);
         for (k, release) in release.iter_mut().enumerate() {
             below += air(k);
-            let passing = if below < depth { self.release.passing(below / depth, beta) } else { 0.0 };
-            *release = T::from_f64((entering - passing) * (scale / air(k)) * (MOLAR_MASS_DRY_AIR / MOLAR_MASS_CARBON));
+            let passing = if below < depth {
+                self.release.passing(below / depth, beta)
+            } else {
+                0.0
+            };
+            *release = T::from_f64(
+                (entering - passing) * (scale / air(k)) * (MOLAR_MASS_DRY_AIR / MOLAR_MASS_CARBON),
+            );
             if below >= depth || self.release == Release::Surface {
                 return k + 1;
             }
@@ -112,7 +193,8 @@ impl Source<'_> {
     }
 }
 
-/// Columns side by side in double precision: masses and, times dt and the area, the exchanges \[kg\].
+/// Columns side by side in double precision: masses and, times dt and the area, the exchanges
+/// \[kg\].
 struct Work {
     before: Vec<Abreast>,
     after: Vec<Abreast>,
@@ -125,7 +207,14 @@ struct Work {
 impl Work {
     fn new(n: usize) -> Self {
         let zeros = |n: usize| vec![[0.0; ABREAST]; n];
-        Work { before: zeros(n), after: zeros(n), upward: zeros(n + 1), exchange: zeros(n), updraft: zeros(n), detrainment: zeros(n) }
+        Work {
+            before: zeros(n),
+            after: zeros(n),
+            upward: zeros(n + 1),
+            exchange: zeros(n),
+            updraft: zeros(n),
+            detrainment: zeros(n),
+        }
     }
 }
 
@@ -145,21 +234,53 @@ struct Group<'a, T> {
 impl<T: Real> Kernel for Group<'_, T> {
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let Group { source: s, first, scale, work: w, rungs, mixing, lifts, release, reach } = self;
+        let Group {
+            source: s,
+            first,
+            scale,
+            work: w,
+            rungs,
+            mixing,
+            lifts,
+            release,
+            reach,
+        } = self;
         let (n, one, f) = (w.before.len(), [1.0; ABREAST], s.forcing);
         read(s.before, first, &one, &mut w.before);
         read(s.after, first, &one, &mut w.after);
         read(&f.exchange, first, &scale, &mut w.exchange[..s.mixed]);
         read(&f.updraft, first, &scale, &mut w.updraft[..s.lifted]);
-        read(&f.detrainment, first, &scale, &mut w.detrainment[..s.lifted]);
-        let vertical_parts = if s.moves { Rung::columns(&w.before, &w.after, &mut w.upward, rungs) } else { [0; ABREAST] };
+        read(
+            &f.detrainment,
+            first,
+            &scale,
+            &mut w.detrainment[..s.lifted],
+        );
+        let vertical_parts = if s.moves {
+            Rung::columns(&w.before, &w.after, &mut w.upward, rungs)
+        } else {
+            [0; ABREAST]
+        };
         let mixed = Mixing::columns(&w.exchange[..s.mixed], &w.after, n, mixing);
-        let lifted = Lift::columns(&w.updraft[..s.lifted], &w.detrainment[..s.lifted], &w.after, n, lifts);
+        let lifted = Lift::columns(
+            &w.updraft[..s.lifted],
+            &w.detrainment[..s.lifted],
+            &w.after,
+            n,
+            lifts,
+        );
         let stride = release.len() / reach.len();
         for (c, (reach, release)) in reach.iter_mut().zip(release.chunks_mut(stride)).enumerate() {
             let released_levels = s.spread(first + c, scale[c], |k| w.after[k][c], release);
-            let (vertical_parts, mixed_levels, (lifted_levels, lift_parts)) = (vertical_parts[c], mixed[c], lifted[c]);
-            *reach = Reach { vertical_parts, released_levels, mixed_levels, lifted_levels, lift_parts };
+            let (vertical_parts, mixed_levels, (lifted_levels, lift_parts)) =
+                (vertical_parts[c], mixed[c], lifted[c]);
+            *reach = Reach {
+                vertical_parts,
+                released_levels,
+                mixed_levels,
+                lifted_levels,
+                lift_parts,
+            };
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Everything that happens inside a column, in one pass over memory: vertical advection, then, in one or more parts of the
-//! step, emission, turbulent mixing and convection.
+//! Everything that happens inside a column, in one pass over memory: vertical advection, then, in
+//! one or more parts of the step, emission, turbulent mixing and convection.
 
 use super::advection::{Limiter, Vertical, VerticalScratch, vertical};
 use super::column_plan::ColumnPlan;
@@ -16,20 +16,40 @@ use std::marker::PhantomData;
 pub const TILE: usize = 4;
 
 impl<T: Real> ColumnPlan<T> {
-    /// Does it all for a block, W members at a time. `emission` (cell, member) \[kg C m-2 s-1\] may be empty.
-    pub fn apply<L: Limiter, const W: usize>(&self, block: &mut Block<T>, emission: &[T], processor: Processor, pool: &Pool<TileScratch<T, W>>) {
+    /// Does it all for a block, W members at a time. `emission` (cell, member) \[kg C m-2 s-1\] may
+    /// be empty.
+    pub fn apply<L: Limiter, const W: usize>(
+        &self,
+        block: &mut Block<T>,
+        emission: &[T],
+        processor: Processor,
+        pool: &Pool<TileScratch<T, W>>,
+    ) {
         let (cells, parts) = (self.reach.len(), block.width / W);
         let (values, _) = block.values.as_chunks_mut::<W>();
-        let mut view = ArrayViewMut3::from_shape((self.n_levels, cells, parts), values).expect("a block holds every cell");
+        let mut view = ArrayViewMut3::from_shape((self.n_levels, cells, parts), values)
+            .expect("a block holds every cell");
         let (emission, _) = emission.as_chunks::<W>();
         // A few tiles at a time, so that scratch is fetched rarely.
         let group = 8 * TILE;
-        view.axis_chunks_iter_mut(Axis(1), group).into_par_iter().enumerate().for_each(|(g, columns)| {
-            pool.with(
-                || TileScratch::new(self.n_levels),
-                |scratch| processor.run(GroupKernel::<T, L, W> { plan: self, columns, first: g * group, emission, scratch, limiter: PhantomData }),
-            );
-        });
+        view.axis_chunks_iter_mut(Axis(1), group)
+            .into_par_iter()
+            .enumerate()
+            .for_each(|(g, columns)| {
+                pool.with(
+                    || TileScratch::new(self.n_levels),
+                    |scratch| {
+                        processor.run(GroupKernel::<T, L, W> {
+                            plan: self,
+                            columns,
+                            first: g * group,
+                            emission,
+                            scratch,
+                            limiter: PhantomData,
+                        })
+                    },
+                );
+            });
     }
 }
 
@@ -43,7 +63,11 @@ pub struct TileScratch<T, const W: usize> {
 impl<T: Real, const W: usize> TileScratch<T, W> {
     fn new(n_levels: usize) -> Self {
         let levels = |n: usize| vec![[T::default(); W]; n];
-        TileScratch { values: levels(n_levels * TILE), change: levels(n_levels + 1), vertical: VerticalScratch::new() }
+        TileScratch {
+            values: levels(n_levels * TILE),
+            change: levels(n_levels + 1),
+            vertical: VerticalScratch::new(),
+        }
     }
 }
 
@@ -62,27 +86,55 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for GroupKernel<'_, T, L, W> {
 
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let GroupKernel { plan, mut columns, first, emission, scratch, .. } = self;
+        let GroupKernel {
+            plan,
+            mut columns,
+            first,
+            emission,
+            scratch,
+            ..
+        } = self;
         let (_, cells, parts) = columns.dim();
         for part in 0..parts {
             let mut columns = columns.index_axis_mut(Axis(2), part);
             for start in (0..cells).step_by(TILE) {
                 let width = TILE.min(cells - start);
-                for (row, here) in columns.slice(s![.., start..start + width]).rows().into_iter().zip(scratch.values.chunks_mut(width)) {
-                    here.iter_mut().zip(row).for_each(|(here, cell)| *here = *cell);
+                for (row, here) in columns
+                    .slice(s![.., start..start + width])
+                    .rows()
+                    .into_iter()
+                    .zip(scratch.values.chunks_mut(width))
+                {
+                    here.iter_mut()
+                        .zip(row)
+                        .for_each(|(here, cell)| *here = *cell);
                 }
                 for column in 0..width {
                     // The next tile comes while this one is worked on.
-                    let levels = column * plan.n_levels / width..(column + 1) * plan.n_levels / width;
+                    let levels =
+                        column * plan.n_levels / width..(column + 1) * plan.n_levels / width;
                     let next = start + width..(start + width + TILE).min(cells);
                     for row in columns.slice(s![levels, next]).rows() {
                         row.iter().for_each(|cell| fetch_ahead(cell));
                     }
                     let cell = first + start + column;
-                    one_column::<T, L, W, FMA>(plan, cell, (column, width), emission.get(cell * parts + part), scratch);
+                    one_column::<T, L, W, FMA>(
+                        plan,
+                        cell,
+                        (column, width),
+                        emission.get(cell * parts + part),
+                        scratch,
+                    );
                 }
-                for (row, here) in columns.slice_mut(s![.., start..start + width]).rows_mut().into_iter().zip(scratch.values.chunks(width)) {
-                    row.into_iter().zip(here).for_each(|(cell, here)| *cell = *here);
+                for (row, here) in columns
+                    .slice_mut(s![.., start..start + width])
+                    .rows_mut()
+                    .into_iter()
+                    .zip(scratch.values.chunks(width))
+                {
+                    row.into_iter()
+                        .zip(here)
+                        .for_each(|(cell, here)| *cell = *here);
                 }
             }
         }
@@ -97,19 +149,47 @@ fn one_column<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     emission: Option<&[T; W]>,
     scratch: &mut TileScratch<T, W>,
 ) {
-    let TileScratch { values, change, vertical: v } = scratch;
+    let TileScratch {
+        values,
+        change,
+        vertical: v,
+    } = scratch;
     let (first, reach) = (cell * plan.n_levels, plan.reach[cell]);
     let rungs = &plan.rungs[first..first + plan.n_levels];
-    vertical::<T, L, W, FMA>(values, width, column, Vertical { rungs, parts: reach.vertical_parts }, v);
+    vertical::<T, L, W, FMA>(
+        values,
+        width,
+        column,
+        Vertical {
+            rungs,
+            parts: reach.vertical_parts,
+        },
+        v,
+    );
     for _ in 0..plan.parts {
         if let Some(flux) = emission {
-            for (k, part) in plan.release[cell * plan.release_levels..][..reach.released_levels].iter().enumerate() {
+            for (k, part) in plan.release[cell * plan.release_levels..][..reach.released_levels]
+                .iter()
+                .enumerate()
+            {
                 for (value, flux) in values[k * width + column].iter_mut().zip(flux) {
                     *value += *part * *flux;
                 }
             }
         }
-        mix::<T, W, FMA>(values, width, column, &plan.mixing[first..first + reach.mixed_levels], change);
-        lift::<T, W, FMA>(values, width, column, &plan.lifts[first..first + reach.lifted_levels], reach.lift_parts);
+        mix::<T, W, FMA>(
+            values,
+            width,
+            column,
+            &plan.mixing[first..first + reach.mixed_levels],
+            change,
+        );
+        lift::<T, W, FMA>(
+            values,
+            width,
+            column,
+            &plan.lifts[first..first + reach.lifted_levels],
+            reach.lift_parts,
+        );
     }
 }

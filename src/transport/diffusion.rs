@@ -1,7 +1,9 @@
-//! Turbulent mixing in a column: implicit diffusion (backward Euler), solved for the change so that a constant stays exact.
+//! Turbulent mixing in a column: implicit diffusion (backward Euler), solved for the change so that
+//! a constant stays exact.
 //!
-//! M_k d_k = dt [X_(k+1) (q'_(k+1) - q'_k) - X_k (q'_k - q'_(k-1))], q' = q + d, with M the air of a layer and X the
-//! turbulent exchange through its lower edge; elimination from the surface up, shared by all members.
+//! M_k d_k = dt [X_(k+1) (q'_(k+1) - q'_k) - X_k (q'_k - q'_(k-1))], q' = q + d, with M the air of
+//! a layer and X the turbulent exchange through its lower edge; elimination from the surface up,
+//! shared by all members.
 
 use crate::ensemble::Real;
 use crate::transport::lanes::{ABREAST, Abreast, fma};
@@ -16,11 +18,16 @@ pub struct Mixing<T> {
 }
 
 impl<T: Real> Mixing<T> {
-    /// For columns side by side, from the exchange through lower edges times dt and the area \[kg\] (as many levels as any of
-    /// them mixes) and the masses \[kg\], surface first. Returns the number of levels that take part. `mixing` is
-    /// column by column, of `n` levels.
+    /// For columns side by side, from the exchange through lower edges times dt and the area \[kg\]
+    /// (as many levels as any of them mixes) and the masses \[kg\], surface first. Returns the
+    /// number of levels that take part. `mixing` is column by column, of `n` levels.
     #[inline(always)]
-    pub fn columns(exchange: &[Abreast], mass: &[Abreast], n: usize, mixing: &mut [Mixing<T>]) -> [usize; ABREAST] {
+    pub fn columns(
+        exchange: &[Abreast],
+        mass: &[Abreast],
+        n: usize,
+        mixing: &mut [Mixing<T>],
+    ) -> [usize; ABREAST] {
         let mut levels = [0; ABREAST];
         let mut ratio = [0.0; ABREAST];
         for (k, through) in exchange.iter().enumerate() {
@@ -33,7 +40,11 @@ impl<T: Real> Mixing<T> {
                 ratio[c] = above[c] * pivot[c];
             }
             for (c, column) in mixing.chunks_mut(n).enumerate() {
-                column[k] = Mixing { below: T::from_f64(below[c]), above: T::from_f64(above[c]), pivot: T::from_f64(pivot[c]) };
+                column[k] = Mixing {
+                    below: T::from_f64(below[c]),
+                    above: T::from_f64(above[c]),
+                    pivot: T::from_f64(pivot[c]),
+                };
                 if k > 0 && through[c] > 0.0 {
                     levels[c] = k + 1;
                 }
@@ -45,26 +56,47 @@ impl<T: Real> Mixing<T> {
 
 const NONE: Abreast = [0.0; ABREAST];
 
-/// Mixes one of the columns side by side in `values` (level, column); `change` is scratch of one level more.
+/// Mixes one of the columns side by side in `values` (level, column); `change` is scratch of one
+/// level more.
 #[inline(always)]
-pub fn mix<T: Real, const W: usize, const FMA: bool>(values: &mut [[T; W]], stride: usize, column: usize, plan: &[Mixing<T>], change: &mut [[T; W]]) {
+pub fn mix<T: Real, const W: usize, const FMA: bool>(
+    values: &mut [[T; W]],
+    stride: usize,
+    column: usize,
+    plan: &[Mixing<T>],
+    change: &mut [[T; W]],
+) {
     let n = plan.len();
     let at = |k: usize| k * stride + column;
     // Level k lies at k + 1 of the scratch; below the surface nothing changes.
     change[0] = [T::default(); W];
     for (k, c) in plan.iter().enumerate() {
-        let cells = [&values[at(k.max(1) - 1)], &values[at(k)], &values[at((k + 1).min(n - 1))]];
+        let cells = [
+            &values[at(k.max(1) - 1)],
+            &values[at(k)],
+            &values[at((k + 1).min(n - 1))],
+        ];
         let [before, here] = change.get_disjoint_mut([k, k + 1]).expect("two levels");
         eliminate::<T, W, FMA>(c, cells, before, here);
     }
     let mut above = [T::default(); W];
     for (k, c) in plan.iter().enumerate().rev() {
-        substitute::<T, W, FMA>(c.above * c.pivot, &change[k + 1], &mut above, &mut values[at(k)]);
+        substitute::<T, W, FMA>(
+            c.above * c.pivot,
+            &change[k + 1],
+            &mut above,
+            &mut values[at(k)],
+        );
     }
 }
 
 #[inline(always)]
-fn eliminate<T: Real, const W: usize, const FMA: bool>(c: &Mixing<T>, [under, here, over]: [&[T; W]; 3], before: &[T; W], change: &mut [T; W]) {
+fn eliminate<T: Real, const W: usize, const FMA: bool>(
+    c: &Mixing<T>,
+    [under, here, over]: [&[T; W]; 3],
+    before: &[T; W],
+    change: &mut [T; W],
+) {
     for m in 0..W {
         let from_below = c.below * (before[m] - (here[m] - under[m]));
         change[m] = c.pivot * fma::<T, FMA>(c.above, over[m] - here[m], from_below);
@@ -72,7 +104,12 @@ fn eliminate<T: Real, const W: usize, const FMA: bool>(c: &Mixing<T>, [under, he
 }
 
 #[inline(always)]
-fn substitute<T: Real, const W: usize, const FMA: bool>(ratio: T, change: &[T; W], above: &mut [T; W], value: &mut [T; W]) {
+fn substitute<T: Real, const W: usize, const FMA: bool>(
+    ratio: T,
+    change: &[T; W],
+    above: &mut [T; W],
+    value: &mut [T; W],
+) {
     for m in 0..W {
         above[m] = fma::<T, FMA>(ratio, above[m], change[m]);
         value[m] += above[m];

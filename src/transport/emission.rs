@@ -1,4 +1,5 @@
-//! Surface fluxes of all members, from the basis of the flux model and the members' factors (Su et al. 2024, Eq. 1).
+//! Surface fluxes of all members, from the basis of the flux model and the members' factors (Su et
+//! al. 2024, Eq. 1).
 
 use crate::ensemble::{LANES, Real};
 use crate::error::{Error, Result};
@@ -20,10 +21,15 @@ pub struct Emission<T> {
 impl<T: Real> Emission<T> {
     /// No flux yet.
     pub fn new() -> Self {
-        Emission { basis: FluxBasis::default(), blocks: Vec::new(), totals: Vec::new() }
+        Emission {
+            basis: FluxBasis::default(),
+            blocks: Vec::new(),
+            totals: Vec::new(),
+        }
     }
 
-    /// The mean fluxes from `start` to `end` under `factors` (factor, member), for blocks of the given widths.
+    /// The mean fluxes from `start` to `end` under `factors` (factor, member), for blocks of the
+    /// given widths.
     ///
     /// # Errors
     /// Factors of another number than the flux has, or a basis of another grid.
@@ -38,7 +44,9 @@ impl<T: Real> Emission<T> {
     ) -> Result<()> {
         let (n_factors, n_members) = factors.dim();
         if n_factors != flux.n_factors() {
-            return Err(Error::new("the factors do not fit the flux").expected(format!("{} factors", flux.n_factors())).got(n_factors));
+            return Err(Error::new("the factors do not fit the flux")
+                .expected(format!("{} factors", flux.n_factors()))
+                .got(n_factors));
         }
         flux.between(start, end, &mut self.basis)?;
         self.check(grid, n_factors)?;
@@ -50,13 +58,21 @@ impl<T: Real> Emission<T> {
             block.resize(width * grid.n_cells(), T::default());
             let members = n_members.saturating_sub(b * LANES).min(width);
             let factors = factors.slice(s![.., b * LANES..b * LANES + members]);
-            block.par_chunks_mut(width).enumerate().with_min_len(64).for_each(|(cell, out)| {
-                let mut sums = [0.0; LANES];
-                for t in basis.first[cell]..basis.first[cell + 1] {
-                    sums.iter_mut().zip(factors.row(basis.factor[t])).for_each(|(sum, factor)| *sum += basis.value[t] * factor);
-                }
-                out.iter_mut().zip(&sums[..members]).for_each(|(out, sum)| *out = T::from_f64(basis.fixed[cell] + sum));
-            });
+            block
+                .par_chunks_mut(width)
+                .enumerate()
+                .with_min_len(64)
+                .for_each(|(cell, out)| {
+                    let mut sums = [0.0; LANES];
+                    for t in basis.first[cell]..basis.first[cell + 1] {
+                        sums.iter_mut()
+                            .zip(factors.row(basis.factor[t]))
+                            .for_each(|(sum, factor)| *sum += basis.value[t] * factor);
+                    }
+                    out.iter_mut()
+                        .zip(&sums[..members])
+                        .for_each(|(out, sum)| *out = T::from_f64(basis.fixed[cell] + sum));
+                });
         }
         Ok(())
     }
@@ -73,11 +89,18 @@ impl<T: Real> Emission<T> {
 
     fn check(&self, grid: &LatLonGrid, n_factors: usize) -> Result<()> {
         let b = &self.basis;
-        let shape = b.fixed.len() == grid.n_cells() && b.first.len() == grid.n_cells() + 1 && b.value.len() == b.factor.len();
-        if !shape || b.first.last() != Some(&b.value.len()) || b.factor.iter().any(|f| *f >= n_factors) {
-            return Err(Error::new("the flux is given on another grid than the transport")
-                .expected(format!("{} cells", grid.n_cells()))
-                .got(b.fixed.len()));
+        let shape = b.fixed.len() == grid.n_cells()
+            && b.first.len() == grid.n_cells() + 1
+            && b.value.len() == b.factor.len();
+        if !shape
+            || b.first.last() != Some(&b.value.len())
+            || b.factor.iter().any(|f| *f >= n_factors)
+        {
+            return Err(
+                Error::new("the flux is given on another grid than the transport")
+                    .expected(format!("{} cells", grid.n_cells()))
+                    .got(b.fixed.len()),
+            );
         }
         match b.fixed.iter().chain(&b.value).find(|v| !v.is_finite()) {
             Some(bad) => Err(Error::new("a surface flux is not a number").got(bad)),
@@ -96,7 +119,8 @@ impl<T: Real> Emission<T> {
             let j = cell / n_lon;
             if j == 0 || j == n_lat - 1 {
                 let row = j * n_lon..(j + 1) * n_lon;
-                new.fixed.push(share * old.fixed[row.clone()].iter().sum::<f64>());
+                new.fixed
+                    .push(share * old.fixed[row.clone()].iter().sum::<f64>());
                 let terms = old.first[row.start]..old.first[row.end];
                 new.factor.extend_from_slice(&old.factor[terms.clone()]);
                 new.value.extend(old.value[terms].iter().map(|v| share * v));
@@ -121,6 +145,10 @@ impl<T: Real> Emission<T> {
                 weights[basis.factor[t]] += area * basis.value[t];
             }
         }
-        factors.columns().into_iter().map(|f| fixed + f.iter().zip(&weights).map(|(l, w)| l * w).sum::<f64>()).collect()
+        factors
+            .columns()
+            .into_iter()
+            .map(|f| fixed + f.iter().zip(&weights).map(|(l, w)| l * w).sum::<f64>())
+            .collect()
     }
 }

@@ -1,4 +1,5 @@
-//! Members side by side: a cell's values are `[T; W]`, and a kernel is compiled for what the processor can do.
+//! Members side by side: a cell's values are `[T; W]`, and a kernel is compiled for what the
+//! processor can do.
 
 use crate::ensemble::Real;
 
@@ -28,7 +29,8 @@ pub fn fetch_ahead<T>(memory: &[T]) {
 
 /// Work compiled once for each kind of processor. Implement `run` with `#[inline(always)]`.
 pub trait Kernel {
-    /// Members that it treats side by side and their bytes; only the processors that gain from so many compile it ([`Processor::takes`]).
+    /// Members that it treats side by side and their bytes; only the processors that gain from so
+    /// many compile it ([`Processor::takes`]).
     const WIDTH: (usize, usize) = (0, 0);
     /// Does the work; `FMA`: fused multiply-add is one instruction.
     fn run<const FMA: bool>(self);
@@ -52,7 +54,8 @@ impl Processor {
     pub fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
         {
-            let fma = std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma");
+            let fma = std::arch::is_x86_feature_detected!("avx2")
+                && std::arch::is_x86_feature_detected!("fma");
             if fma && std::arch::is_x86_feature_detected!("avx512f") {
                 return Processor::Avx512;
             }
@@ -63,7 +66,8 @@ impl Processor {
         Processor::Baseline
     }
 
-    /// Whether kernels of so many members side by side, of so many bytes, are compiled for it: more does not pay, and takes long to compile.
+    /// Whether kernels of so many members side by side, of so many bytes, are compiled for it: more
+    /// does not pay, and takes long to compile.
     pub fn takes(self, (members, bytes): (usize, usize)) -> bool {
         match self {
             Processor::Baseline => members <= BASELINE_MEMBERS,

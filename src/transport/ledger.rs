@@ -7,8 +7,9 @@ use crate::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// What went in, what decayed and what is there, per member \[kg C\], and how the steps went. It closes: after - before - emitted +
-/// decayed is rounding. Of another gas than CO2, 12.011e-3 kg C stand for a mole.
+/// What went in, what decayed and what is there, per member \[kg C\], and how the steps went. It
+/// closes: after - before - emitted + decayed is rounding. Of another gas than CO2, 12.011e-3 kg C
+/// stand for a mole.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
     /// Carbon emitted.
@@ -28,23 +29,36 @@ pub struct Ledger {
 impl Ledger {
     /// What is not accounted for in a member, after - before - emitted + decayed \[kg C\].
     pub fn unaccounted(&self, member: usize) -> f64 {
-        self.mass_after[member] - self.mass_before[member] - self.emitted[member] + self.decayed[member]
+        self.mass_after[member] - self.mass_before[member] - self.emitted[member]
+            + self.decayed[member]
     }
 
-    /// What is not accounted for, relative to the mass before or what was emitted, whichever is greater; the greatest of any member.
+    /// What is not accounted for, relative to the mass before or what was emitted, whichever is
+    /// greater; the greatest of any member.
     pub fn imbalance(&self) -> f64 {
-        (0..self.mass_after.len()).map(|m| self.imbalance_of(m)).fold(0.0, f64::max)
+        (0..self.mass_after.len())
+            .map(|m| self.imbalance_of(m))
+            .fold(0.0, f64::max)
     }
 
     /// The same of one member; 0 where there was nothing.
     pub fn imbalance_of(&self, member: usize) -> f64 {
-        let scale = self.mass_before[member].abs().max(self.emitted[member].abs());
-        if scale > 0.0 { (self.unaccounted(member) / scale).abs() } else { 0.0 }
+        let scale = self.mass_before[member]
+            .abs()
+            .max(self.emitted[member].abs());
+        if scale > 0.0 {
+            (self.unaccounted(member) / scale).abs()
+        } else {
+            0.0
+        }
     }
 
     /// That steps were taken in parts, if some were.
     pub fn warning(&self) -> Option<Warning> {
-        let message = format!("{} of {} steps were too long for the wind somewhere, and taken in parts there", self.divided_steps, self.steps);
+        let message = format!(
+            "{} of {} steps were too long for the wind somewhere, and taken in parts there",
+            self.divided_steps, self.steps
+        );
         (self.divided_steps > 0).then(|| Warning::new("step_taken_in_parts", message))
     }
 }
@@ -58,13 +72,20 @@ pub fn global_mass<T: Real>(c: &Concentrations<T>, surface_pressure: &Array2<f64
     let mut sums = vec![0.0; c.n_members()];
     for (block, sums) in c.blocks().iter().zip(sums.chunks_mut(LANES)) {
         // Row sums first, then in order: the same bits for any number of threads.
-        let rows: Vec<Vec<f64>> =
-            block.values.par_chunks(block.width * row).zip(air.par_chunks(row)).map(|(values, air)| weighted(values, air, block.width)).collect();
+        let rows: Vec<Vec<f64>> = block
+            .values
+            .par_chunks(block.width * row)
+            .zip(air.par_chunks(row))
+            .map(|(values, air)| weighted(values, air, block.width))
+            .collect();
         for (m, sum) in sums.iter_mut().enumerate() {
             *sum = rows.iter().map(|r| r[m]).sum();
         }
     }
-    sums.into_iter().zip(c.background()).map(|(s, background)| (s + background * whole) * MOLAR_MASS_CARBON / MOLAR_MASS_DRY_AIR).collect()
+    sums.into_iter()
+        .zip(c.background())
+        .map(|(s, background)| (s + background * whole) * MOLAR_MASS_CARBON / MOLAR_MASS_DRY_AIR)
+        .collect()
 }
 
 fn weighted<T: Real>(values: &[T], air: &[f64], width: usize) -> Vec<f64> {

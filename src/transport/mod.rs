@@ -40,9 +40,11 @@ use step::Workspace;
 /// How the transport steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TransportOptions {
-    /// Step of advection \[s\], whole seconds; steps also end where an interval of the meteorology or of the fluxes ends.
+    /// Step of advection \[s\], whole seconds; steps also end where an interval of the meteorology
+    /// or of the fluxes ends.
     pub step: f64,
-    /// Longest step of emission, mixing and convection \[s\]: each step is divided into as many equal parts as it takes. Not given: `step`.
+    /// Longest step of emission, mixing and convection \[s\]: each step is divided into as many
+    /// equal parts as it takes. Not given: `step`.
     pub column_step: Option<f64>,
     /// What is at work.
     pub processes: Processes,
@@ -71,7 +73,8 @@ impl Default for TransportOptions {
 /// Which processes are at work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Processes {
-    /// Transport by the resolved winds, horizontal and vertical. Without it a changing surface pressure does not keep tracer mass.
+    /// Transport by the resolved winds, horizontal and vertical. Without it a changing surface
+    /// pressure does not keep tracer mass.
     pub advection: bool,
     /// Surface fluxes.
     pub emission: bool,
@@ -84,15 +87,29 @@ pub struct Processes {
 impl Processes {
     /// Names of those that are not at work.
     pub fn missing(&self) -> Vec<&'static str> {
-        let named = [("advection", self.advection), ("emission", self.emission), ("mixing", self.mixing), ("convection", self.convection)];
-        named.into_iter().filter(|(_, on)| !on).map(|(name, _)| name).collect()
+        let named = [
+            ("advection", self.advection),
+            ("emission", self.emission),
+            ("mixing", self.mixing),
+            ("convection", self.convection),
+        ];
+        named
+            .into_iter()
+            .filter(|(_, on)| !on)
+            .map(|(name, _)| name)
+            .collect()
     }
 }
 
 impl Default for Processes {
     /// All of them.
     fn default() -> Self {
-        Processes { advection: true, emission: true, mixing: true, convection: true }
+        Processes {
+            advection: true,
+            emission: true,
+            mixing: true,
+            convection: true,
+        }
     }
 }
 
@@ -105,10 +122,16 @@ pub struct Transport {
     rehearsal: Option<Rehearsal>,
 }
 
-/// Sees the concentrations at the start of a run and after each step, such as one that samples observations.
+/// Sees the concentrations at the start of a run and after each step, such as one that samples
+/// observations.
 pub trait Observer<T> {
     /// Called with the concentrations at `time`.
-    fn see(&mut self, time: Time, c: &Concentrations<T>, meteorology: &dyn Meteorology) -> Result<()>;
+    fn see(
+        &mut self,
+        time: Time,
+        c: &Concentrations<T>,
+        meteorology: &dyn Meteorology,
+    ) -> Result<()>;
 }
 
 impl<T> Observer<T> for () {
@@ -124,24 +147,38 @@ impl Transport {
     /// A transport under `meteorology`.
     ///
     /// # Errors
-    /// A step or flux interval that is not a whole number of seconds from 1 s to a day; a grid the scheme cannot cross the poles of.
+    /// A step or flux interval that is not a whole number of seconds from 1 s to a day; a grid the
+    /// scheme cannot cross the poles of.
     pub fn new(meteorology: Arc<dyn Meteorology>, options: TransportOptions) -> Result<Self> {
         let column_step = options.column_step.unwrap_or(options.step);
-        for (name, length) in [("step", options.step), ("column_step", column_step), ("flux_interval", options.flux_interval)] {
+        for (name, length) in [
+            ("step", options.step),
+            ("column_step", column_step),
+            ("flux_interval", options.flux_interval),
+        ] {
             if !(1.0..=86_400.0).contains(&length) || length.fract() != 0.0 {
-                return Err(Error::new(format!("\"{name}\" is not a length of time the transport can take"))
-                    .expected("a whole number of seconds, 1 to 86400")
-                    .got(format!("{length} s"))
-                    .hint(format!("{name}: 600.0")));
+                return Err(Error::new(format!(
+                    "\"{name}\" is not a length of time the transport can take"
+                ))
+                .expected("a whole number of seconds, 1 to 86400")
+                .got(format!("{length} s"))
+                .hint(format!("{name}: 600.0")));
             }
         }
         let (levels, lats, lons) = meteorology.grid().shape();
         if lons % 2 == 1 || lons < 8 || lats < 6 || levels < 3 {
             return Err(Error::new("the transport cannot use this grid")
-                .expected("at least 3 levels, 6 latitudes and 8 longitudes, the last an even number")
+                .expected(
+                    "at least 3 levels, 6 latitudes and 8 longitudes, the last an even number",
+                )
                 .got(meteorology.grid()));
         }
-        Ok(Transport { meteorology, options, decay: Decay::default(), rehearsal: None })
+        Ok(Transport {
+            meteorology,
+            options,
+            decay: Decay::default(),
+            rehearsal: None,
+        })
     }
 
     /// The same transport of members that decay, each at its own rate \[s-1\].
@@ -149,12 +186,18 @@ impl Transport {
     /// # Errors
     /// A rate below zero or that is not a number.
     pub fn with_decay(&self, rates: Vec<f64>) -> Result<Self> {
-        Ok(Transport { decay: Decay::new(rates)?, ..self.clone() })
+        Ok(Transport {
+            decay: Decay::new(rates)?,
+            ..self.clone()
+        })
     }
 
     /// The same, only rehearsing: see [`Rehearsal`].
     pub fn rehearsing(self, rehearsal: Rehearsal) -> Self {
-        Transport { rehearsal: Some(rehearsal), ..self }
+        Transport {
+            rehearsal: Some(rehearsal),
+            ..self
+        }
     }
 
     /// The meteorology.
@@ -166,12 +209,12 @@ impl Transport {
         &self.options
     }
 
-    /// Advances all members from `start` to `end`, emitting `flux` under each member's factors; `observer` is called at the start
-    /// and after each step.
+    /// Advances all members from `start` to `end`, emitting `flux` under each member's factors;
+    /// `observer` is called at the start and after each step.
     ///
     /// # Errors
-    /// An end before the start, a meteorology that does not cover the run, concentrations on another grid, factors that do not fit, a
-    /// wind too strong for the step, a request to stop.
+    /// An end before the start, a meteorology that does not cover the run, concentrations on
+    /// another grid, factors that do not fit, a wind too strong for the step, a request to stop.
     pub fn advance<T: Real>(
         &self,
         c: &mut Concentrations<T>,
@@ -186,11 +229,19 @@ impl Transport {
         let grid = met.grid();
         let n_members = c.n_members();
         let none = vec![0.0; n_members];
-        let mut ledger = Ledger { emitted: none.clone(), decayed: none, ..Ledger::default() };
+        let mut ledger = Ledger {
+            emitted: none.clone(),
+            decayed: none,
+            ..Ledger::default()
+        };
         ledger.mass_before = global_mass(c, &met.forcing(start)?.surface_pressure_at(start));
         let workspace = Workspace::new(c);
-        let (mut plans, mut emission, mut flux_end) = (Vec::<StepPlan<T>>::new(), Emission::new(), start);
-        let name = self.rehearsal.as_ref().map(|_| format!("{self}, {n_members} members, flux {}", flux.is_some()));
+        let (mut plans, mut emission, mut flux_end) =
+            (Vec::<StepPlan<T>>::new(), Emission::new(), start);
+        let name = self
+            .rehearsal
+            .as_ref()
+            .map(|_| format!("{self}, {n_members} members, flux {}", flux.is_some()));
         let rehearsal = self.rehearsal.as_ref().zip(name.as_deref());
         let mut now = start;
         observer.see(now, c, met)?;
@@ -200,9 +251,19 @@ impl Transport {
             if let Some((flux, factors)) = flux
                 && now >= flux_end
             {
-                self.options.emission.check(&forcing).map_err(|e| e.at(now))?;
+                self.options
+                    .emission
+                    .check(&forcing)
+                    .map_err(|e| e.at(now))?;
                 flux_end = now.plus(self.options.flux_interval).min(end);
-                emission.update(flux, factors, &grid.horizontal, &workspace.widths, now, flux_end)?;
+                emission.update(
+                    flux,
+                    factors,
+                    &grid.horizontal,
+                    &workspace.widths,
+                    now,
+                    flux_end,
+                )?;
             }
             let mut next = now.plus(self.options.step).min(forcing.end).min(end);
             if flux.is_some() {
@@ -211,12 +272,32 @@ impl Transport {
             let dt = next.since(now);
             if !rehearsal.is_some_and(|(r, run)| r.leaves_out(run, dt)) {
                 let begun = Instant::now();
-                self.decay.apply(c, || forcing.surface_pressure_at(now), 0.5 * dt, &mut ledger.decayed);
-                let mut step = Step { options: &self.options, workspace: &workspace, emission: &emission, forcing: &forcing, plans: &mut plans };
+                self.decay.apply(
+                    c,
+                    || forcing.surface_pressure_at(now),
+                    0.5 * dt,
+                    &mut ledger.decayed,
+                );
+                let mut step = Step {
+                    options: &self.options,
+                    workspace: &workspace,
+                    emission: &emission,
+                    forcing: &forcing,
+                    plans: &mut plans,
+                };
                 ledger.steps += 1;
                 ledger.divided_steps += step.take(c, now, next)? as usize;
-                self.decay.apply(c, || forcing.surface_pressure_at(next), 0.5 * dt, &mut ledger.decayed);
-                ledger.emitted.iter_mut().zip(emission.totals()).for_each(|(sum, rate)| *sum += dt * rate);
+                self.decay.apply(
+                    c,
+                    || forcing.surface_pressure_at(next),
+                    0.5 * dt,
+                    &mut ledger.decayed,
+                );
+                ledger
+                    .emitted
+                    .iter_mut()
+                    .zip(emission.totals())
+                    .for_each(|(sum, rate)| *sum += dt * rate);
                 if let Some((r, run)) = rehearsal {
                     r.took(run, dt, begun.elapsed().as_secs_f64());
                 }
@@ -224,20 +305,42 @@ impl Transport {
             now = next;
             observer.see(now, c, met)?;
         }
-        ledger.mass_after = if start == end { ledger.mass_before.clone() } else { self.mass_at(c, end)? };
+        ledger.mass_after = if start == end {
+            ledger.mass_before.clone()
+        } else {
+            self.mass_at(c, end)?
+        };
         if rehearsal.is_some() {
             // So that scripts that look at the account go on.
-            ledger.mass_after = ledger.mass_before.iter().zip(&ledger.emitted).map(|(before, emitted)| before + emitted).collect();
+            ledger.mass_after = ledger
+                .mass_before
+                .iter()
+                .zip(&ledger.emitted)
+                .map(|(before, emitted)| before + emitted)
+                .collect();
         }
         Ok(ledger)
     }
 
-    /// Carbon in the air of each member at the end of a run \[kg C\]; an interval's last instant belongs to it.
+    /// Carbon in the air of each member at the end of a run \[kg C\]; an interval's last instant
+    /// belongs to it.
     fn mass_at<T: Real>(&self, c: &Concentrations<T>, time: Time) -> Result<Vec<f64>> {
-        Ok(global_mass(c, &self.meteorology.forcing(time.plus(-1.0))?.surface_pressure_at(time)))
+        Ok(global_mass(
+            c,
+            &self
+                .meteorology
+                .forcing(time.plus(-1.0))?
+                .surface_pressure_at(time),
+        ))
     }
 
-    fn check<T: Real>(&self, c: &Concentrations<T>, start: Time, end: Time, flux: Option<MemberFlux>) -> Result<()> {
+    fn check<T: Real>(
+        &self,
+        c: &Concentrations<T>,
+        start: Time,
+        end: Time,
+        flux: Option<MemberFlux>,
+    ) -> Result<()> {
         if end < start {
             return Err(Error::new("the transport cannot run backwards")
                 .expected(format!("an end at or after {start}"))
@@ -246,7 +349,11 @@ impl Transport {
         }
         self.meteorology.covers(start, end)?;
         if c.grid() != self.meteorology.grid() {
-            return Err(Error::new("the concentrations are on another grid than the meteorology").expected(self.meteorology.grid()).got(c.grid()));
+            return Err(
+                Error::new("the concentrations are on another grid than the meteorology")
+                    .expected(self.meteorology.grid())
+                    .got(c.grid()),
+            );
         }
         self.decay.check(c.n_members())?;
         if let Some((flux, factors)) = flux {
@@ -276,11 +383,20 @@ struct Step<'a, T> {
 }
 
 impl<T: Real> Step<'_, T> {
-    /// From `start` to `end`, in two halves if the wind takes all air of a cell in less. Returns whether some of it was taken in parts.
+    /// From `start` to `end`, in two halves if the wind takes all air of a cell in less. Returns
+    /// whether some of it was taken in parts.
     fn take(&mut self, c: &mut Concentrations<T>, start: Time, end: Time) -> Result<bool> {
         let dt = end.since(start);
-        match plan::find(self.plans, (c.grid(), self.options), self.forcing, start, dt) {
-            Ok(()) => self.workspace.step(self.options.advection, c, &self.plans[0], self.emission),
+        match plan::find(
+            self.plans,
+            (c.grid(), self.options),
+            self.forcing,
+            start,
+            dt,
+        ) {
+            Ok(()) => self
+                .workspace
+                .step(self.options.advection, c, &self.plans[0], self.emission),
             Err(e) if dt < 2.0 => return Err(e.at(start)),
             Err(_) => {
                 let middle = start.plus((0.5 * dt).floor());
@@ -296,7 +412,11 @@ impl<T: Real> Step<'_, T> {
 impl fmt::Display for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let o = &self.options;
-        write!(f, "transport::model({}, #{{ step: {:?}, ", self.meteorology, o.step)?;
+        write!(
+            f,
+            "transport::model({}, #{{ step: {:?}, ",
+            self.meteorology, o.step
+        )?;
         if let Some(step) = o.column_step {
             write!(f, "column_step: {step:?}, ")?;
         }
@@ -306,6 +426,10 @@ impl fmt::Display for Transport {
         if o.emission != Release::default() {
             write!(f, "emission: {}, ", o.emission)?;
         }
-        write!(f, "flux_interval: {:?}, advection: {} }})", o.flux_interval, o.advection)
+        write!(
+            f,
+            "flux_interval: {:?}, advection: {} }})",
+            o.flux_interval, o.advection
+        )
     }
 }

@@ -22,12 +22,19 @@ pub struct StepPlan<T> {
 }
 
 impl<T: Real> StepPlan<T> {
-    /// The plan from `start` for `dt` seconds within one forcing; the columns may come from the plan of the other order, or else their
-    /// memory from a plan that is no longer needed.
-    fn new((grid, options): (&Grid, &TransportOptions), forcing: &Arc<Forcing>, start: Time, dt: f64, columns: Columns<T>) -> Result<Self> {
+    /// The plan from `start` for `dt` seconds within one forcing; the columns may come from the
+    /// plan of the other order, or else their memory from a plan that is no longer needed.
+    fn new(
+        (grid, options): (&Grid, &TransportOptions),
+        forcing: &Arc<Forcing>,
+        start: Time,
+        dt: f64,
+        columns: Columns<T>,
+    ) -> Result<Self> {
         let [first, last] = &forcing.surface_pressure;
         let before = air_masses(grid, &forcing.surface_pressure_at(start));
-        let after = (first != last).then(|| air_masses(grid, &forcing.surface_pressure_at(start.plus(dt))));
+        let after =
+            (first != last).then(|| air_masses(grid, &forcing.surface_pressure_at(start.plus(dt))));
         let (horizontal, between) = if options.processes.advection {
             let (plan, between) = HorizontalPlan::new(forcing, &before, dt, order(start, dt))?;
             (Some(plan), Some(between))
@@ -38,26 +45,49 @@ impl<T: Real> StepPlan<T> {
             Columns::Given(columns) => columns,
             Columns::Spare(spare) => {
                 let after = after.as_ref().unwrap_or(&before);
-                Arc::new(ColumnPlan::new(spare, (grid, options), forcing, [between.as_ref().unwrap_or(after), after], dt))
+                Arc::new(ColumnPlan::new(
+                    spare,
+                    (grid, options),
+                    forcing,
+                    [between.as_ref().unwrap_or(after), after],
+                    dt,
+                ))
             }
         };
-        Ok(StepPlan { horizontal, columns, forcing: forcing.clone(), start, dt })
+        Ok(StepPlan {
+            horizontal,
+            columns,
+            forcing: forcing.clone(),
+            start,
+            dt,
+        })
     }
 
     /// The same without the horizontal step.
     pub fn columns_only(&self) -> Self {
-        StepPlan { horizontal: None, columns: self.columns.clone(), forcing: self.forcing.clone(), start: self.start, dt: self.dt }
+        StepPlan {
+            horizontal: None,
+            columns: self.columns.clone(),
+            forcing: self.forcing.clone(),
+            start: self.start,
+            dt: self.dt,
+        }
     }
 
     /// Whether the horizontal step of some level is taken in parts.
     pub fn divided(&self) -> bool {
-        self.horizontal.as_ref().is_some_and(HorizontalPlan::divided)
+        self.horizontal
+            .as_ref()
+            .is_some_and(HorizontalPlan::divided)
     }
 
-    /// Whether its columns serve another step: the same forcing and length and, where surface pressure changes, the same start.
+    /// Whether its columns serve another step: the same forcing and length and, where surface
+    /// pressure changes, the same start.
     fn columns_serve(&self, forcing: &Arc<Forcing>, start: Time, dt: f64) -> bool {
         let [first, last] = &forcing.surface_pressure;
-        Arc::ptr_eq(&self.forcing, forcing) && self.dt == dt && (self.start == start || first == last)
+        Arc::ptr_eq(&self.forcing, forcing)
+            && self.dt == dt
+            && (self.start == start || first == last)
     }
 
     /// Whether it serves another step: its columns do, and the same direction goes first.
@@ -74,25 +104,41 @@ enum Columns<T> {
 
 /// Drops all plans but the memory of their columns.
 fn spare<T: Real>(plans: &mut Vec<StepPlan<T>>) -> ColumnPlan<T> {
-    plans.drain(..).filter_map(|p| Arc::into_inner(p.columns)).next().unwrap_or_default()
+    plans
+        .drain(..)
+        .filter_map(|p| Arc::into_inner(p.columns))
+        .next()
+        .unwrap_or_default()
 }
 
-/// The direction that goes first in the step from `start`: by the clock, so that a run in pieces is the run in one.
+/// The direction that goes first in the step from `start`: by the clock, so that a run in pieces is
+/// the run in one.
 fn order(start: Time, dt: f64) -> Order {
     Order::of_step(start.seconds().div_euclid(dt as i64))
 }
 
-/// Brings the plan of a step to the front of `plans`, making it if none there serves. Two are kept: one for each order of directions.
+/// Brings the plan of a step to the front of `plans`, making it if none there serves. Two are kept:
+/// one for each order of directions.
 ///
 /// # Errors
 /// A step that is too long for the wind.
-pub fn find<T: Real>(plans: &mut Vec<StepPlan<T>>, model: (&Grid, &TransportOptions), forcing: &Arc<Forcing>, start: Time, dt: f64) -> Result<()> {
+pub fn find<T: Real>(
+    plans: &mut Vec<StepPlan<T>>,
+    model: (&Grid, &TransportOptions),
+    forcing: &Arc<Forcing>,
+    start: Time,
+    dt: f64,
+) -> Result<()> {
     match plans.iter().position(|p| p.serves(forcing, start, dt)) {
         Some(place) => plans.swap(0, place),
         None => {
             plans.truncate(1);
-            let serving = plans.iter().find(|p| p.columns_serve(forcing, start, dt)).map(|p| p.columns.clone());
-            // They are large: what serves no more goes before the next is made, which takes its memory.
+            let serving = plans
+                .iter()
+                .find(|p| p.columns_serve(forcing, start, dt))
+                .map(|p| p.columns.clone());
+            // They are large: what serves no more goes before the next is made, which takes its
+            // memory.
             let columns = serving.map_or_else(|| Columns::Spare(spare(plans)), Columns::Given);
             plans.insert(0, StepPlan::new(model, forcing, start, dt, columns)?);
         }

@@ -1,14 +1,16 @@
 //! A rehearsal of a run: what it would take, found by doing everything but most of the transport.
 //!
-//! Each model moves its members for the first hours of its first run; how long a step takes is measured there. After that the air
-//! stands still, and what the steps would have taken is written down. All else is done as in the run, so that memory, outputs and the
-//! time of all else are those of the run; the numbers are not.
+//! Each model moves its members for the first hours of its first run; how long a step takes is
+//! measured there. After that the air stands still, and what the steps would have taken is written
+//! down. All else is done as in the run, so that memory, outputs and the time of all else are those
+//! of the run; the numbers are not.
 
 use crate::time::HOUR;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Time that is not measured, and the least time that is, at the start of a model's first run \[s\].
+/// Time that is not measured, and the least time that is, at the start of a model's first run
+/// \[s\].
 const WARM_UP: f64 = 3.0 * HOUR;
 const MEASURED: f64 = 6.0 * HOUR;
 /// The least work that is measured \[s by the clock\]: a few steps of a small model say little.

@@ -1,7 +1,8 @@
 //! How far up a surface flux is released in a step, before diffusion has its turn.
 //!
-//! A release says which part of the flux passes up through a surface with the part x of the boundary layer's air below it;
-//! what does not pass a layer's upper edge stays in the layer. The parts of a column add up to one.
+//! A release says which part of the flux passes up through a surface with the part x of the
+//! boundary layer's air below it; what does not pass a layer's upper edge stays in the layer. The
+//! parts of a column add up to one.
 
 use crate::error::{Error, Result};
 use crate::meteorology::Forcing;
@@ -15,18 +16,23 @@ pub enum Release {
     Surface,
     /// Evenly through the boundary layer.
     Mixed,
-    /// At the surface of a non-local K-profile: beside diffusion the eddies of a layer that is heated from below carry
-    /// beta (27/4) x (1 - x)^2 of the flux upward, against the gradient or not (Troen and Mahrt 1986; Holtslag and Boville 1993, their
-    /// gamma_c K). beta, 0 to 1, is the meteorology's: none at night.
+    /// At the surface of a non-local K-profile: beside diffusion the eddies of a layer that is
+    /// heated from below carry beta (27/4) x (1 - x)^2 of the flux upward, against the gradient or
+    /// not (Troen and Mahrt 1986; Holtslag and Boville 1993, their gamma_c K). beta, 0 to 1, is the
+    /// meteorology's: none at night.
     NonLocal,
 }
 
 impl Release {
     /// All, and their names in a script.
-    pub const ALL: [(&'static str, Release); 3] = [("surface", Release::Surface), ("mixed", Release::Mixed), ("nonlocal", Release::NonLocal)];
+    pub const ALL: [(&'static str, Release); 3] = [
+        ("surface", Release::Surface),
+        ("mixed", Release::Mixed),
+        ("nonlocal", Release::NonLocal),
+    ];
 
-    /// The part of a flux that passes a surface with the part `x` of the layer's air below it, above zero; `beta`: the greatest part that
-    /// eddies of the whole layer carry.
+    /// The part of a flux that passes a surface with the part `x` of the layer's air below it,
+    /// above zero; `beta`: the greatest part that eddies of the whole layer carry.
     #[inline(always)]
     pub fn passing(self, x: f64, beta: f64) -> f64 {
         match self {
@@ -50,7 +56,10 @@ impl Release {
 
 impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Release::ALL.iter().find(|(_, r)| r == self).map_or("", |(name, _)| name);
+        let name = Release::ALL
+            .iter()
+            .find(|(_, r)| r == self)
+            .map_or("", |(name, _)| name);
         write!(f, "{name:?}")
     }
 }

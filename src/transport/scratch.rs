@@ -16,6 +16,9 @@ impl<S> Pool<S> {
         let found = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut piece = found.unwrap_or_else(make);
         work(&mut piece);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(piece);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(piece);
     }
 }

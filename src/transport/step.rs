@@ -16,14 +16,24 @@ struct Width<T, const W: usize> {
 
 impl<T: Real, const W: usize> Width<T, W> {
     fn new() -> Self {
-        Width { levels: Pool::new(), tiles: Pool::new() }
+        Width {
+            levels: Pool::new(),
+            tiles: Pool::new(),
+        }
     }
 
-    fn step<L: Limiter>(&self, block: &mut Block<T>, plan: &StepPlan<T>, emission: &[T], processor: Processor) {
+    fn step<L: Limiter>(
+        &self,
+        block: &mut Block<T>,
+        plan: &StepPlan<T>,
+        emission: &[T],
+        processor: Processor,
+    ) {
         if let Some(plan) = &plan.horizontal {
             horizontal::<T, L, W>(block, plan, processor, &self.levels);
         }
-        plan.columns.apply::<L::Strict, W>(block, emission, processor, &self.tiles);
+        plan.columns
+            .apply::<L::Strict, W>(block, emission, processor, &self.tiles);
     }
 }
 
@@ -42,11 +52,24 @@ impl<T: Real> Workspace<T> {
     /// For concentrations of these blocks; scratch is made when first used.
     pub fn new(c: &Concentrations<T>) -> Self {
         let widths = c.blocks().iter().map(|b| b.width).collect();
-        Workspace { widths, processor: Processor::detect(), w16: Width::new(), w32: Width::new(), w48: Width::new(), w64: Width::new() }
+        Workspace {
+            widths,
+            processor: Processor::detect(),
+            w16: Width::new(),
+            w32: Width::new(),
+            w48: Width::new(),
+            w64: Width::new(),
+        }
     }
 
     /// Horizontal advection, then the columns.
-    pub fn step(&self, scheme: Advection, c: &mut Concentrations<T>, plan: &StepPlan<T>, emission: &Emission<T>) {
+    pub fn step(
+        &self,
+        scheme: Advection,
+        c: &mut Concentrations<T>,
+        plan: &StepPlan<T>,
+        emission: &Emission<T>,
+    ) {
         for (b, block) in c.blocks_mut().iter_mut().enumerate() {
             let flux = emission.block(b);
             match scheme {
@@ -57,7 +80,8 @@ impl<T: Real> Workspace<T> {
         }
     }
 
-    /// Kernels as wide as the block where there are such, else of 16 members at a time: the same bits, only slower.
+    /// Kernels as wide as the block where there are such, else of 16 members at a time: the same
+    /// bits, only slower.
     fn block<L: Limiter>(&self, _: L, block: &mut Block<T>, plan: &StepPlan<T>, emission: &[T]) {
         let p = self.processor;
         let fits = p.takes((block.width, block.width * size_of::<T>()));

@@ -8,8 +8,9 @@ use crate::time::Time;
 use ndarray::Array2;
 
 impl Transport {
-    /// Advances member k of the concentrations from `start` to `end` as tracer k: its source is emitted, what decays is lost. The
-    /// ledger counts kg of carbon of as many moles; [`Tracer::per_carbon`] makes them kg of the gas.
+    /// Advances member k of the concentrations from `start` to `end` as tracer k: its source is
+    /// emitted, what decays is lost. The ledger counts kg of carbon of as many moles;
+    /// [`Tracer::per_carbon`] makes them kg of the gas.
     ///
     /// # Errors
     /// Another number of tracers than members, and all that [`Transport::advance`] refuses.
@@ -22,7 +23,9 @@ impl Transport {
         observer: &mut dyn Observer<T>,
     ) -> Result<Ledger> {
         if tracers.len() != c.n_members() {
-            return Err(Error::new("every tracer needs a member").expected(format!("{} members", tracers.len())).got(c.n_members()));
+            return Err(Error::new("every tracer needs a member")
+                .expected(format!("{} members", tracers.len()))
+                .got(c.n_members()));
         }
         let sources = SideBySide(tracers.iter().map(|t| t.source.clone()).collect());
         let own = Array2::eye(tracers.len());

@@ -8,8 +8,12 @@ use std::path::{Path, PathBuf};
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "rhai")).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "rhai"))
+        .collect();
     files.sort();
     files
 }
@@ -17,18 +21,34 @@ fn cases() -> Vec<PathBuf> {
 fn report(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    let mut session = Session::new(Start { output: std::env::temp_dir().join("mcas-errors"), collect: true, ..Start::default() }).unwrap();
+    let mut session = Session::new(Start {
+        output: std::env::temp_dir().join("mcas-errors"),
+        collect: true,
+        ..Start::default()
+    })
+    .unwrap();
     match session.run(&name, &text) {
-        Ok(_) => session.warnings().iter().map(|(w, _)| format!("warning[{}]: {}\n", w.name, w.message)).collect(),
-        Err(e) => session.report(&e).lines().map(|l| without_line(l) + "\n").collect(),
+        Ok(_) => session
+            .warnings()
+            .iter()
+            .map(|(w, _)| format!("warning[{}]: {}\n", w.name, w.message))
+            .collect(),
+        Err(e) => session
+            .report(&e)
+            .lines()
+            .map(|l| without_line(l) + "\n")
+            .collect(),
     }
 }
 
-/// A line of a report; a place inside the stdlib is reduced to its file, so that an edit there leaves the reports as they are, and
-/// the output folder to its name.
+/// A line of a report; a place inside the stdlib is reduced to its file, so that an edit there
+/// leaves the reports as they are, and the output folder to its name.
 fn without_line(line: &str) -> String {
     let line = &line.replace(&format!("{}/", std::env::temp_dir().display()), "");
-    match line.find(" at stdlib/").and_then(|k| line[k..].find(".rhai:").map(|e| k + e + ".rhai".len())) {
+    match line
+        .find(" at stdlib/")
+        .and_then(|k| line[k..].find(".rhai:").map(|e| k + e + ".rhai".len()))
+    {
         Some(end) => line[..end].to_string(),
         None => line.to_string(),
     }
@@ -49,7 +69,11 @@ fn every_wrong_program_gets_its_report() {
             wrong.push(format!("{}\n{got}", path.display()));
         }
     }
-    assert!(wrong.is_empty(), "these reports are other than expected:\n\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "these reports are other than expected:\n\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]

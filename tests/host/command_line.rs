@@ -12,36 +12,82 @@ pub fn mcas() -> Command {
 pub fn output(command: &mut Command) -> (i32, String, String) {
     let out = command.output().unwrap();
     let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
-    (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
+    (
+        out.status.code().unwrap_or(-1),
+        text(&out.stdout),
+        text(&out.stderr),
+    )
 }
 
 #[test]
 fn a_script_runs_with_settings_and_writes_to_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("try.rhai");
-    fs::write(&script, "let n = setting(\"members\", 64); print(n); table(#{ n: [n] }).write(\"n.csv\");").unwrap();
-    let (code, out, err) = output(mcas().current_dir(&folder).args(["run", "try.rhai", "--set", "members=32", "--set", "seed=1"]));
+    fs::write(
+        &script,
+        "let n = setting(\"members\", 64); print(n); table(#{ n: [n] }).write(\"n.csv\");",
+    )
+    .unwrap();
+    let (code, out, err) = output(mcas().current_dir(&folder).args([
+        "run",
+        "try.rhai",
+        "--set",
+        "members=32",
+        "--set",
+        "seed=1",
+    ]));
     assert_eq!((code, out.as_str()), (0, "32\n"), "{err}");
-    assert!(err.contains("warning[setting_not_used]: --set seed"), "{err}");
-    assert_eq!(fs::read_to_string(folder.path().join("out/try/n.csv")).unwrap(), "n\n32\n");
+    assert!(
+        err.contains("warning[setting_not_used]: --set seed"),
+        "{err}"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("out/try/n.csv")).unwrap(),
+        "n\n32\n"
+    );
     let record = fs::read_to_string(folder.path().join("out/try/record.json")).unwrap();
     let record: serde_json::Value = serde_json::from_str(&record).unwrap();
-    assert_eq!((&record["settings"]["members"], &record["outputs"][0]), (&32.into(), &"n.csv".into()));
-    output(mcas().current_dir(&folder).args(["run", "try.rhai", "--out", "there"]));
-    assert_eq!(fs::read_to_string(folder.path().join("there/n.csv")).unwrap(), "n\n64\n");
+    assert_eq!(
+        (&record["settings"]["members"], &record["outputs"][0]),
+        (&32.into(), &"n.csv".into())
+    );
+    output(
+        mcas()
+            .current_dir(&folder)
+            .args(["run", "try.rhai", "--out", "there"]),
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("there/n.csv")).unwrap(),
+        "n\n64\n"
+    );
 }
 
 #[test]
 fn exit_codes_tell_success_script_errors_and_misuse_apart() {
-    assert_eq!(output(mcas().args(["-e", "1 + 1"])), (0, "2\n".into(), String::new()));
+    assert_eq!(
+        output(mcas().args(["-e", "1 + 1"])),
+        (0, "2\n".into(), String::new())
+    );
     assert_eq!(output(mcas().args(["-e", "-1 + 3"])).1, "2\n");
     let (code, out, err) = output(mcas().args(["-e", "gird(\"4x5\")"]));
     assert_eq!((code, out.as_str()), (1, ""));
-    assert!(err.contains("there is no function \"gird\"") && err.contains("grid(steps: text)"), "{err}");
-    assert_eq!(output(mcas().args(["-e", "print(1); exit(3); print(2)"])), (3, "1\n".into(), String::new()));
-    assert_eq!(output(mcas().write_stdin("exit(0);")), (0, String::new(), String::new()));
+    assert!(
+        err.contains("there is no function \"gird\"") && err.contains("grid(steps: text)"),
+        "{err}"
+    );
+    assert_eq!(
+        output(mcas().args(["-e", "print(1); exit(3); print(2)"])),
+        (3, "1\n".into(), String::new())
+    );
+    assert_eq!(
+        output(mcas().write_stdin("exit(0);")),
+        (0, String::new(), String::new())
+    );
     assert_eq!(output(mcas().args(["run"])).0, 2);
-    assert_eq!(output(mcas().args(["run", "x.rhai", "--set", "members"])).0, 2);
+    assert_eq!(
+        output(mcas().args(["run", "x.rhai", "--set", "members"])).0,
+        2
+    );
     assert_eq!(output(mcas().args(["run", "no_such.rhai"])).0, 1);
     assert!(output(mcas().arg("--version")).1.starts_with("mcas "));
 }
@@ -50,7 +96,10 @@ fn exit_codes_tell_success_script_errors_and_misuse_apart() {
 fn a_benchmark_that_does_not_exist_is_refused_with_those_that_do() {
     let (code, out, err) = output(mcas().args(["bench", "anlysis", "--json"]));
     assert_eq!((code, out.as_str()), (2, ""));
-    assert!(err.contains("unrecognized subcommand 'anlysis'") && err.contains("analysis"), "{err}");
+    assert!(
+        err.contains("unrecognized subcommand 'anlysis'") && err.contains("analysis"),
+        "{err}"
+    );
 }
 
 #[test]
@@ -65,29 +114,61 @@ fn check_finds_a_misspelt_function_in_a_branch_not_taken() {
     fs::write(&script, "if false { gird(\"4x5\"); }\nlet f = field([1]).mean(1, 2, 3);\nlet m = #{ act: |x| x }; m.act(1);\nlet h = 1/2;\n").unwrap();
     let (code, _, err) = output(mcas().arg("check").arg(&script));
     assert_eq!(code, 1);
-    assert!(err.contains("there is no function \"gird\"") && err.contains("a.rhai:1:12"), "{err}");
-    assert!(err.contains("mean does not take 4 arguments") && err.contains("warning[integer_division]"), "{err}");
+    assert!(
+        err.contains("there is no function \"gird\"") && err.contains("a.rhai:1:12"),
+        "{err}"
+    );
+    assert!(
+        err.contains("mean does not take 4 arguments") && err.contains("warning[integer_division]"),
+        "{err}"
+    );
     assert!(!err.contains("\"act\""), "{err}");
     fs::write(&script, "print(field([1]).mean());").unwrap();
-    assert_eq!(output(mcas().arg("check").arg(&script)), (0, String::new(), String::new()));
+    assert_eq!(
+        output(mcas().arg("check").arg(&script)),
+        (0, String::new(), String::new())
+    );
 }
 
 #[test]
 fn check_knows_a_changed_copy_of_a_module_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("stdlib")).unwrap();
-    fs::write(folder.path().join("stdlib/sweep.rhai"), "fn added(x) { x }\nfn over(x) { sweep::added(x) }").unwrap();
-    let (code, _, err) = output(mcas().current_dir(&folder).args(["check", "stdlib/sweep.rhai"]));
+    fs::write(
+        folder.path().join("stdlib/sweep.rhai"),
+        "fn added(x) { x }\nfn over(x) { sweep::added(x) }",
+    )
+    .unwrap();
+    let (code, _, err) = output(
+        mcas()
+            .current_dir(&folder)
+            .args(["check", "stdlib/sweep.rhai"]),
+    );
     assert_eq!(code, 0, "{err}");
 }
 
 #[test]
 fn help_is_on_the_command_line() {
-    assert!(output(mcas().args(["help", "regions::from_function"])).1.contains("A region map from a function"));
+    assert!(
+        output(mcas().args(["help", "regions::from_function"]))
+            .1
+            .contains("A region map from a function")
+    );
     let index = output(mcas().arg("help")).1;
-    assert!(index.contains("regions::from_function") && !index.contains("Usage"), "{index}");
-    assert!(output(mcas().args(["help", "table"])).1.starts_with("table(content: Field) -> Table\ntable(content: array) -> Table"));
-    assert!(output(mcas().args(["help", "inflation::scheme"])).1.starts_with("inflation::scheme(scheme: Inflation) -> Inflation"));
+    assert!(
+        index.contains("regions::from_function") && !index.contains("Usage"),
+        "{index}"
+    );
+    assert!(
+        output(mcas().args(["help", "table"]))
+            .1
+            .starts_with("table(content: Field) -> Table\ntable(content: array) -> Table")
+    );
+    assert!(
+        output(mcas().args(["help", "inflation::scheme"]))
+            .1
+            .starts_with("inflation::scheme(scheme: Inflation) -> Inflation")
+    );
     let (code, _, err) = output(mcas().args(["help", "regoins"]));
     assert_eq!(code, 1, "{err}");
 }
@@ -101,24 +182,43 @@ fn a_file_that_is_no_record_is_not_run_again() {
         assert_eq!((code, out.as_str()), (1, ""), "{err}");
         err
     };
-    assert!(said("{ \"seed\": 1 }").contains("record.json is not the record of a run: got no settings"));
+    assert!(
+        said("{ \"seed\": 1 }").contains("record.json is not the record of a run: got no settings")
+    );
     assert!(said("{ \"settings\": {} }").contains("nothing called \"script\""));
     let broken = said("{ \"settings\": ");
-    assert!(broken.contains("line 1 column") && broken.contains("try the record.json of an earlier run"), "{broken}");
+    assert!(
+        broken.contains("line 1 column")
+            && broken.contains("try the record.json of an earlier run"),
+        "{broken}"
+    );
 }
 
 #[test]
 fn json_holds_the_value_what_was_printed_and_the_parts_of_an_error() {
     let read = |text: &str| {
         let (code, out, err) = output(mcas().args(["-e", text, "--json"]));
-        (code, serde_json::from_str::<serde_json::Value>(&out).unwrap_or_else(|e| panic!("{e}: {out}{err}")))
+        (
+            code,
+            serde_json::from_str::<serde_json::Value>(&out)
+                .unwrap_or_else(|e| panic!("{e}: {out}{err}")),
+        )
     };
     let (code, told) = read("print(\"hello\"); #{ n: [1, 2.5], f: field(\"x\", [1]) }");
-    assert_eq!((code, &told["value"]["n"], &told["printed"]), (0, &serde_json::json!([1, 2.5]), &"hello\n".into()));
+    assert_eq!(
+        (code, &told["value"]["n"], &told["printed"]),
+        (0, &serde_json::json!([1, 2.5]), &"hello\n".into())
+    );
     assert_eq!(told["value"]["f"]["values"], serde_json::json!([1.0]));
     let (code, told) = read("let x = 1;\ngird(2)");
-    assert_eq!((code, &told["line"], &told["error"]), (1, &2.into(), &"there is no function \"gird\"".into()));
-    assert!(told["try"].as_str().unwrap().contains("grid(") && told["report"].as_str().unwrap().contains("-->"));
+    assert_eq!(
+        (code, &told["line"], &told["error"]),
+        (1, &2.into(), &"there is no function \"gird\"".into())
+    );
+    assert!(
+        told["try"].as_str().unwrap().contains("grid(")
+            && told["report"].as_str().unwrap().contains("-->")
+    );
 }
 
 #[test]
@@ -130,9 +230,21 @@ fn check_finds_unknown_options_and_settings_that_are_never_read() {
     fs::write(&script, text).unwrap();
     let (code, _, err) = output(mcas().arg("check").arg(&script));
     assert_eq!(code, 1);
-    assert!(err.contains("plot::map has no option \"titel\"") && err.contains("a.rhai:4:36") && err.contains("title: ..."), "{err}");
-    assert!(err.contains("the setting \"weeks\" is never read") && err.contains("the setting \"seed\" is never read"), "{err}");
-    assert!(!err.contains("\"members\"") && err.contains("warning[power]"), "{err}");
+    assert!(
+        err.contains("plot::map has no option \"titel\"")
+            && err.contains("a.rhai:4:36")
+            && err.contains("title: ..."),
+        "{err}"
+    );
+    assert!(
+        err.contains("the setting \"weeks\" is never read")
+            && err.contains("the setting \"seed\" is never read"),
+        "{err}"
+    );
+    assert!(
+        !err.contains("\"members\"") && err.contains("warning[power]"),
+        "{err}"
+    );
 }
 
 #[test]
@@ -142,8 +254,15 @@ fn check_looks_into_maps_of_options_too() {
     fs::write(&script, "let w = world::built_in(#{ satellite: #{ intervall: 60 }, true_weather: #{ mixing: 0.9 } });\n").unwrap();
     let (code, _, err) = output(mcas().arg("check").arg(&script));
     assert_eq!(code, 1);
-    assert!(err.contains("network::satellite has no option \"intervall\"") && err.contains("a.rhai:1:42"), "{err}");
-    assert!(err.contains("interval: ...") && !err.contains("no option \"mixing\""), "{err}");
+    assert!(
+        err.contains("network::satellite has no option \"intervall\"")
+            && err.contains("a.rhai:1:42"),
+        "{err}"
+    );
+    assert!(
+        err.contains("interval: ...") && !err.contains("no option \"mixing\""),
+        "{err}"
+    );
 }
 
 #[test]
@@ -163,8 +282,26 @@ fn a_record_runs_again_with_the_same_bits() {
         let (code, _, err) = output(mcas().current_dir(&folder).args(arguments));
         assert_eq!(code, 0, "{err}");
     };
-    run(&["run", "scripts/try.rhai", "--out", "first", "--set", "members=12", "--set", "seed=7", "--threads", "1"]);
-    run(&["run", "first/record.json", "--out", "again", "--threads", "2"]);
+    run(&[
+        "run",
+        "scripts/try.rhai",
+        "--out",
+        "first",
+        "--set",
+        "members=12",
+        "--set",
+        "seed=7",
+        "--threads",
+        "1",
+    ]);
+    run(&[
+        "run",
+        "first/record.json",
+        "--out",
+        "again",
+        "--threads",
+        "2",
+    ]);
     for name in ["x.nc", "mean.csv"] {
         let read = |run: &str| fs::read(folder.path().join(run).join(name)).unwrap();
         assert!(read("first") == read("again"), "{name} differs");
@@ -180,12 +317,33 @@ fn a_folder_named_by_mcas_path_shadows_a_module_and_adds_one() {
         fs::write(path, text).unwrap();
     };
     write("one/sweep.rhai", "fn combinations(choices) { \"mine\" }");
-    write("one/extra.rhai", "/// Twice a number.\nfn twice(x) { 2 * x }");
-    write("two/extra.rhai", "/// Three times a number.\nfn twice(x) { 3 * x }");
-    let path = std::env::join_paths([folder.path().join("one"), folder.path().join("two")]).unwrap();
-    let said = |arguments: &[&str]| output(mcas().current_dir(&folder).env("MCAS_PATH", &path).args(arguments));
-    assert_eq!(said(&["-e", "[sweep::combinations(#{}), extra::twice(2)]"]).1, "[\"mine\", 6]\n");
-    assert!(said(&["help", "extra::twice"]).1.contains("Three times a number."));
+    write(
+        "one/extra.rhai",
+        "/// Twice a number.\nfn twice(x) { 2 * x }",
+    );
+    write(
+        "two/extra.rhai",
+        "/// Three times a number.\nfn twice(x) { 3 * x }",
+    );
+    let path =
+        std::env::join_paths([folder.path().join("one"), folder.path().join("two")]).unwrap();
+    let said = |arguments: &[&str]| {
+        output(
+            mcas()
+                .current_dir(&folder)
+                .env("MCAS_PATH", &path)
+                .args(arguments),
+        )
+    };
+    assert_eq!(
+        said(&["-e", "[sweep::combinations(#{}), extra::twice(2)]"]).1,
+        "[\"mine\", 6]\n"
+    );
+    assert!(
+        said(&["help", "extra::twice"])
+            .1
+            .contains("Three times a number.")
+    );
     write("two/broken.rhai", "fn broken(x) { x + }");
     let (code, _, err) = said(&["-e", "1"]);
     assert!(code == 1 && err.contains("broken.rhai:1:"), "{err}");
@@ -194,10 +352,22 @@ fn a_folder_named_by_mcas_path_shadows_a_module_and_adds_one() {
 #[test]
 fn the_reference_is_written_by_a_command() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, out, err) = output(mcas().current_dir(&folder).args(["doc", "--out", "reference"]));
+    let (code, out, err) = output(
+        mcas()
+            .current_dir(&folder)
+            .args(["doc", "--out", "reference"]),
+    );
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("index.html") && folder.path().join("reference/definitions").is_dir(), "{out}");
-    let (code, _, err) = output(mcas().current_dir(&folder).args(["doc", "--out", "/dev/null/reference"]));
+    assert!(
+        out.contains("index.html") && folder.path().join("reference/definitions").is_dir(),
+        "{out}"
+    );
+    let (code, _, err) =
+        output(
+            mcas()
+                .current_dir(&folder)
+                .args(["doc", "--out", "/dev/null/reference"]),
+        );
     assert!(code == 1 && err.contains("cannot be made"), "{err}");
 }
 
@@ -205,9 +375,10 @@ fn the_reference_is_written_by_a_command() {
 fn a_terminal_that_shows_pictures_gets_them() {
     let folder = tempfile::tempdir().unwrap();
     let shown = |how: &str| {
-        output(
-            mcas().current_dir(&folder).env("MCAS_PICTURES", how).args(["-e", "plot::lines(#{ title: \"T\", series: [#{ x: [1, 2], y: [1, 2] }] })"]),
-        )
+        output(mcas().current_dir(&folder).env("MCAS_PICTURES", how).args([
+            "-e",
+            "plot::lines(#{ title: \"T\", series: [#{ x: [1, 2], y: [1, 2] }] })",
+        ]))
         .1
     };
     assert!(shown("kitty").starts_with("\x1b_Ga=T,f=100,"));
@@ -226,7 +397,11 @@ fn an_entry_is_edited_in_the_editor_of_the_environment() {
     fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
     let run = |editor: &std::path::Path| {
         let mut command = mcas();
-        command.arg("repl").env("MCAS_HISTORY", folder.path().join("history")).env_remove("VISUAL").env("EDITOR", editor);
+        command
+            .arg("repl")
+            .env("MCAS_HISTORY", folder.path().join("history"))
+            .env_remove("VISUAL")
+            .env("EDITOR", editor);
         output(command.write_stdin("1 + 1\n:edit\n:quit\n"))
     };
     assert!(run(&editor).1.contains("42"));
@@ -239,17 +414,28 @@ fn an_entry_is_edited_in_the_editor_of_the_environment() {
 fn an_interrupt_stops_what_runs_and_keeps_the_session() {
     let mut prompt = std::process::Command::new(env!("CARGO_BIN_EXE_mcas"))
         .arg("repl")
-        .env("MCAS_HISTORY", tempfile::tempdir().unwrap().path().join("history"))
+        .env(
+            "MCAS_HISTORY",
+            tempfile::tempdir().unwrap().path().join("history"),
+        )
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut input = prompt.stdin.take().unwrap();
-    let mut lines = BufReader::new(prompt.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut lines = BufReader::new(prompt.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
     writeln!(input, "x = 40\nprint(\"started\"); loop {{ x += 1; }}").unwrap();
     assert!(lines.any(|l| l.contains("started")));
-    assert!(std::process::Command::new("kill").args(["-INT", &prompt.id().to_string()]).status().unwrap().success());
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-INT", &prompt.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     writeln!(input, "print(`still here ${{x > 40}}`)\n:quit").unwrap();
     drop(input);
     assert!(lines.any(|l| l.contains("still here true")));
@@ -273,19 +459,41 @@ fn a_plan_predicts_the_run_without_making_it_and_leaves_nothing_behind() {
         table(#{ n: n }).write("n.csv");
     "#;
     fs::write(folder.path().join("try.rhai"), text).unwrap();
-    let (code, out, err) = output(mcas().current_dir(&folder).args(["plan", "try.rhai", "--set", "days=4000", "--json"]));
+    let (code, out, err) = output(mcas().current_dir(&folder).args([
+        "plan",
+        "try.rhai",
+        "--set",
+        "days=4000",
+        "--json",
+    ]));
     assert_eq!(code, 0, "{err}");
     let plan: serde_json::Value = serde_json::from_str(&out).unwrap();
     let number = |key: &str| plan[key].as_f64().unwrap();
     assert_eq!(number("simulated_days"), 4000.0);
     // A second of steps is taken, the others are owed.
     assert!(number("transport_seconds") > 0.0, "{out}");
-    assert!((number("seconds") - number("transport_seconds") - number("rehearsal_seconds")).abs() < 1e-6, "{out}");
-    assert!(number("memory_mb") > 10.0 && number("disk_mb") > 0.003, "{out}");
+    assert!(
+        (number("seconds") - number("transport_seconds") - number("rehearsal_seconds")).abs()
+            < 1e-6,
+        "{out}"
+    );
+    assert!(
+        number("memory_mb") > 10.0 && number("disk_mb") > 0.003,
+        "{out}"
+    );
     assert!(!folder.path().join("out").exists());
     let (code, out, _) = output(mcas().current_dir(&folder).args(["plan", "try.rhai"]));
-    assert!(code == 0 && out.contains("1 simulated days") && out.contains("rehearsal") && !out.contains("not shown"), "{out}");
+    assert!(
+        code == 0
+            && out.contains("1 simulated days")
+            && out.contains("rehearsal")
+            && !out.contains("not shown"),
+        "{out}"
+    );
     fs::write(folder.path().join("bad.rhai"), "print(1); gird(3)").unwrap();
     let (code, _, err) = output(mcas().current_dir(&folder).args(["plan", "bad.rhai"]));
-    assert!(code == 1 && err.contains("gird") && err.contains("rehearsal"), "{err}");
+    assert!(
+        code == 1 && err.contains("gird") && err.contains("rehearsal"),
+        "{err}"
+    );
 }

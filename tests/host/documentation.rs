@@ -19,17 +19,39 @@ fn every_example_in_the_documentation_runs() {
 
 #[test]
 fn every_function_of_ours_is_documented_with_an_example() {
-    // Mathematical functions, properties and overloads say what they are by their name or by the first of them; those that
-    // need a whole experiment are run by the tests of the experiment.
-    let of_an_experiment = |name: &str| ["cycle::", "report::", "world::"].iter().any(|m| name.starts_with(m));
+    // Mathematical functions, properties and overloads say what they are by their name or by the
+    // first of them; those that need a whole experiment are run by the tests of the experiment.
+    let of_an_experiment = |name: &str| {
+        ["cycle::", "report::", "world::"]
+            .iter()
+            .any(|m| name.starts_with(m))
+    };
     let docs = session().0.docs();
-    let shown: std::collections::BTreeSet<&str> = docs.entries().iter().filter(|e| !e.examples().is_empty()).map(|e| e.name.as_str()).collect();
-    let returning = docs.entries().iter().filter(|e| e.own && e.text.contains("# Returns") && !of_an_experiment(&e.name));
-    let without: Vec<&str> = returning.map(|e| e.name.as_str()).filter(|name| !shown.contains(name)).collect();
+    let shown: std::collections::BTreeSet<&str> = docs
+        .entries()
+        .iter()
+        .filter(|e| !e.examples().is_empty())
+        .map(|e| e.name.as_str())
+        .collect();
+    let returning = docs
+        .entries()
+        .iter()
+        .filter(|e| e.own && e.text.contains("# Returns") && !of_an_experiment(&e.name));
+    let without: Vec<&str> = returning
+        .map(|e| e.name.as_str())
+        .filter(|name| !shown.contains(name))
+        .collect();
     assert!(without.is_empty(), "no example: {without:?}");
     for module in docs.modules() {
-        for entry in docs.entries().iter().filter(|e| e.name.starts_with(&format!("{module}::"))) {
-            let documented = docs.entries().iter().any(|e| e.name == entry.name && !e.text.is_empty());
+        for entry in docs
+            .entries()
+            .iter()
+            .filter(|e| e.name.starts_with(&format!("{module}::")))
+        {
+            let documented = docs
+                .entries()
+                .iter()
+                .any(|e| e.name == entry.name && !e.text.is_empty());
             assert!(documented, "{} has no documentation", entry.name);
         }
     }
@@ -38,30 +60,75 @@ fn every_function_of_ours_is_documented_with_an_example() {
 #[test]
 fn help_finds_functions_modules_and_near_misses() {
     let docs = session().0.docs();
-    assert!(docs.help("from_function").unwrap().contains("regions::from_function(grid: Grid, name: function)"));
+    assert!(
+        docs.help("from_function")
+            .unwrap()
+            .contains("regions::from_function(grid: Grid, name: function)")
+    );
     assert!(docs.help("regions").unwrap().contains("regions::single"));
     let observations = docs.help("observations").unwrap();
-    assert!(observations.contains("observations::merge") && observations.contains("Forecast.observations -> Observations"), "{observations}");
-    assert!(docs.help("regions::form_function").unwrap_err().to_string().contains("regions::from_function"));
+    assert!(
+        observations.contains("observations::merge")
+            && observations.contains("Forecast.observations -> Observations"),
+        "{observations}"
+    );
+    assert!(
+        docs.help("regions::form_function")
+            .unwrap_err()
+            .to_string()
+            .contains("regions::from_function")
+    );
     assert!(docs.apropos("quantile").contains("quantile"));
-    assert!(docs.help("sweep::over").unwrap().contains("every combination"));
+    assert!(
+        docs.help("sweep::over")
+            .unwrap()
+            .contains("every combination")
+    );
     let transport = docs.help("Transport").unwrap();
-    assert!(["run_tracers", "forecast", "transport::run", "transport::meteorology"].iter().all(|name| transport.contains(name)), "{transport}");
+    assert!(
+        [
+            "run_tracers",
+            "forecast",
+            "transport::run",
+            "transport::meteorology"
+        ]
+        .iter()
+        .all(|name| transport.contains(name)),
+        "{transport}"
+    );
 }
 
 #[test]
 fn a_symbol_comes_before_a_property_of_its_name_and_a_word_of_the_language_has_help() {
     let docs = session().0.docs();
     let theta = docs.help("theta").unwrap();
-    assert!(theta.starts_with("theta is the inflation of the forecast error") && theta.contains("Factors.theta -> number"), "{theta}");
-    assert!(docs.help("switch").unwrap().contains("_ => ") && docs.help("**").unwrap().contains("the power"));
+    assert!(
+        theta.starts_with("theta is the inflation of the forecast error")
+            && theta.contains("Factors.theta -> number"),
+        "{theta}"
+    );
+    assert!(
+        docs.help("switch").unwrap().contains("_ => ")
+            && docs.help("**").unwrap().contains("the power")
+    );
 }
 
 /// What stands between single backticks and names a function of a module.
 fn functions_named_in(text: &str) -> Vec<String> {
-    let spans = text.split('`').skip(1).step_by(2).filter(|s| s.contains("::") && !s.contains('\n'));
-    let path = |s: &str| s.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect::<String>();
-    spans.map(path).filter(|p| !p.ends_with("::") && p.split("::").all(|w| !w.is_empty())).collect()
+    let spans = text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|s| s.contains("::") && !s.contains('\n'));
+    let path = |s: &str| {
+        s.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':')
+            .collect::<String>()
+    };
+    spans
+        .map(path)
+        .filter(|p| !p.ends_with("::") && p.split("::").all(|w| !w.is_empty()))
+        .collect()
 }
 
 #[test]
@@ -70,9 +137,18 @@ fn every_function_that_the_documentation_and_the_readme_name_exists() {
     let readme = include_str!("../../README.md");
     // Blocks between fences are run elsewhere.
     let prose = |text: &str| text.split("```").step_by(2).collect::<String>();
-    let texts = docs.entries().iter().filter(|e| e.own).map(|e| (e.name.as_str(), e.text.as_str())).chain([("README.md", readme)]);
+    let texts = docs
+        .entries()
+        .iter()
+        .filter(|e| e.own)
+        .map(|e| (e.name.as_str(), e.text.as_str()))
+        .chain([("README.md", readme)]);
     let missing: Vec<String> = texts
-        .flat_map(|(place, text)| functions_named_in(&prose(text)).into_iter().map(move |name| (place.to_string(), name)))
+        .flat_map(|(place, text)| {
+            functions_named_in(&prose(text))
+                .into_iter()
+                .map(move |name| (place.to_string(), name))
+        })
         .filter(|(_, name)| !docs.entries().iter().any(|e| e.name == *name))
         .map(|(place, name)| format!("{place} names {name}"))
         .collect();
@@ -81,7 +157,9 @@ fn every_function_that_the_documentation_and_the_readme_name_exists() {
 
 #[test]
 fn the_tour_of_the_readme_is_the_example() {
-    assert!(include_str!("../../README.md").contains(include_str!("../../examples/tour.rhai").trim()));
+    assert!(
+        include_str!("../../README.md").contains(include_str!("../../examples/tour.rhai").trim())
+    );
 }
 
 #[test]
@@ -91,20 +169,28 @@ fn help_is_a_function_too() {
     assert!(session.take_printed().contains("Arithmetic mean"));
 }
 
-/// A call in an example with a map of documented options: the function, its number of arguments, whether it is called as a
-/// method, and where the map begins.
+/// A call in an example with a map of documented options: the function, its number of arguments,
+/// whether it is called as a method, and where the map begins.
 fn calls_with_options(session: &Session, text: &str) -> Vec<(String, usize, bool, rhai::Position)> {
     use rhai::{ASTNode, Expr, Stmt};
     let docs = session.docs();
-    let ast = session.engine().compile_with_scope(session.scope(), text).unwrap_or_else(|e| panic!("{e}: {text}"));
+    let ast = session
+        .engine()
+        .compile_with_scope(session.scope(), text)
+        .unwrap_or_else(|e| panic!("{e}: {text}"));
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         let (call, method) = match path.last() {
-            Some(ASTNode::Expr(Expr::FnCall(call, _))) | Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => (call, false),
+            Some(ASTNode::Expr(Expr::FnCall(call, _)))
+            | Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => (call, false),
             Some(ASTNode::Expr(Expr::MethodCall(call, _))) => (call, true),
             _ => return true,
         };
-        let name = if call.namespace.is_empty() { call.name.to_string() } else { format!("{}::{}", call.namespace, call.name) };
+        let name = if call.namespace.is_empty() {
+            call.name.to_string()
+        } else {
+            format!("{}::{}", call.namespace, call.name)
+        };
         let count = call.args.len() + usize::from(method);
         if let Some(Expr::Map(_, at)) = call.args.last()
             && docs.option_keys_of_call(&name, count, method).is_some()
@@ -120,10 +206,18 @@ fn calls_with_options(session: &Session, text: &str) -> Vec<(String, usize, bool
 fn with_a_stray_key(text: &str, at: rhai::Position) -> String {
     let (line, column) = (at.line().unwrap(), at.position().unwrap());
     let changed = |k: usize, l: &str| match k + 1 == line {
-        true => format!("{}{}", &l[..column - 1], l[column - 1..].replacen("#{", "#{ zz_stray: 0,", 1)),
+        true => format!(
+            "{}{}",
+            &l[..column - 1],
+            l[column - 1..].replacen("#{", "#{ zz_stray: 0,", 1)
+        ),
         false => l.to_string(),
     };
-    text.lines().enumerate().map(|(k, l)| changed(k, l)).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .enumerate()
+        .map(|(k, l)| changed(k, l))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -131,7 +225,12 @@ fn every_option_a_function_reads_is_documented() {
     let first = session().0;
     let docs = first.docs();
     let (mut probes, mut wrong) = (0, Vec::new());
-    for text in docs.entries().iter().filter(|e| e.own).flat_map(|e| e.examples()) {
+    for text in docs
+        .entries()
+        .iter()
+        .filter(|e| e.own)
+        .flat_map(|e| e.examples())
+    {
         for (name, count, method, at) in calls_with_options(&first, &text) {
             let (mut session, _folder) = session();
             let report = match session.run("probe", &with_a_stray_key(&text, at)) {
@@ -139,16 +238,31 @@ fn every_option_a_function_reads_is_documented() {
                 Err(e) => session.report(&e),
             };
             if !report.contains("no option \"zz_stray\"") {
-                wrong.push(format!("{name} takes a key it does not know, or fails otherwise: {report}\n{text}"));
+                wrong.push(format!(
+                    "{name} takes a key it does not know, or fails otherwise: {report}\n{text}"
+                ));
                 continue;
             }
-            let read = report.lines().find_map(|l| l.trim().strip_prefix("expected  one of ")).unwrap_or("");
-            let documented = docs.option_keys_of_call(&name, count, method).unwrap_or_default();
+            let read = report
+                .lines()
+                .find_map(|l| l.trim().strip_prefix("expected  one of "))
+                .unwrap_or("");
+            let documented = docs
+                .option_keys_of_call(&name, count, method)
+                .unwrap_or_default();
             // A key that is an argument of an overload too may be documented there.
-            let argument = |k: &str| docs.named(&name).any(|e| e.text.contains(&format!("- `{k}`")));
-            let missing: Vec<&str> = read.split(", ").filter(|k| !k.is_empty() && !documented.contains(*k) && !argument(k)).collect();
+            let argument = |k: &str| {
+                docs.named(&name)
+                    .any(|e| e.text.contains(&format!("- `{k}`")))
+            };
+            let missing: Vec<&str> = read
+                .split(", ")
+                .filter(|k| !k.is_empty() && !documented.contains(*k) && !argument(k))
+                .collect();
             if !missing.is_empty() {
-                wrong.push(format!("{name} reads {missing:?}, which its documentation does not name"));
+                wrong.push(format!(
+                    "{name} reads {missing:?}, which its documentation does not name"
+                ));
             }
             probes += 1;
         }
@@ -178,17 +292,54 @@ fn the_reference_holds_every_function_and_symbol() {
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     let (html, markdown) = (read("index.html"), read("reference.md"));
     let docs = session.docs();
-    for entry in docs.entries().iter().filter(|e| e.own && e.name.starts_with(char::is_alphabetic)) {
-        assert!(html.contains(&format!("<section id=\"{}\">", entry.name)), "{}", entry.name);
-        assert!(markdown.contains(&format!("### {}\n", entry.name)), "{}", entry.name);
+    for entry in docs
+        .entries()
+        .iter()
+        .filter(|e| e.own && e.name.starts_with(char::is_alphabetic))
+    {
+        assert!(
+            html.contains(&format!("<section id=\"{}\">", entry.name)),
+            "{}",
+            entry.name
+        );
+        assert!(
+            markdown.contains(&format!("### {}\n", entry.name)),
+            "{}",
+            entry.name
+        );
     }
-    assert_eq!(html.matches("<section").count(), html.matches("</section>").count());
+    assert_eq!(
+        html.matches("<section").count(),
+        html.matches("</section>").count()
+    );
     assert!(html.contains("inflation of the forecast error") && markdown.contains("| theta |"));
-    let definitions: Vec<String> =
-        files.iter().filter(|f| f.to_string_lossy().ends_with(".d.rhai")).map(|f| std::fs::read_to_string(f).unwrap()).collect();
-    assert!(definitions.iter().any(|d| d.contains("fn from_function(")) && definitions.len() > 10, "{}", definitions.len());
-    let tournament = definitions.iter().find(|d| d.starts_with("module tournament;")).unwrap();
-    assert!(tournament.contains("/// # Example\n") && tournament.contains("fn run(schemes: ?, seeds: ?, run: ?, options: ?) -> ?;"), "{tournament}");
-    assert!(definitions.iter().all(|d| !d.contains("anon$") && !d.contains("Fallible")));
-    assert!(definitions.iter().any(|d| d.contains("fn get unit(field: Field) -> String;")));
+    let definitions: Vec<String> = files
+        .iter()
+        .filter(|f| f.to_string_lossy().ends_with(".d.rhai"))
+        .map(|f| std::fs::read_to_string(f).unwrap())
+        .collect();
+    assert!(
+        definitions.iter().any(|d| d.contains("fn from_function(")) && definitions.len() > 10,
+        "{}",
+        definitions.len()
+    );
+    let tournament = definitions
+        .iter()
+        .find(|d| d.starts_with("module tournament;"))
+        .unwrap();
+    assert!(
+        tournament.contains("/// # Example\n")
+            && tournament.contains("fn run(schemes: ?, seeds: ?, run: ?, options: ?) -> ?;"),
+        "{tournament}"
+    );
+    assert!(
+        definitions
+            .iter()
+            .all(|d| !d.contains("anon$") && !d.contains("Fallible"))
+    );
+    assert!(
+        definitions
+            .iter()
+            .any(|d| d.contains("fn get unit(field: Field) -> String;"))
+    );
 }

@@ -1,4 +1,5 @@
-//! The examples written in Rust run: the library without a script, and a host with a function of its own.
+//! The examples written in Rust run: the library without a script, and a host with a function of
+//! its own.
 
 #[path = "../../examples/host.rs"]
 mod host;

@@ -28,12 +28,21 @@ fn the_experiment_conserves_carbon_and_does_not_depend_on_the_number_of_threads(
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("small.rhai"), SCRIPT).unwrap();
     let printed = |threads: &str| {
-        let (code, out, err) = output(mcas().current_dir(&folder).args(["run", "small.rhai", "--quiet", "--threads", threads]));
+        let (code, out, err) = output(mcas().current_dir(&folder).args([
+            "run",
+            "small.rhai",
+            "--quiet",
+            "--threads",
+            threads,
+        ]));
         assert_eq!(code, 0, "{err}");
         out
     };
     let one = printed("1");
-    assert!(one.contains("Tropical Asia 1") && one.len() > 175 * 4 * 10, "{one}");
+    assert!(
+        one.contains("Tropical Asia 1") && one.len() > 175 * 4 * 10,
+        "{one}"
+    );
     assert_eq!(one, printed("2"));
 }
 
@@ -75,20 +84,43 @@ fn an_observation_and_a_cell_of_a_window_are_explained_by_parts_that_add_up() {
         diagnostics::figure(window).save(output("diagnostics.png"));
         "#,
     );
-    assert!(std::fs::metadata(folder.path().join("out/diagnostics.png")).unwrap().len() > 20_000);
+    assert!(
+        std::fs::metadata(folder.path().join("out/diagnostics.png"))
+            .unwrap()
+            .len()
+            > 20_000
+    );
 }
 
 #[test]
 fn the_script_of_tracers_closes_the_account_of_every_gas_and_draws_its_figures() {
     let folder = tempfile::tempdir().unwrap();
-    let small = ["--set", "lat=15", "--set", "lon=20", "--set", "step=10800", "--set", "years=1", "--quiet", "--out"];
+    let small = [
+        "--set",
+        "lat=15",
+        "--set",
+        "lon=20",
+        "--set",
+        "step=10800",
+        "--set",
+        "years=1",
+        "--quiet",
+        "--out",
+    ];
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/tracers.rhai");
     let (code, _, err) = output(mcas().args(["run", script]).args(small).arg(folder.path()));
     assert_eq!(code, 0, "{err}");
     let table = fs::read_to_string(folder.path().join("tracers.csv")).unwrap();
-    let closed = table.lines().filter(|line| line.starts_with("mass,") && line.ends_with(",yes")).count();
+    let closed = table
+        .lines()
+        .filter(|line| line.starts_with("mass,") && line.ends_with(",yes"))
+        .count();
     assert_eq!((closed, table.lines().count()), (3, 13), "{table}");
-    assert!(["sf6.png", "radon.png", "cycles.png"].into_iter().all(|name| folder.path().join(name).is_file()));
+    assert!(
+        ["sf6.png", "radon.png", "cycles.png"]
+            .into_iter()
+            .all(|name| folder.path().join(name).is_file())
+    );
 }
 
 /// A script of the project on a very coarse grid: the file it writes.
@@ -96,29 +128,57 @@ fn small(script: &str, settings: &[&str], written: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let script = format!("{}/scripts/{script}", env!("CARGO_MANIFEST_DIR"));
     let settings = settings.iter().flat_map(|setting| ["--set", setting]);
-    let (code, _, err) = output(mcas().args(["run", &script, "--quiet", "--out"]).arg(folder.path()).args(settings));
+    let (code, _, err) = output(
+        mcas()
+            .args(["run", &script, "--quiet", "--out"])
+            .arg(folder.path())
+            .args(settings),
+    );
     assert_eq!(code, 0, "{err}");
     fs::read_to_string(folder.path().join(written)).unwrap()
 }
 
 #[test]
 fn the_script_of_transport_tests_passes_every_gate_of_a_coarse_grid() {
-    let table = small("transport_tests.rhai", &["grids=15x20", "steps=3600", "order=false", "tracers=false"], "transport_tests.csv");
+    let table = small(
+        "transport_tests.rhai",
+        &["grids=15x20", "steps=3600", "order=false", "tracers=false"],
+        "transport_tests.csv",
+    );
     let ends = |with: &str| table.lines().filter(|line| line.ends_with(with)).count();
-    assert_eq!((ends(",yes"), ends(",NO"), table.lines().count()), (13, 0, 28), "{table}");
+    assert_eq!(
+        (ends(",yes"), ends(",NO"), table.lines().count()),
+        (13, 0, 28),
+        "{table}"
+    );
 }
 
 #[test]
 fn the_parts_of_a_cycle_add_up_to_it_and_the_caps_lose_their_air() {
     let coarse = ["lat=15", "lon=20", "step=10800"];
-    let table = small("co2_cycle.rhai", &[&coarse[..], &["years=1"]].concat(), "co2_cycle.csv");
-    // Of Cape Grim in July: the whole, and the sum of the ten parts. The limiter and the diurnal cycle are between them.
-    let july: Vec<f64> =
-        table.lines().filter(|l| l.starts_with("CGO,") && l.contains(",7,")).map(|l| l.rsplit(',').next().unwrap().parse().unwrap()).collect();
+    let table = small(
+        "co2_cycle.rhai",
+        &[&coarse[..], &["years=1"]].concat(),
+        "co2_cycle.csv",
+    );
+    // Of Cape Grim in July: the whole, and the sum of the ten parts. The limiter and the diurnal
+    // cycle are between them.
+    let july: Vec<f64> = table
+        .lines()
+        .filter(|l| l.starts_with("CGO,") && l.contains(",7,"))
+        .map(|l| l.rsplit(',').next().unwrap().parse().unwrap())
+        .collect();
     assert_eq!(july.len(), 11, "{table}");
     let parts: f64 = july[1..].iter().sum();
     assert!((july[0] - parts).abs() < 0.3, "{} {parts}", july[0]);
     let table = small("polar_caps.rhai", &coarse, "polar_caps.csv");
-    let left: Vec<f64> = table.lines().skip(1).map(|l| l.rsplit(',').next().unwrap().parse().unwrap()).collect();
-    assert!(left.len() == 6 && left.windows(2).all(|w| w[1] < w[0] + 0.05) && left[5] < 0.6, "{table}");
+    let left: Vec<f64> = table
+        .lines()
+        .skip(1)
+        .map(|l| l.rsplit(',').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(
+        left.len() == 6 && left.windows(2).all(|w| w[1] < w[0] + 0.05) && left[5] < 0.6,
+        "{table}"
+    );
 }

@@ -1,5 +1,5 @@
-//! The language from outside: documentation that runs, sessions, settings, warnings, the prompt, the
-//! command line, the scripts that come with the program.
+//! The language from outside: documentation that runs, sessions, settings, warnings, the prompt,
+//! the command line, the scripts that come with the program.
 
 mod command_line;
 mod concentrations;
@@ -25,18 +25,31 @@ pub fn session_with(settings: &[(&str, &str)]) -> (Session, tempfile::TempDir) {
 }
 
 /// The same for a script that lies in a folder, beside the files it imports.
-pub fn session_beside(folder: Option<&std::path::Path>, settings: &[(&str, &str)]) -> (Session, tempfile::TempDir) {
+pub fn session_beside(
+    folder: Option<&std::path::Path>,
+    settings: &[(&str, &str)],
+) -> (Session, tempfile::TempDir) {
     mcas::progress::set_quiet(true);
     let own = tempfile::tempdir().unwrap();
-    let settings = settings.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-    let start =
-        Start { output: own.path().join("out"), settings, folder: Some(folder.unwrap_or(own.path()).into()), collect: true, ..Start::default() };
+    let settings = settings
+        .iter()
+        .map(|(k, v)| (k.to_string(), v.to_string()))
+        .collect();
+    let start = Start {
+        output: own.path().join("out"),
+        settings,
+        folder: Some(folder.unwrap_or(own.path()).into()),
+        collect: true,
+        ..Start::default()
+    };
     (Session::new(start).unwrap_or_else(|e| panic!("{e}")), own)
 }
 
 /// The value of a text that must not fail.
 pub fn value(session: &mut Session, text: &str) -> rhai::Dynamic {
-    session.run("test", text).unwrap_or_else(|e| panic!("{}", session.report(&e)))
+    session
+        .run("test", text)
+        .unwrap_or_else(|e| panic!("{}", session.report(&e)))
 }
 
 /// Runs a text that must not fail.

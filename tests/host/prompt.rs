@@ -31,7 +31,10 @@ fn a_mistake_does_not_end_the_session() {
     let (mut session, _folder) = session();
     text(&mut session, "x = 3");
     let said = report(&mut session, "x + undefined_name");
-    assert!(said.contains("there is no variable \"undefined_name\"") && said.contains("line 2:1:5"), "{said}");
+    assert!(
+        said.contains("there is no variable \"undefined_name\"") && said.contains("line 2:1:5"),
+        "{said}"
+    );
     assert_eq!(text(&mut session, "x"), "3");
     assert!(report(&mut session, ":vrs").contains(":vars"));
     assert_eq!(command(&mut session, ":quit"), Outcome::Quit);
@@ -43,7 +46,10 @@ fn an_error_in_a_function_of_an_earlier_line_is_shown_at_that_line() {
     text(&mut session, "fn broken(x) { x.no_such_function() }");
     text(&mut session, "1 + 1");
     let said = report(&mut session, "broken(3)");
-    assert!(said.contains("line 1:1:18") && said.contains("called    broken at line 3:1:1"), "{said}");
+    assert!(
+        said.contains("line 1:1:18") && said.contains("called    broken at line 3:1:1"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -82,8 +88,14 @@ fn a_symbol_of_the_equations_has_help_too() {
 #[test]
 fn a_figure_is_written_and_its_path_shown() {
     let (mut session, folder) = session();
-    let shown = text(&mut session, "plot::lines(#{ series: [#{ x: [1, 2], y: [1, 2] }] })");
-    assert!(shown.ends_with("figure-1.png") && folder.path().join("out/figure-1.png").exists(), "{shown}");
+    let shown = text(
+        &mut session,
+        "plot::lines(#{ series: [#{ x: [1, 2], y: [1, 2] }] })",
+    );
+    assert!(
+        shown.ends_with("figure-1.png") && folder.path().join("out/figure-1.png").exists(),
+        "{shown}"
+    );
     assert!(text(&mut session, "_").ends_with("figure-2.png"));
 }
 
@@ -97,7 +109,13 @@ fn a_saved_session_that_used_the_last_value_runs() {
     text(&mut session, &format!(":save {}", path.display()));
     let (mut fresh, _other) = super::session();
     text(&mut fresh, &format!(":load {}", path.display()));
-    assert_eq!((text(&mut fresh, "y").as_str(), text(&mut fresh, "z").as_str()), ("8", "18"));
+    assert_eq!(
+        (
+            text(&mut fresh, "y").as_str(),
+            text(&mut fresh, "z").as_str()
+        ),
+        ("8", "18")
+    );
 }
 
 #[test]
@@ -111,12 +129,22 @@ fn a_value_has_a_kind_and_an_unknown_command_a_neighbour() {
 
 #[test]
 fn a_profile_names_the_line_that_takes_the_time() {
-    let start = mcas::script::session::Start { collect: true, profile: true, ..Default::default() };
+    let start = mcas::script::session::Start {
+        collect: true,
+        profile: true,
+        ..Default::default()
+    };
     let mut session = mcas::script::Session::new(start).unwrap();
-    text(&mut session, "fn slow(n) {\n  let sum = 0;\n  for k in 0..n { sum += k; }\n  sum\n}");
+    text(
+        &mut session,
+        "fn slow(n) {\n  let sum = 0;\n  for k in 0..n { sum += k; }\n  sum\n}",
+    );
     let shown = text(&mut session, ":profile slow(2000)");
     assert!(shown.starts_with("1999000\n"), "{shown}");
     let first = shown.lines().nth(2).unwrap_or("");
-    assert!(first.contains("line 1:3") && first.contains("sum += k"), "{shown}");
+    assert!(
+        first.contains("line 1:3") && first.contains("sum += k"),
+        "{shown}"
+    );
     assert_eq!(text(&mut session, "slow(2)"), "1");
 }

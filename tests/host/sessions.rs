@@ -5,7 +5,10 @@ use std::fs;
 fn a_closure_kept_from_an_earlier_entry_still_works() {
     let (mut session, _folder) = session();
     run(&mut session, "fn helper(x) { x + 1 }");
-    run(&mut session, "let offset = 10; let f = |x| helper(x) + offset;");
+    run(
+        &mut session,
+        "let offset = 10; let f = |x| helper(x) + offset;",
+    );
     run(&mut session, "let unrelated = [1, 2].map(|x| x * 2);");
     assert_eq!(value(&mut session, "f.call(1)").as_int().unwrap(), 12);
     assert_eq!(value(&mut session, "[1, 2].map(f)").to_string(), "[12, 13]");
@@ -14,17 +17,35 @@ fn a_closure_kept_from_an_earlier_entry_still_works() {
 #[test]
 fn a_closure_returned_by_an_imported_module_still_works() {
     let (mut session, folder) = session();
-    fs::write(folder.path().join("tools.rhai"), "fn scaled(k) { |x| k * x }").unwrap();
-    assert_eq!(value(&mut session, "import \"tools\" as tools; let f = tools::scaled(3); f.call(4)").as_int().unwrap(), 12);
+    fs::write(
+        folder.path().join("tools.rhai"),
+        "fn scaled(k) { |x| k * x }",
+    )
+    .unwrap();
+    assert_eq!(
+        value(
+            &mut session,
+            "import \"tools\" as tools; let f = tools::scaled(3); f.call(4)"
+        )
+        .as_int()
+        .unwrap(),
+        12
+    );
     assert_eq!(value(&mut session, "f.call(5)").as_int().unwrap(), 15);
 }
 
 #[test]
 fn a_closure_of_an_earlier_entry_works_inside_a_native() {
     let (mut session, _folder) = session();
-    run(&mut session, "fn hemisphere(lat) { if lat > 0 { \"North\" } else { \"South\" } }");
+    run(
+        &mut session,
+        "fn hemisphere(lat) { if lat > 0 { \"North\" } else { \"South\" } }",
+    );
     run(&mut session, "let name = |lat, lon| hemisphere(lat);");
-    run(&mut session, "let map = regions::from_function(grid(\"4x5\"), name);");
+    run(
+        &mut session,
+        "let map = regions::from_function(grid(\"4x5\"), name);",
+    );
     assert_eq!(value(&mut session, "map.at(10, 0)").to_string(), "North");
 }
 
@@ -32,24 +53,51 @@ fn a_closure_of_an_earlier_entry_works_inside_a_native() {
 fn modules_of_the_stdlib_need_no_import_and_a_users_folder_adds_its_own() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("stdlib")).unwrap();
-    fs::write(folder.path().join("stdlib/mine.rhai"), "fn count(c) { sweep::combinations(c).len() }").unwrap();
-    let start = mcas::script::session::Start { folder: Some(folder.path().into()), collect: true, ..Default::default() };
+    fs::write(
+        folder.path().join("stdlib/mine.rhai"),
+        "fn count(c) { sweep::combinations(c).len() }",
+    )
+    .unwrap();
+    let start = mcas::script::session::Start {
+        folder: Some(folder.path().into()),
+        collect: true,
+        ..Default::default()
+    };
     let mut session = mcas::script::Session::new(start).unwrap();
-    assert_eq!(value(&mut session, "mine::count(#{ a: [1, 2], b: [1, 2, 3] })").as_int().unwrap(), 6);
+    assert_eq!(
+        value(&mut session, "mine::count(#{ a: [1, 2], b: [1, 2, 3] })")
+            .as_int()
+            .unwrap(),
+        6
+    );
 }
 
 #[test]
 fn settings_are_read_as_the_type_of_their_default() {
-    let (mut session, _folder) = session_with(&[("members", "32"), ("sd", "2"), ("sources", "a, b"), ("start", "2016-07-01")]);
-    run(&mut session, "let s = settings(#{ members: 64, sd: 0.5, sources: [\"x\"], start: date(\"2015-01-01\"), seed: 7 });");
-    run(&mut session, "assert(s.members == 32 && s.sd == 2.0 && s.sources == [\"a\", \"b\"] && s.start.month == 7 && s.seed == 7);");
+    let (mut session, _folder) = session_with(&[
+        ("members", "32"),
+        ("sd", "2"),
+        ("sources", "a, b"),
+        ("start", "2016-07-01"),
+    ]);
+    run(
+        &mut session,
+        "let s = settings(#{ members: 64, sd: 0.5, sources: [\"x\"], start: date(\"2015-01-01\"), seed: 7 });",
+    );
+    run(
+        &mut session,
+        "assert(s.members == 32 && s.sd == 2.0 && s.sources == [\"a\", \"b\"] && s.start.month == 7 && s.seed == 7);",
+    );
 }
 
 #[test]
 fn an_unknown_setting_is_an_error_and_an_unused_one_a_warning() {
     let (mut session, _folder) = session_with(&[("membres", "32")]);
     let report = fails(&mut session, "settings(#{ members: 64 })");
-    assert!(report.contains("no setting \"membres\"") && report.contains("--set members=..."), "{report}");
+    assert!(
+        report.contains("no setting \"membres\"") && report.contains("--set members=..."),
+        "{report}"
+    );
     let (session, _folder) = session_with(&[("seed", "3")]);
     session.host().warn_of_unused_settings();
     assert_eq!(session.warnings()[0].0.name, "setting_not_used");
@@ -61,31 +109,52 @@ fn an_unknown_setting_is_an_error_and_an_unused_one_a_warning() {
 fn outputs_stay_inside_the_output_folder() {
     let (mut session, folder) = session();
     run(&mut session, "table(#{ a: [1] }).write(\"deep/a.csv\")");
-    assert_eq!(fs::read_to_string(folder.path().join("out/deep/a.csv")).unwrap(), "a\n1\n");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("out/deep/a.csv")).unwrap(),
+        "a\n1\n"
+    );
     assert!(fails(&mut session, "output(\"../a.csv\")").contains("stays inside the output folder"));
 }
 
 #[test]
 fn a_warning_is_counted_and_not_repeated() {
     let (mut session, _folder) = session();
-    run(&mut session, "for k in 0..3 { warn(\"few_observations\", \"only 3\"); } warn(\"other\", \"x\");");
+    run(
+        &mut session,
+        "for k in 0..3 { warn(\"few_observations\", \"only 3\"); } warn(\"other\", \"x\");",
+    );
     let warnings = session.warnings();
-    assert_eq!((warnings.len(), warnings[0].1, warnings[0].0.name.as_str()), (2, 3, "few_observations"));
+    assert_eq!(
+        (warnings.len(), warnings[0].1, warnings[0].0.name.as_str()),
+        (2, 3, "few_observations")
+    );
 }
 
 #[test]
 fn maps_and_arrays_print_legibly() {
     let (mut session, _folder) = session();
-    run(&mut session, "print(#{ a: 1, b: [1.5, \"x\"], t: date(\"2016-07-01\"), f: field([1, 2]).mean() });");
-    assert_eq!(session.take_printed(), "#{ a: 1, b: [1.5, \"x\"], f: 1.5, t: 2016-07-01 }\n");
-    run(&mut session, "print(`${[field([400], #{ unit: \"ppm\" }).mean()]}`)");
+    run(
+        &mut session,
+        "print(#{ a: 1, b: [1.5, \"x\"], t: date(\"2016-07-01\"), f: field([1, 2]).mean() });",
+    );
+    assert_eq!(
+        session.take_printed(),
+        "#{ a: 1, b: [1.5, \"x\"], f: 1.5, t: 2016-07-01 }\n"
+    );
+    run(
+        &mut session,
+        "print(`${[field([400], #{ unit: \"ppm\" }).mean()]}`)",
+    );
     assert_eq!(session.take_printed(), "[400 [ppm]]\n");
 }
 
 #[test]
 fn a_caught_error_keeps_its_parts() {
     let (mut session, _folder) = session();
-    run(&mut session, "let what = \"\"; try { grid(\"4x7\"); } catch (e) { what = e.what; } assert(what.contains(\"divide 360\"));");
+    run(
+        &mut session,
+        "let what = \"\"; try { grid(\"4x7\"); } catch (e) { what = e.what; } assert(what.contains(\"divide 360\"));",
+    );
 }
 
 #[test]

@@ -5,7 +5,12 @@ use mcas::script::Session;
 
 /// The messages of the warnings of one name.
 fn of(session: &Session, name: &str) -> Vec<String> {
-    session.warnings().into_iter().filter(|(w, _)| w.name == name).map(|(w, _)| w.message).collect()
+    session
+        .warnings()
+        .into_iter()
+        .filter(|(w, _)| w.name == name)
+        .map(|(w, _)| w.message)
+        .collect()
 }
 
 fn only(session: &Session, name: &str) -> String {
@@ -30,15 +35,27 @@ fn a_source_without_observations_in_a_window_is_named() {
          assert(cycle::in_reach(seen, cycle::span(date(\"2016-07-01\"), o), o, true).len == plan.len);
          assert(cycle::in_reach(seen, cycle::span(date(\"2016-08-01\"), o), o, false).len == 0);",
     );
-    assert_eq!(only(&session, "no_observations"), "cycle: no in_situ observations from 2016-08-01 on");
+    assert_eq!(
+        only(&session, "no_observations"),
+        "cycle: no in_situ observations from 2016-08-01 on"
+    );
 }
 
 #[test]
 fn a_factor_at_its_bound_is_named_with_its_value_and_place() {
     let (mut session, _folder) = session();
-    let scheme = "inflation::maximum_likelihood(#{ theta: 1.0, mu: [0.5, 0.75], minimum_observations: 0 })";
-    run(&mut session, &format!("{TWO} let f = {scheme}.estimate(i); f.warn_at(\"Africa, window 3\"); assert(f.at_bound == [\"mu.flask\"]);"));
-    assert_eq!(only(&session, "factor_at_bound"), "mu.flask is 0.5000, the end of its range (Africa, window 3)");
+    let scheme =
+        "inflation::maximum_likelihood(#{ theta: 1.0, mu: [0.5, 0.75], minimum_observations: 0 })";
+    run(
+        &mut session,
+        &format!(
+            "{TWO} let f = {scheme}.estimate(i); f.warn_at(\"Africa, window 3\"); assert(f.at_bound == [\"mu.flask\"]);"
+        ),
+    );
+    assert_eq!(
+        only(&session, "factor_at_bound"),
+        "mu.flask is 0.5000, the end of its range (Africa, window 3)"
+    );
 }
 
 #[test]
@@ -55,7 +72,10 @@ fn too_few_observations_say_how_many_and_what_is_used_instead() {
     );
     let said = of(&session, "few_observations");
     assert_eq!(said.len(), 2, "{said:?}");
-    assert_eq!(said[1], "mu.flask has 2 observations of the 30 it needs; 3.0000 of the pooled estimate is used (Africa)");
+    assert_eq!(
+        said[1],
+        "mu.flask has 2 observations of the 30 it needs; 3.0000 of the pooled estimate is used (Africa)"
+    );
 }
 
 #[test]
@@ -69,16 +89,32 @@ fn a_collapsed_ensemble_is_named_with_its_spread() {
          assert(f.theta == 1.0);",
     );
     let said = only(&session, "collapsed_ensemble");
-    assert!(said.contains("0.0e0 of the error variance") && said.ends_with("(Africa)"), "{said}");
+    assert!(
+        said.contains("0.0e0 of the error variance") && said.ends_with("(Africa)"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_region_without_observations_is_named() {
     let (mut session, _folder) = session();
-    run(&mut session, &format!("{TWO} let f = inflation::maximum_likelihood().estimate(i.subset([])); f.warn_at(\"Africa, window 3\");"));
+    run(
+        &mut session,
+        &format!(
+            "{TWO} let f = inflation::maximum_likelihood().estimate(i.subset([])); f.warn_at(\"Africa, window 3\");"
+        ),
+    );
     let said = of(&session, "no_observations");
-    assert!(said.iter().any(|m| m == "no source has observations; theta is 1 (Africa, window 3)"), "{said:?}");
-    assert!(said.iter().any(|m| m.starts_with("mu.flask has 0 observations")), "{said:?}");
+    assert!(
+        said.iter()
+            .any(|m| m == "no source has observations; theta is 1 (Africa, window 3)"),
+        "{said:?}"
+    );
+    assert!(
+        said.iter()
+            .any(|m| m.starts_with("mu.flask has 0 observations")),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -97,7 +133,10 @@ fn a_setting_without_effect_is_named_and_one_that_is_used_is_not() {
     let (mut session, _folder) = session_with(&[("weeks", "26"), ("seed", "3")]);
     run(&mut session, "let seed = setting(\"seed\", 1);");
     session.host().warn_of_unused_settings();
-    assert_eq!(only(&session, "setting_not_used"), "--set weeks was given, but the script never asked for it");
+    assert_eq!(
+        only(&session, "setting_not_used"),
+        "--set weeks was given, but the script never asked for it"
+    );
 }
 
 #[test]
@@ -111,7 +150,11 @@ fn a_region_map_with_a_cell_that_stands_alone_names_it() {
          let atoll = #{ type: \"Feature\", properties: #{ name: \"Atoll\" }, geometry: #{ type: \"Polygon\", coordinates: [ring] } };
          regions::from_geojson(grid(\"30x30\"), atoll, #{ rest: \"Sea\" });",
     );
-    assert!(only(&session, "lone_cells").contains("1 lone cells, the first at 0 N -180 E of Atoll"), "{:?}", session.warnings());
+    assert!(
+        only(&session, "lone_cells").contains("1 lone cells, the first at 0 N -180 E of Atoll"),
+        "{:?}",
+        session.warnings()
+    );
 }
 
 #[test]

@@ -11,25 +11,44 @@ fn estimate(scheme: &dyn Inflation, innovation: &Innovation) -> Factors {
 }
 
 fn logs(f: &Factors) -> Vec<f64> {
-    std::iter::once(f.theta.ln()).chain(f.mu.iter().map(|(_, v)| v.ln())).collect()
+    std::iter::once(f.theta.ln())
+        .chain(f.mu.iter().map(|(_, v)| v.ln()))
+        .collect()
 }
 
 #[track_caller]
 fn same(a: &[f64], b: &[f64], tolerance: f64) {
     assert_eq!(a.len(), b.len());
-    assert!(a.iter().zip(b).all(|(x, y)| (x - y).abs() <= tolerance), "{a:?} {b:?}");
+    assert!(
+        a.iter().zip(b).all(|(x, y)| (x - y).abs() <= tolerance),
+        "{a:?} {b:?}"
+    );
 }
 
 #[test]
 fn the_optimum_is_that_of_an_independent_optimizer() {
     for seed in [11, 12, 13] {
         let it = innovation(&three_sources(seed));
-        let wide = MaximumLikelihood::new().with_theta(Theta::Estimated((0.01, 100.0))).unwrap();
+        let wide = MaximumLikelihood::new()
+            .with_theta(Theta::Estimated((0.01, 100.0)))
+            .unwrap();
         let found = estimate(&wide, &it);
         assert!(found.converged && found.at_bound.is_empty(), "{found:?}");
-        let value = |x: &[f64]| it.likelihood(x[0].exp(), &x[1..].iter().map(|l| l.exp()).collect::<Vec<_>>()).unwrap().value;
+        let value = |x: &[f64]| {
+            it.likelihood(
+                x[0].exp(),
+                &x[1..].iter().map(|l| l.exp()).collect::<Vec<_>>(),
+            )
+            .unwrap()
+            .value
+        };
         same(&logs(&found), &simplex(value, vec![0.0; 4]), 1e-6);
-        let one = estimate(&MaximumLikelihood::one_mu().with_theta(Theta::Estimated((0.01, 100.0))).unwrap(), &it);
+        let one = estimate(
+            &MaximumLikelihood::one_mu()
+                .with_theta(Theta::Estimated((0.01, 100.0)))
+                .unwrap(),
+            &it,
+        );
         let tied = simplex(|x| value(&[x[0], x[1], x[1], x[1]]), vec![0.0; 2]);
         same(&logs(&one), &[tied[0], tied[1], tied[1], tied[1]], 1e-6);
     }
@@ -38,12 +57,26 @@ fn the_optimum_is_that_of_an_independent_optimizer() {
 #[test]
 fn newton_takes_few_steps_from_any_start() {
     let it = innovation(&three_sources(14));
-    let wide = MaximumLikelihood::new().with_theta(Theta::Estimated((0.01, 100.0))).unwrap();
+    let wide = MaximumLikelihood::new()
+        .with_theta(Theta::Estimated((0.01, 100.0)))
+        .unwrap();
     let from_one = estimate(&wide, &it);
     assert!(from_one.iterations <= 10, "{}", from_one.iterations);
     for (theta, mu) in [(90.0, 0.02), (0.02, 90.0), (90.0, 90.0), (0.02, 0.02)] {
-        let last = Factors::given(theta, it.sources().iter().map(|s| (s.name().into(), mu)).collect()).unwrap();
-        let found = wide.estimate(&it, &Fallback { pooled: None, last: Some(last) }).unwrap();
+        let last = Factors::given(
+            theta,
+            it.sources().iter().map(|s| (s.name().into(), mu)).collect(),
+        )
+        .unwrap();
+        let found = wide
+            .estimate(
+                &it,
+                &Fallback {
+                    pooled: None,
+                    last: Some(last),
+                },
+            )
+            .unwrap();
         same(&logs(&found), &logs(&from_one), 1e-7);
     }
 }
@@ -52,7 +85,10 @@ fn newton_takes_few_steps_from_any_start() {
 fn the_fixed_point_of_desroziers_is_the_maximum_of_the_likelihood() {
     for seed in [15, 16] {
         let it = innovation(&three_sources(seed));
-        let (newton, fixed_point) = (estimate(&MaximumLikelihood::new(), &it), estimate(&Desroziers::new(), &it));
+        let (newton, fixed_point) = (
+            estimate(&MaximumLikelihood::new(), &it),
+            estimate(&Desroziers::new(), &it),
+        );
         assert!(fixed_point.converged, "{fixed_point:?}");
         same(&logs(&newton), &logs(&fixed_point), 1e-5);
     }
@@ -66,8 +102,11 @@ fn drawn(seed: u64, theta: f64, sources: &[(&str, usize, f64)]) -> Innovation {
         .iter()
         .map(|(name, p, mu)| {
             let mut source = Dense::new(name, seed, *p, m, 30);
-            let errors = normals(seed, &format!("true errors of {name}"), *p) * source.r.diag().mapv(|v: f64| (mu * v).sqrt());
-            source.values = crate::support::mean(&source.equivalents) + centred(&source.equivalents).dot(&weights) + errors;
+            let errors = normals(seed, &format!("true errors of {name}"), *p)
+                * source.r.diag().mapv(|v: f64| (mu * v).sqrt());
+            source.values = crate::support::mean(&source.equivalents)
+                + centred(&source.equivalents).dot(&weights)
+                + errors;
             source
         })
         .collect();
@@ -77,7 +116,14 @@ fn drawn(seed: u64, theta: f64, sources: &[(&str, usize, f64)]) -> Innovation {
 #[test]
 fn misstated_errors_are_recovered_from_simulated_innovations() {
     for seed in 0..4 {
-        let found = estimate(&MaximumLikelihood::new(), &drawn(seed, 2.0, &[("in_situ", 2000, 4.0), ("satellite", 2000, 0.25)]));
+        let found = estimate(
+            &MaximumLikelihood::new(),
+            &drawn(
+                seed,
+                2.0,
+                &[("in_situ", 2000, 4.0), ("satellite", 2000, 0.25)],
+            ),
+        );
         // The standard error of a mu from 2000 observations is about 3 %.
         for (name, truth) in [("in_situ", 4.0), ("satellite", 0.25)] {
             let mu = found.mu_of(name).unwrap();
@@ -92,11 +138,17 @@ fn scaling_a_stated_covariance_divides_its_mu_and_leaves_the_analysis() {
     let mut scaled = sources.clone();
     scaled[1].r *= 5.0;
     let (a, b) = (innovation(&sources), innovation(&scaled));
-    let (f, g) = (estimate(&MaximumLikelihood::new(), &a), estimate(&MaximumLikelihood::new(), &b));
+    let (f, g) = (
+        estimate(&MaximumLikelihood::new(), &a),
+        estimate(&MaximumLikelihood::new(), &b),
+    );
     let expected = [f.theta, f.mu[0].1, f.mu[1].1 / 5.0, f.mu[2].1].map(f64::ln);
     same(&logs(&g), &expected, 1e-8);
     let draws = Draws::new(1, "w");
-    let (before, after) = (Etkf.matrices(&a, &f, &draws).unwrap(), Etkf.matrices(&b, &g, &draws).unwrap());
+    let (before, after) = (
+        Etkf.matrices(&a, &f, &draws).unwrap(),
+        Etkf.matrices(&b, &g, &draws).unwrap(),
+    );
     crate::support::close(before.concentration(), after.concentration(), 1e-8);
 }
 
@@ -105,10 +157,25 @@ fn the_order_of_observations_does_not_matter() {
     let sources = three_sources(18);
     let turned: Vec<Dense> = sources
         .iter()
-        .map(|s| if s.blocks { s.clone() } else { s.rows(&(0..s.n_obs()).map(|i| (i * 7 + 3) % s.n_obs()).collect::<Vec<_>>(), &s.name) })
+        .map(|s| {
+            if s.blocks {
+                s.clone()
+            } else {
+                s.rows(
+                    &(0..s.n_obs())
+                        .map(|i| (i * 7 + 3) % s.n_obs())
+                        .collect::<Vec<_>>(),
+                    &s.name,
+                )
+            }
+        })
         .collect();
     let scheme = MaximumLikelihood::new();
-    same(&logs(&estimate(&scheme, &innovation(&sources))), &logs(&estimate(&scheme, &innovation(&turned))), 1e-9);
+    same(
+        &logs(&estimate(&scheme, &innovation(&sources))),
+        &logs(&estimate(&scheme, &innovation(&turned))),
+        1e-9,
+    );
 }
 
 #[test]
@@ -116,13 +183,30 @@ fn a_source_split_in_two_with_tied_factors_changes_nothing() {
     let sources = three_sources(19);
     let n = sources[0].n_obs();
     let (first, second): (Vec<usize>, Vec<usize>) = (0..n).partition(|i| i % 3 == 0);
-    let halves = [sources[0].rows(&first, "a"), sources[0].rows(&second, "b"), sources[1].clone(), sources[2].clone()];
+    let halves = [
+        sources[0].rows(&first, "a"),
+        sources[0].rows(&second, "b"),
+        sources[1].clone(),
+        sources[2].clone(),
+    ];
     let (whole, split) = (innovation(&sources), innovation(&halves));
-    let tied = MaximumLikelihood::new().with_groups(vec![vec!["a".into(), "b".into()]]).unwrap();
-    let (f, g) = (estimate(&MaximumLikelihood::new(), &whole), estimate(&tied, &split));
-    same(&logs(&g), &[f.theta, f.mu[0].1, f.mu[0].1, f.mu[1].1, f.mu[2].1].map(f64::ln), 1e-9);
+    let tied = MaximumLikelihood::new()
+        .with_groups(vec![vec!["a".into(), "b".into()]])
+        .unwrap();
+    let (f, g) = (
+        estimate(&MaximumLikelihood::new(), &whole),
+        estimate(&tied, &split),
+    );
+    same(
+        &logs(&g),
+        &[f.theta, f.mu[0].1, f.mu[0].1, f.mu[1].1, f.mu[2].1].map(f64::ln),
+        1e-9,
+    );
     let draws = Draws::new(1, "w");
-    let (a, b) = (Etkf.matrices(&whole, &f, &draws).unwrap(), Etkf.matrices(&split, &g, &draws).unwrap());
+    let (a, b) = (
+        Etkf.matrices(&whole, &f, &draws).unwrap(),
+        Etkf.matrices(&split, &g, &draws).unwrap(),
+    );
     crate::support::close(a.concentration(), b.concentration(), 1e-9);
 }
 
@@ -134,17 +218,27 @@ fn an_empty_source_equals_an_absent_one() {
     let (a, b) = (innovation(&sources), innovation(&with_empty));
     for scheme in all() {
         let (f, g) = (estimate(scheme.as_ref(), &a), estimate(scheme.as_ref(), &b));
-        let kept: Vec<f64> = std::iter::once(g.theta).chain(g.mu.iter().filter(|(n, _)| n != "none").map(|(_, v)| *v)).map(f64::ln).collect();
+        let kept: Vec<f64> = std::iter::once(g.theta)
+            .chain(g.mu.iter().filter(|(n, _)| n != "none").map(|(_, v)| *v))
+            .map(f64::ln)
+            .collect();
         same(&logs(&f), &kept, 1e-12);
         let draws = Draws::new(1, "w");
         for form in mcas::analysis::all() {
-            let (x, y) = (form.matrices(&a, &f, &draws).unwrap(), form.matrices(&b, &g, &draws).unwrap());
+            let (x, y) = (
+                form.matrices(&a, &f, &draws).unwrap(),
+                form.matrices(&b, &g, &draws).unwrap(),
+            );
             crate::support::close(x.concentration(), y.concentration(), 1e-10);
         }
     }
 }
 
-fn two(p: usize, equivalents: impl Fn(usize, usize) -> f64, d: impl Fn(usize) -> f64) -> Innovation {
+fn two(
+    p: usize,
+    equivalents: impl Fn(usize, usize) -> f64,
+    d: impl Fn(usize) -> f64,
+) -> Innovation {
     let m = 10;
     let make = |name: &str| Dense {
         name: name.into(),
@@ -167,43 +261,94 @@ fn members_that_agree_leave_theta_at_one() {
         let f = estimate(scheme.as_ref(), &it);
         assert_eq!(f.theta, 1.0);
         if !scheme.to_string().contains("none") {
-            assert!(f.warnings.iter().any(|w| w.name == "collapsed_ensemble"), "{scheme}");
+            assert!(
+                f.warnings.iter().any(|w| w.name == "collapsed_ensemble"),
+                "{scheme}"
+            );
         }
     }
     // Without spread mu is the mean square of the innovation.
     let f = estimate(&MaximumLikelihood::new(), &it);
-    let square = (0..40).map(|i| (((i * 37) % 11) as f64 - 5.0).powi(2)).sum::<f64>() / 40.0;
-    assert!((f.mu[0].1 / square - 1.0).abs() < 1e-8, "{} {square}", f.mu[0].1);
+    let square = (0..40)
+        .map(|i| (((i * 37) % 11) as f64 - 5.0).powi(2))
+        .sum::<f64>()
+        / 40.0;
+    assert!(
+        (f.mu[0].1 / square - 1.0).abs() < 1e-8,
+        "{} {square}",
+        f.mu[0].1
+    );
 }
 
 #[test]
 fn no_innovation_drives_every_factor_to_its_lower_bound() {
     let it = two(40, |i, j| ((i * 13 + j * 29) % 17) as f64, |_| 0.0);
-    for scheme in [&MaximumLikelihood::new() as &dyn Inflation, &Desroziers::new()] {
+    for scheme in [
+        &MaximumLikelihood::new() as &dyn Inflation,
+        &Desroziers::new(),
+    ] {
         let f = estimate(scheme, &it);
         assert_eq!(f.theta, 1.0);
-        assert!(f.mu.iter().all(|(_, mu)| (mu - 0.01).abs() < 1e-12), "{f:?}");
+        assert!(
+            f.mu.iter().all(|(_, mu)| (mu - 0.01).abs() < 1e-12),
+            "{f:?}"
+        );
         assert_eq!(f.at_bound, ["theta", "mu.a", "mu.b"]);
-        assert_eq!(f.warnings.iter().filter(|w| w.name == "factor_at_bound").count(), 3);
+        assert_eq!(
+            f.warnings
+                .iter()
+                .filter(|w| w.name == "factor_at_bound")
+                .count(),
+            3
+        );
     }
 }
 
 #[test]
 fn few_observations_fall_back_on_the_pooled_value_then_last_windows_then_one() {
-    let sources = [Dense::new("many", 21, 60, 20, 8), Dense::new("few", 21, 29, 20, 8)];
+    let sources = [
+        Dense::new("many", 21, 60, 20, 8),
+        Dense::new("few", 21, 29, 20, 8),
+    ];
     let it = innovation(&sources);
-    let given = |theta, few| Some(Factors::given(theta, vec![("many".into(), 1.0), ("few".into(), few)]).unwrap());
-    for scheme in [&MaximumLikelihood::new() as &dyn Inflation, &Desroziers::new()] {
+    let given = |theta, few| {
+        Some(Factors::given(theta, vec![("many".into(), 1.0), ("few".into(), few)]).unwrap())
+    };
+    for scheme in [
+        &MaximumLikelihood::new() as &dyn Inflation,
+        &Desroziers::new(),
+    ] {
         let few = |fallback: &Fallback| {
             let f = scheme.estimate(&it, fallback).unwrap();
-            assert!(f.warnings.iter().any(|w| w.name == "few_observations" && w.message.contains("few")));
+            assert!(
+                f.warnings
+                    .iter()
+                    .any(|w| w.name == "few_observations" && w.message.contains("few"))
+            );
             f.mu_of("few").unwrap()
         };
-        assert!((few(&Fallback { pooled: given(1.0, 2.5), last: given(1.0, 7.0) }) - 2.5).abs() < 1e-12);
-        assert!((few(&Fallback { pooled: None, last: given(1.0, 7.0) }) - 7.0).abs() < 1e-12);
+        assert!(
+            (few(&Fallback {
+                pooled: given(1.0, 2.5),
+                last: given(1.0, 7.0)
+            }) - 2.5)
+                .abs()
+                < 1e-12
+        );
+        assert!(
+            (few(&Fallback {
+                pooled: None,
+                last: given(1.0, 7.0)
+            }) - 7.0)
+                .abs()
+                < 1e-12
+        );
         assert!((few(&Fallback::none()) - 1.0).abs() < 1e-12);
     }
-    let one_more = MaximumLikelihood::new().with_minimum_observations(29).estimate(&it, &Fallback::none()).unwrap();
+    let one_more = MaximumLikelihood::new()
+        .with_minimum_observations(29)
+        .estimate(&it, &Fallback::none())
+        .unwrap();
     assert!(one_more.mu_of("few").unwrap() != 1.0);
 }
 
@@ -226,10 +371,17 @@ fn theta_stays_at_its_floor_and_at_a_fixed_value() {
     // Innovations smaller than the spread ask for theta below 1.
     let it = drawn(30, 0.05, &[("a", 400, 1.0)]);
     let f = estimate(&MaximumLikelihood::new(), &it);
-    assert_eq!((f.theta, f.at_bound.as_slice()), (1.0, &["theta".to_string()][..]));
-    let free = MaximumLikelihood::new().with_theta(Theta::Estimated((0.01, 100.0))).unwrap();
+    assert_eq!(
+        (f.theta, f.at_bound.as_slice()),
+        (1.0, &["theta".to_string()][..])
+    );
+    let free = MaximumLikelihood::new()
+        .with_theta(Theta::Estimated((0.01, 100.0)))
+        .unwrap();
     assert!(estimate(&free, &it).theta < 0.5);
-    let fixed = MaximumLikelihood::new().with_theta(Theta::Fixed(1.7)).unwrap();
+    let fixed = MaximumLikelihood::new()
+        .with_theta(Theta::Fixed(1.7))
+        .unwrap();
     assert!((estimate(&fixed, &it).theta - 1.7).abs() < 1e-12);
 }
 
@@ -247,6 +399,10 @@ fn a_sharp_prior_holds_the_factors_and_a_vague_one_leaves_them() {
 fn a_better_model_of_the_errors_has_the_higher_likelihood() {
     let it = drawn(32, 2.0, &[("a", 300, 4.0), ("b", 300, 0.25)]);
     let by = |scheme: MaximumLikelihood| estimate(&scheme, &it).log_likelihood;
-    let (separate, one, theta) = (by(MaximumLikelihood::new()), by(MaximumLikelihood::one_mu()), by(MaximumLikelihood::theta_only()));
+    let (separate, one, theta) = (
+        by(MaximumLikelihood::new()),
+        by(MaximumLikelihood::one_mu()),
+        by(MaximumLikelihood::theta_only()),
+    );
     assert!(separate > one && one > theta, "{separate} {one} {theta}");
 }

@@ -6,10 +6,17 @@ use ndarray::{Array2, Axis};
 
 /// R^-1 by the book, to compare with whitening.
 fn direct(source: &Dense) -> (Array2<f64>, Array2<f64>, f64) {
-    let inverse = mcas::linalg::PositiveDefinite::new(source.r.clone()).unwrap().inverse().unwrap();
+    let inverse = mcas::linalg::PositiveDefinite::new(source.r.clone())
+        .unwrap()
+        .inverse()
+        .unwrap();
     let y = crate::support::centred(&source.equivalents);
     let d = &source.values - &crate::support::mean(&source.equivalents);
-    (y.t().dot(&inverse).dot(&y), y.t().dot(&inverse.dot(&d)).insert_axis(Axis(1)), d.dot(&inverse.dot(&d)))
+    (
+        y.t().dot(&inverse).dot(&y),
+        y.t().dot(&inverse.dot(&d)).insert_axis(Axis(1)),
+        d.dot(&inverse.dot(&d)),
+    )
 }
 
 #[test]
@@ -27,7 +34,9 @@ fn whitening_gives_the_products_with_the_inverse_covariance() {
 fn a_subset_is_the_innovation_made_of_its_observations_alone() {
     // Rows 3, 4 and 8 cut through the blocks of three correlated errors.
     let source = Dense::new("a", 52, 12, 20, 6).correlated();
-    let some = innovation(std::slice::from_ref(&source)).subset(&[3, 4, 8]).unwrap();
+    let some = innovation(std::slice::from_ref(&source))
+        .subset(&[3, 4, 8])
+        .unwrap();
     let (gram, _, c) = direct(&source.rows(&[3, 4, 8], "a"));
     close(&some.sources()[0].gram, &gram, 1e-11);
     assert!((some.sources()[0].c - c).abs() < 1e-11);
@@ -36,12 +45,20 @@ fn a_subset_is_the_innovation_made_of_its_observations_alone() {
 #[test]
 fn pooling_counts_an_observation_of_two_regions_once() {
     let whole = innovation(&three_sources(53));
-    let (a, b) = (whole.subset(&(0..60).collect::<Vec<_>>()).unwrap(), whole.subset(&(40..109).collect::<Vec<_>>()).unwrap());
+    let (a, b) = (
+        whole.subset(&(0..60).collect::<Vec<_>>()).unwrap(),
+        whole.subset(&(40..109).collect::<Vec<_>>()).unwrap(),
+    );
     let pooled = Innovation::pooled(&[&a, &b]).unwrap();
     assert_eq!(pooled.n_obs(), whole.n_obs());
     close(&pooled.sources()[1].gram, &whole.sources()[1].gram, 1e-12);
     let stranger = innovation(&three_sources(53));
-    assert!(Innovation::pooled(&[&a, &stranger]).unwrap_err().to_string().contains("subsets of one innovation"));
+    assert!(
+        Innovation::pooled(&[&a, &stranger])
+            .unwrap_err()
+            .to_string()
+            .contains("subsets of one innovation")
+    );
 }
 
 #[test]
@@ -59,11 +76,24 @@ fn drawn_errors_have_the_stated_covariance_in_a_subset_too() {
 
 #[test]
 fn many_observations_are_summed_alike_by_any_number_of_threads() {
-    let sources = [Dense::new("a", 56, 1300, 12, 6), Dense::new("b", 56, 1100, 12, 6).correlated()];
-    let on = |threads: usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| innovation(&sources));
+    let sources = [
+        Dense::new("a", 56, 1300, 12, 6),
+        Dense::new("b", 56, 1100, 12, 6).correlated(),
+    ];
+    let on = |threads: usize| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap()
+            .install(|| innovation(&sources))
+    };
     let (one, three) = (on(1), on(3));
     for ((a, b), dense) in one.sources().iter().zip(three.sources()).zip(&sources) {
-        assert!(a.gram == b.gram && a.b == b.b && a.c == b.c && a.log_det_r == b.log_det_r, "{}", a.name());
+        assert!(
+            a.gram == b.gram && a.b == b.b && a.c == b.c && a.log_det_r == b.log_det_r,
+            "{}",
+            a.name()
+        );
         // The parts that threads share out add up to the whole.
         let (y, d) = a.whitened().unwrap();
         let scale = a.gram.diag().sum();
@@ -75,8 +105,15 @@ fn many_observations_are_summed_alike_by_any_number_of_threads() {
 #[test]
 fn a_members_drawn_errors_do_not_change_when_the_ensemble_grows() {
     let few = Dense::new("a", 57, 9, 10, 6).correlated();
-    let many = Dense { equivalents: Dense::new("a", 57, 9, 14, 6).equivalents, ..few.clone() };
-    let draws = |source: Dense| innovation(&[source]).sources()[0].perturbations(3, "w").unwrap();
+    let many = Dense {
+        equivalents: Dense::new("a", 57, 9, 14, 6).equivalents,
+        ..few.clone()
+    };
+    let draws = |source: Dense| {
+        innovation(&[source]).sources()[0]
+            .perturbations(3, "w")
+            .unwrap()
+    };
     let (few, many) = (draws(few), draws(many));
     // Draws are centred over the members, so that the difference of two members is what must stay.
     for k in 1..10 {

@@ -24,7 +24,13 @@ impl Exact {
     }
     /// Gives -2 ln of the likelihood of the observations, but for its constant.
     fn analyse(&mut self, h: &Array2<f64>, y: &Array1<f64>, r: &Array2<f64>, theta: f64) -> f64 {
-        let root = Array1::from_shape_fn(N, |i| if i < CONCENTRATIONS { theta.sqrt() } else { 1.0 });
+        let root = Array1::from_shape_fn(N, |i| {
+            if i < CONCENTRATIONS {
+                theta.sqrt()
+            } else {
+                1.0
+            }
+        });
         let p = &self.p * &root.view().insert_axis(Axis(1)) * &root;
         let expected = PositiveDefinite::new(h.dot(&p).dot(&h.t()) + r).unwrap();
         let inverse = expected.inverse().unwrap();
@@ -40,32 +46,69 @@ fn run(form: &dyn UpdateForm, theta: f64, mu: [f64; 2]) {
     let m = 14;
     // Concentrations relax and mix; factors persist and feed them.
     let mut f = Array2::eye(N);
-    f.slice_mut(s![..CONCENTRATIONS, ..CONCENTRATIONS])
-        .assign(&(normal(1, "mixing", CONCENTRATIONS, CONCENTRATIONS) * 0.1 + Array2::<f64>::eye(CONCENTRATIONS) * 0.8));
-    f.slice_mut(s![..CONCENTRATIONS, CONCENTRATIONS..]).assign(&(normal(1, "sources", CONCENTRATIONS, FACTORS) * 0.3));
+    f.slice_mut(s![..CONCENTRATIONS, ..CONCENTRATIONS]).assign(
+        &(normal(1, "mixing", CONCENTRATIONS, CONCENTRATIONS) * 0.1
+            + Array2::<f64>::eye(CONCENTRATIONS) * 0.8),
+    );
+    f.slice_mut(s![..CONCENTRATIONS, CONCENTRATIONS..])
+        .assign(&(normal(1, "sources", CONCENTRATIONS, FACTORS) * 0.3));
     let h: [Array2<f64>; 2] = [3, 2].map(|p| {
         let sees = normal(p as u64, "sees", p, CONCENTRATIONS);
         concatenate![Axis(1), sees, Array2::zeros((p, FACTORS))]
     });
     let sd = [vec![0.3, 0.5, 0.4], vec![0.2, 0.6]];
-    let r = Array2::from_diag(&Array1::from_iter((0..2).flat_map(|k| sd[k].iter().map(move |s| mu[k] * s * s).collect::<Vec<_>>())));
+    let r =
+        Array2::from_diag(&Array1::from_iter((0..2).flat_map(|k| {
+            sd[k].iter().map(move |s| mu[k] * s * s).collect::<Vec<_>>()
+        })));
     let mut truth = normals(1, "truth", N);
     let mut members = normal(1, "members", N, m);
-    let mut exact = Exact { x: mean(&members), p: covariance(&members) };
+    let mut exact = Exact {
+        x: mean(&members),
+        p: covariance(&members),
+    };
     let factors = Factors::given(theta, vec![("a".into(), mu[0]), ("b".into(), mu[1])]).unwrap();
     for step in 0..30 {
         (truth, members) = (f.dot(&truth), f.dot(&members));
         exact.forecast(&f);
-        let y: Vec<Array1<f64>> = (0..2).map(|k| h[k].dot(&truth) + normals(step, ["error a", "error b"][k], sd[k].len()) * 0.4).collect();
-        let source = |k: usize, name| SourceData::new(name, h[k].dot(&members).view(), y[k].view(), ErrorCovariance::independent(&sd[k])).unwrap();
+        let y: Vec<Array1<f64>> = (0..2)
+            .map(|k| h[k].dot(&truth) + normals(step, ["error a", "error b"][k], sd[k].len()) * 0.4)
+            .collect();
+        let source = |k: usize, name| {
+            SourceData::new(
+                name,
+                h[k].dot(&members).view(),
+                y[k].view(),
+                ErrorCovariance::independent(&sd[k]),
+            )
+            .unwrap()
+        };
         let innovation = Innovation::new(m, vec![source(0, "a"), source(1, "b")]).unwrap();
-        let update = form.matrices(&innovation, &factors, &Draws::new(1, "")).unwrap();
-        let c = update.apply_concentration(&members.slice(s![..CONCENTRATIONS, ..]).to_owned()).unwrap();
-        let l = update.apply_factor(&members.slice(s![CONCENTRATIONS.., ..]).to_owned()).unwrap();
+        let update = form
+            .matrices(&innovation, &factors, &Draws::new(1, ""))
+            .unwrap();
+        let c = update
+            .apply_concentration(&members.slice(s![..CONCENTRATIONS, ..]).to_owned())
+            .unwrap();
+        let l = update
+            .apply_factor(&members.slice(s![CONCENTRATIONS.., ..]).to_owned())
+            .unwrap();
         members = concatenate![Axis(0), c, l];
-        let likelihood = exact.analyse(&concatenate![Axis(0), h[0], h[1]], &concatenate![Axis(0), y[0], y[1]], &r, theta);
-        assert!((innovation.likelihood(theta, &mu).unwrap().value - likelihood).abs() < 1e-9 * likelihood.abs().max(1.0), "step {step}");
-        assert!((&mean(&members) - &exact.x).iter().all(|e| e.abs() < 1e-9), "step {step}");
+        let likelihood = exact.analyse(
+            &concatenate![Axis(0), h[0], h[1]],
+            &concatenate![Axis(0), y[0], y[1]],
+            &r,
+            theta,
+        );
+        assert!(
+            (innovation.likelihood(theta, &mu).unwrap().value - likelihood).abs()
+                < 1e-9 * likelihood.abs().max(1.0),
+            "step {step}"
+        );
+        assert!(
+            (&mean(&members) - &exact.x).iter().all(|e| e.abs() < 1e-9),
+            "step {step}"
+        );
         close(&covariance(&members), &exact.p, 1e-9);
     }
 }

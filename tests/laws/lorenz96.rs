@@ -20,8 +20,13 @@ fn tendency(x: &Array2<f64>, forcing: f64) -> Array2<f64> {
     let n = x.nrows();
     let mut out = Array2::zeros(x.dim());
     for i in 0..n {
-        let (next, last, before_last) = (x.row((i + 1) % n), x.row((i + n - 1) % n), x.row((i + n - 2) % n));
-        out.row_mut(i).assign(&((&next - &before_last) * last - x.row(i) + forcing));
+        let (next, last, before_last) = (
+            x.row((i + 1) % n),
+            x.row((i + n - 1) % n),
+            x.row((i + n - 2) % n),
+        );
+        out.row_mut(i)
+            .assign(&((&next - &before_last) * last - x.row(i) + forcing));
     }
     out
 }
@@ -35,8 +40,13 @@ fn step(x: &Array2<f64>, forcing: f64) -> Array2<f64> {
     x + &((a + (b + c) * 2.0 + d) * (STEP / 6.0))
 }
 
-/// Mean over the cycles of the analysis's root mean square error, all variables observed with error 1.
-fn rmse_of(m: usize, inflation: &dyn Inflation, analyse: impl Fn(&Innovation, &Factors, &Array2<f64>, &Draws) -> Array2<f64>) -> f64 {
+/// Mean over the cycles of the analysis's root mean square error, all variables observed with
+/// error 1.
+fn rmse_of(
+    m: usize,
+    inflation: &dyn Inflation,
+    analyse: impl Fn(&Innovation, &Factors, &Array2<f64>, &Draws) -> Array2<f64>,
+) -> f64 {
     let seed = 20;
     let mut truth = normal(seed, "truth", VARIABLES, 1) + FORCING;
     (0..500).for_each(|_| truth = step(&truth, FORCING));
@@ -49,7 +59,12 @@ fn rmse_of(m: usize, inflation: &dyn Inflation, analyse: impl Fn(&Innovation, &F
         let source = SourceData::new("all", members.view(), y.view(), r.clone()).unwrap();
         let innovation = Innovation::new(m, vec![source]).unwrap();
         let factors = inflation.estimate(&innovation, &Fallback::none()).unwrap();
-        members = analyse(&innovation, &factors, &members, &Draws::new(seed, &cycle.to_string()));
+        members = analyse(
+            &innovation,
+            &factors,
+            &members,
+            &Draws::new(seed, &cycle.to_string()),
+        );
         if cycle >= SPIN_UP {
             let error = mean(&members).insert_axis(Axis(1)) - &truth;
             sum += (error.iter().map(|e| e * e).sum::<f64>() / VARIABLES as f64).sqrt();
@@ -61,7 +76,10 @@ fn rmse_of(m: usize, inflation: &dyn Inflation, analyse: impl Fn(&Innovation, &F
 /// The same of an update form with 40 members.
 fn rmse(form: &dyn UpdateForm, inflation: &dyn Inflation) -> f64 {
     rmse_of(40, inflation, |innovation, factors, members, draws| {
-        form.matrices(innovation, factors, draws).unwrap().apply_concentration(members).unwrap()
+        form.matrices(innovation, factors, draws)
+            .unwrap()
+            .apply_concentration(members)
+            .unwrap()
     })
 }
 
@@ -69,29 +87,69 @@ fn rmse(form: &dyn UpdateForm, inflation: &dyn Inflation) -> f64 {
 fn the_local_filter_follows_lorenz_96_with_seven_members() {
     let places: Vec<(f64, f64)> = (0..VARIABLES).map(|k| (0.0, 9.0 * k as f64)).collect();
     // Gaspari and Cohn's taper by sites along the ring, which the chord tells.
-    let by_sites = |km: f64| gaspari_cohn(VARIABLES as f64 / PI * (km / 2.0 / 6371.0).min(1.0).asin(), 4.0 * 1.82);
-    let filter = Letkf::new(Arc::new(Tabulated::new(10.0, (0..=1275).map(|k| by_sites(10.0 * k as f64)).collect()).unwrap()));
-    let found = rmse_of(7, &fixed(1.04 * 1.04), |innovation, factors, members, draws| {
-        let analysed = filter.prepare(innovation, factors, &places).unwrap().apply_rows(members, &places).unwrap();
-        rotation(7, draws).unwrap().apply_concentration(&analysed).unwrap()
-    });
+    let by_sites = |km: f64| {
+        gaspari_cohn(
+            VARIABLES as f64 / PI * (km / 2.0 / 6371.0).min(1.0).asin(),
+            4.0 * 1.82,
+        )
+    };
+    let filter = Letkf::new(Arc::new(
+        Tabulated::new(
+            10.0,
+            (0..=1275).map(|k| by_sites(10.0 * k as f64)).collect(),
+        )
+        .unwrap(),
+    ));
+    let found = rmse_of(
+        7,
+        &fixed(1.04 * 1.04),
+        |innovation, factors, members, draws| {
+            let analysed = filter
+                .prepare(innovation, factors, &places)
+                .unwrap()
+                .apply_rows(members, &places)
+                .unwrap();
+            rotation(7, draws)
+                .unwrap()
+                .apply_concentration(&analysed)
+                .unwrap()
+        },
+    );
     assert!((found - 0.22).abs() <= 0.02, "{found}");
 }
 
 #[test]
 fn observations_one_by_one_have_the_known_error_of_the_serial_filter() {
-    let found = rmse_of(28, &fixed(1.02 * 1.02), |innovation, factors, members, draws| {
-        let analysed = Ensrf.matrices(innovation, factors, draws).unwrap().apply_concentration(members).unwrap();
-        rotation(28, draws).unwrap().apply_concentration(&analysed).unwrap()
-    });
+    let found = rmse_of(
+        28,
+        &fixed(1.02 * 1.02),
+        |innovation, factors, members, draws| {
+            let analysed = Ensrf
+                .matrices(innovation, factors, draws)
+                .unwrap()
+                .apply_concentration(members)
+                .unwrap();
+            rotation(28, draws)
+                .unwrap()
+                .apply_concentration(&analysed)
+                .unwrap()
+        },
+    );
     assert!((found - 0.18).abs() <= 0.015, "{found}");
 }
 
 #[test]
 fn the_finite_size_filter_has_its_known_error_with_24_members() {
     let found = rmse_of(24, &EnkfN::new(), |innovation, factors, members, draws| {
-        let analysed = Etkf.matrices(innovation, factors, draws).unwrap().apply_concentration(members).unwrap();
-        rotation(24, draws).unwrap().apply_concentration(&analysed).unwrap()
+        let analysed = Etkf
+            .matrices(innovation, factors, draws)
+            .unwrap()
+            .apply_concentration(members)
+            .unwrap();
+        rotation(24, draws)
+            .unwrap()
+            .apply_concentration(&analysed)
+            .unwrap()
     });
     assert!((found - 0.21).abs() <= 0.025, "{found}");
 }
@@ -114,17 +172,25 @@ fn perturbed_observations_have_their_known_error_on_lorenz_96() {
 
 #[test]
 fn the_finite_size_filter_needs_no_tuning() {
-    // Its error is that of the best fixed factor, which must be searched for; without inflation the filter diverges.
+    // Its error is that of the best fixed factor, which must be searched for; without inflation the
+    // filter diverges.
     let (found, tuned) = (rmse(&Etkf, &EnkfN::new()), rmse(&Etkf, &fixed(1.01 * 1.01)));
     assert!(found < 1.08 * tuned, "{found}, tuned {tuned}");
 }
 
-/// Analysis of two sources with misstated errors by a model with a wrong forcing: the error, and the median factors.
-/// Source a: every second variable, true variance 1, stated 0.25. Source b: 40 means of five, true 0.25, stated 1.
+/// Analysis of two sources with misstated errors by a model with a wrong forcing: the error, and
+/// the median factors. Source a: every second variable, true variance 1, stated 0.25. Source b: 40
+/// means of five, true 0.25, stated 1.
 fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
     let (m, cycles) = (40, 500);
     let a = Array2::from_shape_fn((20, VARIABLES), |(i, j)| if j == 2 * i { 1.0 } else { 0.0 });
-    let b = Array2::from_shape_fn((40, VARIABLES), |(i, j)| if (j + VARIABLES - i) % VARIABLES < 5 { 0.2 } else { 0.0 });
+    let b = Array2::from_shape_fn((40, VARIABLES), |(i, j)| {
+        if (j + VARIABLES - i) % VARIABLES < 5 {
+            0.2
+        } else {
+            0.0
+        }
+    });
     let mut truth = normal(seed, "truth", VARIABLES, 1) + FORCING;
     (0..500).for_each(|_| truth = step(&truth, FORCING));
     let mut members = &truth + &normal(seed, "members", VARIABLES, m);
@@ -132,15 +198,33 @@ fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
     for cycle in 0..100 + cycles {
         (truth, members) = (step(&truth, FORCING), step(&members, 10.0));
         let source = |name: &str, h: &Array2<f64>, true_sd: f64, stated_sd: f64| {
-            let y = h.dot(&truth.column(0)) + normals(seed, &format!("errors {name} {cycle}"), h.nrows()) * true_sd;
-            SourceData::new(name, h.dot(&members).view(), y.view(), ErrorCovariance::independent(&vec![stated_sd; h.nrows()])).unwrap()
+            let y = h.dot(&truth.column(0))
+                + normals(seed, &format!("errors {name} {cycle}"), h.nrows()) * true_sd;
+            SourceData::new(
+                name,
+                h.dot(&members).view(),
+                y.view(),
+                ErrorCovariance::independent(&vec![stated_sd; h.nrows()]),
+            )
+            .unwrap()
         };
-        let innovation = Innovation::new(m, vec![source("a", &a, 1.0, 0.5), source("b", &b, 0.5, 1.0)]).unwrap();
-        let factors = scheme.estimate(&innovation, &Fallback { pooled: None, last }).unwrap();
-        members = Etkf.matrices(&innovation, &factors, &Draws::new(seed, "")).unwrap().apply_concentration(&members).unwrap();
+        let innovation = Innovation::new(
+            m,
+            vec![source("a", &a, 1.0, 0.5), source("b", &b, 0.5, 1.0)],
+        )
+        .unwrap();
+        let factors = scheme
+            .estimate(&innovation, &Fallback { pooled: None, last })
+            .unwrap();
+        members = Etkf
+            .matrices(&innovation, &factors, &Draws::new(seed, ""))
+            .unwrap()
+            .apply_concentration(&members)
+            .unwrap();
         if cycle >= 100 {
             let error = mean(&members).insert_axis(Axis(1)) - &truth;
-            sum += (error.iter().map(|e| e * e).sum::<f64>() / VARIABLES as f64).sqrt() / cycles as f64;
+            sum += (error.iter().map(|e| e * e).sum::<f64>() / VARIABLES as f64).sqrt()
+                / cycles as f64;
             found.push([factors.mu[0].1, factors.mu[1].1]);
         }
         last = Some(factors);
@@ -160,6 +244,12 @@ fn separate_factors_find_misstated_errors_and_beat_one_factor_and_none() {
     let (separate, mu) = run(MaximumLikelihood::new());
     let (theta, _) = run(MaximumLikelihood::theta_only());
     let (one, _) = run(MaximumLikelihood::one_mu());
-    assert!((mu[0] / 4.0 - 1.0).abs() < 0.15 && (mu[1] / 0.25 - 1.0).abs() < 0.15, "{mu:?}");
-    assert!(separate < 0.75 && theta > 1.2 * separate && one > 1.2 * separate, "separate {separate}, theta only {theta}, one mu {one}");
+    assert!(
+        (mu[0] / 4.0 - 1.0).abs() < 0.15 && (mu[1] / 0.25 - 1.0).abs() < 0.15,
+        "{mu:?}"
+    );
+    assert!(
+        separate < 0.75 && theta > 1.2 * separate && one > 1.2 * separate,
+        "separate {separate}, theta only {theta}, one mu {one}"
+    );
 }

@@ -7,7 +7,11 @@ use ndarray::{Array1, Array2, Axis, s};
 
 /// A matrix of independent standard normal numbers.
 pub fn normal(seed: u64, stream: &str, rows: usize, columns: usize) -> Array2<f64> {
-    Array2::from_shape_vec((rows, columns), random::normals(&mut random::generator(seed, stream, 0), rows * columns)).unwrap()
+    Array2::from_shape_vec(
+        (rows, columns),
+        random::normals(&mut random::generator(seed, stream, 0), rows * columns),
+    )
+    .unwrap()
 }
 
 /// A vector of independent standard normal numbers.
@@ -37,7 +41,10 @@ pub fn largest(x: impl IntoIterator<Item = f64>) -> f64 {
 pub fn close(a: &Array2<f64>, b: &Array2<f64>, tolerance: f64) {
     assert_eq!(a.dim(), b.dim());
     let apart = largest(a - b);
-    assert!(apart <= tolerance, "{apart:e} apart, more than {tolerance:e}");
+    assert!(
+        apart <= tolerance,
+        "{apart:e} apart, more than {tolerance:e}"
+    );
 }
 
 /// One source in full.
@@ -51,19 +58,33 @@ pub struct Dense {
 }
 
 impl Dense {
-    /// A source of `p` observations whose equivalents have rank `rank` at most and share their signals with
-    /// other sources of the same seed.
+    /// A source of `p` observations whose equivalents have rank `rank` at most and share their
+    /// signals with other sources of the same seed.
     pub fn new(name: &str, seed: u64, p: usize, m: usize, rank: usize) -> Self {
         let sees = normal(seed, name, p, rank);
         let equivalents = sees.dot(&normal(seed, "signals", rank, m)) + 3.0;
-        let values = sees.dot(&normals(seed, "truth", rank)) + normals(seed, &format!("errors of {name}"), p) + 3.0;
+        let values = sees.dot(&normals(seed, "truth", rank))
+            + normals(seed, &format!("errors of {name}"), p)
+            + 3.0;
         let r = Array2::from_diag(&normals(seed, &format!("R of {name}"), p).mapv(|x| 0.5 + x * x));
-        Dense { name: name.into(), equivalents, values, r, blocks: false }
+        Dense {
+            name: name.into(),
+            equivalents,
+            values,
+            r,
+            blocks: false,
+        }
     }
     /// With errors correlated in runs of three.
     pub fn correlated(mut self) -> Self {
         let sd = self.r.diag().mapv(f64::sqrt);
-        self.r = Array2::from_shape_fn(self.r.dim(), |(i, j)| if i / 3 == j / 3 { sd[i] * sd[j] * (-(i.abs_diff(j) as f64)).exp() } else { 0.0 });
+        self.r = Array2::from_shape_fn(self.r.dim(), |(i, j)| {
+            if i / 3 == j / 3 {
+                sd[i] * sd[j] * (-(i.abs_diff(j) as f64)).exp()
+            } else {
+                0.0
+            }
+        });
         self.blocks = true;
         self
     }
@@ -84,29 +105,48 @@ impl Dense {
         let p = self.n_obs();
         let covariance = if self.blocks {
             let runs = (0..p).collect::<Vec<_>>();
-            let block = |rows: &[usize]| CovarianceBlock { rows: rows.to_vec(), covariance: self.r.select(Axis(0), rows).select(Axis(1), rows) };
+            let block = |rows: &[usize]| CovarianceBlock {
+                rows: rows.to_vec(),
+                covariance: self.r.select(Axis(0), rows).select(Axis(1), rows),
+            };
             ErrorCovariance::Blocks(runs.chunks(3).map(block).collect())
         } else {
             ErrorCovariance::Diagonal(self.r.diag().to_owned())
         };
-        SourceData::new(&self.name, self.equivalents.view(), self.values.view(), covariance).unwrap()
+        SourceData::new(
+            &self.name,
+            self.equivalents.view(),
+            self.values.view(),
+            covariance,
+        )
+        .unwrap()
     }
 }
 
 pub fn innovation(sources: &[Dense]) -> Innovation {
-    Innovation::new(sources[0].equivalents.ncols(), sources.iter().map(Dense::data).collect()).unwrap()
+    Innovation::new(
+        sources[0].equivalents.ncols(),
+        sources.iter().map(Dense::data).collect(),
+    )
+    .unwrap()
 }
 
 /// The likelihood by the book, `ln det S + d' S^-1 d` with S in full (p x p).
 pub fn direct_likelihood(sources: &[Dense], theta: f64, mu: &[f64]) -> f64 {
     let p: usize = sources.iter().map(Dense::n_obs).sum();
     let m = sources[0].equivalents.ncols();
-    let (mut y, mut d, mut r) = (Array2::zeros((p, m)), Array1::zeros(p), Array2::zeros((p, p)));
+    let (mut y, mut d, mut r) = (
+        Array2::zeros((p, m)),
+        Array1::zeros(p),
+        Array2::zeros((p, p)),
+    );
     let mut at = 0;
     for (source, mu) in sources.iter().zip(mu).filter(|(s, _)| s.n_obs() > 0) {
         let end = at + source.n_obs();
-        y.slice_mut(s![at..end, ..]).assign(&centred(&source.equivalents));
-        d.slice_mut(s![at..end]).assign(&(&source.values - &mean(&source.equivalents)));
+        y.slice_mut(s![at..end, ..])
+            .assign(&centred(&source.equivalents));
+        d.slice_mut(s![at..end])
+            .assign(&(&source.values - &mean(&source.equivalents)));
         r.slice_mut(s![at..end, at..end]).assign(&(&source.r * *mu));
         at = end;
     }
@@ -116,7 +156,11 @@ pub fn direct_likelihood(sources: &[Dense], theta: f64, mu: &[f64]) -> f64 {
 
 /// Three sources, one with correlated errors, more observations than members.
 pub fn three_sources(seed: u64) -> Vec<Dense> {
-    vec![Dense::new("in_situ", seed, 33, 20, 8), Dense::new("oco2", seed, 40, 20, 8).correlated(), Dense::new("gosat", seed, 36, 20, 8)]
+    vec![
+        Dense::new("in_situ", seed, 33, 20, 8),
+        Dense::new("oco2", seed, 40, 20, 8).correlated(),
+        Dense::new("gosat", seed, 36, 20, 8),
+    ]
 }
 
 /// Nelder and Mead's simplex, restarted until it stands.
@@ -136,9 +180,13 @@ pub fn simplex(f: impl Fn(&[f64]) -> f64, start: Vec<f64>) -> Vec<f64> {
             .collect();
         for _ in 0..400 {
             points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let centre: Vec<f64> = (0..n).map(|j| points[..n].iter().map(|p| p.1[j]).sum::<f64>() / n as f64).collect();
+            let centre: Vec<f64> = (0..n)
+                .map(|j| points[..n].iter().map(|p| p.1[j]).sum::<f64>() / n as f64)
+                .collect();
             let along = |t: f64| -> (f64, Vec<f64>) {
-                let x: Vec<f64> = (0..n).map(|j| centre[j] + t * (points[n].1[j] - centre[j])).collect();
+                let x: Vec<f64> = (0..n)
+                    .map(|j| centre[j] + t * (points[n].1[j] - centre[j]))
+                    .collect();
                 (f(&x), x)
             };
             let reflected = along(-1.0);

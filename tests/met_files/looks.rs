@@ -10,14 +10,24 @@ use std::sync::Arc;
 #[test]
 fn winds_are_those_that_were_prescribed() {
     let grid = Grid::geos(6.0, 7.5).unwrap();
-    let sines: Vec<f64> = grid.horizontal.lat_edges().iter().map(|lat| lat.to_radians().sin()).collect();
+    let sines: Vec<f64> = grid
+        .horizontal
+        .lat_edges()
+        .iter()
+        .map(|lat| lat.to_radians().sin())
+        .collect();
     let blows = move |_| {
-        // Westerlies of 20 cos(lat), and 5 m/s from the south pole along 90 east across the equator.
+        // Westerlies of 20 cos(lat), and 5 m/s from the south pole along 90 east across the
+        // equator.
         let psi = Array2::from_shape_fn((32, 48), |(j, i)| {
             let lon = (-183.75 + 7.5 * i as f64).to_radians();
-            -EARTH_RADIUS * (20.0 * sines[j] + 5.0 * (1.0 - sines[j] * sines[j]).max(0.0).sqrt() * lon.cos())
+            -EARTH_RADIUS
+                * (20.0 * sines[j] + 5.0 * (1.0 - sines[j] * sines[j]).max(0.0).sqrt() * lon.cos())
         });
-        Ok(Weather { flows: vec![Flow::Streamfunction(psi.into_dyn())], ..Weather::default() })
+        Ok(Weather {
+            flows: vec![Flow::Streamfunction(psi.into_dyn())],
+            ..Weather::default()
+        })
     };
     let met = Prescribed::new(&grid, 1.0e5, 3600.0, Box::new(blows)).unwrap();
     let air = Snapshot::new(&met, at("2016-01-01T00:30")).unwrap();
@@ -25,13 +35,29 @@ fn winds_are_those_that_were_prescribed() {
     let h = &grid.horizontal;
     for (j, i) in [(8, 5), (15, 36), (22, 20)] {
         let (lat, lon) = (h.lat()[j].to_radians(), h.lon()[i].to_radians());
-        let (u, v) = (20.0 * lat.cos() - 5.0 * lat.sin() * lon.cos(), 5.0 * lon.sin());
+        let (u, v) = (
+            20.0 * lat.cos() - 5.0 * lat.sin() * lon.cos(),
+            5.0 * lon.sin(),
+        );
         for k in [0, 30] {
-            assert!((air.winds[0][[k, j, i]] - u).abs() < 0.1 && (air.winds[1][[k, j, i]] - v).abs() < 0.1, "row {j}, column {i}: {u} {v}");
+            assert!(
+                (air.winds[0][[k, j, i]] - u).abs() < 0.1
+                    && (air.winds[1][[k, j, i]] - v).abs() < 0.1,
+                "row {j}, column {i}: {u} {v}"
+            );
         }
     }
-    assert!(air.winds.iter().all(|w| w.iter().filter(|v| v.is_nan()).count() == 2 * 47 * 48), "polar rows and no other lack winds");
-    assert!(air.omega.iter().all(|w| w.abs() < 1e-12) && air.boundary_layer.is_none() && air.diffusivity.iter().all(|k| *k == 0.0));
+    assert!(
+        air.winds
+            .iter()
+            .all(|w| w.iter().filter(|v| v.is_nan()).count() == 2 * 47 * 48),
+        "polar rows and no other lack winds"
+    );
+    assert!(
+        air.omega.iter().all(|w| w.abs() < 1e-12)
+            && air.boundary_layer.is_none()
+            && air.diffusivity.iter().all(|k| *k == 0.0)
+    );
 }
 
 #[test]
@@ -45,13 +71,21 @@ fn air_goes_down_where_it_parts_at_the_ground() {
             _ => 0.0,
         });
         let flow = Flow::Fluxes(Array3::zeros((47, 31, 48)).into_dyn(), north.into_dyn());
-        Ok(Weather { flows: vec![flow], ..Weather::default() })
+        Ok(Weather {
+            flows: vec![flow],
+            ..Weather::default()
+        })
     };
-    let met: Arc<dyn Meteorology> = Arc::new(Prescribed::new(&grid, 1.0e5, 3600.0, Box::new(blows)).unwrap());
+    let met: Arc<dyn Meteorology> =
+        Arc::new(Prescribed::new(&grid, 1.0e5, 3600.0, Box::new(blows)).unwrap());
     let air = Snapshot::new(met.as_ref(), at("2016-01-01")).unwrap();
     // The lowest level loses 2 flux from each cell of the row, which comes from the level above it.
     let expected = 2.0 * flux * GRAVITY / grid.horizontal.area(row);
-    assert!((air.omega[[1, row, 7]] / expected - 1.0).abs() < 1e-9, "{} {expected}", air.omega[[1, row, 7]]);
+    assert!(
+        (air.omega[[1, row, 7]] / expected - 1.0).abs() < 1e-9,
+        "{} {expected}",
+        air.omega[[1, row, 7]]
+    );
     assert!(air.omega[[2, row, 7]].abs() < 1e-9 * expected && air.omega[[0, row, 7]] == 0.0);
     assert_uniform_in_single(&met, at("2016-01-01"), at("2016-01-01T12:00"), 1800.0);
 }
@@ -62,16 +96,41 @@ fn no_air_leaves_through_the_top_and_the_last_instant_is_seen_too() {
     write_days(folder.path(), (6.0, 7.5), &weather);
     let grid = Grid::geos(12.0, 15.0).unwrap();
     let files = GeosChem::new(lender(&grid), folder.path()).unwrap();
-    for (met, time) in [(&files as &dyn Meteorology, "2016-01-02T04:00"), (&lender(&grid), "2016-01-02T04:00"), (&files, "2016-01-03")] {
+    for (met, time) in [
+        (&files as &dyn Meteorology, "2016-01-02T04:00"),
+        (&lender(&grid), "2016-01-02T04:00"),
+        (&files, "2016-01-03"),
+    ] {
         let air = Snapshot::new(met, at(time)).unwrap();
         let strongest = air.omega.iter().fold(0.0, |a: f64, w| a.max(w.abs()));
-        let leak = air.omega.index_axis(Axis(0), 47).iter().fold(0.0, |a: f64, w| a.max(w.abs()));
-        assert!((0.01..10.0).contains(&strongest) && leak < 1e-9 * strongest, "{met}: {leak:e} of {strongest}");
+        let leak = air
+            .omega
+            .index_axis(Axis(0), 47)
+            .iter()
+            .fold(0.0, |a: f64, w| a.max(w.abs()));
+        assert!(
+            (0.01..10.0).contains(&strongest) && leak < 1e-9 * strongest,
+            "{met}: {leak:e} of {strongest}"
+        );
     }
-    assert_eq!(Snapshot::new(&files, at("2016-01-03")).unwrap().interval.1, at("2016-01-03"));
-    assert!(Snapshot::new(&files, at("2016-01-04")).unwrap_err().to_string().contains("ends before"));
-    let height = Snapshot::new(&files, at("2016-01-02")).unwrap().boundary_layer.unwrap();
-    assert!(height.iter().all(|h| (h - 800.0).abs() < 1e-9), "the files' own");
+    assert_eq!(
+        Snapshot::new(&files, at("2016-01-03")).unwrap().interval.1,
+        at("2016-01-03")
+    );
+    assert!(
+        Snapshot::new(&files, at("2016-01-04"))
+            .unwrap_err()
+            .to_string()
+            .contains("ends before")
+    );
+    let height = Snapshot::new(&files, at("2016-01-02"))
+        .unwrap()
+        .boundary_layer
+        .unwrap();
+    assert!(
+        height.iter().all(|h| (h - 800.0).abs() < 1e-9),
+        "the files' own"
+    );
 }
 
 #[test]
@@ -80,11 +139,17 @@ fn diffusivity_above_the_boundary_layer_is_the_weak_background() {
     let air = Snapshot::new(&met, at("2016-07-01T12:00")).unwrap();
     let layer = air.boundary_layer.as_ref().unwrap();
     assert!(layer.iter().all(|h| (200.0..2000.0).contains(h)));
-    // 3 m2 s-1, falling to none at 14 km (boundary_layer.rs), over distances of the annual mean: those of July are 5 % longer.
+    // 3 m2 s-1, falling to none at 14 km (boundary_layer.rs), over distances of the annual mean:
+    // those of July are 5 % longer.
     for (k, j, i) in [(16, 8, 10), (20, 4, 3), (24, 12, 20)] {
-        let z = 0.5 * (air.atmosphere.height[[k - 1, j, i]] + air.atmosphere.height[[k, j, i]]) - air.atmosphere.surface_height[[j, i]];
+        let z = 0.5 * (air.atmosphere.height[[k - 1, j, i]] + air.atmosphere.height[[k, j, i]])
+            - air.atmosphere.surface_height[[j, i]];
         assert!(z > layer[[j, i]]);
         let expected = 3.0 * (1.0 - z / 14_000.0);
-        assert!((air.diffusivity[[k, j, i]] / expected - 1.0).abs() < 0.2, "{} {expected}", air.diffusivity[[k, j, i]]);
+        assert!(
+            (air.diffusivity[[k, j, i]] / expected - 1.0).abs() < 0.2,
+            "{} {expected}",
+            air.diffusivity[[k, j, i]]
+        );
     }
 }

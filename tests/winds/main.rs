@@ -1,4 +1,5 @@
-//! Laws of the transport under winds that are prescribed: stronger than a step can take, and in three dimensions.
+//! Laws of the transport under winds that are prescribed: stronger than a step can take, and in
+//! three dimensions.
 
 mod deformation;
 mod divergent;

@@ -3,7 +3,8 @@
 use crate::units::Unit;
 use netcdf::{AttributeValue, Variable};
 
-/// The unit a text names; where it is not understood there is none, and the text is kept by the caller.
+/// The unit a text names; where it is not understood there is none, and the text is kept by the
+/// caller.
 pub(super) fn unit_of(text: &str) -> Option<Unit> {
     let plain = text.trim();
     let usual = match plain {
@@ -15,7 +16,13 @@ pub(super) fn unit_of(text: &str) -> Option<Unit> {
         other => other,
     };
     // Powers may be written as ECMWF does: m s**-1.
-    Unit::parse(&usual.replace("**", "").replace("nanomol", "nmol").replace("micromol", "umol")).ok()
+    Unit::parse(
+        &usual
+            .replace("**", "")
+            .replace("nanomol", "nmol")
+            .replace("micromol", "umol"),
+    )
+    .ok()
 }
 
 /// The value of an attribute.
@@ -37,7 +44,11 @@ pub(super) fn as_text(value: AttributeValue) -> String {
     match value {
         AttributeValue::Str(text) => text,
         AttributeValue::Strs(texts) => texts.join(" "),
-        other => numbers(other).iter().map(f64::to_string).collect::<Vec<_>>().join(" "),
+        other => numbers(other)
+            .iter()
+            .map(f64::to_string)
+            .collect::<Vec<_>>()
+            .join(" "),
     }
 }
 
@@ -78,8 +89,14 @@ mod tests {
 
     #[test]
     fn usual_spellings_of_units_are_understood() {
-        assert_eq!(unit_of("degrees north").unwrap().to_string(), "degrees_north");
-        assert_eq!(unit_of("nanomol mol-1").unwrap(), Unit::parse("ppb").unwrap());
+        assert_eq!(
+            unit_of("degrees north").unwrap().to_string(),
+            "degrees_north"
+        );
+        assert_eq!(
+            unit_of("nanomol mol-1").unwrap(),
+            Unit::parse("ppb").unwrap()
+        );
         assert_eq!(unit_of("m s**-1").unwrap(), Unit::parse("m/s").unwrap());
         assert!(unit_of("dimensionless").unwrap().is_none());
         assert!(unit_of("furlongs").is_none());

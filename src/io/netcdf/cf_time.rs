@@ -23,12 +23,15 @@ enum Step {
 }
 
 impl TimeUnit {
-    /// Reads the `units` and `calendar` attributes; `None` where the unit is no time since an instant.
+    /// Reads the `units` and `calendar` attributes; `None` where the unit is no time since an
+    /// instant.
     ///
     /// # Errors
     /// A calendar other than the standard one, or an origin that is not a date.
     pub fn parse(units: &str, calendar: Option<&str>) -> Result<Option<Self>> {
-        let Some((step, origin)) = units.split_once(" since ") else { return Ok(None) };
+        let Some((step, origin)) = units.split_once(" since ") else {
+            return Ok(None);
+        };
         let step = match step.trim().to_lowercase().as_str() {
             "days" | "day" | "d" => Step::Seconds(DAY),
             "hours" | "hour" | "hrs" | "hr" | "h" => Step::Seconds(HOUR),
@@ -38,18 +41,30 @@ impl TimeUnit {
             "weeks" | "week" => Step::Seconds(7.0 * DAY),
             "months" | "month" => Step::Months(1),
             "years" | "year" => Step::Months(12),
-            _ => return Err(Error::new("unknown unit of time").got(format!("\"{units}\"")).hint("days, hours, minutes or seconds since a date")),
+            _ => {
+                return Err(Error::new("unknown unit of time")
+                    .got(format!("\"{units}\""))
+                    .hint("days, hours, minutes or seconds since a date"));
+            }
         };
         let calendar = calendar.unwrap_or("standard").trim().to_lowercase();
         let no_leap = ["noleap", "365_day"].contains(&calendar.as_str());
-        if !no_leap && !["standard", "gregorian", "proleptic_gregorian"].contains(&calendar.as_str()) {
-            return Err(Error::new("dates of this calendar, such as 30 February, are no dates")
-                .expected("standard, gregorian, proleptic_gregorian, noleap or 365_day")
-                .got(format!("\"{calendar}\""))
-                .hint("open_netcdf(path, #{ dates: false }) for times as numbers"));
+        if !no_leap
+            && !["standard", "gregorian", "proleptic_gregorian"].contains(&calendar.as_str())
+        {
+            return Err(
+                Error::new("dates of this calendar, such as 30 February, are no dates")
+                    .expected("standard, gregorian, proleptic_gregorian, noleap or 365_day")
+                    .got(format!("\"{calendar}\""))
+                    .hint("open_netcdf(path, #{ dates: false }) for times as numbers"),
+            );
         }
         let mixed = !no_leap && calendar != "proleptic_gregorian";
-        Ok(Some(TimeUnit { step, origin: origin_of(origin, mixed)?, no_leap }))
+        Ok(Some(TimeUnit {
+            step,
+            origin: origin_of(origin, mixed)?,
+            no_leap,
+        }))
     }
 
     /// The instant of a number, to the nearest second.
@@ -58,13 +73,24 @@ impl TimeUnit {
     /// A number that is missing, beyond the calendar, or a broken count of months.
     pub fn instant(&self, number: f64) -> Result<Time> {
         match self.step {
-            Step::Seconds(length) if (number * length).abs() < 2e11 && self.no_leap => self.without_leap_days((number * length).round() as i64),
-            Step::Seconds(length) if (number * length).abs() < 2e11 => Ok(self.origin.plus(number * length)),
+            Step::Seconds(length) if (number * length).abs() < 2e11 && self.no_leap => {
+                self.without_leap_days((number * length).round() as i64)
+            }
+            Step::Seconds(length) if (number * length).abs() < 2e11 => {
+                Ok(self.origin.plus(number * length))
+            }
             Step::Months(length) if number.fract() == 0.0 && number.abs() < 1e5 => {
                 let start = self.origin.civil();
-                let months = i64::from(start.year()) * 12 + i64::from(start.month()) - 1 + number as i64 * length;
-                let first = Time::from_date(months.div_euclid(12) as i16, months.rem_euclid(12) as i8 + 1, 1)?;
-                let within = self.origin.since(Time::from_date(start.year(), start.month(), 1)?);
+                let months = i64::from(start.year()) * 12 + i64::from(start.month()) - 1
+                    + number as i64 * length;
+                let first = Time::from_date(
+                    months.div_euclid(12) as i16,
+                    months.rem_euclid(12) as i8 + 1,
+                    1,
+                )?;
+                let within = self
+                    .origin
+                    .since(Time::from_date(start.year(), start.month(), 1)?);
                 Ok(first.plus(within))
             }
             _ => Err(Error::new("a time that is no instant").got(number)),
@@ -78,33 +104,70 @@ impl TimeUnit {
         let start = self.origin.civil();
         let midnight = Time::from_date(start.year(), start.month(), start.day())?;
         let total = seconds + self.origin.seconds() - midnight.seconds();
-        let day = i64::from(start.year()) * 365 + BEFORE[start.month() as usize - 1] + i64::from(start.day()) - 1 + total.div_euclid(86_400);
+        let day = i64::from(start.year()) * 365
+            + BEFORE[start.month() as usize - 1]
+            + i64::from(start.day())
+            - 1
+            + total.div_euclid(86_400);
         let (year, within) = (day.div_euclid(365), day.rem_euclid(365));
         let month = BEFORE.partition_point(|b| *b <= within);
-        let year = i16::try_from(year).map_err(|_| Error::new("a time beyond the calendar").got(format!("year {year}")))?;
+        let year = i16::try_from(year)
+            .map_err(|_| Error::new("a time beyond the calendar").got(format!("year {year}")))?;
         let date = Time::from_date(year, month as i8, (within - BEFORE[month - 1]) as i8 + 1)?;
         Ok(date.plus(total.rem_euclid(86_400) as f64))
     }
 }
 
-/// `1970-01-01T00:00:00Z`, `1985-1-1 00:00:0.0`, `1-1-1`, with or without `UTC` or a time zone such as `-6:00`. Dates before the reform of 15
-/// October 1582 are Julian in CF's standard calendar (`mixed`).
+/// `1970-01-01T00:00:00Z`, `1985-1-1 00:00:0.0`, `1-1-1`, with or without `UTC` or a time zone such
+/// as `-6:00`. Dates before the reform of 15 October 1582 are Julian in CF's standard calendar
+/// (`mixed`).
 fn origin_of(text: &str, mixed: bool) -> Result<Time> {
-    let bad = || Error::new("the origin of the times is not a date").got(format!("\"{text}\"")).expected("a date such as 1970-01-01 00:00:00");
-    let plain = text.trim().trim_end_matches("UTC").trim_end_matches("GMT").trim_end_matches('Z').trim();
+    let bad = || {
+        Error::new("the origin of the times is not a date")
+            .got(format!("\"{text}\""))
+            .expected("a date such as 1970-01-01 00:00:00")
+    };
+    let plain = text
+        .trim()
+        .trim_end_matches("UTC")
+        .trim_end_matches("GMT")
+        .trim_end_matches('Z')
+        .trim();
     let (date, clock) = plain.split_once(['T', ' ']).unwrap_or((plain, ""));
-    let date: Vec<i64> = date.split('-').map(|p| p.parse().map_err(|_| bad())).collect::<Result<_>>()?;
-    let [year, month, day] = date[..] else { return Err(bad()) };
+    let date: Vec<i64> = date
+        .split('-')
+        .map(|p| p.parse().map_err(|_| bad()))
+        .collect::<Result<_>>()?;
+    let [year, month, day] = date[..] else {
+        return Err(bad());
+    };
     let (clock, sign, zone) = match clock.rfind(['+', '-']) {
-        Some(k) => (&clock[..k], if clock.as_bytes()[k] == b'-' { -1.0 } else { 1.0 }, &clock[k + 1..]),
+        Some(k) => (
+            &clock[..k],
+            if clock.as_bytes()[k] == b'-' {
+                -1.0
+            } else {
+                1.0
+            },
+            &clock[k + 1..],
+        ),
         None => (clock, 0.0, ""),
     };
-    let seconds = seconds_of(clock).ok_or_else(bad)? - sign * seconds_of(zone).filter(|z| *z <= 14.0 * HOUR).ok_or_else(bad)?;
+    let seconds = seconds_of(clock).ok_or_else(bad)?
+        - sign
+            * seconds_of(zone)
+                .filter(|z| *z <= 14.0 * HOUR)
+                .ok_or_else(bad)?;
     let midnight = if mixed && (year, month, day) < (1582, 10, 15) {
         julian(year, month, day)
     } else {
         let part = |v: i64| i8::try_from(v).map_err(|_| bad());
-        Time::from_date(i16::try_from(year).map_err(|_| bad())?, part(month)?, part(day)?).map_err(|_| bad())?
+        Time::from_date(
+            i16::try_from(year).map_err(|_| bad())?,
+            part(month)?,
+            part(day)?,
+        )
+        .map_err(|_| bad())?
     };
     Ok(midnight.plus(seconds))
 }
@@ -116,9 +179,22 @@ fn seconds_of(clock: &str) -> Option<f64> {
         return Some(0.0);
     }
     let together = clock.len() == 4 && clock.bytes().all(|b| b.is_ascii_digit());
-    let parts: Vec<&str> = if together { vec![&clock[..2], &clock[2..]] } else { clock.split(':').collect() };
-    let parts: Vec<f64> = parts.into_iter().map(|p| p.parse().ok()).collect::<Option<_>>()?;
-    (parts.len() <= 3 && parts.iter().all(|p| *p >= 0.0)).then(|| parts.iter().zip([HOUR, 60.0, 1.0]).map(|(n, s)| n * s).sum())
+    let parts: Vec<&str> = if together {
+        vec![&clock[..2], &clock[2..]]
+    } else {
+        clock.split(':').collect()
+    };
+    let parts: Vec<f64> = parts
+        .into_iter()
+        .map(|p| p.parse().ok())
+        .collect::<Option<_>>()?;
+    (parts.len() <= 3 && parts.iter().all(|p| *p >= 0.0)).then(|| {
+        parts
+            .iter()
+            .zip([HOUR, 60.0, 1.0])
+            .map(|(n, s)| n * s)
+            .sum()
+    })
 }
 
 /// Midnight of a date in the Julian calendar, by its Julian day number (Richards 2013).
@@ -134,50 +210,98 @@ mod tests {
     use super::*;
 
     fn instant(units: &str, number: f64) -> String {
-        TimeUnit::parse(units, None).unwrap().unwrap().instant(number).unwrap().to_string()
+        TimeUnit::parse(units, None)
+            .unwrap()
+            .unwrap()
+            .instant(number)
+            .unwrap()
+            .to_string()
     }
 
     #[test]
     fn numbers_become_the_instants_of_the_calendar() {
-        assert_eq!(instant("days since 1970-01-01", 16_983.25), "2016-07-01T06:00:00Z");
-        assert_eq!(instant("hours since 1982-01-01 00:00:00", 6.0), "1982-01-01T06:00:00Z");
-        assert_eq!(instant("seconds since 1970-01-01T00:00:00Z", 86_400.0), "1970-01-02");
-        assert_eq!(instant("minutes since 2016-1-1 00:00:0.0 UTC", 90.0), "2016-01-01T01:30:00Z");
+        assert_eq!(
+            instant("days since 1970-01-01", 16_983.25),
+            "2016-07-01T06:00:00Z"
+        );
+        assert_eq!(
+            instant("hours since 1982-01-01 00:00:00", 6.0),
+            "1982-01-01T06:00:00Z"
+        );
+        assert_eq!(
+            instant("seconds since 1970-01-01T00:00:00Z", 86_400.0),
+            "1970-01-02"
+        );
+        assert_eq!(
+            instant("minutes since 2016-1-1 00:00:0.0 UTC", 90.0),
+            "2016-01-01T01:30:00Z"
+        );
         assert_eq!(instant("months since 2015-11-16", 3.0), "2016-02-16");
         // As in section 4.4 of the conventions, in a zone six hours behind.
-        assert_eq!(instant("seconds since 1992-10-8 15:15:42 -6:00", 1.0), "1992-10-08T21:15:43Z");
-        assert_eq!(instant("hours since 2016-01-01T01:00+0100", 0.0), "2016-01-01");
-        assert_eq!(instant("hours since 2016-01-01 00:00:00 +00:00", 0.0), "2016-01-01");
+        assert_eq!(
+            instant("seconds since 1992-10-8 15:15:42 -6:00", 1.0),
+            "1992-10-08T21:15:43Z"
+        );
+        assert_eq!(
+            instant("hours since 2016-01-01T01:00+0100", 0.0),
+            "2016-01-01"
+        );
+        assert_eq!(
+            instant("hours since 2016-01-01 00:00:00 +00:00", 0.0),
+            "2016-01-01"
+        );
     }
 
     #[test]
     fn a_year_one_origin_counts_julian_days_as_cf_does() {
         // 1800-01-01 and 1970-01-01 by cftime's standard calendar.
-        assert_eq!(instant("hours since 1-1-1 00:00:0.0", 15_769_752.0), "1800-01-01");
+        assert_eq!(
+            instant("hours since 1-1-1 00:00:0.0", 15_769_752.0),
+            "1800-01-01"
+        );
         assert_eq!(instant("days since 0001-01-01", 719_164.0), "1970-01-01");
-        let proleptic = TimeUnit::parse("days since 0001-01-01", Some("proleptic_gregorian")).unwrap().unwrap();
-        assert_eq!(proleptic.instant(719_162.0).unwrap().to_string(), "1970-01-01");
+        let proleptic = TimeUnit::parse("days since 0001-01-01", Some("proleptic_gregorian"))
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            proleptic.instant(719_162.0).unwrap().to_string(),
+            "1970-01-01"
+        );
     }
 
     #[test]
     fn years_of_365_days_skip_the_end_of_february() {
-        let unit = TimeUnit::parse("days since 2000-01-01 06:00", Some("noleap")).unwrap().unwrap();
+        let unit = TimeUnit::parse("days since 2000-01-01 06:00", Some("noleap"))
+            .unwrap()
+            .unwrap();
         let at = |n: f64| unit.instant(n).unwrap().to_string();
         assert_eq!(at(58.0), "2000-02-28T06:00:00Z");
         assert_eq!(at(59.0), "2000-03-01T06:00:00Z");
         assert_eq!(at(365.75 * 4.0 - 3.0), "2004-01-01T06:00:00Z");
         assert_eq!(at(-1.0), "1999-12-31T06:00:00Z");
-        let old = TimeUnit::parse("days since 0001-01-01", Some("365_day")).unwrap().unwrap();
-        assert_eq!(old.instant(1999.0 * 365.0).unwrap().to_string(), "2000-01-01");
+        let old = TimeUnit::parse("days since 0001-01-01", Some("365_day"))
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            old.instant(1999.0 * 365.0).unwrap().to_string(),
+            "2000-01-01"
+        );
     }
 
     #[test]
     fn what_is_not_an_instant_is_refused() {
         assert!(TimeUnit::parse("kg m-2 s-1", None).unwrap().is_none());
-        assert!(TimeUnit::parse("days since 2000-01-01", Some("360_day")).unwrap_err().to_string().contains("360_day"));
+        assert!(
+            TimeUnit::parse("days since 2000-01-01", Some("360_day"))
+                .unwrap_err()
+                .to_string()
+                .contains("360_day")
+        );
         assert!(TimeUnit::parse("days since yesterday", None).is_err());
         assert!(TimeUnit::parse("days since 2016-01-01 00:00 +99:00", None).is_err());
-        let unit = TimeUnit::parse("months since 2000-01-01", None).unwrap().unwrap();
+        let unit = TimeUnit::parse("months since 2000-01-01", None)
+            .unwrap()
+            .unwrap();
         assert!(unit.instant(0.5).is_err() && unit.instant(f64::NAN).is_err());
     }
 }

@@ -1,22 +1,33 @@
-//! How long a file in a classic format of NetCDF must be: the library fills what a file lacks at its end with zeros, without a word.
+//! How long a file in a classic format of NetCDF must be: the library fills what a file lacks at
+//! its end with zeros, without a word.
 
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read, Result};
 use std::path::Path;
 
-/// Bytes that the header of a file says it holds; `None` for other formats, and for a file whose number of records is not told (NetCDF
-/// Classic Format Specification, versions 1, 2 and 5).
+/// Bytes that the header of a file says it holds; `None` for other formats, and for a file whose
+/// number of records is not told (NetCDF Classic Format Specification, versions 1, 2 and 5).
 ///
 /// # Errors
 /// A file that cannot be read, or a header that is broken.
 pub fn length(path: &Path) -> Result<Option<u64>> {
     let mut magic = [0; 4];
     let mut file = BufReader::new(File::open(path)?);
-    if file.read_exact(&mut magic).is_err() || &magic[..3] != b"CDF" || ![1, 2, 5].contains(&magic[3]) {
+    if file.read_exact(&mut magic).is_err()
+        || &magic[..3] != b"CDF"
+        || ![1, 2, 5].contains(&magic[3])
+    {
         return Ok(None);
     }
-    let mut header = Header { file, version: magic[3] };
-    let untold = if magic[3] == 5 { u64::MAX } else { u64::from(u32::MAX) };
+    let mut header = Header {
+        file,
+        version: magic[3],
+    };
+    let untold = if magic[3] == 5 {
+        u64::MAX
+    } else {
+        u64::from(u32::MAX)
+    };
     let records = header.count()?;
     if records == untold {
         return Ok(None);
@@ -39,15 +50,29 @@ struct Piece {
     recorded: bool,
 }
 
-/// The byte after the last one. Records follow each other, each variable's part filled up to 4 bytes unless it is alone.
+/// The byte after the last one. Records follow each other, each variable's part filled up to 4
+/// bytes unless it is alone.
 fn end(variables: &[Piece], records: u64) -> u64 {
     let alone = variables.iter().filter(|v| v.recorded).count() == 1;
-    let part = |v: &Piece| if alone { v.size } else { v.size.next_multiple_of(4) };
+    let part = |v: &Piece| {
+        if alone {
+            v.size
+        } else {
+            v.size.next_multiple_of(4)
+        }
+    };
     let stride: u64 = variables.iter().filter(|v| v.recorded).map(part).sum();
-    let ends = variables.iter().filter(|v| !v.recorded || records > 0).map(|v| {
-        let before = if v.recorded { (records - 1) * stride } else { 0 };
-        v.begin + before + v.size
-    });
+    let ends = variables
+        .iter()
+        .filter(|v| !v.recorded || records > 0)
+        .map(|v| {
+            let before = if v.recorded {
+                (records - 1) * stride
+            } else {
+                0
+            };
+            v.begin + before + v.size
+        });
     ends.max().unwrap_or(0)
 }
 
@@ -68,11 +93,19 @@ impl Header {
     }
     /// A number of things, or a length.
     fn count(&mut self) -> Result<u64> {
-        if self.version == 5 { self.long() } else { self.word() }
+        if self.version == 5 {
+            self.long()
+        } else {
+            self.word()
+        }
     }
     fn skip(&mut self, bytes: u64) -> Result<()> {
         let skipped = std::io::copy(&mut self.file.by_ref().take(bytes), &mut std::io::sink())?;
-        if skipped == bytes { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) }
+        if skipped == bytes {
+            Ok(())
+        } else {
+            Err(ErrorKind::UnexpectedEof.into())
+        }
     }
     fn name(&mut self) -> Result<()> {
         let length = self.count()?;
@@ -104,16 +137,31 @@ impl Header {
     }
     fn variable(&mut self, dimensions: &[u64]) -> Result<Piece> {
         self.name()?;
-        let ids = (0..self.count()?).map(|_| self.count()).collect::<Result<Vec<_>>>()?;
-        let lengths = ids.iter().map(|id| dimensions.get(*id as usize).copied().ok_or(ErrorKind::InvalidData.into()));
+        let ids = (0..self.count()?)
+            .map(|_| self.count())
+            .collect::<Result<Vec<_>>>()?;
+        let lengths = ids.iter().map(|id| {
+            dimensions
+                .get(*id as usize)
+                .copied()
+                .ok_or(ErrorKind::InvalidData.into())
+        });
         let lengths = lengths.collect::<Result<Vec<u64>>>()?;
         self.attributes()?;
         let width = self.width()?;
         // The size that is told is cut off beyond 4 GB.
         self.count()?;
-        let begin = if self.version == 1 { self.word()? } else { self.long()? };
+        let begin = if self.version == 1 {
+            self.word()?
+        } else {
+            self.long()?
+        };
         let recorded = lengths.first() == Some(&0);
-        Ok(Piece { begin, size: width * lengths[usize::from(recorded)..].iter().product::<u64>(), recorded })
+        Ok(Piece {
+            begin,
+            size: width * lengths[usize::from(recorded)..].iter().product::<u64>(),
+            recorded,
+        })
     }
 }
 
@@ -122,7 +170,8 @@ mod tests {
     use super::*;
     use netcdf::Options;
 
-    /// A file of this format with 5 shorts, 3 doubles and, if `records`, two records of 3 bytes each and one of 3 shorts each.
+    /// A file of this format with 5 shorts, 3 doubles and, if `records`, two records of 3 bytes
+    /// each and one of 3 shorts each.
     fn written(path: &Path, format: Options, records: bool) {
         let mut file = netcdf::create_with(path, format).unwrap();
         file.add_attribute("title", "lengths").unwrap();
@@ -134,14 +183,29 @@ mod tests {
             file.add_variable::<i8>("b", &["time", "x"]).unwrap();
             file.add_variable::<i16>("c", &["time", "x"]).unwrap();
         }
-        file.add_variable::<i16>("z", &["five"]).unwrap().put_attribute("units", "1").unwrap();
+        file.add_variable::<i16>("z", &["five"])
+            .unwrap()
+            .put_attribute("units", "1")
+            .unwrap();
         file.enddef().unwrap();
-        file.variable_mut("a").unwrap().put_values(&[1.0, 2.0, 3.0], ..).unwrap();
+        file.variable_mut("a")
+            .unwrap()
+            .put_values(&[1.0, 2.0, 3.0], ..)
+            .unwrap();
         if records {
-            file.variable_mut("b").unwrap().put_values(&[1i8, 2, 3, 4, 5, 6], (..2, ..)).unwrap();
-            file.variable_mut("c").unwrap().put_values(&[1i16, 2, 3, 4, 5, 6], (..2, ..)).unwrap();
+            file.variable_mut("b")
+                .unwrap()
+                .put_values(&[1i8, 2, 3, 4, 5, 6], (..2, ..))
+                .unwrap();
+            file.variable_mut("c")
+                .unwrap()
+                .put_values(&[1i16, 2, 3, 4, 5, 6], (..2, ..))
+                .unwrap();
         }
-        file.variable_mut("z").unwrap().put_values(&[1i16, 2, 3, 4, 5], ..).unwrap();
+        file.variable_mut("z")
+            .unwrap()
+            .put_values(&[1i16, 2, 3, 4, 5], ..)
+            .unwrap();
         file.close().unwrap();
     }
 
@@ -160,8 +224,14 @@ mod tests {
             for records in [false, true] {
                 let path = folder.path().join(format!("{name}{records}.nc"));
                 written(&path, format(name), records);
-                let (told, found) = (length(&path).unwrap().unwrap(), std::fs::metadata(&path).unwrap().len());
-                assert!(told <= found && found < told + 4, "{name}, records {records}: {told} of {found}");
+                let (told, found) = (
+                    length(&path).unwrap().unwrap(),
+                    std::fs::metadata(&path).unwrap().len(),
+                );
+                assert!(
+                    told <= found && found < told + 4,
+                    "{name}, records {records}: {told} of {found}"
+                );
             }
         }
         let hdf = folder.path().join("four.nc");

@@ -31,12 +31,24 @@ impl fmt::Display for Dataset {
 
 impl fmt::Display for Listing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sizes: Vec<String> = self.dimensions.iter().map(|(n, l)| format!("{n}: {l}")).collect();
-        write!(f, "{} ({}) [{}] {}", self.name, sizes.join(", "), self.unit, self.long_name)
+        let sizes: Vec<String> = self
+            .dimensions
+            .iter()
+            .map(|(n, l)| format!("{n}: {l}"))
+            .collect();
+        write!(
+            f,
+            "{} ({}) [{}] {}",
+            self.name,
+            sizes.join(", "),
+            self.unit,
+            self.long_name
+        )
     }
 }
 
-/// An open file. The NetCDF library serves one caller at a time, so reading from several threads is safe but no faster.
+/// An open file. The NetCDF library serves one caller at a time, so reading from several threads is
+/// safe but no faster.
 #[derive(Debug)]
 pub struct Dataset {
     pub(super) file: netcdf::File,
@@ -58,12 +70,19 @@ impl Dataset {
         super::quiet::hdf5();
         let file = netcdf::open(&path).map_err(|e| unreadable(&path, &e))?;
         refuse_cut(&path)?;
-        Ok(Dataset { file, path, dates: true })
+        Ok(Dataset {
+            file,
+            path,
+            dates: true,
+        })
     }
 
     /// The file with times as the numbers it holds, for calendars that are not this program's.
     pub fn without_dates(self) -> Self {
-        Dataset { dates: false, ..self }
+        Dataset {
+            dates: false,
+            ..self
+        }
     }
 
     /// The file's path.
@@ -86,7 +105,8 @@ impl Dataset {
         self.list().iter().any(|l| l.name == variable)
     }
 
-    /// A variable as a field: packing undone, missing values NaN, coordinates attached. Instants become seconds since 1970.
+    /// A variable as a field: packing undone, missing values NaN, coordinates attached. Instants
+    /// become seconds since 1970.
     ///
     /// # Errors
     /// No such variable, text instead of numbers, or a broken time coordinate.
@@ -101,8 +121,14 @@ impl Dataset {
     pub fn field_at(&self, variable: &str, dimension: &str, position: usize) -> Result<Field> {
         let part = self.part(variable)?;
         // Instants and degrees have names of ours; the caller may know the file's.
-        let axis = self.find(variable)?.dimensions().iter().position(|d| d.name() == dimension);
-        let ours = axis.and_then(|k| part.axes.get(k)).map_or(dimension, |a| a.dimension.name.as_str());
+        let axis = self
+            .find(variable)?
+            .dimensions()
+            .iter()
+            .position(|d| d.name() == dimension);
+        let ours = axis
+            .and_then(|k| part.axes.get(k))
+            .map_or(dimension, |a| a.dimension.name.as_str());
         self.load(&part.at_positions(ours, &[position], false)?)
     }
 
@@ -115,7 +141,9 @@ impl Dataset {
         let units = text_attribute(&found, "units").unwrap_or_default();
         self.located(variable, || {
             let unit = time_unit(&found)?.ok_or_else(|| {
-                Error::new("the variable holds no instants").expected("a unit such as days since 1970-01-01").got(format!("\"{units}\""))
+                Error::new("the variable holds no instants")
+                    .expected("a unit such as days since 1970-01-01")
+                    .got(format!("\"{units}\""))
             })?;
             numbers(&found)?.iter().map(|n| unit.instant(*n)).collect()
         })
@@ -139,22 +167,37 @@ impl Dataset {
     }
 
     pub(super) fn located<T>(&self, variable: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        work().map_err(|e| e.at(format!("variable \"{variable}\"")).at(place(&self.path)))
+        work().map_err(|e| {
+            e.at(format!("variable \"{variable}\""))
+                .at(place(&self.path))
+        })
     }
 
     pub(super) fn find(&self, variable: &str) -> Result<Variable<'_>> {
         let names: Vec<String> = self.list().into_iter().map(|l| l.name).collect();
-        // Asking the library for a name that is not there can end in a panic where groups are not supported.
-        if let Some(found) = names.iter().any(|n| n == variable).then(|| self.file.variable(variable)).flatten() {
+        // Asking the library for a name that is not there can end in a panic where groups are not
+        // supported.
+        if let Some(found) = names
+            .iter()
+            .any(|n| n == variable)
+            .then(|| self.file.variable(variable))
+            .flatten()
+        {
             return Ok(found);
         }
-        let error = Error::new(format!("there is no variable \"{variable}\"")).at(place(&self.path));
+        let error =
+            Error::new(format!("there is no variable \"{variable}\"")).at(place(&self.path));
         let bare = |n: &str| n.rsplit('/').next().unwrap_or_default().to_lowercase();
-        let near = names.iter().find(|n| bare(n) == bare(variable)).map(String::as_str);
-        Err(match near.or_else(|| did_you_mean(variable, names.iter().map(String::as_str))) {
-            Some(near) => error.hint(format!("\"{near}\"")),
-            None => error.expected(format!("one of {}", names.join(", "))),
-        })
+        let near = names
+            .iter()
+            .find(|n| bare(n) == bare(variable))
+            .map(String::as_str);
+        Err(
+            match near.or_else(|| did_you_mean(variable, names.iter().map(String::as_str))) {
+                Some(near) => error.hint(format!("\"{near}\"")),
+                None => error.expected(format!("one of {}", names.join(", "))),
+            },
+        )
     }
 }
 
@@ -163,13 +206,22 @@ fn place(path: &Path) -> String {
 }
 
 fn absent(path: &Path) -> Error {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut names: Vec<String> =
-        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     if path.is_dir() {
-        return Error::new("this is a folder, not a file").at(place(path)).hint("the path of a file in it");
+        return Error::new("this is a folder, not a file")
+            .at(place(path))
+            .hint("the path of a file in it");
     }
     let error = Error::new("there is no such file").at(place(path));
     match did_you_mean(&name, names.iter().map(String::as_str)) {
@@ -203,7 +255,11 @@ fn refuse_cut(path: &Path) -> Result<()> {
 fn listing(group: &str, variable: &Variable) -> Listing {
     Listing {
         name: format!("{group}{}", variable.name()),
-        dimensions: variable.dimensions().iter().map(|d| (d.name(), d.len())).collect(),
+        dimensions: variable
+            .dimensions()
+            .iter()
+            .map(|d| (d.name(), d.len()))
+            .collect(),
         unit: text_attribute(variable, "units").unwrap_or_default(),
         long_name: text_attribute(variable, "long_name").unwrap_or_default(),
     }
@@ -232,33 +288,61 @@ mod tests {
 
     #[test]
     fn packed_integers_become_values_with_instants() {
-        let Some(path) = real("met/speedy_winter_6h.nc") else { return };
+        let Some(path) = real("met/speedy_winter_6h.nc") else {
+            return;
+        };
         let t = read(&path, "t").unwrap();
         assert_eq!(t.shape(), [121, 8, 48, 96]);
-        assert_eq!(t.dimension("time").unwrap().coordinate.label(1), "1982-01-01T06:00:00Z");
+        assert_eq!(
+            t.dimension("time").unwrap().coordinate.label(1),
+            "1982-01-01T06:00:00Z"
+        );
         assert!(t.data().iter().all(|v| (150.0..350.0).contains(v)), "{t}");
-        let slab = Dataset::open(&path).unwrap().field_at("t", "time", 7).unwrap();
+        let slab = Dataset::open(&path)
+            .unwrap()
+            .field_at("t", "time", 7)
+            .unwrap();
         assert_eq!(slab.data(), t.at("time", 7).unwrap().data());
     }
 
     #[test]
     fn both_kinds_of_missing_value_are_found_and_units_understood() {
-        let Some(path) = real("met/NCEP_06_climo.nc") else { return };
+        let Some(path) = real("met/NCEP_06_climo.nc") else {
+            return;
+        };
         let omega = read(&path, "OMEGA").unwrap();
-        assert!(omega.data().iter().all(|v| v.is_nan() || v.abs() < 900.0), "{omega}");
-        let ps = read(&path, "PS").unwrap().to_unit(&Unit::parse("Pa").unwrap()).unwrap();
-        let sea = ps.sel("lat", &Choice::Nearest(0.0)).unwrap().sel("lon", &Choice::Nearest(200.0)).unwrap();
+        assert!(
+            omega.data().iter().all(|v| v.is_nan() || v.abs() < 900.0),
+            "{omega}"
+        );
+        let ps = read(&path, "PS")
+            .unwrap()
+            .to_unit(&Unit::parse("Pa").unwrap())
+            .unwrap();
+        let sea = ps
+            .sel("lat", &Choice::Nearest(0.0))
+            .unwrap()
+            .sel("lon", &Choice::Nearest(200.0))
+            .unwrap();
         assert!((sea.data().iter().next().unwrap() - 1.01e5).abs() < 1e3);
     }
 
     #[test]
     fn characters_are_read_as_text() {
-        let Some(path) = real("insitu/ch4_spf_surface-flask_1_ccgg_Event.nc") else { return };
+        let Some(path) = real("insitu/ch4_spf_surface-flask_1_ccgg_Event.nc") else {
+            return;
+        };
         let file = Dataset::open(path).unwrap();
         let text = file.text("datetime").unwrap();
         assert_eq!(text.len(), 410);
-        assert_eq!(text[0].parse::<Time>().unwrap(), file.times("time").unwrap()[0]);
-        assert_eq!(file.field("value").unwrap().unit, Unit::parse("ppb").unwrap());
+        assert_eq!(
+            text[0].parse::<Time>().unwrap(),
+            file.times("time").unwrap()[0]
+        );
+        assert_eq!(
+            file.field("value").unwrap().unit,
+            Unit::parse("ppb").unwrap()
+        );
     }
 
     #[test]
@@ -268,24 +352,56 @@ mod tests {
         let mut file = netcdf::create(&path).unwrap();
         file.add_dimension("sounding_id", 2).unwrap();
         let mut group = file.add_group("Retrieval").unwrap();
-        group.add_variable::<f32>("psurf", &["sounding_id"]).unwrap().put_values(&[1000.0f32, 990.0], ..).unwrap();
+        group
+            .add_variable::<f32>("psurf", &["sounding_id"])
+            .unwrap()
+            .put_values(&[1000.0f32, 990.0], ..)
+            .unwrap();
         file.close().unwrap();
         assert_eq!(list(&path).unwrap()[0].name, "Retrieval/psurf");
-        assert_eq!(read(&path, "Retrieval/psurf").unwrap().data().as_slice().unwrap(), [1000.0, 990.0]);
+        assert_eq!(
+            read(&path, "Retrieval/psurf")
+                .unwrap()
+                .data()
+                .as_slice()
+                .unwrap(),
+            [1000.0, 990.0]
+        );
         let message = read(&path, "psurf").unwrap_err().to_string();
-        assert!(message.contains("\"Retrieval/psurf\"") && message.contains("groups.nc"), "{message}");
+        assert!(
+            message.contains("\"Retrieval/psurf\"") && message.contains("groups.nc"),
+            "{message}"
+        );
     }
 
     #[test]
     fn a_misspelt_variable_or_file_is_named_with_the_nearest_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fluxes.nc");
-        super::super::write(&path, "t", &[&Field::scalar("bio_flux_opt", Unit::none(), 1.0)]).unwrap();
+        super::super::write(
+            &path,
+            "t",
+            &[&Field::scalar("bio_flux_opt", Unit::none(), 1.0)],
+        )
+        .unwrap();
         let message = read(&path, "bio_flux_op").unwrap_err().to_string();
-        assert!(message.contains("\"bio_flux_opt\"") && message.contains("fluxes.nc"), "{message}");
-        assert!(read(folder.path().join("fluxs.nc"), "x").unwrap_err().to_string().contains("fluxes.nc"));
+        assert!(
+            message.contains("\"bio_flux_opt\"") && message.contains("fluxes.nc"),
+            "{message}"
+        );
+        assert!(
+            read(folder.path().join("fluxs.nc"), "x")
+                .unwrap_err()
+                .to_string()
+                .contains("fluxes.nc")
+        );
         std::fs::write(folder.path().join("text.nc"), "not NetCDF").unwrap();
-        assert!(list(folder.path().join("text.nc")).unwrap_err().to_string().contains("cannot be read as NetCDF"));
+        assert!(
+            list(folder.path().join("text.nc"))
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be read as NetCDF")
+        );
         assert!(read(&path, "No/such").is_err());
     }
 }

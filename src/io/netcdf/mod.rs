@@ -1,7 +1,8 @@
 //! NetCDF with the CF conventions: files become [`Field`]s and fields become files.
 //!
-//! Reading undoes packing (`scale_factor`, `add_offset`), marks missing values as NaN, turns `X since Y` into instants and
-//! gives latitude, longitude and time dimensions the names `lat`, `lon` and `time`. Writing follows CF-1.8.
+//! Reading undoes packing (`scale_factor`, `add_offset`), marks missing values as NaN, turns `X
+//! since Y` into instants and gives latitude, longitude and time dimensions the names `lat`, `lon`
+//! and `time`. Writing follows CF-1.8.
 
 mod attributes;
 mod cf_time;
@@ -25,7 +26,8 @@ use std::path::Path;
 /// Reads one variable of a file (`group/name` for one in a group).
 ///
 /// # Errors
-/// No such file or variable (the nearest name is suggested), text, or times in a calendar that is not the standard one.
+/// No such file or variable (the nearest name is suggested), text, or times in a calendar that is
+/// not the standard one.
 pub fn read(path: impl AsRef<Path>, variable: &str) -> Result<Field> {
     Dataset::open(path)?.field(variable)
 }
@@ -43,5 +45,8 @@ pub fn list(path: impl AsRef<Path>) -> Result<Vec<Listing>> {
 /// # Errors
 /// See [`Writer::save`].
 pub fn write(path: impl AsRef<Path>, title: &str, fields: &[&Field]) -> Result<()> {
-    fields.iter().fold(Writer::new(title), |w, f| w.field(f)).save(path)
+    fields
+        .iter()
+        .fold(Writer::new(title), |w, f| w.field(f))
+        .save(path)
 }

@@ -1,8 +1,9 @@
 //! From stored numbers to values: packing undone, missing and invalid ones NaN.
 //!
-//! value = stored * scale_factor + add_offset. Missing are `_FillValue`, `missing_value`, what the library leaves where nothing
-//! was written, and what lies outside `valid_range` (or `valid_min`, `valid_max`), which is in stored numbers unless the
-//! variable is packed into integers and the range is not.
+//! value = stored * scale_factor + add_offset. Missing are `_FillValue`, `missing_value`, what the
+//! library leaves where nothing was written, and what lies outside `valid_range` (or `valid_min`,
+//! `valid_max`), which is in stored numbers unless the variable is packed into integers and the
+//! range is not.
 
 use super::attributes::{attribute, numbers, text_attribute};
 use netcdf::Variable;
@@ -31,7 +32,8 @@ impl Packing {
         let kind = variable.vartype();
         let mut missing = [all("_FillValue"), all("missing_value")].concat();
         missing.extend(default_fill(&kind, all("_FillValue").is_empty()));
-        let unsigned = text_attribute(variable, "_Unsigned").is_some_and(|t| t.eq_ignore_ascii_case("true"));
+        let unsigned =
+            text_attribute(variable, "_Unsigned").is_some_and(|t| t.eq_ignore_ascii_case("true"));
         let wrap = unsigned.then(|| 2f64.powi(8 * kind.size() as i32));
         let (scale, offset) = (first("scale_factor"), first("add_offset"));
         let (low, high) = match all("valid_range")[..] {
@@ -41,8 +43,20 @@ impl Packing {
         let packed = scale.is_some() || offset.is_some();
         let whole = low.into_iter().chain(high).all(|v| v.fract() == 0.0);
         let unpacked = packed && matches!(kind, NcVariableType::Int(_)) && !whole;
-        let valid = (low.is_some() || high.is_some()).then(|| (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY), unpacked));
-        Packing { scale: scale.unwrap_or(1.0), offset: offset.unwrap_or(0.0), missing, wrap, valid }
+        let valid = (low.is_some() || high.is_some()).then(|| {
+            (
+                low.unwrap_or(f64::NEG_INFINITY),
+                high.unwrap_or(f64::INFINITY),
+                unpacked,
+            )
+        });
+        Packing {
+            scale: scale.unwrap_or(1.0),
+            offset: offset.unwrap_or(0.0),
+            missing,
+            wrap,
+            valid,
+        }
     }
 
     /// The values of stored numbers, added to `out`.
@@ -50,7 +64,8 @@ impl Packing {
         if self.wrap.is_some() || self.valid.is_some() || self.missing.len() > 4 {
             return out.extend(stored.iter().map(|s| self.value(number(*s))));
         }
-        // Two comparisons for each missing value, without branches: a fill value is often in another precision than the variable.
+        // Two comparisons for each missing value, without branches: a fill value is often in
+        // another precision than the variable.
         let mut marks = [f64::NAN; 4];
         marks[..self.missing.len()].copy_from_slice(&self.missing);
         let near = marks.map(|m| if m == 0.0 { f32::NAN } else { m as f32 });
@@ -68,7 +83,11 @@ impl Packing {
 
     /// The value of a stored number.
     fn value(&self, stored: f64) -> f64 {
-        if self.missing.iter().any(|m| *m == stored || (*m != 0.0 && *m as f32 == stored as f32)) {
+        if self
+            .missing
+            .iter()
+            .any(|m| *m == stored || (*m != 0.0 && *m as f32 == stored as f32))
+        {
             return f64::NAN;
         }
         let whole = match self.wrap {
@@ -77,7 +96,11 @@ impl Packing {
         };
         let value = whole * self.scale + self.offset;
         match self.valid {
-            Some((low, high, unpacked)) if !(low..=high).contains(if unpacked { &value } else { &whole }) => f64::NAN,
+            Some((low, high, unpacked))
+                if !(low..=high).contains(if unpacked { &value } else { &whole }) =>
+            {
+                f64::NAN
+            }
             _ => value,
         }
     }
@@ -107,19 +130,40 @@ mod tests {
 
     #[test]
     fn a_stored_number_is_scaled_unless_it_is_missing() {
-        let packing = Packing { scale: 0.25, offset: 250.0, missing: vec![-32_768.0, f64::from(1e36f32)], wrap: None, valid: None };
+        let packing = Packing {
+            scale: 0.25,
+            offset: 250.0,
+            missing: vec![-32_768.0, f64::from(1e36f32)],
+            wrap: None,
+            valid: None,
+        };
         let values = unpacked(&packing, &[40.0, -32_768.0, 1e36]);
         assert!(values[0] == 260.0 && values[1].is_nan() && values[2].is_nan());
-        let double = Packing { scale: 1.0, offset: 0.0, missing: vec![-999.999, 0.0], wrap: Some(256.0), valid: None };
+        let double = Packing {
+            scale: 1.0,
+            offset: 0.0,
+            missing: vec![-999.999, 0.0],
+            wrap: Some(256.0),
+            valid: None,
+        };
         let values = unpacked(&double, &[f64::from(-999.999f32), -1.0, 1e-50]);
         assert!(values[0].is_nan() && values[1] == 255.0 && values[2] == 1e-50);
     }
 
     #[test]
     fn what_is_not_valid_is_missing() {
-        let stored = Packing { scale: 0.5, offset: 0.0, missing: vec![], wrap: None, valid: Some((0.0, 10.0, false)) };
+        let stored = Packing {
+            scale: 0.5,
+            offset: 0.0,
+            missing: vec![],
+            wrap: None,
+            valid: Some((0.0, 10.0, false)),
+        };
         assert!(unpacked(&stored, &[11.0])[0].is_nan() && unpacked(&stored, &[10.0])[0] == 5.0);
-        let values = Packing { valid: Some((0.0, 10.0, true)), ..stored };
+        let values = Packing {
+            valid: Some((0.0, 10.0, true)),
+            ..stored
+        };
         assert!(unpacked(&values, &[21.0])[0].is_nan() && unpacked(&values, &[11.0])[0] == 5.5);
     }
 }

@@ -10,8 +10,8 @@ use crate::units::Unit;
 use netcdf::Variable;
 use std::fmt;
 
-/// A variable, or what was selected of it, that has not been read. [`Dataset::load`] reads it, [`Dataset::reduce`] reads it
-/// block by block.
+/// A variable, or what was selected of it, that has not been read. [`Dataset::load`] reads it,
+/// [`Dataset::reduce`] reads it block by block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
     /// Path of the variable in the file.
@@ -37,7 +37,11 @@ pub(super) struct Chosen {
 impl Part {
     /// The dimensions, outermost first.
     pub fn dimensions(&self) -> Vec<Dimension> {
-        self.axes.iter().filter(|a| a.kept).map(|a| a.dimension.clone()).collect()
+        self.axes
+            .iter()
+            .filter(|a| a.kept)
+            .map(|a| a.dimension.clone())
+            .collect()
     }
     /// Name, unit and attributes, as a field without dimensions or meaning.
     pub fn head(&self) -> &Field {
@@ -68,13 +72,23 @@ impl Part {
     pub fn at_positions(&self, dimension: &str, positions: &[usize], keep: bool) -> Result<Part> {
         let n = self.dimension(dimension)?.len();
         if let Some(beyond) = positions.iter().find(|k| **k >= n) {
-            return Err(Error::new(format!("position beyond the end of \"{dimension}\"")).expected(format!("0 to {}", n as i64 - 1)).got(beyond));
+            return Err(
+                Error::new(format!("position beyond the end of \"{dimension}\""))
+                    .expected(format!("0 to {}", n as i64 - 1))
+                    .got(beyond),
+            );
         }
         if positions.is_empty() || (!keep && positions.len() != 1) {
-            return Err(Error::new(format!("a selection along \"{dimension}\"")).expected("at least one position").got(positions.len()));
+            return Err(Error::new(format!("a selection along \"{dimension}\""))
+                .expected("at least one position")
+                .got(positions.len()));
         }
         let mut part = self.clone();
-        let axis = part.axes.iter_mut().find(|a| a.kept && a.dimension.name == dimension).expect("the dimension was found");
+        let axis = part
+            .axes
+            .iter_mut()
+            .find(|a| a.kept && a.dimension.name == dimension)
+            .expect("the dimension was found");
         axis.dimension.coordinate = axis.dimension.coordinate.take(positions);
         axis.positions = positions.iter().map(|k| axis.positions[*k]).collect();
         axis.kept = keep;
@@ -93,14 +107,34 @@ impl Part {
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = if self.head.unit.to_string().is_empty() { String::new() } else { format!(" [{}]", self.head.unit) };
-        let sizes: Vec<String> = self.dimensions().iter().map(|d| format!("{}: {}", d.name, d.len())).collect();
-        writeln!(f, "<variable \"{}\" ({}){unit}, not read>", self.variable, sizes.join(", "))?;
+        let unit = if self.head.unit.to_string().is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", self.head.unit)
+        };
+        let sizes: Vec<String> = self
+            .dimensions()
+            .iter()
+            .map(|d| format!("{}: {}", d.name, d.len()))
+            .collect();
+        writeln!(
+            f,
+            "<variable \"{}\" ({}){unit}, not read>",
+            self.variable,
+            sizes.join(", ")
+        )?;
         for d in self.dimensions() {
             writeln!(f, "  {:<8} {}", d.name, d.span())?;
         }
-        write!(f, "  {:.1} MB as numbers; .load() reads it, .mean(...) and the like read it block by block", self.len() as f64 * 8e-6)?;
-        self.head.attributes.iter().try_for_each(|(key, value)| write!(f, "\n  {key}: {value}"))
+        write!(
+            f,
+            "  {:.1} MB as numbers; .load() reads it, .mean(...) and the like read it block by block",
+            self.len() as f64 * 8e-6
+        )?;
+        self.head
+            .attributes
+            .iter()
+            .try_for_each(|(key, value)| write!(f, "\n  {key}: {value}"))
     }
 }
 
@@ -116,37 +150,81 @@ impl Dataset {
             for axis in 0..variable.dimensions().len() {
                 let made = self.dimension(name, &variable, axis)?;
                 let taken = axes.iter().any(|a| a.dimension.name == made.name);
-                let dimension = if taken { Dimension { name: variable.dimensions()[axis].name(), ..made } } else { made };
-                axes.push(Chosen { positions: (0..dimension.len()).collect(), dimension, kept: true });
+                let dimension = if taken {
+                    Dimension {
+                        name: variable.dimensions()[axis].name(),
+                        ..made
+                    }
+                } else {
+                    made
+                };
+                axes.push(Chosen {
+                    positions: (0..dimension.len()).collect(),
+                    dimension,
+                    kept: true,
+                });
             }
             let text = text_attribute(&variable, "units").unwrap_or_default();
-            let instants = if self.dates { time_unit(&variable)? } else { None };
+            let instants = if self.dates {
+                time_unit(&variable)?
+            } else {
+                None
+            };
             let (unit, unread) = match &instants {
                 Some(_) => (Unit::parse("s")?, None),
                 None => unit_of(&text).map_or_else(|| (Unit::none(), Some(text)), |u| (u, None)),
             };
             let mut head = Field::scalar(name.rsplit('/').next().unwrap_or(name), unit, f64::NAN);
-            let kept = variable.attributes().filter(|a| !CONSUMED.contains(&a.name()) && !a.name().starts_with('_'));
-            head.attributes.extend(kept.filter_map(|a| Some((a.name().to_string(), as_text(a.value().ok()?)))));
+            let kept = variable
+                .attributes()
+                .filter(|a| !CONSUMED.contains(&a.name()) && !a.name().starts_with('_'));
+            head.attributes.extend(
+                kept.filter_map(|a| Some((a.name().to_string(), as_text(a.value().ok()?)))),
+            );
             if let Some(text) = unread {
                 head = head.with_attribute(UNREAD_UNIT, &text);
             }
-            Ok(Part { variable: name.to_string(), head, axes, instants })
+            Ok(Part {
+                variable: name.to_string(),
+                head,
+                axes,
+                instants,
+            })
         })
     }
 
     /// A dimension with the coordinate the file gives it, under the name this program uses.
     fn dimension(&self, owner: &str, variable: &Variable, axis: usize) -> Result<Dimension> {
-        let (name, length) = (variable.dimensions()[axis].name(), variable.dimensions()[axis].len());
+        let (name, length) = (
+            variable.dimensions()[axis].name(),
+            variable.dimensions()[axis].len(),
+        );
         let listings = self.list();
-        let fits = |v: &Variable| v.dimensions().first().is_some_and(|d| d.name() == name && d.len() == length);
-        let lookup = |n: &str| -> Option<Variable> {
-            let prefixes = owner.rmatch_indices('/').map(|(k, _)| &owner[..=k]).chain([""]);
-            let mut paths = prefixes.map(|p| format!("{p}{n}"));
-            paths.find(|p| listings.iter().any(|l| l.name == *p)).and_then(|p| self.file.variable(&p)).filter(|v| fits(v))
+        let fits = |v: &Variable| {
+            v.dimensions()
+                .first()
+                .is_some_and(|d| d.name() == name && d.len() == length)
         };
-        let labels = || text_attribute(variable, "coordinates")?.split_whitespace().filter_map(&lookup).find(is_text);
-        let Some(found) = lookup(&name).or_else(labels) else { return Ok(Dimension::index(&name, length)) };
+        let lookup = |n: &str| -> Option<Variable> {
+            let prefixes = owner
+                .rmatch_indices('/')
+                .map(|(k, _)| &owner[..=k])
+                .chain([""]);
+            let mut paths = prefixes.map(|p| format!("{p}{n}"));
+            paths
+                .find(|p| listings.iter().any(|l| l.name == *p))
+                .and_then(|p| self.file.variable(&p))
+                .filter(|v| fits(v))
+        };
+        let labels = || {
+            text_attribute(variable, "coordinates")?
+                .split_whitespace()
+                .filter_map(&lookup)
+                .find(is_text)
+        };
+        let Some(found) = lookup(&name).or_else(labels) else {
+            return Ok(Dimension::index(&name, length));
+        };
         if is_text(&found) {
             return Ok(Dimension::labels(&name, text(&found)?));
         }
@@ -160,17 +238,26 @@ impl Dataset {
         if self.dates
             && let Some(unit) = time_unit(&found)?
         {
-            let times = values.iter().map(|v| unit.instant(*v)).collect::<Result<Vec<_>>>().map_err(|e| e.at(format!("the dimension \"{name}\"")))?;
+            let times = values
+                .iter()
+                .map(|v| unit.instant(*v))
+                .collect::<Result<Vec<_>>>()
+                .map_err(|e| e.at(format!("the dimension \"{name}\"")))?;
             return Ok(Dimension::times(times));
         }
-        let unit = text_attribute(&found, "units").and_then(|t| unit_of(&t)).unwrap_or_default();
+        let unit = text_attribute(&found, "units")
+            .and_then(|t| unit_of(&t))
+            .unwrap_or_default();
         let standard = text_attribute(&found, "standard_name").unwrap_or_default();
         let ours = match (unit.to_string().as_str(), standard.as_str()) {
             ("degrees_north", _) | (_, "latitude") => "lat",
             ("degrees_east", _) | (_, "longitude") => "lon",
             _ => name.as_str(),
         };
-        Ok(Dimension { name: ours.to_string(), coordinate: Coordinate::Numbers(values.into(), unit) })
+        Ok(Dimension {
+            name: ours.to_string(),
+            coordinate: Coordinate::Numbers(values.into(), unit),
+        })
     }
 }
 

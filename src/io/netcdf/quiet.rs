@@ -1,7 +1,8 @@
 //! Keeps HDF5 from printing its own error stack.
 //!
-//! libnetcdf, since 4.9.0, probes for attributes that most files lack and silences HDF5 only for the thread that came first: every
-//! other thread would print pages that mean nothing. True failures still reach the caller through libnetcdf's return codes.
+//! libnetcdf, since 4.9.0, probes for attributes that most files lack and silences HDF5 only for
+//! the thread that came first: every other thread would print pages that mean nothing. True
+//! failures still reach the caller through libnetcdf's return codes.
 
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
@@ -15,17 +16,23 @@ unsafe extern "C" {
 
 thread_local!(static DONE: Cell<bool> = const { Cell::new(false) });
 
-/// Silences HDF5 on this thread, once; does nothing where the function is not found among the loaded libraries.
+/// Silences HDF5 on this thread, once; does nothing where the function is not found among the
+/// loaded libraries.
 pub(super) fn hdf5() {
     if !cfg!(target_os = "linux") || DONE.replace(true) {
         return;
     }
-    // SAFETY: a null handle asks glibc for the default search order; the name is a C string; the signature is HDF5's since 1.10,
-    // and a null function with the default stack (0) is its documented way to turn automatic printing off.
+    // SAFETY: a null handle asks glibc for the default search order; the name is a C string; the
+    // signature is HDF5's since 1.10, and a null function with the default stack (0) is its
+    // documented way to turn automatic printing off.
     unsafe {
         let found = dlsym(std::ptr::null_mut(), c"H5Eset_auto2".as_ptr());
         if !found.is_null() {
-            std::mem::transmute::<*mut c_void, SetAuto>(found)(0, std::ptr::null(), std::ptr::null_mut());
+            std::mem::transmute::<*mut c_void, SetAuto>(found)(
+                0,
+                std::ptr::null(),
+                std::ptr::null_mut(),
+            );
         }
     }
 }

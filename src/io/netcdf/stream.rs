@@ -1,4 +1,5 @@
-//! Reading: a part at once, or block by block into a reduction, one thread reading while another adds up.
+//! Reading: a part at once, or block by block into a reduction, one thread reading while another
+//! adds up.
 
 use super::dataset::Dataset;
 use super::packing::Packing;
@@ -12,7 +13,8 @@ use netcdf::{Extent, Variable};
 use std::ops::Range;
 use std::sync::mpsc::sync_channel;
 
-/// About how many values are read at once: they stay in the processor's cache between reading and adding.
+/// About how many values are read at once: they stay in the processor's cache between reading and
+/// adding.
 const BLOCK: usize = 1 << 19;
 
 impl Dataset {
@@ -24,7 +26,9 @@ impl Dataset {
         let mut values = Vec::with_capacity(part.len());
         self.stream(part, |_, block| values.extend_from_slice(block))?;
         if let Some(unit) = &part.instants {
-            values.iter_mut().for_each(|n| *n = unit.instant(*n).map_or(f64::NAN, |t| t.seconds() as f64));
+            values
+                .iter_mut()
+                .for_each(|n| *n = unit.instant(*n).map_or(f64::NAN, |t| t.seconds() as f64));
         }
         let dimensions = part.dimensions();
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
@@ -34,23 +38,41 @@ impl Dataset {
         Ok(field)
     }
 
-    /// Reduces a part over the named dimensions, all of them when none is named, holding one block at a time. Weights multiply
-    /// sums and means. Quantiles need all values of a line: the part is read whole.
+    /// Reduces a part over the named dimensions, all of them when none is named, holding one block
+    /// at a time. Weights multiply sums and means. Quantiles need all values of a line: the part is
+    /// read whole.
     ///
     /// # Errors
     /// As [`Dataset::load`]; a dimension the part does not have, weights of another one.
-    pub fn reduce(&self, part: &Part, how: Reduction, over: &[&str], weights: Option<&Field>) -> Result<Field> {
+    pub fn reduce(
+        &self,
+        part: &Part,
+        how: Reduction,
+        over: &[&str],
+        weights: Option<&Field>,
+    ) -> Result<Field> {
         let dimensions = part.dimensions();
         let plan = Plan::new(&part.head.name, &dimensions, over)?;
         if matches!(how, Reduction::Quantile(_)) || part.instants.is_some() {
             return self.load(part)?.reduce(how, over);
         }
         let laid = weights.map(|w| w.laid_out_for(&dimensions)).transpose()?;
-        if let Some(other) = weights.and_then(|w| w.dimensions().iter().find(|d| !dimensions.iter().any(|e| e.name == d.name))) {
-            return Err(Error::new(format!("\"{}\" has no dimension \"{}\" that its weights have", part.head.name, other.name)));
+        if let Some(other) = weights.and_then(|w| {
+            w.dimensions()
+                .iter()
+                .find(|d| !dimensions.iter().any(|e| e.name == d.name))
+        }) {
+            return Err(Error::new(format!(
+                "\"{}\" has no dimension \"{}\" that its weights have",
+                part.head.name, other.name
+            )));
         }
-        let kept: Vec<usize> = (0..part.axes.len()).filter(|k| part.axes[*k].kept).collect();
-        let split = part.split_axis().and_then(|axis| kept.iter().position(|k| *k == axis));
+        let kept: Vec<usize> = (0..part.axes.len())
+            .filter(|k| part.axes[*k].kept)
+            .collect();
+        let split = part
+            .split_axis()
+            .and_then(|axis| kept.iter().position(|k| *k == axis));
         let mut lengths: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         let mut tally = Tally::new(how, plan.cells());
         self.stream(part, |rows, block| {
@@ -58,10 +80,23 @@ impl Dataset {
             if let Some(axis) = split {
                 lengths[axis] = rows.len();
                 base = rows.start * plan.strides[axis];
-                first = laid.as_ref().map_or(0, |(_, strides)| rows.start * strides[axis]);
+                first = laid
+                    .as_ref()
+                    .map_or(0, |(_, strides)| rows.start * strides[axis]);
             }
-            let weights = laid.as_ref().map(|(w, strides)| Weights { values: &w.as_slice().expect("laid out in standard order")[first..], strides });
-            tally.add(block, Shape { lengths: &lengths, strides: &plan.strides }, weights, base);
+            let weights = laid.as_ref().map(|(w, strides)| Weights {
+                values: &w.as_slice().expect("laid out in standard order")[first..],
+                strides,
+            });
+            tally.add(
+                block,
+                Shape {
+                    lengths: &lengths,
+                    strides: &plan.strides,
+                },
+                weights,
+                base,
+            );
         })?;
         let shape: Vec<usize> = plan.dimensions.iter().map(Dimension::len).collect();
         let data = ArrayD::from_shape_vec(IxDyn(&shape), tally.finish()).expect("a value per cell");
@@ -75,7 +110,8 @@ impl Dataset {
         Ok(field)
     }
 
-    /// Hands over the values of a part in order, row-major, with their rows along the axis that is split.
+    /// Hands over the values of a part in order, row-major, with their rows along the axis that is
+    /// split.
     fn stream(&self, part: &Part, mut take: impl FnMut(Range<usize>, &[f64])) -> Result<()> {
         let variable = self.find(&part.variable)?;
         self.located(&part.variable, || {
@@ -125,26 +161,51 @@ impl Part {
         self.axes.iter().position(|a| a.positions.len() > 1)
     }
 
-    /// The blocks, as ranges of positions along the axis that is split; whole chunks of the file where it is chunked.
+    /// The blocks, as ranges of positions along the axis that is split; whole chunks of the file
+    /// where it is chunked.
     fn ranges(&self, variable: &Variable) -> Vec<Range<usize>> {
-        let Some(axis) = self.split_axis() else { return std::iter::once(0..1).collect() };
+        let Some(axis) = self.split_axis() else {
+            return std::iter::once(0..1).collect();
+        };
         let n = self.axes[axis].positions.len();
-        let inner: usize = self.axes[axis + 1..].iter().map(|a| a.positions.len()).product();
-        let chunk = variable.chunking().ok().flatten().map_or(1, |c| c[axis].clamp(1, n));
+        let inner: usize = self.axes[axis + 1..]
+            .iter()
+            .map(|a| a.positions.len())
+            .product();
+        let chunk = variable
+            .chunking()
+            .ok()
+            .flatten()
+            .map_or(1, |c| c[axis].clamp(1, n));
         let rows = (BLOCK / inner.max(1)).max(1).next_multiple_of(chunk);
-        (0..n).step_by(rows).map(|start| start..(start + rows).min(n)).collect()
+        (0..n)
+            .step_by(rows)
+            .map(|start| start..(start + rows).min(n))
+            .collect()
     }
 
     /// Where the rows of a block lie in the file.
     fn extents(&self, rows: &Range<usize>) -> Vec<Extent> {
         let split = self.split_axis();
         let stretch = |(k, axis): (usize, &super::part::Chosen)| {
-            let positions = if Some(k) == split { &axis.positions[rows.clone()] } else { &axis.positions[..] };
+            let positions = if Some(k) == split {
+                &axis.positions[rows.clone()]
+            } else {
+                &axis.positions[..]
+            };
             match step_of(positions) {
-                Some(step) => Extent::SliceCount { start: positions[0], count: positions.len(), stride: step as isize },
+                Some(step) => Extent::SliceCount {
+                    start: positions[0],
+                    count: positions.len(),
+                    stride: step as isize,
+                },
                 None => {
                     let (low, high) = hull(positions);
-                    Extent::SliceCount { start: low, count: high - low + 1, stride: 1 }
+                    Extent::SliceCount {
+                        start: low,
+                        count: high - low + 1,
+                        stride: 1,
+                    }
                 }
             }
         };
@@ -154,17 +215,41 @@ impl Part {
     /// The values of a block in the order asked for, where it is not that of the file.
     fn in_order(&self, rows: &Range<usize>, values: Vec<f64>) -> Vec<f64> {
         let split = self.split_axis();
-        let chosen: Vec<&[usize]> =
-            self.axes.iter().enumerate().map(|(k, a)| if Some(k) == split { &a.positions[rows.clone()] } else { &a.positions[..] }).collect();
+        let chosen: Vec<&[usize]> = self
+            .axes
+            .iter()
+            .enumerate()
+            .map(|(k, a)| {
+                if Some(k) == split {
+                    &a.positions[rows.clone()]
+                } else {
+                    &a.positions[..]
+                }
+            })
+            .collect();
         if chosen.iter().all(|p| step_of(p).is_some()) {
             return values;
         }
-        let span = |p: &&[usize]| if step_of(p).is_some() { p.len() } else { hull(p).1 - hull(p).0 + 1 };
+        let span = |p: &&[usize]| {
+            if step_of(p).is_some() {
+                p.len()
+            } else {
+                hull(p).1 - hull(p).0 + 1
+            }
+        };
         let shape: Vec<usize> = chosen.iter().map(span).collect();
-        let mut data = ArrayD::from_shape_vec(IxDyn(&shape), values).expect("as many values as the file was asked for");
-        for (k, positions) in chosen.iter().enumerate().filter(|(_, p)| step_of(p).is_none()) {
+        let mut data = ArrayD::from_shape_vec(IxDyn(&shape), values)
+            .expect("as many values as the file was asked for");
+        for (k, positions) in chosen
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| step_of(p).is_none())
+        {
             let low = hull(positions).0;
-            data = data.select(Axis(k), &positions.iter().map(|p| p - low).collect::<Vec<_>>());
+            data = data.select(
+                Axis(k),
+                &positions.iter().map(|p| p - low).collect::<Vec<_>>(),
+            );
         }
         data.as_standard_layout().iter().copied().collect()
     }
@@ -176,11 +261,17 @@ fn step_of(positions: &[usize]) -> Option<usize> {
         [] | [_] => return Some(1),
         [a, b, ..] => b.checked_sub(*a).filter(|s| *s > 0)?,
     };
-    positions.windows(2).all(|w| w[0] + step == w[1]).then_some(step)
+    positions
+        .windows(2)
+        .all(|w| w[0] + step == w[1])
+        .then_some(step)
 }
 
 fn hull(positions: &[usize]) -> (usize, usize) {
-    (positions.iter().copied().min().unwrap_or(0), positions.iter().copied().max().unwrap_or(0))
+    (
+        positions.iter().copied().min().unwrap_or(0),
+        positions.iter().copied().max().unwrap_or(0),
+    )
 }
 
 #[cfg(test)]
@@ -196,25 +287,50 @@ mod tests {
         for (name, n) in [("time", 40), ("lat", 30), ("lon", 700)] {
             file.add_dimension(name, n).unwrap();
             let mut v = file.add_variable::<f64>(name, &[name]).unwrap();
-            v.put_attribute("units", if name == "time" { "days since 2001-01-01" } else { "1" }).unwrap();
-            v.put_values(&(0..n).map(|k| k as f64).collect::<Vec<_>>(), ..).unwrap();
+            v.put_attribute(
+                "units",
+                if name == "time" {
+                    "days since 2001-01-01"
+                } else {
+                    "1"
+                },
+            )
+            .unwrap();
+            v.put_values(&(0..n).map(|k| k as f64).collect::<Vec<_>>(), ..)
+                .unwrap();
         }
-        let mut v = file.add_variable::<i16>("t", &["time", "lat", "lon"]).unwrap();
+        let mut v = file
+            .add_variable::<i16>("t", &["time", "lat", "lon"])
+            .unwrap();
         v.put_attribute("scale_factor", 0.5).unwrap();
         v.put_attribute("add_offset", 10.0).unwrap();
         v.put_attribute("valid_range", vec![0i16, 900]).unwrap();
-        let stored: Vec<i16> = (0..40 * 30 * 700).map(|k: i64| ((k * 7919) % 1001) as i16).collect();
+        let stored: Vec<i16> = (0..40 * 30 * 700)
+            .map(|k: i64| ((k * 7919) % 1001) as i16)
+            .collect();
         v.put_values(&stored, ..).unwrap();
         file.close().unwrap();
         let dataset = Dataset::open(&path).unwrap();
         let field = dataset.field("t").unwrap();
-        let expected = |s: &i16| if *s > 900 { f64::NAN } else { f64::from(*s) * 0.5 + 10.0 };
-        assert!(field.data().iter().zip(&stored).all(|(v, s)| v.to_bits() == expected(s).to_bits() || v.is_nan() && expected(s).is_nan()));
+        let expected = |s: &i16| {
+            if *s > 900 {
+                f64::NAN
+            } else {
+                f64::from(*s) * 0.5 + 10.0
+            }
+        };
+        assert!(field.data().iter().zip(&stored).all(|(v, s)| v.to_bits()
+            == expected(s).to_bits()
+            || v.is_nan() && expected(s).is_nan()));
         (dataset, field)
     }
 
     fn near(a: &Field, b: &Field) -> bool {
-        a.dimensions() == b.dimensions() && a.data().iter().zip(b.data()).all(|(x, y)| (x - y).abs() < 1e-9 * (1.0 + x.abs()))
+        a.dimensions() == b.dimensions()
+            && a.data()
+                .iter()
+                .zip(b.data())
+                .all(|(x, y)| (x - y).abs() < 1e-9 * (1.0 + x.abs()))
     }
 
     #[test]
@@ -222,16 +338,48 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (dataset, field) = written(folder.path());
         let part = dataset.part("t").unwrap();
-        let weights = field.at("time", 0).unwrap().at("lon", 0).unwrap().map(|v| if v.is_nan() { 1.0 } else { v });
-        for over in [&["time"][..], &["lat", "lon"], &["time", "lon"], &["time", "lat", "lon"], &["lat"]] {
-            for how in [Reduction::Sum, Reduction::Mean, Reduction::StandardDeviation, Reduction::Min, Reduction::Max, Reduction::Count] {
+        let weights = field
+            .at("time", 0)
+            .unwrap()
+            .at("lon", 0)
+            .unwrap()
+            .map(|v| if v.is_nan() { 1.0 } else { v });
+        for over in [
+            &["time"][..],
+            &["lat", "lon"],
+            &["time", "lon"],
+            &["time", "lat", "lon"],
+            &["lat"],
+        ] {
+            for how in [
+                Reduction::Sum,
+                Reduction::Mean,
+                Reduction::StandardDeviation,
+                Reduction::Min,
+                Reduction::Max,
+                Reduction::Count,
+            ] {
                 let streamed = dataset.reduce(&part, how, over, None).unwrap();
-                assert!(near(&streamed, &field.reduce(how, over).unwrap()), "{how:?} over {over:?}");
+                assert!(
+                    near(&streamed, &field.reduce(how, over).unwrap()),
+                    "{how:?} over {over:?}"
+                );
             }
-            let streamed = dataset.reduce(&part, Reduction::Mean, over, Some(&weights)).unwrap();
-            assert!(near(&streamed, &field.weighted_mean(&weights, over).unwrap()), "weighted over {over:?}");
+            let streamed = dataset
+                .reduce(&part, Reduction::Mean, over, Some(&weights))
+                .unwrap();
+            assert!(
+                near(&streamed, &field.weighted_mean(&weights, over).unwrap()),
+                "weighted over {over:?}"
+            );
         }
-        assert!(dataset.reduce(&part, Reduction::Mean, &["tim"], None).unwrap_err().to_string().contains("\"time\""));
+        assert!(
+            dataset
+                .reduce(&part, Reduction::Mean, &["tim"], None)
+                .unwrap_err()
+                .to_string()
+                .contains("\"time\"")
+        );
     }
 
     #[test]
@@ -239,15 +387,30 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (dataset, field) = written(folder.path());
         let part = dataset.part("t").unwrap();
-        let choices = [("time", Choice::Label("2001-02".into())), ("lat", Choice::Each(vec![20.0, 3.0, 4.0])), ("lon", Choice::Nearest(699.2))];
-        let chosen = choices.iter().fold(part.clone(), |p, (d, c)| p.sel(d, c).unwrap());
-        let expected = choices.iter().fold(field.clone(), |f, (d, c)| f.sel(d, c).unwrap());
-        let same = |a: &Field, b: &Field| a.dimensions() == b.dimensions() && a.to_string() == b.to_string();
+        let choices = [
+            ("time", Choice::Label("2001-02".into())),
+            ("lat", Choice::Each(vec![20.0, 3.0, 4.0])),
+            ("lon", Choice::Nearest(699.2)),
+        ];
+        let chosen = choices
+            .iter()
+            .fold(part.clone(), |p, (d, c)| p.sel(d, c).unwrap());
+        let expected = choices
+            .iter()
+            .fold(field.clone(), |f, (d, c)| f.sel(d, c).unwrap());
+        let same = |a: &Field, b: &Field| {
+            a.dimensions() == b.dimensions() && a.to_string() == b.to_string()
+        };
         assert!(same(&dataset.load(&chosen).unwrap(), &expected));
         let every_third: Vec<usize> = (0..40).step_by(3).collect();
-        let strided = dataset.load(&part.at_positions("time", &every_third, true).unwrap()).unwrap();
+        let strided = dataset
+            .load(&part.at_positions("time", &every_third, true).unwrap())
+            .unwrap();
         assert!(same(&strided, &field.take("time", &every_third).unwrap()));
         assert_eq!(part.head().unit, Unit::none());
-        assert!(part.sel("lat", &Choice::Between(100.0, 200.0)).is_err() && part.at_positions("time", &[40], false).is_err());
+        assert!(
+            part.sel("lat", &Choice::Between(100.0, 200.0)).is_err()
+                && part.at_positions("time", &[40], false).is_err()
+        );
     }
 }

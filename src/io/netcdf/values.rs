@@ -21,7 +21,11 @@ pub(super) fn time_unit(variable: &Variable) -> Result<Option<TimeUnit>> {
 /// A variable of text or of a compound type.
 pub(super) fn numbers(variable: &Variable) -> Result<Vec<f64>> {
     let mut values = Vec::with_capacity(variable.len());
-    Block::read(variable, vec![Extent::from(..); variable.dimensions().len()])?.unpack(&Packing::of(variable), &mut values);
+    Block::read(
+        variable,
+        vec![Extent::from(..); variable.dimensions().len()],
+    )?
+    .unpack(&Packing::of(variable), &mut values);
     Ok(values)
 }
 
@@ -43,9 +47,20 @@ impl Block {
     /// # Errors
     /// A variable of text or of a compound type, or one the library cannot read.
     pub fn read(variable: &Variable, extents: Vec<Extent>) -> Result<Self> {
-        fn get<T: netcdf::NcTypeDescriptor + Copy>(variable: &Variable, extents: Vec<Extent>) -> Result<Vec<T>> {
-            let read = if extents.is_empty() { variable.get_values(..) } else { variable.get_values(extents) };
-            read.map_err(|e| Error::new("the values cannot be read").got(e).hint("fetching the file again: it may be cut off or damaged"))
+        fn get<T: netcdf::NcTypeDescriptor + Copy>(
+            variable: &Variable,
+            extents: Vec<Extent>,
+        ) -> Result<Vec<T>> {
+            let read = if extents.is_empty() {
+                variable.get_values(..)
+            } else {
+                variable.get_values(extents)
+            };
+            read.map_err(|e| {
+                Error::new("the values cannot be read")
+                    .got(e)
+                    .hint("fetching the file again: it may be cut off or damaged")
+            })
         }
         use NcVariableType::{Float, Int};
         Ok(match variable.vartype() {
@@ -59,7 +74,11 @@ impl Block {
             Int(_) | Float(_) => Block::F64(get(variable, extents)?),
             _ => {
                 let error = Error::new("the variable does not hold numbers");
-                return Err(if is_text(variable) { error.got("text") } else { error.got("a compound type") });
+                return Err(if is_text(variable) {
+                    error.got("text")
+                } else {
+                    error.got("a compound type")
+                });
             }
         })
     }
@@ -80,17 +99,28 @@ impl Block {
 }
 
 pub(super) fn is_text(variable: &Variable) -> bool {
-    matches!(variable.vartype(), NcVariableType::Char | NcVariableType::String)
+    matches!(
+        variable.vartype(),
+        NcVariableType::Char | NcVariableType::String
+    )
 }
 
 pub(super) fn text(variable: &Variable) -> Result<Vec<String>> {
     let broken = |e: netcdf::Error| Error::new("the text cannot be read").got(e);
-    let lengths: Vec<usize> = variable.dimensions().iter().map(netcdf::Dimension::len).collect();
+    let lengths: Vec<usize> = variable
+        .dimensions()
+        .iter()
+        .map(netcdf::Dimension::len)
+        .collect();
     match variable.vartype() {
         NcVariableType::String => (0..lengths.iter().product())
             .map(|k| {
                 let mut rest: usize = k;
-                let mut place: Vec<usize> = lengths.iter().rev().map(|n| (rest % n, rest /= n).0).collect();
+                let mut place: Vec<usize> = lengths
+                    .iter()
+                    .rev()
+                    .map(|n| (rest % n, rest /= n).0)
+                    .collect();
                 place.reverse();
                 variable.get_string(place).map_err(broken)
             })
@@ -98,7 +128,14 @@ pub(super) fn text(variable: &Variable) -> Result<Vec<String>> {
         NcVariableType::Char => {
             let bytes = variable.get_raw_values(..).map_err(broken)?;
             let row = lengths.last().copied().unwrap_or(1).max(1);
-            Ok(bytes.chunks(row).map(|r| String::from_utf8_lossy(r).trim_end_matches(['\0', ' ']).to_string()).collect())
+            Ok(bytes
+                .chunks(row)
+                .map(|r| {
+                    String::from_utf8_lossy(r)
+                        .trim_end_matches(['\0', ' '])
+                        .to_string()
+                })
+                .collect())
         }
         _ => Err(Error::new("the variable holds numbers, not text")),
     }

@@ -22,7 +22,10 @@ impl Writer {
     /// A file with a title; source and history name this program.
     pub fn new(title: &str) -> Self {
         let program = concat!("mcas ", env!("CARGO_PKG_VERSION"));
-        Writer::default().attribute("title", title).attribute("source", program).attribute("history", &format!("written by {program}"))
+        Writer::default()
+            .attribute("title", title)
+            .attribute("source", program)
+            .attribute("history", &format!("written by {program}"))
     }
     /// Adds a variable.
     pub fn field(mut self, field: &Field) -> Self {
@@ -44,7 +47,8 @@ impl Writer {
     /// Writes the file whole; an older one of the same name is replaced.
     ///
     /// # Errors
-    /// No fields, two of one name, fields whose shared dimensions differ, edges that do not fit, or a folder that cannot be written to.
+    /// No fields, two of one name, fields whose shared dimensions differ, edges that do not fit, or
+    /// a folder that cannot be written to.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let dimensions = self.check()?;
         super::quiet::hdf5();
@@ -63,42 +67,62 @@ impl Writer {
         for d in self.fields.iter().flat_map(Field::dimensions) {
             match shared.iter().find(|e| e.name == d.name) {
                 Some(other) if other != d => {
-                    return Err(Error::new(format!("the fields differ along \"{}\"", d.name)).hint("one file for each"));
+                    return Err(
+                        Error::new(format!("the fields differ along \"{}\"", d.name))
+                            .hint("one file for each"),
+                    );
                 }
                 Some(_) => {}
-                None if d.is_empty() => return Err(Error::new(format!("dimension \"{}\" is empty", d.name))),
+                None if d.is_empty() => {
+                    return Err(Error::new(format!("dimension \"{}\" is empty", d.name)));
+                }
                 None => shared.push(d.clone()),
             }
         }
         for (k, f) in self.fields.iter().enumerate() {
             let name = safe_name(&f.name);
-            if self.fields[..k].iter().any(|g| safe_name(&g.name) == name) || shared.iter().any(|d| safe_name(&d.name) == name) {
-                return Err(Error::new(format!("the name \"{name}\" is taken twice in the file")).hint(".named(\"...\")"));
+            if self.fields[..k].iter().any(|g| safe_name(&g.name) == name)
+                || shared.iter().any(|d| safe_name(&d.name) == name)
+            {
+                return Err(
+                    Error::new(format!("the name \"{name}\" is taken twice in the file"))
+                        .hint(".named(\"...\")"),
+                );
             }
         }
         for (name, edges) in &self.edges {
             let length = shared.iter().find(|d| d.name == *name).map(Dimension::len);
             if length.map(|n| n + 1) != Some(edges.len()) {
-                let expected = length.map_or("a dimension of the fields".to_string(), |n| format!("{} edges", n + 1));
-                return Err(Error::new(format!("the edges of \"{name}\" do not fit")).expected(expected).got(format!("{} edges", edges.len())));
+                let expected = length.map_or("a dimension of the fields".to_string(), |n| {
+                    format!("{} edges", n + 1)
+                });
+                return Err(Error::new(format!("the edges of \"{name}\" do not fit"))
+                    .expected(expected)
+                    .got(format!("{} edges", edges.len())));
             }
         }
         Ok(shared)
     }
 
     fn fill(&self, file: &mut FileMut, dimensions: &[Dimension]) -> Result<()> {
-        file.add_attribute("Conventions", "CF-1.8").map_err(failed)?;
+        file.add_attribute("Conventions", "CF-1.8")
+            .map_err(failed)?;
         for (name, value) in &self.attributes {
             file.add_attribute(name, value.as_str()).map_err(failed)?;
         }
         for d in dimensions {
-            file.add_dimension(&safe_name(&d.name), d.len()).map_err(failed)?;
+            file.add_dimension(&safe_name(&d.name), d.len())
+                .map_err(failed)?;
         }
         if !self.edges.is_empty() {
             file.add_dimension("bnds", 2).map_err(failed)?;
         }
         for d in dimensions {
-            let edges = self.edges.iter().find(|(n, _)| *n == d.name).map(|(_, e)| e.as_slice());
+            let edges = self
+                .edges
+                .iter()
+                .find(|(n, _)| *n == d.name)
+                .map(|(_, e)| e.as_slice());
             put_coordinate(file, d, edges)?;
         }
         self.fields.iter().try_for_each(|f| put_field(file, f))
@@ -111,12 +135,29 @@ fn failed(cause: netcdf::Error) -> Error {
 
 /// Letters, digits and underscores, as CF asks.
 fn safe_name(name: &str) -> String {
-    let plain: String = name.trim().chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
-    if plain.starts_with(|c: char| c.is_ascii_alphabetic()) { plain } else { format!("v_{plain}") }
+    let plain: String = name
+        .trim()
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    if plain.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        plain
+    } else {
+        format!("v_{plain}")
+    }
 }
 
 fn describe(variable: &mut VariableMut, attributes: &[(&str, &str)]) -> Result<()> {
-    attributes.iter().filter(|(_, v)| !v.is_empty()).try_for_each(|(n, v)| variable.put_attribute(n, *v).map(drop).map_err(failed))
+    attributes
+        .iter()
+        .filter(|(_, v)| !v.is_empty())
+        .try_for_each(|(n, v)| variable.put_attribute(n, *v).map(drop).map_err(failed))
 }
 
 fn put_coordinate(file: &mut FileMut, dimension: &Dimension, edges: Option<&[f64]>) -> Result<()> {
@@ -127,25 +168,45 @@ fn put_coordinate(file: &mut FileMut, dimension: &Dimension, edges: Option<&[f64
         Coordinate::Labels(labels) => {
             let mut variable = file.add_string_variable(&name, &[&name]).map_err(failed)?;
             describe(&mut variable, &[("long_name", &dimension.name)])?;
-            return labels.iter().enumerate().try_for_each(|(k, l)| variable.put_string(l, [k]).map_err(failed));
+            return labels
+                .iter()
+                .enumerate()
+                .try_for_each(|(k, l)| variable.put_string(l, [k]).map_err(failed));
         }
         Coordinate::Times(times) => {
             let (unit, numbers) = numbers_of(times);
             let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
-            describe(&mut variable, &[("standard_name", "time"), ("axis", "T"), ("units", unit), ("calendar", "proleptic_gregorian")])?;
+            describe(
+                &mut variable,
+                &[
+                    ("standard_name", "time"),
+                    ("axis", "T"),
+                    ("units", unit),
+                    ("calendar", "proleptic_gregorian"),
+                ],
+            )?;
             variable.put_values(&numbers, ..).map_err(failed)?;
             return Ok(());
         }
         Coordinate::Numbers(values, unit) => {
             let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
             describe(&mut variable, &axis_attributes(&dimension.name, unit))?;
-            describe(&mut variable, &[("units", &cf_unit(unit)), ("bounds", if edges.is_some() { &bounds } else { "" })])?;
+            describe(
+                &mut variable,
+                &[
+                    ("units", &cf_unit(unit)),
+                    ("bounds", if edges.is_some() { &bounds } else { "" }),
+                ],
+            )?;
             variable.put_values(values, ..).map_err(failed)?;
         }
     }
     if let Some(edges) = edges {
         let pairs: Vec<f64> = edges.windows(2).flatten().copied().collect();
-        file.add_variable::<f64>(&bounds, &[&name, "bnds"]).map_err(failed)?.put_values(&pairs, ..).map_err(failed)?;
+        file.add_variable::<f64>(&bounds, &[&name, "bnds"])
+            .map_err(failed)?
+            .put_values(&pairs, ..)
+            .map_err(failed)?;
     }
     Ok(())
 }
@@ -153,9 +214,21 @@ fn put_coordinate(file: &mut FileMut, dimension: &Dimension, edges: Option<&[f64
 fn axis_attributes(name: &str, unit: &Unit) -> Vec<(&'static str, &'static str)> {
     let pressure = Unit::parse("Pa").is_ok_and(|pa| unit.same_kind(&pa));
     match name {
-        "lat" => vec![("standard_name", "latitude"), ("long_name", "latitude"), ("axis", "Y")],
-        "lon" => vec![("standard_name", "longitude"), ("long_name", "longitude"), ("axis", "X")],
-        "level" | "lev" | "height" | "pressure" if pressure => vec![("standard_name", "air_pressure"), ("axis", "Z"), ("positive", "down")],
+        "lat" => vec![
+            ("standard_name", "latitude"),
+            ("long_name", "latitude"),
+            ("axis", "Y"),
+        ],
+        "lon" => vec![
+            ("standard_name", "longitude"),
+            ("long_name", "longitude"),
+            ("axis", "X"),
+        ],
+        "level" | "lev" | "height" | "pressure" if pressure => vec![
+            ("standard_name", "air_pressure"),
+            ("axis", "Z"),
+            ("positive", "down"),
+        ],
         "level" | "lev" | "height" => vec![("axis", "Z"), ("positive", "up")],
         _ => vec![],
     }
@@ -164,9 +237,18 @@ fn axis_attributes(name: &str, unit: &Unit) -> Vec<(&'static str, &'static str)>
 /// Whole days where every instant is a midnight, else seconds: both exact in double precision.
 fn numbers_of(times: &[Time]) -> (&'static str, Vec<f64>) {
     if times.iter().all(|t| t.seconds() % 86_400 == 0) {
-        ("days since 1970-01-01", times.iter().map(|t| (t.seconds() / 86_400) as f64).collect())
+        (
+            "days since 1970-01-01",
+            times
+                .iter()
+                .map(|t| (t.seconds() / 86_400) as f64)
+                .collect(),
+        )
     } else {
-        ("seconds since 1970-01-01", times.iter().map(|t| t.seconds() as f64).collect())
+        (
+            "seconds since 1970-01-01",
+            times.iter().map(|t| t.seconds() as f64).collect(),
+        )
     }
 }
 
@@ -177,9 +259,15 @@ fn cf_unit(unit: &Unit) -> String {
 
 fn put_field(file: &mut FileMut, field: &Field) -> Result<()> {
     let name = safe_name(&field.name);
-    let dimensions: Vec<String> = field.dimensions().iter().map(|d| safe_name(&d.name)).collect();
+    let dimensions: Vec<String> = field
+        .dimensions()
+        .iter()
+        .map(|d| safe_name(&d.name))
+        .collect();
     let dimensions: Vec<&str> = dimensions.iter().map(String::as_str).collect();
-    let mut variable = file.add_variable::<f64>(&name, &dimensions).map_err(failed)?;
+    let mut variable = file
+        .add_variable::<f64>(&name, &dimensions)
+        .map_err(failed)?;
     if !dimensions.is_empty() {
         variable.set_compression(1, true).map_err(failed)?;
     }
@@ -188,10 +276,18 @@ fn put_field(file: &mut FileMut, field: &Field) -> Result<()> {
     if !field.attributes.contains_key("long_name") {
         describe(&mut variable, &[("long_name", &field.name)])?;
     }
-    for (key, value) in field.attributes.iter().filter(|(k, _)| *k != "units" && !k.starts_with('_')) {
+    for (key, value) in field
+        .attributes
+        .iter()
+        .filter(|(k, _)| *k != "units" && !k.starts_with('_'))
+    {
         describe(&mut variable, &[(&safe_name(key), value)])?;
     }
-    let values: Vec<f64> = field.data().iter().map(|v| if v.is_nan() { DEFAULT_FILL } else { *v }).collect();
+    let values: Vec<f64> = field
+        .data()
+        .iter()
+        .map(|v| if v.is_nan() { DEFAULT_FILL } else { *v })
+        .collect();
     variable.put_values(&values, ..).map_err(failed)
 }
 
@@ -207,19 +303,36 @@ mod tests {
 
     fn field(name: &str, unit: &str, dimensions: Vec<Dimension>) -> Field {
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
-        let mut data = ArrayD::from_shape_vec(shape.clone(), (0..shape.iter().product()).map(|k| 0.1 * k as f64).collect()).unwrap();
-        data.iter_mut().nth(1).into_iter().for_each(|v| *v = f64::NAN);
+        let mut data = ArrayD::from_shape_vec(
+            shape.clone(),
+            (0..shape.iter().product())
+                .map(|k| 0.1 * k as f64)
+                .collect(),
+        )
+        .unwrap();
+        data.iter_mut()
+            .nth(1)
+            .into_iter()
+            .for_each(|v| *v = f64::NAN);
         Field::new(name, Unit::parse(unit).unwrap(), dimensions, data).unwrap()
     }
 
     fn time(texts: &[&str]) -> Dimension {
-        Dimension::times(texts.iter().map(|t| t.parse().unwrap()).collect::<Vec<Time>>())
+        Dimension::times(
+            texts
+                .iter()
+                .map(|t| t.parse().unwrap())
+                .collect::<Vec<Time>>(),
+        )
     }
 
     fn same(a: &Field, b: &Field) -> bool {
         a.dimensions() == b.dimensions()
             && a.unit == b.unit
-            && a.data().iter().zip(b.data().iter()).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
+            && a.data()
+                .iter()
+                .zip(b.data().iter())
+                .all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
     }
 
     #[test]
@@ -237,25 +350,64 @@ mod tests {
         )
         .with_attribute("synthetic", "true");
         let names: Vec<String> = ["Africa", "Eurasia temperate"].map(String::from).to_vec();
-        let budget = field("budget", "PgC/yr", vec![Dimension::labels("region", names), Dimension::index("member", 3)]);
+        let budget = field(
+            "budget",
+            "PgC/yr",
+            vec![
+                Dimension::labels("region", names),
+                Dimension::index("member", 3),
+            ],
+        );
         let edges = [-90.0, -44.0, 44.0];
-        Writer::new("A made-up field").attribute("institution", "none").field(&map).field(&budget).edges("lat", &edges).save(&path).unwrap();
+        Writer::new("A made-up field")
+            .attribute("institution", "none")
+            .field(&map)
+            .field(&budget)
+            .edges("lat", &edges)
+            .save(&path)
+            .unwrap();
         let back = read(&path, "nee").unwrap();
         assert!(same(&back, &map), "{back}");
         assert_eq!(back.attributes["synthetic"], "true");
         assert!(same(&read(&path, "budget").unwrap(), &budget));
-        assert_eq!(read(&path, "lat_bnds").unwrap().data().iter().copied().collect::<Vec<_>>(), [-90.0, -44.0, -44.0, 44.0]);
+        assert_eq!(
+            read(&path, "lat_bnds")
+                .unwrap()
+                .data()
+                .iter()
+                .copied()
+                .collect::<Vec<_>>(),
+            [-90.0, -44.0, -44.0, 44.0]
+        );
         let file = Dataset::open(&path).unwrap();
-        assert_eq!(file.attribute(None, "Conventions").as_deref(), Some("CF-1.8"));
-        assert_eq!(file.times("time").unwrap()[1].to_string(), "2016-07-01T06:00:00Z");
-        assert!(same(&file.field_at("nee", "time", 1).unwrap(), &map.at("time", 1).unwrap()));
+        assert_eq!(
+            file.attribute(None, "Conventions").as_deref(),
+            Some("CF-1.8")
+        );
+        assert_eq!(
+            file.times("time").unwrap()[1].to_string(),
+            "2016-07-01T06:00:00Z"
+        );
+        assert!(same(
+            &file.field_at("nee", "time", 1).unwrap(),
+            &map.at("time", 1).unwrap()
+        ));
     }
 
     #[test]
     fn a_number_without_dimensions_comes_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("scalar.nc");
-        super::super::write(&path, "one number", &[&Field::scalar("total sink", Unit::parse("PgC").unwrap(), 2.5)]).unwrap();
+        super::super::write(
+            &path,
+            "one number",
+            &[&Field::scalar(
+                "total sink",
+                Unit::parse("PgC").unwrap(),
+                2.5,
+            )],
+        )
+        .unwrap();
         assert_eq!(read(&path, "total_sink").unwrap().value().unwrap(), 2.5);
     }
 
@@ -263,7 +415,10 @@ mod tests {
     fn what_does_not_fit_in_one_file_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bad.nc");
-        let (a, b) = (field("a", "m", vec![Dimension::index("x", 2)]), field("b", "m", vec![Dimension::index("x", 3)]));
+        let (a, b) = (
+            field("a", "m", vec![Dimension::index("x", 2)]),
+            field("b", "m", vec![Dimension::index("x", 3)]),
+        );
         for writer in [
             Writer::new("nothing"),
             Writer::new("two lengths").field(&a).field(&b),

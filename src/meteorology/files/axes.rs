@@ -1,4 +1,5 @@
-//! Latitudes and longitudes of a file, and the order its values are put into: from the south, eastward.
+//! Latitudes and longitudes of a file, and the order its values are put into: from the south,
+//! eastward.
 
 use super::weights::Line;
 use crate::error::{Error, Result};
@@ -22,8 +23,8 @@ impl Axes {
     /// Those of a field whose last dimensions are `lat` and `lon`.
     ///
     /// # Errors
-    /// No latitude or longitude, dimensions in another order, latitudes out of order or not up to the poles, longitudes that are not one
-    /// even turn eastward.
+    /// No latitude or longitude, dimensions in another order, latitudes out of order or not up to
+    /// the poles, longitudes that are not one even turn eastward.
     pub fn of(field: &Field) -> Result<Self> {
         let (mut lat, lon) = (numbers(field, "lat")?, eastward(numbers(field, "lon")?));
         in_order(field)?;
@@ -32,9 +33,14 @@ impl Axes {
             lat.reverse();
         }
         let step = (lat[lat.len() - 1] - lat[0]) / (lat.len() - 1).max(1) as f64;
-        let disorder = Error::new("the latitudes are out of order").expected("from pole to pole, either way, within 90 degrees");
+        let disorder = Error::new("the latitudes are out of order")
+            .expected("from pole to pole, either way, within 90 degrees");
         if let Some(w) = lat.windows(2).find(|w| w[1] <= w[0]) {
-            let [before, after] = if from_north { [w[1], w[0]] } else { [w[0], w[1]] };
+            let [before, after] = if from_north {
+                [w[1], w[0]]
+            } else {
+                [w[0], w[1]]
+            };
             return Err(disorder.got(format!("{after} after {before} in {}", listed(&lat))));
         }
         if lat.len() < 2 || lat.iter().any(|v| v.abs() > 90.0 + 1e-6) {
@@ -49,11 +55,21 @@ impl Axes {
                 .expected("one turn from west to east")
                 .got(format!("{} after {}", w[1], w[0])));
         }
-        if lon.len() < 4 || lon.windows(2).any(|w| (w[1] - w[0] - turn).abs() > 1e-3 * turn) {
+        if lon.len() < 4
+            || lon
+                .windows(2)
+                .any(|w| (w[1] - w[0] - turn).abs() > 1e-3 * turn)
+        {
             return Err(window("longitudes", &lon));
         }
         let (lat_edges, lon_edges) = (poles(lat_edges_of(&lat)), edges_of(&lon));
-        Ok(Axes { lat, lon, lat_edges, lon_edges, from_north })
+        Ok(Axes {
+            lat,
+            lon,
+            lat_edges,
+            lon_edges,
+            from_north,
+        })
     }
 
     /// Values of a field (level, lat, lon) from the south; a field without levels has one.
@@ -69,16 +85,28 @@ impl Axes {
     pub fn span(&self) -> String {
         let ends = |v: &[f64]| [v[0], v[v.len() - 1]].map(|x| (100.0 * x).round() / 100.0);
         let ([south, north], [west, east]) = (ends(&self.lat), ends(&self.lon));
-        format!("{} x {} cells, {south} to {north} north, {west} to {east} east", self.lat.len(), self.lon.len())
+        format!(
+            "{} x {} cells, {south} to {north} north, {west} to {east} east",
+            self.lat.len(),
+            self.lon.len()
+        )
     }
 
     /// Latitudes as a line.
     pub fn lats(&self) -> Line<'_> {
-        Line { centres: &self.lat, edges: &self.lat_edges, period: None }
+        Line {
+            centres: &self.lat,
+            edges: &self.lat_edges,
+            period: None,
+        }
     }
     /// Longitudes as a closed line.
     pub fn lons(&self) -> Line<'_> {
-        Line { centres: &self.lon, edges: &self.lon_edges, period: Some(360.0) }
+        Line {
+            centres: &self.lon,
+            edges: &self.lon_edges,
+            period: Some(360.0),
+        }
     }
 }
 
@@ -91,9 +119,14 @@ fn poles(mut edges: Vec<f64>) -> Vec<f64> {
 
 fn numbers(field: &Field, name: &str) -> Result<Vec<f64>> {
     match &field.dimension(name)?.coordinate {
-        Coordinate::Numbers(values, _) if values.iter().all(|v| v.is_finite()) => Ok(values.to_vec()),
-        _ => Err(Error::new(format!("the dimension \"{name}\" has no values in degrees"))
-            .expected(format!("a variable \"{name}\" of numbers, none of them missing"))),
+        Coordinate::Numbers(values, _) if values.iter().all(|v| v.is_finite()) => {
+            Ok(values.to_vec())
+        }
+        _ => Err(
+            Error::new(format!("the dimension \"{name}\" has no values in degrees")).expected(
+                format!("a variable \"{name}\" of numbers, none of them missing"),
+            ),
+        ),
     }
 }
 
@@ -121,7 +154,16 @@ fn in_order(field: &Field) -> Result<()> {
 
 fn listed(values: &[f64]) -> String {
     let n = values.len();
-    if n <= 4 { format!("{values:?}") } else { format!("{}, {} ... {} ({n} values)", values[0], values[1], values[n - 1]) }
+    if n <= 4 {
+        format!("{values:?}")
+    } else {
+        format!(
+            "{}, {} ... {} ({n} values)",
+            values[0],
+            values[1],
+            values[n - 1]
+        )
+    }
 }
 
 fn window(what: &str, values: &[f64]) -> Error {
@@ -141,7 +183,16 @@ mod tests {
     fn field(lat: Vec<f64>, lon: Vec<f64>) -> Field {
         let shape = vec![lat.len(), lon.len()];
         let data = ArrayD::from_shape_fn(shape, |p| (10 * p[0] + p[1]) as f64);
-        Field::new("u", Unit::none(), vec![Dimension::numbers("lat", lat, Unit::none()), Dimension::numbers("lon", lon, Unit::none())], data).unwrap()
+        Field::new(
+            "u",
+            Unit::none(),
+            vec![
+                Dimension::numbers("lat", lat, Unit::none()),
+                Dimension::numbers("lon", lon, Unit::none()),
+            ],
+            data,
+        )
+        .unwrap()
     }
 
     #[test]
@@ -149,29 +200,51 @@ mod tests {
         let f = field(vec![60.0, 0.0, -60.0], vec![0.0, 90.0, 180.0, 270.0]);
         let axes = Axes::of(&f).unwrap();
         assert_eq!(axes.lat, [-60.0, 0.0, 60.0]);
-        let values = axes.ordered(f.data().view().insert_axis(Axis(0)).into_dimensionality().unwrap());
+        let values = axes.ordered(
+            f.data()
+                .view()
+                .insert_axis(Axis(0))
+                .into_dimensionality()
+                .unwrap(),
+        );
         assert_eq!((values[[0, 0, 1]], values[[0, 2, 1]]), (21.0, 1.0));
     }
 
     #[test]
     fn windows_and_disorder_are_refused() {
-        let refused = |lat: &[f64], lon: &[f64]| Axes::of(&field(lat.to_vec(), lon.to_vec())).unwrap_err().to_string();
+        let refused = |lat: &[f64], lon: &[f64]| {
+            Axes::of(&field(lat.to_vec(), lon.to_vec()))
+                .unwrap_err()
+                .to_string()
+        };
         let (lat, lon) = ([-60.0, 0.0, 60.0], [0.0, 90.0, 180.0, 270.0]);
         assert!(refused(&[50.0, 52.0], &lon).contains("around the globe"));
         assert!(refused(&lat, &[-2.5, 0.0]).contains("around the globe"));
         let disorder = refused(&[-60.0, 60.0, 0.0], &lon);
-        assert!(disorder.contains("out of order") && disorder.contains("0 after 60"), "{disorder}");
+        assert!(
+            disorder.contains("out of order") && disorder.contains("0 after 60"),
+            "{disorder}"
+        );
         assert!(refused(&[60.0, -30.0, 0.0, -60.0], &lon).contains("0 after -30"));
         assert!(refused(&[-60.0, f64::NAN, 60.0], &lon).contains("lat"));
         assert!(refused(&lat, &[270.0, 180.0, 90.0, 0.0]).contains("eastward"));
         let mut turned = field(lat.to_vec(), lon.to_vec());
         turned = turned.transpose(&["lon", "lat"]).unwrap();
-        assert!(Axes::of(&turned).unwrap_err().to_string().contains("another order"));
+        assert!(
+            Axes::of(&turned)
+                .unwrap_err()
+                .to_string()
+                .contains("another order")
+        );
     }
 
     #[test]
     fn longitudes_that_fall_back_by_a_turn_go_on() {
-        let axes = Axes::of(&field(vec![-60.0, 0.0, 60.0], vec![0.0, 90.0, 180.0, -90.0])).unwrap();
+        let axes = Axes::of(&field(
+            vec![-60.0, 0.0, 60.0],
+            vec![0.0, 90.0, 180.0, -90.0],
+        ))
+        .unwrap();
         assert_eq!(axes.lon, [0.0, 90.0, 180.0, 270.0]);
     }
 }

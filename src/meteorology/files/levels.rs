@@ -18,8 +18,8 @@ pub struct FileLevels {
 const HYBRID: [(&str, &str); 3] = [("hyam", "hybm"), ("ap", "b"), ("a", "b")];
 
 impl FileLevels {
-    /// The levels along a dimension: pressure by its unit, sigma and hybrid by CF standard names and formula terms, hybrid also by
-    /// coefficients `hyam` and `hybm` of as many levels.
+    /// The levels along a dimension: pressure by its unit, sigma and hybrid by CF standard names
+    /// and formula terms, hybrid also by coefficients `hyam` and `hybm` of as many levels.
     ///
     /// # Errors
     /// None of these, or pressures that do not fall from level to level.
@@ -29,11 +29,16 @@ impl FileLevels {
                 if a.len() == n && b.len() == n {
                     return FileLevels::new(a, b);
                 }
-                Err(Error::new("the coefficients of the hybrid levels are not as many as the levels")
-                    .expected(format!("{n} each, for the middles of levels"))
-                    .got(format!("a {}, b {}", a.len(), b.len())))
+                Err(Error::new(
+                    "the coefficients of the hybrid levels are not as many as the levels",
+                )
+                .expected(format!("{n} each, for the middles of levels"))
+                .got(format!("a {}, b {}", a.len(), b.len())))
             })
-            .map_err(|e| e.at(format!("levels \"{dimension}\"")).at(format!("file \"{}\"", file.path().display())))
+            .map_err(|e| {
+                e.at(format!("levels \"{dimension}\""))
+                    .at(format!("file \"{}\"", file.path().display()))
+            })
     }
 
     /// From coefficients in the order of the file \[Pa, 1\].
@@ -48,17 +53,32 @@ impl FileLevels {
             b.reverse();
         }
         let levels = FileLevels { a, b, top_first };
-        let falls = |ps: f64| (1..levels.len()).all(|k| levels.pressure(k, ps) < levels.pressure(k - 1, ps));
-        if levels.len() < 2 || !falls(1.0e5) || !falls(5.0e4) || levels.pressure(levels.len() - 1, 1.0e5) <= 0.0 {
-            let p: Vec<f64> = (0..levels.len()).map(|k| levels.pressure(k, 1.0e5)).collect();
-            return Err(Error::new("pressure must fall from level to level and stay above zero").got(format!("{p:?} Pa under 1000 hPa")));
+        let falls = |ps: f64| {
+            (1..levels.len()).all(|k| levels.pressure(k, ps) < levels.pressure(k - 1, ps))
+        };
+        if levels.len() < 2
+            || !falls(1.0e5)
+            || !falls(5.0e4)
+            || levels.pressure(levels.len() - 1, 1.0e5) <= 0.0
+        {
+            let p: Vec<f64> = (0..levels.len())
+                .map(|k| levels.pressure(k, 1.0e5))
+                .collect();
+            return Err(
+                Error::new("pressure must fall from level to level and stay above zero")
+                    .got(format!("{p:?} Pa under 1000 hPa")),
+            );
         }
         Ok(levels)
     }
 
     fn found(file: &Dataset, dimension: &str, n: usize) -> Result<(Vec<f64>, Vec<f64>)> {
         let values = |f: &Field| f.data().iter().copied().collect::<Vec<f64>>();
-        let coordinate = if file.has(dimension) { Some(file.field(dimension)?) } else { None };
+        let coordinate = if file.has(dimension) {
+            Some(file.field(dimension)?)
+        } else {
+            None
+        };
         if let Some(c) = &coordinate {
             if let Ok(factor) = c.unit.factor_to(&Unit::parse("Pa")?) {
                 return Ok((values(c).iter().map(|p| p * factor).collect(), vec![0.0; n]));
@@ -67,7 +87,10 @@ impl FileLevels {
             let terms = c.attributes.get("formula_terms").map_or("", String::as_str);
             if standard == "atmosphere_sigma_coordinate" {
                 let top = term(file, terms, "ptop")?.map_or(0.0, |t| t[0]);
-                return Ok((values(c).iter().map(|s| top * (1.0 - s)).collect(), values(c)));
+                return Ok((
+                    values(c).iter().map(|s| top * (1.0 - s)).collect(),
+                    values(c),
+                ));
             }
             if standard == "atmosphere_hybrid_sigma_pressure_coordinate"
                 && let Some(b) = term(file, terms, "b")?
@@ -76,7 +99,14 @@ impl FileLevels {
                     return Ok((ap, b));
                 }
                 let p0 = term(file, terms, "p0")?.map_or(1.0e5, |p| p[0]);
-                return Ok((term(file, terms, "a")?.unwrap_or_default().iter().map(|a| a * p0).collect(), b));
+                return Ok((
+                    term(file, terms, "a")?
+                        .unwrap_or_default()
+                        .iter()
+                        .map(|a| a * p0)
+                        .collect(),
+                    b,
+                ));
             }
         }
         for (a, b) in HYBRID {
@@ -88,7 +118,10 @@ impl FileLevels {
                 }
             }
         }
-        if let Some(sigma) = coordinate.map(|c| values(&c)).filter(|v| v.iter().all(|s| *s > 0.0 && *s <= 1.0)) {
+        if let Some(sigma) = coordinate
+            .map(|c| values(&c))
+            .filter(|v| v.iter().all(|s| *s > 0.0 && *s <= 1.0))
+        {
             return Ok((vec![0.0; n], sigma));
         }
         Err(Error::new("the levels are neither pressure nor sigma nor hybrid levels")
@@ -103,8 +136,8 @@ impl FileLevels {
     pub fn pressure(&self, k: usize, ps: f64) -> f64 {
         self.a[k] + self.b[k] * ps
     }
-    /// Where `pressure` lies, from level `from` up: the lower level and the weight of the next one, linear in ln p; the outermost
-    /// levels are kept beyond them.
+    /// Where `pressure` lies, from level `from` up: the lower level and the weight of the next one,
+    /// linear in ln p; the outermost levels are kept beyond them.
     pub fn place(&self, pressure: f64, ps: f64, from: usize) -> (usize, f64) {
         let last = self.len() - 1;
         let mut k = from.min(last - 1);
@@ -112,14 +145,21 @@ impl FileLevels {
             k += 1;
         }
         let (low, high) = (self.pressure(k, ps), self.pressure(k + 1, ps));
-        (k, ((low / pressure).ln() / (low / high).ln()).clamp(0.0, 1.0))
+        (
+            k,
+            ((low / pressure).ln() / (low / high).ln()).clamp(0.0, 1.0),
+        )
     }
 }
 
 /// The variable a formula term names, in Pa where it is a pressure.
 fn term(file: &Dataset, terms: &str, name: &str) -> Result<Option<Vec<f64>>> {
     let mut words = terms.split_whitespace();
-    let Some(variable) = words.by_ref().find(|w| w.trim_end_matches(':') == name && w.ends_with(':')).and_then(|_| words.next()) else {
+    let Some(variable) = words
+        .by_ref()
+        .find(|w| w.trim_end_matches(':') == name && w.ends_with(':'))
+        .and_then(|_| words.next())
+    else {
         return Ok(None);
     };
     let field = file.field(variable)?;
@@ -138,11 +178,19 @@ mod tests {
         let (k, w) = sigma.place((7.6e4f64 * 4.0e4).sqrt(), 8.0e4, 0);
         assert_eq!(k, 0);
         assert!((w - 0.5).abs() < 1e-12);
-        assert_eq!((sigma.place(7.9e4, 8.0e4, 0), sigma.place(1.0, 8.0e4, 0)), ((0, 0.0), (1, 1.0)));
+        assert_eq!(
+            (sigma.place(7.9e4, 8.0e4, 0), sigma.place(1.0, 8.0e4, 0)),
+            ((0, 0.0), (1, 1.0))
+        );
     }
 
     #[test]
     fn levels_out_of_order_are_refused() {
-        assert!(FileLevels::new(vec![1e5, 5e4, 8e4], vec![0.0; 3]).unwrap_err().to_string().contains("fall from level to level"));
+        assert!(
+            FileLevels::new(vec![1e5, 5e4, 8e4], vec![0.0; 3])
+                .unwrap_err()
+                .to_string()
+                .contains("fall from level to level")
+        );
     }
 }

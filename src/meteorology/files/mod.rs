@@ -1,5 +1,5 @@
-//! What drivers that read files share: finding and checking variables, their axes and levels, and the way from winds at
-//! centres to mass fluxes through the faces of the model's cells.
+//! What drivers that read files share: finding and checking variables, their axes and levels, and
+//! the way from winds at centres to mass fluxes through the faces of the model's cells.
 
 mod axes;
 mod clock;
@@ -14,5 +14,8 @@ pub use clock::Clock;
 pub use dry::scale_to_dry_mean;
 pub use faces::Faces;
 pub use levels::FileLevels;
-pub use quantity::{LAYER_HEIGHT, Quantity, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE, UPDRAFT, WINDS};
+pub use quantity::{
+    LAYER_HEIGHT, Quantity, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE,
+    UPDRAFT, WINDS,
+};
 pub use variable::{Variable, check_alike, constant, refuse_uncovered};

@@ -1,4 +1,5 @@
-//! The quantities drivers read: how files name them, their unit, and the values an atmosphere can have.
+//! The quantities drivers read: how files name them, their unit, and the values an atmosphere can
+//! have.
 
 use crate::error::Error;
 
@@ -22,13 +23,21 @@ pub struct Quantity {
 impl Quantity {
     /// The values an atmosphere can have, with their unit.
     pub fn span(&self) -> String {
-        format!("{} to {} {}", self.range.0, self.range.1, self.unit).trim_end_matches(" 1").to_string()
+        format!("{} to {} {}", self.range.0, self.range.1, self.unit)
+            .trim_end_matches(" 1")
+            .to_string()
     }
 
     /// The error of a value that is missing, or that no atmosphere has.
     pub fn refused(&self, value: f64) -> Error {
-        let (what, got) = if value.is_nan() { ("missing", "no number".into()) } else { ("out of range", value.to_string()) };
-        Error::new(format!("{} is {what}", self.what)).expected(self.span()).got(got)
+        let (what, got) = if value.is_nan() {
+            ("missing", "no number".into())
+        } else {
+            ("out of range", value.to_string())
+        };
+        Error::new(format!("{} is {what}", self.what))
+            .expected(self.span())
+            .got(got)
     }
 }
 
@@ -62,7 +71,8 @@ pub const SURFACE_PRESSURE: Quantity = Quantity {
     range: (3.0e4, 1.2e5),
 };
 
-/// Air temperature \[K\]. Some files are labelled C and hold K; true degrees Celsius fall outside the range.
+/// Air temperature \[K\]. Some files are labelled C and hold K; true degrees Celsius fall outside
+/// the range.
 pub const TEMPERATURE: Quantity = Quantity {
     what: "the temperature",
     names: &["t", "T", "air", "ta"],

@@ -1,4 +1,5 @@
-//! Linear weights along one axis, from the centres of a file's cells to points or intervals of the model's grid.
+//! Linear weights along one axis, from the centres of a file's cells to points or intervals of the
+//! model's grid.
 
 /// For each target, the source positions it draws on and their weights, which add up to one.
 #[derive(Debug, Clone)]
@@ -16,7 +17,8 @@ pub struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// The two centres around `x` and the weight of the second; the outermost centre alone beyond the ends.
+    /// The two centres around `x` and the weight of the second; the outermost centre alone beyond
+    /// the ends.
     fn between(&self, x: f64) -> (usize, usize, f64) {
         let (c, n) = (self.centres, self.centres.len());
         let x = self.period.map_or(x, |p| c[0] + (x - c[0]).rem_euclid(p));
@@ -38,8 +40,14 @@ impl Line<'_> {
 
     /// Points within `a` to `b` where the source changes its course.
     fn breaks(&self, points: &[f64], a: f64, b: f64) -> Vec<f64> {
-        let turns = self.period.map_or(vec![0.0], |p| vec![-2.0 * p, -p, 0.0, p, 2.0 * p]);
-        let mut found: Vec<f64> = turns.iter().flat_map(|t| points.iter().map(move |x| x + t)).filter(|x| *x > a && *x < b).collect();
+        let turns = self
+            .period
+            .map_or(vec![0.0], |p| vec![-2.0 * p, -p, 0.0, p, 2.0 * p]);
+        let mut found: Vec<f64> = turns
+            .iter()
+            .flat_map(|t| points.iter().map(move |x| x + t))
+            .filter(|x| *x > a && *x < b)
+            .collect();
         found.extend([a, b]);
         found.sort_by(f64::total_cmp);
         found.dedup_by(|x, y| (*x - *y).abs() < 1e-9);
@@ -61,8 +69,9 @@ impl Weights {
         )
     }
 
-    /// Means over the intervals between `edges`, in the measure `m`: of the source's cells, each of one value, where these are at
-    /// least as fine, which conserves the integral; of the line through the centres of coarser ones.
+    /// Means over the intervals between `edges`, in the measure `m`: of the source's cells, each of
+    /// one value, where these are at least as fine, which conserves the integral; of the line
+    /// through the centres of coarser ones.
     pub fn means(source: Line, edges: &[f64], m: impl Fn(f64) -> f64) -> Self {
         let span = |e: &[f64]| (e[e.len() - 1] - e[0]) / (e.len() - 1) as f64;
         let fine = span(source.edges) <= span(edges) * (1.0 + 1e-9);
@@ -72,8 +81,14 @@ impl Weights {
                 Some((_, sum)) => *sum += w,
                 None => row.push((k, w)),
             };
-            for piece in source.breaks(if fine { source.edges } else { source.centres }, a, b).windows(2) {
-                let (share, middle) = ((m(piece[1]) - m(piece[0])) / (m(b) - m(a)), 0.5 * (piece[0] + piece[1]));
+            for piece in source
+                .breaks(if fine { source.edges } else { source.centres }, a, b)
+                .windows(2)
+            {
+                let (share, middle) = (
+                    (m(piece[1]) - m(piece[0])) / (m(b) - m(a)),
+                    0.5 * (piece[0] + piece[1]),
+                );
                 if fine {
                     add(source.cell(middle), share);
                 } else {
@@ -108,9 +123,16 @@ mod tests {
     #[test]
     fn a_linear_field_is_met_at_points_and_in_the_mean() {
         let (centres, edges) = ([0.0, 3.0, 4.0, 8.0], [-1.5, 1.5, 3.5, 6.0, 10.0]);
-        let line = Line { centres: &centres, edges: &edges, period: None };
+        let line = Line {
+            centres: &centres,
+            edges: &edges,
+            period: None,
+        };
         let points = Weights::at_points(line, &[1.0, 3.5, 9.0]);
-        assert!((value(&points, 0, |s| centres[s]) - 1.0).abs() < 1e-12 && (value(&points, 1, |s| centres[s]) - 3.5).abs() < 1e-12);
+        assert!(
+            (value(&points, 0, |s| centres[s]) - 1.0).abs() < 1e-12
+                && (value(&points, 1, |s| centres[s]) - 3.5).abs() < 1e-12
+        );
         assert_eq!(value(&points, 2, |s| centres[s]), 8.0);
         let means = Weights::means(line, &[1.0, 2.0, 4.5, 5.0], |x| x);
         for (k, middle) in [1.5, 3.25, 4.75].into_iter().enumerate() {
@@ -122,13 +144,20 @@ mod tests {
     fn means_of_finer_cells_keep_the_integral_around_the_circle() {
         let edges: Vec<f64> = (0..=36).map(|i| -5.0 + 10.0 * f64::from(i)).collect();
         let centres: Vec<f64> = edges.windows(2).map(|e| 0.5 * (e[0] + e[1])).collect();
-        let line = Line { centres: &centres, edges: &edges, period: Some(360.0) };
+        let line = Line {
+            centres: &centres,
+            edges: &edges,
+            period: Some(360.0),
+        };
         let coarse: Vec<f64> = (0..=12).map(|i| -190.0 + 30.0 * f64::from(i)).collect();
         let weights = Weights::means(line, &coarse, |x| x);
         let f = |s: usize| ((s * 7) % 11) as f64;
         let total: f64 = (0..12).map(|k| 30.0 * value(&weights, k, f)).sum();
         assert!((total - (0..36).map(|s| 10.0 * f(s)).sum::<f64>()).abs() < 1e-9);
         // -190 to -160 is 170 to 200: the cells centred at 170 (half of it, 175), 180, 190 and 200.
-        assert!((value(&weights, 0, f) - (0.5 * f(17) + f(18) + f(19) + 0.5 * f(20)) / 3.0).abs() < 1e-12);
+        assert!(
+            (value(&weights, 0, f) - (0.5 * f(17) + f(18) + f(19) + 0.5 * f(20)) / 3.0).abs()
+                < 1e-12
+        );
     }
 }

@@ -13,15 +13,21 @@ pub struct Collections {
 }
 
 impl Collections {
-    /// Looks below `folder`, where GEOS-Chem keeps a folder for each year and month, for names such as
-    /// `MERRA2.20160102.A3dyn.2x25.nc4`.
+    /// Looks below `folder`, where GEOS-Chem keeps a folder for each year and month, for names such
+    /// as `MERRA2.20160102.A3dyn.2x25.nc4`.
     ///
     /// # Errors
     /// No such folder, none of these names, two files for one day.
     pub fn find(folder: &Path) -> Result<Self> {
         let mut dated: BTreeMap<(String, u32), PathBuf> = BTreeMap::new();
-        for path in below(folder, 3).map_err(|e| Error::new("the folder cannot be read").got(e).at(format!("folder \"{}\"", folder.display())))? {
-            let Some(key) = collection_and_date(&path) else { continue };
+        for path in below(folder, 3).map_err(|e| {
+            Error::new("the folder cannot be read")
+                .got(e)
+                .at(format!("folder \"{}\"", folder.display()))
+        })? {
+            let Some(key) = collection_and_date(&path) else {
+                continue;
+            };
             if let Some(other) = dated.get(&key) {
                 return Err(Error::new(format!("two files hold {} of one day", key.0))
                     .at(format!("file \"{}\"", other.display()))
@@ -31,13 +37,20 @@ impl Collections {
             dated.insert(key, path);
         }
         let mut files: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-        dated.into_iter().for_each(|((collection, _), path)| files.entry(collection).or_default().push(path));
+        dated
+            .into_iter()
+            .for_each(|((collection, _), path)| files.entry(collection).or_default().push(path));
         if files.is_empty() {
-            return Err(Error::new("the folder has no files of GEOS-Chem meteorology")
-                .expected("names such as MERRA2.20160102.A3dyn.2x25.nc4")
-                .at(format!("folder \"{}\"", folder.display())));
+            return Err(
+                Error::new("the folder has no files of GEOS-Chem meteorology")
+                    .expected("names such as MERRA2.20160102.A3dyn.2x25.nc4")
+                    .at(format!("folder \"{}\"", folder.display())),
+            );
         }
-        Ok(Collections { folder: folder.to_path_buf(), files })
+        Ok(Collections {
+            folder: folder.to_path_buf(),
+            files,
+        })
     }
 
     /// The files of a collection.
@@ -45,12 +58,15 @@ impl Collections {
     /// # Errors
     /// There are none.
     pub fn files(&self, collection: &str) -> Result<&[PathBuf]> {
-        self.files.get(collection).map(Vec::as_slice).ok_or_else(|| {
-            Error::new(format!("the collection {collection} is missing"))
-                .expected("A1, A3dyn, A3mstE and I3")
-                .got(self.files.keys().cloned().collect::<Vec<_>>().join(", "))
-                .at(format!("folder \"{}\"", self.folder.display()))
-        })
+        self.files
+            .get(collection)
+            .map(Vec::as_slice)
+            .ok_or_else(|| {
+                Error::new(format!("the collection {collection} is missing"))
+                    .expected("A1, A3dyn, A3mstE and I3")
+                    .got(self.files.keys().cloned().collect::<Vec<_>>().join(", "))
+                    .at(format!("folder \"{}\"", self.folder.display()))
+            })
     }
 }
 
@@ -75,15 +91,31 @@ fn below(folder: &Path, depth: usize) -> std::io::Result<Vec<PathBuf>> {
 fn collection_and_date(path: &Path) -> Option<(String, u32)> {
     let name = path.file_name()?.to_str()?;
     let parts: Vec<&str> = name.split('.').collect();
-    let date = parts.iter().position(|p| p.len() == 8 && p.bytes().all(|b| b.is_ascii_digit()))?;
-    let netcdf = parts.last().is_some_and(|p| ["nc", "nc3", "nc4"].contains(p));
+    let date = parts
+        .iter()
+        .position(|p| p.len() == 8 && p.bytes().all(|b| b.is_ascii_digit()))?;
+    let netcdf = parts
+        .last()
+        .is_some_and(|p| ["nc", "nc3", "nc4"].contains(p));
     let collection = parts.get(date + 1).filter(|_| netcdf)?;
     Some(((*collection).to_string(), parts[date].parse().ok()?))
 }
 
 /// A quantity that has one name and no standard name.
-pub const fn unscaled(what: &'static str, names: &'static [&'static str], unit: &'static str, range: (f64, f64)) -> Quantity {
-    Quantity { what, names, standard: "", unit, mislabelled: &[], range }
+pub const fn unscaled(
+    what: &'static str,
+    names: &'static [&'static str],
+    unit: &'static str,
+    range: (f64, f64),
+) -> Quantity {
+    Quantity {
+        what,
+        names,
+        standard: "",
+        unit,
+        mislabelled: &[],
+        range,
+    }
 }
 
 #[cfg(test)]
@@ -93,22 +125,50 @@ mod tests {
     #[test]
     fn names_tell_collection_and_day() {
         let of = |name: &str| collection_and_date(Path::new(name));
-        assert_eq!(of("a/MERRA2.20160102.A3dyn.2x25.nc3"), Some(("A3dyn".into(), 20_160_102)));
-        assert_eq!(of("GEOSFP.20190701.I3.025x03125.nc"), Some(("I3".into(), 20_190_701)));
-        assert_eq!((of("MERRA2.20160102.A1.2x25.txt"), of("GEOSFP.ApBp.nc"), of("notes.nc")), (None, None, None));
+        assert_eq!(
+            of("a/MERRA2.20160102.A3dyn.2x25.nc3"),
+            Some(("A3dyn".into(), 20_160_102))
+        );
+        assert_eq!(
+            of("GEOSFP.20190701.I3.025x03125.nc"),
+            Some(("I3".into(), 20_190_701))
+        );
+        assert_eq!(
+            (
+                of("MERRA2.20160102.A1.2x25.txt"),
+                of("GEOSFP.ApBp.nc"),
+                of("notes.nc")
+            ),
+            (None, None, None)
+        );
     }
 
     #[test]
     fn days_are_found_below_folders_of_months_and_only_once() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("2016/01")).unwrap();
-        for name in ["2016/01/MERRA2.20160102.I3.4x5.nc4", "2016/01/MERRA2.20160101.I3.4x5.nc4", "readme.txt"] {
+        for name in [
+            "2016/01/MERRA2.20160102.I3.4x5.nc4",
+            "2016/01/MERRA2.20160101.I3.4x5.nc4",
+            "readme.txt",
+        ] {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
         let found = Collections::find(folder.path()).unwrap();
         assert!(found.files("I3").unwrap()[0].ends_with("MERRA2.20160101.I3.4x5.nc4"));
-        assert!(found.files("A1").unwrap_err().to_string().contains("A1 is missing"));
+        assert!(
+            found
+                .files("A1")
+                .unwrap_err()
+                .to_string()
+                .contains("A1 is missing")
+        );
         std::fs::write(folder.path().join("MERRA2.20160102.I3.2x25.nc4"), "").unwrap();
-        assert!(Collections::find(folder.path()).unwrap_err().to_string().contains("two files"));
+        assert!(
+            Collections::find(folder.path())
+                .unwrap_err()
+                .to_string()
+                .contains("two files")
+        );
     }
 }

@@ -4,7 +4,8 @@
 //! - continuous: two hourly values a day, at 13 and 15 h; on mountains (above 1500 m) at 1 and 3 h,
 //!   when the air comes down from above.
 //! - tower: 13 and 15 h, when the air below is mixed.
-//! - aircraft: a profile from 500 to 8000 m every 14 days, 5 minutes between levels, from about 12 h.
+//! - aircraft: a profile from 500 to 8000 m every 14 days, 5 minutes between levels, from about 12
+//!   h.
 //!
 //! A part of the units (samples, days, flights) is missing at random. Everything of a site is drawn
 //! from (seed, site, kind, day), so a site added changes no other.
@@ -18,7 +19,9 @@ use crate::time::Time;
 use std::fmt;
 
 /// Heights of a profile \[m above sea level\].
-const PROFILE: [f64; 8] = [500.0, 1000.0, 1500.0, 2000.0, 3000.0, 4500.0, 6000.0, 8000.0];
+const PROFILE: [f64; 8] = [
+    500.0, 1000.0, 1500.0, 2000.0, 3000.0, 4500.0, 6000.0, 8000.0,
+];
 /// A profile begins this far above the ground \[m\].
 const CLEARANCE: f64 = 150.0;
 const MOUNTAIN: f64 = 1500.0;
@@ -34,7 +37,10 @@ pub struct InSitu {
 
 impl Default for InSitu {
     fn default() -> Self {
-        InSitu { seed: 1, missing: 0.1 }
+        InSitu {
+            seed: 1,
+            missing: 0.1,
+        }
     }
 }
 
@@ -49,19 +55,27 @@ impl InSitu {
         for site in sites {
             let known = ["flask", "continuous", "tower", "aircraft"];
             if !known.contains(&site.kind.as_str()) {
-                return Err(Error::new(format!("site {} is of an unknown kind", site.code))
-                    .expected(known.join(", "))
-                    .got(format!("\"{}\"", site.kind)));
+                return Err(
+                    Error::new(format!("site {} is of an unknown kind", site.code))
+                        .expected(known.join(", "))
+                        .got(format!("\"{}\"", site.kind)),
+                );
             }
             let stream = format!("schedule {} {}", site.code, site.kind);
-            let phase = (uniform(&mut generator(self.seed, &format!("{stream} phase"), 0)) * 14.0) as i64;
+            let phase =
+                (uniform(&mut generator(self.seed, &format!("{stream} phase"), 0)) * 14.0) as i64;
             for day in days(start, end) {
                 let mut rng = generator(self.seed, &stream, day as u64);
                 if uniform(&mut rng) < self.missing {
                     continue;
                 }
                 let samples = samples(site, day, phase, uniform(&mut rng));
-                rows.extend(samples.into_iter().filter(|(t, _)| *t >= start && *t < end).map(|(time, altitude)| row(site, day, time, altitude)));
+                rows.extend(
+                    samples
+                        .into_iter()
+                        .filter(|(t, _)| *t >= start && *t < end)
+                        .map(|(time, altitude)| row(site, day, time, altitude)),
+                );
             }
         }
         Ok(Plan::new("in_situ", rows))
@@ -76,7 +90,10 @@ fn samples(site: &Site, day: i64, phase: i64, u: f64) -> Vec<(Time, f64)> {
         "flask" if day.rem_euclid(7) == phase % 7 => vec![(at(12.0 + 3.0 * u), site.altitude)],
         "aircraft" if day.rem_euclid(14) == phase => {
             let heights = PROFILE.iter().filter(|z| **z >= site.altitude + CLEARANCE);
-            heights.enumerate().map(|(k, z)| (at(12.0 + u + k as f64 / 12.0), *z)).collect()
+            heights
+                .enumerate()
+                .map(|(k, z)| (at(12.0 + u + k as f64 / 12.0), *z))
+                .collect()
         }
         "flask" | "aircraft" => vec![],
         _ if mountain => vec![(at(1.0), site.altitude), (at(3.0), site.altitude)],
@@ -99,7 +116,11 @@ fn row(site: &Site, day: i64, time: Time, altitude: f64) -> Observation {
 
 impl fmt::Display for InSitu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "networks::in_situ(#{{ seed: {}, missing: {:?} }})", self.seed, self.missing)
+        write!(
+            f,
+            "networks::in_situ(#{{ seed: {}, missing: {:?} }})",
+            self.seed, self.missing
+        )
     }
 }
 
@@ -122,7 +143,12 @@ mod tests {
     #[test]
     fn each_kind_measures_as_often_as_it_should() {
         let (start, end) = fortnight();
-        let plan = InSitu { missing: 0.0, ..InSitu::default() }.plan(sites(), start, end).unwrap();
+        let plan = InSitu {
+            missing: 0.0,
+            ..InSitu::default()
+        }
+        .plan(sites(), start, end)
+        .unwrap();
         let count = |kind: &str| plan.rows().iter().filter(|o| &*o.kind == kind).count();
         let of = |kind: &str| sites().iter().filter(|s| s.kind == kind).count();
         assert!(count("flask").abs_diff(2 * of("flask")) <= 3);
@@ -138,17 +164,36 @@ mod tests {
         for o in plan.rows() {
             let night = &*o.kind == "continuous" && o.altitude > MOUNTAIN;
             let hour = local_hour(o.longitude, o.time);
-            assert!(if night { hour < 5.0 } else { (11.9..15.5).contains(&hour) }, "{} {hour}", o.site);
+            assert!(
+                if night {
+                    hour < 5.0
+                } else {
+                    (11.9..15.5).contains(&hour)
+                },
+                "{} {hour}",
+                o.site
+            );
         }
     }
 
     #[test]
     fn a_site_added_or_a_longer_plan_changes_nothing_else() {
         let (start, end) = fortnight();
-        let all = InSitu::default().plan(sites(), start, end.plus(CYCLE)).unwrap().between(start, end);
+        let all = InSitu::default()
+            .plan(sites(), start, end.plus(CYCLE))
+            .unwrap()
+            .between(start, end);
         let few = InSitu::default().plan(&sites()[..100], start, end).unwrap();
-        let codes: Vec<_> = sites()[..100].iter().map(|s| (s.code.as_str(), s.kind.as_str())).collect();
-        let same: Vec<_> = all.rows().iter().filter(|o| codes.contains(&(&*o.site, &*o.kind))).cloned().collect();
+        let codes: Vec<_> = sites()[..100]
+            .iter()
+            .map(|s| (s.code.as_str(), s.kind.as_str()))
+            .collect();
+        let same: Vec<_> = all
+            .rows()
+            .iter()
+            .filter(|o| codes.contains(&(&*o.site, &*o.kind)))
+            .cloned()
+            .collect();
         let mut few: Vec<_> = few.rows().to_vec();
         few.sort_by(|a, b| (a.time, &a.site, &a.kind).cmp(&(b.time, &b.site, &b.kind)));
         let mut same = same;
@@ -160,10 +205,17 @@ mod tests {
     fn flights_and_days_are_held_out_whole() {
         let (start, end) = fortnight();
         let plan = InSitu::default().plan(sites(), start, end).unwrap();
-        let table = plan.with_values(&vec![4e-4; plan.len()], &vec![1e-6; plan.len()]).unwrap();
+        let table = plan
+            .with_values(&vec![4e-4; plan.len()], &vec![1e-6; plan.len()])
+            .unwrap();
         let (kept, held) = HoldOut::new(0.2, 5).unwrap().split(&table);
         for o in held.rows.iter().filter(|o| &*o.kind != "flask") {
-            assert!(!kept.rows.iter().any(|k| (&k.site, &k.kind, k.unit) == (&o.site, &o.kind, o.unit)));
+            assert!(
+                !kept
+                    .rows
+                    .iter()
+                    .any(|k| (&k.site, &k.kind, k.unit) == (&o.site, &o.kind, o.unit))
+            );
         }
         assert!(held.rows.iter().any(|o| &*o.kind == "aircraft"));
     }

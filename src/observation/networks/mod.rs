@@ -34,5 +34,9 @@ fn at_local_hour(day: i64, hour: f64, longitude: f64) -> Time {
 
 /// Refuses what is not a probability.
 fn check_share(name: &str, value: f64) -> Result<()> {
-    if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(Error::new(name).expected("0 to 1").got(value)) }
+    if (0.0..=1.0).contains(&value) {
+        Ok(())
+    } else {
+        Err(Error::new(name).expected("0 to 1").got(value))
+    }
 }

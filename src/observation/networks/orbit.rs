@@ -1,13 +1,14 @@
 //! A satellite like OCO-2: a circular sun-synchronous orbit and what it sees through the clouds.
 //!
 //! With u the angle along the orbit from the ascending node, i the inclination, T the period:
-//! sin(lat) = sin(i) sin(u), longitude = 15 (h - UTC) + atan2(cos(i) sin(u), cos(u)), h the mean local
-//! time of the ascending node: the plane turns with the mean sun, and 233 orbits take exactly 16 days.
-//! Soundings lie under the satellite (the glint spot's offset is left out) at fixed steps of time.
+//! sin(lat) = sin(i) sin(u), longitude = 15 (h - UTC) + atan2(cos(i) sin(u), cos(u)), h the mean
+//! local time of the ascending node: the plane turns with the mean sun, and 233 orbits take exactly
+//! 16 days. Soundings lie under the satellite (the glint spot's offset is left out) at fixed steps
+//! of time.
 //!
-//! Clouds take a share that varies with place and weather: 75 % on average by default, more under the
-//! tropical rain belt and in the storm tracks, less over the dry subtropical land. Weather is drawn per 5 x 5
-//! degrees and 12 hours from (seed, place, time), so that losses come in patches.
+//! Clouds take a share that varies with place and weather: 75 % on average by default, more under
+//! the tropical rain belt and in the storm tracks, less over the dry subtropical land. Weather is
+//! drawn per 5 x 5 degrees and 12 hours from (seed, place, time), so that losses come in patches.
 
 use super::{Instrument, SurfaceAir, check_share, retrieval, uniform};
 use crate::error::{Error, Result};
@@ -39,7 +40,12 @@ pub struct Orbit {
 
 impl Default for Orbit {
     fn default() -> Self {
-        Orbit { inclination: 98.2, crossing_hour: 13.5, orbits: 233, days: 16 }
+        Orbit {
+            inclination: 98.2,
+            crossing_hour: 13.5,
+            orbits: 233,
+            days: 16,
+        }
     }
 }
 
@@ -53,8 +59,13 @@ impl Orbit {
         let turns = time.since(EPOCH) / self.period();
         let (u, i) = (TAU * turns.fract(), self.inclination.to_radians());
         let latitude = (i.sin() * u.sin()).asin().to_degrees();
-        let longitude = 15.0 * (self.crossing_hour - time.hour()) + (i.cos() * u.sin()).atan2(u.cos()).to_degrees();
-        (latitude, (longitude + 180.0).rem_euclid(360.0) - 180.0, turns.floor() as i64)
+        let longitude = 15.0 * (self.crossing_hour - time.hour())
+            + (i.cos() * u.sin()).atan2(u.cos()).to_degrees();
+        (
+            latitude,
+            (longitude + 180.0).rem_euclid(360.0) - 180.0,
+            turns.floor() as i64,
+        )
     }
 }
 
@@ -103,35 +114,77 @@ impl Default for Satellite {
 }
 
 impl Satellite {
-    /// What it sees from `start` up to `end`, as the source `satellite`. A pass is one orbit: block and unit.
+    /// What it sees from `start` up to `end`, as the source `satellite`. A pass is one orbit: block
+    /// and unit.
     ///
     /// # Errors
-    /// A start before 2000, a step below a second, a share outside 0 to 1, no meteorology for an instant.
+    /// A start before 2000, a step below a second, a share outside 0 to 1, no meteorology for an
+    /// instant.
     pub fn plan(&self, meteorology: &dyn Meteorology, start: Time, end: Time) -> Result<Plan> {
         check_share("the share lost to clouds", self.cloud_loss)?;
-        if !(self.interval >= 1.0 && self.interval.is_finite()) || self.orbit.orbits == 0 || self.orbit.days == 0 {
-            return Err(Error::new("a satellite").expected("a second or more between soundings, and an orbit").got(format!("{} s", self.interval)));
+        if !(self.interval >= 1.0 && self.interval.is_finite())
+            || self.orbit.orbits == 0
+            || self.orbit.days == 0
+        {
+            return Err(Error::new("a satellite")
+                .expected("a second or more between soundings, and an orbit")
+                .got(format!("{} s", self.interval)));
         }
         if start < EPOCH {
-            return Err(Error::new("orbits are counted from 2000").got(start).hint("a start after 2000-01-01"));
+            return Err(Error::new("orbits are counted from 2000")
+                .got(start)
+                .hint("a start after 2000-01-01"));
         }
         let land = land_fraction(one_degree());
         let mut surface = SurfaceAir::new(meteorology);
         let mut rows = Vec::new();
         let first = (start.since(EPOCH) / self.interval).ceil() as u64;
-        for (k, time) in (first..).map(|k| (k, EPOCH.plus(k as f64 * self.interval))).take_while(|(_, time)| *time < end) {
+        for (k, time) in (first..)
+            .map(|k| (k, EPOCH.plus(k as f64 * self.interval)))
+            .take_while(|(_, time)| *time < end)
+        {
             let (latitude, longitude, orbit) = self.orbit.position(time);
-            let on_land = land[[one_degree().row_of(latitude), one_degree().column_of(longitude)]] > 0.5;
-            let Some(kind) = self.kind(orbit, on_land) else { continue };
-            let zenith = cos_zenith(latitude, longitude, time).clamp(-1.0, 1.0).acos().to_degrees();
-            let limit = if on_land { self.zenith_land } else { self.zenith_ocean };
+            let on_land = land[[
+                one_degree().row_of(latitude),
+                one_degree().column_of(longitude),
+            ]] > 0.5;
+            let Some(kind) = self.kind(orbit, on_land) else {
+                continue;
+            };
+            let zenith = cos_zenith(latitude, longitude, time)
+                .clamp(-1.0, 1.0)
+                .acos()
+                .to_degrees();
+            let limit = if on_land {
+                self.zenith_land
+            } else {
+                self.zenith_ocean
+            };
             if zenith <= limit && self.clear(time, latitude, longitude, on_land, k) {
                 let (pressure, altitude) = surface.at(time, latitude, longitude)?;
-                let instrument = if on_land { Instrument::Oco2Land } else { Instrument::Oco2Glint };
+                let instrument = if on_land {
+                    Instrument::Oco2Land
+                } else {
+                    Instrument::Oco2Glint
+                };
                 let column = Some(Arc::new(retrieval(instrument, zenith, pressure, time)));
                 let (site, pass) = ("OCO-2-like".into(), orbit as u32);
-                let place = Observation { source: 0, site, kind: kind.into(), time, latitude, longitude, altitude, ..Observation::unmade() };
-                rows.push(Observation { block: pass + 1, unit: pass, column, ..place });
+                let place = Observation {
+                    source: 0,
+                    site,
+                    kind: kind.into(),
+                    time,
+                    latitude,
+                    longitude,
+                    altitude,
+                    ..Observation::unmade()
+                };
+                rows.push(Observation {
+                    block: pass + 1,
+                    unit: pass,
+                    column,
+                    ..place
+                });
             }
         }
         Ok(Plan::new("satellite", rows))
@@ -155,10 +208,18 @@ impl Satellite {
     /// Whether sounding `k` is free of clouds.
     fn clear(&self, time: Time, latitude: f64, longitude: f64, on_land: bool, k: u64) -> bool {
         let patch = ((latitude + 90.0) / 5.0) as u64 * 72 + ((longitude + 180.0) / 5.0) as u64;
-        let weather = uniform(&mut generator(self.seed, "cloud patches", (time.seconds() as u64 / 43_200) << 16 | patch));
+        let weather = uniform(&mut generator(
+            self.seed,
+            "cloud patches",
+            (time.seconds() as u64 / 43_200) << 16 | patch,
+        ));
         let chance = 1.0 - self.loss(time, latitude, on_land);
         // Twice the weather's share has the chance as its mean, where the chance is at most a half.
-        let here = if chance <= 0.5 { 2.0 * chance * weather } else { 1.0 - 2.0 * (1.0 - chance) * weather };
+        let here = if chance <= 0.5 {
+            2.0 * chance * weather
+        } else {
+            1.0 - 2.0 * (1.0 - chance) * weather
+        };
         uniform(&mut generator(self.seed, "cloud soundings", k)) < here
     }
 
@@ -168,7 +229,9 @@ impl Satellite {
         let bump = |middle: f64, width: f64| (-0.5 * ((latitude - middle) / width).powi(2)).exp();
         let storms = bump(55.0, 12.0) + bump(-55.0, 12.0);
         let dry = if on_land { 1.0 } else { 0.3 } * (bump(24.0, 7.0) + bump(-24.0, 7.0));
-        let logit = (self.cloud_loss / (1.0 - self.cloud_loss)).ln() + bump(rain_belt, 6.0) + 0.5 * storms - dry;
+        let logit =
+            (self.cloud_loss / (1.0 - self.cloud_loss)).ln() + bump(rain_belt, 6.0) + 0.5 * storms
+                - dry;
         1.0 / (1.0 + (-logit).exp())
     }
 }
@@ -212,7 +275,11 @@ mod tests {
         for k in 0..500 {
             let t = start().plus(f64::from(k) * 317.0);
             let ((a, b, n), (c, d, m)) = (orbit.position(t), orbit.position(t.plus(16.0 * DAY)));
-            assert!((a - c).abs() < 1e-6 && ((b - d + 180.0).rem_euclid(360.0) - 180.0).abs() < 1e-6 && m - n == 233);
+            assert!(
+                (a - c).abs() < 1e-6
+                    && ((b - d + 180.0).rem_euclid(360.0) - 180.0).abs() < 1e-6
+                    && m - n == 233
+            );
         }
         assert!((orbit.period() - 5933.05).abs() < 0.01);
     }
@@ -235,8 +302,15 @@ mod tests {
     #[test]
     fn soundings_are_daylit_clear_and_of_the_kind_of_their_orbit() {
         let air = StillAir(atmosphere());
-        let plan = Satellite::default().plan(&air, start(), start().plus(4.0 * DAY)).unwrap();
-        let all = Satellite { cloud_loss: 0.0, ..Satellite::default() }.plan(&air, start(), start().plus(4.0 * DAY)).unwrap();
+        let plan = Satellite::default()
+            .plan(&air, start(), start().plus(4.0 * DAY))
+            .unwrap();
+        let all = Satellite {
+            cloud_loss: 0.0,
+            ..Satellite::default()
+        }
+        .plan(&air, start(), start().plus(4.0 * DAY))
+        .unwrap();
         let kept = plan.len() as f64 / all.len() as f64;
         assert!((0.04..0.12).contains(&kept), "{kept}");
         for o in plan.rows() {
@@ -250,9 +324,24 @@ mod tests {
     fn the_plan_depends_on_the_seed_and_not_on_its_start() {
         let air = StillAir(atmosphere());
         let satellite = Satellite::default();
-        let long = satellite.plan(&air, start(), start().plus(2.0 * DAY)).unwrap();
-        let short = satellite.plan(&air, start().plus(DAY), start().plus(2.0 * DAY)).unwrap();
-        assert_eq!(long.between(start().plus(DAY), start().plus(2.0 * DAY)), short);
-        assert_ne!(Satellite { seed: 2, ..satellite }.plan(&air, start(), start().plus(DAY)).unwrap(), long.between(start(), start().plus(DAY)));
+        let long = satellite
+            .plan(&air, start(), start().plus(2.0 * DAY))
+            .unwrap();
+        let short = satellite
+            .plan(&air, start().plus(DAY), start().plus(2.0 * DAY))
+            .unwrap();
+        assert_eq!(
+            long.between(start().plus(DAY), start().plus(2.0 * DAY)),
+            short
+        );
+        assert_ne!(
+            Satellite {
+                seed: 2,
+                ..satellite
+            }
+            .plan(&air, start(), start().plus(DAY))
+            .unwrap(),
+            long.between(start(), start().plus(DAY))
+        );
     }
 }

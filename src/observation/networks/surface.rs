@@ -15,17 +15,30 @@ const STEP: i64 = 3 * 3600;
 impl<'a> SurfaceAir<'a> {
     /// Over this meteorology.
     pub fn new(meteorology: &'a dyn Meteorology) -> Self {
-        SurfaceAir { meteorology, last: None }
+        SurfaceAir {
+            meteorology,
+            last: None,
+        }
     }
 
-    /// Dry surface pressure \[Pa\] and height of the model surface \[m\] at a place, bilinear, at the nearest 3-hourly instant.
+    /// Dry surface pressure \[Pa\] and height of the model surface \[m\] at a place, bilinear, at
+    /// the nearest 3-hourly instant.
     pub fn at(&mut self, time: Time, latitude: f64, longitude: f64) -> Result<(f64, f64)> {
         let step = (time.seconds() + STEP / 2).div_euclid(STEP);
         if self.last.as_ref().is_none_or(|(known, _)| *known != step) {
-            self.last = Some((step, self.meteorology.atmosphere(Time::from_seconds(step * STEP))?));
+            self.last = Some((
+                step,
+                self.meteorology
+                    .atmosphere(Time::from_seconds(step * STEP))?,
+            ));
         }
         let (_, air) = self.last.as_ref().expect("it was just filled");
         let corners = air.grid.horizontal.bilinear(latitude, longitude);
-        Ok(corners.iter().fold((0.0, 0.0), |(p, z), (j, i, w)| (p + w * air.surface_pressure[[*j, *i]], z + w * air.surface_height[[*j, *i]])))
+        Ok(corners.iter().fold((0.0, 0.0), |(p, z), (j, i, w)| {
+            (
+                p + w * air.surface_pressure[[*j, *i]],
+                z + w * air.surface_height[[*j, *i]],
+            )
+        }))
     }
 }

@@ -1,5 +1,5 @@
-//! When ground-based spectrometers measure: at 11, 12 and 13 h local time of clear days, with the sun
-//! at most 80 degrees from the zenith.
+//! When ground-based spectrometers measure: at 11, 12 and 13 h local time of clear days, with the
+//! sun at most 80 degrees from the zenith.
 
 use super::{Instrument, SurfaceAir, at_local_hour, check_share, days, retrieval, uniform};
 use crate::data::Site;
@@ -26,7 +26,10 @@ pub struct Tccon {
 
 impl Default for Tccon {
     fn default() -> Self {
-        Tccon { seed: 1, clear: 0.4 }
+        Tccon {
+            seed: 1,
+            clear: 0.4,
+        }
     }
 }
 
@@ -35,7 +38,13 @@ impl Tccon {
     ///
     /// # Errors
     /// A share outside 0 to 1, or no meteorology for an instant.
-    pub fn plan(&self, sites: &[Site], meteorology: &dyn Meteorology, start: Time, end: Time) -> Result<Plan> {
+    pub fn plan(
+        &self,
+        sites: &[Site],
+        meteorology: &dyn Meteorology,
+        start: Time,
+        end: Time,
+    ) -> Result<Plan> {
         check_share("the share of clear days", self.clear)?;
         let mut rows = Vec::new();
         for site in sites {
@@ -45,19 +54,35 @@ impl Tccon {
                     continue;
                 }
                 let times = HOURS.map(|hour| at_local_hour(day, hour, site.longitude));
-                let zenith = |t: Time| cos_zenith(site.latitude, site.longitude, t).clamp(-1.0, 1.0).acos().to_degrees();
-                let seen = times.into_iter().filter(|t| *t >= start && *t < end && zenith(*t) <= LOWEST_SUN);
+                let zenith = |t: Time| {
+                    cos_zenith(site.latitude, site.longitude, t)
+                        .clamp(-1.0, 1.0)
+                        .acos()
+                        .to_degrees()
+                };
+                let seen = times
+                    .into_iter()
+                    .filter(|t| *t >= start && *t < end && zenith(*t) <= LOWEST_SUN);
                 rows.extend(seen.map(|time| (site, day, time, zenith(time))));
             }
         }
         rows.sort_by_key(|(_, _, time, _)| *time); // so that the air of an instant is made once
         let mut surface = SurfaceAir::new(meteorology);
-        let rows = rows.into_iter().map(|(site, day, time, zenith)| row(site, day, time, zenith, &mut surface)).collect::<Result<_>>()?;
+        let rows = rows
+            .into_iter()
+            .map(|(site, day, time, zenith)| row(site, day, time, zenith, &mut surface))
+            .collect::<Result<_>>()?;
         Ok(Plan::new("tccon", rows))
     }
 }
 
-fn row(site: &Site, day: i64, time: Time, zenith: f64, surface: &mut SurfaceAir) -> Result<Observation> {
+fn row(
+    site: &Site,
+    day: i64,
+    time: Time,
+    zenith: f64,
+    surface: &mut SurfaceAir,
+) -> Result<Observation> {
     let (pressure, height) = surface.at(time, site.latitude, site.longitude)?;
     // A site above the model's surface has less air over it.
     let pressure = pressure * (-(site.altitude - height).max(0.0) / 8000.0).exp();
@@ -69,14 +94,23 @@ fn row(site: &Site, day: i64, time: Time, zenith: f64, surface: &mut SurfaceAir)
         longitude: site.longitude,
         altitude: site.altitude,
         unit: day.max(0) as u32,
-        column: Some(Arc::new(retrieval(Instrument::Tccon, zenith, pressure, time))),
+        column: Some(Arc::new(retrieval(
+            Instrument::Tccon,
+            zenith,
+            pressure,
+            time,
+        ))),
         ..Observation::unmade()
     })
 }
 
 impl fmt::Display for Tccon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "networks::tccon(#{{ seed: {}, clear: {:?} }})", self.seed, self.clear)
+        write!(
+            f,
+            "networks::tccon(#{{ seed: {}, clear: {:?} }})",
+            self.seed, self.clear
+        )
     }
 }
 
@@ -89,11 +123,23 @@ mod tests {
     #[test]
     fn spectrometers_measure_on_clear_days_in_sunlight() {
         let air = StillAir(atmosphere());
-        let (start, end): (Time, Time) = ("2016-12-01".parse().unwrap(), "2017-01-01".parse().unwrap());
-        let plan = Tccon::default().plan(tccon_sites(), &air, start, end).unwrap();
-        assert!(plan.rows().iter().all(|o| cos_zenith(o.latitude, o.longitude, o.time) > 0.17));
+        let (start, end): (Time, Time) =
+            ("2016-12-01".parse().unwrap(), "2017-01-01".parse().unwrap());
+        let plan = Tccon::default()
+            .plan(tccon_sites(), &air, start, end)
+            .unwrap();
+        assert!(
+            plan.rows()
+                .iter()
+                .all(|o| cos_zenith(o.latitude, o.longitude, o.time) > 0.17)
+        );
         assert!(!plan.rows().iter().any(|o| &*o.site == "eureka01")); // polar night
-        let share = plan.rows().iter().filter(|o| &*o.site == "darwin01").count() as f64 / 93.0;
+        let share = plan
+            .rows()
+            .iter()
+            .filter(|o| &*o.site == "darwin01")
+            .count() as f64
+            / 93.0;
         assert!((0.15..0.65).contains(&share), "{share}");
     }
 }

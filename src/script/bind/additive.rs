@@ -19,7 +19,8 @@ pub fn bind(rooms: &mut Rooms) {
 
 #[export_module]
 mod functions {
-    /// Additive inflation: fresh spread drawn from a pool of perturbations, centred so that the mean stays.
+    /// Additive inflation: fresh spread drawn from a pool of perturbations, centred so that the
+    /// mean stays.
     ///
     /// # Arguments
     /// - `scale`: standard deviation added, over that of the pool.
@@ -46,7 +47,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `state`: concentrations, or a field of two dimensions, the last of them the member.
-    /// - `pool`: concentrations, or a matrix (state, perturbation), whose members' departures from their mean are drawn from.
+    /// - `pool`: concentrations, or a matrix (state, perturbation), whose members' departures from
+    ///   their mean are drawn from.
     /// - `options`: `seed`: 0; `stream`: text that names the draws, such as the window's.
     ///
     /// # Returns
@@ -61,7 +63,13 @@ mod functions {
     /// assert(analysis::additive(0.1).add(air, concentrations::uniform(grid("30x30"), 2, 401), #{ seed: 1 }).members == 4);
     /// ```
     #[rhai_fn(name = "add", global, return_raw)]
-    pub fn add_rows(context: NativeCallContext, additive: &mut Additive, state: Field, pool: Dynamic, options: Map) -> Fallible<Field> {
+    pub fn add_rows(
+        context: NativeCallContext,
+        additive: &mut Additive,
+        state: Field,
+        pool: Dynamic,
+        options: Map,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let draws = draws_from("add", options)?;
             let pool = matrix("the pool", &pool)?;
@@ -70,7 +78,13 @@ mod functions {
     }
 
     #[rhai_fn(name = "add", global, return_raw)]
-    pub fn add_concentrations(context: NativeCallContext, additive: &mut Additive, state: State, pool: State, options: Map) -> Fallible<State> {
+    pub fn add_concentrations(
+        context: NativeCallContext,
+        additive: &mut Additive,
+        state: State,
+        pool: State,
+        options: Map,
+    ) -> Fallible<State> {
         attempt(&context, || {
             let mut state = Arc::unwrap_or_clone(state);
             additive.apply(&mut state, &pool, &draws_from("add", options)?)?;

@@ -12,7 +12,8 @@ pub fn bind(rooms: &mut Rooms) {
 
 #[export_module]
 mod advection {
-    /// Piecewise parabolic advection that makes no new extremum (Lin 2004): the scheme of TPCORE, and the usual one.
+    /// Piecewise parabolic advection that makes no new extremum (Lin 2004): the scheme of TPCORE,
+    /// and the usual one.
     ///
     /// # Returns
     /// An advection scheme for `transport::model`.
@@ -26,9 +27,10 @@ mod advection {
         Advection::Monotone(Monotone)
     }
 
-    /// Piecewise parabolic advection that keeps smooth extrema, and lets no member leave the range that it has in a level
-    /// (after Colella and Sekora 2008; Zhang and Shu 2010). Less diffusive than `advection::monotone()`, and slower; in
-    /// columns and next to the poles it is that scheme.
+    /// Piecewise parabolic advection that keeps smooth extrema, and lets no member leave the range
+    /// that it has in a level (after Colella and Sekora 2008; Zhang and Shu 2010). Less diffusive
+    /// than `advection::monotone()`, and slower; in columns and next to the poles it is that
+    /// scheme.
     ///
     /// # Returns
     /// An advection scheme for `transport::model`.
@@ -43,8 +45,8 @@ mod advection {
         Advection::Smooth(Smooth)
     }
 
-    /// Piecewise parabolic advection without limiter: it makes new extrema, and is linear, so that what it makes of the sum of two
-    /// tracers is the sum of what it makes of each, to rounding.
+    /// Piecewise parabolic advection without limiter: it makes new extrema, and is linear, so that
+    /// what it makes of the sum of two tracers is the sum of what it makes of each, to rounding.
     ///
     /// # Returns
     /// An advection scheme for `transport::model`.

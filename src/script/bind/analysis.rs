@@ -3,7 +3,9 @@
 use super::Rooms;
 use super::arrays::{field_of, matrix};
 use super::inflation_factors::factors_of;
-use crate::analysis::{Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices, rotation};
+use crate::analysis::{
+    Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices, rotation,
+};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::inflation::Factors;
@@ -41,12 +43,26 @@ impl fmt::Display for Matrices {
 struct Scripted(ScriptFunction);
 
 impl UpdateForm for Scripted {
-    fn matrices(&self, innovation: &Innovation, factors: &Factors, _: &Draws) -> Result<UpdateMatrices> {
+    fn matrices(
+        &self,
+        innovation: &Innovation,
+        factors: &Factors,
+        _: &Draws,
+    ) -> Result<UpdateMatrices> {
         // With the errors as moderated, so that a closure need not know of it.
         let innovation = Arc::new(factors.moderated(innovation)?.into_owned());
-        let answer = self.0.call((innovation.clone(), Factors { observations: vec![], ..factors.clone() }))?;
+        let answer = self.0.call((
+            innovation.clone(),
+            Factors {
+                observations: vec![],
+                ..factors.clone()
+            },
+        ))?;
         let made = || {
-            let mut o = Options::new("the answer of an update function", read("the answer of an update function", &answer)?);
+            let mut o = Options::new(
+                "the answer of an update function",
+                read("the answer of an update function", &answer)?,
+            );
             let concentration = matrix("concentration", &o.required::<Dynamic>("concentration")?)?;
             let factor = matrix("factor", &o.required::<Dynamic>("factor")?)?;
             o.finish()?;
@@ -59,7 +75,9 @@ impl UpdateForm for Scripted {
 
 /// Refuses matrices that are not member by member.
 fn fits(concentration: &Array2<f64>, factor: &Array2<f64>, members: usize) -> Result<()> {
-    let wrong = [("concentration", concentration), ("factor", factor)].into_iter().find(|(_, b)| b.dim() != (members, members));
+    let wrong = [("concentration", concentration), ("factor", factor)]
+        .into_iter()
+        .find(|(_, b)| b.dim() != (members, members));
     wrong.map_or(Ok(()), |(name, b)| {
         Err(Error::new("an update matrix must be members by members")
             .expected(format!("{members} x {members}"))
@@ -100,8 +118,9 @@ mod functions {
         Form(Arc::new(Etkf))
     }
 
-    /// Eq. 3 of Su et al. (2024) as printed: member innovations without perturbed observations. Its spread is too small,
-    /// and a larger theta, which enters its gain alone, makes it smaller still: for comparison.
+    /// Eq. 3 of Su et al. (2024) as printed: member innovations without perturbed observations. Its
+    /// spread is too small, and a larger theta, which enters its gain alone, makes it smaller
+    /// still: for comparison.
     ///
     /// # Returns
     /// An update form.
@@ -127,8 +146,8 @@ mod functions {
         Form(Arc::new(Perturbed))
     }
 
-    /// The serial square-root filter: observations one after another (Whitaker and Hamill 2002). Mean and spread are those
-    /// of `etkf`.
+    /// The serial square-root filter: observations one after another (Whitaker and Hamill 2002).
+    /// Mean and spread are those of `etkf`.
     ///
     /// # Returns
     /// An update form.
@@ -162,7 +181,12 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn rtpp(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
-        attempt(&context, || Ok(Form(Arc::new(Rtpp::new(form.0.clone(), read("alpha", &alpha)?)?))))
+        attempt(&context, || {
+            Ok(Form(Arc::new(Rtpp::new(
+                form.0.clone(),
+                read("alpha", &alpha)?,
+            )?)))
+        })
     }
 
     /// Relaxation of the analysed spread to the forecast's (Whitaker and Hamill 2012).
@@ -183,20 +207,27 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn rtps(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
-        attempt(&context, || Ok(Form(Arc::new(Rtps::new(form.0.clone(), read("alpha", &alpha)?)?))))
+        attempt(&context, || {
+            Ok(Form(Arc::new(Rtps::new(
+                form.0.clone(),
+                read("alpha", &alpha)?,
+            )?)))
+        })
     }
 
     /// An update form from a function of your own.
     ///
     /// # Arguments
-    /// - `form`: a function of (innovation, factors) that gives `#{ concentration, factor }`, two matrices B (member x member)
-    ///   with X_a = X B; the columns of each add up to one. A form is given back as it is.
+    /// - `form`: a function of (innovation, factors) that gives `#{ concentration, factor }`, two
+    ///   matrices B (member x member) with X_a = X B; the columns of each add up to one. A form is
+    ///   given back as it is.
     ///
     /// # Returns
     /// An update form.
     ///
     /// # Errors
-    /// When it is used: another shape, numbers that are not finite, columns that do not add up to one.
+    /// When it is used: another shape, numbers that are not finite, columns that do not add up to
+    /// one.
     ///
     /// # Example
     /// ```rhai
@@ -222,8 +253,9 @@ mod functions {
     /// # Arguments
     /// - `innovation`: of one region and window.
     /// - `factors`: `#{ theta, mu: #{ source: value } }`, or what a scheme's `estimate` gave.
-    /// - `options`: optional. `seed`: 0; `stream`: text that names the draws of a form that needs random numbers, one for all
-    ///   regions that meet; `place`: the region and window this is about, for error messages.
+    /// - `options`: optional. `seed`: 0; `stream`: text that names the draws of a form that needs
+    ///   random numbers, one for all regions that meet; `place`: the region and window this is
+    ///   about, for error messages.
     ///
     /// # Returns
     /// Update matrices: `concentration` and `factor` (fields), `apply(x)` and `apply_factors(x)`.
@@ -238,7 +270,12 @@ mod functions {
     /// assert(b.concentration.shape == [3, 3]);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn matrices(context: NativeCallContext, form: &mut Form, innovation: Arc<Innovation>, factors: Dynamic) -> Fallible<Matrices> {
+    pub fn matrices(
+        context: NativeCallContext,
+        form: &mut Form,
+        innovation: Arc<Innovation>,
+        factors: Dynamic,
+    ) -> Fallible<Matrices> {
         matrices_with(context, form, innovation, factors, Map::new())
     }
 
@@ -254,13 +291,18 @@ mod functions {
             let mut options = options;
             let place = options.remove("place");
             let draws = draws_from("matrices", options)?;
-            let made = form.0.matrices(&innovation, &factors_of(&factors, &innovation)?, &draws);
-            Ok(Matrices(Arc::new(made.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))?)))
+            let made = form
+                .0
+                .matrices(&innovation, &factors_of(&factors, &innovation)?, &draws);
+            Ok(Matrices(Arc::new(made.map_err(|e| {
+                place.iter().fold(e, |e, place| e.at(place))
+            })?)))
         })
     }
 
-    /// A random rotation of the members, which keeps their mean and covariance; a symmetric square root leaves few members
-    /// with most of the spread after many cycles. Turn all rows of a state alike.
+    /// A random rotation of the members, which keeps their mean and covariance; a symmetric square
+    /// root leaves few members with most of the spread after many cycles. Turn all rows of a state
+    /// alike.
     ///
     /// # Arguments
     /// - `members`: how many.
@@ -279,11 +321,21 @@ mod functions {
     /// assert_near(turned.sd("member").value(), x.sd("member").value(), 1e-12);
     /// ```
     #[rhai_fn(name = "rotation", return_raw)]
-    pub fn random_rotation(context: NativeCallContext, members: Dynamic, options: Map) -> Fallible<Matrices> {
-        attempt(&context, || Ok(Matrices(Arc::new(rotation(read("members", &members)?, &draws_from("rotation", options)?)?))))
+    pub fn random_rotation(
+        context: NativeCallContext,
+        members: Dynamic,
+        options: Map,
+    ) -> Fallible<Matrices> {
+        attempt(&context, || {
+            Ok(Matrices(Arc::new(rotation(
+                read("members", &members)?,
+                &draws_from("rotation", options)?,
+            )?)))
+        })
     }
 
-    /// The update where regions meet: B = I + sum of weight times (B_r - I), as `analyse` does in every cell.
+    /// The update where regions meet: B = I + sum of weight times (B_r - I), as `analyse` does in
+    /// every cell.
     ///
     /// # Arguments
     /// - `matrices`: update matrices, one per region.
@@ -293,7 +345,8 @@ mod functions {
     /// Update matrices.
     ///
     /// # Errors
-    /// Another number of weights than matrices, weights that are negative or add up to more than one.
+    /// Another number of weights than matrices, weights that are negative or add up to more than
+    /// one.
     ///
     /// # Example
     /// ```rhai
@@ -303,23 +356,40 @@ mod functions {
     /// assert_near(analysis::blend([b], [0.5]).apply(x).mean("member").value(), 2.25, 1e-12); // half of the way to 2.5
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn blend(context: NativeCallContext, matrices: rhai::Array, weights: Dynamic) -> Fallible<Matrices> {
+    pub fn blend(
+        context: NativeCallContext,
+        matrices: rhai::Array,
+        weights: Dynamic,
+    ) -> Fallible<Matrices> {
         attempt(&context, || {
             let matrices = matrices_of(&matrices)?;
-            Ok(Matrices(Arc::new(UpdateMatrices::blended(&matrices, &read::<Vec<f64>>("the weights", &weights)?)?)))
+            Ok(Matrices(Arc::new(UpdateMatrices::blended(
+                &matrices,
+                &read::<Vec<f64>>("the weights", &weights)?,
+            )?)))
         })
     }
 
     /// The matrix B of concentration rows, X_a = X B.
     #[rhai_fn(get = "concentration", global)]
     pub fn concentration(matrices: &mut Matrices) -> Field {
-        field_of("concentration", matrices.0.concentration().clone(), ["member", "analysed"], None)
+        field_of(
+            "concentration",
+            matrices.0.concentration().clone(),
+            ["member", "analysed"],
+            None,
+        )
     }
 
     /// The matrix B of factor rows, L_a = L B.
     #[rhai_fn(get = "factor", global)]
     pub fn factor(matrices: &mut Matrices) -> Field {
-        field_of("factor", matrices.0.factor().clone(), ["member", "analysed"], None)
+        field_of(
+            "factor",
+            matrices.0.factor().clone(),
+            ["member", "analysed"],
+            None,
+        )
     }
 
     /// The analysed members of concentration-like rows.
@@ -342,7 +412,9 @@ mod functions {
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn apply(context: NativeCallContext, matrices: &mut Matrices, x: Field) -> Fallible<Field> {
-        attempt(&context, || analysed(&x, |rows| matrices.0.apply_concentration(rows)))
+        attempt(&context, || {
+            analysed(&x, |rows| matrices.0.apply_concentration(rows))
+        })
     }
 
     /// The analysed members of factor rows, which theta never inflates.
@@ -364,14 +436,29 @@ mod functions {
     /// assert_near(b.apply_factors(x).max(), 1.0, 1e-12); // what all members agree on stays
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn apply_factors(context: NativeCallContext, matrices: &mut Matrices, x: Field) -> Fallible<Field> {
-        attempt(&context, || analysed(&x, |rows| matrices.0.apply_factor(rows)))
+    pub fn apply_factors(
+        context: NativeCallContext,
+        matrices: &mut Matrices,
+        x: Field,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            analysed(&x, |rows| matrices.0.apply_factor(rows))
+        })
     }
 }
 
 /// Update matrices of an array of handles.
 pub fn matrices_of(list: &rhai::Array) -> Result<Vec<UpdateMatrices>> {
-    list.iter().map(|m| Ok(handle::<Matrices>("the update matrices", m, "update matrices, one per region")?.0.as_ref().clone())).collect()
+    list.iter()
+        .map(|m| {
+            Ok(
+                handle::<Matrices>("the update matrices", m, "update matrices, one per region")?
+                    .0
+                    .as_ref()
+                    .clone(),
+            )
+        })
+        .collect()
 }
 
 /// Which random numbers an action uses, from its options.
@@ -383,8 +470,19 @@ pub fn draws_from(function: &str, options: Map) -> Result<Draws> {
 }
 
 /// A field of rows and members after an update of its rows.
-pub fn analysed(x: &Field, update: impl FnOnce(&ndarray::Array2<f64>) -> Result<ndarray::Array2<f64>>) -> Result<Field> {
+pub fn analysed(
+    x: &Field,
+    update: impl FnOnce(&ndarray::Array2<f64>) -> Result<ndarray::Array2<f64>>,
+) -> Result<Field> {
     let rows = matrix("the state", &Dynamic::from(x.clone()))?;
-    let names = [x.dimensions()[0].name.clone(), x.dimensions()[1].name.clone()];
-    Ok(field_of(&x.name, update(&rows)?, [&names[0], &names[1]], Some(x)))
+    let names = [
+        x.dimensions()[0].name.clone(),
+        x.dimensions()[1].name.clone(),
+    ];
+    Ok(field_of(
+        &x.name,
+        update(&rows)?,
+        [&names[0], &names[1]],
+        Some(x),
+    ))
 }

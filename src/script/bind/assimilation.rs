@@ -34,7 +34,12 @@ pub struct Forecasted {
 
 impl fmt::Display for Forecasted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a forecast of {} members with {} equivalents", self.concentrations.n_members(), self.seen.len())
+        write!(
+            f,
+            "a forecast of {} members with {} equivalents",
+            self.concentrations.n_members(),
+            self.seen.len()
+        )
     }
 }
 
@@ -46,14 +51,29 @@ pub fn bind(rooms: &mut Rooms) {
 
 fn span_from(map: Map) -> Result<Span> {
     let mut o = Options::new("the span of a forecast", map);
-    let span = Span { start: o.required("start")?, handover: o.required("handover")?, end: o.required("end")? };
+    let span = Span {
+        start: o.required("start")?,
+        handover: o.required("handover")?,
+        end: o.required("end")?,
+    };
     o.finish()?;
     Ok(span)
 }
 
-fn run(transport: &Transport, state: State, flux: &Flux, factors: Dynamic, span: Map, rows: &[Observation]) -> Result<Forecast> {
+fn run(
+    transport: &Transport,
+    state: State,
+    flux: &Flux,
+    factors: Dynamic,
+    span: Map,
+    rows: &[Observation],
+) -> Result<Forecast> {
     let none = factors.as_array_ref().is_ok_and(|a| a.is_empty());
-    let factors = if none { Array2::zeros((0, state.n_members())) } else { matrix("the factors", &factors)? };
+    let factors = if none {
+        Array2::zeros((0, state.n_members()))
+    } else {
+        matrix("the factors", &factors)?
+    };
     if factors.nrows() != flux.model.n_factors() {
         let hint = if flux.model.n_factors() == 0 {
             "[] for a flux without factors"
@@ -61,23 +81,45 @@ fn run(transport: &Transport, state: State, flux: &Flux, factors: Dynamic, span:
             "a field (factor, member) with a row for each of flux.n_factors"
         };
         let expected = format!("{} factors", flux.model.n_factors());
-        return Err(Error::new("the factors do not fit the flux").expected(expected).got(factors.nrows()).hint(hint));
+        return Err(Error::new("the factors do not fit the flux")
+            .expected(expected)
+            .got(factors.nrows())
+            .hint(hint));
     }
-    forecast(transport, Arc::unwrap_or_clone(state), (flux.model.as_ref(), factors.view()), span_from(span)?, (rows, &ByKind::default()))
+    forecast(
+        transport,
+        Arc::unwrap_or_clone(state),
+        (flux.model.as_ref(), factors.view()),
+        span_from(span)?,
+        (rows, &ByKind::default()),
+    )
 }
 
 fn held(context: &NativeCallContext, mut forecast: Forecast, seen: Seen) -> Result<Forecasted> {
-    forecast.ledger.warning().into_iter().for_each(|w| Host::of(context).warn(w));
+    forecast
+        .ledger
+        .warning()
+        .into_iter()
+        .for_each(|w| Host::of(context).warn(w));
     let grid = forecast.concentrations.grid().clone();
     let empty = crate::ensemble::Concentrations::uniform(&grid, 1, 0.0)?;
     let concentrations = Arc::new(std::mem::replace(&mut forecast.concentrations, empty));
-    Ok(Forecasted { forecast: Arc::new(forecast), concentrations, seen })
+    Ok(Forecasted {
+        forecast: Arc::new(forecast),
+        concentrations,
+        seen,
+    })
 }
 
-/// The observations' rows under the names that share a mu: by source, by another column, or by names given for each.
+/// The observations' rows under the names that share a mu: by source, by another column, or by
+/// names given for each.
 fn grouped(f: &Forecasted, by: Option<Dynamic>) -> Result<Vec<(String, Vec<usize>)>> {
     let by = by.unwrap_or_else(|| "source".into());
-    let column = if by.is_string() { by.to_string() } else { "given".to_string() };
+    let column = if by.is_string() {
+        by.to_string()
+    } else {
+        "given".to_string()
+    };
     let name: Box<dyn Fn(usize) -> String> = match column.as_str() {
         "source" => Box::new(|r| f.seen.sources[f.seen.rows[r].source].clone()),
         "site" => Box::new(|r| f.seen.rows[r].site.to_string()),
@@ -85,18 +127,26 @@ fn grouped(f: &Forecasted, by: Option<Dynamic>) -> Result<Vec<(String, Vec<usize
         "given" => {
             let names: Vec<String> = read("the names that share a mu", &by)?;
             if names.len() != f.seen.len() {
-                return Err(Error::new("every observation needs a name").expected(f.seen.len()).got(names.len()));
+                return Err(Error::new("every observation needs a name")
+                    .expected(f.seen.len())
+                    .got(names.len()));
             }
             Box::new(move |r| names[r].clone())
         }
         other => {
             let unknown = Error::new(format!("observations cannot be grouped by \"{other}\""));
-            return Err(unknown.expected("source, site, kind, or an array of text, one for each observation"));
+            return Err(unknown
+                .expected("source, site, kind, or an array of text, one for each observation"));
         }
     };
     // A source without observations keeps its name, so that it counts as absent and not as unknown.
-    let all = if column == "source" { f.seen.sources.clone() } else { vec![] };
-    let mut groups: Vec<(String, Vec<usize>)> = all.into_iter().map(|name| (name, vec![])).collect();
+    let all = if column == "source" {
+        f.seen.sources.clone()
+    } else {
+        vec![]
+    };
+    let mut groups: Vec<(String, Vec<usize>)> =
+        all.into_iter().map(|name| (name, vec![])).collect();
     for r in 0..f.seen.len() {
         let name = name(r);
         match groups.iter_mut().find(|(n, _)| *n == name) {
@@ -107,30 +157,53 @@ fn grouped(f: &Forecasted, by: Option<Dynamic>) -> Result<Vec<(String, Vec<usize
     Ok(groups)
 }
 
-/// The data of some rows: equivalents and values in ppm; independent errors, or correlated along a block.
-fn source_data(f: &Forecasted, name: &str, rows: Vec<usize>, correlation_seconds: Option<f64>) -> Result<SourceData> {
-    let of = |g: &dyn Fn(&Observation) -> f64| ndarray::Array1::from_iter(rows.iter().map(|r| g(&f.seen.rows[*r])));
+/// The data of some rows: equivalents and values in ppm; independent errors, or correlated along a
+/// block.
+fn source_data(
+    f: &Forecasted,
+    name: &str,
+    rows: Vec<usize>,
+    correlation_seconds: Option<f64>,
+) -> Result<SourceData> {
+    let of = |g: &dyn Fn(&Observation) -> f64| {
+        ndarray::Array1::from_iter(rows.iter().map(|r| g(&f.seen.rows[*r])))
+    };
     let sd = of(&|o| o.error * 1e6).to_vec();
     let covariance = match correlation_seconds {
         None => ErrorCovariance::independent(&sd),
         Some(length) => {
             let blocks: Vec<u32> = rows.iter().map(|r| f.seen.rows[*r].block).collect();
             let time = |i: usize| f.seen.rows[rows[i]].time;
-            ErrorCovariance::from_blocks(&sd, &blocks, |i, j| (-time(i).since(time(j)).abs() / length).exp())?
+            ErrorCovariance::from_blocks(&sd, &blocks, |i, j| {
+                (-time(i).since(time(j)).abs() / length).exp()
+            })?
         }
     };
     let equivalents = f.forecast.equivalents.select(Axis(0), &rows) * 1e6;
-    SourceData::new(name, equivalents.view(), of(&|o| o.value * 1e6).view(), covariance)?.numbered(rows)
+    SourceData::new(
+        name,
+        equivalents.view(),
+        of(&|o| o.value * 1e6).view(),
+        covariance,
+    )?
+    .numbered(rows)
 }
 
 fn one_per_region(l: &Localize, matrices: &[UpdateMatrices]) -> Result<()> {
     let n = l.scheme.regions().len();
-    if matrices.len() == n { Ok(()) } else { Err(Error::new("every region needs its update matrices").expected(n).got(matrices.len())) }
+    if matrices.len() == n {
+        Ok(())
+    } else {
+        Err(Error::new("every region needs its update matrices")
+            .expected(n)
+            .got(matrices.len()))
+    }
 }
 
 #[export_module]
 mod functions {
-    /// Runs all members over a window and samples its observations on the way (Su et al. 2024, Eq. 2).
+    /// Runs all members over a window and samples its observations on the way (Su et al. 2024, Eq.
+    /// 2).
     ///
     /// # Arguments
     /// - `concentrations`: of all members at the start.
@@ -164,7 +237,20 @@ mod functions {
         span: Map,
         observations: Seen,
     ) -> Fallible<Forecasted> {
-        attempt(&context, || held(&context, run(transport, concentrations, &flux, factors, span, &observations.rows)?, observations))
+        attempt(&context, || {
+            held(
+                &context,
+                run(
+                    transport,
+                    concentrations,
+                    &flux,
+                    factors,
+                    span,
+                    &observations.rows,
+                )?,
+                observations,
+            )
+        })
     }
 
     #[rhai_fn(name = "forecast", return_raw)]
@@ -178,16 +264,36 @@ mod functions {
         plan: Planned,
     ) -> Fallible<Forecasted> {
         attempt(&context, || {
-            let seen = Observations { sources: plan.0.sources().to_vec(), rows: plan.0.rows().to_vec() };
-            held(&context, run(transport, concentrations, &flux, factors, span, plan.0.rows())?, Arc::new(seen))
+            let seen = Observations {
+                sources: plan.0.sources().to_vec(),
+                rows: plan.0.rows().to_vec(),
+            };
+            held(
+                &context,
+                run(
+                    transport,
+                    concentrations,
+                    &flux,
+                    factors,
+                    span,
+                    plan.0.rows(),
+                )?,
+                Arc::new(seen),
+            )
         })
     }
 
     /// The model's equivalents of the observations (observation, member) \[mol mol-1\].
     #[rhai_fn(get = "equivalents", return_raw)]
     pub fn equivalents(f: &mut Forecasted) -> Fallible<Field> {
-        let mut field = field_of("equivalents", f.forecast.equivalents.clone(), ["observation", "member"], None);
-        field.unit = Unit::parse("mol mol-1").map_err(|e| crate::script::errors::thrown(e, rhai::Position::NONE))?;
+        let mut field = field_of(
+            "equivalents",
+            f.forecast.equivalents.clone(),
+            ["observation", "member"],
+            None,
+        );
+        field.unit = Unit::parse("mol mol-1")
+            .map_err(|e| crate::script::errors::thrown(e, rhai::Position::NONE))?;
         Ok(field)
     }
     /// The equivalents of one source.
@@ -211,11 +317,22 @@ mod functions {
     /// assert_near(f.equivalents_of("in_situ").to("ppm").mean().value(), 400, 5);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn equivalents_of(context: NativeCallContext, f: &mut Forecasted, source: &str) -> Fallible<Field> {
+    pub fn equivalents_of(
+        context: NativeCallContext,
+        f: &mut Forecasted,
+        source: &str,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let k = f.seen.source(source)?;
-            let rows: Vec<usize> = (0..f.seen.len()).filter(|r| f.seen.rows[*r].source == k).collect();
-            let mut field = field_of("equivalents", f.forecast.equivalents.select(Axis(0), &rows), ["observation", "member"], None);
+            let rows: Vec<usize> = (0..f.seen.len())
+                .filter(|r| f.seen.rows[*r].source == k)
+                .collect();
+            let mut field = field_of(
+                "equivalents",
+                f.forecast.equivalents.select(Axis(0), &rows),
+                ["observation", "member"],
+                None,
+            );
             field.unit = Unit::parse("mol mol-1")?;
             Ok(field)
         })
@@ -231,18 +348,21 @@ mod functions {
     pub fn observations(f: &mut Forecasted) -> Seen {
         f.seen.clone()
     }
-    /// Carbon before, emitted and after the span, mean over members \[PgC\], and the relative `imbalance`, the worst of any member.
+    /// Carbon before, emitted and after the span, mean over members \[PgC\], and the relative
+    /// `imbalance`, the worst of any member.
     #[rhai_fn(get = "ledger")]
     pub fn ledger(f: &mut Forecasted) -> Map {
         ledger_map(&f.forecast.ledger)
     }
 
-    /// The innovation of all observations of a forecast, by source; numbered as the observations are.
+    /// The innovation of all observations of a forecast, by source; numbered as the observations
+    /// are.
     ///
     /// # Arguments
-    /// - `options`: optional. `correlation_seconds`: errors of one satellite pass are correlated as exp(-dt / this); by
-    ///   default errors are independent. `by`: which observations share a mu: `"source"`, `"site"`, `"kind"`, or an array of
-    ///   text, one for each observation, such as any column made of them.
+    /// - `options`: optional. `correlation_seconds`: errors of one satellite pass are correlated as
+    ///   exp(-dt / this); by default errors are independent. `by`: which observations share a mu:
+    ///   `"source"`, `"site"`, `"kind"`, or an array of text, one for each observation, such as any
+    ///   column made of them.
     ///
     /// # Returns
     /// An innovation.
@@ -268,13 +388,26 @@ mod functions {
     }
 
     #[rhai_fn(name = "innovation", return_raw)]
-    pub fn innovation_with(context: NativeCallContext, f: &mut Forecasted, options: Map) -> Fallible<Arc<Innovation>> {
+    pub fn innovation_with(
+        context: NativeCallContext,
+        f: &mut Forecasted,
+        options: Map,
+    ) -> Fallible<Arc<Innovation>> {
         attempt(&context, || {
             let mut o = Options::new("innovation", options);
-            let (length, by) = (o.find::<f64>("correlation_seconds")?, o.find::<Dynamic>("by")?);
+            let (length, by) = (
+                o.find::<f64>("correlation_seconds")?,
+                o.find::<Dynamic>("by")?,
+            );
             o.finish()?;
-            let sources = grouped(f, by)?.into_iter().map(|(name, rows)| source_data(f, &name, rows, length)).collect::<Result<Vec<_>>>()?;
-            Ok(Arc::new(Innovation::new(f.concentrations.n_members(), sources)?))
+            let sources = grouped(f, by)?
+                .into_iter()
+                .map(|(name, rows)| source_data(f, &name, rows, length))
+                .collect::<Result<Vec<_>>>()?;
+            Ok(Arc::new(Innovation::new(
+                f.concentrations.n_members(),
+                sources,
+            )?))
         })
     }
 
@@ -298,8 +431,14 @@ mod functions {
     /// assert(context.latitude.len() == plan.len);
     /// ```
     #[rhai_fn(name = "context", return_raw)]
-    pub fn selection_context(f: &mut Forecasted, factors: Dynamic, factor_regions: Array) -> Fallible<Map> {
-        let list = |of: &dyn Fn(&Observation) -> f64| Dynamic::from_array(f.seen.rows.iter().map(|o| Dynamic::from(of(o))).collect());
+    pub fn selection_context(
+        f: &mut Forecasted,
+        factors: Dynamic,
+        factor_regions: Array,
+    ) -> Fallible<Map> {
+        let list = |of: &dyn Fn(&Observation) -> f64| {
+            Dynamic::from_array(f.seen.rows.iter().map(|o| Dynamic::from(of(o))).collect())
+        };
         let (latitude, longitude) = (list(&|o| o.latitude), list(&|o| o.longitude));
         Ok(Map::from_iter([
             ("latitude".into(), latitude),
@@ -310,7 +449,8 @@ mod functions {
         ]))
     }
 
-    /// The analysed concentrations: every region's update in one pass, blended where regions overlap (Su et al. 2024, Eq. 6).
+    /// The analysed concentrations: every region's update in one pass, blended where regions
+    /// overlap (Su et al. 2024, Eq. 6).
     ///
     /// # Arguments
     /// - `matrices`: update matrices, one per region in order.
@@ -335,12 +475,19 @@ mod functions {
     /// assert(l.analyse([b, b], f.concentrations).members == 3);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn analyse(context: NativeCallContext, localization: &mut Localize, matrices: Array, concentrations: State) -> Fallible<State> {
+    pub fn analyse(
+        context: NativeCallContext,
+        localization: &mut Localize,
+        matrices: Array,
+        concentrations: State,
+    ) -> Fallible<State> {
         attempt(&context, || {
             let matrices = matrices_of(&matrices)?;
             one_per_region(localization, &matrices)?;
             let mut state = Arc::unwrap_or_clone(concentrations);
-            let weights: Vec<Array2<f64>> = (0..matrices.len()).map(|r| localization.scheme.weights(r).clone()).collect();
+            let weights: Vec<Array2<f64>> = (0..matrices.len())
+                .map(|r| localization.scheme.weights(r).clone())
+                .collect();
             apply(&mut state, &matrices, &weights)?;
             Ok(Arc::new(state))
         })
@@ -379,18 +526,29 @@ mod functions {
         attempt(&context, || {
             let matrices = matrices_of(&matrices)?;
             one_per_region(localization, &matrices)?;
-            let region: Vec<usize> =
-                localization.factor_region_numbers(&read::<Vec<String>>("the factors' regions", &Dynamic::from_array(factor_regions))?)?;
+            let region: Vec<usize> = localization.factor_region_numbers(&read::<Vec<String>>(
+                "the factors' regions",
+                &Dynamic::from_array(factor_regions),
+            )?)?;
             let mut rows = matrix("the factors", &Dynamic::from(factors.clone()))?;
             if rows.nrows() != region.len() {
-                return Err(Error::new("every factor needs a region").expected(rows.nrows()).got(region.len()));
+                return Err(Error::new("every factor needs a region")
+                    .expected(rows.nrows())
+                    .got(region.len()));
             }
             for (r, update) in matrices.iter().enumerate() {
                 let own: Vec<usize> = (0..region.len()).filter(|k| region[*k] == r).collect();
                 let analysed = update.apply_factor(&rows.select(Axis(0), &own))?;
-                own.iter().zip(analysed.outer_iter()).for_each(|(k, row)| rows.row_mut(*k).assign(&row));
+                own.iter()
+                    .zip(analysed.outer_iter())
+                    .for_each(|(k, row)| rows.row_mut(*k).assign(&row));
             }
-            Ok(field_of("factors", rows, ["factor", "member"], Some(&factors)))
+            Ok(field_of(
+                "factors",
+                rows,
+                ["factor", "member"],
+                Some(&factors),
+            ))
         })
     }
 }

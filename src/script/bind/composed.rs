@@ -17,8 +17,8 @@ pub fn bind(rooms: &mut Rooms) {
 
 #[export_module]
 mod functions {
-    /// Schemes one after another: each starts from the factors of the one before, and falls back on them where it has too
-    /// few observations; the last has the word.
+    /// Schemes one after another: each starts from the factors of the one before, and falls back on
+    /// them where it has too few observations; the last has the word.
     ///
     /// # Arguments
     /// - `schemes`: an array of schemes or functions, first to last.
@@ -38,10 +38,15 @@ mod functions {
     pub fn chain(context: NativeCallContext, schemes: rhai::Array) -> Fallible<Inflate> {
         attempt(&context, || {
             let one = |s: &Dynamic| match s.clone().try_cast::<FnPtr>() {
-                Some(own) => Ok(Arc::new(Scripted(ScriptFunction::new(&context, own))) as Arc<dyn Inflation>),
+                Some(own) => {
+                    Ok(Arc::new(Scripted(ScriptFunction::new(&context, own)))
+                        as Arc<dyn Inflation>)
+                }
                 None => Ok(handle::<Inflate>("a scheme of the chain", s, "an inflation scheme")?.0),
             };
-            Ok(Inflate(Arc::new(Chain::new(schemes.iter().map(one).collect::<Result<Vec<_>>>()?)?)))
+            Ok(Inflate(Arc::new(Chain::new(
+                schemes.iter().map(one).collect::<Result<Vec<_>>>()?,
+            )?)))
         })
     }
 
@@ -63,8 +68,9 @@ mod functions {
         Inflate(Arc::new(Pooled::new(scheme.0)))
     }
 
-    /// A scheme whose outliers are moderated: the error of an observation is enlarged so that it alone would move the
-    /// analysis by no more than so many standard deviations of the forecast (Sakov and Sandery 2017).
+    /// A scheme whose outliers are moderated: the error of an observation is enlarged so that it
+    /// alone would move the analysis by no more than so many standard deviations of the forecast
+    /// (Sakov and Sandery 2017).
     ///
     /// # Arguments
     /// - `scheme`: the scheme underneath.
@@ -83,7 +89,16 @@ mod functions {
     /// assert(factors.observations.len() == 1 && factors.observations[0].observation == 1);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn moderated(context: NativeCallContext, scheme: Inflate, limit: Dynamic) -> Fallible<Inflate> {
-        attempt(&context, || Ok(Inflate(Arc::new(Moderated::new(scheme.0.clone(), read("the limit", &limit)?)?))))
+    pub fn moderated(
+        context: NativeCallContext,
+        scheme: Inflate,
+        limit: Dynamic,
+    ) -> Fallible<Inflate> {
+        attempt(&context, || {
+            Ok(Inflate(Arc::new(Moderated::new(
+                scheme.0.clone(),
+                read("the limit", &limit)?,
+            )?)))
+        })
     }
 }

@@ -24,11 +24,17 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.room("concentrations", exported_module!(concentrations));
 }
 
-/// Mean and standard deviation over members need a walk over the state; the unit is that of the state.
+/// Mean and standard deviation over members need a walk over the state; the unit is that of the
+/// state.
 fn lat_lon(state: &Concentrations, name: &str, of: impl Fn(usize, usize) -> f64) -> Result<Field> {
     let h = &state.grid().horizontal;
     let data = Array2::from_shape_fn((h.n_lat(), h.n_lon()), |(j, i)| of(j, i)).into_dyn();
-    Field::new(name, Unit::parse("mol mol-1")?, Dimension::of_grid(h).to_vec(), data)
+    Field::new(
+        name,
+        Unit::parse("mol mol-1")?,
+        Dimension::of_grid(h).to_vec(),
+        data,
+    )
 }
 
 #[export_module]
@@ -51,10 +57,23 @@ mod concentrations {
     /// assert(concentrations::uniform(grid("4x5"), 3, 400).members == 3);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn uniform(context: NativeCallContext, grid: Arc<Grid>, members: i64, ppm: Dynamic) -> Fallible<State> {
+    pub fn uniform(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        members: i64,
+        ppm: Dynamic,
+    ) -> Fallible<State> {
         attempt(&context, || {
-            let members = usize::try_from(members).map_err(|_| Error::new("an ensemble needs members").expected("at least 1").got(members))?;
-            Ok(Arc::new(Concentrations::uniform(&grid, members, read::<f64>("the mole fraction", &ppm)? * 1e-6)?))
+            let members = usize::try_from(members).map_err(|_| {
+                Error::new("an ensemble needs members")
+                    .expected("at least 1")
+                    .got(members)
+            })?;
+            Ok(Arc::new(Concentrations::uniform(
+                &grid,
+                members,
+                read::<f64>("the mole fraction", &ppm)? * 1e-6,
+            )?))
         })
     }
 
@@ -82,7 +101,11 @@ mod concentrations {
     #[rhai_fn(global, return_raw)]
     pub fn repeat(context: NativeCallContext, state: &mut State, members: i64) -> Fallible<State> {
         attempt(&context, || {
-            let members = usize::try_from(members).map_err(|_| Error::new("an ensemble needs members").expected("at least 1").got(members))?;
+            let members = usize::try_from(members).map_err(|_| {
+                Error::new("an ensemble needs members")
+                    .expected("at least 1")
+                    .got(members)
+            })?;
             Ok(Arc::new(state.repeated(0, members)?))
         })
     }
@@ -105,12 +128,26 @@ mod concentrations {
     #[rhai_fn(global, return_raw)]
     pub fn member(context: NativeCallContext, state: &mut State, member: i64) -> Fallible<Field> {
         attempt(&context, || {
-            let k = usize::try_from(member).ok().filter(|k| *k < state.n_members());
-            let k = k.ok_or_else(|| Error::new("no such member").expected(format!("0 to {}", state.n_members() - 1)).got(member))?;
+            let k = usize::try_from(member)
+                .ok()
+                .filter(|k| *k < state.n_members());
+            let k = k.ok_or_else(|| {
+                Error::new("no such member")
+                    .expected(format!("0 to {}", state.n_members() - 1))
+                    .got(member)
+            })?;
             let (levels, lats, lons) = state.grid().shape();
-            let data = Array3::from_shape_fn((levels, lats, lons), |(l, j, i)| state.get(state.grid().cell(l, j, i), k)).into_dyn();
+            let data = Array3::from_shape_fn((levels, lats, lons), |(l, j, i)| {
+                state.get(state.grid().cell(l, j, i), k)
+            })
+            .into_dyn();
             let [lat, lon] = Dimension::of_grid(&state.grid().horizontal);
-            Field::new("co2", Unit::parse("mol mol-1")?, vec![Dimension::index("level", levels), lat, lon], data)
+            Field::new(
+                "co2",
+                Unit::parse("mol mol-1")?,
+                vec![Dimension::index("level", levels), lat, lon],
+                data,
+            )
         })
     }
 
@@ -127,11 +164,17 @@ mod concentrations {
     pub fn surface(context: NativeCallContext, state: &mut State) -> Fallible<Field> {
         attempt(&context, || {
             let m = state.n_members();
-            lat_lon(state, "co2", |j, i| (0..m).map(|k| state.get(state.grid().cell(0, j, i), k)).sum::<f64>() / m as f64)
+            lat_lon(state, "co2", |j, i| {
+                (0..m)
+                    .map(|k| state.get(state.grid().cell(0, j, i), k))
+                    .sum::<f64>()
+                    / m as f64
+            })
         })
     }
 
-    /// Mean over the members and, weighted by air under a surface pressure of 1000 hPa, over the column.
+    /// Mean over the members and, weighted by air under a surface pressure of 1000 hPa, over the
+    /// column.
     ///
     /// # Returns
     /// A field (lat, lon) \[mol mol-1\].
@@ -144,10 +187,16 @@ mod concentrations {
     pub fn column_mean(context: NativeCallContext, state: &mut State) -> Fallible<Field> {
         attempt(&context, || {
             let (m, levels) = (state.n_members(), &state.grid().levels);
-            let weight: Vec<f64> = (0..levels.len()).map(|l| levels.thickness(l, 1e5)).collect();
+            let weight: Vec<f64> = (0..levels.len())
+                .map(|l| levels.thickness(l, 1e5))
+                .collect();
             let total: f64 = weight.iter().sum();
             lat_lon(state, "xco2", |j, i| {
-                let column = weight.iter().enumerate().map(|(l, w)| w * (0..m).map(|k| state.get(state.grid().cell(l, j, i), k)).sum::<f64>());
+                let column = weight.iter().enumerate().map(|(l, w)| {
+                    w * (0..m)
+                        .map(|k| state.get(state.grid().cell(l, j, i), k))
+                        .sum::<f64>()
+                });
                 column.sum::<f64>() / (total * m as f64)
             })
         })
@@ -172,13 +221,24 @@ mod concentrations {
     /// assert_near(mass[0].value() / 400, 2.12, 0.05); // PgC per ppm
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn mass(context: NativeCallContext, state: &mut State, meteorology: Met, time: Dynamic) -> Fallible<Field> {
+    pub fn mass(
+        context: NativeCallContext,
+        state: &mut State,
+        meteorology: Met,
+        time: Dynamic,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let air = meteorology.0.atmosphere(read("the time", &time)?)?;
             if &air.grid != state.grid() {
-                return Err(Error::new("the meteorology is on another grid").expected(state.grid()).got(&air.grid));
+                return Err(Error::new("the meteorology is on another grid")
+                    .expected(state.grid())
+                    .got(&air.grid));
             }
-            let mut field = line_of("mass", Array1::from(global_mass(state, &air.surface_pressure)) * 1e-12, "member");
+            let mut field = line_of(
+                "mass",
+                Array1::from(global_mass(state, &air.surface_pressure)) * 1e-12,
+                "member",
+            );
             field.unit = Unit::parse("PgC")?;
             Ok(field)
         })

@@ -16,7 +16,10 @@ pub fn bind(rooms: &mut Rooms) {
 
 fn sites_table(sites: &[data::Site]) -> Result<Table> {
     let numbers = |unit: &str, of: &dyn Fn(&data::Site) -> f64| {
-        Ok::<_, crate::error::Error>(Column::Numbers(sites.iter().map(of).collect(), Unit::parse(unit)?))
+        Ok::<_, crate::error::Error>(Column::Numbers(
+            sites.iter().map(of).collect(),
+            Unit::parse(unit)?,
+        ))
     };
     Table::new()
         .with("code", Column::text(sites.iter().map(|s| &s.code)))?
@@ -49,15 +52,27 @@ mod functions {
                 .with("data", Column::text(rows.iter().map(|r| &r.data)))?
                 .with("quantity", Column::text(rows.iter().map(|r| &r.quantity)))?
                 .with("unit", Column::text(rows.iter().map(|r| &r.unit)))?
-                .with("value", Column::numbers(rows.iter().map(|r| r.value).collect::<Vec<_>>()))?
-                .with("sd", Column::numbers(rows.iter().map(|r| r.sd.unwrap_or(f64::NAN)).collect::<Vec<_>>()))
+                .with(
+                    "value",
+                    Column::numbers(rows.iter().map(|r| r.value).collect::<Vec<_>>()),
+                )?
+                .with(
+                    "sd",
+                    Column::numbers(
+                        rows.iter()
+                            .map(|r| r.sd.unwrap_or(f64::NAN))
+                            .collect::<Vec<_>>(),
+                    ),
+                )
         })
     }
 
-    /// The Global Carbon Budget 2019 (Friedlingstein et al. 2019, doi 10.5194/essd-11-1783-2019), means over decades, and 2018.
+    /// The Global Carbon Budget 2019 (Friedlingstein et al. 2019, doi 10.5194/essd-11-1783-2019),
+    /// means over decades, and 2018.
     ///
     /// # Returns
-    /// A table: period; fossil, land_use (emissions), growth, ocean, land (uptake), imbalance, all in PgC/yr.
+    /// A table: period; fossil, land_use (emissions), growth, ocean, land (uptake), imbalance, all
+    /// in PgC/yr.
     ///
     /// # Example
     /// ```rhai
@@ -69,15 +84,23 @@ mod functions {
         attempt(&context, || {
             let rows = data::global_budget();
             let unit = Unit::parse("PgC/yr")?;
-            let column = |of: &dyn Fn(&data::Budget) -> f64| Column::Numbers(rows.iter().map(of).collect(), unit.clone());
-            let emitted = Table::new().with("period", Column::text(rows.iter().map(|r| &r.period)))?.with("fossil", column(&|r| r.fossil))?;
-            let sunk =
-                emitted.with("land_use", column(&|r| r.land_use))?.with("growth", column(&|r| r.growth))?.with("ocean", column(&|r| r.ocean))?;
-            sunk.with("land", column(&|r| r.land))?.with("imbalance", column(&|r| r.imbalance))
+            let column = |of: &dyn Fn(&data::Budget) -> f64| {
+                Column::Numbers(rows.iter().map(of).collect(), unit.clone())
+            };
+            let emitted = Table::new()
+                .with("period", Column::text(rows.iter().map(|r| &r.period)))?
+                .with("fossil", column(&|r| r.fossil))?;
+            let sunk = emitted
+                .with("land_use", column(&|r| r.land_use))?
+                .with("growth", column(&|r| r.growth))?
+                .with("ocean", column(&|r| r.ocean))?;
+            sunk.with("land", column(&|r| r.land))?
+                .with("imbalance", column(&|r| r.imbalance))
         })
     }
 
-    /// CO2 measured at Mauna Loa, Hawaii: monthly means of 2009 to 2018 (NOAA Global Monitoring Laboratory; Thoning et al. 2025).
+    /// CO2 measured at Mauna Loa, Hawaii: monthly means of 2009 to 2018 (NOAA Global Monitoring
+    /// Laboratory; Thoning et al. 2025).
     ///
     /// # Returns
     /// A table: time (the middle of the month), year, month, co2 \[ppm\].
@@ -95,9 +118,18 @@ mod functions {
             let times = rows.iter().map(middle).collect::<Result<Vec<_>>>()?;
             Table::new()
                 .with("time", Column::Times(times))?
-                .with("year", Column::numbers(rows.iter().map(|r| f64::from(r.year)).collect::<Vec<_>>()))?
-                .with("month", Column::numbers(rows.iter().map(|r| f64::from(r.month)).collect::<Vec<_>>()))?
-                .with("co2", Column::Numbers(rows.iter().map(|r| r.co2).collect(), Unit::parse("ppm")?))
+                .with(
+                    "year",
+                    Column::numbers(rows.iter().map(|r| f64::from(r.year)).collect::<Vec<_>>()),
+                )?
+                .with(
+                    "month",
+                    Column::numbers(rows.iter().map(|r| f64::from(r.month)).collect::<Vec<_>>()),
+                )?
+                .with(
+                    "co2",
+                    Column::Numbers(rows.iter().map(|r| r.co2).collect(), Unit::parse("ppm")?),
+                )
         })
     }
 

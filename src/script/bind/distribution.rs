@@ -28,7 +28,8 @@ mod functions {
     /// - `sd`: the standard deviation, above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -38,8 +39,14 @@ mod functions {
     /// assert(distribution::normal(400, 2).quantile(0.5) == 400.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn normal(context: NativeCallContext, mean: Dynamic, sd: Dynamic) -> Fallible<Distribution> {
-        attempt(&context, || Distribution::normal(number(&mean)?, number(&sd)?))
+    pub fn normal(
+        context: NativeCallContext,
+        mean: Dynamic,
+        sd: Dynamic,
+    ) -> Fallible<Distribution> {
+        attempt(&context, || {
+            Distribution::normal(number(&mean)?, number(&sd)?)
+        })
     }
 
     /// The law of exp(z), z normal.
@@ -49,7 +56,8 @@ mod functions {
     /// - `sd`: the standard deviation, above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -59,8 +67,14 @@ mod functions {
     /// assert(abs(distribution::log_normal(0, 1).quantile(0.5) - 1) < 1e-9);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn log_normal(context: NativeCallContext, mean: Dynamic, sd: Dynamic) -> Fallible<Distribution> {
-        attempt(&context, || Distribution::log_normal(number(&mean)?, number(&sd)?))
+    pub fn log_normal(
+        context: NativeCallContext,
+        mean: Dynamic,
+        sd: Dynamic,
+    ) -> Fallible<Distribution> {
+        attempt(&context, || {
+            Distribution::log_normal(number(&mean)?, number(&sd)?)
+        })
     }
 
     /// Equally likely between two ends.
@@ -70,7 +84,8 @@ mod functions {
     /// - `high`: the upper end.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -80,8 +95,14 @@ mod functions {
     /// assert(distribution::uniform(0, 4).mean == 2.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn uniform(context: NativeCallContext, low: Dynamic, high: Dynamic) -> Fallible<Distribution> {
-        attempt(&context, || Distribution::uniform(number(&low)?, number(&high)?))
+    pub fn uniform(
+        context: NativeCallContext,
+        low: Dynamic,
+        high: Dynamic,
+    ) -> Fallible<Distribution> {
+        attempt(&context, || {
+            Distribution::uniform(number(&low)?, number(&high)?)
+        })
     }
 
     /// Waiting times.
@@ -90,7 +111,8 @@ mod functions {
     /// - `mean`: the mean.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -111,7 +133,8 @@ mod functions {
     /// - `scale`: above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -121,8 +144,14 @@ mod functions {
     /// assert(distribution::gamma(2, 3).mean == 6.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn gamma(context: NativeCallContext, shape: Dynamic, scale: Dynamic) -> Fallible<Distribution> {
-        attempt(&context, || Distribution::gamma(number(&shape)?, number(&scale)?))
+    pub fn gamma(
+        context: NativeCallContext,
+        shape: Dynamic,
+        scale: Dynamic,
+    ) -> Fallible<Distribution> {
+        attempt(&context, || {
+            Distribution::gamma(number(&shape)?, number(&scale)?)
+        })
     }
 
     /// The beta law on 0 to 1.
@@ -132,7 +161,8 @@ mod functions {
     /// - `b`: above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -152,7 +182,8 @@ mod functions {
     /// - `degrees`: degrees of freedom, above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -172,7 +203,8 @@ mod functions {
     /// - `degrees`: degrees of freedom, above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -193,7 +225,8 @@ mod functions {
     /// - `scale`: above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -203,8 +236,14 @@ mod functions {
     /// assert(distribution::laplace(1, 2).mean == 1.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn laplace(context: NativeCallContext, centre: Dynamic, scale: Dynamic) -> Fallible<Distribution> {
-        attempt(&context, || Distribution::laplace(number(&centre)?, number(&scale)?))
+    pub fn laplace(
+        context: NativeCallContext,
+        centre: Dynamic,
+        scale: Dynamic,
+    ) -> Fallible<Distribution> {
+        attempt(&context, || {
+            Distribution::laplace(number(&centre)?, number(&scale)?)
+        })
     }
 
     /// Weibull's law, as wind speeds have.
@@ -214,7 +253,8 @@ mod functions {
     /// - `scale`: above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -224,8 +264,14 @@ mod functions {
     /// assert(distribution::weibull(1, 8).mean > 7.99);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn weibull(context: NativeCallContext, shape: Dynamic, scale: Dynamic) -> Fallible<Distribution> {
-        attempt(&context, || Distribution::weibull(number(&shape)?, number(&scale)?))
+    pub fn weibull(
+        context: NativeCallContext,
+        shape: Dynamic,
+        scale: Dynamic,
+    ) -> Fallible<Distribution> {
+        attempt(&context, || {
+            Distribution::weibull(number(&shape)?, number(&scale)?)
+        })
     }
 
     /// Poisson's counts.
@@ -234,7 +280,8 @@ mod functions {
     /// - `mean`: the mean.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream, k, n)`.
+    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
+    /// k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -275,7 +322,11 @@ mod functions {
     /// assert_near(distribution::poisson(1).density(0), exp(-1), 1e-12);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn density(context: NativeCallContext, law: &mut Distribution, x: Dynamic) -> Fallible<f64> {
+    pub fn density(
+        context: NativeCallContext,
+        law: &mut Distribution,
+        x: Dynamic,
+    ) -> Fallible<f64> {
         attempt(&context, || Ok(law.density(read("x", &x)?)))
     }
 
@@ -315,7 +366,11 @@ mod functions {
     /// assert_near(distribution::normal(0, 1).quantile(0.975), 1.96, 1e-3);
     /// ```
     #[rhai_fn(global, name = "quantile", return_raw)]
-    pub fn quantile_of_law(context: NativeCallContext, law: &mut Distribution, p: Dynamic) -> Fallible<f64> {
+    pub fn quantile_of_law(
+        context: NativeCallContext,
+        law: &mut Distribution,
+        p: Dynamic,
+    ) -> Fallible<f64> {
         attempt(&context, || law.quantile(read("the probability", &p)?))
     }
 
@@ -341,8 +396,17 @@ mod functions {
     /// assert(x.min() > 0 && abs(x.mean() - 6) < 1);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn draw(context: NativeCallContext, law: &mut Distribution, seed: i64, stream: &str, k: i64, n: i64) -> Fallible<Field> {
-        attempt(&context, || drawn(law, seed, stream, k, &"draw".into(), &n.into()))
+    pub fn draw(
+        context: NativeCallContext,
+        law: &mut Distribution,
+        seed: i64,
+        stream: &str,
+        k: i64,
+        n: i64,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            drawn(law, seed, stream, k, &"draw".into(), &n.into())
+        })
     }
     #[rhai_fn(global, name = "draw", return_raw)]
     pub fn draw_field(
@@ -358,9 +422,17 @@ mod functions {
     }
 }
 
-fn drawn(law: &Distribution, seed: i64, stream: &str, k: i64, dims: &Dynamic, lengths: &Dynamic) -> Result<Field> {
+fn drawn(
+    law: &Distribution,
+    seed: i64,
+    stream: &str,
+    k: i64,
+    dims: &Dynamic,
+    lengths: &Dynamic,
+) -> Result<Field> {
     match (u64::try_from(seed), u64::try_from(k)) {
         (Ok(seed), Ok(k)) => shaped(stream, dims, lengths, |n| law.draw(seed, stream, k, n)),
-        _ => Err(Error::new("a seed and a draw are whole numbers, 0 or more").got(format!("seed {seed}, k {k}"))),
+        _ => Err(Error::new("a seed and a draw are whole numbers, 0 or more")
+            .got(format!("seed {seed}, k {k}"))),
     }
 }

@@ -1,4 +1,5 @@
-//! Where the winds of a prescribed meteorology are given: faces and corners of cells, to make fields of.
+//! Where the winds of a prescribed meteorology are given: faces and corners of cells, to make
+//! fields of.
 
 use super::Rooms;
 use crate::grid::Grid;
@@ -13,16 +14,20 @@ pub fn bind(rooms: &mut Rooms) {
 
 /// What `field` takes as the places of a field (lat, lon).
 fn places(lat: &[f64], lon: &[f64]) -> Map {
-    let numbers = |values: &[f64]| Dynamic::from(values.iter().map(|v| Dynamic::from(*v)).collect::<Array>());
+    let numbers =
+        |values: &[f64]| Dynamic::from(values.iter().map(|v| Dynamic::from(*v)).collect::<Array>());
     let coords = Map::from_iter([("lat".into(), numbers(lat)), ("lon".into(), numbers(lon))]);
     let dims: Array = vec!["lat".into(), "lon".into()];
-    Map::from_iter([("dims".into(), dims.into()), ("coords".into(), coords.into())])
+    Map::from_iter([
+        ("dims".into(), dims.into()),
+        ("coords".into(), coords.into()),
+    ])
 }
 
 #[export_module]
 mod functions {
-    /// The corners of a grid's cells, where a streamfunction is given: from the south pole to the north pole, those to the south-west of
-    /// each cell.
+    /// The corners of a grid's cells, where a streamfunction is given: from the south pole to the
+    /// north pole, those to the south-west of each cell.
     ///
     /// # Returns
     /// A map for `field(places, |lat, lon| ...)`, one row more than the grid.
@@ -55,7 +60,8 @@ mod functions {
         places(h.lat(), &h.lon_edges()[..h.n_lon()])
     }
 
-    /// The middles of the south faces of a grid's cells and the poles, where a northward wind is given.
+    /// The middles of the south faces of a grid's cells and the poles, where a northward wind is
+    /// given.
     ///
     /// # Returns
     /// A map for `field(places, |lat, lon| ...)`, one row more than the grid.

@@ -2,7 +2,9 @@
 
 use super::Rooms;
 use super::arrays::{field_of, line_of, matrix, vector};
-use crate::ensemble::{FactorDraws, FactorForecast, Persistent, Reset, Smoothed, exponential_covariance};
+use crate::ensemble::{
+    FactorDraws, FactorForecast, Persistent, Reset, Smoothed, exponential_covariance,
+};
 use crate::field::Field;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use ndarray::{Array1, ArrayView1};
@@ -23,9 +25,15 @@ impl fmt::Display for MeanForecast {
 
 /// Binds `factors::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.engine.register_type_with_name::<Arc<FactorDraws>>("FactorDraws");
+    rooms
+        .engine
+        .register_type_with_name::<Arc<FactorDraws>>("FactorDraws");
     for name in ["print", "debug", "to_string", "to_debug"] {
-        rooms.engine.register_fn(name, |draws: &mut Arc<FactorDraws>| format!("draws of {} correlated factors", draws.n_factors()));
+        rooms
+            .engine
+            .register_fn(name, |draws: &mut Arc<FactorDraws>| {
+                format!("draws of {} correlated factors", draws.n_factors())
+            });
     }
     rooms.value::<MeanForecast>("FactorForecast");
     rooms.room("factors", exported_module!(functions));
@@ -33,7 +41,8 @@ pub fn bind(rooms: &mut Rooms) {
 
 #[export_module]
 mod functions {
-    /// A covariance of factors that falls off with distance: exp(-d / length) within a group, none between groups.
+    /// A covariance of factors that falls off with distance: exp(-d / length) within a group, none
+    /// between groups.
     ///
     /// # Arguments
     /// - `sd`: standard deviation of each factor.
@@ -53,13 +62,31 @@ mod functions {
     /// assert_near(c[0][1], 0.25 * exp(-distance_km(0, 0, 0, 10) / 2000), 1e-12);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn covariance(context: NativeCallContext, sd: Dynamic, places: Dynamic, groups: Dynamic, length_km: Dynamic) -> Fallible<Field> {
+    pub fn covariance(
+        context: NativeCallContext,
+        sd: Dynamic,
+        places: Dynamic,
+        groups: Dynamic,
+        length_km: Dynamic,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let places: Vec<Vec<f64>> = read("the places", &places)?;
-            let places: Vec<(f64, f64)> =
-                places.iter().map(|p| (p.first().copied().unwrap_or(f64::NAN), p.get(1).copied().unwrap_or(f64::NAN))).collect();
+            let places: Vec<(f64, f64)> = places
+                .iter()
+                .map(|p| {
+                    (
+                        p.first().copied().unwrap_or(f64::NAN),
+                        p.get(1).copied().unwrap_or(f64::NAN),
+                    )
+                })
+                .collect();
             let sd: Vec<f64> = read("the sd", &sd)?;
-            let c = exponential_covariance(&sd, &places, &read::<Vec<usize>>("the groups", &groups)?, read("the length", &length_km)?)?;
+            let c = exponential_covariance(
+                &sd,
+                &places,
+                &read::<Vec<usize>>("the groups", &groups)?,
+                read("the length", &length_km)?,
+            )?;
             Ok(field_of("covariance", c, ["factor", "other"], None))
         })
     }
@@ -84,7 +111,12 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn draws(context: NativeCallContext, covariance: Dynamic) -> Fallible<Arc<FactorDraws>> {
-        attempt(&context, || Ok(Arc::new(FactorDraws::new(&matrix("the covariance", &covariance)?)?)))
+        attempt(&context, || {
+            Ok(Arc::new(FactorDraws::new(&matrix(
+                "the covariance",
+                &covariance,
+            )?)?))
+        })
     }
 
     /// Perturbations of all factors and members, mean zero in expectation (not centred).
@@ -106,9 +138,16 @@ mod functions {
     /// assert(d.perturbations(8, 1, "week 1").shape == [175, 8]);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn perturbations(context: NativeCallContext, draws: &mut Arc<FactorDraws>, members: Dynamic, seed: Dynamic, stream: &str) -> Fallible<Field> {
+    pub fn perturbations(
+        context: NativeCallContext,
+        draws: &mut Arc<FactorDraws>,
+        members: Dynamic,
+        seed: Dynamic,
+        stream: &str,
+    ) -> Fallible<Field> {
         attempt(&context, || {
-            let p = draws.perturbations(read("members", &members)?, read("the seed", &seed)?, stream);
+            let p =
+                draws.perturbations(read("members", &members)?, read("the seed", &seed)?, stream);
             Ok(field_of("perturbations", p, ["factor", "member"], None))
         })
     }
@@ -155,7 +194,8 @@ mod functions {
     /// A forecast of the factors' mean from a function of your own.
     ///
     /// # Arguments
-    /// - `forecast`: a function of (before_last, last), fields (factor), that gives the next mean. A forecast is given back as it is.
+    /// - `forecast`: a function of (before_last, last), fields (factor), that gives the next mean.
+    ///   A forecast is given back as it is.
     ///
     /// # Returns
     /// A forecast of the factors' mean.
@@ -177,7 +217,8 @@ mod functions {
     /// The next mean of the factors.
     ///
     /// # Arguments
-    /// - `before_last`, `last`: the analysed means of the last two windows, fields (factor) or arrays.
+    /// - `before_last`, `last`: the analysed means of the last two windows, fields (factor) or
+    ///   arrays.
     ///
     /// # Returns
     /// A field (factor).
@@ -190,14 +231,25 @@ mod functions {
     /// assert_near(factors::smoothed().mean([1, 1], [1, 1.3])[1], 1.1, 1e-12);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn mean(context: NativeCallContext, forecast: &mut MeanForecast, before_last: Dynamic, last: Dynamic) -> Fallible<Field> {
+    pub fn mean(
+        context: NativeCallContext,
+        forecast: &mut MeanForecast,
+        before_last: Dynamic,
+        last: Dynamic,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let last = vector("the last mean", &last, 1)?;
             let before = vector("the mean before it", &before_last, last.len())?;
             if before.len() != last.len() {
-                return Err(crate::error::Error::new("the two means differ in length").expected(last.len()).got(before.len()));
+                return Err(crate::error::Error::new("the two means differ in length")
+                    .expected(last.len())
+                    .got(before.len()));
             }
-            Ok(line_of("mean", forecast.0.mean(before.view(), last.view())?, "factor"))
+            Ok(line_of(
+                "mean",
+                forecast.0.mean(before.view(), last.view())?,
+                "factor",
+            ))
         })
     }
 }
@@ -207,15 +259,24 @@ mod functions {
 struct Scripted(ScriptFunction);
 
 impl FactorForecast for Scripted {
-    fn mean(&self, before_last: ArrayView1<f64>, last: ArrayView1<f64>) -> crate::error::Result<Array1<f64>> {
+    fn mean(
+        &self,
+        before_last: ArrayView1<f64>,
+        last: ArrayView1<f64>,
+    ) -> crate::error::Result<Array1<f64>> {
         let of = |v: ArrayView1<f64>| line_of("mean", v.to_owned(), "factor");
         let answer = self.0.call((of(before_last), of(last)))?;
         let mean = vector("the next mean of the factors", &answer, last.len())?;
         match mean.iter().position(|v| !v.is_finite()) {
-            _ if mean.len() != last.len() => {
-                Err(crate::error::Error::new("the next mean has the wrong length").expected(last.len()).got(mean.len()).at("the factor forecast"))
-            }
-            Some(k) => Err(crate::error::Error::new("the next mean is not finite").got(mean[k]).at(format!("factor {k}"))),
+            _ if mean.len() != last.len() => Err(crate::error::Error::new(
+                "the next mean has the wrong length",
+            )
+            .expected(last.len())
+            .got(mean.len())
+            .at("the factor forecast")),
+            Some(k) => Err(crate::error::Error::new("the next mean is not finite")
+                .got(mean[k])
+                .at(format!("factor {k}"))),
             None => Ok(mean),
         }
     }

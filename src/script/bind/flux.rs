@@ -5,7 +5,8 @@ use super::arrays::{field_of, line_of, matrix};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::flux::{
-    Average, EcoRegions, FactorPrior, FactorWindow, FixedFactors, PriorFlux, Product, REGIONS, SideBySide, SurfaceFlux, Truth, TruthOptions,
+    Average, EcoRegions, FactorPrior, FactorWindow, FixedFactors, PriorFlux, Product, REGIONS,
+    SideBySide, SurfaceFlux, Truth, TruthOptions,
 };
 use crate::grid::Grid;
 use crate::script::{Fallible, Options, attempt, read};
@@ -37,11 +38,20 @@ impl fmt::Display for Flux {
 impl Flux {
     /// A model without factors.
     pub(super) fn without_factors(model: Arc<dyn SurfaceFlux>, name: &str) -> Self {
-        Flux { model, prior: None, truth: None, name: name.into() }
+        Flux {
+            model,
+            prior: None,
+            truth: None,
+            name: name.into(),
+        }
     }
 
     pub(super) fn prior(&self) -> Result<&Arc<PriorFlux>> {
-        self.prior.as_ref().ok_or_else(|| Error::new("this flux has no factors of its own").got(&self.name).hint("flux::prior(...)"))
+        self.prior.as_ref().ok_or_else(|| {
+            Error::new("this flux has no factors of its own")
+                .got(&self.name)
+                .hint("flux::prior(...)")
+        })
     }
 }
 
@@ -55,7 +65,11 @@ pub fn bind(rooms: &mut Rooms) {
 pub(super) fn windows_from(value: &Dynamic) -> Result<Vec<FactorWindow>> {
     let maps: Vec<Map> = read("the windows", value)?;
     let one = |map: &Map| {
-        let find = |key: &str| map.get(key).cloned().ok_or_else(|| Error::new(format!("a window needs \"{key}\"")).hint("#{ start, end, factors }"));
+        let find = |key: &str| {
+            map.get(key).cloned().ok_or_else(|| {
+                Error::new(format!("a window needs \"{key}\"")).hint("#{ start, end, factors }")
+            })
+        };
         Ok(FactorWindow {
             start: read("start", &find("start")?)?,
             end: read("end", &find("end")?)?,
@@ -69,7 +83,15 @@ fn window_map(window: FactorWindow) -> Dynamic {
     let mut map = Map::new();
     map.insert("start".into(), Dynamic::from(window.start));
     map.insert("end".into(), Dynamic::from(window.end));
-    map.insert("factors".into(), Dynamic::from(field_of("factors", window.factors, ["factor", "member"], None)));
+    map.insert(
+        "factors".into(),
+        Dynamic::from(field_of(
+            "factors",
+            window.factors,
+            ["factor", "member"],
+            None,
+        )),
+    );
     map.into()
 }
 
@@ -77,25 +99,34 @@ fn prior_product(group: i64) -> Result<Product> {
     match group {
         1 => Ok(Product::group_1()),
         2 => Ok(Product::group_2()),
-        _ => Err(Error::new("there is no such group of priors").expected("1 or 2").got(group)),
+        _ => Err(Error::new("there is no such group of priors")
+            .expected("1 or 2")
+            .got(group)),
     }
 }
 
 fn factor_prior_from(o: &mut Options) -> Result<FactorPrior> {
-    FactorPrior::new(o.or("land_sd", 0.5)?, o.or("ocean_sd", 0.3)?, o.quantity("length_km", "km", 2000.0)?)
+    FactorPrior::new(
+        o.or("land_sd", 0.5)?,
+        o.or("ocean_sd", 0.3)?,
+        o.quantity("length_km", "km", 2000.0)?,
+    )
 }
 
 fn fluxes(list: Array) -> Result<Vec<Arc<dyn SurfaceFlux>>> {
     if list.is_empty() {
         return Err(Error::new("there are no fluxes to put together"));
     }
-    list.iter().map(|v| Ok(crate::script::value::handle::<Flux>("a flux", v, "a flux")?.model)).collect()
+    list.iter()
+        .map(|v| Ok(crate::script::value::handle::<Flux>("a flux", v, "a flux")?.model))
+        .collect()
 }
 
 #[export_module]
 mod functions {
-    /// A prior of the built-in world: the four modules of Eq. 1 (Su et al. 2024) with a factor on every eco-region.
-    /// Synthetic: zonal monthly means of real products spread over the map by ecosystem.
+    /// A prior of the built-in world: the four modules of Eq. 1 (Su et al. 2024) with a factor on
+    /// every eco-region. Synthetic: zonal monthly means of real products spread over the map by
+    /// ecosystem.
     ///
     /// # Arguments
     /// - `grid`: the model grid.
@@ -115,17 +146,24 @@ mod functions {
     pub fn prior(context: NativeCallContext, grid: Arc<Grid>, group: i64) -> Fallible<Flux> {
         attempt(&context, || {
             let prior = Arc::new(PriorFlux::new(&grid.horizontal, prior_product(group)?));
-            Ok(Flux { model: prior.clone(), prior: Some(prior), truth: None, name: format!("flux::prior(grid, {group})") })
+            Ok(Flux {
+                model: prior.clone(),
+                prior: Some(prior),
+                truth: None,
+                name: format!("flux::prior(grid, {group})"),
+            })
         })
     }
 
-    /// The hidden truth of the built-in twin world: a third product and departures from it. Synthetic.
+    /// The hidden truth of the built-in twin world: a third product and departures from it.
+    /// Synthetic.
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `options`: optional. `seed`: 1; `land_sd`: 0.5, `ocean_sd`: 0.3, of the departures, as parts of the flux;
-    ///   `length_km`: 2000; `weeks`: 6, over which departures forget themselves; `group`: 3, the third product; 1 or 2
-    ///   departs from the product of that prior, whose factors can then reach the truth.
+    /// - `options`: optional. `seed`: 1; `land_sd`: 0.5, `ocean_sd`: 0.3, of the departures, as
+    ///   parts of the flux; `length_km`: 2000; `weeks`: 6, over which departures forget themselves;
+    ///   `group`: 3, the third product; 1 or 2 departs from the product of that prior, whose
+    ///   factors can then reach the truth.
     ///
     /// # Returns
     /// A flux without factors.
@@ -141,7 +179,11 @@ mod functions {
     pub fn truth(context: NativeCallContext, grid: Arc<Grid>, options: Map) -> Fallible<Flux> {
         attempt(&context, || {
             let mut o = Options::new("flux::truth", options);
-            let options = TruthOptions { seed: o.or("seed", 1u64)?, departures: factor_prior_from(&mut o)?, weeks: o.or("weeks", 6.0)? };
+            let options = TruthOptions {
+                seed: o.or("seed", 1u64)?,
+                departures: factor_prior_from(&mut o)?,
+                weeks: o.or("weeks", 6.0)?,
+            };
             let product = match o.or("group", 3i64)? {
                 3 => Product::truth(),
                 group => prior_product(group)?,
@@ -149,7 +191,12 @@ mod functions {
             o.finish()?;
             let truth = Arc::new(Truth::new(&grid.horizontal, product, options)?);
             let prior = Arc::new(truth.flux().clone());
-            Ok(Flux { name: truth.to_string(), model: truth.clone(), prior: Some(prior), truth: Some(truth) })
+            Ok(Flux {
+                name: truth.to_string(),
+                model: truth.clone(),
+                prior: Some(prior),
+                truth: Some(truth),
+            })
         })
     }
 
@@ -169,10 +216,21 @@ mod functions {
     /// assert(flux::truth(grid("4x5"), #{}).true_windows("2016-07-01", "2016-07-15").len() >= 2);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn true_windows(context: NativeCallContext, flux: &mut Flux, start: Dynamic, end: Dynamic) -> Fallible<Array> {
+    pub fn true_windows(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        start: Dynamic,
+        end: Dynamic,
+    ) -> Fallible<Array> {
         attempt(&context, || {
-            let truth = flux.truth.as_ref().ok_or_else(|| Error::new("only a hidden truth has true factors").got(&flux.name))?;
-            Ok(truth.windows(read("the start", &start)?, read("the end", &end)?).into_iter().map(window_map).collect())
+            let truth = flux.truth.as_ref().ok_or_else(|| {
+                Error::new("only a hidden truth has true factors").got(&flux.name)
+            })?;
+            Ok(truth
+                .windows(read("the start", &start)?, read("the end", &end)?)
+                .into_iter()
+                .map(window_map)
+                .collect())
         })
     }
 
@@ -193,13 +251,19 @@ mod functions {
     /// ```
     #[rhai_fn(global)]
     pub fn ones(flux: &mut Flux) -> Field {
-        line_of("factors", ndarray::Array1::ones(flux.model.n_factors()), "factor")
+        line_of(
+            "factors",
+            ndarray::Array1::ones(flux.model.n_factors()),
+            "factor",
+        )
     }
 
-    /// The flux with given factors, window by window: the mean over members of each window's. It has none of its own.
+    /// The flux with given factors, window by window: the mean over members of each window's. It
+    /// has none of its own.
     ///
     /// # Arguments
-    /// - `windows`: an array of `#{ start, end, factors }`, factors a field (factor, member). Outside of them factors are 1.
+    /// - `windows`: an array of `#{ start, end, factors }`, factors a field (factor, member).
+    ///   Outside of them factors are 1.
     ///
     /// # Returns
     /// A flux without factors.
@@ -213,10 +277,19 @@ mod functions {
     /// assert(prior.with_factors([]).n_factors == 0);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn with_factors(context: NativeCallContext, flux: &mut Flux, windows: Dynamic) -> Fallible<Flux> {
+    pub fn with_factors(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        windows: Dynamic,
+    ) -> Fallible<Flux> {
         attempt(&context, || {
             let model = FixedFactors::new(flux.model.clone(), &windows_from(&windows)?)?;
-            Ok(Flux { model: Arc::new(model), prior: flux.prior.clone(), truth: None, name: format!("{} with given factors", flux.name) })
+            Ok(Flux {
+                model: Arc::new(model),
+                prior: flux.prior.clone(),
+                truth: None,
+                name: format!("{} with given factors", flux.name),
+            })
         })
     }
 
@@ -239,10 +312,18 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn average(context: NativeCallContext, list: Array) -> Fallible<Flux> {
-        attempt(&context, || Ok(Flux { model: Arc::new(Average(fluxes(list)?)), prior: None, truth: None, name: "a mean of fluxes".into() }))
+        attempt(&context, || {
+            Ok(Flux {
+                model: Arc::new(Average(fluxes(list)?)),
+                prior: None,
+                truth: None,
+                name: "a mean of fluxes".into(),
+            })
+        })
     }
 
-    /// Several fluxes without factors side by side: member k of a run with identity factors follows flux k.
+    /// Several fluxes without factors side by side: member k of a run with identity factors follows
+    /// flux k.
     ///
     /// # Arguments
     /// - `fluxes`: an array.
@@ -263,7 +344,12 @@ mod functions {
     pub fn side_by_side(context: NativeCallContext, list: Array) -> Fallible<Flux> {
         attempt(&context, || {
             let name = format!("{} fluxes side by side", list.len());
-            Ok(Flux { model: Arc::new(SideBySide(fluxes(list)?)), prior: None, truth: None, name })
+            Ok(Flux {
+                model: Arc::new(SideBySide(fluxes(list)?)),
+                prior: None,
+                truth: None,
+                name,
+            })
         })
     }
 
@@ -283,9 +369,18 @@ mod functions {
     /// assert(flux::prior(grid("4x5"), 1).window("2016-07-01", "2016-07-08").factors.shape[0] == 175);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn window(context: NativeCallContext, flux: &mut Flux, start: Dynamic, end: Dynamic) -> Fallible<Dynamic> {
+    pub fn window(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        start: Dynamic,
+        end: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
-            Ok(window_map(FactorWindow::prior(read("the start", &start)?, read("the end", &end)?, flux.prior()?.regions().n_factors())))
+            Ok(window_map(FactorWindow::prior(
+                read("the start", &start)?,
+                read("the end", &end)?,
+                flux.prior()?.regions().n_factors(),
+            )))
         })
     }
 
@@ -310,7 +405,12 @@ mod functions {
             let mut o = Options::new("flux::factor_covariance", options);
             let prior = factor_prior_from(&mut o)?;
             o.finish()?;
-            Ok(field_of("covariance", prior.covariance(EcoRegions::carbontracker()), ["factor", "other"], None))
+            Ok(field_of(
+                "covariance",
+                prior.covariance(EcoRegions::carbontracker()),
+                ["factor", "other"],
+                None,
+            ))
         })
     }
 
@@ -325,10 +425,17 @@ mod functions {
     /// ```
     pub fn factors() -> Array {
         let one = |f: &crate::flux::Factor| -> Dynamic {
-            let surface = if f.surface == crate::flux::Surface::Land { "land" } else { "ocean" };
+            let surface = if f.surface == crate::flux::Surface::Land {
+                "land"
+            } else {
+                "ocean"
+            };
             Map::from_iter([
                 ("name".into(), Dynamic::from(f.name.clone())),
-                ("region".into(), Dynamic::from(REGIONS[f.region].to_string())),
+                (
+                    "region".into(),
+                    Dynamic::from(REGIONS[f.region].to_string()),
+                ),
                 ("surface".into(), Dynamic::from(surface.to_string())),
                 ("transcom".into(), Dynamic::from(f.transcom as i64)),
                 ("lat".into(), f.centroid.0.into()),
@@ -336,6 +443,10 @@ mod functions {
             ])
             .into()
         };
-        EcoRegions::carbontracker().factors().iter().map(one).collect()
+        EcoRegions::carbontracker()
+            .factors()
+            .iter()
+            .map(one)
+            .collect()
     }
 }

@@ -30,7 +30,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `windows`: an array of `#{ start, end, factors }` without gaps.
-    /// - `edges`: optional, dates that bound the periods; by default the whole of the windows is one period.
+    /// - `edges`: optional, dates that bound the periods; by default the whole of the windows is
+    ///   one period.
     ///
     /// # Returns
     /// A budget: `lines()`, `by_region(module)`, `totals(module)`, `field(module)`.
@@ -45,20 +46,41 @@ mod functions {
     /// assert_near(b.totals("fossil")[0].value(), 9.80, 1e-9); // PgC/yr
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn budget(context: NativeCallContext, flux: &mut Flux, windows: Dynamic) -> Fallible<Arc<Budget>> {
+    pub fn budget(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        windows: Dynamic,
+    ) -> Fallible<Arc<Budget>> {
         attempt(&context, || {
             let windows = windows_from(&windows)?;
-            let edges: Vec<Time> = windows.first().map(|w| w.start).into_iter().chain(windows.last().map(|w| w.end)).collect();
+            let edges: Vec<Time> = windows
+                .first()
+                .map(|w| w.start)
+                .into_iter()
+                .chain(windows.last().map(|w| w.end))
+                .collect();
             Ok(Arc::new(Budget::new(flux.prior()?, &windows, &edges)?))
         })
     }
 
     #[rhai_fn(global, name = "budget", return_raw)]
-    pub fn budget_of_periods(context: NativeCallContext, flux: &mut Flux, windows: Dynamic, edges: Dynamic) -> Fallible<Arc<Budget>> {
-        attempt(&context, || Ok(Arc::new(Budget::new(flux.prior()?, &windows_from(&windows)?, &times(&edges)?)?)))
+    pub fn budget_of_periods(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        windows: Dynamic,
+        edges: Dynamic,
+    ) -> Fallible<Arc<Budget>> {
+        attempt(&context, || {
+            Ok(Arc::new(Budget::new(
+                flux.prior()?,
+                &windows_from(&windows)?,
+                &times(&edges)?,
+            )?))
+        })
     }
 
-    /// Starts of the months between two dates, with both dates themselves: edges for monthly periods.
+    /// Starts of the months between two dates, with both dates themselves: edges for monthly
+    /// periods.
     ///
     /// # Arguments
     /// - `start`, `end`: dates.
@@ -75,7 +97,14 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn months(context: NativeCallContext, start: Dynamic, end: Dynamic) -> Fallible<Array> {
-        attempt(&context, || Ok(month_edges(read("the start", &start)?, read("the end", &end)?).into_iter().map(Dynamic::from).collect()))
+        attempt(&context, || {
+            Ok(
+                month_edges(read("the start", &start)?, read("the end", &end)?)
+                    .into_iter()
+                    .map(Dynamic::from)
+                    .collect(),
+            )
+        })
     }
 
     /// Each member's total over the whole time.
@@ -97,7 +126,11 @@ mod functions {
     /// assert_near(b.totals("global")[0].value(), parts[0].value(), 1e-9);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn totals(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Field> {
+    pub fn totals(
+        context: NativeCallContext,
+        budget: &mut Arc<Budget>,
+        module: &str,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let mut field = line_of(module, budget.totals(module.parse::<Module>()?), "member");
             field.unit = Unit::parse("PgC/yr")?;
@@ -122,12 +155,23 @@ mod functions {
     /// assert(prior.budget([prior.window("2015-01-01", "2016-01-01")]).by_region("ocean").len() >= 22);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn by_region(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Array> {
+    pub fn by_region(
+        context: NativeCallContext,
+        budget: &mut Arc<Budget>,
+        module: &str,
+    ) -> Fallible<Array> {
         attempt(&context, || {
             let lines = budget.by_region(module.parse::<Module>()?);
             Ok(lines
                 .into_iter()
-                .map(|l| Map::from_iter([("name".into(), Dynamic::from(l.name)), ("mean".into(), l.mean.into()), ("sd".into(), l.sd.into())]).into())
+                .map(|l| {
+                    Map::from_iter([
+                        ("name".into(), Dynamic::from(l.name)),
+                        ("mean".into(), l.mean.into()),
+                        ("sd".into(), l.sd.into()),
+                    ])
+                    .into()
+                })
                 .collect())
         })
     }
@@ -150,7 +194,11 @@ mod functions {
     /// assert(b.field("nee").shape[0] == 12);
     /// ```
     #[rhai_fn(global, name = "field", return_raw)]
-    pub fn budget_field(context: NativeCallContext, budget: &mut Arc<Budget>, module: &str) -> Fallible<Field> {
+    pub fn budget_field(
+        context: NativeCallContext,
+        budget: &mut Arc<Budget>,
+        module: &str,
+    ) -> Fallible<Field> {
         attempt(&context, || budget.field(module.parse::<Module>()?))
     }
 
@@ -163,7 +211,8 @@ mod functions {
     /// - `grid`: the grid of the maps.
     ///
     /// # Returns
-    /// `#{ mean, spread }`, fields (time, lat, lon) \[kgC m-2 s-1\]; the spread is the standard deviation over members.
+    /// `#{ mean, spread }`, fields (time, lat, lon) \[kgC m-2 s-1\]; the spread is the standard
+    /// deviation over members.
     ///
     /// # Errors
     /// Windows with gaps, periods outside of them, an unknown module.
@@ -177,10 +226,26 @@ mod functions {
     /// assert(m.mean.shape == [1, 46, 72]);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn maps(context: NativeCallContext, flux: &mut Flux, windows: Dynamic, module: &str, edges: Dynamic, grid: Arc<Grid>) -> Fallible<Map> {
+    pub fn maps(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        windows: Dynamic,
+        module: &str,
+        edges: Dynamic,
+        grid: Arc<Grid>,
+    ) -> Fallible<Map> {
         attempt(&context, || {
-            let maps = flux_maps(flux.prior()?, &windows_from(&windows)?, module.parse::<Module>()?, &times(&edges)?, &grid.horizontal)?;
-            Ok(Map::from_iter([("mean".into(), Dynamic::from(maps.mean)), ("spread".into(), Dynamic::from(maps.spread))]))
+            let maps = flux_maps(
+                flux.prior()?,
+                &windows_from(&windows)?,
+                module.parse::<Module>()?,
+                &times(&edges)?,
+                &grid.horizontal,
+            )?;
+            Ok(Map::from_iter([
+                ("mean".into(), Dynamic::from(maps.mean)),
+                ("spread".into(), Dynamic::from(maps.spread)),
+            ]))
         })
     }
 }

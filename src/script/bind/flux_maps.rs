@@ -39,11 +39,22 @@ impl Reading {
         }
         match (unit.factor_to(&mass), self.molar_mass) {
             (Ok(factor), Some(molar_mass)) => Ok(factor * MOLAR_MASS_CARBON / molar_mass),
-            (Ok(_), None) => Err(Error::new("a flux in kilograms of a gas needs its molar mass").got(unit).hint("#{ molar_mass: \"146 g mol-1\" }")),
+            (Ok(_), None) => Err(
+                Error::new("a flux in kilograms of a gas needs its molar mass")
+                    .got(unit)
+                    .hint("#{ molar_mass: \"146 g mol-1\" }"),
+            ),
             _ => {
-                let got = if unit.is_none() { "no unit".to_string() } else { unit.to_string() };
+                let got = if unit.is_none() {
+                    "no unit".to_string()
+                } else {
+                    unit.to_string()
+                };
                 let expected = "a flux such as mol m-2 s-1, kgC m-2 s-1, atoms cm-2 s-1 or, with a molar mass, kg m-2 s-1";
-                Err(Error::new("the unit of a flux").expected(expected).got(got).hint(".with_unit(\"mol m-2 s-1\")"))
+                Err(Error::new("the unit of a flux")
+                    .expected(expected)
+                    .got(got)
+                    .hint(".with_unit(\"mol m-2 s-1\")"))
             }
         }
     }
@@ -54,7 +65,9 @@ impl Reading {
             let same = got.name == wanted.name
                 && got.len() == wanted.len()
                 && match (&got.coordinate, &wanted.coordinate) {
-                    (Coordinate::Numbers(a, _), Coordinate::Numbers(b, _)) => a.iter().zip(b.iter()).all(|(a, b)| (a - b).abs() < 1e-4),
+                    (Coordinate::Numbers(a, _), Coordinate::Numbers(b, _)) => {
+                        a.iter().zip(b.iter()).all(|(a, b)| (a - b).abs() < 1e-4)
+                    }
                     _ => true,
                 };
             if !same {
@@ -72,7 +85,9 @@ impl Reading {
         let factor = self.factor(&field.unit)?;
         if field.dimensions().len() != 2 {
             let got: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
-            return Err(Error::new("a flux must be a map").expected("a field (lat, lon)").got(format!("({})", got.join(", "))));
+            return Err(Error::new("a flux must be a map")
+                .expected("a field (lat, lon)")
+                .got(format!("({})", got.join(", "))));
         }
         self.check(field.dimensions())?;
         Ok(field.data().iter().map(|v| factor * v).collect())
@@ -80,15 +95,24 @@ impl Reading {
 
     /// One map, maps of months, or maps from instants on.
     fn field(&self, field: &Field) -> Result<Maps> {
-        let Some(first) = field.dimensions().first().filter(|_| field.dimensions().len() == 3) else {
+        let Some(first) = field
+            .dimensions()
+            .first()
+            .filter(|_| field.dimensions().len() == 3)
+        else {
             return Ok(Maps::Constant(self.map(field)?));
         };
         let factor = self.factor(&field.unit)?;
         self.check(&field.dimensions()[1..])?;
-        let maps = field.data().axis_iter(Axis(0)).map(|map| map.iter().map(|v| factor * v).collect::<Vec<f64>>());
+        let maps = field
+            .data()
+            .axis_iter(Axis(0))
+            .map(|map| map.iter().map(|v| factor * v).collect::<Vec<f64>>());
         match (first.name.as_str(), &first.coordinate) {
             ("month", _) => Ok(Maps::Monthly(maps.collect())),
-            (_, Coordinate::Times(times)) => Ok(Maps::From(times.iter().copied().zip(maps).collect())),
+            (_, Coordinate::Times(times)) => {
+                Ok(Maps::From(times.iter().copied().zip(maps).collect()))
+            }
             (name, _) => Err(Error::new("a flux changes by month or from dates on")
                 .expected("a first dimension \"month\", or one of dates")
                 .got(format!("\"{name}\""))),
@@ -97,13 +121,21 @@ impl Reading {
 
     /// Maps by a function of the date.
     fn function(self, function: ScriptFunction) -> Maps {
-        Maps::At(Box::new(move |time: Time| self.map(&function.call_for("the flux of a date", (Dynamic::from(time),))?)))
+        Maps::At(Box::new(move |time: Time| {
+            self.map(&function.call_for("the flux of a date", (Dynamic::from(time),))?)
+        }))
     }
 
     /// The source of a tracer: nothing, a flux, a field or a function.
-    fn source(self, context: &NativeCallContext, value: Option<Dynamic>) -> Result<Arc<dyn SurfaceFlux>> {
+    fn source(
+        self,
+        context: &NativeCallContext,
+        value: Option<Dynamic>,
+    ) -> Result<Arc<dyn SurfaceFlux>> {
         let grid = self.grid.clone();
-        let Some(value) = value.filter(|v| !v.is_unit()) else { return Ok(Arc::new(Given::none(&grid))) };
+        let Some(value) = value.filter(|v| !v.is_unit()) else {
+            return Ok(Arc::new(Given::none(&grid)));
+        };
         if value.is::<Flux>() {
             return Ok(handle::<Flux>("the source", &value, "a flux")?.model);
         }
@@ -112,7 +144,9 @@ impl Reading {
         } else if let Some(field) = value.clone().try_cast::<Field>() {
             self.field(&field)?
         } else {
-            return Err(Error::new("the source has the wrong type").expected("a field, a function of the date, or a flux").got(describe(&value)));
+            return Err(Error::new("the source has the wrong type")
+                .expected("a field, a function of the date, or a flux")
+                .got(describe(&value)));
         };
         Ok(Arc::new(Given::new(&grid, maps)?))
     }
@@ -123,26 +157,31 @@ fn reading(function: &str, grid: &Grid, options: Map) -> Result<Reading> {
     let mut o = Options::new(function, options);
     let mass = o.quantity("molar_mass", "kg mol-1", 0.0)?;
     o.finish()?;
-    Ok(Reading { grid: grid.horizontal.clone(), molar_mass: (mass > 0.0).then_some(mass) })
+    Ok(Reading {
+        grid: grid.horizontal.clone(),
+        molar_mass: (mass > 0.0).then_some(mass),
+    })
 }
 
 #[export_module]
 mod flux {
-    /// A flux that is given as a map, the same at any time, or as one map for each month or from each of several dates on.
+    /// A flux that is given as a map, the same at any time, or as one map for each month or from
+    /// each of several dates on.
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `maps`: a field (lat, lon) on that grid; or (month, lat, lon) with twelve months from January, each held through its month of every
-    ///   year; or (time, lat, lon), each held from its date to the next, the last as long as the one before it. In a unit
-    ///   of flux: `mol m-2 s-1`, `kgC m-2 s-1`, `atoms cm-2 s-1` or, with a molar mass, `kg m-2 s-1`.
+    /// - `maps`: a field (lat, lon) on that grid; or (month, lat, lon) with twelve months from
+    ///   January, each held through its month of every year; or (time, lat, lon), each held from
+    ///   its date to the next, the last as long as the one before it. In a unit of flux: `mol m-2
+    ///   s-1`, `kgC m-2 s-1`, `atoms cm-2 s-1` or, with a molar mass, `kg m-2 s-1`.
     /// - `options`: optional. `molar_mass`: of the gas, such as `"146 g mol-1"`.
     ///
     /// # Returns
     /// A flux without factors.
     ///
     /// # Errors
-    /// A field on another grid, in another unit or with a missing value; other than twelve months; dates that do not rise. A
-    /// run beyond the dates is refused before it starts.
+    /// A field on another grid, in another unit or with a missing value; other than twelve months;
+    /// dates that do not rise. A run beyond the dates is refused before it starts.
     ///
     /// # Example
     /// ```rhai
@@ -153,16 +192,28 @@ mod flux {
     /// assert_near(run.ledger.emitted, 0.189, 0.001); // PgC: 1 g from the 1.89e14 m2 north of 15 degrees
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn from_field(context: NativeCallContext, grid: Arc<Grid>, maps: Field, options: Map) -> Fallible<Flux> {
+    pub fn from_field(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        maps: Field,
+        options: Map,
+    ) -> Fallible<Flux> {
         attempt(&context, || {
             let reading = reading("flux::from_field", &grid, options)?;
             let given = Given::new(&grid.horizontal, reading.field(&maps)?)?;
-            Ok(Flux::without_factors(Arc::new(given), "flux::from_field(...)"))
+            Ok(Flux::without_factors(
+                Arc::new(given),
+                "flux::from_field(...)",
+            ))
         })
     }
 
     #[rhai_fn(name = "from_field", return_raw)]
-    pub fn from_field_plain(context: NativeCallContext, grid: Arc<Grid>, maps: Field) -> Fallible<Flux> {
+    pub fn from_field_plain(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        maps: Field,
+    ) -> Fallible<Flux> {
         from_field(context, grid, maps, Map::new())
     }
 
@@ -170,8 +221,9 @@ mod flux {
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `map`: a function of the date in the middle of an interval over which the transport averages fluxes (its option
-    ///   `flux_interval`) that gives a field (lat, lon) in a unit of flux, as `flux::from_field` takes it.
+    /// - `map`: a function of the date in the middle of an interval over which the transport
+    ///   averages fluxes (its option `flux_interval`) that gives a field (lat, lon) in a unit of
+    ///   flux, as `flux::from_field` takes it.
     /// - `options`: optional. `molar_mass`: of the gas, such as `"146 g mol-1"`.
     ///
     /// # Returns
@@ -190,16 +242,31 @@ mod flux {
     /// assert_near(run.ledger.emitted, 0.51, 0.005); // one day of the whole globe
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn from_function(context: NativeCallContext, grid: Arc<Grid>, map: FnPtr, options: Map) -> Fallible<Flux> {
+    pub fn from_function(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        map: FnPtr,
+        options: Map,
+    ) -> Fallible<Flux> {
         attempt(&context, || {
             let reading = reading("flux::from_function", &grid, options)?;
-            let given = Given::new(&grid.horizontal, reading.function(ScriptFunction::new(&context, map)))?;
-            Ok(Flux::without_factors(Arc::new(given), "flux::from_function(...)"))
+            let given = Given::new(
+                &grid.horizontal,
+                reading.function(ScriptFunction::new(&context, map)),
+            )?;
+            Ok(Flux::without_factors(
+                Arc::new(given),
+                "flux::from_function(...)",
+            ))
         })
     }
 
     #[rhai_fn(name = "from_function", return_raw)]
-    pub fn from_function_plain(context: NativeCallContext, grid: Arc<Grid>, map: FnPtr) -> Fallible<Flux> {
+    pub fn from_function_plain(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        map: FnPtr,
+    ) -> Fallible<Flux> {
         from_function(context, grid, map, Map::new())
     }
 }
@@ -210,16 +277,17 @@ mod tracer {
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `options`: `molar_mass`, such as `"146 g mol-1"`. Optional: `name`: "tracer"; `half_life`, such as `"3.8 d"`, for a gas that decays;
-    ///   `source`: a field, a function of the date that gives one, as `flux::from_field` and `flux::from_function` take them, or
-    ///   a flux without factors; none without it.
+    /// - `options`: `molar_mass`, such as `"146 g mol-1"`. Optional: `name`: "tracer"; `half_life`,
+    ///   such as `"3.8 d"`, for a gas that decays; `source`: a field, a function of the date that
+    ///   gives one, as `flux::from_field` and `flux::from_function` take them, or a flux without
+    ///   factors; none without it.
     ///
     /// # Returns
     /// A tracer, with `name`, `molar_mass` \[kg mol-1\] and `half_life` \[s\] (or ()).
     ///
     /// # Errors
-    /// A molar mass or half-life that is not above zero; a source on another grid, in a unit that is no flux, with a missing value or
-    /// with free factors.
+    /// A molar mass or half-life that is not above zero; a source on another grid, in a unit that
+    /// is no flux, with a missing value or with free factors.
     ///
     /// # Example
     /// ```rhai
@@ -238,13 +306,22 @@ mod tracer {
             let half_life = o.quantity("half_life", "s", f64::INFINITY)?;
             let source = o.find::<Dynamic>("source")?;
             o.finish()?;
-            let reading = Reading { grid: grid.horizontal.clone(), molar_mass: Some(molar_mass) };
+            let reading = Reading {
+                grid: grid.horizontal.clone(),
+                molar_mass: Some(molar_mass),
+            };
             let half_life = (half_life != f64::INFINITY).then_some(half_life);
-            Ok(Arc::new(Tracer::new(&name, molar_mass, half_life, reading.source(&context, source)?)?))
+            Ok(Arc::new(Tracer::new(
+                &name,
+                molar_mass,
+                half_life,
+                reading.source(&context, source)?,
+            )?))
         })
     }
 
-    /// Radon-222: 1 atom cm-2 s-1 from land that is free of ice (Jacob et al. 1997), half-life 3.8 days.
+    /// Radon-222: 1 atom cm-2 s-1 from land that is free of ice (Jacob et al. 1997), half-life 3.8
+    /// days.
     ///
     /// # Arguments
     /// - `grid`: the model grid.
@@ -260,7 +337,8 @@ mod tracer {
         Arc::new(Tracer::radon(&grid.horizontal))
     }
 
-    /// Sulphur hexafluoride: 9.04 Gg a year (Simmonds et al. 2020, of 2018), spread as fossil CO2 is; it does not decay.
+    /// Sulphur hexafluoride: 9.04 Gg a year (Simmonds et al. 2020, of 2018), spread as fossil CO2
+    /// is; it does not decay.
     ///
     /// # Arguments
     /// - `grid`: the model grid.

@@ -33,7 +33,9 @@ mod region_maps {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn seven(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Arc<RegionMap>> {
-        attempt(&context, || Ok(Arc::new(localization_regions(&grid.horizontal)?)))
+        attempt(&context, || {
+            Ok(Arc::new(localization_regions(&grid.horizontal)?))
+        })
     }
 
     /// The 22 TransCom regions, and cells that are not optimised.
@@ -53,7 +55,9 @@ mod region_maps {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn transcom(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Arc<RegionMap>> {
-        attempt(&context, || Ok(Arc::new(transcom_regions(&grid.horizontal)?)))
+        attempt(&context, || {
+            Ok(Arc::new(transcom_regions(&grid.horizontal)?))
+        })
     }
 
     /// Share of land in each cell.
@@ -72,7 +76,12 @@ mod region_maps {
     pub fn land(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Field> {
         attempt(&context, || {
             let data = land_fraction(&grid.horizontal).into_dyn();
-            Field::new("land", Unit::none(), Dimension::of_grid(&grid.horizontal).to_vec(), data)
+            Field::new(
+                "land",
+                Unit::none(),
+                Dimension::of_grid(&grid.horizontal).to_vec(),
+                data,
+            )
         })
     }
 }

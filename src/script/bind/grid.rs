@@ -21,10 +21,16 @@ pub fn bind(rooms: &mut Rooms) {
 }
 
 fn parse(text: &str) -> crate::error::Result<Arc<Grid>> {
-    let steps: Vec<f64> = text.split(['x', 'X']).filter_map(|t| t.trim().parse().ok()).collect();
+    let steps: Vec<f64> = text
+        .split(['x', 'X'])
+        .filter_map(|t| t.trim().parse().ok())
+        .collect();
     match steps[..] {
         [lat, lon] => Grid::geos(lat, lon),
-        _ => Err(Error::new("not a grid").expected("latitude step x longitude step in degrees").got(format!("\"{text}\"")).hint("grid(\"4x5\")")),
+        _ => Err(Error::new("not a grid")
+            .expected("latitude step x longitude step in degrees")
+            .got(format!("\"{text}\""))
+            .hint("grid(\"4x5\")")),
     }
 }
 
@@ -52,11 +58,21 @@ mod grids {
     }
 
     #[rhai_fn(return_raw)]
-    pub fn grid(context: NativeCallContext, lat_step: Dynamic, lon_step: Dynamic) -> Fallible<Arc<Grid>> {
-        attempt(&context, || Grid::geos(read("the latitude step", &lat_step)?, read("the longitude step", &lon_step)?))
+    pub fn grid(
+        context: NativeCallContext,
+        lat_step: Dynamic,
+        lon_step: Dynamic,
+    ) -> Fallible<Arc<Grid>> {
+        attempt(&context, || {
+            Grid::geos(
+                read("the latitude step", &lat_step)?,
+                read("the longitude step", &lon_step)?,
+            )
+        })
     }
 
-    /// The same cells on other levels, such as those of an idealised test. Pressure at an edge is a + b times that at the surface.
+    /// The same cells on other levels, such as those of an idealised test. Pressure at an edge
+    /// is a + b times that at the surface.
     ///
     /// # Arguments
     /// - `a`, `b`: arrays of coefficients of the level edges from the ground up \[Pa\] and \[1\].
@@ -72,10 +88,21 @@ mod grids {
     /// assert(grid("4x5").with_levels([0, 0, 0, 0], [1, 0.7, 0.4, 0]).n_levels == 3);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn with_levels(context: NativeCallContext, grid: &mut Arc<Grid>, a: Dynamic, b: Dynamic) -> Fallible<Arc<Grid>> {
+    pub fn with_levels(
+        context: NativeCallContext,
+        grid: &mut Arc<Grid>,
+        a: Dynamic,
+        b: Dynamic,
+    ) -> Fallible<Arc<Grid>> {
         attempt(&context, || {
-            let levels = HybridLevels::new(read("the coefficients a", &a)?, read("the coefficients b", &b)?)?;
-            Ok(Arc::new(Grid { horizontal: grid.horizontal.clone(), levels }))
+            let levels = HybridLevels::new(
+                read("the coefficients a", &a)?,
+                read("the coefficients b", &b)?,
+            )?;
+            Ok(Arc::new(Grid {
+                horizontal: grid.horizontal.clone(),
+                levels,
+            }))
         })
     }
 
@@ -114,7 +141,12 @@ mod grids {
         attempt(&context, || {
             let h = &grid.horizontal;
             let data = Array2::from_shape_fn((h.n_lat(), h.n_lon()), |(j, _)| h.area(j)).into_dyn();
-            Field::new("area", Unit::parse("m2")?, Dimension::of_grid(h).to_vec(), data)
+            Field::new(
+                "area",
+                Unit::parse("m2")?,
+                Dimension::of_grid(h).to_vec(),
+                data,
+            )
         })
     }
 
@@ -134,14 +166,25 @@ mod grids {
     /// assert(grid("4x5").cell(-90, 0) == [0, 36] && grid("4x5").cell(0, 360) == grid("4x5").cell(0, 0));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn cell(context: NativeCallContext, grid: &mut Arc<Grid>, lat: Dynamic, lon: Dynamic) -> Fallible<rhai::Array> {
+    pub fn cell(
+        context: NativeCallContext,
+        grid: &mut Arc<Grid>,
+        lat: Dynamic,
+        lon: Dynamic,
+    ) -> Fallible<rhai::Array> {
         attempt(&context, || {
-            let (lat, lon): (f64, f64) = (read("the latitude", &lat)?, read("the longitude", &lon)?);
+            let (lat, lon): (f64, f64) =
+                (read("the latitude", &lat)?, read("the longitude", &lon)?);
             if !(lat.abs() <= 90.0 && lon.is_finite()) {
-                let off = Error::new("a point is not on the globe").expected("a latitude from -90 to 90 and a longitude");
+                let off = Error::new("a point is not on the globe")
+                    .expected("a latitude from -90 to 90 and a longitude");
                 return Err(off.got(format!("{lat}, {lon}")).hint("latitude first"));
             }
-            Ok([grid.horizontal.row_of(lat), grid.horizontal.column_of(lon)].map(|k| Dynamic::from(k as i64)).to_vec())
+            Ok(
+                [grid.horizontal.row_of(lat), grid.horizontal.column_of(lon)]
+                    .map(|k| Dynamic::from(k as i64))
+                    .to_vec(),
+            )
         })
     }
 
@@ -158,16 +201,29 @@ mod grids {
     /// assert_near(distance_km(0, 0, 0, 90), 10007.5, 0.1);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn distance_km(context: NativeCallContext, lat1: Dynamic, lon1: Dynamic, lat2: Dynamic, lon2: Dynamic) -> Fallible<f64> {
+    pub fn distance_km(
+        context: NativeCallContext,
+        lat1: Dynamic,
+        lon1: Dynamic,
+        lat2: Dynamic,
+        lon2: Dynamic,
+    ) -> Fallible<f64> {
         attempt(&context, || {
             let degrees = |v: &Dynamic| read::<f64>("an angle", v);
-            Ok(great_circle_km((degrees(&lat1)?, degrees(&lon1)?), (degrees(&lat2)?, degrees(&lon2)?)))
+            Ok(great_circle_km(
+                (degrees(&lat1)?, degrees(&lon1)?),
+                (degrees(&lat2)?, degrees(&lon2)?),
+            ))
         })
     }
 }
 
 /// The region map of a function of (lat, lon) or of (lat, lon, land).
-fn map_from(grid: &Grid, name: &ScriptFunction, land: Option<&Field>) -> crate::error::Result<Arc<RegionMap>> {
+fn map_from(
+    grid: &Grid,
+    name: &ScriptFunction,
+    land: Option<&Field>,
+) -> crate::error::Result<Arc<RegionMap>> {
     let h = &grid.horizontal;
     if let Some(land) = land.filter(|l| l.shape() != [h.n_lat(), h.n_lon()]) {
         return Err(Error::new("the land fraction is not on the grid")
@@ -179,7 +235,8 @@ fn map_from(grid: &Grid, name: &ScriptFunction, land: Option<&Field>) -> crate::
             Some(land) => name.call((lat, lon, land.data()[[j, i]] >= 0.5))?,
             None => name.call((lat, lon))?,
         };
-        read::<Option<String>>("the name of a region", &answer).map_err(|e| e.at(format!("cell {lat} N {lon} E")))
+        read::<Option<String>>("the name of a region", &answer)
+            .map_err(|e| e.at(format!("cell {lat} N {lon} E")))
     })?;
     Ok(Arc::new(map))
 }
@@ -190,14 +247,17 @@ mod regions {
     ///
     /// # Arguments
     /// - `grid`: the grid.
-    /// - `land`: optional, the land fraction (lat, lon); the function then gets a third argument, true over land.
-    /// - `name`: a function of (lat, lon) or (lat, lon, land), \[degrees\], that gives the region's name.
+    /// - `land`: optional, the land fraction (lat, lon); the function then gets a third argument,
+    ///   true over land.
+    /// - `name`: a function of (lat, lon) or (lat, lon, land), \[degrees\], that gives the region's
+    ///   name.
     ///
     /// # Returns
     /// A region map; regions are numbered in the order they are met from the south pole.
     ///
     /// # Errors
-    /// A cell without a region, with the number of such cells and the first place; an answer that is not text.
+    /// A cell without a region, with the number of such cells and the first place; an answer that
+    /// is not text.
     ///
     /// # Example
     /// ```rhai
@@ -206,13 +266,26 @@ mod regions {
     /// assert(map.at(45, 10) == "North");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn from_function(context: NativeCallContext, grid: Arc<Grid>, name: FnPtr) -> Fallible<Arc<RegionMap>> {
-        attempt(&context, || map_from(&grid, &ScriptFunction::new(&context, name), None))
+    pub fn from_function(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        name: FnPtr,
+    ) -> Fallible<Arc<RegionMap>> {
+        attempt(&context, || {
+            map_from(&grid, &ScriptFunction::new(&context, name), None)
+        })
     }
 
     #[rhai_fn(name = "from_function", return_raw)]
-    pub fn from_function_with_land(context: NativeCallContext, grid: Arc<Grid>, land: Field, name: FnPtr) -> Fallible<Arc<RegionMap>> {
-        attempt(&context, || map_from(&grid, &ScriptFunction::new(&context, name), Some(&land)))
+    pub fn from_function_with_land(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        land: Field,
+        name: FnPtr,
+    ) -> Fallible<Arc<RegionMap>> {
+        attempt(&context, || {
+            map_from(&grid, &ScriptFunction::new(&context, name), Some(&land))
+        })
     }
 
     /// One region for the whole globe.
@@ -249,10 +322,21 @@ mod regions {
     /// assert(map.merged(#{ Poles: ["N", "S"] }).names == ["Poles", "T"]);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn merged(context: NativeCallContext, map: &mut Arc<RegionMap>, unions: Map) -> Fallible<Arc<RegionMap>> {
+    pub fn merged(
+        context: NativeCallContext,
+        map: &mut Arc<RegionMap>,
+        unions: Map,
+    ) -> Fallible<Arc<RegionMap>> {
         attempt(&context, || {
-            let unions = unions.iter().map(|(name, parts)| Ok((name.to_string(), read(&format!("the parts of {name}"), parts)?)));
-            Ok(Arc::new(map.merged(&unions.collect::<crate::error::Result<Vec<_>>>()?)?))
+            let unions = unions.iter().map(|(name, parts)| {
+                Ok((
+                    name.to_string(),
+                    read(&format!("the parts of {name}"), parts)?,
+                ))
+            });
+            Ok(Arc::new(map.merged(
+                &unions.collect::<crate::error::Result<Vec<_>>>()?,
+            )?))
         })
     }
 
@@ -272,10 +356,21 @@ mod regions {
     /// assert(regions::single(grid("4x5"), "Globe").renamed(#{ Globe: "Earth" }).names == ["Earth"]);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn renamed(context: NativeCallContext, map: &mut Arc<RegionMap>, names: Map) -> Fallible<Arc<RegionMap>> {
+    pub fn renamed(
+        context: NativeCallContext,
+        map: &mut Arc<RegionMap>,
+        names: Map,
+    ) -> Fallible<Arc<RegionMap>> {
         attempt(&context, || {
-            let names = names.iter().map(|(old, new)| Ok((old.to_string(), read(&format!("the new name of {old}"), new)?)));
-            Ok(Arc::new(map.renamed(&names.collect::<crate::error::Result<Vec<_>>>()?)?))
+            let names = names.iter().map(|(old, new)| {
+                Ok((
+                    old.to_string(),
+                    read(&format!("the new name of {old}"), new)?,
+                ))
+            });
+            Ok(Arc::new(map.renamed(
+                &names.collect::<crate::error::Result<Vec<_>>>()?,
+            )?))
         })
     }
 
@@ -298,10 +393,17 @@ mod regions {
     /// assert(regions::from_masks(grid("4x5"), #{ N: north, S: 1 - north }).at(45, 0) == "N");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn from_masks(context: NativeCallContext, grid: Arc<Grid>, masks: Map) -> Fallible<Arc<RegionMap>> {
+    pub fn from_masks(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        masks: Map,
+    ) -> Fallible<Arc<RegionMap>> {
         attempt(&context, || {
             let mask = |v: &Dynamic| Ok(matrix("a mask", v)?.mapv(|x| x > 0.0));
-            let masks = masks.iter().map(|(name, v)| Ok((name.to_string(), mask(v)?))).collect::<crate::error::Result<Vec<_>>>()?;
+            let masks = masks
+                .iter()
+                .map(|(name, v)| Ok((name.to_string(), mask(v)?)))
+                .collect::<crate::error::Result<Vec<_>>>()?;
             Ok(Arc::new(RegionMap::from_masks(&grid.horizontal, &masks)?))
         })
     }
@@ -323,7 +425,12 @@ mod regions {
     /// Names of the regions in order of their number.
     #[rhai_fn(get = "names", global)]
     pub fn names(map: &mut Arc<RegionMap>) -> Dynamic {
-        Dynamic::from_array(map.names().iter().map(|n| Dynamic::from(n.clone())).collect())
+        Dynamic::from_array(
+            map.names()
+                .iter()
+                .map(|n| Dynamic::from(n.clone()))
+                .collect(),
+        )
     }
 
     /// The region a point lies in.
@@ -339,9 +446,17 @@ mod regions {
     /// assert(regions::single(grid("4x5"), "Globe").at(45, 10) == "Globe");
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn at(context: NativeCallContext, map: &mut Arc<RegionMap>, lat: Dynamic, lon: Dynamic) -> Fallible<String> {
+    pub fn at(
+        context: NativeCallContext,
+        map: &mut Arc<RegionMap>,
+        lat: Dynamic,
+        lon: Dynamic,
+    ) -> Fallible<String> {
         attempt(&context, || {
-            let (row, column) = (map.grid().row_of(read("the latitude", &lat)?), map.grid().column_of(read("the longitude", &lon)?));
+            let (row, column) = (
+                map.grid().row_of(read("the latitude", &lat)?),
+                map.grid().column_of(read("the longitude", &lon)?),
+            );
             Ok(map.names()[map.regions()[[row, column]]].clone())
         })
     }
@@ -362,7 +477,12 @@ mod regions {
     pub fn field(context: NativeCallContext, map: &mut Arc<RegionMap>) -> Fallible<Field> {
         attempt(&context, || {
             let data = map.regions().mapv(|r| r as f64).into_dyn();
-            Field::new("region", Unit::none(), Dimension::of_grid(map.grid()).to_vec(), data)
+            Field::new(
+                "region",
+                Unit::none(),
+                Dimension::of_grid(map.grid()).to_vec(),
+                data,
+            )
         })
     }
 }

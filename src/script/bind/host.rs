@@ -16,8 +16,12 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Error>("Error");
     let engine = &mut rooms.engine;
     for name in ["print", "debug", "to_string", "to_debug"] {
-        engine.register_fn(name, |context: NativeCallContext, map: Map| show(&context, &map.into()));
-        engine.register_fn(name, |context: NativeCallContext, array: Array| show(&context, &array.into()));
+        engine.register_fn(name, |context: NativeCallContext, map: Map| {
+            show(&context, &map.into())
+        });
+        engine.register_fn(name, |context: NativeCallContext, array: Array| {
+            show(&context, &array.into())
+        });
     }
 }
 
@@ -38,7 +42,13 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn exit(context: NativeCallContext, code: i64) -> Fallible<()> {
-        let code = attempt(&context, || u8::try_from(code).map_err(|_| Error::new("the code of an exit").expected("0 to 255").got(code)))?;
+        let code = attempt(&context, || {
+            u8::try_from(code).map_err(|_| {
+                Error::new("the code of an exit")
+                    .expected("0 to 255")
+                    .got(code)
+            })
+        })?;
         Host::of(&context).lock().exit = Some(code);
         Err(EvalAltResult::Exit(Dynamic::UNIT, context.call_position()).into())
     }
@@ -47,7 +57,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `name`: of the setting.
-    /// - `default`: a number, text, true or false, a date, or an array of them; `--set` is read as its type.
+    /// - `default`: a number, text, true or false, a date, or an array of them; `--set` is read as
+    ///   its type.
     ///
     /// # Returns
     /// The value.
@@ -65,7 +76,8 @@ mod functions {
         attempt(&context, || Host::of(&context).setting(name, &default))
     }
 
-    /// All settings of the script with their defaults; a `--set` key that is not among them is an error.
+    /// All settings of the script with their defaults; a `--set` key that is not among them is an
+    /// error.
     ///
     /// # Arguments
     /// - `defaults`: a map from names to default values.
@@ -74,7 +86,8 @@ mod functions {
     /// The map with the values given by `--set` in place.
     ///
     /// # Errors
-    /// A `--set` key that is not declared, or a value that does not read as the type of its default.
+    /// A `--set` key that is not declared, or a value that does not read as the type of its
+    /// default.
     ///
     /// # Example
     /// ```rhai
@@ -85,7 +98,10 @@ mod functions {
     pub fn settings(context: NativeCallContext, defaults: Map) -> Fallible<Map> {
         let host = Host::of(&context);
         attempt(&context, || {
-            let values = defaults.iter().map(|(k, v)| Ok((k.clone(), host.setting(k, v)?))).collect::<crate::error::Result<Map>>()?;
+            let values = defaults
+                .iter()
+                .map(|(k, v)| Ok((k.clone(), host.setting(k, v)?)))
+                .collect::<crate::error::Result<Map>>()?;
             host.refuse_unknown_settings()?;
             Ok(values)
         })
@@ -108,7 +124,9 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn output(context: NativeCallContext, name: &str) -> Fallible<String> {
-        attempt(&context, || Ok(Host::of(&context).output(name)?.display().to_string()))
+        attempt(&context, || {
+            Ok(Host::of(&context).output(name)?.display().to_string())
+        })
     }
 
     /// Gives a named warning; it is shown once and counted.
@@ -139,12 +157,32 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn assert(context: NativeCallContext, condition: bool) -> Fallible<()> {
-        attempt(&context, || if condition { Ok(()) } else { Err(Error::new("the assertion does not hold").expected(true).got(false)) })
+        attempt(&context, || {
+            if condition {
+                Ok(())
+            } else {
+                Err(Error::new("the assertion does not hold")
+                    .expected(true)
+                    .got(false))
+            }
+        })
     }
 
     #[rhai_fn(name = "assert", return_raw)]
-    pub fn assert_saying(context: NativeCallContext, condition: bool, message: &str) -> Fallible<()> {
-        attempt(&context, || if condition { Ok(()) } else { Err(Error::new(format!("the assertion does not hold: {message}"))) })
+    pub fn assert_saying(
+        context: NativeCallContext,
+        condition: bool,
+        message: &str,
+    ) -> Fallible<()> {
+        attempt(&context, || {
+            if condition {
+                Ok(())
+            } else {
+                Err(Error::new(format!(
+                    "the assertion does not hold: {message}"
+                )))
+            }
+        })
     }
 
     /// Stops the script unless two numbers agree within a tolerance.
@@ -161,14 +199,24 @@ mod functions {
     /// assert_near(sqrt(2), 1.41421, 1e-5);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn assert_near(context: NativeCallContext, a: Dynamic, b: Dynamic, tolerance: Dynamic) -> Fallible<()> {
+    pub fn assert_near(
+        context: NativeCallContext,
+        a: Dynamic,
+        b: Dynamic,
+        tolerance: Dynamic,
+    ) -> Fallible<()> {
         attempt(&context, || {
-            let (x, y) = (read::<f64>("the first value", &a)?, read::<f64>("the second value", &b)?);
+            let (x, y) = (
+                read::<f64>("the first value", &a)?,
+                read::<f64>("the second value", &b)?,
+            );
             let within = read::<f64>("the tolerance", &tolerance)?;
             if (x - y).abs() <= within {
                 return Ok(());
             }
-            Err(Error::new("the numbers are not near each other").expected(format!("{y} within {within}")).got(x))
+            Err(Error::new("the numbers are not near each other")
+                .expected(format!("{y} within {within}"))
+                .got(x))
         })
     }
 
@@ -212,7 +260,8 @@ mod functions {
     /// Prints help on a function or module.
     ///
     /// # Arguments
-    /// - `name`: such as `"mean"`, `"regions"` or `"regions::from_function"`, or a symbol such as `"theta"`.
+    /// - `name`: such as `"mean"`, `"regions"` or `"regions::from_function"`, or a symbol such as
+    ///   `"theta"`.
     ///
     /// # Errors
     /// There is none of that name; the nearest is suggested.
@@ -224,7 +273,9 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn help(context: NativeCallContext, name: &str) -> Fallible<()> {
         let host = Host::of(&context);
-        attempt(&context, || host.docs().help(name).map(|page| host.print(&page)))
+        attempt(&context, || {
+            host.docs().help(name).map(|page| host.print(&page))
+        })
     }
 
     /// Prints the functions whose name or documentation holds a word.
@@ -253,9 +304,15 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn glossary(context: NativeCallContext) -> Fallible<Table> {
         attempt(&context, || {
-            let column = |of: &dyn Fn(&Term) -> &String| Column::text(glossary::terms().iter().map(of));
-            let table = Table::new().with("symbol", column(&|t| &t.symbol))?.with("name", column(&|t| &t.name))?;
-            table.with("meaning", column(&|t| &t.meaning))?.with("unit", column(&|t| &t.unit))?.with("script", column(&|t| &t.script))
+            let column =
+                |of: &dyn Fn(&Term) -> &String| Column::text(glossary::terms().iter().map(of));
+            let table = Table::new()
+                .with("symbol", column(&|t| &t.symbol))?
+                .with("name", column(&|t| &t.name))?;
+            table
+                .with("meaning", column(&|t| &t.meaning))?
+                .with("unit", column(&|t| &t.unit))?
+                .with("script", column(&|t| &t.script))
         })
     }
 
@@ -321,7 +378,11 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn number(context: NativeCallContext, value: Dynamic) -> Fallible<f64> {
         attempt(&context, || match value.as_immutable_string_ref() {
-            Ok(text) => text.trim().parse().map_err(|_| Error::new("not a number").expected(f64::expected()).got(format!("\"{}\"", text.as_str()))),
+            Ok(text) => text.trim().parse().map_err(|_| {
+                Error::new("not a number")
+                    .expected(f64::expected())
+                    .got(format!("\"{}\"", text.as_str()))
+            }),
             Err(_) => read("the value", &value),
         })
     }

@@ -3,7 +3,9 @@
 use super::Rooms;
 use super::inflation_factors::{factors_of, some_factors};
 use crate::error::{Error, Result};
-use crate::inflation::{Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta};
+use crate::inflation::{
+    Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta,
+};
 use crate::innovation::Innovation;
 use crate::script::value::handle;
 use crate::script::{Fallible, Options, ScriptFunction, Session, attempt, read};
@@ -44,7 +46,9 @@ impl fmt::Display for Scripted {
 /// # Errors
 /// The report of the text's failure, or a value that is no scheme.
 pub fn scheme_of(session: &mut Session, text: &str) -> Result<Arc<dyn Inflation>> {
-    let made = session.run("scheme", text).map_err(|e| Error::new(session.report(&e)))?;
+    let made = session
+        .run("scheme", text)
+        .map_err(|e| Error::new(session.report(&e)))?;
     Ok(handle::<Inflate>("the value of the text", &made, "an inflation scheme")?.0)
 }
 
@@ -56,13 +60,19 @@ pub fn bind(rooms: &mut Rooms) {
 
 fn named_numbers(what: &str, value: &Dynamic) -> Result<Vec<(String, f64)>> {
     let map: Map = read(what, value)?;
-    map.iter().map(|(k, v)| Ok((k.to_string(), read(&format!("{what}.{k}"), v)?))).collect()
+    map.iter()
+        .map(|(k, v)| Ok((k.to_string(), read(&format!("{what}.{k}"), v)?)))
+        .collect()
 }
 
 fn bounds(what: &str, value: Vec<f64>) -> Result<(f64, f64)> {
     match value[..] {
         [low, high] => Ok((low, high)),
-        _ => Err(Error::new(format!("{what} needs a lower and an upper bound")).got(format!("{} numbers", value.len())).hint("[1.0, 100.0]")),
+        _ => Err(
+            Error::new(format!("{what} needs a lower and an upper bound"))
+                .got(format!("{} numbers", value.len()))
+                .hint("[1.0, 100.0]"),
+        ),
     }
 }
 
@@ -70,7 +80,11 @@ fn bounds(what: &str, value: Vec<f64>) -> Result<(f64, f64)> {
 fn with_settings(mut scheme: MaximumLikelihood, function: &str, options: Map) -> Result<Inflate> {
     let mut o = Options::new(function, options);
     if let Some(theta) = o.find::<Dynamic>("theta")? {
-        let theta = if theta.is_array() { Theta::Estimated(bounds("theta", read("theta", &theta)?)?) } else { Theta::Fixed(read("theta", &theta)?) };
+        let theta = if theta.is_array() {
+            Theta::Estimated(bounds("theta", read("theta", &theta)?)?)
+        } else {
+            Theta::Fixed(read("theta", &theta)?)
+        };
         scheme = scheme.with_theta(theta)?;
     }
     if let Some(b) = o.find::<Vec<f64>>("mu")? {
@@ -94,9 +108,10 @@ mod functions {
     /// Factors of greatest likelihood, found anew in every region and window (Su et al. 2024).
     ///
     /// # Arguments
-    /// - `options`: optional. `theta`: bounds `[1, 100]`, or one number to keep it fixed; `mu`: bounds `[0.01, 100]`; `groups`:
-    ///   sources that share a factor, such as `[["in_situ"], ["land", "ocean"]]`, by default each has its own;
-    ///   `minimum_observations`: 30, fewer take the pooled value; `prior_sd`: width of a log-normal prior about 1, none by default.
+    /// - `options`: optional. `theta`: bounds `[1, 100]`, or one number to keep it fixed; `mu`:
+    ///   bounds `[0.01, 100]`; `groups`: sources that share a factor, such as `[["in_situ"],
+    ///   ["land", "ocean"]]`, by default each has its own; `minimum_observations`: 30, fewer take
+    ///   the pooled value; `prior_sd`: width of a log-normal prior about 1, none by default.
     ///
     /// # Returns
     /// An inflation scheme.
@@ -112,7 +127,13 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn maximum_likelihood(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
-        attempt(&context, || with_settings(MaximumLikelihood::new(), "inflation::maximum_likelihood", options))
+        attempt(&context, || {
+            with_settings(
+                MaximumLikelihood::new(),
+                "inflation::maximum_likelihood",
+                options,
+            )
+        })
     }
 
     #[rhai_fn(name = "maximum_likelihood")]
@@ -120,7 +141,8 @@ mod functions {
         Inflate(Arc::new(MaximumLikelihood::new()))
     }
 
-    /// Factors of greatest likelihood, one mu for all sources together: what a system without separate factors does.
+    /// Factors of greatest likelihood, one mu for all sources together: what a system without
+    /// separate factors does.
     ///
     /// # Arguments
     /// - `options`: optional, as for `maximum_likelihood`.
@@ -137,7 +159,9 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn one_mu(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
-        attempt(&context, || with_settings(MaximumLikelihood::one_mu(), "inflation::one_mu", options))
+        attempt(&context, || {
+            with_settings(MaximumLikelihood::one_mu(), "inflation::one_mu", options)
+        })
     }
 
     #[rhai_fn(name = "one_mu")]
@@ -162,7 +186,13 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn theta_only(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
-        attempt(&context, || with_settings(MaximumLikelihood::theta_only(), "inflation::theta_only", options))
+        attempt(&context, || {
+            with_settings(
+                MaximumLikelihood::theta_only(),
+                "inflation::theta_only",
+                options,
+            )
+        })
     }
 
     #[rhai_fn(name = "theta_only")]
@@ -240,10 +270,12 @@ mod functions {
         Inflate(Arc::new(Fixed::none()))
     }
 
-    /// The theta of the finite-size filter (Bocquet et al. 2015), which needs no tuning; every mu is 1.
+    /// The theta of the finite-size filter (Bocquet et al. 2015), which needs no tuning; every mu
+    /// is 1.
     ///
     /// # Arguments
-    /// - `options`: optional. `certainty`: 1; how much the ensemble's covariance is trusted, more for weakly nonlinear models.
+    /// - `options`: optional. `certainty`: 1; how much the ensemble's covariance is trusted, more
+    ///   for weakly nonlinear models.
     ///
     /// # Returns
     /// An inflation scheme.
@@ -271,14 +303,15 @@ mod functions {
     /// A scheme from a function of your own.
     ///
     /// # Arguments
-    /// - `scheme`: a function of (innovation) that gives `#{ theta, mu: #{ source: value } }`; mu may be one number for all sources,
-    ///   1 if it is left out. A scheme is given back as it is.
+    /// - `scheme`: a function of (innovation) that gives `#{ theta, mu: #{ source: value } }`; mu
+    ///   may be one number for all sources, 1 if it is left out. A scheme is given back as it is.
     ///
     /// # Returns
     /// An inflation scheme.
     ///
     /// # Errors
-    /// When it is used: an answer of another form, a source missing in mu or unknown, a factor that is not positive or not finite.
+    /// When it is used: an answer of another form, a source missing in mu or unknown, a factor that
+    /// is not positive or not finite.
     ///
     /// # Example
     /// ```rhai
@@ -299,8 +332,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `innovation`: of one region and window.
-    /// - `fallback`: optional, `#{ pooled, last, place }`: factors to use where there are too few observations, or (); the region
-    ///   and window this is about, for error messages.
+    /// - `fallback`: optional, `#{ pooled, last, place }`: factors to use where there are too few
+    ///   observations, or (); the region and window this is about, for error messages.
     ///
     /// # Returns
     /// Factors: theta, mu (a map by source), at_bound, iterations, converged, log_likelihood.
@@ -315,12 +348,21 @@ mod functions {
     /// assert(few.theta == 1.5 && few.mu.flask == 2.0); // 2 observations are too few of their own
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn estimate(context: NativeCallContext, scheme: &mut Inflate, innovation: Arc<Innovation>) -> Fallible<Factors> {
+    pub fn estimate(
+        context: NativeCallContext,
+        scheme: &mut Inflate,
+        innovation: Arc<Innovation>,
+    ) -> Fallible<Factors> {
         estimate_with(context, scheme, innovation, Map::new())
     }
 
     #[rhai_fn(global, name = "estimate", return_raw)]
-    pub fn estimate_with(context: NativeCallContext, scheme: &mut Inflate, innovation: Arc<Innovation>, fallback: Map) -> Fallible<Factors> {
+    pub fn estimate_with(
+        context: NativeCallContext,
+        scheme: &mut Inflate,
+        innovation: Arc<Innovation>,
+        fallback: Map,
+    ) -> Fallible<Factors> {
         attempt(&context, || {
             let mut o = Options::new("fallback", fallback);
             let pooled = some_factors("pooled", o.find("pooled")?, &innovation)?;

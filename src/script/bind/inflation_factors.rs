@@ -13,18 +13,29 @@ use rhai::{Dynamic, Map};
 pub fn bind(rooms: &mut Rooms) {
     rooms.engine.register_type_with_name::<Factors>("Factors");
     for name in ["print", "debug", "to_string", "to_debug"] {
-        rooms.engine.register_fn(name, |factors: &mut Factors| shown(factors));
+        rooms
+            .engine
+            .register_fn(name, |factors: &mut Factors| shown(factors));
     }
     rooms.global(exported_module!(functions));
 }
 
 fn shown(factors: &Factors) -> String {
-    let mu: Vec<String> = factors.mu.iter().map(|(n, v)| format!("mu.{n} {v:.3}")).collect();
-    let bound = if factors.at_bound.is_empty() { String::new() } else { format!(" (at its bound: {})", factors.at_bound.join(", ")) };
+    let mu: Vec<String> = factors
+        .mu
+        .iter()
+        .map(|(n, v)| format!("mu.{n} {v:.3}"))
+        .collect();
+    let bound = if factors.at_bound.is_empty() {
+        String::new()
+    } else {
+        format!(" (at its bound: {})", factors.at_bound.join(", "))
+    };
     format!("theta {:.3} {}{bound}", factors.theta, mu.join(" "))
 }
 
-/// Factors from what a script gave: factors, or a map `#{ theta, mu: #{ source: value } }`; one number for mu serves all sources.
+/// Factors from what a script gave: factors, or a map `#{ theta, mu: #{ source: value } }`; one
+/// number for mu serves all sources.
 pub fn factors_of(value: &Dynamic, innovation: &Innovation) -> Result<Factors> {
     if let Some(factors) = value.read_lock::<Factors>() {
         return Ok(factors.clone());
@@ -42,7 +53,10 @@ pub fn factors_of(value: &Dynamic, innovation: &Innovation) -> Result<Factors> {
     let names = innovation.sources().iter().map(|s| s.name().to_string());
     let mu: Vec<(String, f64)> = match mu.as_map_ref() {
         Ok(map) => {
-            let mu = map.iter().map(|(k, v)| Ok((k.to_string(), read(&format!("mu.{k}"), v)?))).collect::<Result<Vec<_>>>()?;
+            let mu = map
+                .iter()
+                .map(|(k, v)| Ok((k.to_string(), read(&format!("mu.{k}"), v)?)))
+                .collect::<Result<Vec<_>>>()?;
             for (name, _) in &mu {
                 innovation.source(name)?;
             }
@@ -59,7 +73,11 @@ pub fn factors_of(value: &Dynamic, innovation: &Innovation) -> Result<Factors> {
 }
 
 /// Factors that may be left out.
-pub fn some_factors(what: &str, value: Option<Dynamic>, innovation: &Innovation) -> Result<Option<Factors>> {
+pub fn some_factors(
+    what: &str,
+    value: Option<Dynamic>,
+    innovation: &Innovation,
+) -> Result<Option<Factors>> {
     match value {
         None => Ok(None),
         Some(v) if v.is_unit() => Ok(None),
@@ -87,19 +105,32 @@ mod functions {
     /// The factor of each source's error covariance, a map by name.
     #[rhai_fn(get = "mu")]
     pub fn mu(factors: &mut Factors) -> Map {
-        factors.mu.iter().map(|(n, v)| (n.as_str().into(), Dynamic::from(*v))).collect()
+        factors
+            .mu
+            .iter()
+            .map(|(n, v)| (n.as_str().into(), Dynamic::from(*v)))
+            .collect()
     }
-    /// Factors of single observations' error variances on top of mu, an array of `#{ observation, factor }`.
+    /// Factors of single observations' error variances on top of mu, an array of `#{ observation,
+    /// factor }`.
     #[rhai_fn(get = "observations")]
     pub fn observations(factors: &mut Factors) -> rhai::Array {
-        let one =
-            |(o, f): &(usize, f64)| Dynamic::from_map(Map::from_iter([("observation".into(), (*o as i64).into()), ("factor".into(), (*f).into())]));
+        let one = |(o, f): &(usize, f64)| {
+            Dynamic::from_map(Map::from_iter([
+                ("observation".into(), (*o as i64).into()),
+                ("factor".into(), (*f).into()),
+            ]))
+        };
         factors.observations.iter().map(one).collect()
     }
     /// Names of the factors that stand at a bound.
     #[rhai_fn(get = "at_bound")]
     pub fn at_bound(factors: &mut Factors) -> rhai::Array {
-        factors.at_bound.iter().map(|n| Dynamic::from(n.clone())).collect()
+        factors
+            .at_bound
+            .iter()
+            .map(|n| Dynamic::from(n.clone()))
+            .collect()
     }
     /// Iterations taken.
     #[rhai_fn(get = "iterations")]

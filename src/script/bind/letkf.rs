@@ -37,15 +37,17 @@ fn places_from(value: &Dynamic) -> Result<Vec<(f64, f64)>> {
     let places = matrix("the places", value)?;
     if places.ncols() != 2 {
         let got = format!("{} numbers", places.ncols());
-        return Err(Error::new("a place is a latitude and a longitude").expected("[[lat, lon], ...]").got(got));
+        return Err(Error::new("a place is a latitude and a longitude")
+            .expected("[[lat, lon], ...]")
+            .got(got));
     }
     Ok(places.outer_iter().map(|p| (p[0], p[1])).collect())
 }
 
 #[export_module]
 mod functions {
-    /// The local filter: every column of the atmosphere by the observations around it, whose errors grow with distance
-    /// (Hunt et al. 2007).
+    /// The local filter: every column of the atmosphere by the observations around it, whose errors
+    /// grow with distance (Hunt et al. 2007).
     ///
     /// # Arguments
     /// - `taper`: `localization::gaspari_cohn(half_width_km)` or `localization::boxcar(radius_km)`.
@@ -94,12 +96,21 @@ mod functions {
         longitude: Dynamic,
     ) -> Fallible<Local> {
         attempt(&context, || {
-            let (lat, lon): (Vec<f64>, Vec<f64>) = (read("the latitudes", &latitude)?, read("the longitudes", &longitude)?);
+            let (lat, lon): (Vec<f64>, Vec<f64>) = (
+                read("the latitudes", &latitude)?,
+                read("the longitudes", &longitude)?,
+            );
             if lat.len() != lon.len() {
-                return Err(Error::new("every latitude needs a longitude").expected(lat.len()).got(lon.len()));
+                return Err(Error::new("every latitude needs a longitude")
+                    .expected(lat.len())
+                    .got(lon.len()));
             }
             let places: Vec<(f64, f64)> = lat.into_iter().zip(lon).collect();
-            Ok(Local(Arc::new(filter.prepare(&innovation, &factors_of(&factors, &innovation)?, &places)?)))
+            Ok(Local(Arc::new(filter.prepare(
+                &innovation,
+                &factors_of(&factors, &innovation)?,
+                &places,
+            )?)))
         })
     }
 
@@ -123,7 +134,11 @@ mod functions {
     /// assert_near(near.analyse(x, [[0, 1]]).mean("member").value(), 2.5, 1e-12); // rows of a small model have places too
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn analyse(context: NativeCallContext, update: &mut Local, concentrations: State) -> Fallible<State> {
+    pub fn analyse(
+        context: NativeCallContext,
+        update: &mut Local,
+        concentrations: State,
+    ) -> Fallible<State> {
         attempt(&context, || {
             let mut state = Arc::unwrap_or_clone(concentrations);
             update.0.apply(&mut state)?;
@@ -143,8 +158,15 @@ mod functions {
     /// # Errors
     /// Another number of members, or of places.
     #[rhai_fn(global, name = "analyse", return_raw)]
-    pub fn analyse_rows(context: NativeCallContext, update: &mut Local, x: Field, places: Dynamic) -> Fallible<Field> {
-        attempt(&context, || analysed(&x, |rows| update.0.apply_rows(rows, &places_from(&places)?)))
+    pub fn analyse_rows(
+        context: NativeCallContext,
+        update: &mut Local,
+        x: Field,
+        places: Dynamic,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            analysed(&x, |rows| update.0.apply_rows(rows, &places_from(&places)?))
+        })
     }
 
     /// The factors analysed, each by the observations around its place.
@@ -167,7 +189,16 @@ mod functions {
     /// assert_near(near.analyse_factors(x, [[0, 90]])[0][2], 3.0, 1e-12);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn analyse_factors(context: NativeCallContext, update: &mut Local, factors: Field, places: Dynamic) -> Fallible<Field> {
-        attempt(&context, || analysed(&factors, |rows| update.0.apply_factors(rows, &places_from(&places)?)))
+    pub fn analyse_factors(
+        context: NativeCallContext,
+        update: &mut Local,
+        factors: Field,
+        places: Dynamic,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            analysed(&factors, |rows| {
+                update.0.apply_factors(rows, &places_from(&places)?)
+            })
+        })
     }
 }

@@ -5,7 +5,10 @@ use super::arrays::{field_of, matrix};
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::grid::{Grid, LatLonGrid, RegionMap};
-use crate::localization::{Global, Localization, Product, Regional, Selection, SelectionContext, Threshold, check, correlation_threshold, related};
+use crate::localization::{
+    Global, Localization, Product, Regional, Selection, SelectionContext, Threshold, check,
+    correlation_threshold, related,
+};
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::Array2;
@@ -28,7 +31,8 @@ impl fmt::Display for Localize {
     }
 }
 
-/// Regions and seams of a built-in localization, observations chosen by a closure of (region, context).
+/// Regions and seams of a built-in localization, observations chosen by a closure of (region,
+/// context).
 #[derive(Debug)]
 struct Scripted {
     base: Arc<dyn Localization>,
@@ -46,27 +50,64 @@ impl Localization for Scripted {
         let mut map = Map::new();
         map.insert("latitude".into(), list(context.latitude));
         map.insert("longitude".into(), list(context.longitude));
-        map.insert("equivalents".into(), Dynamic::from(field_of("equivalents", context.equivalents.to_owned(), ["observation", "member"], None)));
-        map.insert("factors".into(), Dynamic::from(field_of("factors", context.factors.to_owned(), ["factor", "member"], None)));
+        map.insert(
+            "equivalents".into(),
+            Dynamic::from(field_of(
+                "equivalents",
+                context.equivalents.to_owned(),
+                ["observation", "member"],
+                None,
+            )),
+        );
+        map.insert(
+            "factors".into(),
+            Dynamic::from(field_of(
+                "factors",
+                context.factors.to_owned(),
+                ["factor", "member"],
+                None,
+            )),
+        );
         map.insert(
             "factor_region".into(),
-            Dynamic::from_array(context.factor_region.iter().map(|r| Dynamic::from(self.base.regions()[*r].clone())).collect()),
+            Dynamic::from_array(
+                context
+                    .factor_region
+                    .iter()
+                    .map(|r| Dynamic::from(self.base.regions()[*r].clone()))
+                    .collect(),
+            ),
         );
         map.insert(
             "base".into(),
-            Dynamic::from_array(self.base.selection(region, context)?.observations.iter().map(|k| Dynamic::from(*k as i64)).collect()),
+            Dynamic::from_array(
+                self.base
+                    .selection(region, context)?
+                    .observations
+                    .iter()
+                    .map(|k| Dynamic::from(*k as i64))
+                    .collect(),
+            ),
         );
         let place = || format!("the localization function, region {name}");
-        let mut rows: Vec<usize> = self.choose.call_for("the choice of observations", (name.clone(), map)).map_err(|e| e.at(place()))?;
+        let mut rows: Vec<usize> = self
+            .choose
+            .call_for("the choice of observations", (name.clone(), map))
+            .map_err(|e| e.at(place()))?;
         rows.sort_unstable();
         rows.dedup();
         match rows.last() {
-            Some(last) if *last >= context.latitude.len() => Err(Error::new("there is no such observation")
-                .expected(format!("positions below {}", context.latitude.len()))
-                .got(last)
-                .hint("positions in context.latitude, counted from 0")
-                .at(place())),
-            _ => Ok(Selection { observations: rows, ..Selection::default() }),
+            Some(last) if *last >= context.latitude.len() => {
+                Err(Error::new("there is no such observation")
+                    .expected(format!("positions below {}", context.latitude.len()))
+                    .got(last)
+                    .hint("positions in context.latitude, counted from 0")
+                    .at(place()))
+            }
+            _ => Ok(Selection {
+                observations: rows,
+                ..Selection::default()
+            }),
         }
     }
     fn weights(&self, region: usize) -> &Array2<f64> {
@@ -86,7 +127,10 @@ impl Localize {
         if self.scheme.regions().len() == 1 {
             return Ok(vec![0; names.len()]);
         }
-        names.iter().map(|n| region_number(self, &Dynamic::from(n.clone()))).collect()
+        names
+            .iter()
+            .map(|n| region_number(self, &Dynamic::from(n.clone())))
+            .collect()
     }
 }
 
@@ -114,7 +158,10 @@ fn regional_from(map: &RegionMap, options: Map) -> Result<Localize> {
 
 fn checked(scheme: Arc<dyn Localization>, grid: &LatLonGrid) -> Result<Localize> {
     check(scheme.as_ref(), grid)?;
-    Ok(Localize { scheme, grid: grid.clone() })
+    Ok(Localize {
+        scheme,
+        grid: grid.clone(),
+    })
 }
 
 fn region_number(localization: &Localize, region: &Dynamic) -> Result<usize> {
@@ -123,11 +170,16 @@ fn region_number(localization: &Localize, region: &Dynamic) -> Result<usize> {
         return usize::try_from(k)
             .ok()
             .filter(|k| *k < names.len())
-            .ok_or_else(|| Error::new("no such region").expected(format!("0 to {}", names.len() - 1)).got(k));
+            .ok_or_else(|| {
+                Error::new("no such region")
+                    .expected(format!("0 to {}", names.len() - 1))
+                    .got(k)
+            });
     }
     let name: String = read("the region", region)?;
     names.iter().position(|n| *n == name).ok_or_else(|| {
-        let error = Error::new(format!("there is no region \"{name}\"")).expected(format!("one of {}", names.join(", ")));
+        let error = Error::new(format!("there is no region \"{name}\""))
+            .expected(format!("one of {}", names.join(", ")));
         match crate::error::did_you_mean(&name, names.iter().map(String::as_str)) {
             Some(near) => error.hint(format!("\"{near}\"")),
             None => error,
@@ -137,14 +189,15 @@ fn region_number(localization: &Localize, region: &Dynamic) -> Result<usize> {
 
 #[export_module]
 mod functions {
-    /// Analyses region by region, each extended by a halo; where extended regions meet, their analyses are blended (Su et
-    /// al. 2024, Eq. 6).
+    /// Analyses region by region, each extended by a halo; where extended regions meet, their
+    /// analyses are blended (Su et al. 2024, Eq. 6).
     ///
     /// # Arguments
     /// - `regions`: a region map.
-    /// - `options`: optional. `halo_km`: 800; `correlation`: 0.7, observations outside whose correlation with a factor of the
-    ///   region exceeds it are used too, () for none of them; `false_positives`: in place of a correlation, the chance that an
-    ///   observation related to nothing is used all the same, such as 0.01.
+    /// - `options`: optional. `halo_km`: 800; `correlation`: 0.7, observations outside whose
+    ///   correlation with a factor of the region exceeds it are used too, () for none of them;
+    ///   `false_positives`: in place of a correlation, the chance that an observation related to
+    ///   nothing is used all the same, such as 0.01.
     ///
     /// # Returns
     /// A localization.
@@ -160,12 +213,19 @@ mod functions {
     /// assert_near(l.weights("North").sel(#{ lat: 60, lon: 0 }).value(), 1.0, 1e-12);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn regional(context: NativeCallContext, regions: Arc<RegionMap>, options: Map) -> Fallible<Localize> {
+    pub fn regional(
+        context: NativeCallContext,
+        regions: Arc<RegionMap>,
+        options: Map,
+    ) -> Fallible<Localize> {
         attempt(&context, || regional_from(&regions, options))
     }
 
     #[rhai_fn(name = "regional", return_raw)]
-    pub fn regional_plain(context: NativeCallContext, regions: Arc<RegionMap>) -> Fallible<Localize> {
+    pub fn regional_plain(
+        context: NativeCallContext,
+        regions: Arc<RegionMap>,
+    ) -> Fallible<Localize> {
         attempt(&context, || regional_from(&regions, Map::new()))
     }
 
@@ -183,16 +243,19 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn none(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Localize> {
-        attempt(&context, || checked(Arc::new(Global::new(&grid.horizontal)), &grid.horizontal))
+        attempt(&context, || {
+            checked(Arc::new(Global::new(&grid.horizontal)), &grid.horizontal)
+        })
     }
 
-    /// The regions and seams of another localization, with the observations of each region chosen by a function of your own.
+    /// The regions and seams of another localization, with the observations of each region chosen
+    /// by a function of your own.
     ///
     /// # Arguments
     /// - `base`: the localization whose regions and seams are kept.
-    /// - `choose`: a function of (region, context) that gives positions of observations. The context is a map: latitude,
-    ///   longitude, equivalents (observation, member), factors (factor, member), factor_region, and `base`, the positions
-    ///   the base would choose.
+    /// - `choose`: a function of (region, context) that gives positions of observations. The
+    ///   context is a map: latitude, longitude, equivalents (observation, member), factors (factor,
+    ///   member), factor_region, and `base`, the positions the base would choose.
     ///
     /// # Returns
     /// A localization.
@@ -211,12 +274,18 @@ mod functions {
     /// assert(northern.select("Globe", context) == [0]);
     /// ```
     pub fn choosing(context: NativeCallContext, base: Localize, choose: FnPtr) -> Localize {
-        Localize { scheme: Arc::new(Scripted { base: base.scheme, choose: ScriptFunction::new(&context, choose) }), grid: base.grid }
+        Localize {
+            scheme: Arc::new(Scripted {
+                base: base.scheme,
+                choose: ScriptFunction::new(&context, choose),
+            }),
+            grid: base.grid,
+        }
     }
 
-    /// Two localizations at once: the regions are the pairs that meet, their weights are multiplied, and a pair is analysed
-    /// with the observations that both would take. Regions are called `"first, second"`. Or two tapers at once, their
-    /// weights multiplied.
+    /// Two localizations at once: the regions are the pairs that meet, their weights are
+    /// multiplied, and a pair is analysed with the observations that both would take. Regions are
+    /// called `"first, second"`. Or two tapers at once, their weights multiplied.
     ///
     /// # Arguments
     /// - `first`, `second`: localizations on one grid, or tapers.
@@ -238,11 +307,21 @@ mod functions {
     /// assert(near.weight(1001) == 0.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn product(context: NativeCallContext, first: Localize, second: Localize) -> Fallible<Localize> {
-        attempt(&context, || checked(Arc::new(Product::new(first.scheme.clone(), second.scheme.clone())?), &first.grid))
+    pub fn product(
+        context: NativeCallContext,
+        first: Localize,
+        second: Localize,
+    ) -> Fallible<Localize> {
+        attempt(&context, || {
+            checked(
+                Arc::new(Product::new(first.scheme.clone(), second.scheme.clone())?),
+                &first.grid,
+            )
+        })
     }
 
-    /// The correlation that two unrelated quantities exceed by chance at a given rate (Student's t).
+    /// The correlation that two unrelated quantities exceed by chance at a given rate (Student's
+    /// t).
     ///
     /// # Arguments
     /// - `rate`: between 0 and 1.
@@ -260,7 +339,12 @@ mod functions {
     /// ```
     #[rhai_fn(name = "correlation_threshold", return_raw)]
     pub fn threshold(context: NativeCallContext, rate: Dynamic, members: Dynamic) -> Fallible<f64> {
-        attempt(&context, || correlation_threshold(read("the rate", &rate)?, read("the number of members", &members)?))
+        attempt(&context, || {
+            correlation_threshold(
+                read("the rate", &rate)?,
+                read("the number of members", &members)?,
+            )
+        })
     }
 
     /// The correlation test by itself: which observations follow a factor over the members.
@@ -281,11 +365,23 @@ mod functions {
     /// assert(localization::related([[1, 2, 3, 5], [1, -1, -1, 1]], [[3, 2, 1, 0]], 0.7) == [0]);
     /// ```
     #[rhai_fn(name = "related", return_raw)]
-    pub fn related_rows(context: NativeCallContext, equivalents: Dynamic, factors: Dynamic, threshold: Dynamic) -> Fallible<Array> {
+    pub fn related_rows(
+        context: NativeCallContext,
+        equivalents: Dynamic,
+        factors: Dynamic,
+        threshold: Dynamic,
+    ) -> Fallible<Array> {
         attempt(&context, || {
-            let (y, l) = (matrix("the equivalents", &equivalents)?, matrix("the factors", &factors)?);
+            let (y, l) = (
+                matrix("the equivalents", &equivalents)?,
+                matrix("the factors", &factors)?,
+            );
             if y.ncols() != l.ncols() {
-                return Err(Error::new("equivalents and factors must have the same members").expected(l.ncols()).got(y.ncols()));
+                return Err(
+                    Error::new("equivalents and factors must have the same members")
+                        .expected(l.ncols())
+                        .got(y.ncols()),
+                );
             }
             let rows = related(y.view(), l.view(), read("the threshold", &threshold)?);
             Ok(rows.iter().map(|k| Dynamic::from(*k as i64)).collect())
@@ -295,7 +391,12 @@ mod functions {
     /// Names of the regions.
     #[rhai_fn(get = "regions", global)]
     pub fn regions(localization: &mut Localize) -> Array {
-        localization.scheme.regions().iter().map(|n| Dynamic::from(n.clone())).collect()
+        localization
+            .scheme
+            .regions()
+            .iter()
+            .map(|n| Dynamic::from(n.clone()))
+            .collect()
     }
 
     /// The weight of a region's analysis in every cell.
@@ -317,10 +418,22 @@ mod functions {
     /// assert_near(total.min(), 1.0, 1e-12);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn weights(context: NativeCallContext, localization: &mut Localize, region: Dynamic) -> Fallible<Field> {
+    pub fn weights(
+        context: NativeCallContext,
+        localization: &mut Localize,
+        region: Dynamic,
+    ) -> Fallible<Field> {
         attempt(&context, || {
-            let weights = localization.scheme.weights(region_number(localization, &region)?).clone();
-            Field::new("weight", Unit::none(), Dimension::of_grid(&localization.grid).to_vec(), weights.into_dyn())
+            let weights = localization
+                .scheme
+                .weights(region_number(localization, &region)?)
+                .clone();
+            Field::new(
+                "weight",
+                Unit::none(),
+                Dimension::of_grid(&localization.grid).to_vec(),
+                weights.into_dyn(),
+            )
         })
     }
 
@@ -328,8 +441,9 @@ mod functions {
     ///
     /// # Arguments
     /// - `region`: its name or number.
-    /// - `context`: `latitude`, `longitude` (arrays \[degrees\]), `equivalents` (observation x member); and, for the correlation
-    ///   test, `factors` (factor x member) and `factor_region` (the name of the region each factor belongs to).
+    /// - `context`: `latitude`, `longitude` (arrays \[degrees\]), `equivalents` (observation x
+    ///   member); and, for the correlation test, `factors` (factor x member) and `factor_region`
+    ///   (the name of the region each factor belongs to).
     ///
     /// # Returns
     /// An array of positions, ascending.
@@ -344,16 +458,26 @@ mod functions {
     /// assert(l.select("Eurasia", context) == [0] && l.select("Australasia", context) == [1]);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn select(context: NativeCallContext, localization: &mut Localize, region: Dynamic, of: Map) -> Fallible<Array> {
+    pub fn select(
+        context: NativeCallContext,
+        localization: &mut Localize,
+        region: Dynamic,
+        of: Map,
+    ) -> Fallible<Array> {
         let selection = attempt(&context, || {
             let mut o = Options::new("select", of);
-            let (latitude, longitude): (Vec<f64>, Vec<f64>) = (o.required("latitude")?, o.required("longitude")?);
+            let (latitude, longitude): (Vec<f64>, Vec<f64>) =
+                (o.required("latitude")?, o.required("longitude")?);
             let equivalents = matrix("the equivalents", &o.required::<Dynamic>("equivalents")?)?;
             let none = Dynamic::from_array(vec![]);
             let factors = o.or::<Dynamic>("factors", none)?;
             let factor_region: Vec<String> = o.or("factor_region", vec![])?;
             o.finish()?;
-            let factors = if factor_region.is_empty() { Array2::zeros((0, equivalents.ncols())) } else { matrix("the factors", &factors)? };
+            let factors = if factor_region.is_empty() {
+                Array2::zeros((0, equivalents.ncols()))
+            } else {
+                matrix("the factors", &factors)?
+            };
             let factor_region = localization.factor_region_numbers(&factor_region)?;
             let context = SelectionContext {
                 latitude: &latitude,
@@ -362,9 +486,18 @@ mod functions {
                 factors: factors.view(),
                 factor_region: &factor_region,
             };
-            localization.scheme.selection(region_number(localization, &region)?, &context)
+            localization
+                .scheme
+                .selection(region_number(localization, &region)?, &context)
         })?;
-        selection.warnings.iter().for_each(|w| Host::of(&context).warn(w.clone()));
-        Ok(selection.observations.iter().map(|k| Dynamic::from(*k as i64)).collect())
+        selection
+            .warnings
+            .iter()
+            .for_each(|w| Host::of(&context).warn(w.clone()));
+        Ok(selection
+            .observations
+            .iter()
+            .map(|k| Dynamic::from(*k as i64))
+            .collect())
     }
 }

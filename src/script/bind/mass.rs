@@ -47,15 +47,18 @@ mod functions {
         MassClosure::ByIncrement
     }
 
-    /// Gives every member the forecast's carbon plus what the analysed factors emit beyond the forecast's.
+    /// Gives every member the forecast's carbon plus what the analysed factors emit beyond the
+    /// forecast's.
     ///
     /// # Arguments
     /// - `analysis`, `forecast`: concentrations after and before the update.
-    /// - `flux_change`: what each member's analysed factors emit beyond its forecast's (member) \[PgC\].
+    /// - `flux_change`: what each member's analysed factors emit beyond its forecast's (member)
+    ///   \[PgC\].
     /// - `meteorology`, `time`: whose surface pressure to use, and when.
     ///
     /// # Returns
-    /// A map: concentrations; `added`, the carbon added to each member \[PgC\]; `analysed` and `wanted`, its carbon before and after.
+    /// A map: concentrations; `added`, the carbon added to each member \[PgC\]; `analysed` and
+    /// `wanted`, its carbon before and after.
     ///
     /// # Errors
     /// States that do not belong together; another number of changes than members.
@@ -79,16 +82,26 @@ mod functions {
     ) -> Fallible<Map> {
         let (state, correction) = attempt(&context, || {
             let change = match flux_change.read_lock::<Field>() {
-                Some(field) if !field.unit.is_none() => Dynamic::from(field.to_unit(&Unit::parse("PgC")?)?),
+                Some(field) if !field.unit.is_none() => {
+                    Dynamic::from(field.to_unit(&Unit::parse("PgC")?)?)
+                }
                 _ => flux_change.clone(),
             };
             let change = vector("the change of flux", &change, forecast.n_members())? * 1e12;
             let air = meteorology.0.atmosphere(read("the time", &time)?)?;
             let mut state = Arc::unwrap_or_clone(analysis);
-            let correction = closure.apply(&mut state, &forecast, &change.to_vec(), &air.surface_pressure)?;
+            let correction = closure.apply(
+                &mut state,
+                &forecast,
+                &change.to_vec(),
+                &air.surface_pressure,
+            )?;
             Ok((state, correction))
         })?;
-        correction.warnings.iter().for_each(|w| Host::of(&context).warn(w.clone()));
+        correction
+            .warnings
+            .iter()
+            .for_each(|w| Host::of(&context).warn(w.clone()));
         attempt(&context, || {
             let carbon = |name: &str, values: &[f64]| {
                 let mut field = line_of(name, Array1::from(values.to_vec()) * 1e-12, "member");

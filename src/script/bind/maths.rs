@@ -11,9 +11,17 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
     let engine = &mut rooms.engine;
     type Function = fn(f64) -> f64;
-    for (name, f) in [("sqrt", f64::sqrt as Function), ("ln", f64::ln), ("log", f64::ln)] {
-        engine.register_fn(name, move |context: NativeCallContext, x: f64| of_positive(&context, name, f, x));
-        engine.register_fn(name, move |context: NativeCallContext, x: i64| of_positive(&context, name, f, x as f64));
+    for (name, f) in [
+        ("sqrt", f64::sqrt as Function),
+        ("ln", f64::ln),
+        ("log", f64::ln),
+    ] {
+        engine.register_fn(name, move |context: NativeCallContext, x: f64| {
+            of_positive(&context, name, f, x)
+        });
+        engine.register_fn(name, move |context: NativeCallContext, x: i64| {
+            of_positive(&context, name, f, x as f64)
+        });
     }
     let plain: [(&str, Function); 9] = [
         ("exp", f64::exp),
@@ -30,7 +38,13 @@ pub fn bind(rooms: &mut Rooms) {
         engine.register_fn(name, move |x: i64| f(x as f64));
     }
     engine.register_fn("tanh", f64::tanh);
-    for (name, f) in [("min", f64::min as fn(f64, f64) -> f64), ("max", f64::max), ("atan", f64::atan2), ("hypot", f64::hypot), ("pow", f64::powf)] {
+    for (name, f) in [
+        ("min", f64::min as fn(f64, f64) -> f64),
+        ("max", f64::max),
+        ("atan", f64::atan2),
+        ("hypot", f64::hypot),
+        ("pow", f64::powf),
+    ] {
         engine.register_fn(name, move |a: i64, b: f64| f(a as f64, b));
         engine.register_fn(name, move |a: f64, b: i64| f(a, b as f64));
     }
@@ -43,8 +57,13 @@ fn of_positive(context: &NativeCallContext, name: &str, f: fn(f64) -> f64, x: f6
     if x < 0.0 {
         let host = Host::of(context);
         let place = host.lock().sources.place(context.call_position());
-        let at = place.map(|p| format!(" at {}:{}:{}", p.name, p.line, p.column)).unwrap_or_default();
-        host.warn(Warning::new("not_a_number", format!("{name} of a negative number{at} is not a number")));
+        let at = place
+            .map(|p| format!(" at {}:{}:{}", p.name, p.line, p.column))
+            .unwrap_or_default();
+        host.warn(Warning::new(
+            "not_a_number",
+            format!("{name} of a negative number{at} is not a number"),
+        ));
     }
     f(x)
 }
@@ -69,10 +88,22 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn clamp(context: NativeCallContext, x: f64, low: Dynamic, high: Dynamic) -> Fallible<f64> {
-        attempt(&context, || Ok(x.max(read("the lower bound", &low)?).min(read("the upper bound", &high)?)))
+        attempt(&context, || {
+            Ok(x.max(read("the lower bound", &low)?)
+                .min(read("the upper bound", &high)?))
+        })
     }
     #[rhai_fn(name = "clamp", return_raw)]
-    pub fn clamp_integer(context: NativeCallContext, x: i64, low: Dynamic, high: Dynamic) -> Fallible<f64> {
-        attempt(&context, || Ok((x as f64).max(read("the lower bound", &low)?).min(read("the upper bound", &high)?)))
+    pub fn clamp_integer(
+        context: NativeCallContext,
+        x: i64,
+        low: Dynamic,
+        high: Dynamic,
+    ) -> Fallible<f64> {
+        attempt(&context, || {
+            Ok((x as f64)
+                .max(read("the lower bound", &low)?)
+                .min(read("the upper bound", &high)?))
+        })
     }
 }

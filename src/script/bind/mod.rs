@@ -5,29 +5,34 @@
 //! 1. Write `bind/<room>.rs` with `pub fn bind(rooms: &mut Rooms)` and one `#[export_module]`; add
 //!    the file here and its `bind` to [`all`].
 //! 2. **Types.** A type that a script holds is a cheap handle (`Arc<T>`, or a struct with `Arc`
-//!    inside) with a `Display`. `rooms.value::<Arc<Thing>>("Thing")` names it in messages and makes it print.
-//!    Trait objects: a handle struct `#[derive(Clone)] pub struct Scheme(pub Arc<dyn Inflation>)`.
-//! 3. **Functions.** `rooms.room("inflation", exported_module!(functions))` puts the functions under
-//!    `inflation::name(...)`; mark methods `#[rhai_fn(global)]` so that `thing.name(...)` works.
-//!    `rooms.global(exported_module!(functions))` puts all of them in sight without a module.
-//!    Constructors are nouns, actions verbs. Getters: `#[rhai_fn(get = "rows", global)]`.
+//!    inside) with a `Display`. `rooms.value::<Arc<Thing>>("Thing")` names it in messages and makes
+//!    it print. Trait objects: a handle struct `#[derive(Clone)] pub struct Scheme(pub Arc<dyn
+//!    Inflation>)`.
+//! 3. **Functions.** `rooms.room("inflation", exported_module!(functions))` puts the functions
+//!    under `inflation::name(...)`; mark methods `#[rhai_fn(global)]` so that `thing.name(...)`
+//!    works. `rooms.global(exported_module!(functions))` puts all of them in sight without a
+//!    module. Constructors are nouns, actions verbs. Getters: `#[rhai_fn(get = "rows", global)]`.
 //! 4. **Errors.** A function that can fail takes `context: NativeCallContext` first, is marked
-//!    `#[rhai_fn(return_raw)]`, and returns `Fallible<T>` from [`attempt`]`(&context, || { ... })`, whose
-//!    body returns `crate::error::Result<T>`: the position of the call is attached there, once.
-//! 5. **Arguments.** Numbers may come as integers: take `Dynamic` and [`read`]`::<f64>("the radius", &value)?`,
-//!    likewise text, dates, units, fields, arrays (`Vec<f64>`). Another room's handle:
-//!    `value::handle::<Arc<Thing>>("the regions", &value, "a region map")?`.
-//! 6. **Options.** The last argument is a `Map`: `let mut o = Options::new("room::name", map);`, then
-//!    `o.or("members", 64usize)?`, `o.quantity("halo_km", "km", 800.0)?`, `o.required::<f64>("sd")?`,
-//!    `o.find::<Time>("start")?`, `o.handle::<Arc<Thing>>("regions", "a region map")?`,
-//!    `o.function("taper", &context)?`, and `o.finish()?` when all are read. Without options:
-//!    a second function with `#[rhai_fn(name = "...")]` that passes `Map::new()`.
-//! 7. **Closures.** Take `FnPtr` and make `ScriptFunction::new(&context, pointer)`; it can be kept in a
-//!    handle and called later from any thread: `f.call_for::<f64>("the weight", (lat, lon))?`. An error
-//!    inside the closure is reported at the closure's own line. Per region or window, never per cell of a big grid.
-//! 8. **Documentation** is the `///` of the function, first line a sentence, then the headings
-//!    `# Arguments` (with units), `# Returns`, `# Errors`, `# Example` with a block fenced by ```` ```rhai ````
-//!    that asserts what it shows. Words of the language cannot be names: with, go, new, is, match, case, default, use, ... Help, completion and the example test read it; overloads may leave it out.
+//!    `#[rhai_fn(return_raw)]`, and returns `Fallible<T>` from [`attempt`]`(&context, || { ... })`,
+//!    whose body returns `crate::error::Result<T>`: the position of the call is attached there,
+//!    once.
+//! 5. **Arguments.** Numbers may come as integers: take `Dynamic` and [`read`]`::<f64>("the
+//!    radius", &value)?`, likewise text, dates, units, fields, arrays (`Vec<f64>`). Another room's
+//!    handle: `value::handle::<Arc<Thing>>("the regions", &value, "a region map")?`.
+//! 6. **Options.** The last argument is a `Map`: `let mut o = Options::new("room::name", map);`,
+//!    then `o.or("members", 64usize)?`, `o.quantity("halo_km", "km", 800.0)?`,
+//!    `o.required::<f64>("sd")?`, `o.find::<Time>("start")?`, `o.handle::<Arc<Thing>>("regions", "a
+//!    region map")?`, `o.function("taper", &context)?`, and `o.finish()?` when all are read.
+//!    Without options: a second function with `#[rhai_fn(name = "...")]` that passes `Map::new()`.
+//! 7. **Closures.** Take `FnPtr` and make `ScriptFunction::new(&context, pointer)`; it can be kept
+//!    in a handle and called later from any thread: `f.call_for::<f64>("the weight", (lat, lon))?`.
+//!    An error inside the closure is reported at the closure's own line. Per region or window,
+//!    never per cell of a big grid.
+//! 8. **Documentation** is the `///` of the function, first line a sentence, then the headings `#
+//!    Arguments` (with units), `# Returns`, `# Errors`, `# Example` with a block fenced by ````
+//!    ```rhai ```` that asserts what it shows. Words of the language cannot be names: with, go,
+//!    new, is, match, case, default, use, ... Help, completion and the example test read it;
+//!    overloads may leave it out.
 //! 9. **Warnings** of a result: `Host::of(&context).warn(warning)` for each.
 
 mod additive;
@@ -150,7 +155,10 @@ pub struct Rooms {
 impl Rooms {
     /// Nothing bound yet.
     pub fn new(engine: Engine) -> Self {
-        Rooms { engine, named: BTreeMap::new() }
+        Rooms {
+            engine,
+            named: BTreeMap::new(),
+        }
     }
 
     /// Functions in sight without a module.
@@ -178,20 +186,29 @@ impl Rooms {
     /// Hands one module to the engine, in place of an earlier state of it.
     pub(super) fn publish_one(&mut self, name: &str) {
         let module = self.named[name].clone();
-        self.engine.register_static_module(name, Shared::new(module));
+        self.engine
+            .register_static_module(name, Shared::new(module));
     }
 
     /// A type that scripts hold: its name in messages, and how it prints.
     pub fn value<T: Display + Clone + Send + Sync + 'static>(&mut self, name: &str) {
         self.engine.register_type_with_name::<T>(name);
-        self.engine.register_fn("to_string", |value: &mut T| value.to_string());
-        self.engine.register_fn("to_debug", |value: &mut T| value.to_string());
-        self.engine.register_fn("print", |value: &mut T| value.to_string());
-        self.engine.register_fn("debug", |value: &mut T| value.to_string());
+        self.engine
+            .register_fn("to_string", |value: &mut T| value.to_string());
+        self.engine
+            .register_fn("to_debug", |value: &mut T| value.to_string());
+        self.engine
+            .register_fn("print", |value: &mut T| value.to_string());
+        self.engine
+            .register_fn("debug", |value: &mut T| value.to_string());
     }
 }
 
 /// Text for the elements of an array, as options such as dimension names are given.
 pub(super) fn texts(value: &Dynamic) -> crate::error::Result<Vec<String>> {
-    if value.is_string() { Ok(vec![value.to_string()]) } else { super::value::read("the names", value) }
+    if value.is_string() {
+        Ok(vec![value.to_string()])
+    } else {
+        super::value::read("the names", value)
+    }
 }

@@ -24,7 +24,11 @@ pub fn bind(rooms: &mut Rooms) {
 }
 
 fn column(seen: &Seen, name: &str, unit: &str, of: impl Fn(&Observation) -> f64) -> Result<Field> {
-    let mut field = line_of(name, Array1::from_iter(seen.rows.iter().map(of)), "observation");
+    let mut field = line_of(
+        name,
+        Array1::from_iter(seen.rows.iter().map(of)),
+        "observation",
+    );
     field.unit = Unit::parse(unit)?;
     Ok(field)
 }
@@ -36,7 +40,10 @@ fn texts(seen: &Seen, of: impl Fn(&Observation) -> String) -> Array {
 /// One observation as a map, for closures.
 fn row(seen: &Observations, o: &Observation) -> Map {
     Map::from_iter([
-        ("source".into(), Dynamic::from(seen.sources[o.source].clone())),
+        (
+            "source".into(),
+            Dynamic::from(seen.sources[o.source].clone()),
+        ),
         ("site".into(), Dynamic::from(o.site.to_string())),
         ("kind".into(), Dynamic::from(o.kind.to_string())),
         ("time".into(), Dynamic::from(o.time)),
@@ -49,14 +56,28 @@ fn row(seen: &Observations, o: &Observation) -> Map {
 }
 
 fn as_table(seen: &Observations) -> Result<Table> {
-    let numbers = |of: fn(&Observation) -> f64, unit: Unit| Column::Numbers(seen.rows.iter().map(of).collect(), unit);
+    let numbers = |of: fn(&Observation) -> f64, unit: Unit| {
+        Column::Numbers(seen.rows.iter().map(of).collect(), unit)
+    };
     Table::new()
-        .with("source", Column::text(seen.rows.iter().map(|o| &seen.sources[o.source])))?
+        .with(
+            "source",
+            Column::text(seen.rows.iter().map(|o| &seen.sources[o.source])),
+        )?
         .with("site", Column::text(seen.rows.iter().map(|o| &o.site)))?
         .with("kind", Column::text(seen.rows.iter().map(|o| &o.kind)))?
-        .with("time", Column::Times(seen.rows.iter().map(|o| o.time).collect()))?
-        .with("latitude", numbers(|o| o.latitude, Unit::parse("degrees_north")?))?
-        .with("longitude", numbers(|o| o.longitude, Unit::parse("degrees_east")?))?
+        .with(
+            "time",
+            Column::Times(seen.rows.iter().map(|o| o.time).collect()),
+        )?
+        .with(
+            "latitude",
+            numbers(|o| o.latitude, Unit::parse("degrees_north")?),
+        )?
+        .with(
+            "longitude",
+            numbers(|o| o.longitude, Unit::parse("degrees_east")?),
+        )?
         .with("altitude", numbers(|o| o.altitude, Unit::parse("m")?))?
         .with("value", numbers(|o| o.value * 1e6, Unit::parse("ppm")?))?
         .with("error", numbers(|o| o.error * 1e6, Unit::parse("ppm")?))
@@ -82,7 +103,14 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn merge(context: NativeCallContext, tables: Array) -> Fallible<Seen> {
         attempt(&context, || {
-            let tables = tables.iter().map(|t| Ok(handle::<Seen>("a table", t, "observations")?.as_ref().clone())).collect::<Result<Vec<_>>>()?;
+            let tables = tables
+                .iter()
+                .map(|t| {
+                    Ok(handle::<Seen>("a table", t, "observations")?
+                        .as_ref()
+                        .clone())
+                })
+                .collect::<Result<Vec<_>>>()?;
             Ok(Arc::new(Observations::merge(tables)))
         })
     }
@@ -95,7 +123,10 @@ mod functions {
     /// Names of the sources.
     #[rhai_fn(get = "sources", global)]
     pub fn sources(seen: &mut Seen) -> Array {
-        seen.sources.iter().map(|s| Dynamic::from(s.clone())).collect()
+        seen.sources
+            .iter()
+            .map(|s| Dynamic::from(s.clone()))
+            .collect()
     }
     /// Latitudes (observation) \[degrees north\].
     #[rhai_fn(get = "latitude", global, return_raw)]
@@ -187,15 +218,25 @@ mod functions {
     /// assert(seen.between("2016-07-01", "2016-07-02").len < seen.len);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn between(context: NativeCallContext, seen: &mut Seen, start: Dynamic, end: Dynamic) -> Fallible<Seen> {
-        attempt(&context, || Ok(Arc::new(seen.between(read("the start", &start)?, read("the end", &end)?))))
+    pub fn between(
+        context: NativeCallContext,
+        seen: &mut Seen,
+        start: Dynamic,
+        end: Dynamic,
+    ) -> Fallible<Seen> {
+        attempt(&context, || {
+            Ok(Arc::new(seen.between(
+                read("the start", &start)?,
+                read("the end", &end)?,
+            )))
+        })
     }
 
     /// The observations a function says yes to.
     ///
     /// # Arguments
-    /// - `keep`: a function of one observation, a map: source, site, kind, time, latitude, longitude, altitude, value_ppm,
-    ///   error_ppm.
+    /// - `keep`: a function of one observation, a map: source, site, kind, time, latitude,
+    ///   longitude, altitude, value_ppm, error_ppm.
     ///
     /// # Returns
     /// Observations.
@@ -215,16 +256,30 @@ mod functions {
     pub fn filter(context: NativeCallContext, seen: &mut Seen, keep: FnPtr) -> Fallible<Seen> {
         attempt(&context, || {
             let keep = ScriptFunction::new(&context, keep);
-            let answers = seen.rows.iter().map(|o| keep.call_for::<bool>("the answer", (row(seen, o),))).collect::<Result<Vec<bool>>>()?;
-            let rows = seen.rows.iter().zip(answers).filter(|(_, k)| *k).map(|(o, _)| o.clone()).collect();
-            Ok(Arc::new(Observations { sources: seen.sources.clone(), rows }))
+            let answers = seen
+                .rows
+                .iter()
+                .map(|o| keep.call_for::<bool>("the answer", (row(seen, o),)))
+                .collect::<Result<Vec<bool>>>()?;
+            let rows = seen
+                .rows
+                .iter()
+                .zip(answers)
+                .filter(|(_, k)| *k)
+                .map(|(o, _)| o.clone())
+                .collect();
+            Ok(Arc::new(Observations {
+                sources: seen.sources.clone(),
+                rows,
+            }))
         })
     }
 
     /// The observations as a table, to sort, group, join and write.
     ///
     /// # Returns
-    /// A table: source, site, kind, time, latitude, longitude, altitude, value \[ppm\], error \[ppm\].
+    /// A table: source, site, kind, time, latitude, longitude, altitude, value \[ppm\], error
+    /// \[ppm\].
     ///
     /// # Example
     /// ```rhai
@@ -238,7 +293,8 @@ mod functions {
         attempt(&context, || as_table(seen))
     }
 
-    /// Splits off a part for validation: whole flights, whole days of quasi-continuous records, single flasks.
+    /// Splits off a part for validation: whole flights, whole days of quasi-continuous records,
+    /// single flasks.
     ///
     /// # Arguments
     /// - `fraction`: of the sampling units to hold out, 0 to 1.
@@ -260,10 +316,20 @@ mod functions {
     /// assert(parts.kept.len + parts.held_out.len == seen.len);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn hold_out(context: NativeCallContext, seen: &mut Seen, fraction: Dynamic, seed: Dynamic) -> Fallible<Map> {
+    pub fn hold_out(
+        context: NativeCallContext,
+        seen: &mut Seen,
+        fraction: Dynamic,
+        seed: Dynamic,
+    ) -> Fallible<Map> {
         attempt(&context, || {
-            let (kept, held) = HoldOut::new(read("the fraction", &fraction)?, read("the seed", &seed)?)?.split(seen);
-            Ok(Map::from_iter([("kept".into(), Dynamic::from(Arc::new(kept))), ("held_out".into(), Dynamic::from(Arc::new(held)))]))
+            let (kept, held) =
+                HoldOut::new(read("the fraction", &fraction)?, read("the seed", &seed)?)?
+                    .split(seen);
+            Ok(Map::from_iter([
+                ("kept".into(), Dynamic::from(Arc::new(kept))),
+                ("held_out".into(), Dynamic::from(Arc::new(held))),
+            ]))
         })
     }
 
@@ -271,7 +337,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `grid`: whose cells to use.
-    /// - `options`: optional. `hours`: 1; `correlation`: 0, of the errors joined; `floor_ppm`: 0, the least error of the mean.
+    /// - `options`: optional. `hours`: 1; `correlation`: 0, of the errors joined; `floor_ppm`: 0,
+    ///   the least error of the mean.
     ///
     /// # Returns
     /// Observations.
@@ -288,12 +355,25 @@ mod functions {
     /// assert(seen.thinned(grid("4x5"), #{ hours: 6 }).len < seen.len);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn thinned(context: NativeCallContext, seen: &mut Seen, grid: Arc<crate::grid::Grid>, options: Map) -> Fallible<Seen> {
+    pub fn thinned(
+        context: NativeCallContext,
+        seen: &mut Seen,
+        grid: Arc<crate::grid::Grid>,
+        options: Map,
+    ) -> Fallible<Seen> {
         attempt(&context, || {
             let mut o = Options::new("thinned", options);
-            let (hours, correlation, floor) = (o.quantity("hours", "h", 1.0)?, o.or("correlation", 0.0)?, o.quantity("floor_ppm", "ppm", 0.0)?);
+            let (hours, correlation, floor) = (
+                o.quantity("hours", "h", 1.0)?,
+                o.or("correlation", 0.0)?,
+                o.quantity("floor_ppm", "ppm", 0.0)?,
+            );
             o.finish()?;
-            Ok(Arc::new(Thinning::new(&grid.horizontal, hours * 3600.0, correlation, floor * 1e-6)?.apply(seen).observations))
+            Ok(Arc::new(
+                Thinning::new(&grid.horizontal, hours * 3600.0, correlation, floor * 1e-6)?
+                    .apply(seen)
+                    .observations,
+            ))
         })
     }
 }

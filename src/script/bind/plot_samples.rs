@@ -18,13 +18,27 @@ pub(super) fn module() -> Module {
 fn boxplot_from(options: Map) -> Result<Drawing> {
     let mut o = Options::new("plot::boxplot", options);
     let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let (title, y_label, names) = (o.or("title", String::new())?, o.or("y_label", String::new())?, o.required::<Vec<String>>("categories")?);
+    let (title, y_label, names) = (
+        o.or("title", String::new())?,
+        o.or("y_label", String::new())?,
+        o.required::<Vec<String>>("categories")?,
+    );
     let all = series_of(&mut o, "plot::boxplot")?;
-    let text = format!("boxplot \"{title}\" of {} series in {} categories", all.len(), names.len());
-    let plot = Boxplot::new(&title, &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let text = format!(
+        "boxplot \"{title}\" of {} series in {} categories",
+        all.len(),
+        names.len()
+    );
+    let plot = Boxplot::new(
+        &title,
+        &names.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
     let mut plot = all.into_iter().try_fold(plot, |plot, mut s| {
         let samples: Vec<Dynamic> = s.required("samples")?;
-        let samples = samples.iter().map(|v| unit.read("a sample of a series", v)).collect::<Result<_>>()?;
+        let samples = samples
+            .iter()
+            .map(|v| unit.read("a sample of a series", v))
+            .collect::<Result<_>>()?;
         let mut series = BoxSeries::new(&s.or("name", String::new())?, samples);
         if let Some(colour) = colour(&mut s)? {
             series = series.colour(colour);
@@ -41,7 +55,9 @@ fn boxplot_from(options: Map) -> Result<Drawing> {
 
 /// All numbers of a sample: an array, or a field of any shape.
 fn sample_of(value: &Dynamic, unit: &mut CommonUnit) -> Result<Vec<f64>> {
-    let Some(field) = value.read_lock::<Field>() else { return read("the sample", value) };
+    let Some(field) = value.read_lock::<Field>() else {
+        return read("the sample", value);
+    };
     let (field, text) = in_unit(&field, unit.0.as_deref())?;
     unit.0 = Some(text).filter(|t| !t.is_empty());
     Ok(field.data().iter().copied().collect())
@@ -57,7 +73,9 @@ fn histogram_from(sample: &Dynamic, options: Map) -> Result<Drawing> {
         None => Histogram::new(&title, &values)?,
     };
     let text = format!("histogram \"{title}\" of {} bins", plot.counts().len());
-    let mut plot = plot.x_label(&o.or("x_label", String::new())?, unit.text()).y_label(&o.or("y_label", "count".to_string())?);
+    let mut plot = plot
+        .x_label(&o.or("x_label", String::new())?, unit.text())
+        .y_label(&o.or("y_label", "count".to_string())?);
     if let Some(height) = o.find("expected")? {
         plot = plot.expected(height);
     }
@@ -68,12 +86,13 @@ fn histogram_from(sample: &Dynamic, options: Map) -> Result<Drawing> {
 
 #[export_module]
 mod functions {
-    /// Boxes of samples, a group for each category, with the sample sizes: quartiles, whiskers to the last value within 1.5
-    /// interquartile ranges.
+    /// Boxes of samples, a group for each category, with the sample sizes: quartiles, whiskers to
+    /// the last value within 1.5 interquartile ranges.
     ///
     /// # Arguments
-    /// - `options`: `categories`: names; `series`: an array of `#{ name, samples, colour }`, `samples` an array with an array or a field of
-    ///   one dimension for each category. Optional: `title`, `y_label`, `unit`, `outliers`: false, `width`: 1200, `height`: 660 \[pixels\].
+    /// - `options`: `categories`: names; `series`: an array of `#{ name, samples, colour }`,
+    ///   `samples` an array with an array or a field of one dimension for each category. Optional:
+    ///   `title`, `y_label`, `unit`, `outliers`: false, `width`: 1200, `height`: 660 \[pixels\].
     ///
     /// # Returns
     /// A figure.
@@ -94,9 +113,11 @@ mod functions {
     /// A histogram of a sample in bins of round width (Freedman & Diaconis 1981), or of counts.
     ///
     /// # Arguments
-    /// - `sample`: an array, or a field of any shape; missing values are left out. With the option `edges`: the counts between them.
-    /// - `options`: optional. `title`, `x_label`, `unit`, `y_label`: `"count"`; `edges`: one more than counts; `expected`: a level line
-    ///   at the height expected of every bin, as for ranks; `width`: 1000, `height`: 620 \[pixels\].
+    /// - `sample`: an array, or a field of any shape; missing values are left out. With the option
+    ///   `edges`: the counts between them.
+    /// - `options`: optional. `title`, `x_label`, `unit`, `y_label`: `"count"`; `edges`: one more
+    ///   than counts; `expected`: a level line at the height expected of every bin, as for ranks;
+    ///   `width`: 1000, `height`: 620 \[pixels\].
     ///
     /// # Returns
     /// A figure.
@@ -110,7 +131,11 @@ mod functions {
     /// plot::histogram([9, 11, 10], #{ x_label: "rank", edges: [-0.5, 0.5, 1.5, 2.5], expected: 10 }).save(output("ranks.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn histogram(context: NativeCallContext, sample: Dynamic, options: Map) -> Fallible<Drawing> {
+    pub fn histogram(
+        context: NativeCallContext,
+        sample: Dynamic,
+        options: Map,
+    ) -> Fallible<Drawing> {
         attempt(&context, || histogram_from(&sample, options))
     }
 

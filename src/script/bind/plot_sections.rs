@@ -20,7 +20,8 @@ pub(super) fn section_of(field: &Field, name: &str, options: Map) -> Result<Draw
     let mut o = Options::new(name, options);
     let title = title_of(field, o.find("title")?);
     let (field, unit) = in_unit(field, o.find::<String>("unit")?.as_deref())?;
-    let mut section = Section::of_field(&title, &field, o.find::<String>("across")?.as_deref())?.unit(&unit);
+    let mut section =
+        Section::of_field(&title, &field, o.find::<String>("across")?.as_deref())?.unit(&unit);
     if let Some(scale) = scale_from(&mut o)? {
         section = section.scale(scale);
     }
@@ -32,7 +33,11 @@ pub(super) fn section_of(field: &Field, name: &str, options: Map) -> Result<Draw
 }
 
 fn hovmoeller_of(field: &Field, options: Map) -> Result<Drawing> {
-    if field.dimensions().iter().any(|d| matches!(d.coordinate, Coordinate::Times(_))) {
+    if field
+        .dimensions()
+        .iter()
+        .any(|d| matches!(d.coordinate, Coordinate::Times(_)))
+    {
         return section_of(field, "plot::hovmoeller", options);
     }
     let names: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
@@ -45,14 +50,20 @@ fn hovmoeller_of(field: &Field, options: Map) -> Result<Drawing> {
 fn taylor_from(options: Map) -> Result<Drawing> {
     let mut o = Options::new("plot::taylor", options);
     let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let (title, name) = (o.or("title", String::new())?, o.or("reference_name", "reference".to_string())?);
+    let (title, name) = (
+        o.or("title", String::new())?,
+        o.or("reference_name", "reference".to_string())?,
+    );
     let reference = unit.read("the reference", &o.required::<Dynamic>("reference")?)?;
     let mut plot = Taylor::new(&title, &name, &reference);
     let all = series_of(&mut o, "plot::taylor")?;
     let text = format!("Taylor diagram \"{title}\" of {} products", all.len());
     for mut s in all {
         let name = s.or("name", String::new())?;
-        let values = unit.read(&format!("the values of \"{name}\""), &s.required::<Dynamic>("values")?)?;
+        let values = unit.read(
+            &format!("the values of \"{name}\""),
+            &s.required::<Dynamic>("values")?,
+        )?;
         let point = TaylorPoint::new(&name, &values, &reference)?;
         let colour = colour(&mut s)?;
         s.finish()?;
@@ -71,14 +82,15 @@ fn taylor_from(options: Map) -> Result<Drawing> {
 mod functions {
     /// A section: a field of two dimensions in colours, such as latitude and pressure.
     ///
-    /// Pressure, height and latitude stand upright, pressure on a logarithmic axis with the surface below
-    /// (a dimension called pressure without a unit is taken to be in hPa).
+    /// Pressure, height and latitude stand upright, pressure on a logarithmic axis with the surface
+    /// below (a dimension called pressure without a unit is taken to be in hPa).
     ///
     /// # Arguments
     /// - `field`: two dimensions; average or select the others away first.
-    /// - `options`: optional. `title`: by default the field's name. `unit`: the values are converted to it. `across`: the
-    ///   dimension that lies level. `limit`: blue, white and red from -limit to limit, white at zero; or `range`: `[low, high]`,
-    ///   from dark to light; by default fitted to the values. `width`: 1200, `height`: 730 \[pixels\].
+    /// - `options`: optional. `title`: by default the field's name. `unit`: the values are
+    ///   converted to it. `across`: the dimension that lies level. `limit`: blue, white and red
+    ///   from -limit to limit, white at zero; or `range`: `[low, high]`, from dark to light; by
+    ///   default fitted to the values. `width`: 1200, `height`: 730 \[pixels\].
     ///
     /// # Returns
     /// A figure.
@@ -94,12 +106,16 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn section(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || section_of(&read("the field", &field)?, "plot::section", options))
+        attempt(&context, || {
+            section_of(&read("the field", &field)?, "plot::section", options)
+        })
     }
 
     #[rhai_fn(name = "section", return_raw)]
     pub fn section_plain(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
-        attempt(&context, || section_of(&read("the field", &field)?, "plot::section", Map::new()))
+        attempt(&context, || {
+            section_of(&read("the field", &field)?, "plot::section", Map::new())
+        })
     }
 
     /// A Hovmoeller diagram: how a profile over longitude, latitude or regions changes in time.
@@ -108,7 +124,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `field`: a dimension of dates and one other.
-    /// - `options`: optional, as for `plot::section`: `title`, `unit`, `across`, `limit`, `range`, `width`, `height`.
+    /// - `options`: optional, as for `plot::section`: `title`, `unit`, `across`, `limit`, `range`,
+    ///   `width`, `height`.
     ///
     /// # Returns
     /// A figure.
@@ -123,21 +140,32 @@ mod functions {
     /// plot::hovmoeller(wave, #{ title: "A made-up wave" }).save(output("hovmoeller.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn hovmoeller(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || hovmoeller_of(&read("the field", &field)?, options))
+    pub fn hovmoeller(
+        context: NativeCallContext,
+        field: Dynamic,
+        options: Map,
+    ) -> Fallible<Drawing> {
+        attempt(&context, || {
+            hovmoeller_of(&read("the field", &field)?, options)
+        })
     }
 
     #[rhai_fn(name = "hovmoeller", return_raw)]
     pub fn hovmoeller_plain(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
-        attempt(&context, || hovmoeller_of(&read("the field", &field)?, Map::new()))
+        attempt(&context, || {
+            hovmoeller_of(&read("the field", &field)?, Map::new())
+        })
     }
 
-    /// A Taylor diagram (Taylor 2001): standard deviation, correlation and centred RMS error of products against a reference.
+    /// A Taylor diagram (Taylor 2001): standard deviation, correlation and centred RMS error of
+    /// products against a reference.
     ///
     /// # Arguments
-    /// - `options`: `reference`: an array or a field of one dimension; `series`: an array of `#{ name, values, colour }` of the same
-    ///   length, pairs with a missing value are left out. Optional: `title`, `reference_name`: `"reference"`; `unit`: fields are
-    ///   converted to it; `normalized`: false, true divides by the standard deviation of the reference; `width`: 900, `height`: 820 \[pixels\].
+    /// - `options`: `reference`: an array or a field of one dimension; `series`: an array of `#{
+    ///   name, values, colour }` of the same length, pairs with a missing value are left out.
+    ///   Optional: `title`, `reference_name`: `"reference"`; `unit`: fields are converted to it;
+    ///   `normalized`: false, true divides by the standard deviation of the reference; `width`:
+    ///   900, `height`: 820 \[pixels\].
     ///
     /// # Returns
     /// A figure.

@@ -26,7 +26,10 @@ impl CommonUnit {
     }
     /// The numbers of an array, or of a field of one dimension in this unit.
     pub(super) fn read(&mut self, what: &str, value: &Dynamic) -> Result<Vec<f64>> {
-        let Some(field) = value.read_lock::<Field>().filter(|f| f.dimensions().len() == 1 && has_unit(f)) else {
+        let Some(field) = value
+            .read_lock::<Field>()
+            .filter(|f| f.dimensions().len() == 1 && has_unit(f))
+        else {
             return read(what, value);
         };
         let (converted, unit) = in_unit(&field, self.0.as_deref()).map_err(|e| e.at(what))?;
@@ -45,13 +48,18 @@ fn column(o: &mut Options, key: &str, unit: &mut CommonUnit) -> Result<Vec<f64>>
 }
 
 fn column_if_any(o: &mut Options, key: &str, unit: &mut CommonUnit) -> Result<Option<Vec<f64>>> {
-    o.find::<Dynamic>(key)?.map(|v| unit.read(&format!("\"{key}\" of a series"), &v)).transpose()
+    o.find::<Dynamic>(key)?
+        .map(|v| unit.read(&format!("\"{key}\" of a series"), &v))
+        .transpose()
 }
 
 /// The series of a figure, each an option map of its own.
 pub(super) fn series_of(o: &mut Options, function: &str) -> Result<Vec<Options>> {
     let maps: Vec<Map> = o.required("series")?;
-    Ok(maps.into_iter().map(|m| Options::new(&format!("a series of {function}"), m)).collect())
+    Ok(maps
+        .into_iter()
+        .map(|m| Options::new(&format!("a series of {function}"), m))
+        .collect())
 }
 
 pub(super) fn colour(o: &mut Options) -> Result<Option<Colour>> {
@@ -71,7 +79,11 @@ impl Along {
         }
         Vec::<Time>::from_script(value)
             .map(Along::Times)
-            .ok_or_else(|| Error::new("\"x\" of a series has the wrong type").expected("an array of numbers, or one of dates").got(describe(value)))
+            .ok_or_else(|| {
+                Error::new("\"x\" of a series has the wrong type")
+                    .expected("an array of numbers, or one of dates")
+                    .got(describe(value))
+            })
     }
     /// The coordinate of a field's one dimension.
     fn of_field(field: &Field) -> Result<Self> {
@@ -81,7 +93,9 @@ impl Along {
                 Coordinate::Numbers(v, _) => Along::Numbers(v.to_vec()),
                 _ => Along::Numbers((0..d.len()).map(|k| k as f64).collect()),
             }),
-            other => Err(Error::new(format!("\"{}\" is no line", field.name)).expected("one dimension").got(other.len())),
+            other => Err(Error::new(format!("\"{}\" is no line", field.name))
+                .expected("one dimension")
+                .got(other.len())),
         }
     }
     fn series(&self, name: &str, y: &[f64]) -> Series {
@@ -93,17 +107,31 @@ impl Along {
 }
 
 fn line(mut o: Options, unit: &mut CommonUnit) -> Result<Series> {
-    let (name, x, y) = (o.or("name", String::new())?, o.find::<Dynamic>("x")?, o.required::<Dynamic>("y")?);
+    let (name, x, y) = (
+        o.or("name", String::new())?,
+        o.find::<Dynamic>("x")?,
+        o.required::<Dynamic>("y")?,
+    );
     let along = match (&x, y.read_lock::<Field>()) {
         (Some(x), _) => Along::of(x)?,
         (None, Some(field)) => Along::of_field(&field)?,
-        (None, None) => return Err(Error::new("a series needs \"x\" where \"y\" is an array").hint("x: [...], or a field of one dimension as y")),
+        (None, None) => {
+            return Err(Error::new("a series needs \"x\" where \"y\" is an array")
+                .hint("x: [...], or a field of one dimension as y"));
+        }
     };
     let mut series = along.series(&name, &unit.read("\"y\" of a series", &y)?);
-    series = match (column_if_any(&mut o, "low", unit)?, column_if_any(&mut o, "high", unit)?) {
+    series = match (
+        column_if_any(&mut o, "low", unit)?,
+        column_if_any(&mut o, "high", unit)?,
+    ) {
         (Some(low), Some(high)) => series.band(&low, &high),
         (None, None) => series,
-        _ => return Err(Error::new("the band of a series needs both \"low\" and \"high\"")),
+        _ => {
+            return Err(Error::new(
+                "the band of a series needs both \"low\" and \"high\"",
+            ));
+        }
     };
     if o.or("marks", false)? {
         series = series.marks();
@@ -116,10 +144,21 @@ fn line(mut o: Options, unit: &mut CommonUnit) -> Result<Series> {
 fn lines_from(options: Map) -> Result<Drawing> {
     let mut o = Options::new("plot::lines", options);
     let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let (title, x_label, y_label) = (o.or("title", String::new())?, o.or("x_label", String::new())?, o.or("y_label", String::new())?);
-    let all = series_of(&mut o, "plot::lines")?.into_iter().map(|s| line(s, &mut unit)).collect::<Result<Vec<_>>>()?;
+    let (title, x_label, y_label) = (
+        o.or("title", String::new())?,
+        o.or("x_label", String::new())?,
+        o.or("y_label", String::new())?,
+    );
+    let all = series_of(&mut o, "plot::lines")?
+        .into_iter()
+        .map(|s| line(s, &mut unit))
+        .collect::<Result<Vec<_>>>()?;
     let text = format!("lines \"{title}\" of {} series", all.len());
-    let mut lines = all.into_iter().fold(Lines::new(&title), Lines::series).x_label(&x_label).y_label(&y_label, unit.text());
+    let mut lines = all
+        .into_iter()
+        .fold(Lines::new(&title), Lines::series)
+        .x_label(&x_label)
+        .y_label(&y_label, unit.text());
     if let Some(range) = o.find("y_range")? {
         let (low, high) = pair("y_range", range)?;
         lines = lines.y_range(low, high);
@@ -133,9 +172,24 @@ fn lines_from(options: Map) -> Result<Drawing> {
 pub(super) fn line_of(field: &Field) -> Result<Drawing> {
     let title = title_of(field, None);
     let values: Vec<f64> = field.data().iter().copied().collect();
-    let x_label = field.dimensions().first().map(|d| if d.name == "time" { "" } else { d.name.as_str() }).unwrap_or("");
-    let lines = Lines::new(&title).x_label(x_label).y_label(&field.name, &field.unit.to_string());
-    Drawing::new(lines.series(Along::of_field(field)?.series("", &values)), format!("line \"{title}\""))
+    let x_label = field
+        .dimensions()
+        .first()
+        .map(|d| {
+            if d.name == "time" {
+                ""
+            } else {
+                d.name.as_str()
+            }
+        })
+        .unwrap_or("");
+    let lines = Lines::new(&title)
+        .x_label(x_label)
+        .y_label(&field.name, &field.unit.to_string());
+    Drawing::new(
+        lines.series(Along::of_field(field)?.series("", &values)),
+        format!("line \"{title}\""),
+    )
 }
 
 /// Option `categories`, or the names along the first series that is a field.
@@ -143,23 +197,43 @@ fn categories(o: &mut Options, first: Option<&Dynamic>) -> Result<Vec<String>> {
     if let Some(names) = o.find("categories")? {
         return Ok(names);
     }
-    let named = first.and_then(|v| v.read_lock::<Field>()).and_then(|f| match f.dimensions() {
-        [d] => Some((0..d.len()).map(|k| d.coordinate.label(k)).collect()),
-        _ => None,
-    });
-    named.ok_or_else(|| Error::new("plot::bars needs the option \"categories\"").expected("an array of names").hint("categories: [...]"))
+    let named = first
+        .and_then(|v| v.read_lock::<Field>())
+        .and_then(|f| match f.dimensions() {
+            [d] => Some((0..d.len()).map(|k| d.coordinate.label(k)).collect()),
+            _ => None,
+        });
+    named.ok_or_else(|| {
+        Error::new("plot::bars needs the option \"categories\"")
+            .expected("an array of names")
+            .hint("categories: [...]")
+    })
 }
 
 fn bars_from(options: Map) -> Result<Drawing> {
     let mut o = Options::new("plot::bars", options);
     let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let (title, y_label, maps) = (o.or("title", String::new())?, o.or("y_label", String::new())?, o.required::<Vec<Map>>("series")?);
+    let (title, y_label, maps) = (
+        o.or("title", String::new())?,
+        o.or("y_label", String::new())?,
+        o.required::<Vec<Map>>("series")?,
+    );
     let names = categories(&mut o, maps.first().and_then(|m| m.get("values")))?;
-    let bars = Bars::new(&title, &names.iter().map(String::as_str).collect::<Vec<_>>());
-    let text = format!("bars \"{title}\" of {} series in {} categories", maps.len(), names.len());
+    let bars = Bars::new(
+        &title,
+        &names.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    let text = format!(
+        "bars \"{title}\" of {} series in {} categories",
+        maps.len(),
+        names.len()
+    );
     let bars = maps.into_iter().try_fold(bars, |bars, map| {
         let mut s = Options::new("a series of plot::bars", map);
-        let mut series = BarSeries::new(&s.or("name", String::new())?, &column(&mut s, "values", &mut unit)?);
+        let mut series = BarSeries::new(
+            &s.or("name", String::new())?,
+            &column(&mut s, "values", &mut unit)?,
+        );
         if let Some(errors) = column_if_any(&mut s, "errors", &mut unit)? {
             series = series.errors(&errors);
         }
@@ -176,39 +250,74 @@ fn bars_from(options: Map) -> Result<Drawing> {
 /// Bars of a field along named places.
 pub(super) fn bars_of(field: &Field) -> Result<Drawing> {
     let title = title_of(field, None);
-    let names: Vec<String> = field.dimensions().iter().flat_map(|d| (0..d.len()).map(|k| d.coordinate.label(k))).collect();
+    let names: Vec<String> = field
+        .dimensions()
+        .iter()
+        .flat_map(|d| (0..d.len()).map(|k| d.coordinate.label(k)))
+        .collect();
     let values: Vec<f64> = field.data().iter().copied().collect();
-    let bars = Bars::new(&title, &names.iter().map(String::as_str).collect::<Vec<_>>()).y_label(&field.name, &field.unit.to_string());
-    Drawing::new(bars.series(BarSeries::new("", &values)), format!("bars \"{title}\" of {} categories", names.len()))
+    let bars = Bars::new(
+        &title,
+        &names.iter().map(String::as_str).collect::<Vec<_>>(),
+    )
+    .y_label(&field.name, &field.unit.to_string());
+    Drawing::new(
+        bars.series(BarSeries::new("", &values)),
+        format!("bars \"{title}\" of {} categories", names.len()),
+    )
 }
 
 fn scatter_from(options: Map) -> Result<Drawing> {
     let mut o = Options::new("plot::scatter", options);
     let common: Option<String> = o.find("unit")?;
-    let (mut across, mut up) = (CommonUnit::from(&mut o, "x_unit")?, CommonUnit::from(&mut o, "y_unit")?);
+    let (mut across, mut up) = (
+        CommonUnit::from(&mut o, "x_unit")?,
+        CommonUnit::from(&mut o, "y_unit")?,
+    );
     across.0 = across.0.or(common.clone());
     up.0 = up.0.or(common);
-    let (title, x_label, y_label) = (o.or("title", String::new())?, o.or("x_label", String::new())?, o.or("y_label", String::new())?);
+    let (title, x_label, y_label) = (
+        o.or("title", String::new())?,
+        o.or("x_label", String::new())?,
+        o.or("y_label", String::new())?,
+    );
     let all = series_of(&mut o, "plot::scatter")?;
     let text = format!("scatter plot \"{title}\" of {} series", all.len());
-    let mut plot = all.into_iter().try_fold(Scatter::new(&title), |plot, mut s| {
-        let name = s.or("name", String::new())?;
-        let mut points = Points::new(&name, &column(&mut s, "x", &mut across)?, &column(&mut s, "y", &mut up)?);
-        if let Some(colour) = colour(&mut s)? {
-            points = points.colour(colour);
-        }
-        s.finish().map(|()| plot.points(points))
-    })?;
+    let mut plot = all
+        .into_iter()
+        .try_fold(Scatter::new(&title), |plot, mut s| {
+            let name = s.or("name", String::new())?;
+            let mut points = Points::new(
+                &name,
+                &column(&mut s, "x", &mut across)?,
+                &column(&mut s, "y", &mut up)?,
+            );
+            if let Some(colour) = colour(&mut s)? {
+                points = points.colour(colour);
+            }
+            s.finish().map(|()| plot.points(points))
+        })?;
     if o.or("equality", false)? {
         if across.text() != up.text() {
-            return Err(Error::new("the line of equality needs one unit on both axes").got(format!("\"{}\" and \"{}\"", across.text(), up.text())));
+            return Err(
+                Error::new("the line of equality needs one unit on both axes").got(format!(
+                    "\"{}\" and \"{}\"",
+                    across.text(),
+                    up.text()
+                )),
+            );
         }
         plot = plot.with_equality();
     }
     if o.or("regression", false)? {
         plot = plot.with_regression();
     }
-    let plot = sized(plot.x_label(&x_label, across.text()).y_label(&y_label, up.text()), &mut o, Scatter::sized)?;
+    let plot = sized(
+        plot.x_label(&x_label, across.text())
+            .y_label(&y_label, up.text()),
+        &mut o,
+        Scatter::sized,
+    )?;
     o.finish()?;
     Drawing::new(plot, text)
 }
@@ -218,10 +327,11 @@ mod functions {
     /// Lines over time or over a number, with bands.
     ///
     /// # Arguments
-    /// - `options`: `series`: an array of `#{ name, x, y, low, high, colour, marks }`, `x` numbers or dates (left out where `y` is a
-    ///   field of one dimension), `low` and `high` an optional band, `colour` a name or `"#0072b2"`, `marks: true` dots instead of a line.
-    ///   Optional: `title`, `x_label`, `y_label`; `unit`: of the values, fields are converted to it; `y_range`: `[low, high]`;
-    ///   `width`: 1200, `height`: 620 \[pixels\].
+    /// - `options`: `series`: an array of `#{ name, x, y, low, high, colour, marks }`, `x` numbers
+    ///   or dates (left out where `y` is a field of one dimension), `low` and `high` an optional
+    ///   band, `colour` a name or `"#0072b2"`, `marks: true` dots instead of a line. Optional:
+    ///   `title`, `x_label`, `y_label`; `unit`: of the values, fields are converted to it;
+    ///   `y_range`: `[low, high]`; `width`: 1200, `height`: 620 \[pixels\].
     ///
     /// # Returns
     /// A figure.
@@ -244,9 +354,9 @@ mod functions {
     /// Bars from zero, a group for each category, with error bars.
     ///
     /// # Arguments
-    /// - `options`: `categories`: names (left out where the values are a field along names); `series`: an array of
-    ///   `#{ name, values, errors, colour }`, `errors` optional half lengths. Optional: `title`, `y_label`, `unit`,
-    ///   `width`: 1200, `height`: 640 \[pixels\].
+    /// - `options`: `categories`: names (left out where the values are a field along names);
+    ///   `series`: an array of `#{ name, values, errors, colour }`, `errors` optional half lengths.
+    ///   Optional: `title`, `y_label`, `unit`, `width`: 1200, `height`: 640 \[pixels\].
     ///
     /// # Returns
     /// A figure.
@@ -267,9 +377,10 @@ mod functions {
     /// Points of two values each.
     ///
     /// # Arguments
-    /// - `options`: `series`: an array of `#{ name, x, y, colour }`. Optional: `title`, `x_label`, `y_label`; `unit` of both axes, or
-    ///   `x_unit` and `y_unit`; `equality`: false, true gives both axes one range and draws the line on which both are equal; `regression`: false, true draws the
-    ///   least-squares line of each series, with its slope and correlation in the legend;
+    /// - `options`: `series`: an array of `#{ name, x, y, colour }`. Optional: `title`, `x_label`,
+    ///   `y_label`; `unit` of both axes, or `x_unit` and `y_unit`; `equality`: false, true gives
+    ///   both axes one range and draws the line on which both are equal; `regression`: false, true
+    ///   draws the least-squares line of each series, with its slope and correlation in the legend;
     ///   `width`: 900, `height`: 820 \[pixels\].
     ///
     /// # Returns

@@ -37,11 +37,20 @@ fn values_in(name: &str, field: &Field, unit: &str) -> Result<ArrayD<f64>> {
 fn weather_from(map: Map) -> Result<Weather> {
     let mut o = Options::new("the weather of meteorology::prescribed", map);
     let mut field = |name: &str, unit: &str| -> Result<Option<ArrayD<f64>>> {
-        o.handle::<Field>(name, "a field")?.map(|f| values_in(name, &f, unit)).transpose()
+        o.handle::<Field>(name, "a field")?
+            .map(|f| values_in(name, &f, unit))
+            .transpose()
     };
-    let (psi, u, v) = (field("streamfunction", "m2 s-1")?, field("u", "m s-1")?, field("v", "m s-1")?);
+    let (psi, u, v) = (
+        field("streamfunction", "m2 s-1")?,
+        field("u", "m s-1")?,
+        field("v", "m s-1")?,
+    );
     let (east, north) = (field("east", "kg s-1")?, field("north", "kg s-1")?);
-    let (boundary_layer, nonlocal) = (o.quantity("boundary_layer", "Pa", 0.0)?, o.or("nonlocal", 0.0)?);
+    let (boundary_layer, nonlocal) = (
+        o.quantity("boundary_layer", "Pa", 0.0)?,
+        o.or("nonlocal", 0.0)?,
+    );
     let exchange = o.or::<Vec<f64>>("exchange", vec![])?;
     let updraft = o.or::<Vec<f64>>("updraft", vec![])?;
     o.finish()?;
@@ -51,37 +60,56 @@ fn weather_from(map: Map) -> Result<Weather> {
         _ => Err(Error::new("the weather has one of two components").expected(name)),
     };
     let winds = pair("u and v", (u, v))?.map(|(u, v)| Flow::Winds(u, v));
-    let fluxes = pair("east and north", (east, north))?.map(|(east, north)| Flow::Fluxes(east, north));
-    let flows: Vec<Flow> = psi.map(Flow::Streamfunction).into_iter().chain(winds).chain(fluxes).collect();
+    let fluxes =
+        pair("east and north", (east, north))?.map(|(east, north)| Flow::Fluxes(east, north));
+    let flows: Vec<Flow> = psi
+        .map(Flow::Streamfunction)
+        .into_iter()
+        .chain(winds)
+        .chain(fluxes)
+        .collect();
     if flows.is_empty() {
-        return Err(Error::new("the weather must say what blows").expected("streamfunction, u and v, or east and north; several are added up"));
+        return Err(Error::new("the weather must say what blows")
+            .expected("streamfunction, u and v, or east and north; several are added up"));
     }
-    Ok(Weather { flows, boundary_layer, nonlocal, exchange, updraft })
+    Ok(Weather {
+        flows,
+        boundary_layer,
+        nonlocal,
+        exchange,
+        updraft,
+    })
 }
 
 #[export_module]
 mod functions {
-    /// A meteorology that a function of the date gives: for idealised tests, and for winds from arrays. Surface pressure is
-    /// uniform and constant, and winds that would change it are adjusted by the pressure fix, or it is free.
+    /// A meteorology that a function of the date gives: for idealised tests, and for winds from
+    /// arrays. Surface pressure is uniform and constant, and winds that would change it are
+    /// adjusted by the pressure fix, or it is free.
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `weather`: a function of the date in the middle of an interval that gives a map with what blows: `streamfunction`, a
-    ///   field (lat + 1, lon) at the corners of cells \[m2 s-1\]; or `u` (lat, lon) at west faces and `v` (lat + 1, lon) at south
-    ///   faces \[m s-1\] (`grid.corners`, `grid.west_faces` and `grid.south_faces` are places for `field`); or `east` and `north` there
-    ///   \[kg s-1\]; each may have levels before, from the ground up, and several are added up, and a field without a unit is taken to be in
-    ///   that one. Air moves up and down as the winds of the levels converge. Optional: `exchange` and `updraft`, numbers for each
-    ///   level edge from the ground up \[kg m-2 s-1\]; `boundary_layer`: 0 Pa, its depth, and `nonlocal`: 0, the greatest part of a
-    ///   surface flux that its eddies carry, both for the option `emission` of `transport::model`.
-    /// - `options`: optional. `interval`: 600 s, for which the weather is asked; `surface_pressure`: 1000 hPa; `free_pressure`: the
-    ///   date from which on surface pressure is not constant but follows the winds, whose convergence fills the columns.
+    /// - `weather`: a function of the date in the middle of an interval that gives a map with what
+    ///   blows: `streamfunction`, a field (lat + 1, lon) at the corners of cells \[m2 s-1\]; or `u`
+    ///   (lat, lon) at west faces and `v` (lat + 1, lon) at south faces \[m s-1\] (`grid.corners`,
+    ///   `grid.west_faces` and `grid.south_faces` are places for `field`); or `east` and `north`
+    ///   there \[kg s-1\]; each may have levels before, from the ground up, and several are added
+    ///   up, and a field without a unit is taken to be in that one. Air moves up and down as the
+    ///   winds of the levels converge. Optional: `exchange` and `updraft`, numbers for each level
+    ///   edge from the ground up \[kg m-2 s-1\]; `boundary_layer`: 0 Pa, its depth, and `nonlocal`:
+    ///   0, the greatest part of a surface flux that its eddies carry, both for the option
+    ///   `emission` of `transport::model`.
+    /// - `options`: optional. `interval`: 600 s, for which the weather is asked;
+    ///   `surface_pressure`: 1000 hPa; `free_pressure`: the date from which on surface pressure is
+    ///   not constant but follows the winds, whose convergence fills the columns.
     ///
     /// # Returns
     /// A meteorology.
     ///
     /// # Errors
-    /// A pressure outside of 500 to 1100 hPa; when it is used, or by `check` before: fields of another shape or unit, numbers that are not
-    /// finite, winds beyond 200 m/s, exchange or updraft below zero.
+    /// A pressure outside of 500 to 1100 hPa; when it is used, or by `check` before: fields of
+    /// another shape or unit, numbers that are not finite, winds beyond 200 m/s, exchange or
+    /// updraft below zero.
     ///
     /// # Example
     /// ```rhai
@@ -93,14 +121,27 @@ mod functions {
     /// assert(run.ledger.imbalance < 1e-9);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn prescribed(context: NativeCallContext, grid: Arc<Grid>, weather: FnPtr, options: Map) -> Fallible<Met> {
+    pub fn prescribed(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        weather: FnPtr,
+        options: Map,
+    ) -> Fallible<Met> {
         attempt(&context, || {
             let weather = ScriptFunction::new(&context, weather);
             let mut o = Options::new("meteorology::prescribed", options);
-            let (interval, pressure) = (o.quantity("interval", "s", 600.0)?, o.quantity("surface_pressure", "Pa", 1e5)?);
+            let (interval, pressure) = (
+                o.quantity("interval", "s", 600.0)?,
+                o.quantity("surface_pressure", "Pa", 1e5)?,
+            );
             let free = o.find::<Time>("free_pressure")?;
             o.finish()?;
-            let at = move |time: Time| weather_from(weather.call_for("the weather of meteorology::prescribed", (Dynamic::from(time),))?);
+            let at = move |time: Time| {
+                weather_from(weather.call_for(
+                    "the weather of meteorology::prescribed",
+                    (Dynamic::from(time),),
+                )?)
+            };
             let met = Prescribed::new(&grid, pressure, interval, Box::new(at))?;
             Ok(Met(Arc::new(match free {
                 Some(since) => met.with_free_pressure(since)?,
@@ -110,7 +151,11 @@ mod functions {
     }
 
     #[rhai_fn(name = "prescribed", return_raw)]
-    pub fn prescribed_plain(context: NativeCallContext, grid: Arc<Grid>, weather: FnPtr) -> Fallible<Met> {
+    pub fn prescribed_plain(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        weather: FnPtr,
+    ) -> Fallible<Met> {
         prescribed(context, grid, weather, Map::new())
     }
 }

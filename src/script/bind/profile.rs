@@ -16,7 +16,12 @@ pub fn bind(rooms: &mut Rooms) {
 
 fn place(value: i64, what: &str, n: usize) -> Result<usize> {
     let inside = usize::try_from(value).ok().filter(|k| *k < n);
-    inside.ok_or_else(|| Error::new(format!("there is no such {what}")).expected(format!("0 to {}", n - 1)).got(value).hint("grid.cell(lat, lon)"))
+    inside.ok_or_else(|| {
+        Error::new(format!("there is no such {what}"))
+            .expected(format!("0 to {}", n - 1))
+            .got(value)
+            .hint("grid.cell(lat, lon)")
+    })
 }
 
 #[export_module]
@@ -39,14 +44,29 @@ mod functions {
     /// assert_near(above.to("ppm").max().value(), 400, 1e-3);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn profile(context: NativeCallContext, state: &mut State, row: i64, column: i64) -> Fallible<Field> {
+    pub fn profile(
+        context: NativeCallContext,
+        state: &mut State,
+        row: i64,
+        column: i64,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let grid = state.grid().clone();
             let (levels, lats, lons) = grid.shape();
             let (row, column) = (place(row, "row", lats)?, place(column, "column", lons)?);
-            let data = Array2::from_shape_fn((levels, state.n_members()), |(level, member)| state.get(grid.cell(level, row, column), member));
-            let dimensions = vec![Dimension::index("level", levels), Dimension::index("member", state.n_members())];
-            Field::new("co2", Unit::parse("mol mol-1")?, dimensions, data.into_dyn())
+            let data = Array2::from_shape_fn((levels, state.n_members()), |(level, member)| {
+                state.get(grid.cell(level, row, column), member)
+            });
+            let dimensions = vec![
+                Dimension::index("level", levels),
+                Dimension::index("member", state.n_members()),
+            ];
+            Field::new(
+                "co2",
+                Unit::parse("mol mol-1")?,
+                dimensions,
+                data.into_dyn(),
+            )
         })
     }
 }

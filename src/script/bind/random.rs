@@ -20,7 +20,8 @@ pub fn bind(rooms: &mut Rooms) {
 fn draw(seed: i64, stream: &str, k: i64) -> Result<crate::random::Generator> {
     match (u64::try_from(seed), u64::try_from(k)) {
         (Ok(seed), Ok(k)) => Ok(generator(seed, stream, k)),
-        _ => Err(Error::new("a seed and a draw are whole numbers, 0 or more").got(format!("seed {seed}, k {k}"))),
+        _ => Err(Error::new("a seed and a draw are whole numbers, 0 or more")
+            .got(format!("seed {seed}, k {k}"))),
     }
 }
 
@@ -48,12 +49,34 @@ mod functions {
     /// assert(random::normal(1, "noise", 0, ["layer", "cell"], [4, 48]).shape == [4, 48]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn normal(context: NativeCallContext, seed: i64, stream: &str, k: i64, n: i64) -> Fallible<Field> {
-        attempt(&context, || shaped(stream, &"draw".into(), &n.into(), draw_normals(seed, stream, k)?))
+    pub fn normal(
+        context: NativeCallContext,
+        seed: i64,
+        stream: &str,
+        k: i64,
+        n: i64,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            shaped(
+                stream,
+                &"draw".into(),
+                &n.into(),
+                draw_normals(seed, stream, k)?,
+            )
+        })
     }
     #[rhai_fn(name = "normal", return_raw)]
-    pub fn normal_field(context: NativeCallContext, seed: i64, stream: &str, k: i64, dims: Dynamic, lengths: Dynamic) -> Fallible<Field> {
-        attempt(&context, || shaped(stream, &dims, &lengths, draw_normals(seed, stream, k)?))
+    pub fn normal_field(
+        context: NativeCallContext,
+        seed: i64,
+        stream: &str,
+        k: i64,
+        dims: Dynamic,
+        lengths: Dynamic,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            shaped(stream, &dims, &lengths, draw_normals(seed, stream, k)?)
+        })
     }
 
     /// Independent numbers, uniform from 0 up to 1.
@@ -74,10 +97,18 @@ mod functions {
     /// assert(u.min() >= 0 && u.max() < 1);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn uniform(context: NativeCallContext, seed: i64, stream: &str, k: i64, n: i64) -> Fallible<Field> {
+    pub fn uniform(
+        context: NativeCallContext,
+        seed: i64,
+        stream: &str,
+        k: i64,
+        n: i64,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let mut rng = draw(seed, stream, k)?;
-            shaped(stream, &"draw".into(), &n.into(), |n| (0..n).map(|_| rng.random::<f64>()).collect())
+            shaped(stream, &"draw".into(), &n.into(), |n| {
+                (0..n).map(|_| rng.random::<f64>()).collect()
+            })
         })
     }
 
@@ -99,7 +130,12 @@ mod functions {
     /// assert(order.len() == 4 && order.contains(3));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn shuffle(context: NativeCallContext, seed: i64, stream: &str, values: Array) -> Fallible<Array> {
+    pub fn shuffle(
+        context: NativeCallContext,
+        seed: i64,
+        stream: &str,
+        values: Array,
+    ) -> Fallible<Array> {
         attempt(&context, || {
             let mut values = values;
             values.shuffle(&mut draw(seed, stream, 0)?);
@@ -125,11 +161,18 @@ mod functions {
     /// assert(die >= 1 && die <= 6);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn below(context: NativeCallContext, seed: i64, stream: &str, k: i64, limit: Dynamic) -> Fallible<i64> {
+    pub fn below(
+        context: NativeCallContext,
+        seed: i64,
+        stream: &str,
+        k: i64,
+        limit: Dynamic,
+    ) -> Fallible<i64> {
         attempt(&context, || {
             let limit: usize = read("the limit", &limit)?;
             if limit == 0 {
-                return Err(Error::new("there is no whole number from 0 up to 0").expected("a limit of at least 1"));
+                return Err(Error::new("there is no whole number from 0 up to 0")
+                    .expected("a limit of at least 1"));
             }
             Ok(draw(seed, stream, k)?.random_range(0..limit) as i64)
         })

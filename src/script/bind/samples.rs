@@ -1,4 +1,5 @@
-//! Samples: how certain a score is, tests of difference without a normal law, quantiles, the bootstrap by blocks.
+//! Samples: how certain a score is, tests of difference without a normal law, quantiles, the
+//! bootstrap by blocks.
 
 use super::Rooms;
 use super::arrays::vector;
@@ -7,7 +8,8 @@ use crate::error::{Error, Result};
 use crate::field::{Field, Reduction};
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
 use crate::statistics::{
-    BlockBootstrap, Distribution, ScoreIntervals, effective_size, kolmogorov_one, kolmogorov_two, mean_interval, rank_sum, signed_rank,
+    BlockBootstrap, Distribution, ScoreIntervals, effective_size, kolmogorov_one, kolmogorov_two,
+    mean_interval, rank_sum, signed_rank,
 };
 use ndarray::ArrayView1;
 use rhai::plugin::*;
@@ -31,22 +33,39 @@ fn confidence(options: Map, function: &str) -> Result<f64> {
 
 /// The bootstrap of one series or several of one length, blocks drawn for all alike.
 fn bootstrapped(given: &Dynamic, statistic: &ScriptFunction, options: Map) -> Result<Dynamic> {
-    let several = given.as_array_ref().is_ok_and(|a| a.first().is_some_and(|v| v.is_array() || v.is::<Field>()));
+    let several = given
+        .as_array_ref()
+        .is_ok_and(|a| a.first().is_some_and(|v| v.is_array() || v.is::<Field>()));
     let all: Vec<Vec<f64>> = if several {
-        given.as_array_ref().map(|a| a.iter().map(|v| series("a series", v)).collect::<Result<_>>()).unwrap_or_else(|_| Ok(vec![]))?
+        given
+            .as_array_ref()
+            .map(|a| {
+                a.iter()
+                    .map(|v| series("a series", v))
+                    .collect::<Result<_>>()
+            })
+            .unwrap_or_else(|_| Ok(vec![]))?
     } else {
         vec![series("the series", given)?]
     };
     let n = all.first().map_or(0, Vec::len);
     if let Some(other) = all.iter().find(|s| s.len() != n) {
-        return Err(Error::new("the series differ in length").expected(n).got(other.len()));
+        return Err(Error::new("the series differ in length")
+            .expected(n)
+            .got(other.len()));
     }
     let mut o = Options::new("statistics::bootstrap", options);
-    let boot = BlockBootstrap::new(o.or("block", BlockBootstrap::usual_length(n))?, o.or("samples", 1000usize)?, o.or("seed", 1u64)?)?;
+    let boot = BlockBootstrap::new(
+        o.or("block", BlockBootstrap::usual_length(n))?,
+        o.or("samples", 1000usize)?,
+        o.or("seed", 1u64)?,
+    )?;
     let confidence = o.or("confidence", 0.95)?;
     o.finish()?;
     let of = |places: &[usize]| {
-        let drawn = all.iter().map(|s| Dynamic::from(Field::line("x", places.iter().map(|k| s[*k]).collect())));
+        let drawn = all
+            .iter()
+            .map(|s| Dynamic::from(Field::line("x", places.iter().map(|k| s[*k]).collect())));
         statistic.call_for::<f64>("the statistic", drawn.collect::<Vec<Dynamic>>())
     };
     map_of(&boot.of(n, confidence, of)?)
@@ -54,8 +73,8 @@ fn bootstrapped(given: &Dynamic, statistic: &ScriptFunction, options: Map) -> Re
 
 #[export_module]
 mod functions {
-    /// Bias, RMSE and correlation of a model with intervals that count the pairs, in time order, only for what they are worth:
-    /// n (1 - r) / (1 + r), r their autocorrelation.
+    /// Bias, RMSE and correlation of a model with intervals that count the pairs, in time order,
+    /// only for what they are worth: n (1 - r) / (1 + r), r their autocorrelation.
     ///
     /// # Arguments
     /// - `model`, `observed`: arrays, or fields of one dimension.
@@ -65,7 +84,8 @@ mod functions {
     /// A map: n, and bias, rmse, corr, each a map of value, low, high, n_effective.
     ///
     /// # Errors
-    /// Fewer than four pairs, lengths that differ, numbers that are not finite, units that do not match.
+    /// Fewer than four pairs, lengths that differ, numbers that are not finite, units that do not
+    /// match.
     ///
     /// # Example
     /// ```rhai
@@ -73,14 +93,27 @@ mod functions {
     /// assert(s.bias.low < 0 && s.bias.high > 0 && s.corr.high < 1);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn intervals(context: NativeCallContext, model: Dynamic, observed: Dynamic, options: Map) -> Fallible<Dynamic> {
+    pub fn intervals(
+        context: NativeCallContext,
+        model: Dynamic,
+        observed: Dynamic,
+        options: Map,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let (model, observed) = alike(&model, &observed)?;
-            map_of(&ScoreIntervals::new(&model, &observed, confidence(options, "statistics::intervals")?)?)
+            map_of(&ScoreIntervals::new(
+                &model,
+                &observed,
+                confidence(options, "statistics::intervals")?,
+            )?)
         })
     }
     #[rhai_fn(name = "intervals", return_raw)]
-    pub fn intervals_plain(context: NativeCallContext, model: Dynamic, observed: Dynamic) -> Fallible<Dynamic> {
+    pub fn intervals_plain(
+        context: NativeCallContext,
+        model: Dynamic,
+        observed: Dynamic,
+    ) -> Fallible<Dynamic> {
         intervals(context, model, observed, Map::new())
     }
 
@@ -102,7 +135,12 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn mean(context: NativeCallContext, values: Dynamic, options: Map) -> Fallible<Dynamic> {
-        attempt(&context, || map_of(&mean_interval(&series("the values", &values)?, confidence(options, "statistics::mean")?)?))
+        attempt(&context, || {
+            map_of(&mean_interval(
+                &series("the values", &values)?,
+                confidence(options, "statistics::mean")?,
+            )?)
+        })
     }
     #[rhai_fn(name = "mean", return_raw)]
     pub fn mean_plain(context: NativeCallContext, values: Dynamic) -> Fallible<Dynamic> {
@@ -126,7 +164,9 @@ mod functions {
     /// ```
     #[rhai_fn(name = "effective_size", return_raw)]
     pub fn size_in_effect(context: NativeCallContext, values: Dynamic) -> Fallible<f64> {
-        attempt(&context, || Ok(effective_size(&series("the values", &values)?)))
+        attempt(&context, || {
+            Ok(effective_size(&series("the values", &values)?))
+        })
     }
 
     /// Wilcoxon's signed-rank test: whether pairs differ, without a normal law.
@@ -145,7 +185,11 @@ mod functions {
     /// assert(statistics::signed_rank([2, 4, 6, 8, 10], [1, 2, 3, 4, 5]).p_value == 0.0625);
     /// ```
     #[rhai_fn(name = "signed_rank", return_raw)]
-    pub fn signed_rank_test(context: NativeCallContext, first: Dynamic, second: Dynamic) -> Fallible<Dynamic> {
+    pub fn signed_rank_test(
+        context: NativeCallContext,
+        first: Dynamic,
+        second: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let (a, b) = alike(&first, &second)?;
             map_of(&signed_rank(&a, &b)?)
@@ -168,14 +212,19 @@ mod functions {
     /// assert(statistics::rank_sum([1, 2, 3], [4, 5, 6]).p_value == 0.1);
     /// ```
     #[rhai_fn(name = "rank_sum", return_raw)]
-    pub fn rank_sum_test(context: NativeCallContext, first: Dynamic, second: Dynamic) -> Fallible<Dynamic> {
+    pub fn rank_sum_test(
+        context: NativeCallContext,
+        first: Dynamic,
+        second: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let (a, b) = alike(&first, &second)?;
             map_of(&rank_sum(&a, &b)?)
         })
     }
 
-    /// Kolmogorov and Smirnov's test: whether a sample has the law of another sample, or a law that is given.
+    /// Kolmogorov and Smirnov's test: whether a sample has the law of another sample, or a law that
+    /// is given.
     ///
     /// # Arguments
     /// - `first`: an array, or a field of one dimension.
@@ -194,10 +243,16 @@ mod functions {
     /// assert(statistics::kolmogorov(x, x + 2).p_value < 0.01);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn kolmogorov(context: NativeCallContext, first: Dynamic, second: Dynamic) -> Fallible<Dynamic> {
+    pub fn kolmogorov(
+        context: NativeCallContext,
+        first: Dynamic,
+        second: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             if let Some(law) = second.read_lock::<Distribution>() {
-                return map_of(&kolmogorov_one(&series("the sample", &first)?, |x| law.below(x))?);
+                return map_of(&kolmogorov_one(&series("the sample", &first)?, |x| {
+                    law.below(x)
+                })?);
             }
             let (a, b) = alike(&first, &second)?;
             map_of(&kolmogorov_two(&a, &b)?)
@@ -221,24 +276,33 @@ mod functions {
     /// assert(statistics::quantiles([1, 2, 3, 10], [0, 0.5, 1]) == [1.0, 2.5, 10.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn quantiles(context: NativeCallContext, values: Dynamic, probabilities: Dynamic) -> Fallible<Array> {
+    pub fn quantiles(
+        context: NativeCallContext,
+        values: Dynamic,
+        probabilities: Dynamic,
+    ) -> Fallible<Array> {
         attempt(&context, || {
             let values = series("the values", &values)?;
             let probabilities: Vec<f64> = read("the probabilities", &probabilities)?;
             if let Some(p) = probabilities.iter().find(|p| !(0.0..=1.0).contains(*p)) {
                 return Err(Error::new("a probability lies between 0 and 1").got(p));
             }
-            Ok(probabilities.iter().map(|p| Dynamic::from(Reduction::Quantile(*p).of(ArrayView1::from(&values)))).collect())
+            Ok(probabilities
+                .iter()
+                .map(|p| Dynamic::from(Reduction::Quantile(*p).of(ArrayView1::from(&values))))
+                .collect())
         })
     }
 
-    /// How certain any statistic of a series is: it is taken of many series made of blocks of the given one.
+    /// How certain any statistic of a series is: it is taken of many series made of blocks of the
+    /// given one.
     ///
     /// # Arguments
-    /// - `series`: an array or a field of one dimension, in time order; or an array of several, drawn alike.
+    /// - `series`: an array or a field of one dimension, in time order; or an array of several,
+    ///   drawn alike.
     /// - `statistic`: a function of as many fields that gives a number.
-    /// - options: `block`: values in a block, n^(1/3) by default, at least as long as the series remembers; `samples`: 1000;
-    ///   `confidence`: 0.95; `seed`: 1.
+    /// - options: `block`: values in a block, n^(1/3) by default, at least as long as the series
+    ///   remembers; `samples`: 1000; `confidence`: 0.95; `seed`: 1.
     ///
     /// # Returns
     /// A map: value, standard_error, low, high.
@@ -254,11 +318,26 @@ mod functions {
     /// assert(r.value == 61.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn bootstrap(context: NativeCallContext, series_given: Dynamic, statistic: FnPtr, options: Map) -> Fallible<Dynamic> {
-        attempt(&context, || bootstrapped(&series_given, &ScriptFunction::new(&context, statistic), options))
+    pub fn bootstrap(
+        context: NativeCallContext,
+        series_given: Dynamic,
+        statistic: FnPtr,
+        options: Map,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            bootstrapped(
+                &series_given,
+                &ScriptFunction::new(&context, statistic),
+                options,
+            )
+        })
     }
     #[rhai_fn(name = "bootstrap", return_raw)]
-    pub fn bootstrap_plain(context: NativeCallContext, series_given: Dynamic, statistic: FnPtr) -> Fallible<Dynamic> {
+    pub fn bootstrap_plain(
+        context: NativeCallContext,
+        series_given: Dynamic,
+        statistic: FnPtr,
+    ) -> Fallible<Dynamic> {
         bootstrap(context, series_given, statistic, Map::new())
     }
 }

@@ -25,12 +25,37 @@ fn fields(air: Snapshot) -> Result<Map> {
     let [lat, lon] = Dimension::of_grid(&grid.horizontal);
     let levels = grid.levels.len();
     let field = |name: &str, unit: &str, data: ArrayD<f64>| {
-        let aloft = data.shape().first().filter(|_| data.ndim() == 3).map(|n| Dimension::index(if *n == levels { "level" } else { "edge" }, *n));
-        Field::new(name, Unit::parse(unit)?, aloft.into_iter().chain([lat.clone(), lon.clone()]).collect(), data)
+        let aloft = data
+            .shape()
+            .first()
+            .filter(|_| data.ndim() == 3)
+            .map(|n| Dimension::index(if *n == levels { "level" } else { "edge" }, *n));
+        Field::new(
+            name,
+            Unit::parse(unit)?,
+            aloft
+                .into_iter()
+                .chain([lat.clone(), lon.clone()])
+                .collect(),
+            data,
+        )
     };
-    let Snapshot { interval, atmosphere, winds: [u, v], omega, diffusivity, updraft, detrainment, boundary_layer } = air;
+    let Snapshot {
+        interval,
+        atmosphere,
+        winds: [u, v],
+        omega,
+        diffusivity,
+        updraft,
+        detrainment,
+        boundary_layer,
+    } = air;
     let mut all = vec![
-        field("surface_pressure", "Pa", atmosphere.surface_pressure.into_dyn())?,
+        field(
+            "surface_pressure",
+            "Pa",
+            atmosphere.surface_pressure.into_dyn(),
+        )?,
         field("surface_height", "m", atmosphere.surface_height.into_dyn())?,
         field("height", "m", atmosphere.height.into_dyn())?,
         field("u", "m s-1", u.into_dyn())?,
@@ -40,9 +65,19 @@ fn fields(air: Snapshot) -> Result<Map> {
         field("updraft", "kg m-2 s-1", updraft.into_dyn())?,
         field("detrainment", "kg m-2 s-1", detrainment.into_dyn())?,
     ];
-    all.extend(boundary_layer.map(|height| field("boundary_layer_height", "m", height.into_dyn())).transpose()?);
-    let mut map: Map = all.into_iter().map(|f| (f.name.as_str().into(), Dynamic::from(f))).collect();
-    map.insert("interval".into(), vec![Dynamic::from(interval.0), Dynamic::from(interval.1)].into());
+    all.extend(
+        boundary_layer
+            .map(|height| field("boundary_layer_height", "m", height.into_dyn()))
+            .transpose()?,
+    );
+    let mut map: Map = all
+        .into_iter()
+        .map(|f| (f.name.as_str().into(), Dynamic::from(f)))
+        .collect();
+    map.insert(
+        "interval".into(),
+        vec![Dynamic::from(interval.0), Dynamic::from(interval.1)].into(),
+    );
     Ok(map)
 }
 
@@ -71,19 +106,23 @@ mod functions {
         date(meteorology.0.span().1)
     }
 
-    /// The winds, pressure and mixing of a date as fields, to look at and to draw: what drives the transport then.
+    /// The winds, pressure and mixing of a date as fields, to look at and to draw: what drives the
+    /// transport then.
     ///
-    /// Winds are those of the mass fluxes after the pressure fix, in the middle of cells; they, the vertical motion and the mixing are
-    /// means over the interval of the meteorology that holds the date. Level 0 and edge 0 are the lowest.
+    /// Winds are those of the mass fluxes after the pressure fix, in the middle of cells; they, the
+    /// vertical motion and the mixing are means over the interval of the meteorology that holds the
+    /// date. Level 0 and edge 0 are the lowest.
     ///
     /// # Arguments
     /// - `date`: a date.
     ///
     /// # Returns
-    /// A map of fields. (lat, lon): `surface_pressure`, dry \[Pa\]; `surface_height` \[m\]; `boundary_layer_height`, above the ground, not
-    /// of a prescribed meteorology \[m\]. (level, lat, lon): `u`, `v` \[m s-1\], missing in polar rows, which are one cell; `height` above sea
-    /// level \[m\]; `detrainment` \[kg m-2 s-1\]. (edge, lat, lon): `omega`, through the edges of levels, downward positive \[Pa s-1\];
-    /// `diffusivity` \[m2 s-1\]; `updraft` \[kg m-2 s-1\]. And `interval`, its first and last instant.
+    /// A map of fields. (lat, lon): `surface_pressure`, dry \[Pa\]; `surface_height` \[m\];
+    /// `boundary_layer_height`, above the ground, not of a prescribed meteorology \[m\]. (level,
+    /// lat, lon): `u`, `v` \[m s-1\], missing in polar rows, which are one cell; `height` above sea
+    /// level \[m\]; `detrainment` \[kg m-2 s-1\]. (edge, lat, lon): `omega`, through the edges of
+    /// levels, downward positive \[Pa s-1\]; `diffusivity` \[m2 s-1\]; `updraft` \[kg m-2 s-1\].
+    /// And `interval`, its first and last instant.
     ///
     /// # Errors
     /// A date the meteorology does not cover; values that no atmosphere has.
@@ -98,6 +137,11 @@ mod functions {
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn at(context: NativeCallContext, meteorology: &mut Met, date: Dynamic) -> Fallible<Map> {
-        attempt(&context, || fields(Snapshot::new(meteorology.0.as_ref(), read("the date", &date)?)?))
+        attempt(&context, || {
+            fields(Snapshot::new(
+                meteorology.0.as_ref(),
+                read("the date", &date)?,
+            )?)
+        })
     }
 }

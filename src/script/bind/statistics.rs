@@ -11,8 +11,9 @@ use crate::innovation::Innovation;
 use crate::script::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
 use crate::statistics::{
-    Difference, RegionAnalysis, Scores, explain_cell, explain_observation, flatness, innovations_by_group, interval_of_independent, mean_crps,
-    paired, rank_histogram, spread_skill, welch,
+    Difference, RegionAnalysis, Scores, explain_cell, explain_observation, flatness,
+    innovations_by_group, interval_of_independent, mean_crps, paired, rank_histogram, spread_skill,
+    welch,
 };
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -29,23 +30,39 @@ pub(super) fn alike(a: &Dynamic, b: &Dynamic) -> Result<(Vec<f64>, Vec<f64>)> {
         (Some(a), Some(b)) => Dynamic::from(b.to_unit(&a.unit)?),
         _ => b.clone(),
     };
-    Ok((vector("the first values", a, 1)?.to_vec(), vector("the second values", &b, 1)?.to_vec()))
+    Ok((
+        vector("the first values", a, 1)?.to_vec(),
+        vector("the second values", &b, 1)?.to_vec(),
+    ))
 }
 
 fn difference(d: Difference) -> Map {
-    Map::from_iter([("mean".into(), d.mean.into()), ("t".into(), d.t.into()), ("p_value".into(), d.p_value.into())])
+    Map::from_iter([
+        ("mean".into(), d.mean.into()),
+        ("t".into(), d.t.into()),
+        ("p_value".into(), d.p_value.into()),
+    ])
 }
 
 /// A serializable result as a map.
 pub(super) fn map_of(value: &impl serde::Serialize) -> Result<Dynamic> {
-    rhai::serde::to_dynamic(value).map_err(|e| Error::new("a result has no form in the language").got(e))
+    rhai::serde::to_dynamic(value)
+        .map_err(|e| Error::new("a result has no form in the language").got(e))
 }
 
-/// The innovation and factors of every region, in the localization's order, from an array of `#{ innovation, factors }`.
+/// The innovation and factors of every region, in the localization's order, from an array of `#{
+/// innovation, factors }`.
 fn analyses(list: &Array) -> Result<Vec<(Arc<Innovation>, Factors)>> {
     let one = |entry: &Dynamic| {
-        let mut o = Options::new("the analysis of a region", read("the analysis of a region", entry)?);
-        let innovation = handle::<Arc<Innovation>>("innovation", &o.required::<Dynamic>("innovation")?, "an innovation")?;
+        let mut o = Options::new(
+            "the analysis of a region",
+            read("the analysis of a region", entry)?,
+        );
+        let innovation = handle::<Arc<Innovation>>(
+            "innovation",
+            &o.required::<Dynamic>("innovation")?,
+            "an innovation",
+        )?;
         let factors = factors_of(&o.required::<Dynamic>("factors")?, &innovation)?;
         o.finish()?;
         Ok((innovation, factors))
@@ -54,7 +71,12 @@ fn analyses(list: &Array) -> Result<Vec<(Arc<Innovation>, Factors)>> {
 }
 
 fn borrowed(of: &[(Arc<Innovation>, Factors)]) -> Vec<RegionAnalysis<'_>> {
-    of.iter().map(|(innovation, factors)| RegionAnalysis { innovation, factors }).collect()
+    of.iter()
+        .map(|(innovation, factors)| RegionAnalysis {
+            innovation,
+            factors,
+        })
+        .collect()
 }
 
 #[export_module]
@@ -79,13 +101,23 @@ mod functions {
     /// assert_near(s[1].rmse, 4, 1e-12);
     /// ```
     #[rhai_fn(name = "spread_skill", return_raw)]
-    pub fn spread_and_skill(context: NativeCallContext, members: Dynamic, truth: Dynamic, bins: Dynamic) -> Fallible<Dynamic> {
+    pub fn spread_and_skill(
+        context: NativeCallContext,
+        members: Dynamic,
+        truth: Dynamic,
+        bins: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
-            map_of(&spread_skill(matrix("the members", &members)?.view(), &vector("the truth", &truth, 1)?.to_vec(), read("the bins", &bins)?)?)
+            map_of(&spread_skill(
+                matrix("the members", &members)?.view(),
+                &vector("the truth", &truth, 1)?.to_vec(),
+                read("the bins", &bins)?,
+            )?)
         })
     }
 
-    /// How often what was observed has each rank among the members, and the chance of counts so uneven by accident.
+    /// How often what was observed has each rank among the members, and the chance of counts so
+    /// uneven by accident.
     ///
     /// # Arguments
     /// - `members`: (case, member), with the observation error added.
@@ -93,8 +125,8 @@ mod functions {
     /// - `seed`: for ties.
     ///
     /// # Returns
-    /// A map: counts, an array of one more than members; p_value, small where the ensemble is not calibrated, () for
-    /// fewer than 5 cases a rank.
+    /// A map: counts, an array of one more than members; p_value, small where the ensemble is not
+    /// calibrated, () for fewer than 5 cases a rank.
     ///
     /// # Errors
     /// Shapes that differ, numbers that are not finite.
@@ -104,14 +136,30 @@ mod functions {
     /// assert(statistics::ranks([[1, 2], [1, 2]], [0, 1.5], 1).counts == [1, 1, 0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn ranks(context: NativeCallContext, members: Dynamic, observed: Dynamic, seed: Dynamic) -> Fallible<Map> {
+    pub fn ranks(
+        context: NativeCallContext,
+        members: Dynamic,
+        observed: Dynamic,
+        seed: Dynamic,
+    ) -> Fallible<Map> {
         attempt(&context, || {
             let observed = vector("the observed values", &observed, 1)?.to_vec();
-            let counts = rank_histogram(matrix("the members", &members)?.view(), &observed, read("the seed", &seed)?)?;
+            let counts = rank_histogram(
+                matrix("the members", &members)?.view(),
+                &observed,
+                read("the seed", &seed)?,
+            )?;
             let few = counts.iter().sum::<usize>() < 5 * counts.len();
-            let p_value = if few { Dynamic::UNIT } else { flatness(&counts)?.into() };
+            let p_value = if few {
+                Dynamic::UNIT
+            } else {
+                flatness(&counts)?.into()
+            };
             let counts: Array = counts.iter().map(|c| Dynamic::from(*c as i64)).collect();
-            Ok(Map::from_iter([("counts".into(), counts.into()), ("p_value".into(), p_value)]))
+            Ok(Map::from_iter([
+                ("counts".into(), counts.into()),
+                ("p_value".into(), p_value),
+            ]))
         })
     }
 
@@ -119,7 +167,8 @@ mod functions {
     ///
     /// # Arguments
     /// - `departures`: observed less the forecast's mean.
-    /// - `spread`, `error`: standard deviations of the ensemble and of the stated errors, in the same unit.
+    /// - `spread`, `error`: standard deviations of the ensemble and of the stated errors, in the
+    ///   same unit.
     /// - `groups`: text for each observation, such as its site, kind or region.
     ///
     /// # Returns
@@ -134,12 +183,29 @@ mod functions {
     /// assert(s.b.chi_square == 1.0 && s.a.n == 2);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn innovations(context: NativeCallContext, departures: Dynamic, spread: Dynamic, error: Dynamic, groups: Dynamic) -> Fallible<Map> {
+    pub fn innovations(
+        context: NativeCallContext,
+        departures: Dynamic,
+        spread: Dynamic,
+        error: Dynamic,
+        groups: Dynamic,
+    ) -> Fallible<Map> {
         attempt(&context, || {
             let d = vector("the departures", &departures, 1)?.to_vec();
-            let (spread, error) = (vector("the spread", &spread, d.len())?.to_vec(), vector("the errors", &error, d.len())?.to_vec());
-            let found = innovations_by_group(&d, &spread, &error, &read::<Vec<String>>("the groups", &groups)?)?;
-            found.iter().map(|(name, s)| Ok((name.as_str().into(), map_of(s)?))).collect()
+            let (spread, error) = (
+                vector("the spread", &spread, d.len())?.to_vec(),
+                vector("the errors", &error, d.len())?.to_vec(),
+            );
+            let found = innovations_by_group(
+                &d,
+                &spread,
+                &error,
+                &read::<Vec<String>>("the groups", &groups)?,
+            )?;
+            found
+                .iter()
+                .map(|(name, s)| Ok((name.as_str().into(), map_of(s)?)))
+                .collect()
         })
     }
 
@@ -152,8 +218,8 @@ mod functions {
     /// - `row`, `column`: of its cell.
     ///
     /// # Returns
-    /// A map: observation, source, departure, increment, and regions, an array of maps: region, blend, mu, moderation,
-    /// influence (its part of the degrees of freedom for signal), increment.
+    /// A map: observation, source, departure, increment, and regions, an array of maps: region,
+    /// blend, mu, moderation, influence (its part of the degrees of freedom for signal), increment.
     ///
     /// # Errors
     /// No region uses the observation; another number of analyses than regions.
@@ -177,9 +243,17 @@ mod functions {
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let of = analyses(&analyses_by_region)?;
-            let whole = |v: i64, what: &str| usize::try_from(v).map_err(|_| Error::new(format!("{what} must not be negative")).got(v));
+            let whole = |v: i64, what: &str| {
+                usize::try_from(v)
+                    .map_err(|_| Error::new(format!("{what} must not be negative")).got(v))
+            };
             let cell = (whole(row, "a row")?, whole(column, "a column")?);
-            map_of(&explain_observation(localization.scheme.as_ref(), &borrowed(&of), whole(observation, "an observation's number")?, cell)?)
+            map_of(&explain_observation(
+                localization.scheme.as_ref(),
+                &borrowed(&of),
+                whole(observation, "an observation's number")?,
+                cell,
+            )?)
         })
     }
 
@@ -192,8 +266,8 @@ mod functions {
     /// - `members`: the members' values in the cell before the update.
     ///
     /// # Returns
-    /// A map: regions (pairs of name and weight), increment, and strongest, the ten observations with the largest part in
-    /// it: observation, source, increment.
+    /// A map: regions (pairs of name and weight), increment, and strongest, the ten observations
+    /// with the largest part in it: observation, source, increment.
     ///
     /// # Errors
     /// Another number of members, or of analyses than regions.
@@ -218,8 +292,17 @@ mod functions {
         attempt(&context, || {
             let of = analyses(&analyses_by_region)?;
             let members = vector("the members", &members, 1)?;
-            let whole = |v: i64| usize::try_from(v).map_err(|_| Error::new("a row or column must not be negative").got(v));
-            map_of(&explain_cell(localization.scheme.as_ref(), &borrowed(&of), (whole(row)?, whole(column)?), members.view(), 10)?)
+            let whole = |v: i64| {
+                usize::try_from(v)
+                    .map_err(|_| Error::new("a row or column must not be negative").got(v))
+            };
+            map_of(&explain_cell(
+                localization.scheme.as_ref(),
+                &borrowed(&of),
+                (whole(row)?, whole(column)?),
+                members.view(),
+                10,
+            )?)
         })
     }
 
@@ -232,7 +315,8 @@ mod functions {
     /// A map: n, rmse, corr, bias (model minus observed), in the unit of the model.
     ///
     /// # Errors
-    /// Lengths that differ, fewer than two values, numbers that are not finite, units that do not match.
+    /// Lengths that differ, fewer than two values, numbers that are not finite, units that do not
+    /// match.
     ///
     /// # Example
     /// ```rhai
@@ -254,8 +338,8 @@ mod functions {
         })
     }
 
-    /// The mean of independent values and the interval that holds the true mean at a given level (Student's t); of a series
-    /// in time use `statistics::mean`.
+    /// The mean of independent values and the interval that holds the true mean at a given level
+    /// (Student's t); of a series in time use `statistics::mean`.
     ///
     /// # Arguments
     /// - `values`: an array, or a field of one dimension.
@@ -273,8 +357,17 @@ mod functions {
     /// assert_near(i.high - i.value, 4.3027 / sqrt(3), 1e-3);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn confidence(context: NativeCallContext, values: Dynamic, level: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || map_of(&interval_of_independent(&vector("the values", &values, 1)?.to_vec(), read("the level", &level)?)?))
+    pub fn confidence(
+        context: NativeCallContext,
+        values: Dynamic,
+        level: Dynamic,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            map_of(&interval_of_independent(
+                &vector("the values", &values, 1)?.to_vec(),
+                read("the level", &level)?,
+            )?)
+        })
     }
     #[rhai_fn(name = "confidence", return_raw)]
     pub fn confidence_plain(context: NativeCallContext, values: Dynamic) -> Fallible<Dynamic> {
@@ -299,7 +392,12 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn crps(context: NativeCallContext, members: Dynamic, observed: Dynamic) -> Fallible<f64> {
-        attempt(&context, || mean_crps(matrix("the members", &members)?.view(), &vector("the observed values", &observed, 1)?.to_vec()))
+        attempt(&context, || {
+            mean_crps(
+                matrix("the members", &members)?.view(),
+                &vector("the observed values", &observed, 1)?.to_vec(),
+            )
+        })
     }
 
     /// Whether two samples differ in their mean (Welch's t-test).
@@ -318,7 +416,11 @@ mod functions {
     /// assert(statistics::welch([1, 2, 3, 4], [11, 12, 13, 14]).p_value < 0.01);
     /// ```
     #[rhai_fn(name = "welch", return_raw)]
-    pub fn welch_test(context: NativeCallContext, first: Dynamic, second: Dynamic) -> Fallible<Map> {
+    pub fn welch_test(
+        context: NativeCallContext,
+        first: Dynamic,
+        second: Dynamic,
+    ) -> Fallible<Map> {
         attempt(&context, || {
             let (a, b) = alike(&first, &second)?;
             Ok(difference(welch(&a, &b)?))
@@ -341,7 +443,11 @@ mod functions {
     /// assert_near(statistics::paired([2, 4, 6, 9], [1, 3, 5, 7]).mean, 1.25, 1e-12);
     /// ```
     #[rhai_fn(name = "paired", return_raw)]
-    pub fn paired_test(context: NativeCallContext, first: Dynamic, second: Dynamic) -> Fallible<Map> {
+    pub fn paired_test(
+        context: NativeCallContext,
+        first: Dynamic,
+        second: Dynamic,
+    ) -> Fallible<Map> {
         attempt(&context, || {
             let (a, b) = alike(&first, &second)?;
             Ok(difference(paired(&a, &b)?))

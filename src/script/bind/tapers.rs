@@ -50,12 +50,24 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn boxcar(context: NativeCallContext, radius_km: Dynamic) -> Fallible<Tapering> {
-        attempt(&context, || Ok(Tapering(Arc::new(Boxcar::new(quantity("the radius", &radius_km, "km")?)?))))
+        attempt(&context, || {
+            Ok(Tapering(Arc::new(Boxcar::new(quantity(
+                "the radius",
+                &radius_km,
+                "km",
+            )?)?)))
+        })
     }
 
     #[rhai_fn(name = "gaspari_cohn", return_raw)]
     pub fn taper_value(context: NativeCallContext, half_width_km: Dynamic) -> Fallible<Tapering> {
-        attempt(&context, || Ok(Tapering(Arc::new(GaspariCohn::new(quantity("the half width", &half_width_km, "km")?)?))))
+        attempt(&context, || {
+            Ok(Tapering(Arc::new(GaspariCohn::new(quantity(
+                "the half width",
+                &half_width_km,
+                "km",
+            )?)?)))
+        })
     }
 
     #[rhai_fn(name = "product")]
@@ -63,10 +75,12 @@ mod functions {
         Tapering(Arc::new(TaperProduct(first.0, second.0)))
     }
 
-    /// A taper from a function of your own. It is tabulated once, every 10 km, so that it costs nothing per column.
+    /// A taper from a function of your own. It is tabulated once, every 10 km, so that it costs
+    /// nothing per column.
     ///
     /// # Arguments
-    /// - `weight`: a function of the distance \[km\], a chord through the Earth, that gives a number from 0 to 1.
+    /// - `weight`: a function of the distance \[km\], a chord through the Earth, that gives a
+    ///   number from 0 to 1.
     ///
     /// # Returns
     /// A taper.
@@ -84,8 +98,12 @@ mod functions {
         let function = ScriptFunction::new(&context, weight);
         attempt(&context, || {
             let steps = (2e-3 * EARTH_RADIUS / STEP_KM).ceil() as usize;
-            let weights = (0..=steps).map(|k| function.call_for::<f64>("the weight of a taper", (k as f64 * STEP_KM,)));
-            Ok(Tapering(Arc::new(Tabulated::new(STEP_KM, weights.collect::<Result<_>>()?)?)))
+            let weights = (0..=steps)
+                .map(|k| function.call_for::<f64>("the weight of a taper", (k as f64 * STEP_KM,)));
+            Ok(Tapering(Arc::new(Tabulated::new(
+                STEP_KM,
+                weights.collect::<Result<_>>()?,
+            )?)))
         })
     }
 
@@ -105,14 +123,23 @@ mod functions {
     /// assert_near(localization::gaspari_cohn(1000).weight(1000), 5.0 / 24.0, 1e-12);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn weight(context: NativeCallContext, taper: &mut Tapering, distance_km: Dynamic) -> Fallible<f64> {
-        attempt(&context, || Ok(taper.0.weight(quantity("the distance", &distance_km, "km")?)))
+    pub fn weight(
+        context: NativeCallContext,
+        taper: &mut Tapering,
+        distance_km: Dynamic,
+    ) -> Fallible<f64> {
+        attempt(&context, || {
+            Ok(taper
+                .0
+                .weight(quantity("the distance", &distance_km, "km")?))
+        })
     }
 
     /// The taper of Gaspari and Cohn (1999): 1 at distance 0, 0 from twice the half width on.
     ///
     /// # Arguments
-    /// - `distance`, `half_width`: in one unit; or the half width \[km\] alone, for a taper as a value.
+    /// - `distance`, `half_width`: in one unit; or the half width \[km\] alone, for a taper as a
+    ///   value.
     ///
     /// # Returns
     /// A number from 0 to 1, or a taper.
@@ -125,7 +152,16 @@ mod functions {
     /// assert_near(localization::gaspari_cohn(1000, 1000), 5.0 / 24.0, 1e-12);
     /// ```
     #[rhai_fn(name = "gaspari_cohn", return_raw)]
-    pub fn taper(context: NativeCallContext, distance: Dynamic, half_width: Dynamic) -> Fallible<f64> {
-        attempt(&context, || Ok(gaspari_cohn(read("the distance", &distance)?, read("the half width", &half_width)?)))
+    pub fn taper(
+        context: NativeCallContext,
+        distance: Dynamic,
+        half_width: Dynamic,
+    ) -> Fallible<f64> {
+        attempt(&context, || {
+            Ok(gaspari_cohn(
+                read("the distance", &distance)?,
+                read("the half width", &half_width)?,
+            ))
+        })
     }
 }

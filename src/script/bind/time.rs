@@ -15,8 +15,18 @@ pub fn bind(rooms: &mut Rooms) {
     for (sign, compare) in COMPARISONS {
         engine.register_fn(sign, compare);
         // Left to the language, a date and a text that says one would differ without a word.
-        engine.register_fn(sign, move |context: NativeCallContext, a: Time, b: ImmutableString| compared(&context, compare, Ok(a), b.parse()));
-        engine.register_fn(sign, move |context: NativeCallContext, a: ImmutableString, b: Time| compared(&context, compare, a.parse(), Ok(b)));
+        engine.register_fn(
+            sign,
+            move |context: NativeCallContext, a: Time, b: ImmutableString| {
+                compared(&context, compare, Ok(a), b.parse())
+            },
+        );
+        engine.register_fn(
+            sign,
+            move |context: NativeCallContext, a: ImmutableString, b: Time| {
+                compared(&context, compare, a.parse(), Ok(b))
+            },
+        );
     }
     engine.register_fn("+", |t: Time, days: f64| t.plus(days * DAY));
     engine.register_fn("+", |t: Time, days: i64| t.plus(days as f64 * DAY));
@@ -27,17 +37,28 @@ pub fn bind(rooms: &mut Rooms) {
 
 type Comparison = fn(Time, Time) -> bool;
 
-const COMPARISONS: [(&str, Comparison); 6] =
-    [("<", |a, b| a < b), ("<=", |a, b| a <= b), (">", |a, b| a > b), (">=", |a, b| a >= b), ("==", |a, b| a == b), ("!=", |a, b| a != b)];
+const COMPARISONS: [(&str, Comparison); 6] = [
+    ("<", |a, b| a < b),
+    ("<=", |a, b| a <= b),
+    (">", |a, b| a > b),
+    (">=", |a, b| a >= b),
+    ("==", |a, b| a == b),
+    ("!=", |a, b| a != b),
+];
 
-fn compared(context: &NativeCallContext, compare: Comparison, a: Result<Time>, b: Result<Time>) -> Fallible<bool> {
+fn compared(
+    context: &NativeCallContext,
+    compare: Comparison,
+    a: Result<Time>,
+    b: Result<Time>,
+) -> Fallible<bool> {
     attempt(context, || Ok(compare(a?, b?)))
 }
 
 #[export_module]
 mod functions {
-    /// An instant on the UTC calendar. A number added is days; the difference of two dates is in days; a date compares with the
-    /// text of another.
+    /// An instant on the UTC calendar. A number added is days; the difference of two dates is in
+    /// days; a date compares with the text of another.
     ///
     /// # Arguments
     /// - `text`: `"2016-07-01"` or `"2016-07-01T06:00"`; or year, month, day.
@@ -61,9 +82,11 @@ mod functions {
     }
     #[rhai_fn(return_raw)]
     pub fn date(context: NativeCallContext, year: i64, month: i64, day: i64) -> Fallible<Time> {
-        attempt(&context, || match (i16::try_from(year), i8::try_from(month), i8::try_from(day)) {
-            (Ok(y), Ok(m), Ok(d)) => Time::from_date(y, m, d),
-            _ => Err(Error::new("not a date").got(format!("{year}-{month}-{day}"))),
+        attempt(&context, || {
+            match (i16::try_from(year), i8::try_from(month), i8::try_from(day)) {
+                (Ok(y), Ok(m), Ok(d)) => Time::from_date(y, m, d),
+                _ => Err(Error::new("not a date").got(format!("{year}-{month}-{day}"))),
+            }
         })
     }
     #[rhai_fn(name = "date")]
@@ -88,7 +111,9 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn plus_hours(context: NativeCallContext, date: Time, hours: Dynamic) -> Fallible<Time> {
-        attempt(&context, || Ok(date.plus(read::<f64>("the hours", &hours)? * HOUR)))
+        attempt(&context, || {
+            Ok(date.plus(read::<f64>("the hours", &hours)? * HOUR))
+        })
     }
 
     /// Dates from one to another, the end not included.
@@ -108,15 +133,24 @@ mod functions {
     /// assert(dates("2016-01-01", "2016-01-22", 7).len() == 3);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn dates(context: NativeCallContext, start: Dynamic, end: Dynamic, step: Dynamic) -> Fallible<Array> {
+    pub fn dates(
+        context: NativeCallContext,
+        start: Dynamic,
+        end: Dynamic,
+        step: Dynamic,
+    ) -> Fallible<Array> {
         attempt(&context, || {
             let (start, end): (Time, Time) = (read("the start", &start)?, read("the end", &end)?);
             let step: f64 = read("the step", &step)?;
             if step * DAY < 1.0 {
-                return Err(Error::new("the step between dates").expected("above 0 days").got(step));
+                return Err(Error::new("the step between dates")
+                    .expected("above 0 days")
+                    .got(step));
             }
             let n = (end.since(start) / (step * DAY)).ceil().max(0.0) as i64;
-            Ok((0..n).map(|k| Dynamic::from(start.plus(k as f64 * step * DAY))).collect())
+            Ok((0..n)
+                .map(|k| Dynamic::from(start.plus(k as f64 * step * DAY)))
+                .collect())
         })
     }
 

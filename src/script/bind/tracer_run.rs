@@ -45,26 +45,46 @@ fn accounts(tracers: &[Tracer], ledger: &Ledger) -> Array {
 /// A place as the point operator takes it.
 fn place(k: usize, value: &Dynamic, time: Time) -> Result<Observation> {
     let mut o = Options::new("a place", read(&format!("place {k}"), value)?);
-    let (latitude, longitude, altitude) = (o.required("lat")?, o.required("lon")?, o.quantity("altitude", "m", 0.0)?);
+    let (latitude, longitude, altitude) = (
+        o.required("lat")?,
+        o.required("lon")?,
+        o.quantity("altitude", "m", 0.0)?,
+    );
     let site = o.or("name", format!("place {k}"))?;
     o.finish()?;
     let (site, kind) = (site.into(), "point".into());
-    Ok(Observation { source: 0, site, kind, time, latitude, longitude, altitude, value: 0.0, error: 1.0, block: 0, unit: 0, column: None })
+    Ok(Observation {
+        source: 0,
+        site,
+        kind,
+        time,
+        latitude,
+        longitude,
+        altitude,
+        value: 0.0,
+        error: 1.0,
+        block: 0,
+        unit: 0,
+        column: None,
+    })
 }
 
 #[export_module]
 mod functions {
-    /// Runs tracers side by side, one in each member, each with its own source and decay; sixteen cost hardly more than one.
+    /// Runs tracers side by side, one in each member, each with its own source and decay; sixteen
+    /// cost hardly more than one.
     ///
     /// # Arguments
     /// - `tracers`: an array.
     /// - `start`, `end`: dates.
-    /// - `options`: optional. `initial`: concentrations with a member for each tracer, instead of none of any; `see`: a function of the date and
-    ///   the concentrations, called at the start and then at the first step at or after every `every`, `"1 day"`.
+    /// - `options`: optional. `initial`: concentrations with a member for each tracer, instead of
+    ///   none of any; `see`: a function of the date and the concentrations, called at the start and
+    ///   then at the first step at or after every `every`, `"1 day"`.
     ///
     /// # Returns
-    /// A map: `concentrations` at the end; `seen`: an array of what `see` gave; `ledger`: an array of maps, one for each tracer: tracer,
-    /// before, emitted, decayed, after \[kg\], and imbalance, relative to what was there or emitted.
+    /// A map: `concentrations` at the end; `seen`: an array of what `see` gave; `ledger`: an array
+    /// of maps, one for each tracer: tracer, before, emitted, decayed, after \[kg\], and imbalance,
+    /// relative to what was there or emitted.
     ///
     /// # Errors
     /// An end before the start, another grid or number of members, a source that fails.
@@ -89,10 +109,19 @@ mod functions {
         options: Map,
     ) -> Fallible<Map> {
         attempt(&context, || {
-            let tracers: Vec<Tracer> = tracers
-                .iter()
-                .map(|t| Ok(handle::<Arc<Tracer>>("a tracer", t, "a tracer, such as tracer::sf6(grid)")?.as_ref().clone()))
-                .collect::<Result<_>>()?;
+            let tracers: Vec<Tracer> =
+                tracers
+                    .iter()
+                    .map(|t| {
+                        Ok(handle::<Arc<Tracer>>(
+                            "a tracer",
+                            t,
+                            "a tracer, such as tracer::sf6(grid)",
+                        )?
+                        .as_ref()
+                        .clone())
+                    })
+                    .collect::<Result<_>>()?;
             let (start, end) = (read("the start", &start)?, read("the end", &end)?);
             let mut o = Options::new("run_tracers", options);
             let mut watch = Watch::new(&mut o, &context, start)?;
@@ -100,7 +129,8 @@ mod functions {
             o.finish()?;
             let mut c = match initial {
                 Some(state) => Arc::unwrap_or_clone(state),
-                None => Concentrations::uniform(transport.meteorology().grid(), tracers.len(), 0.0).map_err(|e| e.hint("[tracer::sf6(grid)]"))?,
+                None => Concentrations::uniform(transport.meteorology().grid(), tracers.len(), 0.0)
+                    .map_err(|e| e.hint("[tracer::sf6(grid)]"))?,
             };
             let ledger = transport.advance_tracers(&tracers, &mut c, start, end, &mut watch)?;
             Ok(Map::from_iter([
@@ -122,12 +152,14 @@ mod functions {
         run_tracers(context, transport, tracers, start, end, Map::new())
     }
 
-    /// Mole fractions of every member at places: linear in longitude, latitude and height, as observations at points are seen.
+    /// Mole fractions of every member at places: linear in longitude, latitude and height, as
+    /// observations at points are seen.
     ///
     /// # Arguments
     /// - `meteorology`: whose heights to use.
     /// - `time`: a date.
-    /// - `places`: an array of `#{ lat, lon, altitude }` \[degrees, m above sea level\], altitude 0 if not given; a `name` labels it.
+    /// - `places`: an array of `#{ lat, lon, altitude }` \[degrees, m above sea level\], altitude 0
+    ///   if not given; a `name` labels it.
     ///
     /// # Returns
     /// A field (place, member) \[mol mol-1\].
@@ -144,22 +176,45 @@ mod functions {
     /// assert_near(at.to("ppm").max().value(), 400, 1e-3);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn at_places(context: NativeCallContext, state: &mut State, meteorology: Met, time: Dynamic, places: Array) -> Fallible<Field> {
+    pub fn at_places(
+        context: NativeCallContext,
+        state: &mut State,
+        meteorology: Met,
+        time: Dynamic,
+        places: Array,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let time = read("the time", &time)?;
             let air = meteorology.0.atmosphere(time)?;
             if &air.grid != state.grid() {
-                return Err(Error::new("the meteorology is on another grid").expected(state.grid()).got(&air.grid));
+                return Err(Error::new("the meteorology is on another grid")
+                    .expected(state.grid())
+                    .got(&air.grid));
             }
-            let places = places.iter().enumerate().map(|(k, v)| place(k, v, time)).collect::<Result<Vec<_>>>()?;
+            let places = places
+                .iter()
+                .enumerate()
+                .map(|(k, v)| place(k, v, time))
+                .collect::<Result<Vec<_>>>()?;
             let mut values = Array2::zeros((places.len(), state.n_members()));
             for (place, mut row) in places.iter().zip(values.rows_mut()) {
                 let stencil = Point.stencil(place, &air)?;
-                state.accumulate(&stencil.cells, row.as_slice_mut().expect("rows are contiguous"));
+                state.accumulate(
+                    &stencil.cells,
+                    row.as_slice_mut().expect("rows are contiguous"),
+                );
             }
             let names: Vec<String> = places.iter().map(|p| p.site.to_string()).collect();
-            let dimensions = vec![Dimension::labels("place", names), Dimension::index("member", state.n_members())];
-            Field::new("mole_fraction", Unit::parse("mol mol-1")?, dimensions, values.into_dyn())
+            let dimensions = vec![
+                Dimension::labels("place", names),
+                Dimension::index("member", state.n_members()),
+            ];
+            Field::new(
+                "mole_fraction",
+                Unit::parse("mol mol-1")?,
+                dimensions,
+                values.into_dyn(),
+            )
         })
     }
 
@@ -180,12 +235,21 @@ mod functions {
     /// assert_near(air.sum().value(), 5.13e18, 0.03e18);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn air_mass(context: NativeCallContext, meteorology: &mut Met, time: Dynamic) -> Fallible<Field> {
+    pub fn air_mass(
+        context: NativeCallContext,
+        meteorology: &mut Met,
+        time: Dynamic,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let air = meteorology.0.atmosphere(read("the time", &time)?)?;
             let [lat, lon] = Dimension::of_grid(&air.grid.horizontal);
             let levels = Dimension::index("level", air.grid.shape().0);
-            Field::new("air_mass", Unit::parse("kg")?, vec![levels, lat, lon], air_masses(&air.grid, &air.surface_pressure).into_dyn())
+            Field::new(
+                "air_mass",
+                Unit::parse("kg")?,
+                vec![levels, lat, lon],
+                air_masses(&air.grid, &air.surface_pressure).into_dyn(),
+            )
         })
     }
 }

@@ -52,13 +52,14 @@ pub fn ledger_map(ledger: &Ledger) -> Map {
 
 #[export_module]
 mod meteorology {
-    /// The built-in meteorology: real climatological winds (NCEP June and January means) with a seasonal cycle, travelling
-    /// waves, a diurnal boundary layer and convection. The weather is synthetic.
+    /// The built-in meteorology: real climatological winds (NCEP June and January means) with a
+    /// seasonal cycle, travelling waves, a diurnal boundary layer and convection. The weather is
+    /// synthetic.
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `options`: optional. `waves`, `wind`, `mixing`, `convection`: factors, 1; `seed`: 1, of the waves; `interval`:
-    ///   10800 s, of constant winds.
+    /// - `options`: optional. `waves`, `wind`, `mixing`, `convection`: factors, 1; `seed`: 1, of
+    ///   the waves; `interval`: 10800 s, of constant winds.
     ///
     /// # Returns
     /// A meteorology.
@@ -106,7 +107,9 @@ fn processes(without: &[String]) -> Result<Processes> {
             "convection" => all.convection = false,
             other => {
                 let known = ["advection", "emission", "mixing", "convection"];
-                let error = Error::new("there is no such process to leave out").expected(known.join(", ")).got(format!("\"{other}\""));
+                let error = Error::new("there is no such process to leave out")
+                    .expected(known.join(", "))
+                    .got(format!("\"{other}\""));
                 return Err(error.near(other, known));
             }
         }
@@ -119,28 +122,34 @@ fn release(name: &str) -> Result<Release> {
     let known = Release::ALL.map(|(name, _)| name);
     match Release::ALL.into_iter().find(|(known, _)| *known == name) {
         Some((_, release)) => Ok(release),
-        None => Err(Error::new("emissions cannot be released so").expected(known.join(", ")).got(format!("\"{name}\"")).near(name, known)),
+        None => Err(Error::new("emissions cannot be released so")
+            .expected(known.join(", "))
+            .got(format!("\"{name}\""))
+            .near(name, known)),
     }
 }
 
 #[export_module]
 mod transport {
-    /// The transport model: advection, emission, boundary-layer mixing and convection of all members at once.
+    /// The transport model: advection, emission, boundary-layer mixing and convection of all
+    /// members at once.
     ///
     /// # Arguments
     /// - `meteorology`: what drives it.
-    /// - `options`: optional. `step`: 600 s, of advection; `column_step`: as `step`, the longest step of emission, mixing and
-    ///   convection; `flux_interval`: 3600 s, over which fluxes are averaged; `emission`: `"surface"`, into the lowest layer, from where
-    ///   diffusion carries it, or `"mixed"`, evenly through the boundary layer, or `"nonlocal"`, at the surface of a profile whose
-    ///   eddies carry a part of the flux through a layer that is warmed from below; `advection`: `advection::monotone()`; `without`: the
-    ///   process to leave out, or an array of them, of `"advection"`, `"emission"`, `"mixing"` and `"convection"`.
+    /// - `options`: optional. `step`: 600 s, of advection; `column_step`: as `step`, the longest
+    ///   step of emission, mixing and convection; `flux_interval`: 3600 s, over which fluxes are
+    ///   averaged; `emission`: `"surface"`, into the lowest layer, from where diffusion carries it,
+    ///   or `"mixed"`, evenly through the boundary layer, or `"nonlocal"`, at the surface of a
+    ///   profile whose eddies carry a part of the flux through a layer that is warmed from below;
+    ///   `advection`: `advection::monotone()`; `without`: the process to leave out, or an array of
+    ///   them, of `"advection"`, `"emission"`, `"mixing"` and `"convection"`.
     ///
     /// # Returns
     /// A transport.
     ///
     /// # Errors
-    /// A step that is not a whole number of seconds up to a day, an unknown process; in a run: emissions through a boundary layer that
-    /// the meteorology does not have.
+    /// A step that is not a whole number of seconds up to a day, an unknown process; in a run:
+    /// emissions through a boundary layer that the meteorology does not have.
     ///
     /// # Example
     /// ```rhai
@@ -150,18 +159,32 @@ mod transport {
     /// assert_near(run.concentrations.column_mean().max(), 400e-6, 1e-10);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn model(context: NativeCallContext, meteorology: Met, options: Map) -> Fallible<Arc<Transport>> {
+    pub fn model(
+        context: NativeCallContext,
+        meteorology: Met,
+        options: Map,
+    ) -> Fallible<Arc<Transport>> {
         attempt(&context, || {
             let usual = TransportOptions::default();
             let mut o = Options::new("transport::model", options);
             let step = o.quantity("step", "s", usual.step)?;
             let options = TransportOptions {
                 step,
-                column_step: o.quantity("column_step", "s", step).map(|s| (s != step).then_some(s))?,
-                processes: processes(&o.find::<Dynamic>("without")?.map_or(Ok(vec![]), |names| texts(&names))?)?,
+                column_step: o
+                    .quantity("column_step", "s", step)
+                    .map(|s| (s != step).then_some(s))?,
+                processes: processes(
+                    &o.find::<Dynamic>("without")?
+                        .map_or(Ok(vec![]), |names| texts(&names))?,
+                )?,
                 flux_interval: o.quantity("flux_interval", "s", usual.flux_interval)?,
                 emission: release(&o.or::<String>("emission", "surface".into())?)?,
-                advection: o.handle::<Advection>("advection", "an advection scheme, such as advection::monotone()")?.unwrap_or(usual.advection),
+                advection: o
+                    .handle::<Advection>(
+                        "advection",
+                        "an advection scheme, such as advection::monotone()",
+                    )?
+                    .unwrap_or(usual.advection),
             };
             o.finish()?;
             let transport = Transport::new(meteorology.0, options)?;
@@ -193,16 +216,17 @@ mod transport {
     /// Runs concentrations forward in time, seen on the way if you like.
     ///
     /// # Arguments
-    /// - `concentrations`: at the start, of one member or many; or one field of mole fractions, as `concentrations::from_fields` takes it.
+    /// - `concentrations`: at the start, of one member or many; or one field of mole fractions, as
+    ///   `concentrations::from_fields` takes it.
     /// - `flux`: a flux without factors that every member follows, or () for none.
     /// - `start`, `end`: dates.
-    /// - `options`: optional. `see`: a function of the date and the concentrations, called at the start and then at the first step at or
-    ///   after every `every`, `"1 day"`.
+    /// - `options`: optional. `see`: a function of the date and the concentrations, called at the
+    ///   start and then at the first step at or after every `every`, `"1 day"`.
     ///
     /// # Returns
-    /// A map: `concentrations` at the end; `seen`: an array of what `see` gave; `ledger`: carbon before, emitted, after \[PgC\],
-    /// `imbalance`, relative, `steps`, and `divided_steps`: those that were too long for the wind somewhere, and taken in parts there
-    /// (a warning says so).
+    /// A map: `concentrations` at the end; `seen`: an array of what `see` gave; `ledger`: carbon
+    /// before, emitted, after \[PgC\], `imbalance`, relative, `steps`, and `divided_steps`: those
+    /// that were too long for the wind somewhere, and taken in parts there (a warning says so).
     ///
     /// # Errors
     /// An end before the start, another grid, a flux with free factors, a `see` that fails.
@@ -238,11 +262,22 @@ mod transport {
             } else {
                 let flux = handle::<Flux>("the flux", &flux, "a flux or ()")?;
                 if flux.model.n_factors() > 0 {
-                    return Err(Error::new("this flux has free factors").got(flux).hint(".with_factors(windows)"));
+                    return Err(Error::new("this flux has free factors")
+                        .got(flux)
+                        .hint(".with_factors(windows)"));
                 }
-                transport.advance(&mut c, start, end, Some((flux.model.as_ref(), none.view())), &mut watch)?
+                transport.advance(
+                    &mut c,
+                    start,
+                    end,
+                    Some((flux.model.as_ref(), none.view())),
+                    &mut watch,
+                )?
             };
-            ledger.warning().into_iter().for_each(|w| Host::of(&context).warn(w));
+            ledger
+                .warning()
+                .into_iter()
+                .for_each(|w| Host::of(&context).warn(w));
             Ok(Map::from_iter([
                 ("concentrations".into(), Dynamic::from(Arc::new(c))),
                 ("seen".into(), watch.seen.into()),
@@ -260,7 +295,15 @@ mod transport {
         start: Dynamic,
         end: Dynamic,
     ) -> Fallible<Map> {
-        run(context, transport, concentrations, flux, start, end, Map::new())
+        run(
+            context,
+            transport,
+            concentrations,
+            flux,
+            start,
+            end,
+            Map::new(),
+        )
     }
 }
 
@@ -273,7 +316,11 @@ fn state_of(grid: &Arc<Grid>, value: Dynamic) -> Result<Concentrations> {
         }
         None => {
             let wanted = "concentrations, or a field of mole fractions";
-            of_fields(grid, vec![read("the concentrations", &value).map_err(|e| e.expected(wanted))?], None)
+            of_fields(
+                grid,
+                vec![read("the concentrations", &value).map_err(|e| e.expected(wanted))?],
+                None,
+            )
         }
     }
 }

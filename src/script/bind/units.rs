@@ -31,8 +31,16 @@ mod functions {
     /// assert_near(convert(1, "kgC m-2 s-1", "gC m-2 d-1"), 8.64e7, 1e-6);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn convert(context: NativeCallContext, value: Dynamic, from: &str, to: &str) -> Fallible<f64> {
-        attempt(&context, || Ok(read::<f64>("the value", &value)? * Unit::parse(from)?.factor_to(&Unit::parse(to)?)?))
+    pub fn convert(
+        context: NativeCallContext,
+        value: Dynamic,
+        from: &str,
+        to: &str,
+    ) -> Fallible<f64> {
+        attempt(&context, || {
+            Ok(read::<f64>("the value", &value)?
+                * Unit::parse(from)?.factor_to(&Unit::parse(to)?)?)
+        })
     }
 
     /// Carbon in the atmosphere per ppm of CO2: 2.124 PgC (Ballantyne et al. 2012).

@@ -26,16 +26,26 @@ impl Watch {
     pub fn new(o: &mut Options, context: &NativeCallContext, start: Time) -> Result<Self> {
         let (see, every) = (o.function("see", context)?, o.quantity("every", "s", DAY)?);
         if every.is_nan() || every < 1.0 {
-            return Err(Error::new("\"every\" must be a length of time").expected("1 s or more").got(format!("{every} s")));
+            return Err(Error::new("\"every\" must be a length of time")
+                .expected("1 s or more")
+                .got(format!("{every} s")));
         }
-        Ok(Watch { see, every, due: start, seen: vec![] })
+        Ok(Watch {
+            see,
+            every,
+            due: start,
+            seen: vec![],
+        })
     }
 }
 
 impl Observer<f32> for Watch {
     fn see(&mut self, time: Time, c: &Concentrations, _: &dyn Meteorology) -> Result<()> {
-        let Some(see) = self.see.as_ref().filter(|_| time >= self.due) else { return Ok(()) };
-        self.seen.push(see.call((Dynamic::from(time), Dynamic::from(Arc::new(c.clone()))))?);
+        let Some(see) = self.see.as_ref().filter(|_| time >= self.due) else {
+            return Ok(());
+        };
+        self.seen
+            .push(see.call((Dynamic::from(time), Dynamic::from(Arc::new(c.clone()))))?);
         while self.due <= time {
             self.due = self.due.plus(self.every);
         }

@@ -1,4 +1,5 @@
-//! Small things long scripted work needs: option maps with defaults, progress lines, numbers as text.
+//! Small things long scripted work needs: option maps with defaults, progress lines, numbers as
+//! text.
 
 use super::Rooms;
 use crate::error::{Error, Result, did_you_mean};
@@ -28,26 +29,43 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.room("progress", exported_module!(lines));
 }
 
-/// A value that may stand in the place of a default: of its kind, or text that says such a value. A default of
-/// nothing, of text or of a type of a room takes anything.
+/// A value that may stand in the place of a default: of its kind, or text that says such a value. A
+/// default of nothing, of text or of a type of a room takes anything.
 fn like(what: &str, default: &Dynamic, value: Dynamic) -> Result<Dynamic> {
     if default.is::<Time>() {
         return Ok(Dynamic::from(read::<Time>(what, &value)?));
     }
-    let quantity = || value.as_immutable_string_ref().is_ok_and(|t| t.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-'));
+    let quantity = || {
+        value
+            .as_immutable_string_ref()
+            .is_ok_and(|t| t.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-'))
+    };
     let (fits, expected) = match default {
-        d if d.is_int() || d.is_float() => (f64::from_script(&value).is_some() || quantity(), "a number"),
+        d if d.is_int() || d.is_float() => {
+            (f64::from_script(&value).is_some() || quantity(), "a number")
+        }
         d if d.is_bool() => (value.is_bool(), "true or false"),
         d if d.is_array() => (value.is_array(), "an array [...]"),
         d if d.is_map() => (value.is_map(), "a map #{ ... }"),
         _ => (true, ""),
     };
-    if fits { Ok(value) } else { Err(Error::new(format!("{what} has the wrong type")).expected(expected).got(describe(&value)).hint(shown(default))) }
+    if fits {
+        Ok(value)
+    } else {
+        Err(Error::new(format!("{what} has the wrong type"))
+            .expected(expected)
+            .got(describe(&value))
+            .hint(shown(default)))
+    }
 }
 
 /// A default as a hint.
 fn shown(default: &Dynamic) -> String {
-    if default.is_map() { "#{ ... }".into() } else { default.to_string() }
+    if default.is_map() {
+        "#{ ... }".into()
+    } else {
+        default.to_string()
+    }
 }
 
 #[export_module]
@@ -63,21 +81,27 @@ mod functions {
     /// A map.
     ///
     /// # Errors
-    /// An unknown key, with the nearest known one; a value of another kind than its default, where that is a number, a truth
-    /// value, a date, an array or a map.
+    /// An unknown key, with the nearest known one; a value of another kind than its default, where
+    /// that is a number, a truth value, a date, an array or a map.
     ///
     /// # Example
     /// ```rhai
     /// assert(fill("f", #{ a: 1, b: 2 }, #{ b: 3 }) == #{ a: 1, b: 3 });
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn fill(context: NativeCallContext, function: &str, defaults: Map, options: Map) -> Fallible<Map> {
+    pub fn fill(
+        context: NativeCallContext,
+        function: &str,
+        defaults: Map,
+        options: Map,
+    ) -> Fallible<Map> {
         attempt(&context, || {
             let mut all = defaults;
             for (key, value) in options {
                 let Some(default) = all.get_mut(&key) else {
                     let known: Vec<&str> = all.keys().map(|k| k.as_str()).collect();
-                    let error = Error::new(format!("{function} has no option \"{key}\"")).expected(format!("one of {}", known.join(", ")));
+                    let error = Error::new(format!("{function} has no option \"{key}\""))
+                        .expected(format!("one of {}", known.join(", ")));
                     return Err(match did_you_mean(&key, known.iter().copied()) {
                         Some(near) => error.hint(near),
                         None => error,
@@ -89,11 +113,12 @@ mod functions {
         })
     }
 
-    /// Adds to the record of the run, `record.json` in the output folder: versions, script, settings, warnings, outputs.
-    /// `mcas run record.json` runs it again.
+    /// Adds to the record of the run, `record.json` in the output folder: versions, script,
+    /// settings, warnings, outputs. `mcas run record.json` runs it again.
     ///
     /// # Arguments
-    /// - `details`: a map; values that are not numbers, text, arrays or maps are written as they print.
+    /// - `details`: a map; values that are not numbers, text, arrays or maps are written as they
+    ///   print.
     ///
     /// # Example
     /// ```rhai
@@ -121,13 +146,20 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn decimals(context: NativeCallContext, x: Dynamic, decimals: i64) -> Fallible<String> {
-        attempt(&context, || Ok(format!("{:.*}", decimals.clamp(0, 17) as usize, read::<f64>("the number", &x)?)))
+        attempt(&context, || {
+            Ok(format!(
+                "{:.*}",
+                decimals.clamp(0, 17) as usize,
+                read::<f64>("the number", &x)?
+            ))
+        })
     }
 }
 
 #[export_module]
 mod lines {
-    /// A line that shows how far long work has come and the time left; it goes when the work is done.
+    /// A line that shows how far long work has come and the time left; it goes when the work is
+    /// done.
     ///
     /// # Arguments
     /// - `name`: what is being done.
@@ -146,7 +178,12 @@ mod lines {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn line(context: NativeCallContext, name: &str, steps: Dynamic) -> Fallible<Line> {
-        attempt(&context, || Ok(Line(Arc::new(Progress::new(name, read::<u64>("the steps", &steps)?)))))
+        attempt(&context, || {
+            Ok(Line(Arc::new(Progress::new(
+                name,
+                read::<u64>("the steps", &steps)?,
+            ))))
+        })
     }
 
     /// One more step is done.

@@ -1,4 +1,5 @@
-//! Finds mistakes without running: unknown functions and option keys, wrong numbers of arguments, unused settings, and traps.
+//! Finds mistakes without running: unknown functions and option keys, wrong numbers of arguments,
+//! unused settings, and traps.
 
 mod options;
 mod settings;
@@ -18,18 +19,38 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Names the language itself gives meaning to.
-const KEYWORDS: [&str; 8] = ["Fn", "call", "curry", "type_of", "is_def_var", "is_def_fn", "is_shared", "this"];
+const KEYWORDS: [&str; 8] = [
+    "Fn",
+    "call",
+    "curry",
+    "type_of",
+    "is_def_var",
+    "is_def_fn",
+    "is_shared",
+    "this",
+];
 
 /// The reports on a file: errors, then warnings.
 pub fn file(path: &Path) -> Vec<String> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(e) => return vec![format!("error: the script {} cannot be read\n  got       {e}\n", path.display())],
+        Err(e) => {
+            return vec![format!(
+                "error: the script {} cannot be read\n  got       {e}\n",
+                path.display()
+            )];
+        }
     };
     // A module of a person's stdlib is in sight of itself under its name.
-    let beside = path.parent().filter(|f| f.file_name().is_some_and(|n| n == "stdlib")).and_then(Path::parent);
+    let beside = path
+        .parent()
+        .filter(|f| f.file_name().is_some_and(|n| n == "stdlib"))
+        .and_then(Path::parent);
     let folder = beside.or(path.parent()).map(Path::to_path_buf);
-    match Session::new(Start { folder, ..Start::default() }) {
+    match Session::new(Start {
+        folder,
+        ..Start::default()
+    }) {
         Ok(session) => self::text(&session, &path.display().to_string(), &text),
         Err(report) => vec![report],
     }
@@ -46,8 +67,13 @@ pub fn text(session: &Session, name: &str, text: &str) -> Vec<String> {
     let mut errors = unknown(&ast, &docs);
     errors.extend(unknown_options(&ast, &docs));
     errors.sort_by_key(|(position, _)| *position);
-    let mut reports: Vec<String> = errors.into_iter().map(|(p, e)| explained(p, &e, &sources)).collect();
-    let warnings = traps(&ast, &sources).into_iter().chain(unused_settings(&ast, &sources));
+    let mut reports: Vec<String> = errors
+        .into_iter()
+        .map(|(p, e)| explained(p, &e, &sources))
+        .collect();
+    let warnings = traps(&ast, &sources)
+        .into_iter()
+        .chain(unused_settings(&ast, &sources));
     reports.extend(warnings.map(|w| format!("warning[{}]: {}\n", w.name, w.message)));
     reports
 }
@@ -65,7 +91,8 @@ pub fn unknown(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
             _ => return true,
         };
         // What an imported file holds is known when it runs.
-        let elsewhere = (extra == 1 && own.contains(call.name.as_str())) || imported.contains(&call.namespace.to_string());
+        let elsewhere = (extra == 1 && own.contains(call.name.as_str()))
+            || imported.contains(&call.namespace.to_string());
         if !elsewhere && let Some(error) = problem(call, extra, docs) {
             found.push((position, error));
         }
@@ -75,8 +102,16 @@ pub fn unknown(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
 }
 
 fn problem(call: &FnCallExpr, extra: usize, docs: &Docs) -> Option<Error> {
-    let name = if call.namespace.is_empty() { call.name.to_string() } else { format!("{}::{}", call.namespace, call.name) };
-    if KEYWORDS.contains(&call.name.as_str()) || !call.name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+    let name = if call.namespace.is_empty() {
+        call.name.to_string()
+    } else {
+        format!("{}::{}", call.namespace, call.name)
+    };
+    if KEYWORDS.contains(&call.name.as_str())
+        || !call
+            .name
+            .starts_with(|c: char| c.is_alphabetic() || c == '_')
+    {
         return None;
     }
     let known: Vec<&Entry> = match extra {
@@ -85,7 +120,9 @@ fn problem(call: &FnCallExpr, extra: usize, docs: &Docs) -> Option<Error> {
     };
     let n = call.args.len() + extra;
     // A script function called as a method gets the object as `this`, outside its parameters.
-    if known.iter().any(|e| e.parameters.len() == n || (extra == 1 && e.is_script() && e.parameters.len() + 1 == n)) {
+    if known.iter().any(|e| {
+        e.parameters.len() == n || (extra == 1 && e.is_script() && e.parameters.len() + 1 == n)
+    }) {
         return None;
     }
     if known.is_empty() {
@@ -96,11 +133,19 @@ fn problem(call: &FnCallExpr, extra: usize, docs: &Docs) -> Option<Error> {
         });
     }
     let signatures: Vec<String> = known.iter().map(|e| e.signature()).collect();
-    Some(Error::new(format!("{name} does not take {}", arguments(n))).expected(signatures.join("\n")).got(arguments(n)))
+    Some(
+        Error::new(format!("{name} does not take {}", arguments(n)))
+            .expected(signatures.join("\n"))
+            .got(arguments(n)),
+    )
 }
 
 fn arguments(n: usize) -> String {
-    if n == 1 { "1 argument".into() } else { format!("{n} arguments") }
+    if n == 1 {
+        "1 argument".into()
+    } else {
+        format!("{n} arguments")
+    }
 }
 
 /// The names under which `import "file" as name` puts what other files hold.
@@ -120,9 +165,16 @@ fn names_that_hold_functions(ast: &AST) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     ast.walk(&mut |path: &[ASTNode]| {
         match path.last() {
-            Some(ASTNode::Expr(Expr::Map(map, _))) => names.extend(map.0.iter().map(|(k, _)| k.name.to_string())),
+            Some(ASTNode::Expr(Expr::Map(map, _))) => {
+                names.extend(map.0.iter().map(|(k, _)| k.name.to_string()))
+            }
             Some(ASTNode::Expr(Expr::DynamicConstant(value, _))) => {
-                names.extend(value.as_map_ref().into_iter().flat_map(|m| m.keys().map(|k| k.to_string()).collect::<Vec<_>>()));
+                names.extend(
+                    value
+                        .as_map_ref()
+                        .into_iter()
+                        .flat_map(|m| m.keys().map(|k| k.to_string()).collect::<Vec<_>>()),
+                );
             }
             Some(ASTNode::Expr(Expr::Property(property, _))) => {
                 names.insert(property.2.to_string());

@@ -10,7 +10,8 @@ pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         let (call, method) = match path.last() {
-            Some(ASTNode::Expr(Expr::FnCall(call, _))) | Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => (call, false),
+            Some(ASTNode::Expr(Expr::FnCall(call, _)))
+            | Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => (call, false),
             Some(ASTNode::Expr(Expr::MethodCall(call, _))) => (call, true),
             _ => return true,
         };
@@ -24,15 +25,27 @@ pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
     found
 }
 
-/// The name of the function called and the keys of its options, where all functions it may be document theirs.
+/// The name of the function called and the keys of its options, where all functions it may be
+/// document theirs.
 fn documented(call: &FnCallExpr, method: bool, docs: &Docs) -> Option<(String, BTreeSet<String>)> {
-    let name = if call.namespace.is_empty() { call.name.to_string() } else { format!("{}::{}", call.namespace, call.name) };
+    let name = if call.namespace.is_empty() {
+        call.name.to_string()
+    } else {
+        format!("{}::{}", call.namespace, call.name)
+    };
     let keys = docs.option_keys_of_call(&name, call.args.len() + usize::from(method), method)?;
     Some((name, keys))
 }
 
-/// Compares the keys of a map as it is written with those of a function, and the maps inside with those of the functions they go to.
-fn compare(options: &Expr, name: &str, known: &BTreeSet<String>, docs: &Docs, found: &mut Vec<(Position, Error)>) {
+/// Compares the keys of a map as it is written with those of a function, and the maps inside with
+/// those of the functions they go to.
+fn compare(
+    options: &Expr,
+    name: &str,
+    known: &BTreeSet<String>,
+    docs: &Docs,
+    found: &mut Vec<(Position, Error)>,
+) {
     let nested = docs.nested_options(name);
     for (key, at, value) in keys_of(options) {
         if !known.contains(&key) {
@@ -48,15 +61,23 @@ fn compare(options: &Expr, name: &str, known: &BTreeSet<String>, docs: &Docs, fo
 /// The keys of a map as it is written, with their places and values.
 fn keys_of(argument: &Expr) -> Vec<(String, Position, Option<&Expr>)> {
     match argument {
-        Expr::Map(map, _) => map.0.iter().map(|(key, value)| (key.name.to_string(), key.pos, Some(value))).collect(),
-        Expr::DynamicConstant(value, at) => value.as_map_ref().map(|m| m.keys().map(|k| (k.to_string(), *at, None)).collect()).unwrap_or_default(),
+        Expr::Map(map, _) => map
+            .0
+            .iter()
+            .map(|(key, value)| (key.name.to_string(), key.pos, Some(value)))
+            .collect(),
+        Expr::DynamicConstant(value, at) => value
+            .as_map_ref()
+            .map(|m| m.keys().map(|k| (k.to_string(), *at, None)).collect())
+            .unwrap_or_default(),
         _ => Vec::new(),
     }
 }
 
 fn unknown(name: &str, key: &str, known: &BTreeSet<String>) -> Error {
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let error = Error::new(format!("{name} has no option \"{key}\"")).expected(format!("one of {}", names.join(", ")));
+    let error = Error::new(format!("{name} has no option \"{key}\""))
+        .expected(format!("one of {}", names.join(", ")));
     match did_you_mean(key, names) {
         Some(near) => error.hint(format!("{near}: ...")),
         None => error,

@@ -5,13 +5,16 @@ use crate::script::source::Sources;
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use std::collections::BTreeSet;
 
-/// Keys of `settings(#{ ... })`, and variables made by `setting(...)`, that nothing in the text uses.
+/// Keys of `settings(#{ ... })`, and variables made by `setting(...)`, that nothing in the text
+/// uses.
 pub fn unused_settings(ast: &AST, sources: &Sources) -> Vec<Warning> {
     let (mut declared, mut held) = (Vec::new(), Vec::new());
     let (mut words, mut variables) = (BTreeSet::new(), BTreeSet::new());
     ast.walk(&mut |path: &[ASTNode]| {
         match path.last() {
-            Some(ASTNode::Expr(Expr::FnCall(call, _))) if call.name == "settings" => declared.extend(keys(call)),
+            Some(ASTNode::Expr(Expr::FnCall(call, _))) if call.name == "settings" => {
+                declared.extend(keys(call))
+            }
             Some(ASTNode::Stmt(Stmt::Var(made, ..))) => {
                 if let Expr::FnCall(call, at) = &made.1
                     && call.name == "setting"
@@ -37,18 +40,33 @@ pub fn unused_settings(ast: &AST, sources: &Sources) -> Vec<Warning> {
     declared
         .into_iter()
         .chain(held)
-        .map(|(name, at)| Warning::new("setting_never_read", format!("the setting \"{name}\" is never read{}", place(at, sources))))
+        .map(|(name, at)| {
+            Warning::new(
+                "setting_never_read",
+                format!("the setting \"{name}\" is never read{}", place(at, sources)),
+            )
+        })
         .collect()
 }
 
 fn keys(call: &FnCallExpr) -> Vec<(String, Position)> {
     match call.args.first() {
-        Some(Expr::Map(map, _)) => map.0.iter().map(|(key, _)| (key.name.to_string(), key.pos)).collect(),
-        Some(Expr::DynamicConstant(value, at)) => value.as_map_ref().map(|m| m.keys().map(|k| (k.to_string(), *at)).collect()).unwrap_or_default(),
+        Some(Expr::Map(map, _)) => map
+            .0
+            .iter()
+            .map(|(key, _)| (key.name.to_string(), key.pos))
+            .collect(),
+        Some(Expr::DynamicConstant(value, at)) => value
+            .as_map_ref()
+            .map(|m| m.keys().map(|k| (k.to_string(), *at)).collect())
+            .unwrap_or_default(),
         _ => Vec::new(),
     }
 }
 
 fn place(position: Position, sources: &Sources) -> String {
-    sources.place(position).map(|p| format!(" at {}:{}:{}", p.name, p.line, p.column)).unwrap_or_default()
+    sources
+        .place(position)
+        .map(|p| format!(" at {}:{}:{}", p.name, p.line, p.column))
+        .unwrap_or_default()
 }

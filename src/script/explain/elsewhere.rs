@@ -30,7 +30,10 @@ const WORDS: &[(&str, &str)] = &[
     ("func", "fn name(x) { ... }"),
     ("function", "fn name(x) { ... }"),
     ("lambda", "|x| ..."),
-    ("class", "a map #{ ... }, which may hold values and closures"),
+    (
+        "class",
+        "a map #{ ... }, which may hold values and closures",
+    ),
     ("struct", "a map #{ ... }"),
     ("var", "let"),
     ("int", "let"),
@@ -45,17 +48,35 @@ const WORDS: &[(&str, &str)] = &[
     ("math", "sqrt(2), PI(): mathematics needs no module"),
     ("np", "field([1, 2, 3])"),
     ("numpy", "field([1, 2, 3])"),
-    ("xr", "open_netcdf(\"file.nc\"), read_netcdf(\"file.nc\", \"variable\")"),
+    (
+        "xr",
+        "open_netcdf(\"file.nc\"), read_netcdf(\"file.nc\", \"variable\")",
+    ),
     ("pd", "read_csv(\"file.csv\")"),
-    ("plt", "plot::lines(#{ ... }), plot::map(field, #{ ... }); plot:: and Tab lists them"),
-    ("os", "output(\"name\") for a path in the output folder, setting(\"name\", default) for what is given from outside"),
-    ("sys", "setting(\"name\", default), which --set name=... gives"),
+    (
+        "plt",
+        "plot::lines(#{ ... }), plot::map(field, #{ ... }); plot:: and Tab lists them",
+    ),
+    (
+        "os",
+        "output(\"name\") for a path in the output folder, setting(\"name\", default) for what is given from outside",
+    ),
+    (
+        "sys",
+        "setting(\"name\", default), which --set name=... gives",
+    ),
 ];
 
 /// Signs, longest first.
 const SIGNS: &[(&str, &str)] = &[
-    ("%>%", "x.name(...): a function is called on a value with a dot"),
-    ("|>", "x.name(...): a function is called on a value with a dot"),
+    (
+        "%>%",
+        "x.name(...): a function is called on a value with a dot",
+    ),
+    (
+        "|>",
+        "x.name(...): a function is called on a value with a dot",
+    ),
     ("%in%", "x in array"),
     ("<-", "let x = ..."),
     ("->", ".name for a key or property"),
@@ -81,7 +102,10 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("size", "len(x) of an array, x.shape of a field"),
     ("numel", "len(x)"),
     ("nrow", "table.rows"),
-    ("isinstance", "type_of(x) == \"i64\", \"f64\", \"string\", \"array\" or \"map\""),
+    (
+        "isinstance",
+        "type_of(x) == \"i64\", \"f64\", \"string\", \"array\" or \"map\"",
+    ),
     ("typeof", "kind(x)"),
     ("type", "kind(x)"),
     ("c", "[1, 2, 3]"),
@@ -91,7 +115,10 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("library", "nothing to load: every module is in sight"),
     ("require", "nothing to load: every module is in sight"),
     ("source", "import \"file\" as name"),
-    ("open_dataset", "open_netcdf(\"file.nc\"), read_netcdf(\"file.nc\", \"variable\")"),
+    (
+        "open_dataset",
+        "open_netcdf(\"file.nc\"), read_netcdf(\"file.nc\", \"variable\")",
+    ),
     ("ncread", "read_netcdf(\"file.nc\", \"variable\")"),
     ("nc_open", "open_netcdf(\"file.nc\")"),
     ("Dataset", "open_netcdf(\"file.nc\")"),
@@ -120,20 +147,32 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("plot", "plot::lines(#{ ... }), plot::map(field, #{ ... })"),
     ("imshow", "plot::map(field, #{ ... })"),
     ("contourf", "plot::map(field, #{ ... })"),
-    ("input", "setting(\"name\", default), which --set name=... gives"),
+    (
+        "input",
+        "setting(\"name\", default), which --set name=... gives",
+    ),
 ];
 
 /// What a word of another language is here.
 pub(super) fn word(word: &str) -> Option<&'static str> {
-    WORDS.iter().find(|(w, _)| *w == word).map(|(_, meant)| *meant)
+    WORDS
+        .iter()
+        .find(|(w, _)| *w == word)
+        .map(|(_, meant)| *meant)
 }
 
 /// The sign of another language a text begins with, and what it is here.
 pub(super) fn sign(text: &str) -> Option<(&'static str, &'static str)> {
-    SIGNS.iter().find(|(sign, _)| text.starts_with(sign)).copied()
+    SIGNS
+        .iter()
+        .find(|(sign, _)| text.starts_with(sign))
+        .copied()
 }
 
 /// What a function of another language is here.
 pub(super) fn function(name: &str) -> Option<&'static str> {
-    FUNCTIONS.iter().find(|(f, _)| *f == name).map(|(_, meant)| *meant)
+    FUNCTIONS
+        .iter()
+        .find(|(f, _)| *f == name)
+        .map(|(_, meant)| *meant)
 }

@@ -22,9 +22,11 @@ use crate::error::{Error, did_you_mean};
 use rhai::EvalAltResult;
 
 /// Nothing was given where a value was due.
-const GAVE_NOTHING: &str = "an expression at the end of the function; a let, or an if without else, gives nothing";
+const GAVE_NOTHING: &str =
+    "an expression at the end of the function; a let, or an if without else, gives nothing";
 /// What a loop can go through.
-const LOOPS: &str = "an array, which values() gives of a field, a range such as 0..10, or a map's keys()";
+const LOOPS: &str =
+    "an array, which values() gives of a field, a range such as 0..10, or a map's keys()";
 
 /// What an engine error says, without knowing the functions there are.
 pub fn plain_message(error: &EvalAltResult) -> Error {
@@ -36,46 +38,80 @@ pub fn explain(error: &EvalAltResult, docs: &Docs, variables: &[String]) -> Erro
     use EvalAltResult as E;
     match error {
         E::ErrorParsing(kind, _) => syntax::syntax(kind, docs, variables),
-        E::ErrorFunctionNotFound(signature, _) => functions::unknown_function(signature, docs, variables),
+        E::ErrorFunctionNotFound(signature, _) => {
+            functions::unknown_function(signature, docs, variables)
+        }
         E::ErrorVariableNotFound(name, _) => unknown_variable(name, docs, variables),
         E::ErrorModuleNotFound(name, _) => unknown_module(name, docs, variables),
-        E::ErrorPropertyNotFound(name, _) => Error::new(format!("the map has no key \"{name}\"")).hint("map.keys() lists them"),
+        E::ErrorPropertyNotFound(name, _) => {
+            Error::new(format!("the map has no key \"{name}\"")).hint("map.keys() lists them")
+        }
         E::ErrorDotExpr(message, _) => property(message, docs),
         E::ErrorArrayBounds(n, k, _) => {
-            let expected = if *n == 0 { "an array that is not empty".to_string() } else { format!("an index from 0 to {}", n - 1) };
-            Error::new("index beyond the end of the array").expected(expected).got(k)
+            let expected = if *n == 0 {
+                "an array that is not empty".to_string()
+            } else {
+                format!("an index from 0 to {}", n - 1)
+            };
+            Error::new("index beyond the end of the array")
+                .expected(expected)
+                .got(k)
         }
-        E::ErrorStringBounds(n, k, _) => Error::new("index beyond the end of the text").expected(format!("below {n}")).got(k),
-        E::ErrorMismatchDataType(expected, got, _) | E::ErrorMismatchOutputType(expected, got, _) => wrong_type(expected, got),
+        E::ErrorStringBounds(n, k, _) => Error::new("index beyond the end of the text")
+            .expected(format!("below {n}"))
+            .got(k),
+        E::ErrorMismatchDataType(expected, got, _)
+        | E::ErrorMismatchOutputType(expected, got, _) => wrong_type(expected, got),
         E::ErrorIndexingType(what, _) if what.starts_with("Table") => {
             Error::new("a table is not indexed").hint(".column(\"name\"), .filter(|row| ...)")
         }
         E::ErrorIndexingType(what, _) => Error::new("this cannot be indexed that way").got(what),
         E::ErrorArithmetic(message, _) => arithmetic(message),
         E::ErrorTerminated(..) => Error::new("stopped by the user"),
-        E::ErrorStackOverflow(_) => Error::new("functions call each other too deeply").hint("a loop, or an end to the recursion"),
-        E::ErrorAssignmentToConstant(name, _) => Error::new(format!("\"{name}\" is a constant")).hint(format!("let {name} = ... where it is made")),
+        E::ErrorStackOverflow(_) => Error::new("functions call each other too deeply")
+            .hint("a loop, or an end to the recursion"),
+        E::ErrorAssignmentToConstant(name, _) => Error::new(format!("\"{name}\" is a constant"))
+            .hint(format!("let {name} = ... where it is made")),
         E::ErrorDataRace(name, _) => {
-            let what = if name.is_empty() { "a value".to_string() } else { format!("\"{name}\"") };
-            Error::new(format!("{what} is changed while a closure uses it")).hint("a copy under another name before the closure")
+            let what = if name.is_empty() {
+                "a value".to_string()
+            } else {
+                format!("\"{name}\"")
+            };
+            Error::new(format!("{what} is changed while a closure uses it"))
+                .hint("a copy under another name before the closure")
         }
-        E::ErrorFor(_) => Error::new("this cannot be looped over").expected(LOOPS).hint("0..n, to count up to a number"),
+        E::ErrorFor(_) => Error::new("this cannot be looped over")
+            .expected(LOOPS)
+            .hint("0..n, to count up to a number"),
         E::ErrorRuntime(value, _) if value.is_unit() => Error::new("the script gave up"),
         E::ErrorRuntime(value, _) => Error::new(value),
-        other => Error::new(other.to_string().split(" (line ").next().unwrap_or_default()),
+        other => Error::new(
+            other
+                .to_string()
+                .split(" (line ")
+                .next()
+                .unwrap_or_default(),
+        ),
     }
 }
 
 fn wrong_type(expected: &str, got: &str) -> Error {
-    let error = Error::new("a value has the wrong type").expected(kind_of(expected)).got(kind_of(got));
+    let error = Error::new("a value has the wrong type")
+        .expected(kind_of(expected))
+        .got(kind_of(got));
     if kind_of(expected) == "bool" && kind_of(got) == "Field" {
         return error.hint(".max() == 1 for any value, .min() == 1 for all");
     }
     match (kind_of(expected).as_str(), got) {
         (_, "()") => error.hint(GAVE_NOTHING),
-        ("bool", _) => error.hint("a comparison, such as x != 0: numbers and texts are neither true nor false"),
+        ("bool", _) => {
+            error.hint("a comparison, such as x != 0: numbers and texts are neither true nor false")
+        }
         ("integer", "f64") => error.hint("to_int(x)"),
-        ("integer", _) if kind_of(got) == "range" => error.hint(".extract(1..3), which gives a part of an array"),
+        ("integer", _) if kind_of(got) == "range" => {
+            error.hint(".extract(1..3), which gives a part of an array")
+        }
         _ => error,
     }
 }
@@ -88,7 +124,11 @@ fn arithmetic(message: &str) -> Error {
     if message.contains("negative power") || message.contains("raised to a negative") {
         return error.hint("a decimal point: 2.0 ** -1");
     }
-    if message.contains("by zero") { error.hint("a divisor other than 0; 1.0/0 is infinite") } else { error }
+    if message.contains("by zero") {
+        error.hint("a divisor other than 0; 1.0/0 is infinite")
+    } else {
+        error
+    }
 }
 
 fn unknown_variable(name: &str, docs: &Docs, variables: &[String]) -> Error {
@@ -110,7 +150,10 @@ fn unknown_module(name: &str, docs: &Docs, variables: &[String]) -> Error {
     match did_you_mean(name, modules.iter().copied()) {
         Some(near) => error.hint(format!("{near}::")),
         None if modules.is_empty() => error,
-        None => error.expected(format!("one of {}", modules.into_iter().collect::<Vec<_>>().join(", "))),
+        None => error.expected(format!(
+            "one of {}",
+            modules.into_iter().collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 
@@ -118,20 +161,38 @@ fn unknown_module(name: &str, docs: &Docs, variables: &[String]) -> Error {
 fn property(message: &str, docs: &Docs) -> Error {
     let quoted: Vec<&str> = message.split('\'').skip(1).step_by(2).collect();
     match quoted.as_slice() {
-        [name, "()", ..] => Error::new(format!("nothing has no property \"{name}\"")).hint(GAVE_NOTHING),
+        [name, "()", ..] => {
+            Error::new(format!("nothing has no property \"{name}\"")).hint(GAVE_NOTHING)
+        }
         [name, kind, ..] => {
             let kind = kind_of(kind);
-            let article = if kind.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
+            let article = if kind.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) {
+                "an"
+            } else {
+                "a"
+            };
             let error = Error::new(format!("{article} {kind} has no property \"{name}\""));
-            let known = || docs.named(name).any(|e| e.property && e.parameters.iter().all(|(_, of)| *of == kind));
+            let known = || {
+                docs.named(name)
+                    .any(|e| e.property && e.parameters.iter().all(|(_, of)| *of == kind))
+            };
             if message.contains("setter") && known() {
-                return Error::new(format!("\"{name}\" of {article} {kind} cannot be assigned to")).hint("a function that gives a changed copy");
+                return Error::new(format!(
+                    "\"{name}\" of {article} {kind} cannot be assigned to"
+                ))
+                .hint("a function that gives a changed copy");
             }
-            let words = docs.of_kind(&kind).filter(|n| n.starts_with(char::is_alphabetic));
+            let words = docs
+                .of_kind(&kind)
+                .filter(|n| n.starts_with(char::is_alphabetic));
             match did_you_mean(name, words) {
-                Some(near) if near == *name => error.hint(format!(".{name}(...): it is a function")),
+                Some(near) if near == *name => {
+                    error.hint(format!(".{name}(...): it is a function"))
+                }
                 Some(near) => error.hint(format!(".{near}")),
-                None if kind == "Table" => error.hint(format!(".column(\"{name}\"), if it is a column")),
+                None if kind == "Table" => {
+                    error.hint(format!(".column(\"{name}\"), if it is a column"))
+                }
                 None => error,
             }
         }

@@ -6,8 +6,14 @@ use std::fmt::Write;
 
 /// All of it, with everything it needs inside.
 pub fn page(chapters: &Chapters) -> String {
-    let table = |title: &str, text: &str| format!("<section><h2>{title}</h2>{}</section>\n", rendered(text));
-    let mut body = [table("The language", &markdown::language()), table("Symbols", &markdown::symbols())].concat();
+    let table = |title: &str, text: &str| {
+        format!("<section><h2>{title}</h2>{}</section>\n", rendered(text))
+    };
+    let mut body = [
+        table("The language", &markdown::language()),
+        table("Symbols", &markdown::symbols()),
+    ]
+    .concat();
     let mut index = String::new();
     for (module, functions) in chapters {
         let _ = writeln!(index, "<h2>{module}</h2>");
@@ -15,10 +21,16 @@ pub fn page(chapters: &Chapters) -> String {
         for (name, entries) in functions {
             let short = name.rsplit("::").next().unwrap_or(name);
             let _ = writeln!(index, "<a href=\"#{name}\">{short}</a>");
-            let _ = writeln!(body, "<section id=\"{name}\"><h3>{name}</h3>{}</section>", rendered(&markdown::function(entries)));
+            let _ = writeln!(
+                body,
+                "<section id=\"{name}\"><h3>{name}</h3>{}</section>",
+                rendered(&markdown::function(entries))
+            );
         }
     }
-    let filled = include_str!("page.html").replace("{{version}}", env!("CARGO_PKG_VERSION")).replace("{{index}}", &index);
+    let filled = include_str!("page.html")
+        .replace("{{version}}", env!("CARGO_PKG_VERSION"))
+        .replace("{{index}}", &index);
     filled.replace("{{body}}", &body)
 }
 

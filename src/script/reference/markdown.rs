@@ -8,7 +8,12 @@ use std::fmt::Write;
 /// All of it.
 pub fn text(chapters: &Chapters) -> String {
     let mut text = format!("# mcas {} reference\n\n", env!("CARGO_PKG_VERSION"));
-    let _ = write!(text, "## The language\n\n{}\n## Symbols\n\n{}", language(), symbols());
+    let _ = write!(
+        text,
+        "## The language\n\n{}\n## Symbols\n\n{}",
+        language(),
+        symbols()
+    );
     for (module, functions) in chapters {
         let _ = write!(text, "\n## {module}\n");
         for (name, entries) in functions {
@@ -24,7 +29,11 @@ pub(super) fn language() -> String {
     for w in words::all() {
         // A bar would end a cell, a backtick the code.
         let form = w.form.replace('|', "\\|");
-        let code = if form.contains('`') { format!("`` {form} ``") } else { format!("`{form}`") };
+        let code = if form.contains('`') {
+            format!("`` {form} ``")
+        } else {
+            format!("`{form}`")
+        };
         let _ = writeln!(text, "| {code} | {} |", w.meaning.replace('|', "\\|"));
     }
     text
@@ -32,9 +41,14 @@ pub(super) fn language() -> String {
 
 /// The glossary as a table.
 pub(super) fn symbols() -> String {
-    let mut text = String::from("| symbol | name | meaning | unit | in scripts |\n|---|---|---|---|---|\n");
+    let mut text =
+        String::from("| symbol | name | meaning | unit | in scripts |\n|---|---|---|---|---|\n");
     for t in glossary::terms() {
-        let _ = writeln!(text, "| {} | {} | {} | {} | `{}` |", t.symbol, t.name, t.meaning, t.unit, t.script);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | `{}` |",
+            t.symbol, t.name, t.meaning, t.unit, t.script
+        );
     }
     text
 }
@@ -48,7 +62,11 @@ pub(super) fn function(entries: &[&Entry]) -> String {
         text.push('\n');
         for line in page.lines() {
             fenced ^= line.starts_with("```");
-            let below = if line.starts_with("# ") && !fenced { "###" } else { "" };
+            let below = if line.starts_with("# ") && !fenced {
+                "###"
+            } else {
+                ""
+            };
             let _ = writeln!(text, "{below}{line}");
         }
     }

@@ -1,5 +1,5 @@
-//! The reference, made of the documentation every function is registered with: one searchable HTML page, the same as Markdown,
-//! and `.d.rhai` definition files for editors.
+//! The reference, made of the documentation every function is registered with: one searchable HTML
+//! page, the same as Markdown, and `.d.rhai` definition files for editors.
 
 mod definitions;
 mod html;
@@ -25,9 +25,17 @@ pub type Chapters<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Entry>>>;
 pub fn chapters(docs: &Docs) -> Chapters<'_> {
     let mut found = Chapters::new();
     for entry in docs.entries().iter().filter(|e| e.own) {
-        let (module, short) = entry.name.rsplit_once("::").unwrap_or((GLOBAL, &entry.name));
+        let (module, short) = entry
+            .name
+            .rsplit_once("::")
+            .unwrap_or((GLOBAL, &entry.name));
         if short.starts_with(|c: char| c.is_alphabetic()) {
-            found.entry(module).or_default().entry(&entry.name).or_default().push(entry);
+            found
+                .entry(module)
+                .or_default()
+                .entry(&entry.name)
+                .or_default()
+                .push(entry);
         }
     }
     found
@@ -40,11 +48,20 @@ pub fn chapters(docs: &Docs) -> Chapters<'_> {
 pub fn write(session: &Session, folder: &Path) -> Result<Vec<PathBuf>> {
     let docs = session.docs();
     let chapters = chapters(&docs);
-    let mut files = vec![(folder.join("index.html"), page(&chapters)), (folder.join("reference.md"), text(&chapters))];
+    let mut files = vec![
+        (folder.join("index.html"), page(&chapters)),
+        (folder.join("reference.md"), text(&chapters)),
+    ];
     // What the language brings comes from the engine.
     let language = session.engine().definitions().with_headers(true);
-    let language = language.iter_files().filter(|(name, _)| name.starts_with("__builtin"));
-    files.extend(language.chain(definitions::files(&chapters)).map(|(name, text)| (folder.join("definitions").join(name), text)));
+    let language = language
+        .iter_files()
+        .filter(|(name, _)| name.starts_with("__builtin"));
+    files.extend(
+        language
+            .chain(definitions::files(&chapters))
+            .map(|(name, text)| (folder.join("definitions").join(name), text)),
+    );
     for (path, text) in &files {
         write_whole(path, |part| std::fs::write(part, text).map_err(Error::new))?;
     }
@@ -53,7 +70,11 @@ pub fn write(session: &Session, folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// The text of a function's documentation, each only once.
 fn texts<'a>(entries: &[&'a Entry]) -> Vec<&'a str> {
-    let mut found: Vec<&str> = entries.iter().map(|e| e.text.as_str()).filter(|t| !t.is_empty()).collect();
+    let mut found: Vec<&str> = entries
+        .iter()
+        .map(|e| e.text.as_str())
+        .filter(|t| !t.is_empty())
+        .collect();
     found.dedup();
     found
 }

@@ -1,10 +1,11 @@
-//! Colours of what is typed: words of the language, text, numbers, comments, functions, and the bracket that matches.
+//! Colours of what is typed: words of the language, text, numbers, comments, functions, and the
+//! bracket that matches.
 
 use std::fmt::Write;
 
 const WORDS: [&str; 22] = [
-    "let", "const", "fn", "if", "else", "switch", "for", "in", "while", "loop", "do", "until", "break", "continue", "return", "throw", "try",
-    "catch", "import", "as", "true", "false",
+    "let", "const", "fn", "if", "else", "switch", "for", "in", "while", "loop", "do", "until",
+    "break", "continue", "return", "throw", "try", "catch", "import", "as", "true", "false",
 ];
 
 const WORD: &str = "\x1b[35m";
@@ -24,8 +25,16 @@ pub fn coloured(line: &str, cursor: usize) -> String {
     while let Some(c) = rest.chars().next() {
         let (length, colour) = token(rest, c);
         let (piece, tail) = rest.split_at(length);
-        let colour = if pair.is_some_and(|(a, b)| at == a || at == b) { BRACKET } else { colour };
-        let _ = if colour.is_empty() { write!(out, "{piece}") } else { write!(out, "{colour}{piece}{END}") };
+        let colour = if pair.is_some_and(|(a, b)| at == a || at == b) {
+            BRACKET
+        } else {
+            colour
+        };
+        let _ = if colour.is_empty() {
+            write!(out, "{piece}")
+        } else {
+            write!(out, "{colour}{piece}{END}")
+        };
         (rest, at) = (tail, at + length);
     }
     out
@@ -33,7 +42,11 @@ pub fn coloured(line: &str, cursor: usize) -> String {
 
 /// Length and colour of what a text begins with.
 fn token(rest: &str, c: char) -> (usize, &'static str) {
-    let span = |more: &dyn Fn(char) -> bool| rest.char_indices().find(|(_, c)| !more(*c)).map_or(rest.len(), |(k, _)| k);
+    let span = |more: &dyn Fn(char) -> bool| {
+        rest.char_indices()
+            .find(|(_, c)| !more(*c))
+            .map_or(rest.len(), |(k, _)| k)
+    };
     if rest.starts_with("//") {
         return (rest.find('\n').unwrap_or(rest.len()), COMMENT);
     }
@@ -41,7 +54,10 @@ fn token(rest: &str, c: char) -> (usize, &'static str) {
         return (quoted(rest, c), TEXT);
     }
     if c.is_ascii_digit() {
-        return (span(&|c| c.is_ascii_alphanumeric() || c == '.' || c == '_'), NUMBER);
+        return (
+            span(&|c| c.is_ascii_alphanumeric() || c == '.' || c == '_'),
+            NUMBER,
+        );
     }
     if c.is_alphabetic() || c == '_' {
         let length = span(&|c| c.is_alphanumeric() || c == '_');
@@ -69,8 +85,15 @@ fn quoted(rest: &str, quote: char) -> usize {
 
 /// The bracket at the cursor or before it, and its partner.
 fn matching(line: &str, cursor: usize) -> Option<(usize, usize)> {
-    let is_bracket = |k: &usize| line.as_bytes().get(*k).is_some_and(|b| b"()[]{}".contains(b));
-    let at = [Some(cursor), cursor.checked_sub(1)].into_iter().flatten().find(is_bracket)?;
+    let is_bracket = |k: &usize| {
+        line.as_bytes()
+            .get(*k)
+            .is_some_and(|b| b"()[]{}".contains(b))
+    };
+    let at = [Some(cursor), cursor.checked_sub(1)]
+        .into_iter()
+        .flatten()
+        .find(is_bracket)?;
     let bracket = line.as_bytes()[at];
     let (partner, forward) = match bracket {
         b'(' => (b')', true),
@@ -86,7 +109,11 @@ fn matching(line: &str, cursor: usize) -> Option<(usize, usize)> {
         depth += i32::from(b == bracket) - i32::from(b == partner);
         (depth == 0).then_some((at, k))
     };
-    if forward { (at..line.len()).find_map(&mut find) } else { (0..=at).rev().find_map(&mut find) }
+    if forward {
+        (at..line.len()).find_map(&mut find)
+    } else {
+        (0..=at).rev().find_map(&mut find)
+    }
 }
 
 #[cfg(test)]
@@ -95,9 +122,16 @@ mod tests {
 
     #[test]
     fn colours_change_nothing_but_colours() {
-        for line in ["let x = f(#{ a: \"b\\\" c\", d: [1.5e3, 2] }); // end", "`open ${x", "é + \"ü\"", "plot::map(x)"] {
+        for line in [
+            "let x = f(#{ a: \"b\\\" c\", d: [1.5e3, 2] }); // end",
+            "`open ${x",
+            "é + \"ü\"",
+            "plot::map(x)",
+        ] {
             let shown = coloured(line, 3);
-            let bare = [WORD, TEXT, NUMBER, COMMENT, FUNCTION, BRACKET, END].iter().fold(shown, |s, code| s.replace(code, ""));
+            let bare = [WORD, TEXT, NUMBER, COMMENT, FUNCTION, BRACKET, END]
+                .iter()
+                .fold(shown, |s, code| s.replace(code, ""));
             assert_eq!(bare, line);
         }
         assert!(coloured("let x", 0).starts_with(WORD));

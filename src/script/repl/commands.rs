@@ -22,7 +22,9 @@ pub enum Outcome {
 }
 
 /// The commands.
-pub(super) const NAMES: [&str; 10] = ["edit", "help", "load", "profile", "quit", "reset", "save", "time", "type", "vars"];
+pub(super) const NAMES: [&str; 10] = [
+    "edit", "help", "load", "profile", "quit", "reset", "save", "time", "type", "vars",
+];
 
 const HELP: &str = "\
 ?name            help on a function, module, variable or symbol such as ?theta; ? lists all; ??word searches
@@ -50,8 +52,12 @@ pub fn command(session: &mut Session, line: &str) -> Outcome {
     if let Some(name) = line.strip_prefix('?') {
         return help(session, name.trim());
     }
-    let Some(command) = line.strip_prefix(':') else { return evaluate(session, line) };
-    let (word, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+    let Some(command) = line.strip_prefix(':') else {
+        return evaluate(session, line);
+    };
+    let (word, rest) = command
+        .split_once(char::is_whitespace)
+        .unwrap_or((command, ""));
     match (word, rest.trim()) {
         ("help" | "h", _) => Outcome::Text(HELP.into()),
         ("quit" | "q" | "exit", _) => Outcome::Quit,
@@ -60,7 +66,9 @@ pub fn command(session: &mut Session, line: &str) -> Outcome {
             session.reset();
             Outcome::Text(String::new())
         }
-        ("time" | "profile" | "type", "") => Outcome::Report(format!("error: :{word} needs an expression\n")),
+        ("time" | "profile" | "type", "") => {
+            Outcome::Report(format!("error: :{word} needs an expression\n"))
+        }
         ("time", text) => timed(session, text),
         ("profile", text) => profiled(session, text),
         ("type", text) => typed(session, text),
@@ -73,7 +81,9 @@ pub fn command(session: &mut Session, line: &str) -> Outcome {
         ("save", path) => save(session, path),
         _ => {
             let near = did_you_mean(word, NAMES).map_or(":help".to_string(), |n| format!(":{n}"));
-            Outcome::Report(format!("error: there is no command :{word}\n  try       {near}\n"))
+            Outcome::Report(format!(
+                "error: there is no command :{word}\n  try       {near}\n"
+            ))
         }
     }
 }
@@ -83,7 +93,11 @@ fn help(session: &Session, name: &str) -> Outcome {
         return Outcome::Text(session.docs().index());
     }
     if let Some((_, value)) = session.variables().into_iter().find(|(n, _)| n == name) {
-        return Outcome::Text(format!("{name} is {}\n{}", describe(&value), session.show(&value)));
+        return Outcome::Text(format!(
+            "{name} is {}\n{}",
+            describe(&value),
+            session.show(&value)
+        ));
     }
     match session.docs().help(name) {
         Ok(text) => Outcome::Text(text),
@@ -126,9 +140,17 @@ fn profiled(session: &mut Session, text: &str) -> Outcome {
         false => evaluate(session, text),
     };
     let mut inner = session.host().lock();
-    let table = inner.profile.take().unwrap_or_default().table(&inner.sources, LINES);
+    let table = inner
+        .profile
+        .take()
+        .unwrap_or_default()
+        .table(&inner.sources, LINES);
     match outcome {
-        Outcome::Text(text) => Outcome::Text(if text.is_empty() { table } else { format!("{text}\n{table}") }),
+        Outcome::Text(text) => Outcome::Text(if text.is_empty() {
+            table
+        } else {
+            format!("{text}\n{table}")
+        }),
         other => other,
     }
 }
@@ -144,21 +166,47 @@ fn typed(session: &mut Session, text: &str) -> Outcome {
 
 /// What a file, or the last entry, has become in the editor.
 fn edited(session: &mut Session, path: &str) -> Outcome {
-    let editor = ["VISUAL", "EDITOR"].iter().find_map(|v| std::env::var(v).ok()).unwrap_or_else(|| "vi".into());
+    let editor = ["VISUAL", "EDITOR"]
+        .iter()
+        .find_map(|v| std::env::var(v).ok())
+        .unwrap_or_else(|| "vi".into());
     let scratch = std::env::temp_dir().join(format!("mcas-entry-{}.rhai", std::process::id()));
-    let file = if path.is_empty() { scratch.as_path() } else { Path::new(path) };
+    let file = if path.is_empty() {
+        scratch.as_path()
+    } else {
+        Path::new(path)
+    };
     if path.is_empty()
-        && let Err(e) = std::fs::write(file, session.entries().last().map(|e| e.text.as_str()).unwrap_or(""))
+        && let Err(e) = std::fs::write(
+            file,
+            session
+                .entries()
+                .last()
+                .map(|e| e.text.as_str())
+                .unwrap_or(""),
+        )
     {
-        return Outcome::Report(format!("error: {} cannot be written: {e}\n", file.display()));
+        return Outcome::Report(format!(
+            "error: {} cannot be written: {e}\n",
+            file.display()
+        ));
     }
     // The editor may come with options of its own: `code --wait`.
     let mut words = editor.split_whitespace();
-    let status = std::process::Command::new(words.next().unwrap_or("vi")).args(words).arg(file).status();
+    let status = std::process::Command::new(words.next().unwrap_or("vi"))
+        .args(words)
+        .arg(file)
+        .status();
     let text = match status {
         Ok(status) if status.success() => std::fs::read_to_string(file),
-        Ok(status) => return Outcome::Report(format!("error: the editor {editor} ended with {status}\n")),
-        Err(e) => return Outcome::Report(format!("error: the editor {editor} does not start: {e}\n  try       EDITOR=nano mcas\n")),
+        Ok(status) => {
+            return Outcome::Report(format!("error: the editor {editor} ended with {status}\n"));
+        }
+        Err(e) => {
+            return Outcome::Report(format!(
+                "error: the editor {editor} does not start: {e}\n  try       EDITOR=nano mcas\n"
+            ));
+        }
     };
     if path.is_empty() {
         let _ = std::fs::remove_file(file);
@@ -175,21 +223,40 @@ fn timed(session: &mut Session, text: &str) -> Outcome {
     match evaluate(session, text) {
         Outcome::Text(text) => {
             let seconds = start.elapsed().as_secs_f64();
-            let time = if seconds < 1.0 { format!("{:.3} ms", seconds * 1e3) } else { format!("{seconds:.2} s") };
-            Outcome::Text(if text.is_empty() { time } else { format!("{text}\n{time}") })
+            let time = if seconds < 1.0 {
+                format!("{:.3} ms", seconds * 1e3)
+            } else {
+                format!("{seconds:.2} s")
+            };
+            Outcome::Text(if text.is_empty() {
+                time
+            } else {
+                format!("{text}\n{time}")
+            })
         }
         other => other,
     }
 }
 
 fn kind(session: &Session, value: &Dynamic) -> String {
-    if value.is_array() || value.is_map() { describe(value) } else { kind_of(session.type_name(value)) }
+    if value.is_array() || value.is_map() {
+        describe(value)
+    } else {
+        kind_of(session.type_name(value))
+    }
 }
 
 fn variables(session: &Session) -> String {
     let mut text = String::new();
     for (name, value) in session.variables() {
-        let first = session.show(&value).lines().next().unwrap_or("").chars().take(60).collect::<String>();
+        let first = session
+            .show(&value)
+            .lines()
+            .next()
+            .unwrap_or("")
+            .chars()
+            .take(60)
+            .collect::<String>();
         let _ = writeln!(text, "{name:<16} {:<12} {first}", kind(session, &value));
     }
     text
@@ -198,16 +265,41 @@ fn variables(session: &Session) -> String {
 /// The entries as a script that runs: one whose value a later one uses as `_` names it.
 fn save(session: &Session, path: &str) -> Outcome {
     let entries = session.entries();
-    let uses = |e: &Entry| e.text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|w| w == "last");
+    let uses = |e: &Entry| {
+        e.text
+            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .any(|w| w == "last")
+    };
     let mut text = String::new();
     for (k, entry) in entries.iter().enumerate() {
-        let next = entries[k + 1..].iter().take_while(|e| !e.gave_value || uses(e)).any(uses);
-        let made = if k == 0 || !entries[..k].iter().any(|e| e.gave_value) { "let last = " } else { "last = " };
-        let lead = if entry.gave_value && next && is_expression(&entry.text) { made } else { "" };
-        let end = if entry.text.trim_end().ends_with([';', '}']) && lead.is_empty() { "" } else { ";" };
-        let _ = writeln!(text, "{lead}{}{end}", entry.text.trim_end().trim_end_matches(';'));
+        let next = entries[k + 1..]
+            .iter()
+            .take_while(|e| !e.gave_value || uses(e))
+            .any(uses);
+        let made = if k == 0 || !entries[..k].iter().any(|e| e.gave_value) {
+            "let last = "
+        } else {
+            "last = "
+        };
+        let lead = if entry.gave_value && next && is_expression(&entry.text) {
+            made
+        } else {
+            ""
+        };
+        let end = if entry.text.trim_end().ends_with([';', '}']) && lead.is_empty() {
+            ""
+        } else {
+            ";"
+        };
+        let _ = writeln!(
+            text,
+            "{lead}{}{end}",
+            entry.text.trim_end().trim_end_matches(';')
+        );
     }
-    let written = crate::io::write_whole(Path::new(path), |part| std::fs::write(part, text).map_err(crate::error::Error::new));
+    let written = crate::io::write_whole(Path::new(path), |part| {
+        std::fs::write(part, text).map_err(crate::error::Error::new)
+    });
     match written {
         Ok(()) => Outcome::Text(format!("{} entries in {path}", entries.len())),
         Err(e) => Outcome::Report(format!("error: {e}\n")),

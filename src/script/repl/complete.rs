@@ -1,4 +1,5 @@
-//! What may stand at the cursor: functions, methods of a value, keys of a map, option keys, variables, commands and files.
+//! What may stand at the cursor: functions, methods of a value, keys of a map, option keys,
+//! variables, commands and files.
 
 use crate::script::docs::Docs;
 use crate::script::session::Session;
@@ -29,7 +30,11 @@ impl Known {
     /// What a session knows now.
     pub fn of(session: &Session) -> Self {
         let docs = session.docs();
-        let variables = session.scope().iter_raw().map(|(n, _, v)| (n.to_string(), shape(session, v, DEPTH))).collect();
+        let variables = session
+            .scope()
+            .iter_raw()
+            .map(|(n, _, v)| (n.to_string(), shape(session, v, DEPTH)))
+            .collect();
         Known { docs, variables }
     }
 
@@ -40,9 +45,19 @@ impl Known {
             let slash = before[start..].rfind('/').map_or(start, |k| start + k + 1);
             return (slash, files(&before[start..]));
         }
-        if let Some((command, rest)) = before.strip_prefix(':').map(|c| c.split_once(' ').unwrap_or((c, ""))) {
+        if let Some((command, rest)) = before
+            .strip_prefix(':')
+            .map(|c| c.split_once(' ').unwrap_or((c, "")))
+        {
             if !before.contains(' ') {
-                return (1, super::commands::NAMES.iter().filter(|n| n.starts_with(command)).map(|n| n.to_string()).collect());
+                return (
+                    1,
+                    super::commands::NAMES
+                        .iter()
+                        .filter(|n| n.starts_with(command))
+                        .map(|n| n.to_string())
+                        .collect(),
+                );
             }
             if ["load", "save", "edit"].contains(&command) {
                 let start = cursor - rest.rsplit('/').next().unwrap_or(rest).len();
@@ -51,50 +66,89 @@ impl Known {
         }
         let start = before
             .rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
-            .map_or(0, |k| k + before[k..].chars().next().map_or(1, char::len_utf8));
+            .map_or(0, |k| {
+                k + before[k..].chars().next().map_or(1, char::len_utf8)
+            });
         let word = before[start..].trim_start_matches([':']);
         let start = cursor - word.len();
         if let Some(receiver) = before[..start].strip_suffix('.') {
             return (start, matching(self.members(receiver), word));
         }
         if let Some(keys) = self.option_keys(&before[..start]) {
-            return (start, matching(keys.into_iter(), word).into_iter().map(|k| format!("{k}: ")).collect());
+            return (
+                start,
+                matching(keys.into_iter(), word)
+                    .into_iter()
+                    .map(|k| format!("{k}: "))
+                    .collect(),
+            );
         }
-        let words = if word.is_empty() { Vec::new() } else { self.words(word) };
+        let words = if word.is_empty() {
+            Vec::new()
+        } else {
+            self.words(word)
+        };
         (start, words)
     }
 
     /// Functions, modules and variables that begin so.
     fn words(&self, begin: &str) -> Vec<String> {
         let docs = self.docs.entries().iter().map(|e| e.name.as_str());
-        let known = docs.chain(self.variables.keys().map(String::as_str)).filter(|n| n.starts_with(begin)).map(str::to_string);
-        matching(known.chain(self.docs.modules().into_iter().map(|m| format!("{m}::"))), begin)
+        let known = docs
+            .chain(self.variables.keys().map(String::as_str))
+            .filter(|n| n.starts_with(begin))
+            .map(str::to_string);
+        matching(
+            known.chain(self.docs.modules().into_iter().map(|m| format!("{m}::"))),
+            begin,
+        )
     }
 
     /// Keys and methods of what stands before a dot.
     fn members(&self, receiver: &str) -> Box<dyn Iterator<Item = String> + '_> {
-        let path = receiver.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).next().unwrap_or("");
+        let path = receiver
+            .rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+            .next()
+            .unwrap_or("");
         let mut names = path.split('.');
         let first = names.next().and_then(|n| self.variables.get(n));
         let found = names.fold(first, |shape, name| match shape {
             Some(Shape::Map(keys)) => keys.get(name),
             _ => None,
         });
-        let own = self.docs.entries().iter().filter(|e| e.own && !e.parameters.is_empty());
+        let own = self
+            .docs
+            .entries()
+            .iter()
+            .filter(|e| e.own && !e.parameters.is_empty());
         let short = |name: &str| name.rsplit("::").next().unwrap_or(name).to_string();
         match found {
-            Some(Shape::Map(keys)) => Box::new(keys.keys().cloned().chain(["keys", "values", "len", "get"].map(str::to_string))),
+            Some(Shape::Map(keys)) => Box::new(
+                keys.keys()
+                    .cloned()
+                    .chain(["keys", "values", "len", "get"].map(str::to_string)),
+            ),
             Some(Shape::Kind(kind)) => Box::new(self.docs.of_kind(kind).map(str::to_string)),
             None => Box::new(own.map(move |e| short(&e.name))),
         }
     }
 
-    /// Option keys, where the cursor stands at a key of the map a function ends with, or of a map inside it.
+    /// Option keys, where the cursor stands at a key of the map a function ends with, or of a map
+    /// inside it.
     fn option_keys(&self, before: &str) -> Option<BTreeSet<String>> {
-        let open = opening(before).filter(|k| before[*k..].starts_with('{') && before[..*k].ends_with('#'))?;
-        let at_key = before[open + 1..].rsplit(',').next().is_none_or(|part| !part.contains(':'));
+        let open = opening(before)
+            .filter(|k| before[*k..].starts_with('{') && before[..*k].ends_with('#'))?;
+        let at_key = before[open + 1..]
+            .rsplit(',')
+            .next()
+            .is_none_or(|part| !part.contains(':'));
         let name = self.owner(before[..open - 1].trim_end())?;
-        let keys = self.docs.named(&name).filter_map(|e| self.docs.option_keys(&e.name)).flatten().collect::<BTreeSet<_>>();
+        let keys = self
+            .docs
+            .named(&name)
+            .filter_map(|e| self.docs.option_keys(&e.name))
+            .flatten()
+            .collect::<BTreeSet<_>>();
         (at_key && !keys.is_empty()).then_some(keys)
     }
 
@@ -103,11 +157,18 @@ impl Known {
         let head = &call[..opening(call)?];
         match call.strip_suffix(':') {
             Some(call) => {
-                let key = call.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
+                let key = call
+                    .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
+                    .next()?;
                 let outer = self.owner(head.strip_suffix('#')?.trim_end())?;
-                self.docs.named(&outer).find_map(|e| self.docs.nested_options(&e.name).remove(key))
+                self.docs
+                    .named(&outer)
+                    .find_map(|e| self.docs.nested_options(&e.name).remove(key))
             }
-            None => head.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().map(str::to_string),
+            None => head
+                .rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+                .next()
+                .map(str::to_string),
         }
     }
 }
@@ -126,12 +187,20 @@ fn opening(text: &str) -> Option<usize> {
 }
 
 fn matching(names: impl Iterator<Item = String>, word: &str) -> Vec<String> {
-    names.filter(|n| n.starts_with(word) && n.starts_with(|c: char| c.is_alphabetic() || c == '_')).collect::<BTreeSet<_>>().into_iter().collect()
+    names
+        .filter(|n| n.starts_with(word) && n.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 fn shape(session: &Session, value: &Dynamic, depth: usize) -> Shape {
     match value.as_map_ref() {
-        Ok(map) if depth > 0 => Shape::Map(map.iter().map(|(k, v)| (k.to_string(), shape(session, v, depth - 1))).collect()),
+        Ok(map) if depth > 0 => Shape::Map(
+            map.iter()
+                .map(|(k, v)| (k.to_string(), shape(session, v, depth - 1)))
+                .collect(),
+        ),
         _ => Shape::Kind(kind_of(session.type_name(value))),
     }
 }
@@ -150,13 +219,19 @@ fn open_text(before: &str) -> Option<usize> {
 
 /// Files and folders that begin like the last part of a path.
 fn files(partial: &str) -> Vec<String> {
-    let (folder, name) = partial.rsplit_once('/').map_or((".", partial), |(f, n)| (if f.is_empty() { "/" } else { f }, n));
-    let entries = std::fs::read_dir(Path::new(folder)).into_iter().flatten().flatten();
+    let (folder, name) = partial.rsplit_once('/').map_or((".", partial), |(f, n)| {
+        (if f.is_empty() { "/" } else { f }, n)
+    });
+    let entries = std::fs::read_dir(Path::new(folder))
+        .into_iter()
+        .flatten()
+        .flatten();
     let mut found: Vec<String> = entries
         .filter_map(|e| {
             let file = e.file_name().into_string().ok()?;
             let folder = if e.path().is_dir() { "/" } else { "" };
-            (file.starts_with(name) && (!file.starts_with('.') || name.starts_with('.'))).then(|| format!("{file}{folder}"))
+            (file.starts_with(name) && (!file.starts_with('.') || name.starts_with('.')))
+                .then(|| format!("{file}{folder}"))
         })
         .collect();
     found.sort();
@@ -181,7 +256,10 @@ mod tests {
     #[test]
     fn functions_modules_variables_and_methods_complete() {
         let known = known("let my_flux = 3;");
-        assert_eq!(known.at("regions::sing", 13), (0, vec!["regions::single".to_string()]));
+        assert_eq!(
+            known.at("regions::sing", 13),
+            (0, vec!["regions::single".to_string()])
+        );
         assert_eq!(known.at("1 + my_", 7), (4, vec!["my_flux".to_string()]));
         assert!(at(&known, "unknown.quan").contains(&"quantile".to_string()));
         assert!(at(&known, "reg").contains(&"regions::".to_string()));
@@ -194,7 +272,11 @@ mod tests {
         assert_eq!(at(&known, "2 * s.mem"), ["members"]);
         assert_eq!(at(&known, "s.where.l"), ["lat", "len"]);
         let methods = at(&known, "f.");
-        assert!(methods.contains(&"isel".to_string()) && !methods.contains(&"write_record".to_string()) && !methods.contains(&"n_lat".to_string()));
+        assert!(
+            methods.contains(&"isel".to_string())
+                && !methods.contains(&"write_record".to_string())
+                && !methods.contains(&"n_lat".to_string())
+        );
     }
 
     #[test]
@@ -204,7 +286,10 @@ mod tests {
         assert!(at(&known, "plot::map(f, #{ title: \"x\", ").contains(&"limit: ".to_string()));
         assert!(!at(&known, "plot::map(f, #{ title: f").contains(&"limit: ".to_string()));
         assert!(at(&known, "#{ coas").is_empty());
-        assert_eq!(at(&known, "world::built_in(#{ weeks: 3, satellite: #{ interv"), ["interval: "]);
+        assert_eq!(
+            at(&known, "world::built_in(#{ weeks: 3, satellite: #{ interv"),
+            ["interval: "]
+        );
     }
 
     #[test]
@@ -213,6 +298,9 @@ mod tests {
         std::fs::write(folder.path().join("sites.csv"), "").unwrap();
         let line = format!("table(\"{}/si", folder.path().display());
         let known = known("let f = 1;");
-        assert_eq!(known.at(&line, line.len()), (line.len() - 2, vec!["sites.csv".to_string()]));
+        assert_eq!(
+            known.at(&line, line.len()),
+            (line.len() - 2, vec!["sites.csv".to_string()])
+        );
     }
 }

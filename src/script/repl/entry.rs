@@ -12,15 +12,21 @@ pub fn is_whole(text: &str) -> bool {
     match parser().compile(text) {
         Ok(_) => true,
         Err(e) => {
-            !matches!(*e.0, ParseErrorType::UnexpectedEOF | ParseErrorType::MissingToken(..) | ParseErrorType::BadInput(LexError::UnterminatedString))
-                || !ends_there(text, e.1.line())
+            !matches!(
+                *e.0,
+                ParseErrorType::UnexpectedEOF
+                    | ParseErrorType::MissingToken(..)
+                    | ParseErrorType::BadInput(LexError::UnterminatedString)
+            ) || !ends_there(text, e.1.line())
         }
     }
 }
 
 /// Whether a text is one expression, which can stand after `let name =`.
 pub(super) fn is_expression(text: &str) -> bool {
-    parser().compile_expression(text.trim_end().trim_end_matches(';')).is_ok()
+    parser()
+        .compile_expression(text.trim_end().trim_end_matches(';'))
+        .is_ok()
 }
 
 /// Knows the grammar alone: names are not its business.
@@ -38,7 +44,9 @@ fn ends_there(text: &str, line: Option<usize>) -> bool {
 pub fn prepared(session: &Session, text: &str) -> String {
     let text = with_last_value(text);
     match new_name(&text) {
-        Some(name) if !session.variables().iter().any(|(n, _)| *n == name) => format!("let {}", text.trim_start()),
+        Some(name) if !session.variables().iter().any(|(n, _)| *n == name) => {
+            format!("let {}", text.trim_start())
+        }
         _ => text,
     }
 }
@@ -47,7 +55,8 @@ pub fn prepared(session: &Session, text: &str) -> String {
 fn new_name(text: &str) -> Option<String> {
     let (left, right) = text.split_once('=')?;
     let name = left.trim();
-    let identifier = name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let identifier = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_');
     (identifier && !right.starts_with(['=', '>'])).then(|| name.to_string())
 }
 
@@ -82,18 +91,37 @@ mod tests {
 
     #[test]
     fn an_open_bracket_asks_for_more_and_a_mistake_does_not() {
-        for text in ["let f = unknown.map(|x| {", "let f = |x| {", "field([1, 2,", "let a = `one\n", "if true {"] {
+        for text in [
+            "let f = unknown.map(|x| {",
+            "let f = |x| {",
+            "field([1, 2,",
+            "let a = `one\n",
+            "if true {",
+        ] {
             assert!(!is_whole(text), "{text}");
         }
-        for text in ["1 + 1", "let x = 3;", "1 + * 2", "?mean", ":vars", "fn f(x) { x }\nf(1)"] {
+        for text in [
+            "1 + 1",
+            "let x = 3;",
+            "1 + * 2",
+            "?mean",
+            ":vars",
+            "fn f(x) { x }\nf(1)",
+        ] {
             assert!(is_whole(text), "{text}");
         }
     }
 
     #[test]
     fn a_lone_underscore_is_the_last_value() {
-        assert_eq!(with_last_value("_ + f_1(_, \"_\")"), "last + f_1(last, \"_\")");
-        assert_eq!(with_last_value("switch x { 1 => 2, _ => 3 }"), "switch x { 1 => 2, _ => 3 }");
+        assert_eq!(
+            with_last_value("_ + f_1(_, \"_\")"),
+            "last + f_1(last, \"_\")"
+        );
+        assert_eq!(
+            with_last_value("switch x { 1 => 2, _ => 3 }"),
+            "switch x { 1 => 2, _ => 3 }"
+        );
     }
 
     #[test]

@@ -23,9 +23,14 @@ pub use entry::{is_whole, prepared};
 /// # Errors
 /// The terminal cannot be used.
 pub fn run(session: &mut Session) -> rustyline::Result<()> {
-    // Ctrl-C at the prompt clears the line; while something runs it stops that and keeps the session.
+    // Ctrl-C at the prompt clears the line; while something runs it stops that and keeps the
+    // session.
     let _ = ctrlc::set_handler(progress::request_stop);
-    let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).max_history_size(10_000)?.build();
+    let config = Config::builder()
+        .completion_type(CompletionType::List)
+        .auto_add_history(true)
+        .max_history_size(10_000)?
+        .build();
     let mut editor: Editor<Helper, FileHistory> = Editor::with_config(config)?;
     editor.set_helper(Some(Helper::new(session)));
     let history = history_file();
@@ -33,7 +38,10 @@ pub fn run(session: &mut Session) -> rustyline::Result<()> {
         let _ = editor.load_history(path);
     }
     if !progress::quiet() {
-        println!("mcas {}   ?name for help, :help for commands, Ctrl-R to search what was typed, :quit to leave", env!("CARGO_PKG_VERSION"));
+        println!(
+            "mcas {}   ?name for help, :help for commands, Ctrl-R to search what was typed, :quit to leave",
+            env!("CARGO_PKG_VERSION")
+        );
     }
     loop {
         match editor.readline("mcas> ") {

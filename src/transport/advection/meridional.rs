@@ -1,6 +1,7 @@
 //! Advection along meridians, through the poles.
 //!
-//! A meridian continues beyond a pole as the opposite one; the polar cap is one cell of it, as wide as the others.
+//! A meridian continues beyond a pole as the opposite one; the polar cap is one cell of it, as wide
+//! as the others.
 
 use super::LevelPlan;
 use super::parabola::Limiter;
@@ -22,7 +23,11 @@ pub struct MeridionalScratch<T, const W: usize> {
 impl<T: Real, const W: usize> MeridionalScratch<T, W> {
     pub fn new() -> Self {
         let row = || vec![[T::default(); W]; STRIP];
-        MeridionalScratch { carried: vec![Carried::default(); STRIP], faces: [row(), row(), row()], caps: [[T::default(); W]; 2] }
+        MeridionalScratch {
+            carried: vec![Carried::default(); STRIP],
+            faces: [row(), row(), row()],
+            caps: [[T::default(); W]; 2],
+        }
     }
 
     /// Sets the range that values are kept within.
@@ -54,7 +59,8 @@ pub fn meridional<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     }
 }
 
-/// Sweeps rows -2 and -1, which only start the slopes and edges, then all others; the row before the swept one is finished.
+/// Sweeps rows -2 and -1, which only start the slopes and edges, then all others; the row before
+/// the swept one is finished.
 #[inline(always)]
 fn sweep_strip<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     from: &[[T; W]],
@@ -67,21 +73,46 @@ fn sweep_strip<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     let [before, _] = plan.meridional();
     for r in 0..plan.n_lat + 2 {
         // Faces of row r - 2; the last third is finished with.
-        let [back, forth] = s.faces.get_disjoint_mut([r % 3, (r + 1) % 3]).expect("two rows");
+        let [back, forth] = s
+            .faces
+            .get_disjoint_mut([r % 3, (r + 1) % 3])
+            .expect("two rows");
         for (x, i) in strip.clone().enumerate() {
             let mut courant = Courant::none();
             if r >= 2 {
                 let cell = (r - 2) * n + i;
                 // The tip of a cap is a quarter of its slice.
-                let spread = T::from_f64(if r == 2 || r == plan.n_lat + 1 { 4.0 } else { 1.0 });
-                courant = Courant { first: plan.north[cell] * before[cell], last: plan.north[cell + n] * before[cell], spread };
+                let spread = T::from_f64(if r == 2 || r == plan.n_lat + 1 {
+                    4.0
+                } else {
+                    1.0
+                });
+                courant = Courant {
+                    first: plan.north[cell] * before[cell],
+                    last: plan.north[cell + n] * before[cell],
+                    spread,
+                };
             }
             let cells = [0, 1, 2].map(|by| &from[beyond_poles(r + by, i, plan)]);
-            sweep::<T, L, Even, W, FMA>(Even, cells, &mut s.carried[x], courant, &mut back[x], &mut forth[x]);
+            sweep::<T, L, Even, W, FMA>(
+                Even,
+                cells,
+                &mut s.carried[x],
+                courant,
+                &mut back[x],
+                &mut forth[x],
+            );
         }
         if r >= 3 {
             for (x, i) in strip.clone().enumerate() {
-                finish::<T, W, FMA>(from, to, (r - 3, i), plan, [&s.faces[(r + 2) % 3][x], &s.faces[r % 3][x]], &mut s.caps);
+                finish::<T, W, FMA>(
+                    from,
+                    to,
+                    (r - 3, i),
+                    plan,
+                    [&s.faces[(r + 2) % 3][x], &s.faces[r % 3][x]],
+                    &mut s.caps,
+                );
             }
         }
     }
@@ -118,7 +149,12 @@ fn finish<T: Real, const W: usize, const FMA: bool>(
         }
         return;
     }
-    exchange::<T, W, FMA>(&mut to[cell], old, (entering * after[cell], south), (leaving * after[cell], north));
+    exchange::<T, W, FMA>(
+        &mut to[cell],
+        old,
+        (entering * after[cell], south),
+        (leaving * after[cell], north),
+    );
     if j == plan.n_lat - 2 {
         for m in 0..W {
             caps[1][m] = fma::<T, FMA>(leaving, north[m] - from[cell + n][m], caps[1][m]);

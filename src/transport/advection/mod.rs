@@ -1,10 +1,11 @@
 //! Advection of all members by the same winds.
 //!
-//! Flux form, piecewise parabolic, semi-Lagrangian in longitude (Lin and Rood 1996). One direction after the other, in turns of
-//! zonal first and meridional first, each with the air that the one before has left (Easter 1993): so every part of the
-//! step, and with it the whole, is as monotone as its parabolas are limited, which the cross terms of Lin and Rood are not. Every update is in delta form,
-//! q += sum(F / M*) (q_face - q), with F the air through a face in a step and M* the air left in the cell \[kg\],
-//! so that a constant survives to the last bit.
+//! Flux form, piecewise parabolic, semi-Lagrangian in longitude (Lin and Rood 1996). One direction
+//! after the other, in turns of zonal first and meridional first, each with the air that the one
+//! before has left (Easter 1993): so every part of the step, and with it the whole, is as monotone
+//! as its parabolas are limited, which the cross terms of Lin and Rood are not. Every update is in
+//! delta form, q += sum(F / M*) (q_face - q), with F the air through a face in a step and M* the
+//! air left in the cell \[kg\], so that a constant survives to the last bit.
 
 mod level;
 mod meridional;
@@ -39,7 +40,11 @@ pub enum Advection {
 impl Advection {
     /// One of each.
     pub fn all() -> [Advection; 3] {
-        [Advection::Monotone(Monotone), Advection::Smooth(Smooth), Advection::Linear(Linear)]
+        [
+            Advection::Monotone(Monotone),
+            Advection::Smooth(Smooth),
+            Advection::Linear(Linear),
+        ]
     }
 }
 
@@ -82,17 +87,34 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for LevelKernel<'_, T, L, W> {
 
     #[inline(always)]
     fn run<const FMA: bool>(self) {
-        let LevelKernel { values, parts, plans, scratch, .. } = self;
+        let LevelKernel {
+            values,
+            parts,
+            plans,
+            scratch,
+            ..
+        } = self;
         let mut own = std::mem::take(&mut scratch.part);
         for p in 0..parts {
             if parts > 1 {
-                own.iter_mut().zip(values.iter().skip(p).step_by(parts)).for_each(|(to, from)| *to = *from);
+                own.iter_mut()
+                    .zip(values.iter().skip(p).step_by(parts))
+                    .for_each(|(to, from)| *to = *from);
             }
             for plan in plans {
-                one_level::<T, L, W, FMA>(if parts > 1 { &mut own } else { &mut *values }, plan, scratch);
+                one_level::<T, L, W, FMA>(
+                    if parts > 1 { &mut own } else { &mut *values },
+                    plan,
+                    scratch,
+                );
             }
             if parts > 1 {
-                values.iter_mut().skip(p).step_by(parts).zip(&own).for_each(|(to, from)| *to = *from);
+                values
+                    .iter_mut()
+                    .skip(p)
+                    .step_by(parts)
+                    .zip(&own)
+                    .for_each(|(to, from)| *to = *from);
             }
         }
         scratch.part = own;
@@ -100,8 +122,17 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for LevelKernel<'_, T, L, W> {
 }
 
 #[inline(always)]
-fn one_level<T: Real, L: Limiter, const W: usize, const FMA: bool>(values: &mut [[T; W]], plan: &LevelPlan<T>, scratch: &mut LevelScratch<T, W>) {
-    let LevelScratch { between, zonal: z, meridional: m, .. } = scratch;
+fn one_level<T: Real, L: Limiter, const W: usize, const FMA: bool>(
+    values: &mut [[T; W]],
+    plan: &LevelPlan<T>,
+    scratch: &mut LevelScratch<T, W>,
+) {
+    let LevelScratch {
+        between,
+        zonal: z,
+        meridional: m,
+        ..
+    } = scratch;
     for pole in [0, (plan.n_lat - 1) * plan.n_lon] {
         unite::<T, W>(&mut values[pole..pole + plan.n_lon]);
     }
@@ -162,17 +193,29 @@ pub fn horizontal<T: Real, L: Limiter, const W: usize>(
     let parts = block.width / W;
     let (values, _) = block.values.as_chunks_mut::<W>();
     let n_cells = values.len() / plan.levels.len() / parts;
-    values.par_chunks_mut(n_cells * parts).zip(&plan.levels).with_max_len(1).for_each(|(values, plans)| {
-        let make = || LevelScratch {
-            part: vec![[T::default(); W]; if parts > 1 { n_cells } else { 0 }],
-            between: vec![[T::default(); W]; n_cells],
-            zonal: zonal::ZonalScratch::new(plans[0].n_lon),
-            meridional: meridional::MeridionalScratch::new(),
-        };
-        pool.with(make, |scratch| {
-            // A narrow last block may have made it.
-            scratch.part.resize(if parts > 1 { n_cells } else { 0 }, [T::default(); W]);
-            processor.run(LevelKernel::<T, L, W> { values, parts, plans, scratch, limiter: PhantomData });
+    values
+        .par_chunks_mut(n_cells * parts)
+        .zip(&plan.levels)
+        .with_max_len(1)
+        .for_each(|(values, plans)| {
+            let make = || LevelScratch {
+                part: vec![[T::default(); W]; if parts > 1 { n_cells } else { 0 }],
+                between: vec![[T::default(); W]; n_cells],
+                zonal: zonal::ZonalScratch::new(plans[0].n_lon),
+                meridional: meridional::MeridionalScratch::new(),
+            };
+            pool.with(make, |scratch| {
+                // A narrow last block may have made it.
+                scratch
+                    .part
+                    .resize(if parts > 1 { n_cells } else { 0 }, [T::default(); W]);
+                processor.run(LevelKernel::<T, L, W> {
+                    values,
+                    parts,
+                    plans,
+                    scratch,
+                    limiter: PhantomData,
+                });
+            });
         });
-    });
 }

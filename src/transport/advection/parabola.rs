@@ -8,20 +8,22 @@ use std::fmt;
 pub trait Limiter: Copy + Send + Sync + fmt::Debug + 'static {
     /// The limiter where a sweep is not followed: in columns and in walks near the poles.
     type Strict: Limiter;
-    /// Whether curvature and the range of the level say how far edges may depart: [`Limiter::edge`] and [`Limiter::reach`] are used.
+    /// Whether curvature and the range of the level say how far edges may depart: [`Limiter::edge`]
+    /// and [`Limiter::reach`] are used.
     const CURVED: bool = false;
     /// Whether kernels of 64 members are compiled, not only of 16.
     const WIDE: bool = true;
     /// Whether those of 32 and 48 are, too.
     const EVERY_WIDTH: bool = false;
-    /// The slope of a cell from the differences to the cell before and after it and their centred mean.
+    /// The slope of a cell from the differences to the cell before and after it and their centred
+    /// mean.
     fn slope<T: Real>(before: T, after: T, centred: T) -> T;
     /// The departures of the two edges from the cell mean, bounded by its slope.
     fn bound<T: Real>(left: T, right: T, slope: T) -> (T, T);
 }
 
-/// No new extremum: the slope vanishes at an extremum and is at most twice the lesser difference (van Leer
-/// 1977); the edges depart from the mean by at most the slope (Lin 2004, Appendix B).
+/// No new extremum: the slope vanishes at an extremum and is at most twice the lesser difference
+/// (van Leer 1977); the edges depart from the mean by at most the slope (Lin 2004, Appendix B).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Monotone;
 
@@ -39,14 +41,18 @@ impl Limiter for Monotone {
     fn bound<T: Real>(left: T, right: T, slope: T) -> (T, T) {
         let most = slope.greater(T::default() - slope);
         let least = T::default() - most;
-        (left.lesser(most).greater(least), right.lesser(most).greater(least))
+        (
+            left.lesser(most).greater(least),
+            right.lesser(most).greater(least),
+        )
     }
 }
 
-/// No new extremum in any level, and smooth extrema are kept: edges may leave the interval of the two means beside them, and the
-/// parabola the bounds of [`Monotone`], by as much as second differences of one sign on either side allow (after Colella and
-/// Sekora 2008, without their branches); what leaves a cell and what stays is then kept within the range that each
-/// member has in the level (after Zhang and Shu 2010).
+/// No new extremum in any level, and smooth extrema are kept: edges may leave the interval of the
+/// two means beside them, and the parabola the bounds of [`Monotone`], by as much as second
+/// differences of one sign on either side allow (after Colella and Sekora 2008, without their
+/// branches); what leaves a cell and what stays is then kept within the range that each member has
+/// in the level (after Zhang and Shu 2010).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Smooth;
 
@@ -64,29 +70,36 @@ impl Limiter for Smooth {
 }
 
 impl Smooth {
-    /// An edge may leave the interval of the means beside it by this part of the lesser second difference; a parabola does by 1/6.
+    /// An edge may leave the interval of the means beside it by this part of the lesser second
+    /// difference; a parabola does by 1/6.
     const EDGE: f64 = 0.25;
-    /// An edge may depart from its own mean by this part of the least second difference; a parabola does by at most 1/3.
+    /// An edge may depart from its own mean by this part of the least second difference; a parabola
+    /// does by at most 1/3.
     const DEPARTURE: f64 = 0.5;
 
     /// The edge between two means with the second differences `bends` there.
     #[inline(always)]
     pub fn edge<T: Real>(edge: T, here: T, next: T, bends: [T; 2]) -> T {
         let by = T::from_f64(Smooth::EDGE) * size(common(bends[0], bends[1]));
-        edge.greater(here.lesser(next) - by).lesser(here.greater(next) + by)
+        edge.greater(here.lesser(next) - by)
+            .lesser(here.greater(next) + by)
     }
 
-    /// How far edges may depart from the mean of a cell: as far as [`Monotone`] lets them, or by its curvature.
+    /// How far edges may depart from the mean of a cell: as far as [`Monotone`] lets them, or by
+    /// its curvature.
     #[inline(always)]
     pub fn reach<T: Real>(slope: T, [before, here, after]: [T; 3]) -> T {
         let curved = T::from_f64(Smooth::DEPARTURE) * size(common(common(before, after), here));
         size(slope).greater(curved)
     }
 
-    /// The departure of what leaves a cell, of which `part` is left behind for each part that leaves, such that both lie within the range.
+    /// The departure of what leaves a cell, of which `part` is left behind for each part that
+    /// leaves, such that both lie within the range.
     #[inline(always)]
     pub fn within<T: Real>(departure: T, below: T, above: T, part: T) -> T {
-        departure.lesser(above.lesser(part * below)).greater(T::default() - below.lesser(part * above))
+        departure
+            .lesser(above.lesser(part * below))
+            .greater(T::default() - below.lesser(part * above))
     }
 }
 
@@ -102,7 +115,8 @@ fn common<T: Real>(a: T, b: T) -> T {
     a.lesser(b).greater(zero) + a.greater(b).lesser(zero)
 }
 
-/// The parabola as it is: makes new extrema, and treats the sum of two fields as the sum of what it makes of them.
+/// The parabola as it is: makes new extrema, and treats the sum of two fields as the sum of what it
+/// makes of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Linear;
 
@@ -143,7 +157,8 @@ mod tests {
 
     #[test]
     fn a_smooth_peak_keeps_its_parabola_and_a_step_does_not() {
-        // Means of x^2 over unit cells at -1, 0, 1: 13/12, 1/12, 13/12; second differences 2; edges depart by 1/6.
+        // Means of x^2 over unit cells at -1, 0, 1: 13/12, 1/12, 13/12; second differences 2; edges
+        // depart by 1/6.
         assert_eq!(Smooth::reach(0.0, [2.0, 2.0, 2.0]), 1.0);
         assert_eq!(Smooth::edge(0.0, 1.0 / 3.0, 1.0 / 3.0, [2.0, 2.0]), 0.0);
         assert_eq!(Smooth::reach(0.0, [0.0, -1.0, 1.0]), 0.0);
@@ -152,14 +167,18 @@ mod tests {
 
     #[test]
     fn neither_what_leaves_nor_what_stays_goes_beyond_the_range() {
-        // Mean 0.9 in a range of 0 to 1; a quarter leaves, so three parts stay for each that leaves.
+        // Mean 0.9 in a range of 0 to 1; a quarter leaves, so three parts stay for each that
+        // leaves.
         assert_eq!(Smooth::within(0.5f64, 0.9, 1.0 - 0.9, 3.0), 1.0 - 0.9);
         assert!((Smooth::within(-0.5f64, 0.9, 0.1, 3.0) + 0.3).abs() < 1e-15);
     }
 
     #[test]
     fn a_straight_line_is_reconstructed_exactly() {
-        assert_eq!(Spacing::<f64>::edge::<false>(&Even, 1.0, 1.0, 1.0, 1.0), 1.5);
+        assert_eq!(
+            Spacing::<f64>::edge::<false>(&Even, 1.0, 1.0, 1.0, 1.0),
+            1.5
+        );
         // Mean 1, edges 0.5 and 1.5: the right quarter has mean 1.375.
         assert_eq!(outflow::<f64, false>(1.0, 0.5, -0.5, 0.25), 1.375);
         assert_eq!(outflow::<f64, false>(1.0, 0.5, -0.5, 1.0), 1.0);

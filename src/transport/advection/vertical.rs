@@ -1,7 +1,8 @@
-//! Advection in a column: piecewise parabolic on layers of unequal mass (Colella and Woodward 1984, Eqs. 1.6-1.8).
+//! Advection in a column: piecewise parabolic on layers of unequal mass (Colella and Woodward 1984,
+//! Eqs. 1.6-1.8).
 //!
-//! The lowest and the highest layer are taken as constant. Where more air crosses an edge than the layer holds, the
-//! step is divided.
+//! The lowest and the highest layer are taken as constant. Where more air crosses an edge than the
+//! layer holds, the step is divided.
 
 use super::parabola::Limiter;
 use super::sweep::{Carried, Courant, Spacing, exchange, sweep};
@@ -13,11 +14,13 @@ use crate::transport::lanes::{ABREAST, Abreast, fma};
 pub struct Rung<T> {
     /// Weights of the differences to the levels below and above in the slope.
     pub slope: [T; 2],
-    /// Weights of the difference across the lower edge, the slope below it (of the level under) and above it.
+    /// Weights of the difference across the lower edge, the slope below it (of the level under) and
+    /// above it.
     pub edge: [T; 3],
     /// Air upward through the lower edge in one part of the step \[kg\].
     pub upward: T,
-    /// Air of the level before the vertical step and after it \[kg\], and by how much it grows in one part of the step.
+    /// Air of the level before the vertical step and after it \[kg\], and by how much it grows in
+    /// one part of the step.
     pub before: T,
     pub growth: T,
 }
@@ -31,10 +34,16 @@ pub struct Vertical<'a, T> {
 }
 
 impl<T: Real> Rung<T> {
-    /// The rungs of columns side by side from their masses after the horizontal step and after the whole step (surface first)
-    /// \[kg\], and the number of parts the step must have. `upward` is scratch of one level more; `rungs` are column by column.
+    /// The rungs of columns side by side from their masses after the horizontal step and after the
+    /// whole step (surface first) \[kg\], and the number of parts the step must have. `upward` is
+    /// scratch of one level more; `rungs` are column by column.
     #[inline(always)]
-    pub fn columns(before: &[Abreast], after: &[Abreast], upward: &mut [Abreast], rungs: &mut [Rung<T>]) -> [usize; ABREAST] {
+    pub fn columns(
+        before: &[Abreast],
+        after: &[Abreast],
+        upward: &mut [Abreast],
+        rungs: &mut [Rung<T>],
+    ) -> [usize; ABREAST] {
         let n = before.len();
         upward[0] = [0.0; ABREAST];
         for k in 0..n {
@@ -77,9 +86,13 @@ impl<T: Real> Rung<T> {
     }
 }
 
-/// Weights of the slope in a layer and of the edge under it, from the masses of two layers below it, itself and the one above.
+/// Weights of the slope in a layer and of the edge under it, from the masses of two layers below
+/// it, itself and the one above.
 #[inline(always)]
-fn weights([below2, below, here, above]: [&Abreast; 4], constant: bool) -> ([Abreast; 2], [Abreast; 3]) {
+fn weights(
+    [below2, below, here, above]: [&Abreast; 4],
+    constant: bool,
+) -> ([Abreast; 2], [Abreast; 3]) {
     let (mut slopes, mut edges) = ([[0.0; ABREAST]; 2], [[0.0; ABREAST]; 3]);
     let kept = if constant { 0.0 } else { 1.0 };
     for c in 0..ABREAST {
@@ -92,12 +105,17 @@ fn weights([below2, below, here, above]: [&Abreast; 4], constant: bool) -> ([Abr
     (slopes, edges)
 }
 
-/// Weights of Eq. 1.6 at the edge between two layers of mass `b` and `c` with `a` under and `d` over them.
+/// Weights of Eq. 1.6 at the edge between two layers of mass `b` and `c` with `a` under and `d`
+/// over them.
 #[inline(always)]
 fn edge_weights(a: f64, b: f64, c: f64, d: f64) -> [f64; 3] {
     let (under, over) = ((a + b) / (2.0 * b + c), (d + c) / (2.0 * c + b));
     let sum = a + b + c + d;
-    [b / (b + c) + 2.0 * c * b / (b + c) * (under - over) / sum, c * over / sum, -b * under / sum]
+    [
+        b / (b + c) + 2.0 * c * b / (b + c) * (under - over) / sum,
+        c * over / sum,
+        -b * under / sum,
+    ]
 }
 
 impl<T: Real> Spacing<T> for Rung<T> {
@@ -108,7 +126,11 @@ impl<T: Real> Spacing<T> for Rung<T> {
     #[inline(always)]
     fn edge<const FMA: bool>(&self, here: T, slope: T, difference: T, next_slope: T) -> T {
         let curved = fma::<T, FMA>(self.edge[2], next_slope, here);
-        fma::<T, FMA>(self.edge[0], difference, fma::<T, FMA>(self.edge[1], slope, curved))
+        fma::<T, FMA>(
+            self.edge[0],
+            difference,
+            fma::<T, FMA>(self.edge[1], slope, curved),
+        )
     }
 }
 
@@ -120,7 +142,10 @@ pub struct VerticalScratch<T, const W: usize> {
 
 impl<T: Real, const W: usize> VerticalScratch<T, W> {
     pub fn new() -> Self {
-        VerticalScratch { carried: Carried::default(), faces: [[T::default(); W]; 3] }
+        VerticalScratch {
+            carried: Carried::default(),
+            faces: [[T::default(); W]; 3],
+        }
     }
 }
 
@@ -142,26 +167,63 @@ pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
         for p in 0..n {
             let inverse = rungs[p].inverse::<FMA>(elapsed);
             let up = rungs.get(p + 1).map_or(T::default(), |r| r.upward);
-            let courant = Courant { first: rungs[p].upward * inverse, last: up * inverse, ..Courant::none() };
+            let courant = Courant {
+                first: rungs[p].upward * inverse,
+                last: up * inverse,
+                ..Courant::none()
+            };
             let cells = [&values[at(p)], &values[at(p + 1)], &values[at(p + 2)]];
-            let [back, forth] = s.faces.get_disjoint_mut([p % 3, (p + 1) % 3]).expect("two faces");
-            sweep::<T, L, Rung<T>, W, FMA>(rungs[(p + 1).min(n - 1)], cells, &mut s.carried, courant, back, forth);
+            let [back, forth] = s
+                .faces
+                .get_disjoint_mut([p % 3, (p + 1) % 3])
+                .expect("two faces");
+            sweep::<T, L, Rung<T>, W, FMA>(
+                rungs[(p + 1).min(n - 1)],
+                cells,
+                &mut s.carried,
+                courant,
+                back,
+                forth,
+            );
             if p > 0 {
                 let faces = [&s.faces[(p + 2) % 3], &s.faces[p % 3]];
-                finish::<T, W, FMA>(&mut values[at(p - 1)], &rungs[p - 1], rungs[p].upward, elapsed, faces);
+                finish::<T, W, FMA>(
+                    &mut values[at(p - 1)],
+                    &rungs[p - 1],
+                    rungs[p].upward,
+                    elapsed,
+                    faces,
+                );
             }
         }
         let faces = [&s.faces[(n + 2) % 3], &s.faces[n % 3]];
-        finish::<T, W, FMA>(&mut values[at(n - 1)], &rungs[n - 1], T::default(), elapsed, faces);
+        finish::<T, W, FMA>(
+            &mut values[at(n - 1)],
+            &rungs[n - 1],
+            T::default(),
+            elapsed,
+            faces,
+        );
     }
 }
 
 /// A layer whose two faces are known.
 #[inline(always)]
-fn finish<T: Real, const W: usize, const FMA: bool>(value: &mut [T; W], rung: &Rung<T>, above: T, elapsed: T, [under, over]: [&[T; W]; 2]) {
+fn finish<T: Real, const W: usize, const FMA: bool>(
+    value: &mut [T; W],
+    rung: &Rung<T>,
+    above: T,
+    elapsed: T,
+    [under, over]: [&[T; W]; 2],
+) {
     let inverse = rung.inverse::<FMA>(elapsed + T::from_f64(1.0));
     let old = *value;
-    exchange::<T, W, FMA>(value, &old, (rung.upward * inverse, under), (above * inverse, over));
+    exchange::<T, W, FMA>(
+        value,
+        &old,
+        (rung.upward * inverse, under),
+        (above * inverse, over),
+    );
 }
 
 #[cfg(test)]
@@ -171,13 +233,18 @@ mod tests {
     #[test]
     fn equal_layers_have_the_weights_of_the_uniform_grid() {
         let [difference, under, over] = edge_weights(1.0, 1.0, 1.0, 1.0);
-        assert!((difference - 0.5).abs() < 1e-15 && (under - 1.0 / 6.0).abs() < 1e-15 && (over + 1.0 / 6.0).abs() < 1e-15);
+        assert!(
+            (difference - 0.5).abs() < 1e-15
+                && (under - 1.0 / 6.0).abs() < 1e-15
+                && (over + 1.0 / 6.0).abs() < 1e-15
+        );
     }
 
     #[test]
     fn a_profile_linear_in_mass_has_its_own_edge_values() {
         let (a, b, c, d) = (1.0, 2.0, 0.5, 1.5);
-        // q = mass from the bottom: means 0.5, 2, 3.25, 4.25; the slope of a layer is its mass; the edge lies at 3.
+        // q = mass from the bottom: means 0.5, 2, 3.25, 4.25; the slope of a layer is its mass; the
+        // edge lies at 3.
         let w = edge_weights(a, b, c, d);
         let edge = 2.0 + w[0] * (3.25 - 2.0) + w[1] * b + w[2] * c;
         assert!((edge - 3.0).abs() < 1e-14, "{edge}");

@@ -1,5 +1,5 @@
-//! Near the poles air crosses several cells of a row in one step: each face draws whole upwind cells, by
-//! air mass, and a part of the parabola of the last one.
+//! Near the poles air crosses several cells of a row in one step: each face draws whole upwind
+//! cells, by air mass, and a part of the parabola of the last one.
 
 use super::parabola::{Limiter, outflow};
 use crate::ensemble::Real;
@@ -21,7 +21,8 @@ struct Draw<T> {
     /// Whole cells: a range of `whole`.
     first: usize,
     end: usize,
-    /// The last cell, the fraction of its mass that is drawn, and the part of the face's air that is.
+    /// The last cell, the fraction of its mass that is drawn, and the part of the face's air that
+    /// is.
     last: usize,
     fraction: T,
     part: T,
@@ -29,34 +30,54 @@ struct Draw<T> {
 }
 
 impl<T: Real> WalkRow<T> {
-    /// From the eastward mass through the west face of each cell in a step, and the mass of each cell \[kg\].
+    /// From the eastward mass through the west face of each cell in a step, and the mass of each
+    /// cell \[kg\].
     ///
     /// # Errors
     /// More air through a face than the row holds.
     pub fn new(flux: &[f64], mass: &[f64]) -> Result<Self> {
         let n = flux.len();
         let total: f64 = mass.iter().sum();
-        let mut row = WalkRow { faces: Vec::with_capacity(n), whole: Vec::new() };
+        let mut row = WalkRow {
+            faces: Vec::with_capacity(n),
+            whole: Vec::new(),
+        };
         for (i, &flux) in flux.iter().enumerate() {
             let (eastward, air) = (flux > 0.0, flux.abs());
             if air >= total || air.is_nan() {
-                return Err(Error::new("the wind goes around a latitude circle in one step").hint("a shorter step"));
+                return Err(
+                    Error::new("the wind goes around a latitude circle in one step")
+                        .hint("a shorter step"),
+                );
             }
             let adjacent = if eastward { (i + n - 1) % n } else { i };
             let (mut cell, mut left, first) = (adjacent, air, row.whole.len());
             while left > mass[cell] {
                 row.whole.push((cell, T::from_f64(mass[cell] / air)));
                 left -= mass[cell];
-                cell = if eastward { (cell + n - 1) % n } else { (cell + 1) % n };
+                cell = if eastward {
+                    (cell + n - 1) % n
+                } else {
+                    (cell + 1) % n
+                };
             }
             let part = if air > 0.0 { left / air } else { 1.0 };
             let (fraction, part) = (T::from_f64(left / mass[cell]), T::from_f64(part));
-            row.faces.push(Draw { adjacent, first, end: row.whole.len(), last: cell, fraction, part, eastward });
+            row.faces.push(Draw {
+                adjacent,
+                first,
+                end: row.whole.len(),
+                last: cell,
+                fraction,
+                part,
+                eastward,
+            });
         }
         Ok(row)
     }
 
-    /// Mean value of the air through face `i`, as a departure from the adjacent cell so that a constant stays exact.
+    /// Mean value of the air through face `i`, as a departure from the adjacent cell so that a
+    /// constant stays exact.
     #[inline(always)]
     pub fn face<L: Limiter, const W: usize, const FMA: bool>(
         &self,

@@ -6,7 +6,8 @@ use super::sweep::{Carried, Courant, Even, Spacing, exchange, sweep};
 use super::walk::WalkRow;
 use crate::ensemble::Real;
 
-/// Scratch of the zonal operator: what a sweep carries and its last three faces; whole rows for walks.
+/// Scratch of the zonal operator: what a sweep carries and its last three faces; whole rows for
+/// walks.
 pub struct ZonalScratch<T, const W: usize> {
     carried: Carried<T, W>,
     recent: [[T; W]; 3],
@@ -18,7 +19,13 @@ pub struct ZonalScratch<T, const W: usize> {
 impl<T: Real, const W: usize> ZonalScratch<T, W> {
     pub fn new(n_lon: usize) -> Self {
         let row = || vec![[T::default(); W]; n_lon + 1];
-        ZonalScratch { carried: Carried::default(), recent: [[T::default(); W]; 3], slopes: row(), edges: row(), faces: row() }
+        ZonalScratch {
+            carried: Carried::default(),
+            recent: [[T::default(); W]; 3],
+            slopes: row(),
+            edges: row(),
+            faces: row(),
+        }
     }
 
     /// Sets the range that values are kept within.
@@ -47,7 +54,12 @@ pub fn zonal<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     let [before, after] = plan.zonal();
     for j in 0..plan.n_lat {
         let cells = j * n..(j + 1) * n;
-        let row = Row { values: &from[cells.clone()], flux: &plan.east[cells.clone()], before: &before[cells.clone()], after: &after[cells.clone()] };
+        let row = Row {
+            values: &from[cells.clone()],
+            flux: &plan.east[cells.clone()],
+            before: &before[cells.clone()],
+            after: &after[cells.clone()],
+        };
         let out = &mut to[cells];
         match &plan.walks[j] {
             _ if j == 0 || j == plan.n_lat - 1 => out.copy_from_slice(row.values),
@@ -57,9 +69,14 @@ pub fn zonal<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     }
 }
 
-/// Sweeps from cell -3, so that cells from -1 on have their parabolas, to cell n; the cell before the swept one is finished.
+/// Sweeps from cell -3, so that cells from -1 on have their parabolas, to cell n; the cell before
+/// the swept one is finished.
 #[inline(always)]
-fn by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &Row<T, W>, out: &mut [[T; W]], s: &mut ZonalScratch<T, W>) {
+fn by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(
+    row: &Row<T, W>,
+    out: &mut [[T; W]],
+    s: &mut ZonalScratch<T, W>,
+) {
     let n = out.len();
     let around = |x: usize| {
         if x < 3 {
@@ -76,20 +93,40 @@ fn by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &Row<T, W
         let courant = if e < 2 {
             Courant::none()
         } else {
-            Courant { first: row.flux[i] * row.before[i], last: row.flux[next] * row.before[i], ..Courant::none() }
+            Courant {
+                first: row.flux[i] * row.before[i],
+                last: row.flux[next] * row.before[i],
+                ..Courant::none()
+            }
         };
-        let [back, forth] = s.recent.get_disjoint_mut([e % 3, (e + 1) % 3]).expect("two faces");
+        let [back, forth] = s
+            .recent
+            .get_disjoint_mut([e % 3, (e + 1) % 3])
+            .expect("two faces");
         sweep::<T, L, Even, W, FMA>(Even, cells, &mut s.carried, courant, back, forth);
         if e >= 4 {
             let done = e - 4;
-            let (west, east) = (row.flux[done] * row.after[done], row.flux[i] * row.after[done]);
-            exchange::<T, W, FMA>(&mut out[done], &row.values[done], (west, &s.recent[(e + 2) % 3]), (east, &s.recent[e % 3]));
+            let (west, east) = (
+                row.flux[done] * row.after[done],
+                row.flux[i] * row.after[done],
+            );
+            exchange::<T, W, FMA>(
+                &mut out[done],
+                &row.values[done],
+                (west, &s.recent[(e + 2) % 3]),
+                (east, &s.recent[e % 3]),
+            );
         }
     }
 }
 
 #[inline(always)]
-fn by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &Row<T, W>, out: &mut [[T; W]], walk: &WalkRow<T>, s: &mut ZonalScratch<T, W>) {
+fn by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(
+    row: &Row<T, W>,
+    out: &mut [[T; W]],
+    walk: &WalkRow<T>,
+    s: &mut ZonalScratch<T, W>,
+) {
     let (n, values) = (out.len(), row.values);
     for i in 0..n {
         let (west, here, east) = (&values[(i + n - 1) % n], &values[i], &values[(i + 1) % n]);
@@ -102,7 +139,12 @@ fn by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &Row<T, W>
         let west = (i + n - 1) % n;
         let (before, here) = (&values[west], &values[i]);
         for (m, edge) in s.edges[i].iter_mut().enumerate() {
-            *edge = Even.edge::<FMA>(before[m], s.slopes[west][m], here[m] - before[m], s.slopes[i][m]);
+            *edge = Even.edge::<FMA>(
+                before[m],
+                s.slopes[west][m],
+                here[m] - before[m],
+                s.slopes[i][m],
+            );
         }
     }
     s.edges[n] = s.edges[0];
@@ -111,7 +153,15 @@ fn by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(row: &Row<T, W>
     }
     s.faces[n] = s.faces[0];
     for i in 0..n {
-        let (west, east) = (row.flux[i] * row.after[i], row.flux[(i + 1) % n] * row.after[i]);
-        exchange::<T, W, FMA>(&mut out[i], &values[i], (west, &s.faces[i]), (east, &s.faces[i + 1]));
+        let (west, east) = (
+            row.flux[i] * row.after[i],
+            row.flux[(i + 1) % n] * row.after[i],
+        );
+        exchange::<T, W, FMA>(
+            &mut out[i],
+            &values[i],
+            (west, &s.faces[i]),
+            (east, &s.faces[i + 1]),
+        );
     }
 }

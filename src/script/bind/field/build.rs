@@ -14,15 +14,28 @@ use rhai::{Array, Dynamic, FnPtr, Map};
 use std::sync::Arc;
 
 /// The values of nested arrays, row-major, and their shape.
-fn flatten(values: &Dynamic, depth: usize, shape: &mut Vec<usize>, out: &mut Vec<f64>) -> Result<()> {
+fn flatten(
+    values: &Dynamic,
+    depth: usize,
+    shape: &mut Vec<usize>,
+    out: &mut Vec<f64>,
+) -> Result<()> {
     let Ok(array) = values.as_array_ref() else {
-        out.push(if values.is_unit() { f64::NAN } else { read("a value of the field", values)? });
+        out.push(if values.is_unit() {
+            f64::NAN
+        } else {
+            read("a value of the field", values)?
+        });
         return Ok(());
     };
     match shape.get(depth) {
         None => shape.push(array.len()),
         Some(n) if *n == array.len() => {}
-        Some(n) => return Err(Error::new("the rows of a field differ in length").expected(n).got(array.len())),
+        Some(n) => {
+            return Err(Error::new("the rows of a field differ in length")
+                .expected(n)
+                .got(array.len()));
+        }
     }
     let leaves = depth + 1 == shape.len() && !out.is_empty();
     for value in array.iter() {
@@ -37,7 +50,10 @@ fn flatten(values: &Dynamic, depth: usize, shape: &mut Vec<usize>, out: &mut Vec
 /// Default names of dimensions: innermost x, then y, z.
 fn default_names(n: usize) -> Vec<String> {
     let names = ["x", "y", "z"];
-    (0..n).rev().map(|k| names.get(k).map_or(format!("dim_{k}"), |s| s.to_string())).collect()
+    (0..n)
+        .rev()
+        .map(|k| names.get(k).map_or(format!("dim_{k}"), |s| s.to_string()))
+        .collect()
 }
 
 fn from_values(name: &str, values: &Dynamic, options: Map) -> Result<Field> {
@@ -51,34 +67,58 @@ fn from_values(name: &str, values: &Dynamic, options: Map) -> Result<Field> {
     flatten(values, 0, &mut shape, &mut data)?;
     let names = dims.unwrap_or_else(|| default_names(shape.len()));
     if names.len() != shape.len() {
-        return Err(Error::new(format!("\"{name}\" needs a name for each dimension"))
-            .expected(format!("{} names", shape.len()))
-            .got(names.join(", ")));
+        return Err(
+            Error::new(format!("\"{name}\" needs a name for each dimension"))
+                .expected(format!("{} names", shape.len()))
+                .got(names.join(", ")),
+        );
     }
     let size: usize = shape.iter().product();
     if size != data.len() {
-        return Err(Error::new("the rows of a field differ in length").expected(size).got(data.len()));
+        return Err(Error::new("the rows of a field differ in length")
+            .expected(size)
+            .got(data.len()));
     }
-    let dimensions = names.iter().zip(&shape).map(|(n, len)| dimension(n, *len, &labels)).collect::<Result<Vec<_>>>()?;
-    if let Some(stray) = labels.keys().find(|k| !names.iter().any(|n| n == k.as_str())) {
-        return Err(Error::new(format!("there are labels for \"{stray}\", which is not a dimension")).expected(names.join(", ")));
+    let dimensions = names
+        .iter()
+        .zip(&shape)
+        .map(|(n, len)| dimension(n, *len, &labels))
+        .collect::<Result<Vec<_>>>()?;
+    if let Some(stray) = labels
+        .keys()
+        .find(|k| !names.iter().any(|n| n == k.as_str()))
+    {
+        return Err(Error::new(format!(
+            "there are labels for \"{stray}\", which is not a dimension"
+        ))
+        .expected(names.join(", ")));
     }
     let data = ArrayD::from_shape_vec(IxDyn(&shape), data).expect("the size was checked");
     Field::new(&name, unit, dimensions, data)
 }
 
 fn dimension(name: &str, n: usize, labels: &Map) -> Result<Dimension> {
-    let Some(given) = labels.get(name) else { return Ok(Dimension::index(name, n)) };
-    Ok(Dimension { name: name.to_string(), coordinate: coordinate(name, given)? })
+    let Some(given) = labels.get(name) else {
+        return Ok(Dimension::index(name, n));
+    };
+    Ok(Dimension {
+        name: name.to_string(),
+        coordinate: coordinate(name, given)?,
+    })
 }
 
 /// A field of a function of its coordinates.
 fn from_function(dimensions: Vec<Dimension>, f: &ScriptFunction) -> Result<Field> {
     let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
-    let labels: Vec<Array> = dimensions.iter().map(|d| super::labels(&d.coordinate)).collect();
+    let labels: Vec<Array> = dimensions
+        .iter()
+        .map(|d| super::labels(&d.coordinate))
+        .collect();
     let mut data = ArrayD::zeros(IxDyn(&shape));
     for (place, slot) in data.indexed_iter_mut() {
-        let arguments: Vec<Dynamic> = (0..shape.len()).map(|k| labels[k][place[k]].clone()).collect();
+        let arguments: Vec<Dynamic> = (0..shape.len())
+            .map(|k| labels[k][place[k]].clone())
+            .collect();
         *slot = f.call_for("the value of the function", arguments)?;
     }
     Field::new("field", Unit::none(), dimensions, data)
@@ -92,15 +132,27 @@ fn dimensions(names: &Dynamic, lengths: &Dynamic) -> Result<Vec<Dimension>> {
         None => read("the lengths", lengths)?,
     };
     if names.len() != lengths.len() {
-        return Err(Error::new("every dimension needs a name and a length").expected(format!("{} lengths", names.len())).got(lengths.len()));
+        return Err(Error::new("every dimension needs a name and a length")
+            .expected(format!("{} lengths", names.len()))
+            .got(lengths.len()));
     }
-    Ok(names.iter().zip(lengths).map(|(n, len)| Dimension::index(n, len)).collect())
+    Ok(names
+        .iter()
+        .zip(lengths)
+        .map(|(n, len)| Dimension::index(n, len))
+        .collect())
 }
 
-pub fn shaped(name: &str, names: &Dynamic, lengths: &Dynamic, fill: impl FnOnce(usize) -> Vec<f64>) -> Result<Field> {
+pub fn shaped(
+    name: &str,
+    names: &Dynamic,
+    lengths: &Dynamic,
+    fill: impl FnOnce(usize) -> Vec<f64>,
+) -> Result<Field> {
     let dimensions = dimensions(names, lengths)?;
     let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
-    let data = ArrayD::from_shape_vec(IxDyn(&shape), fill(shape.iter().product())).expect("filled to size");
+    let data = ArrayD::from_shape_vec(IxDyn(&shape), fill(shape.iter().product()))
+        .expect("filled to size");
     Field::new(name, Unit::none(), dimensions, data)
 }
 
@@ -110,11 +162,13 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `name`: optional, what it is called.
-    /// - `values`: numbers in arrays, nested as deep as there are dimensions; `()` marks a missing value.
-    /// - options: `dims`, names from the outermost in (default z, y, x); `unit`, such as `"ppm"`; `coords`, a map
-    ///   from dimensions to their labels (numbers, dates or names).
+    /// - `values`: numbers in arrays, nested as deep as there are dimensions; `()` marks a missing
+    ///   value.
+    /// - options: `dims`, names from the outermost in (default z, y, x); `unit`, such as `"ppm"`;
+    ///   `coords`, a map from dimensions to their labels (numbers, dates or names).
     ///
-    /// Or a grid, or a map of `dims` and `coords`, and a function of the coordinates that gives the value there.
+    /// Or a grid, or a map of `dims` and `coords`, and a function of the coordinates that gives the
+    /// value there.
     ///
     /// # Returns
     /// A field.
@@ -135,7 +189,9 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn field(context: NativeCallContext, values: Array) -> Fallible<Field> {
-        attempt(&context, || from_values("field", &values.into(), Map::new()))
+        attempt(&context, || {
+            from_values("field", &values.into(), Map::new())
+        })
     }
     #[rhai_fn(name = "field", return_raw)]
     pub fn field_with(context: NativeCallContext, values: Array, options: Map) -> Fallible<Field> {
@@ -146,19 +202,35 @@ pub mod functions {
         attempt(&context, || from_values(name, &values.into(), Map::new()))
     }
     #[rhai_fn(name = "field", return_raw)]
-    pub fn field_named_with(context: NativeCallContext, name: &str, values: Array, options: Map) -> Fallible<Field> {
+    pub fn field_named_with(
+        context: NativeCallContext,
+        name: &str,
+        values: Array,
+        options: Map,
+    ) -> Fallible<Field> {
         attempt(&context, || from_values(name, &values.into(), options))
     }
     #[rhai_fn(name = "field", return_raw)]
     pub fn field_from_map(context: NativeCallContext, mut options: Map) -> Fallible<Field> {
         attempt(&context, || {
-            let values = options.remove("values").ok_or_else(|| Error::new("a field needs values").hint("#{ values: [1, 2, 3] }"))?;
+            let values = options
+                .remove("values")
+                .ok_or_else(|| Error::new("a field needs values").hint("#{ values: [1, 2, 3] }"))?;
             from_values("field", &values, options)
         })
     }
     #[rhai_fn(name = "field", return_raw)]
-    pub fn field_on_grid(context: NativeCallContext, grid: Arc<Grid>, value: FnPtr) -> Fallible<Field> {
-        attempt(&context, || from_function(Dimension::of_grid(&grid.horizontal).to_vec(), &ScriptFunction::new(&context, value)))
+    pub fn field_on_grid(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        value: FnPtr,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            from_function(
+                Dimension::of_grid(&grid.horizontal).to_vec(),
+                &ScriptFunction::new(&context, value),
+            )
+        })
     }
     #[rhai_fn(name = "field", return_raw)]
     pub fn field_over(context: NativeCallContext, over: Map, value: FnPtr) -> Fallible<Field> {
@@ -167,8 +239,20 @@ pub mod functions {
             let names = texts(&o.required::<Dynamic>("dims")?)?;
             let labels = o.required::<Map>("coords")?;
             o.finish()?;
-            let given = |n: &String| labels.get(n.as_str()).ok_or_else(|| Error::new(format!("there are no coordinates for \"{n}\"")));
-            let dimensions = names.iter().map(|n| Ok(Dimension { name: n.clone(), coordinate: coordinate(n, given(n)?)? })).collect::<Result<_>>()?;
+            let given = |n: &String| {
+                labels
+                    .get(n.as_str())
+                    .ok_or_else(|| Error::new(format!("there are no coordinates for \"{n}\"")))
+            };
+            let dimensions = names
+                .iter()
+                .map(|n| {
+                    Ok(Dimension {
+                        name: n.clone(),
+                        coordinate: coordinate(n, given(n)?)?,
+                    })
+                })
+                .collect::<Result<_>>()?;
             from_function(dimensions, &ScriptFunction::new(&context, value))
         })
     }
@@ -191,7 +275,9 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn zeros(context: NativeCallContext, dims: Dynamic, lengths: Dynamic) -> Fallible<Field> {
-        attempt(&context, || shaped("zeros", &dims, &lengths, |n| vec![0.0; n]))
+        attempt(&context, || {
+            shaped("zeros", &dims, &lengths, |n| vec![0.0; n])
+        })
     }
 
     /// A field of ones.
@@ -212,7 +298,9 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn ones(context: NativeCallContext, dims: Dynamic, lengths: Dynamic) -> Fallible<Field> {
-        attempt(&context, || shaped("ones", &dims, &lengths, |n| vec![1.0; n]))
+        attempt(&context, || {
+            shaped("ones", &dims, &lengths, |n| vec![1.0; n])
+        })
     }
 
     /// The square matrix with ones on its diagonal.
@@ -234,7 +322,13 @@ pub mod functions {
     #[rhai_fn(return_raw)]
     pub fn identity(context: NativeCallContext, dims: Dynamic, n: i64) -> Fallible<Field> {
         let lengths = Dynamic::from_array(vec![n.into(), n.into()]);
-        attempt(&context, || shaped("identity", &dims, &lengths, |m| (0..m).map(|k| if k % (n as usize + 1) == 0 { 1.0 } else { 0.0 }).collect()))
+        attempt(&context, || {
+            shaped("identity", &dims, &lengths, |m| {
+                (0..m)
+                    .map(|k| if k % (n as usize + 1) == 0 { 1.0 } else { 0.0 })
+                    .collect()
+            })
+        })
     }
 
     /// Positions 0, 1, 2, ... along a dimension.
@@ -255,7 +349,11 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn positions(context: NativeCallContext, dim: &str, n: i64) -> Fallible<Field> {
-        attempt(&context, || shaped(dim, &dim.into(), &n.into(), |n| (0..n).map(|k| k as f64).collect()))
+        attempt(&context, || {
+            shaped(dim, &dim.into(), &n.into(), |n| {
+                (0..n).map(|k| k as f64).collect()
+            })
+        })
     }
 
     /// Evenly spaced numbers, both ends included; they are values and coordinates alike.
@@ -276,15 +374,33 @@ pub mod functions {
     /// assert(linspace("x", 0, 1, 5).values() == [0.0, 0.25, 0.5, 0.75, 1.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn linspace(context: NativeCallContext, dim: &str, start: Dynamic, end: Dynamic, n: i64) -> Fallible<Field> {
+    pub fn linspace(
+        context: NativeCallContext,
+        dim: &str,
+        start: Dynamic,
+        end: Dynamic,
+        n: i64,
+    ) -> Fallible<Field> {
         attempt(&context, || {
-            let (a, b) = (read::<f64>("the start", &start)?, read::<f64>("the end", &end)?);
+            let (a, b) = (
+                read::<f64>("the start", &start)?,
+                read::<f64>("the end", &end)?,
+            );
             if n < 2 {
-                return Err(Error::new("evenly spaced numbers").expected("at least 2").got(n));
+                return Err(Error::new("evenly spaced numbers")
+                    .expected("at least 2")
+                    .got(n));
             }
-            let values: Vec<f64> = (0..n).map(|k| a + (b - a) * k as f64 / (n - 1) as f64).collect();
+            let values: Vec<f64> = (0..n)
+                .map(|k| a + (b - a) * k as f64 / (n - 1) as f64)
+                .collect();
             let along = Dimension::numbers(dim, values.clone(), Unit::none());
-            Field::new(dim, Unit::none(), vec![along], ArrayD::from_shape_vec(IxDyn(&[values.len()]), values).expect("one dimension"))
+            Field::new(
+                dim,
+                Unit::none(),
+                vec![along],
+                ArrayD::from_shape_vec(IxDyn(&[values.len()]), values).expect("one dimension"),
+            )
         })
     }
 }

@@ -1,4 +1,5 @@
-//! Groups along a dimension: calendar months, periods, windows that move, bins, regions; and what is made of each.
+//! Groups along a dimension: calendar months, periods, windows that move, bins, regions; and what
+//! is made of each.
 
 use super::given;
 use crate::error::{Error, Result};
@@ -29,8 +30,20 @@ enum By {
 impl fmt::Display for Grouped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.by {
-            By::Places(g) => write!(f, "\"{}\" in {} groups along \"{}\": {}", self.field.name, g.places().len(), g.along(), g.labels().span()),
-            By::Regions(map) => write!(f, "\"{}\" in the regions {}", self.field.name, map.names().join(", ")),
+            By::Places(g) => write!(
+                f,
+                "\"{}\" in {} groups along \"{}\": {}",
+                self.field.name,
+                g.places().len(),
+                g.along(),
+                g.labels().span()
+            ),
+            By::Regions(map) => write!(
+                f,
+                "\"{}\" in the regions {}",
+                self.field.name,
+                map.names().join(", ")
+            ),
         }
     }
 }
@@ -45,7 +58,10 @@ impl Grouped {
     fn places(&self) -> Result<&Grouping> {
         match &self.by {
             By::Places(groups) => Ok(groups),
-            By::Regions(_) => Err(Error::new("regions have means, sums and the like, but no lines").hint("a mask: f.where(map.field() == 0)")),
+            By::Regions(_) => Err(Error::new(
+                "regions have means, sums and the like, but no lines",
+            )
+            .hint("a mask: f.where(map.field() == 0)")),
         }
     }
 }
@@ -64,11 +80,19 @@ pub fn bind(rooms: &mut Rooms) {
         ("median", Reduction::Quantile(0.5)),
     ];
     for (name, how) in plain {
-        let reduce = move |c: NativeCallContext, g: Grouped| -> Fallible<Field> { attempt(&c, || g.reduce(how)) };
-        FuncRegistration::new(name).with_params_info(["groups: Grouped", "Field"]).register_into_engine(&mut rooms.engine, reduce);
+        let reduce = move |c: NativeCallContext, g: Grouped| -> Fallible<Field> {
+            attempt(&c, || g.reduce(how))
+        };
+        FuncRegistration::new(name)
+            .with_params_info(["groups: Grouped", "Field"])
+            .register_into_engine(&mut rooms.engine, reduce);
     }
-    let quantile = |c: NativeCallContext, g: Grouped, p: Dynamic| -> Fallible<Field> { attempt(&c, || g.reduce(super::reduce::probability(&p)?)) };
-    FuncRegistration::new("quantile").with_params_info(["groups: Grouped", "p: value", "Field"]).register_into_engine(&mut rooms.engine, quantile);
+    let quantile = |c: NativeCallContext, g: Grouped, p: Dynamic| -> Fallible<Field> {
+        attempt(&c, || g.reduce(super::reduce::probability(&p)?))
+    };
+    FuncRegistration::new("quantile")
+        .with_params_info(["groups: Grouped", "p: value", "Field"])
+        .register_into_engine(&mut rooms.engine, quantile);
 }
 
 fn part(name: &str) -> Option<CalendarPart> {
@@ -88,14 +112,19 @@ fn dates(field: &Field) -> Result<&crate::field::Dimension> {
         .dimensions()
         .iter()
         .find(|d| matches!(d.coordinate, Coordinate::Times(_)))
-        .ok_or_else(|| Error::new(format!("\"{}\" has no dimension of dates", field.name)).hint(".label(\"time\", dates(\"2015-01-01\", ...))"))
+        .ok_or_else(|| {
+            Error::new(format!("\"{}\" has no dimension of dates", field.name))
+                .hint(".label(\"time\", dates(\"2015-01-01\", ...))")
+        })
 }
 
 fn calendar(field: &Field, name: &str) -> Result<Grouping> {
     let known = ["month", "season", "year", "day_of_year", "hour"];
     match part(name) {
         Some(part) => Grouping::calendar(dates(field)?, part),
-        None => Err(Error::new(format!("\"{name}\" is no part of a date")).expected(format!("one of {}", known.join(", "))).near(name, known)),
+        None => Err(Error::new(format!("\"{name}\" is no part of a date"))
+            .expected(format!("one of {}", known.join(", ")))
+            .near(name, known)),
     }
 }
 
@@ -121,13 +150,21 @@ fn groups_along(field: &Field, dimension: &str, by: &Dynamic) -> Result<Grouping
     }
     match read::<Vec<String>>("the names", by) {
         Ok(names) => Grouping::names(d, "group", &names),
-        Err(_) => Err(Error::new("nothing can be grouped by this").expected("the edges of bins, or a name for each place").got(describe(by))),
+        Err(_) => Err(Error::new("nothing can be grouped by this")
+            .expected("the edges of bins, or a name for each place")
+            .got(describe(by))),
     }
 }
 
 fn period(text: &str) -> Result<Period> {
-    let (number, unit) = text.trim().split_at(text.trim().find(|c: char| c.is_alphabetic()).unwrap_or(0));
-    let n: f64 = if number.trim().is_empty() { 1.0 } else { number.trim().parse().unwrap_or(f64::NAN) };
+    let (number, unit) = text
+        .trim()
+        .split_at(text.trim().find(|c: char| c.is_alphabetic()).unwrap_or(0));
+    let n: f64 = if number.trim().is_empty() {
+        1.0
+    } else {
+        number.trim().parse().unwrap_or(f64::NAN)
+    };
     let months = match unit {
         "month" | "months" => 1.0,
         "season" | "seasons" => 3.0,
@@ -142,8 +179,14 @@ fn period(text: &str) -> Result<Period> {
         _ => 0.0,
     };
     match n * (months + seconds) {
-        whole if whole > 0.0 && whole.fract() == 0.0 => Ok(if months > 0.0 { Period::Months(whole as i64) } else { Period::Seconds(whole as i64) }),
-        _ => Err(Error::new("not a period").expected("\"month\", \"season\", \"year\", \"day\", \"7 days\", \"6 h\"").got(format!("\"{text}\""))),
+        whole if whole > 0.0 && whole.fract() == 0.0 => Ok(if months > 0.0 {
+            Period::Months(whole as i64)
+        } else {
+            Period::Seconds(whole as i64)
+        }),
+        _ => Err(Error::new("not a period")
+            .expected("\"month\", \"season\", \"year\", \"day\", \"7 days\", \"6 h\"")
+            .got(format!("\"{text}\""))),
     }
 }
 
@@ -151,10 +194,28 @@ fn period(text: &str) -> Result<Period> {
 fn applied(grouped: &Grouped, f: &ScriptFunction) -> Result<Field> {
     let groups = grouped.places()?;
     let enough = |places: &Vec<usize>| places.len() >= groups.fewest();
-    let one = |places: &Vec<usize>| f.call_for::<Field>("the value of the function", (grouped.field.take(groups.along(), places)?,)).map(Some);
-    let made = groups.places().iter().map(|p| if enough(p) { one(p) } else { Ok(None) }).collect::<Result<Vec<_>>>()?;
-    let missing = made.iter().flatten().next().map(|f| f.map(|_| f64::NAN)).ok_or_else(|| Error::new("there is no group with values"))?;
-    let all: Vec<Field> = made.into_iter().map(|f| f.unwrap_or_else(|| missing.clone())).collect();
+    let one = |places: &Vec<usize>| {
+        f.call_for::<Field>(
+            "the value of the function",
+            (grouped.field.take(groups.along(), places)?,),
+        )
+        .map(Some)
+    };
+    let made = groups
+        .places()
+        .iter()
+        .map(|p| if enough(p) { one(p) } else { Ok(None) })
+        .collect::<Result<Vec<_>>>()?;
+    let missing = made
+        .iter()
+        .flatten()
+        .next()
+        .map(|f| f.map(|_| f64::NAN))
+        .ok_or_else(|| Error::new("there is no group with values"))?;
+    let all: Vec<Field> = made
+        .into_iter()
+        .map(|f| f.unwrap_or_else(|| missing.clone()))
+        .collect();
     Ok(Field::stack(&all, groups.labels().clone())?.named(&grouped.field.name))
 }
 
@@ -164,25 +225,29 @@ pub(super) fn outside(o: &mut Options) -> Result<Outside> {
         None => Ok(Outside::Refuse),
         Some("missing") => Ok(Outside::Missing),
         Some("hold") => Ok(Outside::Hold),
-        Some(other) => Err(Error::new("what to do outside").expected("\"missing\" or \"hold\"").got(format!("\"{other}\""))),
+        Some(other) => Err(Error::new("what to do outside")
+            .expected("\"missing\" or \"hold\"")
+            .got(format!("\"{other}\""))),
     }
 }
 
 #[export_module]
 mod functions {
-    /// The field in groups, for `.mean()`, `.sum()`, `.sd()`, `.min()`, `.max()`, `.median()`, `.count()`, `.quantile(p)`,
-    /// `.anomalies()` and `.apply(|group| ...)`.
+    /// The field in groups, for `.mean()`, `.sum()`, `.sd()`, `.min()`, `.max()`, `.median()`,
+    /// `.count()`, `.quantile(p)`, `.anomalies()` and `.apply(|group| ...)`.
     ///
     /// # Arguments
-    /// - `by`: `"month"`, `"season"`, `"year"`, `"day_of_year"` or `"hour"` of the dates; a dimension, for equal labels; or a
-    ///   region map, whose means are weighted by area.
+    /// - `by`: `"month"`, `"season"`, `"year"`, `"day_of_year"` or `"hour"` of the dates; a
+    ///   dimension, for equal labels; or a region map, whose means are weighted by area.
     /// - `along`, `by`: instead, a dimension and the edges of bins, or a name for each place.
     ///
     /// # Returns
-    /// Groups; what they are reduced to has the groups in place of the dimension. A group without values is missing.
+    /// Groups; what they are reduced to has the groups in place of the dimension. A group without
+    /// values is missing.
     ///
     /// # Errors
-    /// No dates, an unknown dimension, edges that do not ascend, a field that is not on the grid of the regions.
+    /// No dates, an unknown dimension, edges that do not ascend, a field that is not on the grid of
+    /// the regions.
     ///
     /// # Example
     /// ```rhai
@@ -196,14 +261,30 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn groupby(context: NativeCallContext, field: Field, by: Dynamic) -> Fallible<Grouped> {
-        attempt(&context, || Ok(Grouped { by: groups(&field, &by)?, field }))
+        attempt(&context, || {
+            Ok(Grouped {
+                by: groups(&field, &by)?,
+                field,
+            })
+        })
     }
     #[rhai_fn(name = "groupby", return_raw)]
-    pub fn groupby_along(context: NativeCallContext, field: Field, along: &str, by: Dynamic) -> Fallible<Grouped> {
-        attempt(&context, || Ok(Grouped { by: By::Places(groups_along(&field, along, &by)?), field }))
+    pub fn groupby_along(
+        context: NativeCallContext,
+        field: Field,
+        along: &str,
+        by: Dynamic,
+    ) -> Fallible<Grouped> {
+        attempt(&context, || {
+            Ok(Grouped {
+                by: By::Places(groups_along(&field, along, &by)?),
+                field,
+            })
+        })
     }
 
-    /// The field in periods one after the other, each labelled by its start; for `.mean()` and the like as with `groupby`.
+    /// The field in periods one after the other, each labelled by its start; for `.mean()` and the
+    /// like as with `groupby`.
     ///
     /// # Arguments
     /// - `period`: `"month"`, `"season"`, `"year"`, `"day"`, `"7 days"`, `"6 h"`.
@@ -221,7 +302,12 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn resample(context: NativeCallContext, field: Field, length: &str) -> Fallible<Grouped> {
-        attempt(&context, || Ok(Grouped { by: By::Places(Grouping::periods(dates(&field)?, period(length)?)?), field }))
+        attempt(&context, || {
+            Ok(Grouped {
+                by: By::Places(Grouping::periods(dates(&field)?, period(length)?)?),
+                field,
+            })
+        })
     }
 
     /// Windows that move along a dimension; for `.mean()` and the like as with `groupby`.
@@ -229,7 +315,8 @@ mod functions {
     /// # Arguments
     /// - `dim`: the dimension.
     /// - `width`: places in a window.
-    /// - options: `centred`: false, the window ends at its label; `fewest`: the width, values a window must have.
+    /// - options: `centred`: false, the window ends at its label; `fewest`: the width, values a
+    ///   window must have.
     ///
     /// # Returns
     /// Groups; windows with fewer values are missing.
@@ -244,17 +331,36 @@ mod functions {
     /// assert(f.rolling("x", 3, #{ centred: true, fewest: 2 }).max().values() == [2.0, 6.0, 6.0, 6.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn rolling(context: NativeCallContext, field: Field, dim: &str, width: Dynamic, options: Map) -> Fallible<Grouped> {
+    pub fn rolling(
+        context: NativeCallContext,
+        field: Field,
+        dim: &str,
+        width: Dynamic,
+        options: Map,
+    ) -> Fallible<Grouped> {
         attempt(&context, || {
             let mut o = Options::new("rolling", options);
             let width: usize = read("the width", &width)?;
             let (centred, fewest) = (o.or("centred", false)?, o.or("fewest", width)?);
             o.finish()?;
-            Ok(Grouped { by: By::Places(Grouping::rolling(field.dimension(dim)?, width, centred, fewest)?), field })
+            Ok(Grouped {
+                by: By::Places(Grouping::rolling(
+                    field.dimension(dim)?,
+                    width,
+                    centred,
+                    fewest,
+                )?),
+                field,
+            })
         })
     }
     #[rhai_fn(name = "rolling", return_raw)]
-    pub fn rolling_plain(context: NativeCallContext, field: Field, dim: &str, width: Dynamic) -> Fallible<Grouped> {
+    pub fn rolling_plain(
+        context: NativeCallContext,
+        field: Field,
+        dim: &str,
+        width: Dynamic,
+    ) -> Fallible<Grouped> {
         rolling(context, field, dim, width, Map::new())
     }
 
@@ -276,10 +382,13 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn climatology(context: NativeCallContext, field: Field, part: &str) -> Fallible<Field> {
-        attempt(&context, || field.grouped(&calendar(&field, part)?, Reduction::Mean))
+        attempt(&context, || {
+            field.grouped(&calendar(&field, part)?, Reduction::Mean)
+        })
     }
 
-    /// Each value less the mean of its month, season or the like; of groups, less the mean of its group.
+    /// Each value less the mean of its month, season or the like; of groups, less the mean of its
+    /// group.
     ///
     /// # Arguments
     /// - `part`: as for `climatology`.
@@ -298,7 +407,9 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn anomalies(context: NativeCallContext, field: Field, part: &str) -> Fallible<Field> {
-        attempt(&context, || field.less_group_means(&calendar(&field, part)?))
+        attempt(&context, || {
+            field.less_group_means(&calendar(&field, part)?)
+        })
     }
     #[rhai_fn(name = "anomalies", return_raw)]
     pub fn anomalies_of_groups(context: NativeCallContext, groups: Grouped) -> Fallible<Field> {
@@ -309,10 +420,12 @@ mod functions {
     ///
     /// # Arguments
     /// - `dim`: the dimension; of groups none.
-    /// - `f`: a function of a field of that dimension, or of a group's part of the field. It gives a number, or a field.
+    /// - `f`: a function of a field of that dimension, or of a group's part of the field. It gives
+    ///   a number, or a field.
     ///
     /// # Returns
-    /// A field: numbers stand in place of the dimension, lines as long as it keep it, others have positions along it.
+    /// A field: numbers stand in place of the dimension, lines as long as it keep it, others have
+    /// positions along it.
     ///
     /// # Errors
     /// The function fails, or gives lines of different lengths; the script's own line is shown.
@@ -331,14 +444,23 @@ mod functions {
             field.along_lines(dim, |line| {
                 let made = f.call((line,))?;
                 if made.is_array() {
-                    return Ok(Field::line(dim, read::<Vec<f64>>("the value of the function", &made)?));
+                    return Ok(Field::line(
+                        dim,
+                        read::<Vec<f64>>("the value of the function", &made)?,
+                    ));
                 }
                 read("the value of the function", &made)
             })
         })
     }
     #[rhai_fn(name = "apply", return_raw)]
-    pub fn apply_to_groups(context: NativeCallContext, groups: Grouped, f: FnPtr) -> Fallible<Dynamic> {
-        attempt(&context, || applied(&groups, &ScriptFunction::new(&context, f)).map(given))
+    pub fn apply_to_groups(
+        context: NativeCallContext,
+        groups: Grouped,
+        f: FnPtr,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            applied(&groups, &ScriptFunction::new(&context, f)).map(given)
+        })
     }
 }

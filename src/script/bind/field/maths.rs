@@ -9,7 +9,8 @@ use ndarray::ArrayD;
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr};
 
-/// Binds functions of every value. Exponents, logarithms and the like ask for pure numbers; angles may be in degrees.
+/// Binds functions of every value. Exponents, logarithms and the like ask for pure numbers; angles
+/// may be in degrees.
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
     type Function = fn(f64) -> f64;
@@ -26,13 +27,22 @@ pub fn bind(rooms: &mut Rooms) {
         ("cosh", f64::cosh),
     ];
     for (name, of) in pure {
-        rooms.engine.register_fn(name, move |c: NativeCallContext, f: Field| -> Fallible<Dynamic> { attempt(&c, || f.pure(name, of).map(given)) });
+        rooms.engine.register_fn(
+            name,
+            move |c: NativeCallContext, f: Field| -> Fallible<Dynamic> {
+                attempt(&c, || f.pure(name, of).map(given))
+            },
+        );
     }
-    let angles: [(&'static str, Function); 3] = [("sin", f64::sin), ("cos", f64::cos), ("tan", f64::tan)];
+    let angles: [(&'static str, Function); 3] =
+        [("sin", f64::sin), ("cos", f64::cos), ("tan", f64::tan)];
     for (name, of) in angles {
-        rooms
-            .engine
-            .register_fn(name, move |c: NativeCallContext, f: Field| -> Fallible<Dynamic> { attempt(&c, || of_angle(&f, name, of).map(given)) });
+        rooms.engine.register_fn(
+            name,
+            move |c: NativeCallContext, f: Field| -> Fallible<Dynamic> {
+                attempt(&c, || of_angle(&f, name, of).map(given))
+            },
+        );
     }
     let kept: [(&'static str, Function); 5] = [
         ("abs", f64::abs),
@@ -42,14 +52,18 @@ pub fn bind(rooms: &mut Rooms) {
         ("sign", |v| if v == 0.0 { 0.0 } else { v.signum() }),
     ];
     for (name, of) in kept {
-        rooms.engine.register_fn(name, move |f: Field| given(f.map(of)));
+        rooms
+            .engine
+            .register_fn(name, move |f: Field| given(f.map(of)));
     }
 }
 
 /// Of an angle in degrees, or of a pure number, in radians.
 fn of_angle(field: &Field, name: &str, of: fn(f64) -> f64) -> crate::error::Result<Field> {
     match field.unit.factor_to(&Unit::parse("degrees")?) {
-        Ok(factor) => Ok(field.map(|v| of((v * factor).to_radians())).with_unit(Unit::none())),
+        Ok(factor) => Ok(field
+            .map(|v| of((v * factor).to_radians()))
+            .with_unit(Unit::none())),
         Err(_) => field.pure(name, of),
     }
 }
@@ -85,7 +99,9 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn pow(context: NativeCallContext, field: Field, exponent: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || field.to_power(read("the exponent", &exponent)?).map(given))
+        attempt(&context, || {
+            field.to_power(read("the exponent", &exponent)?).map(given)
+        })
     }
 
     /// Values held between two bounds, which are in the unit of the field.
@@ -101,9 +117,17 @@ pub mod functions {
     /// assert(field([-1, 0.5, 3]).clamp(0, 1).values() == [0.0, 0.5, 1.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn clamp(context: NativeCallContext, field: &mut Field, low: Dynamic, high: Dynamic) -> Fallible<Field> {
+    pub fn clamp(
+        context: NativeCallContext,
+        field: &mut Field,
+        low: Dynamic,
+        high: Dynamic,
+    ) -> Fallible<Field> {
         attempt(&context, || {
-            let (low, high) = (read::<f64>("the lower bound", &low)?, read::<f64>("the upper bound", &high)?);
+            let (low, high) = (
+                read::<f64>("the lower bound", &low)?,
+                read::<f64>("the upper bound", &high)?,
+            );
             Ok(field.map(|v| v.max(low).min(high)))
         })
     }
@@ -131,8 +155,14 @@ pub mod functions {
             for v in field.data() {
                 values.push(f.call_for::<f64>("the value of the function", (*v,))?);
             }
-            let data = ArrayD::from_shape_vec(field.data().raw_dim(), values).expect("as many values as before");
-            Field::new(&field.name, field.unit.clone(), field.dimensions().to_vec(), data)
+            let data = ArrayD::from_shape_vec(field.data().raw_dim(), values)
+                .expect("as many values as before");
+            Field::new(
+                &field.name,
+                field.unit.clone(),
+                field.dimensions().to_vec(),
+                data,
+            )
         })
     }
 
@@ -173,7 +203,11 @@ pub mod functions {
     /// assert(field([400]).with_unit("ppm").unit == "ppm");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn with_unit(context: NativeCallContext, field: &mut Field, unit: Dynamic) -> Fallible<Field> {
+    pub fn with_unit(
+        context: NativeCallContext,
+        field: &mut Field,
+        unit: Dynamic,
+    ) -> Fallible<Field> {
         attempt(&context, || Ok(field.clone().with_unit(parse_unit(&unit)?)))
     }
 }

@@ -26,10 +26,22 @@ pub mod functions {
     /// assert(choose(f > 0, f, 0).values() == [1.0, 0.0, 3.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn choose(context: NativeCallContext, mask: Field, yes: Dynamic, no: Dynamic) -> Fallible<Dynamic> {
+    pub fn choose(
+        context: NativeCallContext,
+        mask: Field,
+        yes: Dynamic,
+        no: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
-            let (yes, no): (Field, Field) = (read("the first choice", &yes)?, read("the second choice", &no)?);
-            let no = if no.dimensions().is_empty() && no.unit.is_none() { no.with_unit(yes.unit.clone()) } else { no.to_unit(&yes.unit)? };
+            let (yes, no): (Field, Field) = (
+                read("the first choice", &yes)?,
+                read("the second choice", &no)?,
+            );
+            let no = if no.dimensions().is_empty() && no.unit.is_none() {
+                no.with_unit(yes.unit.clone())
+            } else {
+                no.to_unit(&yes.unit)?
+            };
             Field::choose(&mask, &yes, &no).map(given)
         })
     }
@@ -37,7 +49,8 @@ pub mod functions {
     /// The values where a mask is not 0, missing elsewhere.
     ///
     /// # Arguments
-    /// - `mask`: a field of ones and zeros, as a comparison gives it; dimensions are matched by name.
+    /// - `mask`: a field of ones and zeros, as a comparison gives it; dimensions are matched by
+    ///   name.
     ///
     /// # Returns
     /// A field.
@@ -54,7 +67,13 @@ pub mod functions {
     /// ```
     #[rhai_fn(name = "where", return_raw)]
     pub fn where_mask(context: NativeCallContext, field: Field, mask: Field) -> Fallible<Dynamic> {
-        attempt(&context, || field.zip(&mask, field.unit.clone(), |v, m| if m != 0.0 && !m.is_nan() { v } else { f64::NAN }).map(given))
+        attempt(&context, || {
+            field
+                .zip(&mask, field.unit.clone(), |v, m| {
+                    if m != 0.0 && !m.is_nan() { v } else { f64::NAN }
+                })
+                .map(given)
+        })
     }
 
     /// One where a value is missing, zero elsewhere.
@@ -67,7 +86,9 @@ pub mod functions {
     /// assert(field([1, (), 3]).is_missing().values() == [0.0, 1.0, 0.0]);
     /// ```
     pub fn is_missing(field: &mut Field) -> Field {
-        field.map(|v| f64::from(u8::from(v.is_nan()))).with_unit(crate::units::Unit::none())
+        field
+            .map(|v| f64::from(u8::from(v.is_nan())))
+            .with_unit(crate::units::Unit::none())
     }
 
     /// The values, and another number or field where they are missing.
@@ -86,12 +107,26 @@ pub mod functions {
     /// assert(field([1, (), 3]).fill_missing(0).sum() == 4.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn fill_missing(context: NativeCallContext, field: Field, value: Dynamic) -> Fallible<Dynamic> {
+    pub fn fill_missing(
+        context: NativeCallContext,
+        field: Field,
+        value: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let value: Field = read("the value", &value)?;
             let plain = value.dimensions().is_empty() && value.unit.is_none();
-            let value = if plain { value.with_unit(field.unit.clone()) } else { value.to_unit(&field.unit)? };
-            field.zip(&value, field.unit.clone(), |v, w| if v.is_nan() { w } else { v }).map(given)
+            let value = if plain {
+                value.with_unit(field.unit.clone())
+            } else {
+                value.to_unit(&field.unit)?
+            };
+            field
+                .zip(
+                    &value,
+                    field.unit.clone(),
+                    |v, w| if v.is_nan() { w } else { v },
+                )
+                .map(given)
         })
     }
 }

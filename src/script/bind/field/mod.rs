@@ -60,18 +60,25 @@ pub fn coordinate(dimension: &str, values: &Dynamic) -> crate::error::Result<Coo
     let what = format!("the labels of \"{dimension}\"");
     let array: Vec<Dynamic> = crate::script::read(&what, values)?;
     if array.first().is_some_and(|v| v.is::<Time>()) {
-        return Ok(Coordinate::Times(crate::script::read::<Vec<Time>>(&what, values)?.into()));
+        return Ok(Coordinate::Times(
+            crate::script::read::<Vec<Time>>(&what, values)?.into(),
+        ));
     }
     if array.first().is_some_and(Dynamic::is_string) {
         if let ("time", Some(dates)) = (dimension, Vec::<Time>::from_script(values)) {
             return Ok(Coordinate::Times(dates.into()));
         }
-        return Ok(Coordinate::Labels(crate::script::read::<Vec<String>>(&what, values)?.into()));
+        return Ok(Coordinate::Labels(
+            crate::script::read::<Vec<String>>(&what, values)?.into(),
+        ));
     }
     let unit = match dimension {
         "lat" => crate::units::Unit::parse("degrees_north")?,
         "lon" => crate::units::Unit::parse("degrees_east")?,
         _ => crate::units::Unit::none(),
     };
-    Ok(Coordinate::Numbers(crate::script::read::<Vec<f64>>(&what, values)?.into(), unit))
+    Ok(Coordinate::Numbers(
+        crate::script::read::<Vec<f64>>(&what, values)?.into(),
+        unit,
+    ))
 }

@@ -12,20 +12,65 @@ use rhai::{Dynamic, NativeCallContext};
 /// Binds `+ - * / % **`, the comparisons, and the negative.
 pub fn bind(rooms: &mut Rooms) {
     let engine = &mut rooms.engine;
-    arithmetic(engine, "+", Field::plus, |f, x| Ok(f.map(|v| v + x)), |x, f| Ok(f.map(|v| x + v)));
-    arithmetic(engine, "-", Field::minus, |f, x| Ok(f.map(|v| v - x)), |x, f| Ok(f.map(|v| x - v)));
-    arithmetic(engine, "*", Field::times, |f, x| Ok(f.map(|v| v * x)), |x, f| Ok(f.map(|v| x * v)));
-    arithmetic(engine, "/", Field::over, |f, x| Ok(f.map(|v| v / x)), |x, f| Field::scalar("number", Unit::none(), x).over(f.clone()));
-    arithmetic(engine, "%", Field::remainder, |f, x| Ok(f.map(|v| v % x)), |x, f| Ok(f.map(|v| x % v)));
+    arithmetic(
+        engine,
+        "+",
+        Field::plus,
+        |f, x| Ok(f.map(|v| v + x)),
+        |x, f| Ok(f.map(|v| x + v)),
+    );
+    arithmetic(
+        engine,
+        "-",
+        Field::minus,
+        |f, x| Ok(f.map(|v| v - x)),
+        |x, f| Ok(f.map(|v| x - v)),
+    );
+    arithmetic(
+        engine,
+        "*",
+        Field::times,
+        |f, x| Ok(f.map(|v| v * x)),
+        |x, f| Ok(f.map(|v| x * v)),
+    );
+    arithmetic(
+        engine,
+        "/",
+        Field::over,
+        |f, x| Ok(f.map(|v| v / x)),
+        |x, f| Field::scalar("number", Unit::none(), x).over(f.clone()),
+    );
+    arithmetic(
+        engine,
+        "%",
+        Field::remainder,
+        |f, x| Ok(f.map(|v| v % x)),
+        |x, f| Ok(f.map(|v| x % v)),
+    );
     arithmetic(
         engine,
         "**",
-        |a, b| a.pure("**", |v| v)?.zip(&b.pure("**", |v| v)?, Unit::none(), f64::powf),
+        |a, b| {
+            a.pure("**", |v| v)?
+                .zip(&b.pure("**", |v| v)?, Unit::none(), f64::powf)
+        },
         |f, x| f.to_power(x),
         |x, f| f.pure("**", |v| x.powf(v)),
     );
-    arithmetic(engine, "min", Field::smaller, |f, x| Ok(f.map(|v| v.min(x))), |x, f| Ok(f.map(|v| x.min(v))));
-    arithmetic(engine, "max", Field::greater, |f, x| Ok(f.map(|v| v.max(x))), |x, f| Ok(f.map(|v| x.max(v))));
+    arithmetic(
+        engine,
+        "min",
+        Field::smaller,
+        |f, x| Ok(f.map(|v| v.min(x))),
+        |x, f| Ok(f.map(|v| x.min(v))),
+    );
+    arithmetic(
+        engine,
+        "max",
+        Field::greater,
+        |f, x| Ok(f.map(|v| v.max(x))),
+        |x, f| Ok(f.map(|v| x.max(v))),
+    );
     comparison(engine, "<", |a, b| a < b);
     comparison(engine, "<=", |a, b| a <= b);
     comparison(engine, ">", |a, b| a > b);
@@ -44,11 +89,24 @@ fn arithmetic(
     left: impl Fn(f64, &Field) -> Result<Field> + Copy + Send + Sync + 'static,
 ) {
     type Out = Fallible<Dynamic>;
-    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: Field| -> Out { attempt(&c, || both(a, b).map(given)) });
-    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: f64| -> Out { attempt(&c, || right(&a, b).map(given)) });
-    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: i64| -> Out { attempt(&c, || right(&a, b as f64).map(given)) });
-    engine.register_fn(sign, move |c: NativeCallContext, a: f64, b: Field| -> Out { attempt(&c, || left(a, &b).map(given)) });
-    engine.register_fn(sign, move |c: NativeCallContext, a: i64, b: Field| -> Out { attempt(&c, || left(a as f64, &b).map(given)) });
+    engine.register_fn(
+        sign,
+        move |c: NativeCallContext, a: Field, b: Field| -> Out {
+            attempt(&c, || both(a, b).map(given))
+        },
+    );
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: f64| -> Out {
+        attempt(&c, || right(&a, b).map(given))
+    });
+    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: i64| -> Out {
+        attempt(&c, || right(&a, b as f64).map(given))
+    });
+    engine.register_fn(sign, move |c: NativeCallContext, a: f64, b: Field| -> Out {
+        attempt(&c, || left(a, &b).map(given))
+    });
+    engine.register_fn(sign, move |c: NativeCallContext, a: i64, b: Field| -> Out {
+        attempt(&c, || left(a as f64, &b).map(given))
+    });
 }
 
 /// Single values compare to true or false, others to a field of ones and zeros.
@@ -61,17 +119,30 @@ fn comparison(engine: &mut rhai::Engine, sign: &'static str, holds: fn(f64, f64)
     };
     let number = |like: &Field, x: f64| Field::scalar("number", like.unit.clone(), x);
     type Out = Fallible<Dynamic>;
-    engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: Field| -> Out { attempt(&c, || a.compare(sign, &b, holds).map(verdict)) });
+    engine.register_fn(
+        sign,
+        move |c: NativeCallContext, a: Field, b: Field| -> Out {
+            attempt(&c, || a.compare(sign, &b, holds).map(verdict))
+        },
+    );
     engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: f64| -> Out {
         attempt(&c, || a.compare(sign, &number(&a, b), holds).map(verdict))
     });
     engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: i64| -> Out {
-        attempt(&c, || a.compare(sign, &number(&a, b as f64), holds).map(verdict))
+        attempt(&c, || {
+            a.compare(sign, &number(&a, b as f64), holds).map(verdict)
+        })
     });
     engine.register_fn(sign, move |c: NativeCallContext, a: f64, b: Field| -> Out {
-        attempt(&c, || b.compare(sign, &number(&b, a), |y, x| holds(x, y)).map(verdict))
+        attempt(&c, || {
+            b.compare(sign, &number(&b, a), |y, x| holds(x, y))
+                .map(verdict)
+        })
     });
     engine.register_fn(sign, move |c: NativeCallContext, a: i64, b: Field| -> Out {
-        attempt(&c, || b.compare(sign, &number(&b, a as f64), |y, x| holds(x, y)).map(verdict))
+        attempt(&c, || {
+            b.compare(sign, &number(&b, a as f64), |y, x| holds(x, y))
+                .map(verdict)
+        })
     });
 }

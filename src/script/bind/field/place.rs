@@ -22,13 +22,24 @@ fn places(field: &Field, dimension: &str, value: &Dynamic) -> Result<(Coordinate
     if dated {
         return match Time::from_script(value) {
             Some(t) => Ok((Coordinate::Times([t].into()), true)),
-            None => Ok((Coordinate::Times(read::<Vec<Time>>(&what, value)?.into()), false)),
+            None => Ok((
+                Coordinate::Times(read::<Vec<Time>>(&what, value)?.into()),
+                false,
+            )),
         };
     }
     match f64::from_script(value) {
         Some(x) => Ok((Coordinate::Numbers([x].into(), unit), true)),
-        None if value.as_array_ref().is_ok_and(|a| a.first().is_some_and(|v| v.is::<Time>())) => Ok((coordinate(dimension, value)?, false)),
-        None => Ok((Coordinate::Numbers(read::<Vec<f64>>(&what, value)?.into(), unit), false)),
+        None if value
+            .as_array_ref()
+            .is_ok_and(|a| a.first().is_some_and(|v| v.is::<Time>())) =>
+        {
+            Ok((coordinate(dimension, value)?, false))
+        }
+        None => Ok((
+            Coordinate::Numbers(read::<Vec<f64>>(&what, value)?.into(), unit),
+            false,
+        )),
     }
 }
 
@@ -36,7 +47,11 @@ fn interpolated(field: &Field, to: &Map, outside: Outside) -> Result<Field> {
     to.iter().try_fold(field.clone(), |f, (dimension, value)| {
         let (to, single) = places(&f, dimension, value)?;
         let there = f.interpolated(dimension, to, outside)?;
-        if single { there.at(dimension, 0) } else { Ok(there) }
+        if single {
+            there.at(dimension, 0)
+        } else {
+            Ok(there)
+        }
     })
 }
 
@@ -46,7 +61,8 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `to`: a map from dimensions to a number or date, or an array of them.
-    /// - options: `outside`: places beyond the ends are an error; `"missing"`, or `"hold"` for the value at the end.
+    /// - options: `outside`: places beyond the ends are an error; `"missing"`, or `"hold"` for the
+    ///   value at the end.
     ///
     /// # Returns
     /// A field with the new labels; a dimension with a single place goes.
@@ -61,7 +77,12 @@ pub mod functions {
     /// assert(f.interpolate(#{ x: [5, 25] }, #{ outside: "hold" }).values() == [10.0, 40.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn interpolate(context: NativeCallContext, field: Field, to: Map, options: Map) -> Fallible<Dynamic> {
+    pub fn interpolate(
+        context: NativeCallContext,
+        field: Field,
+        to: Map,
+        options: Map,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let mut o = Options::new("interpolate", options);
             let outside = outside(&mut o)?;
@@ -70,11 +91,18 @@ pub mod functions {
         })
     }
     #[rhai_fn(name = "interpolate", return_raw)]
-    pub fn interpolate_plain(context: NativeCallContext, field: Field, to: Map) -> Fallible<Dynamic> {
-        attempt(&context, || interpolated(&field, &to, Outside::Refuse).map(given))
+    pub fn interpolate_plain(
+        context: NativeCallContext,
+        field: Field,
+        to: Map,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            interpolated(&field, &to, Outside::Refuse).map(given)
+        })
     }
 
-    /// The values at points: one place along each dimension named for every point, linearly between the labels.
+    /// The values at points: one place along each dimension named for every point, linearly between
+    /// the labels.
     ///
     /// # Arguments
     /// - `points`: a map from dimensions to arrays of numbers or dates, all of one length.
@@ -92,12 +120,20 @@ pub mod functions {
     /// assert(f.at_points(#{ lat: [10, 45.5], lon: [0, 2.5] }).values() == [10.0, 48.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn at_points(context: NativeCallContext, field: Field, points: Map, options: Map) -> Fallible<Field> {
+    pub fn at_points(
+        context: NativeCallContext,
+        field: Field,
+        points: Map,
+        options: Map,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let mut o = Options::new("at_points", options);
             let outside = outside(&mut o)?;
             o.finish()?;
-            let places: Vec<(&str, Coordinate)> = points.iter().map(|(d, v)| Ok((d.as_str(), places(&field, d, v)?.0))).collect::<Result<_>>()?;
+            let places: Vec<(&str, Coordinate)> = points
+                .iter()
+                .map(|(d, v)| Ok((d.as_str(), places(&field, d, v)?.0)))
+                .collect::<Result<_>>()?;
             if places.is_empty() {
                 return Err(Error::new("points need places").hint("#{ lat: [...], lon: [...] }"));
             }
@@ -105,7 +141,11 @@ pub mod functions {
         })
     }
     #[rhai_fn(name = "at_points", return_raw)]
-    pub fn at_points_plain(context: NativeCallContext, field: Field, points: Map) -> Fallible<Field> {
+    pub fn at_points_plain(
+        context: NativeCallContext,
+        field: Field,
+        points: Map,
+    ) -> Fallible<Field> {
         at_points(context, field, points, Map::new())
     }
 
@@ -113,8 +153,9 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `grid`: the grid.
-    /// - options: `conservative`: true, means weighted by overlap, which keep the integral; false for bilinear, between the
-    ///   cells. `least_cover`: 0.5, the share of a cell that must have values (conservative).
+    /// - options: `conservative`: true, means weighted by overlap, which keep the integral; false
+    ///   for bilinear, between the cells. `least_cover`: 0.5, the share of a cell that must have
+    ///   values (conservative).
     ///
     /// # Returns
     /// A field with the latitudes and longitudes of the grid last.
@@ -130,16 +171,29 @@ pub mod functions {
     /// assert(f.regrid(grid("4x5"), #{ conservative: false }).shape == [46, 72]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn regrid(context: NativeCallContext, field: Field, grid: Arc<Grid>, options: Map) -> Fallible<Field> {
+    pub fn regrid(
+        context: NativeCallContext,
+        field: Field,
+        grid: Arc<Grid>,
+        options: Map,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let mut o = Options::new("regrid", options);
             let (keep, cover) = (o.or("conservative", true)?, o.or("least_cover", 0.5)?);
             o.finish()?;
-            if keep { conservative(&field, &grid.horizontal, cover) } else { bilinear(&field, &grid.horizontal) }
+            if keep {
+                conservative(&field, &grid.horizontal, cover)
+            } else {
+                bilinear(&field, &grid.horizontal)
+            }
         })
     }
     #[rhai_fn(name = "regrid", return_raw)]
-    pub fn regrid_plain(context: NativeCallContext, field: Field, grid: Arc<Grid>) -> Fallible<Field> {
+    pub fn regrid_plain(
+        context: NativeCallContext,
+        field: Field,
+        grid: Arc<Grid>,
+    ) -> Fallible<Field> {
         regrid(context, field, grid, Map::new())
     }
 }

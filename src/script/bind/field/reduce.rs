@@ -21,8 +21,19 @@ fn quantiles(field: &Field, p: &Dynamic, dims: Option<&Dynamic>) -> Result<Dynam
         return over(field, probability(p)?, dims);
     }
     let all: Vec<f64> = read("the probabilities", p)?;
-    let each = all.iter().map(|p| read("the quantile", &over(field, probability(&(*p).into())?, dims)?)).collect::<Result<Vec<Field>>>()?;
-    let along = Dimension { name: "quantile".into(), coordinate: Coordinate::Numbers(all.into(), Unit::none()) };
+    let each = all
+        .iter()
+        .map(|p| {
+            read(
+                "the quantile",
+                &over(field, probability(&(*p).into())?, dims)?,
+            )
+        })
+        .collect::<Result<Vec<Field>>>()?;
+    let along = Dimension {
+        name: "quantile".into(),
+        coordinate: Coordinate::Numbers(all.into(), Unit::none()),
+    };
     Ok(given(Field::stack(&each, along)?.named(&field.name)))
 }
 
@@ -50,7 +61,11 @@ pub mod functions {
         attempt(&context, || over(field, Reduction::Mean, None))
     }
     #[rhai_fn(name = "mean", return_raw)]
-    pub fn mean_over(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Dynamic> {
+    pub fn mean_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || over(field, Reduction::Mean, Some(&dims)))
     }
 
@@ -74,7 +89,11 @@ pub mod functions {
         attempt(&context, || over(field, Reduction::Sum, None))
     }
     #[rhai_fn(name = "sum", return_raw)]
-    pub fn sum_over(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Dynamic> {
+    pub fn sum_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || over(field, Reduction::Sum, Some(&dims)))
     }
 
@@ -98,11 +117,18 @@ pub mod functions {
         attempt(&context, || over(field, Reduction::StandardDeviation, None))
     }
     #[rhai_fn(name = "sd", return_raw)]
-    pub fn sd_over(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || over(field, Reduction::StandardDeviation, Some(&dims)))
+    pub fn sd_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            over(field, Reduction::StandardDeviation, Some(&dims))
+        })
     }
 
-    /// Least value over all dimensions, or over those named; of two fields or numbers, the smaller one by one.
+    /// Least value over all dimensions, or over those named; of two fields or numbers, the smaller
+    /// one by one.
     ///
     /// # Arguments
     /// - `dims`: optional, a name or an array of names.
@@ -123,11 +149,16 @@ pub mod functions {
         attempt(&context, || over(field, Reduction::Min, None))
     }
     #[rhai_fn(name = "min", return_raw)]
-    pub fn min_over(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Dynamic> {
+    pub fn min_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || over(field, Reduction::Min, Some(&dims)))
     }
 
-    /// Greatest value over all dimensions, or over those named; of two fields or numbers, the greater one by one.
+    /// Greatest value over all dimensions, or over those named; of two fields or numbers, the
+    /// greater one by one.
     ///
     /// # Arguments
     /// - `dims`: optional, a name or an array of names.
@@ -147,14 +178,19 @@ pub mod functions {
         attempt(&context, || over(field, Reduction::Max, None))
     }
     #[rhai_fn(name = "max", return_raw)]
-    pub fn max_over(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Dynamic> {
+    pub fn max_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || over(field, Reduction::Max, Some(&dims)))
     }
 
     /// Quantile, linear between order statistics, over all dimensions or those named.
     ///
     /// # Arguments
-    /// - `p`: probability, 0 to 1; 0.5 is the median. An array of them gives a field with the dimension `quantile`.
+    /// - `p`: probability, 0 to 1; 0.5 is the median. An array of them gives a field with the
+    ///   dimension `quantile`.
     /// - `dims`: optional, a name or an array of names.
     ///
     /// # Returns
@@ -170,11 +206,20 @@ pub mod functions {
     /// assert(f.quantile([0, 0.5, 1], "x").sel(#{ quantile: 0.5 }).values() == [2.0, 5.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn quantile(context: NativeCallContext, field: &mut Field, p: Dynamic) -> Fallible<Dynamic> {
+    pub fn quantile(
+        context: NativeCallContext,
+        field: &mut Field,
+        p: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || quantiles(field, &p, None))
     }
     #[rhai_fn(name = "quantile", return_raw)]
-    pub fn quantile_over(context: NativeCallContext, field: &mut Field, p: Dynamic, dims: Dynamic) -> Fallible<Dynamic> {
+    pub fn quantile_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        p: Dynamic,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || quantiles(field, &p, Some(&dims)))
     }
 
@@ -198,8 +243,14 @@ pub mod functions {
         attempt(&context, || over(field, Reduction::Quantile(0.5), None))
     }
     #[rhai_fn(name = "median", return_raw)]
-    pub fn median_over(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || over(field, Reduction::Quantile(0.5), Some(&dims)))
+    pub fn median_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            over(field, Reduction::Quantile(0.5), Some(&dims))
+        })
     }
 
     /// How many values are present, over all dimensions or those named.
@@ -222,7 +273,11 @@ pub mod functions {
         attempt(&context, || over(field, Reduction::Count, None))
     }
     #[rhai_fn(name = "count", return_raw)]
-    pub fn count_over(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Dynamic> {
+    pub fn count_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || over(field, Reduction::Count, Some(&dims)))
     }
 }
@@ -232,5 +287,9 @@ pub(in crate::script::bind) fn probability(p: &Dynamic) -> Result<Reduction> {
     if (0.0..=1.0).contains(&p) {
         return Ok(Reduction::Quantile(p));
     }
-    Err(crate::error::Error::new("a probability lies between 0 and 1").got(p).hint("0.5 for the median"))
+    Err(
+        crate::error::Error::new("a probability lies between 0 and 1")
+            .got(p)
+            .hint("0.5 for the median"),
+    )
 }

@@ -12,7 +12,12 @@ use rhai::{Dynamic, Map};
 fn line(y: &Field, x: &Field, dimension: &str) -> Result<Map> {
     let (lines, rest) = regressions(y, x, dimension)?;
     let (per, none) = (y.unit.over(&x.unit), Unit::none());
-    let of = |name: &str, unit: &Unit, of: fn(&Regression) -> f64| Ok((name.into(), given(of_lines(name, unit.clone(), &lines, &rest, of)?)));
+    let of = |name: &str, unit: &Unit, of: fn(&Regression) -> f64| {
+        Ok((
+            name.into(),
+            given(of_lines(name, unit.clone(), &lines, &rest, of)?),
+        ))
+    };
     [
         of("slope", &per, |l| l.slope),
         of("intercept", &y.unit, |l| l.intercept),
@@ -27,16 +32,18 @@ fn line(y: &Field, x: &Field, dimension: &str) -> Result<Map> {
 
 #[export_module]
 pub mod functions {
-    /// The line of least squares along a dimension, for every other place: on its labels (dates count in years since the
-    /// first), or on another field.
+    /// The line of least squares along a dimension, for every other place: on its labels (dates
+    /// count in years since the first), or on another field.
     ///
     /// # Arguments
-    /// - `x`: optional, a field along the dimension, which may have other dimensions of this one too.
+    /// - `x`: optional, a field along the dimension, which may have other dimensions of this one
+    ///   too.
     /// - `dim`: the dimension.
     ///
     /// # Returns
-    /// A map of fields: slope, intercept, correlation, standard_error and p_value of the slope, n_effective. The last three
-    /// count a series only for what it is worth, by the autocorrelation of its residuals.
+    /// A map of fields: slope, intercept, correlation, standard_error and p_value of the slope,
+    /// n_effective. The last three count a series only for what it is worth, by the autocorrelation
+    /// of its residuals.
     ///
     /// # Errors
     /// A dimension the field does not have, one of names, labels that differ.
@@ -50,14 +57,22 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn regress(context: NativeCallContext, field: Field, dim: &str) -> Fallible<Map> {
-        attempt(&context, || line(&field, &coordinate_field(&field, dim)?, dim))
+        attempt(&context, || {
+            line(&field, &coordinate_field(&field, dim)?, dim)
+        })
     }
     #[rhai_fn(name = "regress", return_raw)]
-    pub fn regress_on(context: NativeCallContext, field: Field, x: Field, dim: &str) -> Fallible<Map> {
+    pub fn regress_on(
+        context: NativeCallContext,
+        field: Field,
+        x: Field,
+        dim: &str,
+    ) -> Fallible<Map> {
         attempt(&context, || line(&field, &x, dim))
     }
 
-    /// Pearson's correlation with another field along a dimension; pairs with a missing value are left out.
+    /// Pearson's correlation with another field along a dimension; pairs with a missing value are
+    /// left out.
     ///
     /// # Arguments
     /// - `other`: a field.
@@ -74,10 +89,18 @@ pub mod functions {
     /// assert_near(field([1, 2, 3]).correlation(field([6, 4, 2]), "x"), -1, 1e-12);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn correlation(context: NativeCallContext, field: Field, other: Field, dim: &str) -> Fallible<Dynamic> {
+    pub fn correlation(
+        context: NativeCallContext,
+        field: Field,
+        other: Field,
+        dim: &str,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let (lines, rest) = regressions(&field, &other, dim)?;
-            of_lines("correlation", Unit::none(), &lines, &rest, |l| l.correlation).map(given)
+            of_lines("correlation", Unit::none(), &lines, &rest, |l| {
+                l.correlation
+            })
+            .map(given)
         })
     }
 
@@ -101,7 +124,8 @@ pub mod functions {
         attempt(&context, || detrended(&field, dim))
     }
 
-    /// The labels of a dimension as a field along it: numbers with their unit, or dates as years since the first.
+    /// The labels of a dimension as a field along it: numbers with their unit, or dates as years
+    /// since the first.
     ///
     /// # Arguments
     /// - `dim`: the dimension.

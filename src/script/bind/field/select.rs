@@ -28,10 +28,16 @@ pub(in crate::script::bind) fn choice(value: &Dynamic) -> Result<Choice> {
         return Ok(Choice::Between(r.start as f64, r.end as f64 - 1.0));
     }
     if let Some(numbers) = Vec::<f64>::from_script(value) {
-        return Ok(if let [a, b] = numbers[..] { Choice::Between(a, b) } else { Choice::Each(numbers) });
+        return Ok(if let [a, b] = numbers[..] {
+            Choice::Between(a, b)
+        } else {
+            Choice::Each(numbers)
+        });
     }
     if let Some([a, b]) = Vec::<Time>::from_script(value).as_deref()
-        && !value.as_array_ref().is_ok_and(|v| v.iter().all(Dynamic::is_string))
+        && !value
+            .as_array_ref()
+            .is_ok_and(|v| v.iter().all(Dynamic::is_string))
     {
         return Ok(Choice::Span(*a, *b));
     }
@@ -44,28 +50,43 @@ pub(in crate::script::bind) fn choice(value: &Dynamic) -> Result<Choice> {
 }
 
 /// The same for a dimension that is known: an array of two texts is a range of dates or two names.
-pub(in crate::script::bind) fn choice_along(dimension: &Dimension, value: &Dynamic) -> Result<Choice> {
+pub(in crate::script::bind) fn choice_along(
+    dimension: &Dimension,
+    value: &Dynamic,
+) -> Result<Choice> {
     match (&dimension.coordinate, choice(value)?) {
-        (Coordinate::Times(_), Choice::Names(texts)) => match &texts[..] {
-            [a, b] => Ok(Choice::Span(Time::span_of(a)?.0, Time::span_of(b)?.1)),
-            _ => Err(Error::new("a range of dates has two ends").got(format!("{} texts", texts.len()))),
-        },
+        (Coordinate::Times(_), Choice::Names(texts)) => {
+            match &texts[..] {
+                [a, b] => Ok(Choice::Span(Time::span_of(a)?.0, Time::span_of(b)?.1)),
+                _ => Err(Error::new("a range of dates has two ends")
+                    .got(format!("{} texts", texts.len()))),
+            }
+        }
         (_, choice) => Ok(choice),
     }
 }
 
-/// Refuses dimensions that an array does not have before any is selected from, so that all it has can be named.
-pub(in crate::script::bind) fn named_dimensions(places: &Map, dimension: impl Fn(&str) -> Result<()>) -> Result<()> {
+/// Refuses dimensions that an array does not have before any is selected from, so that all it has
+/// can be named.
+pub(in crate::script::bind) fn named_dimensions(
+    places: &Map,
+    dimension: impl Fn(&str) -> Result<()>,
+) -> Result<()> {
     places.keys().try_for_each(|name| {
         dimension(name).map_err(|e| match name.as_str() {
-            "method" | "tolerance" => e.hint("no method: a number takes the nearest place by itself"),
+            "method" | "tolerance" => {
+                e.hint("no method: a number takes the nearest place by itself")
+            }
             _ => e,
         })
     })
 }
 
 fn select(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
-    field.sel(dimension, &choice_along(field.dimension(dimension)?, value)?)
+    field.sel(
+        dimension,
+        &choice_along(field.dimension(dimension)?, value)?,
+    )
 }
 
 /// A position counted from the end when negative.
@@ -74,18 +95,33 @@ fn position(dimension: &str, k: i64, n: usize) -> Result<usize> {
     if (0..n as i64).contains(&place) {
         return Ok(place as usize);
     }
-    let expected = if n == 0 { "none: it is empty".to_string() } else { format!("0 to {}, or -{n} to -1 from the end", n - 1) };
-    Err(Error::new(format!("position beyond the end of \"{dimension}\"")).expected(expected).got(k))
+    let expected = if n == 0 {
+        "none: it is empty".to_string()
+    } else {
+        format!("0 to {}, or -{n} to -1 from the end", n - 1)
+    };
+    Err(
+        Error::new(format!("position beyond the end of \"{dimension}\""))
+            .expected(expected)
+            .got(k),
+    )
 }
 
 /// The positions a script value means along a dimension, and whether the dimension stays.
-pub(in crate::script::bind) fn positions(dimension: &Dimension, value: &Dynamic) -> Result<(Vec<usize>, bool)> {
+pub(in crate::script::bind) fn positions(
+    dimension: &Dimension,
+    value: &Dynamic,
+) -> Result<(Vec<usize>, bool)> {
     let every = |places: &mut dyn Iterator<Item = i64>| {
-        let found = places.map(|k| position(&dimension.name, k, dimension.len())).collect::<Result<Vec<_>>>()?;
+        let found = places
+            .map(|k| position(&dimension.name, k, dimension.len()))
+            .collect::<Result<Vec<_>>>()?;
         if found.is_empty() {
-            return Err(Error::new(format!("nothing is taken along \"{}\"", dimension.name))
-                .expected(format!("at least one of its {} positions", dimension.len()))
-                .got(value));
+            return Err(
+                Error::new(format!("nothing is taken along \"{}\"", dimension.name))
+                    .expected(format!("at least one of its {} positions", dimension.len()))
+                    .got(value),
+            );
         }
         Ok(found)
     };
@@ -104,24 +140,39 @@ pub(in crate::script::bind) fn positions(dimension: &Dimension, value: &Dynamic)
 
 fn take(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
     let (places, keep) = positions(field.dimension(dimension)?, value)?;
-    if keep { field.take(dimension, &places) } else { field.at(dimension, places[0]) }
+    if keep {
+        field.take(dimension, &places)
+    } else {
+        field.at(dimension, places[0])
+    }
 }
 
 /// One position per dimension.
 fn all_positions(field: &Field, places: &[i64]) -> Result<Vec<usize>> {
     if places.len() != field.shape().len() {
-        return Err(Error::new("an index names one position per dimension").expected(field.shape().len()).got(places.len()));
+        return Err(Error::new("an index names one position per dimension")
+            .expected(field.shape().len())
+            .got(places.len()));
     }
-    places.iter().zip(field.dimensions()).map(|(k, d)| position(&d.name, *k, d.len())).collect()
+    places
+        .iter()
+        .zip(field.dimensions())
+        .map(|(k, d)| position(&d.name, *k, d.len()))
+        .collect()
 }
 
 fn first(field: &Field) -> Result<String> {
-    let dimension = field.dimensions().first().ok_or_else(|| Error::new("a single value has no positions").hint(".value()"))?;
+    let dimension = field
+        .dimensions()
+        .first()
+        .ok_or_else(|| Error::new("a single value has no positions").hint(".value()"))?;
     Ok(dimension.name.clone())
 }
 
 fn nested(field: &Field) -> Dynamic {
-    let Some(dimension) = field.dimensions().first() else { return Dynamic::from(field.data().iter().next().copied().unwrap_or(f64::NAN)) };
+    let Some(dimension) = field.dimensions().first() else {
+        return Dynamic::from(field.data().iter().next().copied().unwrap_or(f64::NAN));
+    };
     if field.dimensions().len() == 1 {
         return Dynamic::from_array(field.data().iter().map(|v| Dynamic::from(*v)).collect());
     }
@@ -134,9 +185,10 @@ pub mod functions {
     /// Selects by label.
     ///
     /// # Arguments
-    /// - a map from dimensions to what to take: a number takes the nearest place, a name or date the one called so, a day,
-    ///   month (`"2016-07"`) or year all its dates; a range or an array of two ends all between them, both included and
-    ///   longitudes eastward over the seam; an array of names those, an array of three or more numbers the nearest to each.
+    /// - a map from dimensions to what to take: a number takes the nearest place, a name or date
+    ///   the one called so, a day, month (`"2016-07"`) or year all its dates; a range or an array
+    ///   of two ends all between them, both included and longitudes eastward over the seam; an
+    ///   array of names those, an array of three or more numbers the nearest to each.
     ///
     /// # Returns
     /// A field; a single value without unit is a number. A dimension with one place taken goes.
@@ -155,7 +207,10 @@ pub mod functions {
     pub fn sel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {
         attempt(&context, || {
             named_dimensions(&places, |d| field.dimension(d).map(|_| ()))?;
-            places.iter().try_fold(field.clone(), |f, (d, v)| select(&f, d, v)).map(given)
+            places
+                .iter()
+                .try_fold(field.clone(), |f, (d, v)| select(&f, d, v))
+                .map(given)
         })
     }
 
@@ -180,7 +235,10 @@ pub mod functions {
     pub fn isel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {
         attempt(&context, || {
             named_dimensions(&places, |d| field.dimension(d).map(|_| ()))?;
-            places.iter().try_fold(field.clone(), |f, (d, v)| take(&f, d, v)).map(given)
+            places
+                .iter()
+                .try_fold(field.clone(), |f, (d, v)| take(&f, d, v))
+                .map(given)
         })
     }
 
@@ -189,27 +247,47 @@ pub mod functions {
         attempt(&context, || {
             let dimension = first(field)?;
             if field.dimensions().len() == 1 && field.unit.is_none() {
-                return Ok(Dynamic::from(field.data()[[position(&dimension, index, field.len())?]]));
+                return Ok(Dynamic::from(
+                    field.data()[[position(&dimension, index, field.len())?]],
+                ));
             }
             take(field, &dimension, &index.into()).map(given)
         })
     }
     #[rhai_fn(index_get, return_raw)]
-    pub fn get_all(context: NativeCallContext, field: &mut Field, index: Array) -> Fallible<Dynamic> {
+    pub fn get_all(
+        context: NativeCallContext,
+        field: &mut Field,
+        index: Array,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let places = all_positions(field, &read::<Vec<i64>>("the index", &index.into())?)?;
-            Ok(given(Field::scalar(&field.name, field.unit.clone(), field.data()[places.as_slice()])))
+            Ok(given(Field::scalar(
+                &field.name,
+                field.unit.clone(),
+                field.data()[places.as_slice()],
+            )))
         })
     }
     #[rhai_fn(index_set, return_raw)]
-    pub fn set(context: NativeCallContext, field: &mut Field, index: i64, value: Dynamic) -> Fallible<()> {
+    pub fn set(
+        context: NativeCallContext,
+        field: &mut Field,
+        index: i64,
+        value: Dynamic,
+    ) -> Fallible<()> {
         attempt(&context, || {
             let places = all_positions(field, &[index])?;
             field.put(&places, in_unit(field, &value)?)
         })
     }
     #[rhai_fn(index_set, return_raw)]
-    pub fn set_all(context: NativeCallContext, field: &mut Field, index: Array, value: Dynamic) -> Fallible<()> {
+    pub fn set_all(
+        context: NativeCallContext,
+        field: &mut Field,
+        index: Array,
+        value: Dynamic,
+    ) -> Fallible<()> {
         attempt(&context, || {
             let places = all_positions(field, &read::<Vec<i64>>("the index", &index.into())?)?;
             field.put(&places, in_unit(field, &value)?)
@@ -277,12 +355,20 @@ pub mod functions {
     /// Names of the dimensions, from the outermost in.
     #[rhai_fn(get = "dims")]
     pub fn dims(field: &mut Field) -> Array {
-        field.dimensions().iter().map(|d| Dynamic::from(d.name.clone())).collect()
+        field
+            .dimensions()
+            .iter()
+            .map(|d| Dynamic::from(d.name.clone()))
+            .collect()
     }
     /// Lengths of the dimensions.
     #[rhai_fn(get = "shape")]
     pub fn shape(field: &mut Field) -> Array {
-        field.shape().iter().map(|n| Dynamic::from(*n as i64)).collect()
+        field
+            .shape()
+            .iter()
+            .map(|n| Dynamic::from(*n as i64))
+            .collect()
     }
     /// The unit as text; empty for none.
     #[rhai_fn(get = "unit")]
@@ -297,7 +383,11 @@ pub mod functions {
     /// Other facts about the field, as a map of text.
     #[rhai_fn(get = "attributes")]
     pub fn attributes(field: &mut Field) -> Map {
-        field.attributes.iter().map(|(k, v)| (k.as_str().into(), Dynamic::from(v.clone()))).collect()
+        field
+            .attributes
+            .iter()
+            .map(|(k, v)| (k.as_str().into(), Dynamic::from(v.clone())))
+            .collect()
     }
 }
 

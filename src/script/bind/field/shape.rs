@@ -10,7 +10,10 @@ use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 
 fn fields(values: &Array) -> Result<Vec<Field>> {
-    values.iter().map(|v| handle::<Field>("one of the fields", v, "a field")).collect()
+    values
+        .iter()
+        .map(|v| handle::<Field>("one of the fields", v, "a field"))
+        .collect()
 }
 
 fn names(values: &[String]) -> Vec<&str> {
@@ -23,8 +26,16 @@ fn only(field: &Field) -> Result<&str> {
         [d] => Ok(&d.name),
         all => {
             let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
-            let error = Error::new(format!("along which dimension of \"{}\"?", field.name)).expected("its name");
-            Err(error.got(format!("none named, of {}", if names.is_empty() { "none".to_string() } else { names.join(", ") })))
+            let error = Error::new(format!("along which dimension of \"{}\"?", field.name))
+                .expected("its name");
+            Err(error.got(format!(
+                "none named, of {}",
+                if names.is_empty() {
+                    "none".to_string()
+                } else {
+                    names.join(", ")
+                }
+            )))
         }
     }
 }
@@ -48,11 +59,20 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn transpose(context: NativeCallContext, field: &mut Field) -> Fallible<Field> {
-        let reversed: Vec<String> = field.dimensions().iter().rev().map(|d| d.name.clone()).collect();
+        let reversed: Vec<String> = field
+            .dimensions()
+            .iter()
+            .rev()
+            .map(|d| d.name.clone())
+            .collect();
         attempt(&context, || field.transpose(&names(&reversed)))
     }
     #[rhai_fn(name = "transpose", return_raw)]
-    pub fn transpose_to(context: NativeCallContext, field: &mut Field, dims: Dynamic) -> Fallible<Field> {
+    pub fn transpose_to(
+        context: NativeCallContext,
+        field: &mut Field,
+        dims: Dynamic,
+    ) -> Fallible<Field> {
         attempt(&context, || field.transpose(&names(&texts(&dims)?)))
     }
 
@@ -63,7 +83,8 @@ pub mod functions {
     /// - `dims`: optional, the dimensions to sum over; all shared ones if not given.
     ///
     /// # Returns
-    /// A field of the remaining dimensions, those of the first field first; a single value without unit is a number.
+    /// A field of the remaining dimensions, those of the first field first; a single value without
+    /// unit is a number.
     ///
     /// # Errors
     /// Nothing shared, or a dimension that both would keep.
@@ -80,8 +101,15 @@ pub mod functions {
         attempt(&context, || field.dot(&other, &[]).map(given))
     }
     #[rhai_fn(name = "dot", return_raw)]
-    pub fn dot_over(context: NativeCallContext, field: &mut Field, other: Field, dims: Dynamic) -> Fallible<Dynamic> {
-        attempt(&context, || field.dot(&other, &names(&texts(&dims)?)).map(given))
+    pub fn dot_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        other: Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            field.dot(&other, &names(&texts(&dims)?)).map(given)
+        })
     }
 
     /// Values moved up along a dimension; those pushed over the end come back at the start.
@@ -101,7 +129,12 @@ pub mod functions {
     /// assert(field([1, 2, 3]).roll("x", 1).values() == [3.0, 1.0, 2.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn roll(context: NativeCallContext, field: &mut Field, dim: &str, n: i64) -> Fallible<Field> {
+    pub fn roll(
+        context: NativeCallContext,
+        field: &mut Field,
+        dim: &str,
+        n: i64,
+    ) -> Fallible<Field> {
         attempt(&context, || field.roll(dim, n))
     }
 
@@ -195,16 +228,34 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn stack(context: NativeCallContext, fields_to_stack: Array, dim: &str) -> Fallible<Field> {
-        attempt(&context, || Field::stack(&fields(&fields_to_stack)?, Dimension::index(dim, fields_to_stack.len())))
+        attempt(&context, || {
+            Field::stack(
+                &fields(&fields_to_stack)?,
+                Dimension::index(dim, fields_to_stack.len()),
+            )
+        })
     }
     #[rhai_fn(name = "stack", return_raw)]
-    pub fn stack_labelled(context: NativeCallContext, fields_to_stack: Array, dim: &str, labels: Array) -> Fallible<Field> {
+    pub fn stack_labelled(
+        context: NativeCallContext,
+        fields_to_stack: Array,
+        dim: &str,
+        labels: Array,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let along: Coordinate = coordinate(dim, &labels.into())?;
             if along.len() != fields_to_stack.len() {
-                return Err(Error::new("every field needs a label").expected(fields_to_stack.len()).got(along.len()));
+                return Err(Error::new("every field needs a label")
+                    .expected(fields_to_stack.len())
+                    .got(along.len()));
             }
-            Field::stack(&fields(&fields_to_stack)?, Dimension { name: dim.to_string(), coordinate: along })
+            Field::stack(
+                &fields(&fields_to_stack)?,
+                Dimension {
+                    name: dim.to_string(),
+                    coordinate: along,
+                },
+            )
         })
     }
 
@@ -224,7 +275,12 @@ pub mod functions {
     /// assert(field([1, 2]).rename("x", "cell").dims == ["cell"]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn rename(context: NativeCallContext, field: &mut Field, from: &str, to: &str) -> Fallible<Field> {
+    pub fn rename(
+        context: NativeCallContext,
+        field: &mut Field,
+        from: &str,
+        to: &str,
+    ) -> Fallible<Field> {
         attempt(&context, || field.rename(from, to))
     }
 
@@ -247,15 +303,31 @@ pub mod functions {
     /// assert(f.sel(#{ x: "east" }) == 2.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn label(context: NativeCallContext, field: &mut Field, dim: &str, labels: Array) -> Fallible<Field> {
-        attempt(&context, || field.labelled(dim, coordinate(dim, &labels.into())?))
+    pub fn label(
+        context: NativeCallContext,
+        field: &mut Field,
+        dim: &str,
+        labels: Array,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            field.labelled(dim, coordinate(dim, &labels.into())?)
+        })
     }
 
     #[rhai_fn(name = "label", return_raw)]
-    pub fn label_in_unit(context: NativeCallContext, field: &mut Field, dim: &str, labels: Array, unit: &str) -> Fallible<Field> {
+    pub fn label_in_unit(
+        context: NativeCallContext,
+        field: &mut Field,
+        dim: &str,
+        labels: Array,
+        unit: &str,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let numbers: Vec<f64> = read(&format!("the labels of \"{dim}\""), &labels.into())?;
-            field.labelled(dim, Coordinate::Numbers(numbers.into(), crate::units::Unit::parse(unit)?))
+            field.labelled(
+                dim,
+                Coordinate::Numbers(numbers.into(), crate::units::Unit::parse(unit)?),
+            )
         })
     }
 
@@ -308,7 +380,11 @@ pub mod functions {
     pub fn eigen(context: NativeCallContext, field: &mut Field) -> Fallible<Map> {
         attempt(&context, || {
             let (values, vectors) = field.eigen()?;
-            Ok([("values".into(), Dynamic::from(values)), ("vectors".into(), Dynamic::from(vectors))].into())
+            Ok([
+                ("values".into(), Dynamic::from(values)),
+                ("vectors".into(), Dynamic::from(vectors)),
+            ]
+            .into())
         })
     }
 
@@ -328,7 +404,13 @@ pub mod functions {
     /// assert_near(field([[4, 0], [0, 9]]).matrix_power(0.5)[[1, 1]], 3, 1e-12);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn matrix_power(context: NativeCallContext, field: &mut Field, power: Dynamic) -> Fallible<Field> {
-        attempt(&context, || field.symmetric_power(read("the power", &power)?))
+    pub fn matrix_power(
+        context: NativeCallContext,
+        field: &mut Field,
+        power: Dynamic,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            field.symmetric_power(read("the power", &power)?)
+        })
     }
 }

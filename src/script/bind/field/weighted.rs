@@ -11,7 +11,10 @@ use rhai::plugin::*;
 
 /// The dimensions of the sphere that a field has.
 fn horizontal(field: &Field) -> Vec<&'static str> {
-    ["lat", "lon"].into_iter().filter(|n| field.dimension(n).is_ok()).collect()
+    ["lat", "lon"]
+        .into_iter()
+        .filter(|n| field.dimension(n).is_ok())
+        .collect()
 }
 
 /// Means with the weights of areas where latitude is reduced, and of masses along the level.
@@ -20,7 +23,10 @@ fn mass_mean_of(field: &Field, level: &str, with_area: bool) -> Result<Field> {
     if !with_area {
         return field.weighted_mean(&masses, &[level]);
     }
-    field.weighted_mean(&masses.times(cell_areas(field)?)?, &[&horizontal(field)[..], &[level]].concat())
+    field.weighted_mean(
+        &masses.times(cell_areas(field)?)?,
+        &[&horizontal(field)[..], &[level]].concat(),
+    )
 }
 
 #[export_module]
@@ -44,14 +50,28 @@ pub mod functions {
     /// assert_near(f.weighted_mean(g.areas()), 0, 1e-12);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn weighted_mean(context: NativeCallContext, field: &mut Field, weights: Field) -> Fallible<Dynamic> {
+    pub fn weighted_mean(
+        context: NativeCallContext,
+        field: &mut Field,
+        weights: Field,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || field.weighted_mean(&weights, &[]).map(given))
     }
     #[rhai_fn(name = "weighted_mean", return_raw)]
-    pub fn weighted_mean_over(context: NativeCallContext, field: &mut Field, weights: Field, dims: Dynamic) -> Fallible<Dynamic> {
+    pub fn weighted_mean_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        weights: Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let names = texts(&dims)?;
-            field.weighted_mean(&weights, &names.iter().map(String::as_str).collect::<Vec<_>>()).map(given)
+            field
+                .weighted_mean(
+                    &weights,
+                    &names.iter().map(String::as_str).collect::<Vec<_>>(),
+                )
+                .map(given)
         })
     }
 
@@ -73,18 +93,33 @@ pub mod functions {
     /// assert_near(flux.weighted_sum(grid("4x5").areas()).to("PgC/yr").value(), 1.60961e10, 1e6);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn weighted_sum(context: NativeCallContext, field: &mut Field, weights: Field) -> Fallible<Dynamic> {
+    pub fn weighted_sum(
+        context: NativeCallContext,
+        field: &mut Field,
+        weights: Field,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || field.weighted_sum(&weights, &[]).map(given))
     }
     #[rhai_fn(name = "weighted_sum", return_raw)]
-    pub fn weighted_sum_over(context: NativeCallContext, field: &mut Field, weights: Field, dims: Dynamic) -> Fallible<Dynamic> {
+    pub fn weighted_sum_over(
+        context: NativeCallContext,
+        field: &mut Field,
+        weights: Field,
+        dims: Dynamic,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let names = texts(&dims)?;
-            field.weighted_sum(&weights, &names.iter().map(String::as_str).collect::<Vec<_>>()).map(given)
+            field
+                .weighted_sum(
+                    &weights,
+                    &names.iter().map(String::as_str).collect::<Vec<_>>(),
+                )
+                .map(given)
         })
     }
 
-    /// Mean over latitude and longitude, each cell by its area; edges lie halfway between the labels.
+    /// Mean over latitude and longitude, each cell by its area; edges lie halfway between the
+    /// labels.
     ///
     /// # Returns
     /// A field of the other dimensions; a single value without unit is a number.
@@ -99,7 +134,11 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn area_mean(context: NativeCallContext, field: &mut Field) -> Fallible<Dynamic> {
-        attempt(&context, || field.weighted_mean(&cell_areas(field)?, &horizontal(field)).map(given))
+        attempt(&context, || {
+            field
+                .weighted_mean(&cell_areas(field)?, &horizontal(field))
+                .map(given)
+        })
     }
 
     /// Integral over latitude and longitude: the sum of values times the areas of their cells.
@@ -117,7 +156,11 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn area_sum(context: NativeCallContext, field: &mut Field) -> Fallible<Dynamic> {
-        attempt(&context, || field.weighted_sum(&cell_areas(field)?, &horizontal(field)).map(given))
+        attempt(&context, || {
+            field
+                .weighted_sum(&cell_areas(field)?, &horizontal(field))
+                .map(given)
+        })
     }
 
     /// The areas of a field's cells, found from its latitudes and longitudes.
@@ -138,7 +181,8 @@ pub mod functions {
         attempt(&context, || cell_areas(field))
     }
 
-    /// Mean over levels of pressure, each layer by the mass of its air; with latitudes over the whole atmosphere, on request.
+    /// Mean over levels of pressure, each layer by the mass of its air; with latitudes over the
+    /// whole atmosphere, on request.
     ///
     /// # Arguments
     /// - `level`: the dimension, whose numbers are pressures.
@@ -157,11 +201,22 @@ pub mod functions {
     /// assert_near(f.mass_mean("level").value(), 410.476, 0.001);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn mass_mean(context: NativeCallContext, field: &mut Field, level: &str) -> Fallible<Dynamic> {
+    pub fn mass_mean(
+        context: NativeCallContext,
+        field: &mut Field,
+        level: &str,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || mass_mean_of(field, level, false).map(given))
     }
     #[rhai_fn(name = "mass_mean", return_raw)]
-    pub fn mass_mean_everywhere(context: NativeCallContext, field: &mut Field, level: &str, everywhere: bool) -> Fallible<Dynamic> {
-        attempt(&context, || mass_mean_of(field, level, everywhere).map(given))
+    pub fn mass_mean_everywhere(
+        context: NativeCallContext,
+        field: &mut Field,
+        level: &str,
+        everywhere: bool,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            mass_mean_of(field, level, everywhere).map(given)
+        })
     }
 }

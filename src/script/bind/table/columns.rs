@@ -12,17 +12,30 @@ use rhai::plugin::*;
 use rhai::{Array, Dynamic, FnPtr};
 
 /// A column from values, or from a function of each row.
-fn column_from(context: &NativeCallContext, table: &Table, name: &str, values: &Dynamic) -> Result<Column> {
-    let Some(f) = values.clone().try_cast::<FnPtr>() else { return column_of(name, values) };
+fn column_from(
+    context: &NativeCallContext,
+    table: &Table,
+    name: &str,
+    values: &Dynamic,
+) -> Result<Column> {
+    let Some(f) = values.clone().try_cast::<FnPtr>() else {
+        return column_of(name, values);
+    };
     let f = ScriptFunction::new(context, f);
-    let cells = (0..table.rows()).map(|k| cell(name, &f.call((row(table, k),))?)).collect::<Result<_>>()?;
+    let cells = (0..table.rows())
+        .map(|k| cell(name, &f.call((row(table, k),))?))
+        .collect::<Result<_>>()?;
     Column::of_cells(name, cells)
 }
 
 /// A column of numbers along `row`.
 fn field_of(table: &Table, name: &str) -> Result<Field> {
     let values = table.numbers(name)?.to_vec();
-    let unit = if let Column::Numbers(_, unit) = table.column(name)? { unit.clone() } else { Unit::none() };
+    let unit = if let Column::Numbers(_, unit) = table.column(name)? {
+        unit.clone()
+    } else {
+        Unit::none()
+    };
     Ok(Field::line("row", values).named(name).with_unit(unit))
 }
 
@@ -52,14 +65,36 @@ pub mod functions {
     /// assert(t.with_column("c", |row| row.a + row.b).column("c") == [4.0, 6.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn with_column(context: NativeCallContext, table: &mut Table, name: &str, values: Dynamic) -> Fallible<Table> {
-        attempt(&context, || table.clone().with(name, column_from(&context, table, name, &values)?))
+    pub fn with_column(
+        context: NativeCallContext,
+        table: &mut Table,
+        name: &str,
+        values: Dynamic,
+    ) -> Fallible<Table> {
+        attempt(&context, || {
+            table
+                .clone()
+                .with(name, column_from(&context, table, name, &values)?)
+        })
     }
     #[rhai_fn(name = "with_column", return_raw)]
-    pub fn with_in_unit(context: NativeCallContext, table: &mut Table, name: &str, values: Dynamic, unit: &str) -> Fallible<Table> {
-        attempt(&context, || match column_from(&context, table, name, &values)? {
-            Column::Numbers(v, _) => table.clone().with(name, Column::Numbers(v, Unit::parse(unit)?)),
-            _ => Err(Error::new(format!("the column \"{name}\" does not hold numbers and has no unit")).got(unit)),
+    pub fn with_in_unit(
+        context: NativeCallContext,
+        table: &mut Table,
+        name: &str,
+        values: Dynamic,
+        unit: &str,
+    ) -> Fallible<Table> {
+        attempt(&context, || {
+            match column_from(&context, table, name, &values)? {
+                Column::Numbers(v, _) => table
+                    .clone()
+                    .with(name, Column::Numbers(v, Unit::parse(unit)?)),
+                _ => Err(Error::new(format!(
+                    "the column \"{name}\" does not hold numbers and has no unit"
+                ))
+                .got(unit)),
+            }
         })
     }
 
@@ -106,14 +141,21 @@ pub mod functions {
     }
 
     #[rhai_fn(name = "field", return_raw)]
-    pub fn field_along(context: NativeCallContext, table: &mut Table, name: &str, along: &str) -> Fallible<Field> {
+    pub fn field_along(
+        context: NativeCallContext,
+        table: &mut Table,
+        name: &str,
+        along: &str,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let coordinate = match table.column(along)? {
                 Column::Numbers(v, unit) => Coordinate::Numbers(v.clone().into(), unit.clone()),
                 Column::Text(v) => Coordinate::Labels(v.clone().into()),
                 Column::Times(v) => Coordinate::Times(v.clone().into()),
             };
-            field_of(table, name)?.rename("row", along)?.labelled(along, coordinate)
+            field_of(table, name)?
+                .rename("row", along)?
+                .labelled(along, coordinate)
         })
     }
 
@@ -133,14 +175,29 @@ pub mod functions {
     /// assert(table(#{ a: [1], b: [2] }).select(["b"]).names == ["b"]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn select(context: NativeCallContext, table: &mut Table, names: Dynamic) -> Fallible<Table> {
-        attempt(&context, || table.select(&texts(&names)?.iter().map(String::as_str).collect::<Vec<_>>()))
+    pub fn select(
+        context: NativeCallContext,
+        table: &mut Table,
+        names: Dynamic,
+    ) -> Fallible<Table> {
+        attempt(&context, || {
+            table.select(
+                &texts(&names)?
+                    .iter()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>(),
+            )
+        })
     }
 
     /// Names of the columns.
     #[rhai_fn(get = "names")]
     pub fn names(table: &mut Table) -> Array {
-        table.names().into_iter().map(|n| Dynamic::from(n.to_string())).collect()
+        table
+            .names()
+            .into_iter()
+            .map(|n| Dynamic::from(n.to_string()))
+            .collect()
     }
 
     /// A column by its name: `t.co2`, or `t["co2"]`.
@@ -153,7 +210,17 @@ pub mod functions {
     }
 
     #[rhai_fn(name = "with_unit", return_raw)]
-    pub fn with_unit_of(context: NativeCallContext, table: &mut Table, name: &str, unit: &str) -> Fallible<Table> {
-        attempt(&context, || table.clone().with(name, Column::Numbers(table.numbers(name)?.to_vec(), Unit::parse(unit)?)))
+    pub fn with_unit_of(
+        context: NativeCallContext,
+        table: &mut Table,
+        name: &str,
+        unit: &str,
+    ) -> Fallible<Table> {
+        attempt(&context, || {
+            table.clone().with(
+                name,
+                Column::Numbers(table.numbers(name)?.to_vec(), Unit::parse(unit)?),
+            )
+        })
     }
 }

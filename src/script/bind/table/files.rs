@@ -26,8 +26,9 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `name`: of the file.
-    /// - options, for CSV: `units`: true, names are followed by their unit, `co2 [ppm]`; `missing`: `""`, the mark of a missing number.
-    ///   R takes `units: false` and `missing: "NA"` as they are.
+    /// - options, for CSV: `units`: true, names are followed by their unit, `co2 [ppm]`; `missing`:
+    ///   `""`, the mark of a missing number. R takes `units: false` and `missing: "NA"` as they
+    ///   are.
     ///
     /// # Returns
     /// The path written.
@@ -49,7 +50,12 @@ pub mod functions {
         })
     }
     #[rhai_fn(name = "write", return_raw)]
-    pub fn write_with(context: NativeCallContext, table: &mut Table, name: &str, options: Map) -> Fallible<String> {
+    pub fn write_with(
+        context: NativeCallContext,
+        table: &mut Table,
+        name: &str,
+        options: Map,
+    ) -> Fallible<String> {
         attempt(&context, || {
             let mut o = Options::new("write", options);
             let (units, missing) = (o.or("units", true)?, o.or("missing", String::new())?);
@@ -64,11 +70,13 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `path`: of the file.
-    /// - options: `separator`: `","`; `" "` stands for any run of spaces. `comment`: `"#"`, lines that start with it are skipped.
-    ///   `missing`: `[]`, numbers that mark a missing value. `units`: `#{}`, units of columns.
+    /// - options: `separator`: `","`; `" "` stands for any run of spaces. `comment`: `"#"`, lines
+    ///   that start with it are skipped. `missing`: `[]`, numbers that mark a missing value.
+    ///   `units`: `#{}`, units of columns.
     ///
     /// # Returns
-    /// A table; columns are of numbers, dates or text, as all their values read. Nothing, `NA` and `NaN` are missing numbers.
+    /// A table; columns are of numbers, dates or text, as all their values read. Nothing, `NA` and
+    /// `NaN` are missing numbers.
     ///
     /// # Errors
     /// The file cannot be read, rows of different lengths.
@@ -91,7 +99,9 @@ pub mod functions {
             let mut o = Options::new("read_csv", options);
             let character = |name: &str, text: String| match text.chars().collect::<Vec<_>>()[..] {
                 [c] => Ok(c),
-                _ => Err(Error::new(format!("the option \"{name}\"")).expected("one character, such as \";\"").got(format!("\"{text}\""))),
+                _ => Err(Error::new(format!("the option \"{name}\""))
+                    .expected("one character, such as \";\"")
+                    .got(format!("\"{text}\""))),
             };
             let layout = Layout {
                 separator: character("separator", o.or("separator", ",".to_string())?)?,
@@ -103,7 +113,10 @@ pub mod functions {
             let table = Table::read_text(Path::new(path), &layout)?;
             units.iter().try_fold(table, |t, (name, unit)| {
                 let numbers = t.numbers(name)?.to_vec();
-                t.with(name, Column::Numbers(numbers, read(&format!("the unit of \"{name}\""), unit)?))
+                t.with(
+                    name,
+                    Column::Numbers(numbers, read(&format!("the unit of \"{name}\""), unit)?),
+                )
             })
         })
     }

@@ -51,7 +51,11 @@ fn cell(name: &str, value: &Dynamic) -> Result<Cell> {
     if let Ok(text) = value.as_immutable_string_ref() {
         return Ok(Cell::Text(text.to_string()));
     }
-    Err(Error::new(format!("this does not fit in the column \"{name}\"")).expected("a number, text or a date").got(describe(value)))
+    Err(
+        Error::new(format!("this does not fit in the column \"{name}\""))
+            .expected("a number, text or a date")
+            .got(describe(value)),
+    )
 }
 
 fn shown(cell: Cell) -> Dynamic {
@@ -64,31 +68,53 @@ fn shown(cell: Cell) -> Dynamic {
 
 fn column_of(name: &str, value: &Dynamic) -> Result<Column> {
     if let Some(field) = value.read_lock::<Field>() {
-        return Ok(Column::Numbers(field.data().iter().copied().collect(), field.unit.clone()));
+        return Ok(Column::Numbers(
+            field.data().iter().copied().collect(),
+            field.unit.clone(),
+        ));
     }
     let values: Vec<Dynamic> = read(&format!("the column \"{name}\""), value)?;
-    Column::of_cells(name, values.iter().map(|v| cell(name, v)).collect::<Result<_>>()?)
+    Column::of_cells(
+        name,
+        values
+            .iter()
+            .map(|v| cell(name, v))
+            .collect::<Result<_>>()?,
+    )
 }
 
 /// From an array of maps, one per row; columns in the order of the first row's keys.
 fn from_rows(rows: &[Dynamic]) -> Result<Table> {
-    let maps: Vec<Map> = rows.iter().map(|r| read("a row of the table", r)).collect::<Result<_>>()?;
-    let Some(first) = maps.first() else { return Ok(Table::new()) };
+    let maps: Vec<Map> = rows
+        .iter()
+        .map(|r| read("a row of the table", r))
+        .collect::<Result<_>>()?;
+    let Some(first) = maps.first() else {
+        return Ok(Table::new());
+    };
     first.keys().try_fold(Table::new(), |table, key| {
         let value = |(k, m): (usize, &Map)| match m.get(key) {
             Some(v) => cell(key, v),
             None => Err(Error::new(format!("row {k} of the table has no \"{key}\""))),
         };
-        table.with(key, Column::of_cells(key, maps.iter().enumerate().map(value).collect::<Result<_>>()?)?)
+        table.with(
+            key,
+            Column::of_cells(
+                key,
+                maps.iter().enumerate().map(value).collect::<Result<_>>()?,
+            )?,
+        )
     })
 }
 
 #[export_module]
 mod making {
-    /// A table: an array of maps, one per row; a map of arrays or fields, one per column; or a field, a row for every value of it.
+    /// A table: an array of maps, one per row; a map of arrays or fields, one per column; or a
+    /// field, a row for every value of it.
     ///
-    /// Its columns are at hand by name, `t.co2`: numbers as a field along `row`, names and dates as an array. `t[0]` is a row, a
-    /// map, and `for row in t { ... }` takes one after the other. `t.with_unit("co2", "ppm")` says what the numbers are in.
+    /// Its columns are at hand by name, `t.co2`: numbers as a field along `row`, names and dates as
+    /// an array. `t[0]` is a row, a map, and `for row in t { ... }` takes one after the other.
+    /// `t.with_unit("co2", "ppm")` says what the numbers are in.
     ///
     /// # Arguments
     /// - `content`: the rows or the columns, numbers, text or dates; or a field.
@@ -118,13 +144,28 @@ mod making {
     }
     #[rhai_fn(name = "table", return_raw)]
     pub fn table_of_columns(context: NativeCallContext, content: Map) -> Fallible<Table> {
-        attempt(&context, || content.iter().try_fold(Table::new(), |t, (n, v)| t.with(n, column_of(n, v)?)))
+        attempt(&context, || {
+            content
+                .iter()
+                .try_fold(Table::new(), |t, (n, v)| t.with(n, column_of(n, v)?))
+        })
     }
     #[rhai_fn(name = "table", return_raw)]
-    pub fn table_of_columns_ordered(context: NativeCallContext, content: Map, order: Array) -> Fallible<Table> {
+    pub fn table_of_columns_ordered(
+        context: NativeCallContext,
+        content: Map,
+        order: Array,
+    ) -> Fallible<Table> {
         attempt(&context, || {
-            let whole = content.iter().try_fold(Table::new(), |t, (n, v)| t.with(n, column_of(n, v)?))?;
-            whole.select(&texts(&order.into())?.iter().map(String::as_str).collect::<Vec<_>>())
+            let whole = content
+                .iter()
+                .try_fold(Table::new(), |t, (n, v)| t.with(n, column_of(n, v)?))?;
+            whole.select(
+                &texts(&order.into())?
+                    .iter()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>(),
+            )
         })
     }
 }

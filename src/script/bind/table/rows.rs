@@ -11,7 +11,11 @@ use rhai::{Array, Dynamic, FnPtr, Map};
 
 /// A row as a map.
 pub(super) fn row(table: &Table, k: usize) -> Map {
-    table.columns().iter().map(|(n, c)| (n.as_str().into(), shown(c.cell(k)))).collect()
+    table
+        .columns()
+        .iter()
+        .map(|(n, c)| (n.as_str().into(), shown(c.cell(k))))
+        .collect()
 }
 
 fn reduction(name: &str) -> Result<Reduction> {
@@ -25,7 +29,8 @@ fn reduction(name: &str) -> Result<Reduction> {
         "median" => Reduction::Quantile(0.5),
         "count" => Reduction::Count,
         other => {
-            let error = Error::new(format!("there is no summary \"{other}\"")).expected(format!("one of {}, or a function", known.join(", ")));
+            let error = Error::new(format!("there is no summary \"{other}\""))
+                .expected(format!("one of {}, or a function", known.join(", ")));
             return Err(match crate::error::did_you_mean(other, known) {
                 Some(near) => error.hint(format!("\"{near}\"")),
                 None => error,
@@ -35,16 +40,24 @@ fn reduction(name: &str) -> Result<Reduction> {
 }
 
 /// A pair of a column and the name of a reduction, or a function.
-fn summary_of(context: &NativeCallContext, name: &str, pair: &Dynamic) -> Result<(String, String, Summary<'static>)> {
+fn summary_of(
+    context: &NativeCallContext,
+    name: &str,
+    pair: &Dynamic,
+) -> Result<(String, String, Summary<'static>)> {
     let what = format!("the summary \"{name}\"");
     let pair: Vec<Dynamic> = read(&what, pair)?;
     let [column, how] = &pair[..] else {
-        return Err(Error::new(what).expected("[column, \"mean\"]").got(format!("{} values", pair.len())));
+        return Err(Error::new(what)
+            .expected("[column, \"mean\"]")
+            .got(format!("{} values", pair.len())));
     };
     let how: Summary = match how.clone().try_cast::<FnPtr>() {
         Some(f) => {
             let f = ScriptFunction::new(context, f);
-            Box::new(move |values| f.call_for::<Field>("the value of the function", (values.clone(),)))
+            Box::new(move |values| {
+                f.call_for::<Field>("the value of the function", (values.clone(),))
+            })
         }
         None => {
             let how = reduction(&read::<String>(&what, how)?)?;
@@ -96,7 +109,8 @@ pub mod functions {
     /// The rows in order of a column, or of several.
     ///
     /// # Arguments
-    /// - `by`: name of the column, or an array of names; with a minus before it, from the greatest down.
+    /// - `by`: name of the column, or an array of names; with a minus before it, from the greatest
+    ///   down.
     ///
     /// # Returns
     /// A table; missing numbers come last.
@@ -113,7 +127,12 @@ pub mod functions {
     pub fn sort(context: NativeCallContext, table: &mut Table, by: Dynamic) -> Fallible<Table> {
         attempt(&context, || {
             let names = texts(&by)?;
-            table.sort(&names.iter().map(|n| direction(table, n)).collect::<Vec<_>>())
+            table.sort(
+                &names
+                    .iter()
+                    .map(|n| direction(table, n))
+                    .collect::<Vec<_>>(),
+            )
         })
     }
 
@@ -121,8 +140,9 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `by`: a name or an array of names.
-    /// - `of`: a map from new columns to pairs of a column and `"mean"`, `"sum"`, `"sd"`, `"min"`, `"max"`, `"median"`, `"count"`, or a
-    ///   function of the group's numbers, a field, that gives one number.
+    /// - `of`: a map from new columns to pairs of a column and `"mean"`, `"sum"`, `"sd"`, `"min"`,
+    ///   `"max"`, `"median"`, `"count"`, or a function of the group's numbers, a field, that gives
+    ///   one number.
     ///
     /// # Returns
     /// A table: the keys, the number of rows as `n`, and the new columns.
@@ -138,11 +158,22 @@ pub mod functions {
     /// assert(t.column("range") == [2.0, 0.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn group(context: NativeCallContext, table: &mut Table, by: Dynamic, of: Map) -> Fallible<Table> {
+    pub fn group(
+        context: NativeCallContext,
+        table: &mut Table,
+        by: Dynamic,
+        of: Map,
+    ) -> Fallible<Table> {
         attempt(&context, || {
             let by = texts(&by)?;
-            let summaries = of.iter().map(|(name, pair)| summary_of(&context, name, pair)).collect::<Result<Vec<_>>>()?;
-            table.summary(&by.iter().map(String::as_str).collect::<Vec<_>>(), &summaries)
+            let summaries = of
+                .iter()
+                .map(|(name, pair)| summary_of(&context, name, pair))
+                .collect::<Result<Vec<_>>>()?;
+            table.summary(
+                &by.iter().map(String::as_str).collect::<Vec<_>>(),
+                &summaries,
+            )
         })
     }
 
@@ -174,7 +205,9 @@ pub mod functions {
             if (0..n).contains(&k) {
                 return Ok(row(table, k as usize));
             }
-            Err(Error::new("row beyond the end of the table").expected(format!("0 to {}", n - 1)).got(index))
+            Err(Error::new("row beyond the end of the table")
+                .expected(format!("0 to {}", n - 1))
+                .got(index))
         })
     }
 }

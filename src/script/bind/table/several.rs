@@ -25,7 +25,12 @@ pub mod functions {
     /// assert(t.rows == 1 && t.column("b") == [5.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn join(context: NativeCallContext, table: &mut Table, other: Table, on: &str) -> Fallible<Table> {
+    pub fn join(
+        context: NativeCallContext,
+        table: &mut Table,
+        other: Table,
+        on: &str,
+    ) -> Fallible<Table> {
         attempt(&context, || table.join(&other, on))
     }
 
@@ -85,12 +90,22 @@ pub mod functions {
     /// assert_near(t.column("a")[0], 400000, 1e-6);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn to(context: NativeCallContext, table: &mut Table, name: &str, unit: &str) -> Fallible<Table> {
+    pub fn to(
+        context: NativeCallContext,
+        table: &mut Table,
+        name: &str,
+        unit: &str,
+    ) -> Fallible<Table> {
         attempt(&context, || table.to_unit(name, &Unit::parse(unit)?))
     }
 
     #[rhai_fn(name = "rename", return_raw)]
-    pub fn rename_column(context: NativeCallContext, table: &mut Table, from: &str, to: &str) -> Fallible<Table> {
+    pub fn rename_column(
+        context: NativeCallContext,
+        table: &mut Table,
+        from: &str,
+        to: &str,
+    ) -> Fallible<Table> {
         attempt(&context, || table.rename(from, to))
     }
 
