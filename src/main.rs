@@ -2,9 +2,11 @@
 
 use clap::{Args, Parser, Subcommand};
 use mcas::progress;
-use mcas::script::plan::Plan;
+use mcas::script::help::reference;
 use mcas::script::session::Start;
-use mcas::script::{Fallible, Session, check, json, reference, repl};
+use mcas::script::tools::plan::Plan;
+use mcas::script::tools::{check, json};
+use mcas::script::{Fallible, Session, repl};
 use mcas::transport::{self, TransportOptions};
 use std::io::{IsTerminal, Read};
 use std::mem::ManuallyDrop;
@@ -277,7 +279,7 @@ fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bo
 
 /// Runs what a record wrote down; settings given now go before those of the record.
 fn run_again(file: &Path, how: &How) -> ExitCode {
-    match mcas::script::record::read(file) {
+    match mcas::script::tools::record::read(file) {
         Ok(recorded) => {
             let set = recorded
                 .settings

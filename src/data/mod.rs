@@ -1,5 +1,5 @@
 //! The data the program carries, compact and embedded: regions, zonal fluxes, sites, kernels,
-//! coastlines and the published tables. Sources and terms are in `stdlib/data/CREDITS.md`.
+//! coastlines and the published tables. Sources and terms are in `src/data/files/CREDITS.md`.
 //!
 //! Grids are 1 x 1 degree, 180 x 360, from the south pole and from 180 degrees west.
 
@@ -15,5 +15,5 @@ pub use world::{World, coastlines, world};
 
 /// The credits of everything embedded, as text.
 pub fn credits() -> &'static str {
-    include_str!("../../stdlib/data/CREDITS.md")
+    include_str!("files/CREDITS.md")
 }

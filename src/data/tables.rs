@@ -149,7 +149,7 @@ macro_rules! table {
     ($(#[$doc:meta])* $name:ident, $row:ty, $file:literal) => {
         $(#[$doc])*
         pub fn $name() -> &'static [$row] {
-            static ROWS: LazyLock<Vec<$row>> = LazyLock::new(|| rows(include_str!(concat!("../../stdlib/data/", $file))));
+            static ROWS: LazyLock<Vec<$row>> = LazyLock::new(|| rows(include_str!(concat!("files/", $file))));
             &ROWS
         }
     };
@@ -177,7 +177,7 @@ table!(/// Monthly means measured at Mauna Loa by NOAA, 2009 to 2018.
 /// Sites of ground-based spectrometers.
 pub fn tccon_sites() -> &'static [Site] {
     static ROWS: LazyLock<Vec<Site>> = LazyLock::new(|| {
-        let listed: Vec<Site> = rows(include_str!("../../stdlib/data/tccon.csv"));
+        let listed: Vec<Site> = rows(include_str!("files/tccon.csv"));
         listed
             .into_iter()
             .map(|s| Site {

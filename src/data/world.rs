@@ -40,7 +40,7 @@ fn array<T: ReadableElement, D: ndarray::Dimension>(
 /// The embedded world, read once.
 pub fn world() -> &'static World {
     static WORLD: LazyLock<World> = LazyLock::new(|| {
-        let mut a = open(include_bytes!("../../stdlib/data/world.npz"));
+        let mut a = open(include_bytes!("files/world.npz"));
         let double = |x: Array3<f32>| x.mapv(f64::from);
         World {
             eco_regions: array::<u8, Ix2>(&mut a, "eco_regions"),
@@ -56,7 +56,7 @@ pub fn world() -> &'static World {
 
 /// Outlines of the land as closed rings of (longitude, latitude) \[degrees\].
 pub fn coastlines() -> Vec<Vec<(f64, f64)>> {
-    let mut a = open(include_bytes!("../../stdlib/data/coastline.npz"));
+    let mut a = open(include_bytes!("files/coastline.npz"));
     let points: Array2<i16> = array(&mut a, "points");
     let offsets: Array1<i32> = array::<i32, Ix1>(&mut a, "offsets");
     let degrees = |hundredths: i16| f64::from(hundredths) / 100.0;

@@ -42,15 +42,15 @@ impl HybridLevels {
         Ok(levels)
     }
 
-    /// The 47-level GEOS grid, surface to 0.01 hPa (`stdlib/data/levels_47.csv`).
+    /// The 47-level GEOS grid, surface to 0.01 hPa (`src/data/files/levels_47.csv`).
     pub fn geos_47() -> Self {
-        HybridLevels::listed(include_str!("../../stdlib/data/levels_47.csv"))
+        HybridLevels::listed(include_str!("../data/files/levels_47.csv"))
     }
 
     /// The 72 levels of MERRA-2 and GEOS-FP, which the 47 lump above 80 hPa
-    /// (`stdlib/data/levels_72.csv`).
+    /// (`src/data/files/levels_72.csv`).
     pub fn geos_72() -> Self {
-        HybridLevels::listed(include_str!("../../stdlib/data/levels_72.csv"))
+        HybridLevels::listed(include_str!("../data/files/levels_72.csv"))
     }
 
     /// From a table of edges: number, a \[hPa\], b.

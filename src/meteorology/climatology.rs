@@ -1,8 +1,8 @@
 //! The climatological winds, temperature and surface that the program carries
-//! (`stdlib/data/winds.npz`).
+//! (`src/data/files/winds.npz`).
 //!
 //! Source: NCEP/NCAR reanalysis (Kalnay et al. 1996), June climatology and January 1988, regridded
-//! and rounded by `stdlib/data/derive_winds.py`.
+//! and rounded by `src/data/files/derive_winds.py`.
 
 use crate::error::{Error, Result};
 use crate::grid::LatLonGrid;
@@ -31,7 +31,7 @@ pub struct Climatology {
 impl Climatology {
     /// Reads the data inside the program.
     pub fn load() -> Result<Self> {
-        let bytes: &[u8] = include_bytes!("../../stdlib/data/winds.npz");
+        let bytes: &[u8] = include_bytes!("../data/files/winds.npz");
         let mut file = NpzReader::new(Cursor::new(bytes)).map_err(unreadable)?;
         let (wind, scale) = (
             get::<i16, Ix5>(&mut file, "wind")?,
@@ -144,7 +144,7 @@ fn number(file: &mut File, name: &str) -> Result<f64> {
 
 fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::new("the climatological winds inside the program cannot be read")
-        .at("stdlib/data/winds.npz")
+        .at("src/data/files/winds.npz")
         .hint(error)
 }
 

@@ -1,53 +1,26 @@
 //! The scripting layer: the only room that names Rhai.
 //!
-//! | file | holds |
+//! | folder | holds |
 //! |---|---|
-//! | [`engine`] | builds the engine with every room bound |
-//! | [`bind`] | one file per room: its types and functions, documented where they are registered |
-//! | [`options`] [`value`] | reading arguments and the option map every function may end with |
-//! | [`function`] | script functions and closures that native code can call, now or later |
-//! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
-//! | [`errors`] [`explain`] [`report`] `arithmetic` | from an error to a report with file, line, caret, expected, got and hint |
-//! | [`docs`] [`keys`] [`glossary`] [`words`] | help and option keys from the registered documentation; symbols and their names; words of the language |
-//! | [`reference`] | the same documentation as HTML, Markdown and definition files |
-//! | [`stdlib`] | the modules written in Rhai |
-//! | [`session`] | one session type for scripts and for the prompt |
-//! | [`record`] | what a run wrote down, to run it again |
-//! | [`check`] | finds unknown functions, option keys and unused settings without running |
-//! | [`plan`] | what a script would take, from a rehearsal |
-//! | [`profile`] | where the time of a script goes, line by line |
-//! | [`json`] | values and errors as JSON |
+//! | [`bridge`] | what a binding stands on: arguments, options, closures, errors, the host |
+//! | [`bind`] | one file or folder for each room of the language: its types and functions |
+//! | [`help`] | help and the reference, from the registered documentation |
+//! | [`report`] | from an error to a report with file, line, caret, expected, got and hint |
+//! | [`tools`] | check, plan, profile and record of a script; values as JSON |
+//! | [`session`] | the engine, the modules written in Rhai, one session type for scripts and the prompt |
 //! | [`repl`] | the prompt |
 
-mod arithmetic;
 pub mod bind;
-pub mod check;
-pub mod docs;
-pub mod engine;
-pub mod errors;
-pub mod explain;
-pub mod function;
-pub mod glossary;
-pub mod host;
-pub mod json;
-pub mod keys;
-pub mod options;
-pub mod plan;
-pub mod profile;
-pub mod record;
-pub mod reference;
+pub mod bridge;
+pub mod help;
 pub mod repl;
 pub mod report;
 pub mod session;
-pub mod show;
-pub mod source;
-pub mod stdlib;
-pub mod value;
-pub mod words;
+pub mod tools;
 
-pub use errors::{Fallible, attempt};
-pub use function::ScriptFunction;
-pub use host::Host;
-pub use options::Options;
+pub use bridge::errors::{Fallible, attempt};
+pub use bridge::function::ScriptFunction;
+pub use bridge::host::Host;
+pub use bridge::options::Options;
+pub use bridge::value::{FromScript, read};
 pub use session::Session;
-pub use value::{FromScript, read};

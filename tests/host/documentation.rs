@@ -1,5 +1,7 @@
 use super::{run, session};
-use mcas::script::{Session, check, reference};
+use mcas::script::Session;
+use mcas::script::help::reference;
+use mcas::script::tools::check;
 
 #[test]
 fn every_example_in_the_documentation_runs() {

@@ -4,7 +4,7 @@
 //! A line such as `// test: seeds=2 weeks=1` gives an example smaller settings for this test.
 
 use super::session_beside;
-use mcas::script::check;
+use mcas::script::tools::check;
 use std::fs;
 use std::path::{Path, PathBuf};
 

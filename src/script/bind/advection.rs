@@ -1,6 +1,6 @@
 //! Advection schemes as values.
 
-use super::Rooms;
+use crate::script::bridge::rooms::Rooms;
 use crate::transport::{Advection, Linear, Monotone, Smooth};
 use rhai::plugin::*;
 

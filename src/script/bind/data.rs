@@ -1,8 +1,8 @@
 //! The data embedded in the program.
 
-use super::Rooms;
 use crate::data;
 use crate::error::Result;
+use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt};
 use crate::table::{Column, Table};
 use crate::time::Time;

@@ -1,9 +1,9 @@
 //! Laws of chance: `distribution::`.
 
-use super::Rooms;
-use super::field::shaped;
 use crate::error::{Error, Result};
 use crate::field::Field;
+use crate::script::bind::field::shaped;
+use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
 use crate::statistics::Distribution;
 use rhai::Dynamic;

@@ -1,11 +1,11 @@
 //! Draws of factors, and how their mean goes from window to window.
 
-use super::Rooms;
-use super::arrays::{field_of, line_of, matrix, vector};
 use crate::ensemble::{
     FactorDraws, FactorForecast, Persistent, Reset, Smoothed, exponential_covariance,
 };
 use crate::field::Field;
+use crate::script::bridge::arrays::{field_of, line_of, matrix, vector};
+use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use ndarray::{Array1, ArrayView1};
 use rhai::plugin::*;

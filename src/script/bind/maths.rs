@@ -1,7 +1,7 @@
 //! Mathematics of plain numbers, where the language itself asks for a decimal point.
 
-use super::Rooms;
 use crate::error::Warning;
+use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Host, attempt, read};
 use rhai::Dynamic;
 use rhai::plugin::*;

@@ -1,11 +1,11 @@
 //! Random numbers that depend on (seed, stream, k) only, so that member k draws the same whatever
 //! the number of members or threads.
 
-use super::Rooms;
-use super::field::shaped;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::random::{generator, normals};
+use crate::script::bind::field::shaped;
+use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
 use rand::RngExt;
 use rand::seq::SliceRandom;

@@ -1,7 +1,7 @@
 //! Dates.
 
-use super::Rooms;
 use crate::error::{Error, Result};
+use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
 use crate::time::{DAY, HOUR, Time};
 use rhai::plugin::*;

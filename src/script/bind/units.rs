@@ -1,6 +1,6 @@
 //! Units on their own.
 
-use super::Rooms;
+use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
 use crate::units::{PETAGRAMS_PER_PPM, Unit};
 use rhai::Dynamic;

@@ -1,10 +1,10 @@
 //! Commands of the prompt, and the evaluation of everything else.
 
-use super::entry::{is_expression, prepared};
 use crate::error::did_you_mean;
-use crate::script::profile::Profile;
+use crate::script::bridge::value::{describe, kind_of};
+use crate::script::repl::entry::{is_expression, prepared};
 use crate::script::session::{Entry, Session};
-use crate::script::value::{describe, kind_of};
+use crate::script::tools::profile::Profile;
 use rhai::Dynamic;
 use std::fmt::Write;
 use std::path::Path;

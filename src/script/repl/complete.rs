@@ -1,9 +1,9 @@
 //! What may stand at the cursor: functions, methods of a value, keys of a map, option keys,
 //! variables, commands and files.
 
-use crate::script::docs::Docs;
+use crate::script::bridge::value::kind_of;
+use crate::script::help::docs::Docs;
 use crate::script::session::Session;
-use crate::script::value::kind_of;
 use rhai::Dynamic;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! Completion, hints, colours and unfinished entries for the line editor.
 
-use super::colours::coloured;
-use super::complete::Known;
-use super::entry::is_whole;
+use crate::script::repl::colours::coloured;
+use crate::script::repl::complete::Known;
+use crate::script::repl::entry::is_whole;
 use crate::script::session::Session;
 use rustyline::Context;
 use rustyline::completion::Completer;

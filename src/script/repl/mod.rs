@@ -6,8 +6,8 @@ mod complete;
 mod entry;
 mod helper;
 
-use super::session::Session;
 use crate::progress;
+use crate::script::session::Session;
 use helper::Helper;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;

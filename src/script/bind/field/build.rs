@@ -1,11 +1,11 @@
 //! Making fields.
 
-use super::coordinate;
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::grid::Grid;
-use crate::script::bind::texts;
-use crate::script::value::describe;
+use crate::script::bind::field::coordinate;
+use crate::script::bridge::rooms::texts;
+use crate::script::bridge::value::describe;
 use crate::script::{Fallible, FromScript, Options, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::{ArrayD, IxDyn};

@@ -1,12 +1,12 @@
 //! Groups along a dimension: calendar months, periods, windows that move, bins, regions; and what
 //! is made of each.
 
-use super::given;
 use crate::error::{Error, Result};
 use crate::field::{CalendarPart, Coordinate, Field, Grouping, Outside, Period, Reduction};
 use crate::grid::{RegionMap, by_region};
-use crate::script::bind::Rooms;
-use crate::script::value::describe;
+use crate::script::bind::field::given;
+use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::describe;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
 use crate::time::DAY;
 use rhai::plugin::*;

@@ -1,8 +1,8 @@
 //! Functions of every value of a field.
 
-use super::given;
 use crate::field::Field;
-use crate::script::bind::Rooms;
+use crate::script::bind::field::given;
+use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::ArrayD;

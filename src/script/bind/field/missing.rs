@@ -1,7 +1,7 @@
 //! Where a condition holds, and values that are missing.
 
-use super::given;
 use crate::field::Field;
+use crate::script::bind::field::given;
 use crate::script::{Fallible, attempt, read};
 use rhai::Dynamic;
 use rhai::plugin::*;

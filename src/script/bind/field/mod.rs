@@ -14,9 +14,9 @@ mod weighted;
 
 pub use build::shaped;
 
-use super::Rooms;
 use crate::field::{Coordinate, Field};
 use crate::script::FromScript;
+use crate::script::bridge::rooms::Rooms;
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic};

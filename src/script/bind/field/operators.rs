@@ -1,10 +1,10 @@
 //! Operators between fields and numbers, either way round; integers are numbers. A plain number is
 //! taken to be in the unit of the field it is added to or compared with.
 
-use super::given;
 use crate::error::Result;
 use crate::field::Field;
-use crate::script::bind::Rooms;
+use crate::script::bind::field::given;
+use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt};
 use crate::units::Unit;
 use rhai::{Dynamic, NativeCallContext};

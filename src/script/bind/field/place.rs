@@ -1,10 +1,10 @@
 //! Other places: interpolation along coordinates and to points, other grids.
 
-use super::group::outside;
-use super::{coordinate, given};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field, Outside};
 use crate::grid::{Grid, bilinear, conservative};
+use crate::script::bind::field::group::outside;
+use crate::script::bind::field::{coordinate, given};
 use crate::script::{Fallible, FromScript, Options, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;

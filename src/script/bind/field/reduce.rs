@@ -1,9 +1,9 @@
 //! Reductions over named dimensions. Missing values are left out.
 
-use super::given;
 use crate::error::Result;
 use crate::field::{Coordinate, Dimension, Field, Reduction};
-use crate::script::bind::texts;
+use crate::script::bind::field::given;
+use crate::script::bridge::rooms::texts;
 use crate::script::{Fallible, attempt, read};
 use crate::units::Unit;
 use rhai::Dynamic;

@@ -1,8 +1,8 @@
 //! Lines of regression and correlation along a dimension.
 
-use super::given;
 use crate::error::Result;
 use crate::field::Field;
+use crate::script::bind::field::given;
 use crate::script::{Fallible, attempt};
 use crate::statistics::{Regression, coordinate_field, detrended, of_lines, regressions};
 use crate::units::Unit;

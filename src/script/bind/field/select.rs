@@ -1,9 +1,9 @@
 //! Selecting by label and by position, and looking inside a field.
 
-use super::{given, labels};
 use crate::error::{Error, Result};
 use crate::field::{Choice, Coordinate, Dimension, Field};
-use crate::script::value::describe;
+use crate::script::bind::field::{given, labels};
+use crate::script::bridge::value::describe;
 use crate::script::{Fallible, FromScript, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;

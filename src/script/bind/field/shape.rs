@@ -1,10 +1,10 @@
 //! Moving, joining, multiplying and relabelling fields.
 
-use super::{coordinate, given};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
-use crate::script::bind::texts;
-use crate::script::value::handle;
+use crate::script::bind::field::{coordinate, given};
+use crate::script::bridge::rooms::texts;
+use crate::script::bridge::value::handle;
 use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};

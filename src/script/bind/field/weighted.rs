@@ -1,10 +1,10 @@
 //! Means and sums weighted by area, mass or anything else.
 
-use super::given;
 use crate::error::Result;
 use crate::field::Field;
 use crate::grid::{cell_areas, layer_masses};
-use crate::script::bind::texts;
+use crate::script::bind::field::given;
+use crate::script::bridge::rooms::texts;
 use crate::script::{Fallible, attempt};
 use rhai::Dynamic;
 use rhai::plugin::*;

@@ -1,10 +1,10 @@
 //! Columns of tables: adding, taking out, naming, giving units.
 
-use super::rows::row;
-use super::{cell, column_of, shown};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
-use crate::script::bind::texts;
+use crate::script::bind::table::rows::row;
+use crate::script::bind::table::{cell, column_of, shown};
+use crate::script::bridge::rooms::texts;
 use crate::script::{Fallible, ScriptFunction, attempt};
 use crate::table::{Column, Table};
 use crate::units::Unit;

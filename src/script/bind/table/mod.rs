@@ -5,10 +5,10 @@ mod files;
 mod rows;
 mod several;
 
-use super::{Rooms, texts};
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::script::value::describe;
+use crate::script::bridge::rooms::{Rooms, texts};
+use crate::script::bridge::value::describe;
 use crate::script::{Fallible, FromScript, attempt, read};
 use crate::table::{Cell, Column, Table};
 use crate::time::Time;

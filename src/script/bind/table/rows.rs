@@ -1,9 +1,9 @@
 //! Rows of tables: choosing, sorting, grouping.
 
-use super::shown;
 use crate::error::{Error, Result};
 use crate::field::{Field, Reduction};
-use crate::script::bind::texts;
+use crate::script::bind::table::shown;
+use crate::script::bridge::rooms::texts;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::table::{Summary, Table};
 use rhai::plugin::*;

@@ -1,0 +1,204 @@
+//! The local filter as a value, and its update of one innovation.
+
+use crate::analysis::{Letkf, LocalUpdate};
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::innovation::Innovation;
+use crate::script::bind::analysis::analysed;
+use crate::script::bind::concentrations::State;
+use crate::script::bind::inflation::factors::factors_of;
+use crate::script::bind::localization::tapers::Tapering;
+use crate::script::bridge::arrays::matrix;
+use crate::script::bridge::rooms::Rooms;
+use crate::script::{Fallible, attempt, read};
+use rhai::Dynamic;
+use rhai::plugin::*;
+use std::fmt;
+use std::sync::Arc;
+
+/// A local update as a script holds it.
+#[derive(Debug, Clone)]
+pub struct Local(Arc<LocalUpdate>);
+
+impl fmt::Display for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Binds `analysis::letkf`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Letkf>("LocalFilter");
+    rooms.value::<Local>("LocalUpdate");
+    rooms.room("analysis", exported_module!(functions));
+}
+
+fn places_from(value: &Dynamic) -> Result<Vec<(f64, f64)>> {
+    let places = matrix("the places", value)?;
+    if places.ncols() != 2 {
+        let got = format!("{} numbers", places.ncols());
+        return Err(Error::new("a place is a latitude and a longitude")
+            .expected("[[lat, lon], ...]")
+            .got(got));
+    }
+    Ok(places.outer_iter().map(|p| (p[0], p[1])).collect())
+}
+
+#[export_module]
+mod functions {
+    /// The local filter: every column of the atmosphere by the observations around it, whose errors
+    /// grow with distance (Hunt et al. 2007).
+    ///
+    /// # Arguments
+    /// - `taper`: `localization::gaspari_cohn(half_width_km)` or `localization::boxcar(radius_km)`.
+    ///
+    /// # Returns
+    /// A local filter, with `prepare(innovation, factors, latitude, longitude)`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let near = analysis::letkf(localization::gaspari_cohn(1000)).prepare(i, inflation::none().estimate(i), [0], [0]);
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["factor", "member"] });
+    /// assert_near(near.analyse_factors(x, [[0, 0]]).mean("member").value(), 2.5, 1e-12); // at the observation
+    /// assert_near(near.analyse_factors(x, [[0, 90]]).mean("member").value(), 2.0, 1e-12); // out of reach
+    /// ```
+    pub fn letkf(taper: Tapering) -> Letkf {
+        Letkf::new(taper.0)
+    }
+
+    /// The local filter on one innovation.
+    ///
+    /// # Arguments
+    /// - `innovation`: of all observations.
+    /// - `factors`: as for `matrices`.
+    /// - `latitude`, `longitude`: of the observations by their number \[degrees\].
+    ///
+    /// # Returns
+    /// A local update, with `analyse(concentrations)` and `analyse_factors(factors, places)`.
+    ///
+    /// # Errors
+    /// An observation without a place.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let filter = analysis::letkf(localization::boxcar("1000 km"));
+    /// print(filter.prepare(i, #{ theta: 1.2, mu: 1.0 }, [45], [10]));
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn prepare(
+        context: NativeCallContext,
+        filter: &mut Letkf,
+        innovation: Arc<Innovation>,
+        factors: Dynamic,
+        latitude: Dynamic,
+        longitude: Dynamic,
+    ) -> Fallible<Local> {
+        attempt(&context, || {
+            let (lat, lon): (Vec<f64>, Vec<f64>) = (
+                read("the latitudes", &latitude)?,
+                read("the longitudes", &longitude)?,
+            );
+            if lat.len() != lon.len() {
+                return Err(Error::new("every latitude needs a longitude")
+                    .expected(lat.len())
+                    .got(lon.len()));
+            }
+            let places: Vec<(f64, f64)> = lat.into_iter().zip(lon).collect();
+            Ok(Local(Arc::new(filter.prepare(
+                &innovation,
+                &factors_of(&factors, &innovation)?,
+                &places,
+            )?)))
+        })
+    }
+
+    /// The concentrations analysed column by column.
+    ///
+    /// # Arguments
+    /// - `concentrations`: of the forecast.
+    ///
+    /// # Returns
+    /// Concentrations.
+    ///
+    /// # Errors
+    /// Another number of members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let near = analysis::letkf(localization::boxcar(1000)).prepare(i, inflation::none().estimate(i), [0], [0]);
+    /// assert(near.analyse(concentrations::uniform(grid("30x30"), 3, 400)).members == 3);
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["site", "member"] });
+    /// assert_near(near.analyse(x, [[0, 1]]).mean("member").value(), 2.5, 1e-12); // rows of a small model have places too
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn analyse(
+        context: NativeCallContext,
+        update: &mut Local,
+        concentrations: State,
+    ) -> Fallible<State> {
+        attempt(&context, || {
+            let mut state = Arc::unwrap_or_clone(concentrations);
+            update.0.apply(&mut state)?;
+            Ok(Arc::new(state))
+        })
+    }
+
+    /// Rows of a small state analysed, each by the observations around its place.
+    ///
+    /// # Arguments
+    /// - `x`: (state, member).
+    /// - `places`: an array of `[lat, lon]` \[degrees\], one per row.
+    ///
+    /// # Returns
+    /// A field (state, member).
+    ///
+    /// # Errors
+    /// Another number of members, or of places.
+    #[rhai_fn(global, name = "analyse", return_raw)]
+    pub fn analyse_rows(
+        context: NativeCallContext,
+        update: &mut Local,
+        x: Field,
+        places: Dynamic,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            analysed(&x, |rows| update.0.apply_rows(rows, &places_from(&places)?))
+        })
+    }
+
+    /// The factors analysed, each by the observations around its place.
+    ///
+    /// # Arguments
+    /// - `factors`: (factor, member).
+    /// - `places`: an array of `[lat, lon]` \[degrees\], one per factor.
+    ///
+    /// # Returns
+    /// A field (factor, member).
+    ///
+    /// # Errors
+    /// Another number of members, or of places.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let near = analysis::letkf(localization::boxcar(1000)).prepare(i, inflation::none().estimate(i), [0], [0]);
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["factor", "member"] });
+    /// assert_near(near.analyse_factors(x, [[0, 90]])[0][2], 3.0, 1e-12);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn analyse_factors(
+        context: NativeCallContext,
+        update: &mut Local,
+        factors: Field,
+        places: Dynamic,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            analysed(&factors, |rows| {
+                update.0.apply_factors(rows, &places_from(&places)?)
+            })
+        })
+    }
+}

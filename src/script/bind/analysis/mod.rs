@@ -1,0 +1,495 @@
+//! Update forms and update matrices as values.
+
+mod additive;
+mod letkf;
+mod mass;
+
+use crate::analysis::{
+    Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices, rotation,
+};
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::inflation::Factors;
+use crate::innovation::Innovation;
+use crate::script::bind::inflation::factors::factors_of;
+use crate::script::bridge::arrays::{field_of, matrix};
+use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::handle;
+use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
+use ndarray::Array2;
+use rhai::plugin::*;
+use rhai::{Dynamic, FnPtr, Map};
+use std::fmt;
+use std::sync::Arc;
+
+/// An update form as a script holds it.
+#[derive(Debug, Clone)]
+pub struct Form(pub Arc<dyn UpdateForm>);
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Update matrices as a script holds them.
+#[derive(Debug, Clone)]
+pub struct Matrices(pub Arc<UpdateMatrices>);
+
+impl fmt::Display for Matrices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "update matrices of {} members", self.0.n_members())
+    }
+}
+
+/// A closure of (innovation, factors) that gives `#{ concentration, factor }`.
+#[derive(Debug)]
+struct Scripted(ScriptFunction);
+
+impl UpdateForm for Scripted {
+    fn matrices(
+        &self,
+        innovation: &Innovation,
+        factors: &Factors,
+        _: &Draws,
+    ) -> Result<UpdateMatrices> {
+        // With the errors as moderated, so that a closure need not know of it.
+        let innovation = Arc::new(factors.moderated(innovation)?.into_owned());
+        let answer = self.0.call((
+            innovation.clone(),
+            Factors {
+                observations: vec![],
+                ..factors.clone()
+            },
+        ))?;
+        let made = || {
+            let mut o = Options::new(
+                "the answer of an update function",
+                read("the answer of an update function", &answer)?,
+            );
+            let concentration = matrix("concentration", &o.required::<Dynamic>("concentration")?)?;
+            let factor = matrix("factor", &o.required::<Dynamic>("factor")?)?;
+            o.finish()?;
+            fits(&concentration, &factor, innovation.n_members())?;
+            UpdateMatrices::new(concentration, factor)
+        };
+        made().map_err(|e| e.at("the update function"))
+    }
+}
+
+/// Refuses matrices that are not member by member.
+fn fits(concentration: &Array2<f64>, factor: &Array2<f64>, members: usize) -> Result<()> {
+    let wrong = [("concentration", concentration), ("factor", factor)]
+        .into_iter()
+        .find(|(_, b)| b.dim() != (members, members));
+    wrong.map_or(Ok(()), |(name, b)| {
+        Err(Error::new("an update matrix must be members by members")
+            .expected(format!("{members} x {members}"))
+            .got(format!("{} x {}", b.nrows(), b.ncols()))
+            .at(format!("the {name} matrix"))
+            .hint("one row and one column for each of innovation.members"))
+    })
+}
+
+impl fmt::Display for Scripted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Binds `analysis::`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Form>("UpdateForm");
+    rooms.value::<Matrices>("UpdateMatrices");
+    rooms.room("analysis", exported_module!(functions));
+    additive::bind(rooms);
+    letkf::bind(rooms);
+    mass::bind(rooms);
+}
+
+#[export_module]
+mod functions {
+    /// The symmetric square-root filter: exact mean and spread on a linear problem.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// assert_near(b.apply(x).mean("member").value(), 2.5, 1e-12); // half way: the spread equals the error
+    /// ```
+    pub fn etkf() -> Form {
+        Form(Arc::new(Etkf))
+    }
+
+    /// Eq. 3 of Su et al. (2024) as printed: member innovations without perturbed observations. Its
+    /// spread is too small, and a larger theta, which enters its gain alone, makes it smaller
+    /// still: for comparison.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(analysis::literal().to_string() == "analysis::literal()");
+    /// ```
+    pub fn literal() -> Form {
+        Form(Arc::new(Literal))
+    }
+
+    /// The stochastic filter: observations perturbed by their inflated errors.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(analysis::perturbed().to_string() == "analysis::perturbed()");
+    /// ```
+    pub fn perturbed() -> Form {
+        Form(Arc::new(Perturbed))
+    }
+
+    /// The serial square-root filter: observations one after another (Whitaker and Hamill 2002).
+    /// Mean and spread are those of `etkf`.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// let b = analysis::ensrf().matrices(i, inflation::none().estimate(i));
+    /// assert_near(b.apply(x).mean("member").value(), 2.5, 1e-12);
+    /// ```
+    pub fn ensrf() -> Form {
+        Form(Arc::new(Ensrf))
+    }
+
+    /// Relaxation of the analysed anomalies to the forecast's (Zhang et al. 2004).
+    ///
+    /// # Arguments
+    /// - `form`: the update form underneath.
+    /// - `alpha`: how far, 0 (not at all) to 1.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Errors
+    /// alpha outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// print(analysis::rtpp(analysis::etkf(), 0.5));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn rtpp(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
+        attempt(&context, || {
+            Ok(Form(Arc::new(Rtpp::new(
+                form.0.clone(),
+                read("alpha", &alpha)?,
+            )?)))
+        })
+    }
+
+    /// Relaxation of the analysed spread to the forecast's (Whitaker and Hamill 2012).
+    ///
+    /// # Arguments
+    /// - `form`: the update form underneath.
+    /// - `alpha`: how far, 0 (not at all) to 1.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Errors
+    /// alpha outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// print(analysis::rtps(analysis::etkf(), 0.5));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn rtps(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
+        attempt(&context, || {
+            Ok(Form(Arc::new(Rtps::new(
+                form.0.clone(),
+                read("alpha", &alpha)?,
+            )?)))
+        })
+    }
+
+    /// An update form from a function of your own.
+    ///
+    /// # Arguments
+    /// - `form`: a function of (innovation, factors) that gives `#{ concentration, factor }`, two
+    ///   matrices B (member x member) with X_a = X B; the columns of each add up to one. A form is
+    ///   given back as it is.
+    ///
+    /// # Returns
+    /// An update form.
+    ///
+    /// # Errors
+    /// When it is used: another shape, numbers that are not finite, columns that do not add up to
+    /// one.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let keep = analysis::form(|i, f| {
+    ///     let b = identity(["member", "analysed"], i.members);
+    ///     #{ concentration: b, factor: b }
+    /// });
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// assert(keep.matrices(i, inflation::none().estimate(i)).apply(x).max() == 3.0);
+    /// ```
+    pub fn form(context: NativeCallContext, form: FnPtr) -> Form {
+        Form(Arc::new(Scripted(ScriptFunction::new(&context, form))))
+    }
+
+    #[rhai_fn(name = "form")]
+    pub fn form_itself(form: Form) -> Form {
+        form
+    }
+
+    /// The update matrices of one innovation.
+    ///
+    /// # Arguments
+    /// - `innovation`: of one region and window.
+    /// - `factors`: `#{ theta, mu: #{ source: value } }`, or what a scheme's `estimate` gave.
+    /// - `options`: optional. `seed`: 0; `stream`: text that names the draws of a form that needs
+    ///   random numbers, one for all regions that meet; `place`: the region and window this is
+    ///   about, for error messages.
+    ///
+    /// # Returns
+    /// Update matrices: `concentration` and `factor` (fields), `apply(x)` and `apply_factors(x)`.
+    ///
+    /// # Errors
+    /// A factor that is missing or not positive.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, #{ theta: 1.2, mu: #{ flask: 2 } });
+    /// assert(b.concentration.shape == [3, 3]);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn matrices(
+        context: NativeCallContext,
+        form: &mut Form,
+        innovation: Arc<Innovation>,
+        factors: Dynamic,
+    ) -> Fallible<Matrices> {
+        matrices_with(context, form, innovation, factors, Map::new())
+    }
+
+    #[rhai_fn(global, name = "matrices", return_raw)]
+    pub fn matrices_with(
+        context: NativeCallContext,
+        form: &mut Form,
+        innovation: Arc<Innovation>,
+        factors: Dynamic,
+        options: Map,
+    ) -> Fallible<Matrices> {
+        attempt(&context, || {
+            let mut options = options;
+            let place = options.remove("place");
+            let draws = draws_from("matrices", options)?;
+            let made = form
+                .0
+                .matrices(&innovation, &factors_of(&factors, &innovation)?, &draws);
+            Ok(Matrices(Arc::new(made.map_err(|e| {
+                place.iter().fold(e, |e, place| e.at(place))
+            })?)))
+        })
+    }
+
+    /// A random rotation of the members, which keeps their mean and covariance; a symmetric square
+    /// root leaves few members with most of the spread after many cycles. Turn all rows of a state
+    /// alike.
+    ///
+    /// # Arguments
+    /// - `members`: how many.
+    /// - `options`: optional. `seed`: 0; `stream`: text that names the draw.
+    ///
+    /// # Returns
+    /// Update matrices.
+    ///
+    /// # Errors
+    /// Fewer than 3 members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let x = field("x", [[1, 2, 6]], #{ dims: ["state", "member"] });
+    /// let turned = analysis::rotation(3, #{ seed: 1, stream: "cycle 1" }).apply(x);
+    /// assert_near(turned.sd("member").value(), x.sd("member").value(), 1e-12);
+    /// ```
+    #[rhai_fn(name = "rotation", return_raw)]
+    pub fn random_rotation(
+        context: NativeCallContext,
+        members: Dynamic,
+        options: Map,
+    ) -> Fallible<Matrices> {
+        attempt(&context, || {
+            Ok(Matrices(Arc::new(rotation(
+                read("members", &members)?,
+                &draws_from("rotation", options)?,
+            )?)))
+        })
+    }
+
+    /// The update where regions meet: B = I + sum of weight times (B_r - I), as `analyse` does in
+    /// every cell.
+    ///
+    /// # Arguments
+    /// - `matrices`: update matrices, one per region.
+    /// - `weights`: of the regions at the place, not negative, adding up to one or less.
+    ///
+    /// # Returns
+    /// Update matrices.
+    ///
+    /// # Errors
+    /// Another number of weights than matrices, weights that are negative or add up to more than
+    /// one.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// assert_near(analysis::blend([b], [0.5]).apply(x).mean("member").value(), 2.25, 1e-12); // half of the way to 2.5
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn blend(
+        context: NativeCallContext,
+        matrices: rhai::Array,
+        weights: Dynamic,
+    ) -> Fallible<Matrices> {
+        attempt(&context, || {
+            let matrices = matrices_of(&matrices)?;
+            Ok(Matrices(Arc::new(UpdateMatrices::blended(
+                &matrices,
+                &read::<Vec<f64>>("the weights", &weights)?,
+            )?)))
+        })
+    }
+
+    /// The matrix B of concentration rows, X_a = X B.
+    #[rhai_fn(get = "concentration", global)]
+    pub fn concentration(matrices: &mut Matrices) -> Field {
+        field_of(
+            "concentration",
+            matrices.0.concentration().clone(),
+            ["member", "analysed"],
+            None,
+        )
+    }
+
+    /// The matrix B of factor rows, L_a = L B.
+    #[rhai_fn(get = "factor", global)]
+    pub fn factor(matrices: &mut Matrices) -> Field {
+        field_of(
+            "factor",
+            matrices.0.factor().clone(),
+            ["member", "analysed"],
+            None,
+        )
+    }
+
+    /// The analysed members of concentration-like rows.
+    ///
+    /// # Arguments
+    /// - `x`: a field of two dimensions, the last of them the member.
+    ///
+    /// # Returns
+    /// A field of the same dimensions and unit.
+    ///
+    /// # Errors
+    /// Another number of members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
+    /// assert(b.apply(x).sd("member").value() < x.sd("member").value());
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn apply(context: NativeCallContext, matrices: &mut Matrices, x: Field) -> Fallible<Field> {
+        attempt(&context, || {
+            analysed(&x, |rows| matrices.0.apply_concentration(rows))
+        })
+    }
+
+    /// The analysed members of factor rows, which theta never inflates.
+    ///
+    /// # Arguments
+    /// - `x`: a field of two dimensions, the last of them the member.
+    ///
+    /// # Returns
+    /// A field of the same dimensions and unit.
+    ///
+    /// # Errors
+    /// Another number of members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, #{ theta: 4, mu: 1 });
+    /// let x = field("x", [[1, 1, 1]], #{ dims: ["factor", "member"] });
+    /// assert_near(b.apply_factors(x).max(), 1.0, 1e-12); // what all members agree on stays
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn apply_factors(
+        context: NativeCallContext,
+        matrices: &mut Matrices,
+        x: Field,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            analysed(&x, |rows| matrices.0.apply_factor(rows))
+        })
+    }
+}
+
+/// Update matrices of an array of handles.
+pub fn matrices_of(list: &rhai::Array) -> Result<Vec<UpdateMatrices>> {
+    list.iter()
+        .map(|m| {
+            Ok(
+                handle::<Matrices>("the update matrices", m, "update matrices, one per region")?
+                    .0
+                    .as_ref()
+                    .clone(),
+            )
+        })
+        .collect()
+}
+
+/// Which random numbers an action uses, from its options.
+pub fn draws_from(function: &str, options: Map) -> Result<Draws> {
+    let mut o = Options::new(function, options);
+    let draws = Draws::new(o.or("seed", 0u64)?, &o.or("stream", "update".to_string())?);
+    o.finish()?;
+    Ok(draws)
+}
+
+/// A field of rows and members after an update of its rows.
+pub fn analysed(
+    x: &Field,
+    update: impl FnOnce(&ndarray::Array2<f64>) -> Result<ndarray::Array2<f64>>,
+) -> Result<Field> {
+    let rows = matrix("the state", &Dynamic::from(x.clone()))?;
+    let names = [
+        x.dimensions()[0].name.clone(),
+        x.dimensions()[1].name.clone(),
+    ];
+    Ok(field_of(
+        &x.name,
+        update(&rows)?,
+        [&names[0], &names[1]],
+        Some(x),
+    ))
+}

@@ -1,0 +1,251 @@
+//! Totals and maps of fluxes.
+
+use crate::error::Result;
+use crate::field::Field;
+use crate::flux::{Budget, Module, flux_maps, month_edges};
+use crate::grid::Grid;
+use crate::script::bind::flux::{Flux, windows_from};
+use crate::script::bridge::arrays::line_of;
+use crate::script::bridge::rooms::Rooms;
+use crate::script::{Fallible, attempt, read};
+use crate::time::Time;
+use crate::units::Unit;
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+use std::sync::Arc;
+
+/// Binds budgets and maps of `flux::`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Arc<Budget>>("Budget");
+    rooms.room("flux", exported_module!(functions));
+}
+
+fn times(edges: &Dynamic) -> Result<Vec<Time>> {
+    read("the edges of the periods", edges)
+}
+
+#[export_module]
+mod functions {
+    /// Totals of a flux with the factors of its windows, per period, TransCom region and member.
+    ///
+    /// # Arguments
+    /// - `windows`: an array of `#{ start, end, factors }` without gaps.
+    /// - `edges`: optional, dates that bound the periods; by default the whole of the windows is
+    ///   one period.
+    ///
+    /// # Returns
+    /// A budget: `lines()`, `by_region(module)`, `totals(module)`, `field(module)`.
+    ///
+    /// # Errors
+    /// Windows with gaps, periods outside of them.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")]);
+    /// assert_near(b.totals("fossil")[0].value(), 9.80, 1e-9); // PgC/yr
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn budget(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        windows: Dynamic,
+    ) -> Fallible<Arc<Budget>> {
+        attempt(&context, || {
+            let windows = windows_from(&windows)?;
+            let edges: Vec<Time> = windows
+                .first()
+                .map(|w| w.start)
+                .into_iter()
+                .chain(windows.last().map(|w| w.end))
+                .collect();
+            Ok(Arc::new(Budget::new(flux.prior()?, &windows, &edges)?))
+        })
+    }
+
+    #[rhai_fn(global, name = "budget", return_raw)]
+    pub fn budget_of_periods(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        windows: Dynamic,
+        edges: Dynamic,
+    ) -> Fallible<Arc<Budget>> {
+        attempt(&context, || {
+            Ok(Arc::new(Budget::new(
+                flux.prior()?,
+                &windows_from(&windows)?,
+                &times(&edges)?,
+            )?))
+        })
+    }
+
+    /// Starts of the months between two dates, with both dates themselves: edges for monthly
+    /// periods.
+    ///
+    /// # Arguments
+    /// - `start`, `end`: dates.
+    ///
+    /// # Returns
+    /// An array of dates.
+    ///
+    /// # Errors
+    /// Something that is not a date.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(flux::months("2015-01-01", "2015-03-15").len() == 4);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn months(context: NativeCallContext, start: Dynamic, end: Dynamic) -> Fallible<Array> {
+        attempt(&context, || {
+            Ok(
+                month_edges(read("the start", &start)?, read("the end", &end)?)
+                    .into_iter()
+                    .map(Dynamic::from)
+                    .collect(),
+            )
+        })
+    }
+
+    /// Each member's total over the whole time.
+    ///
+    /// # Arguments
+    /// - `module`: `nee`, `wildfire`, `net_land`, `ocean`, `fossil` or `global`.
+    ///
+    /// # Returns
+    /// A field (member) \[PgC/yr\].
+    ///
+    /// # Errors
+    /// An unknown module.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")]);
+    /// let parts = b.totals("net_land") + b.totals("ocean") + b.totals("fossil");
+    /// assert_near(b.totals("global")[0].value(), parts[0].value(), 1e-9);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn totals(
+        context: NativeCallContext,
+        budget: &mut Arc<Budget>,
+        module: &str,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            let mut field = line_of(module, budget.totals(module.parse::<Module>()?), "member");
+            field.unit = Unit::parse("PgC/yr")?;
+            Ok(field)
+        })
+    }
+
+    /// Mean and standard deviation of a module in each TransCom region over the whole time.
+    ///
+    /// # Arguments
+    /// - `module`: as for `totals`.
+    ///
+    /// # Returns
+    /// An array of `#{ name, mean, sd }` \[PgC/yr\].
+    ///
+    /// # Errors
+    /// An unknown module.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// assert(prior.budget([prior.window("2015-01-01", "2016-01-01")]).by_region("ocean").len() >= 22);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn by_region(
+        context: NativeCallContext,
+        budget: &mut Arc<Budget>,
+        module: &str,
+    ) -> Fallible<Array> {
+        attempt(&context, || {
+            let lines = budget.by_region(module.parse::<Module>()?);
+            Ok(lines
+                .into_iter()
+                .map(|l| {
+                    Map::from_iter([
+                        ("name".into(), Dynamic::from(l.name)),
+                        ("mean".into(), l.mean.into()),
+                        ("sd".into(), l.sd.into()),
+                    ])
+                    .into()
+                })
+                .collect())
+        })
+    }
+
+    /// A module's totals per period, TransCom region and member.
+    ///
+    /// # Arguments
+    /// - `module`: as for `totals`.
+    ///
+    /// # Returns
+    /// A field (time, region, member) \[PgC/yr\]; time is each period's start.
+    ///
+    /// # Errors
+    /// An unknown module.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// let b = prior.budget([prior.window("2015-01-01", "2016-01-01")], flux::months("2015-01-01", "2016-01-01"));
+    /// assert(b.field("nee").shape[0] == 12);
+    /// ```
+    #[rhai_fn(global, name = "field", return_raw)]
+    pub fn budget_field(
+        context: NativeCallContext,
+        budget: &mut Arc<Budget>,
+        module: &str,
+    ) -> Fallible<Field> {
+        attempt(&context, || budget.field(module.parse::<Module>()?))
+    }
+
+    /// Maps of a module with the factors of windows, averaged over periods.
+    ///
+    /// # Arguments
+    /// - `windows`: an array of `#{ start, end, factors }`.
+    /// - `module`: `nee`, `wildfire`, `net_land`, `ocean`, `fossil` or `global`.
+    /// - `edges`: dates that bound the periods.
+    /// - `grid`: the grid of the maps.
+    ///
+    /// # Returns
+    /// `#{ mean, spread }`, fields (time, lat, lon) \[kgC m-2 s-1\]; the spread is the standard
+    /// deviation over members.
+    ///
+    /// # Errors
+    /// Windows with gaps, periods outside of them, an unknown module.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("4x5");
+    /// let prior = flux::prior(g, 1);
+    /// let july = ["2016-07-01", "2016-08-01"];
+    /// let m = prior.maps([prior.window("2016-07-01", "2016-08-01")], "ocean", july, g);
+    /// assert(m.mean.shape == [1, 46, 72]);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn maps(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        windows: Dynamic,
+        module: &str,
+        edges: Dynamic,
+        grid: Arc<Grid>,
+    ) -> Fallible<Map> {
+        attempt(&context, || {
+            let maps = flux_maps(
+                flux.prior()?,
+                &windows_from(&windows)?,
+                module.parse::<Module>()?,
+                &times(&edges)?,
+                &grid.horizontal,
+            )?;
+            Ok(Map::from_iter([
+                ("mean".into(), Dynamic::from(maps.mean)),
+                ("spread".into(), Dynamic::from(maps.spread)),
+            ]))
+        })
+    }
+}

@@ -1,0 +1,161 @@
+//! A meteorology that a script defines.
+
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::grid::Grid;
+use crate::meteorology::{Flow, Prescribed, Weather};
+use crate::script::bind::meteorology::Met;
+use crate::script::bridge::rooms::Rooms;
+use crate::script::{Fallible, Options, ScriptFunction, attempt};
+use crate::time::Time;
+use crate::units::Unit;
+use ndarray::ArrayD;
+use rhai::plugin::*;
+use rhai::{Dynamic, FnPtr, Map};
+use std::sync::Arc;
+
+/// Binds `meteorology::prescribed`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.room("meteorology", exported_module!(functions));
+}
+
+/// The numbers of a field in a unit; a field without one is taken to be in it.
+fn values_in(name: &str, field: &Field, unit: &str) -> Result<ArrayD<f64>> {
+    if field.unit.is_none() {
+        return Ok(field.data().to_owned());
+    }
+    let wanted = Unit::parse(unit)?;
+    let wrong = |_| {
+        Error::new(format!("the {name} of the meteorology has a wrong unit"))
+            .expected(format!("\"{unit}\", a unit that converts to it, or none"))
+            .got(format!("\"{}\"", field.unit))
+    };
+    Ok(field.to_unit(&wanted).map_err(wrong)?.data().to_owned())
+}
+
+/// The weather that a closure gave as a map.
+fn weather_from(map: Map) -> Result<Weather> {
+    let mut o = Options::new("the weather of meteorology::prescribed", map);
+    let mut field = |name: &str, unit: &str| -> Result<Option<ArrayD<f64>>> {
+        o.handle::<Field>(name, "a field")?
+            .map(|f| values_in(name, &f, unit))
+            .transpose()
+    };
+    let (psi, u, v) = (
+        field("streamfunction", "m2 s-1")?,
+        field("u", "m s-1")?,
+        field("v", "m s-1")?,
+    );
+    let (east, north) = (field("east", "kg s-1")?, field("north", "kg s-1")?);
+    let (boundary_layer, nonlocal) = (
+        o.quantity("boundary_layer", "Pa", 0.0)?,
+        o.or("nonlocal", 0.0)?,
+    );
+    let exchange = o.or::<Vec<f64>>("exchange", vec![])?;
+    let updraft = o.or::<Vec<f64>>("updraft", vec![])?;
+    o.finish()?;
+    let pair = |name: &str, pair: (Option<ArrayD<f64>>, Option<ArrayD<f64>>)| match pair {
+        (Some(east), Some(north)) => Ok(Some((east, north))),
+        (None, None) => Ok(None),
+        _ => Err(Error::new("the weather has one of two components").expected(name)),
+    };
+    let winds = pair("u and v", (u, v))?.map(|(u, v)| Flow::Winds(u, v));
+    let fluxes =
+        pair("east and north", (east, north))?.map(|(east, north)| Flow::Fluxes(east, north));
+    let flows: Vec<Flow> = psi
+        .map(Flow::Streamfunction)
+        .into_iter()
+        .chain(winds)
+        .chain(fluxes)
+        .collect();
+    if flows.is_empty() {
+        return Err(Error::new("the weather must say what blows")
+            .expected("streamfunction, u and v, or east and north; several are added up"));
+    }
+    Ok(Weather {
+        flows,
+        boundary_layer,
+        nonlocal,
+        exchange,
+        updraft,
+    })
+}
+
+#[export_module]
+mod functions {
+    /// A meteorology that a function of the date gives: for idealised tests, and for winds from
+    /// arrays. Surface pressure is uniform and constant, and winds that would change it are
+    /// adjusted by the pressure fix, or it is free.
+    ///
+    /// # Arguments
+    /// - `grid`: the model grid.
+    /// - `weather`: a function of the date in the middle of an interval that gives a map with what
+    ///   blows: `streamfunction`, a field (lat + 1, lon) at the corners of cells \[m2 s-1\]; or `u`
+    ///   (lat, lon) at west faces and `v` (lat + 1, lon) at south faces \[m s-1\] (`grid.corners`,
+    ///   `grid.west_faces` and `grid.south_faces` are places for `field`); or `east` and `north`
+    ///   there \[kg s-1\]; each may have levels before, from the ground up, and several are added
+    ///   up, and a field without a unit is taken to be in that one. Air moves up and down as the
+    ///   winds of the levels converge. Optional: `exchange` and `updraft`, numbers for each level
+    ///   edge from the ground up \[kg m-2 s-1\]; `boundary_layer`: 0 Pa, its depth, and `nonlocal`:
+    ///   0, the greatest part of a surface flux that its eddies carry, both for the option
+    ///   `emission` of `transport::model`.
+    /// - `options`: optional. `interval`: 600 s, for which the weather is asked;
+    ///   `surface_pressure`: 1000 hPa; `free_pressure`: the date from which on surface pressure is
+    ///   not constant but follows the winds, whose convergence fills the columns.
+    ///
+    /// # Returns
+    /// A meteorology.
+    ///
+    /// # Errors
+    /// A pressure outside of 500 to 1100 hPa; when it is used, or by `check` before: fields of
+    /// another shape or unit, numbers that are not finite, winds beyond 200 m/s, exchange or
+    /// updraft below zero.
+    ///
+    /// # Example
+    /// ```rhai
+    /// // Solid-body rotation, 20 m/s at the equator.
+    /// let g = grid("30x30");
+    /// let psi = field(g.corners, |lat, lon| -6.371e6 * 20.0 * sin(lat * PI() / 180.0));
+    /// let met = meteorology::prescribed(g, |date| #{ streamfunction: psi }, #{ interval: "1 h" });
+    /// let run = transport::model(met, #{ step: "1 h" }).run(concentrations::uniform(g, 1, 400), (), "2016-07-01", "2016-07-02");
+    /// assert(run.ledger.imbalance < 1e-9);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn prescribed(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        weather: FnPtr,
+        options: Map,
+    ) -> Fallible<Met> {
+        attempt(&context, || {
+            let weather = ScriptFunction::new(&context, weather);
+            let mut o = Options::new("meteorology::prescribed", options);
+            let (interval, pressure) = (
+                o.quantity("interval", "s", 600.0)?,
+                o.quantity("surface_pressure", "Pa", 1e5)?,
+            );
+            let free = o.find::<Time>("free_pressure")?;
+            o.finish()?;
+            let at = move |time: Time| {
+                weather_from(weather.call_for(
+                    "the weather of meteorology::prescribed",
+                    (Dynamic::from(time),),
+                )?)
+            };
+            let met = Prescribed::new(&grid, pressure, interval, Box::new(at))?;
+            Ok(Met(Arc::new(match free {
+                Some(since) => met.with_free_pressure(since)?,
+                None => met,
+            })))
+        })
+    }
+
+    #[rhai_fn(name = "prescribed", return_raw)]
+    pub fn prescribed_plain(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        weather: FnPtr,
+    ) -> Fallible<Met> {
+        prescribed(context, grid, weather, Map::new())
+    }
+}

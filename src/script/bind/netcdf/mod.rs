@@ -1,0 +1,259 @@
+//! NetCDF files.
+
+mod lazy;
+
+pub use lazy::Unread;
+
+use crate::error::Result;
+use crate::field::{Coordinate, Field};
+use crate::grid::{edges_of, evenly_spaced, lat_edges_of};
+use crate::io::netcdf::{Listing, Writer, list, read as read_file};
+use crate::script::bind::netcdf::lazy::read_part;
+use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::handle;
+use crate::script::{Fallible, Host, Options, attempt};
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+
+/// Binds the reading and writing of files.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.global(exported_module!(functions));
+    lazy::bind(rooms);
+}
+
+fn row(listing: Listing) -> Dynamic {
+    let dims: Array = listing
+        .dimensions
+        .into_iter()
+        .map(|(name, _)| name.into())
+        .collect();
+    Map::from_iter([
+        ("name".into(), Dynamic::from(listing.name)),
+        ("dims".into(), dims.into()),
+        ("unit".into(), listing.unit.into()),
+        ("long_name".into(), listing.long_name.into()),
+    ])
+    .into()
+}
+
+/// One field, or an array of them.
+fn fields_of(value: &Dynamic) -> Result<Vec<Field>> {
+    let one = |v: &Dynamic| handle::<Field>("what is to be written", v, "a field");
+    match value.as_array_ref() {
+        Ok(array) => array.iter().map(one).collect(),
+        Err(_) => Ok(vec![one(value)?]),
+    }
+}
+
+/// The fields with the edges of latitudes and longitudes where these follow from the centres.
+fn writer(title: &str, fields: &[Field]) -> Writer {
+    let mut writer = fields.iter().fold(Writer::new(title), Writer::field);
+    for name in ["lat", "lon"] {
+        let dimension = fields
+            .iter()
+            .flat_map(Field::dimensions)
+            .find(|d| d.name == name);
+        if let Some(Coordinate::Numbers(centres, _)) = dimension.map(|d| &d.coordinate)
+            && evenly_spaced(centres)
+        {
+            writer = writer.edges(
+                name,
+                &if name == "lat" {
+                    lat_edges_of(centres)
+                } else {
+                    edges_of(centres)
+                },
+            );
+        }
+    }
+    writer
+}
+
+fn write(path: &str, title: &str, fields: &Dynamic, options: Map) -> Result<()> {
+    let mut o = Options::new("write_netcdf", options);
+    let attributes = o.or("attributes", Map::new())?;
+    o.finish()?;
+    attributes
+        .iter()
+        .fold(writer(title, &fields_of(fields)?), |w, (name, value)| {
+            w.attribute(name, &value.to_string())
+        })
+        .save(path)
+}
+
+fn write_and_note(
+    context: &NativeCallContext,
+    path: &str,
+    work: impl FnOnce() -> Result<()>,
+) -> Fallible<String> {
+    attempt(context, work)?;
+    Host::of(context).wrote(path.as_ref());
+    Ok(path.to_string())
+}
+
+#[export_module]
+mod functions {
+    /// Reads one variable of a NetCDF file: packing undone, missing values NaN, times as instants.
+    ///
+    /// # Arguments
+    /// - `path`: of the file.
+    /// - `variable`: its name, `group/name` for one in a group.
+    /// - `places`: optional, a map of what to select by label, as for `sel`; nothing else is read.
+    ///
+    /// # Returns
+    /// A field with the coordinates the file gives; latitude, longitude and time are called lat,
+    /// lon and time.
+    ///
+    /// # Errors
+    /// No such file or variable (the nearest name is suggested), text instead of numbers, times in
+    /// another calendar.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let file = write_netcdf(output("areas.nc"), "Areas of cells", grid("4x5").areas());
+    /// assert(kind(read_netcdf(file, "area")) == "Field");
+    /// assert(read_netcdf(file, "area", #{ lat: [0, 90] }).shape == [23, 72]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn read_netcdf(context: NativeCallContext, path: &str, variable: &str) -> Fallible<Field> {
+        attempt(&context, || read_file(path, variable))
+    }
+    #[rhai_fn(name = "read_netcdf", return_raw)]
+    pub fn read_netcdf_part(
+        context: NativeCallContext,
+        path: &str,
+        variable: &str,
+        places: Map,
+    ) -> Fallible<Field> {
+        attempt(&context, || read_part(path, variable, &places))
+    }
+
+    /// What a NetCDF file holds.
+    ///
+    /// # Arguments
+    /// - `path`: of the file.
+    ///
+    /// # Returns
+    /// An array of `#{ name, dims, unit, long_name }`, one for each variable; dims are names as in
+    /// the file.
+    ///
+    /// # Errors
+    /// No such file, or one that is not NetCDF.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let file = write_netcdf(output("listed.nc"), "Areas of cells", grid("4x5").areas());
+    /// let area = list_netcdf(file).filter(|v| v.name == "area")[0];
+    /// assert(area.dims == ["lat", "lon"] && area.unit == "m2");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn list_netcdf(context: NativeCallContext, path: &str) -> Fallible<Array> {
+        attempt(&context, || Ok(list(path)?.into_iter().map(row).collect()))
+    }
+
+    /// Writes fields to a NetCDF file after CF-1.8, whole or not at all; an older one of the name
+    /// is replaced. Evenly spaced latitudes and longitudes get the bounds of their cells, half
+    /// cells at the poles included.
+    ///
+    /// # Arguments
+    /// - `path`: of the file.
+    /// - `title`: what it holds.
+    /// - `fields`: a field or an array of them; dimensions of one name must be the same.
+    /// - `options`: optional. `attributes`: a map of global attributes, such as `institution` and
+    ///   `references`.
+    ///
+    /// # Returns
+    /// The path.
+    ///
+    /// # Errors
+    /// No field, two of one name, dimensions that differ, a folder that cannot be written to.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("4x5");
+    /// let told = #{ institution: "none", comment: "an example" };
+    /// let file = write_netcdf(output("grid.nc"), "A grid", [g.areas(), regions::land(g)], #{ attributes: told });
+    /// assert(list_netcdf(file).some(|v| v.name == "lat_bnds"));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn write_netcdf(
+        context: NativeCallContext,
+        path: &str,
+        title: &str,
+        fields: Dynamic,
+        options: Map,
+    ) -> Fallible<String> {
+        write_and_note(&context, path, || write(path, title, &fields, options))
+    }
+
+    #[rhai_fn(name = "write_netcdf", return_raw)]
+    pub fn write_netcdf_plain(
+        context: NativeCallContext,
+        path: &str,
+        title: &str,
+        fields: Dynamic,
+    ) -> Fallible<String> {
+        write_and_note(&context, path, || write(path, title, &fields, Map::new()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::Dimension;
+    use crate::grid::LatLonGrid;
+    use crate::units::Unit;
+    use ndarray::ArrayD;
+
+    #[test]
+    fn bounds_of_half_cells_end_at_the_poles() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grid.nc");
+        let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
+        let field = Field::new(
+            "f",
+            Unit::none(),
+            Dimension::of_grid(&grid).to_vec(),
+            ArrayD::zeros(vec![46, 72]),
+        )
+        .unwrap();
+        let told = Map::from_iter([(
+            "attributes".into(),
+            Map::from_iter([("title".into(), Dynamic::from(2))]).into(),
+        )]);
+        write(
+            path.to_str().unwrap(),
+            "untold",
+            &Dynamic::from(field),
+            told,
+        )
+        .unwrap();
+        let bounds: Vec<f64> = read_file(&path, "lat_bnds")
+            .unwrap()
+            .data()
+            .iter()
+            .copied()
+            .collect();
+        assert_eq!(
+            (&bounds[..3], &bounds[89..]),
+            (&[-90.0, -88.0, -88.0][..], &[88.0, 88.0, 90.0][..])
+        );
+        assert_eq!(
+            crate::io::netcdf::Dataset::open(&path)
+                .unwrap()
+                .attribute(None, "title")
+                .as_deref(),
+            Some("2")
+        );
+    }
+
+    #[test]
+    fn what_is_no_field_is_refused() {
+        assert!(
+            fields_of(&Dynamic::from(1.0))
+                .unwrap_err()
+                .to_string()
+                .contains("number 1")
+        );
+    }
+}

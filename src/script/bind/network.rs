@@ -1,0 +1,304 @@
+//! The networks of a twin world, and what its instruments report.
+
+use crate::data;
+use crate::error::{Error, Result};
+use crate::observation::networks::{InSitu, Pointing, Satellite, Tccon};
+use crate::observation::{Plan, TwinErrors};
+use crate::script::bind::meteorology::Met;
+use crate::script::bind::observations::Seen;
+use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::handle;
+use crate::script::{Fallible, Options, attempt, read};
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// A plan as a script holds it.
+#[derive(Debug, Clone)]
+pub struct Planned(pub Arc<Plan>);
+
+impl fmt::Display for Planned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a plan of {} observations", self.0.len())?;
+        self.0
+            .counts()
+            .iter()
+            .try_for_each(|(source, kind, n)| write!(f, "\n  {source:<12} {kind:<12} {n:>8}"))
+    }
+}
+
+/// Binds `network::`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Planned>("Plan");
+    rooms.room("network", exported_module!(functions));
+}
+
+fn named(what: &str, value: &Dynamic) -> Result<BTreeMap<String, f64>> {
+    let map: Map = read(what, value)?;
+    map.iter()
+        .map(|(k, v)| Ok((k.to_string(), read(&format!("{what}.{k}"), v)?)))
+        .collect()
+}
+
+/// The usual numbers with those of an option put in their place; a name that is not among them is
+/// an error.
+fn changed(
+    o: &mut Options,
+    key: &str,
+    mut usual: BTreeMap<String, f64>,
+) -> Result<BTreeMap<String, f64>> {
+    if let Some(given) = o.find::<Dynamic>(key)? {
+        for (name, value) in named(key, &given)? {
+            if !usual.contains_key(&name) {
+                let known: Vec<&str> = usual.keys().map(String::as_str).collect();
+                let error = Error::new(format!("\"{name}\" is not known in {key}"))
+                    .expected(format!("one of {}", known.join(", ")));
+                return Err(
+                    match crate::error::did_you_mean(&name, known.iter().copied()) {
+                        Some(near) => error.hint(near),
+                        None => error,
+                    },
+                );
+            }
+            usual.insert(name, value);
+        }
+    }
+    Ok(usual)
+}
+
+/// The twin errors from options.
+pub fn errors_from(options: Map) -> Result<TwinErrors> {
+    let usual = TwinErrors::default();
+    let mut o = Options::new("network::errors", options);
+    let errors = TwinErrors {
+        seed: o.or("seed", usual.seed)?,
+        sd_ppm: changed(&mut o, "sd_ppm", usual.sd_ppm)?,
+        stated_over_true: changed(&mut o, "stated_over_true", usual.stated_over_true)?,
+        common_fraction: o.or("common_fraction", usual.common_fraction)?,
+        common_seconds: o.quantity("common_seconds", "s", usual.common_seconds)?,
+    };
+    o.finish()?;
+    Ok(errors)
+}
+
+#[export_module]
+mod functions {
+    /// When the in situ network would measure: flasks, continuous records, towers and aircraft at
+    /// real positions.
+    ///
+    /// # Arguments
+    /// - `start`, `end`: dates.
+    /// - `options`: optional. `seed`: 1; `missing`: 0.1, the share of units lost.
+    ///
+    /// # Returns
+    /// A plan of the source `in_situ`.
+    ///
+    /// # Errors
+    /// A share outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(network::in_situ("2016-07-01", "2016-07-08", #{}).len > 100);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn in_situ(
+        context: NativeCallContext,
+        start: Dynamic,
+        end: Dynamic,
+        options: Map,
+    ) -> Fallible<Planned> {
+        attempt(&context, || {
+            let usual = InSitu::default();
+            let mut o = Options::new("network::in_situ", options);
+            let network = InSitu {
+                seed: o.or("seed", usual.seed)?,
+                missing: o.or("missing", usual.missing)?,
+            };
+            o.finish()?;
+            Ok(Planned(Arc::new(network.plan(
+                data::sites(),
+                read("the start", &start)?,
+                read("the end", &end)?,
+            )?)))
+        })
+    }
+
+    /// When a satellite on a polar, sun-synchronous orbit of 16 days would measure.
+    ///
+    /// # Arguments
+    /// - `meteorology`: for the pressure of the retrievals.
+    /// - `start`, `end`: dates.
+    /// - `options`: optional. `seed`: 1, of the clouds; `interval`: 10 s between soundings;
+    ///   `cloud_loss`: 0.93; `pointing`: `"alternate"`, `"nadir"` or `"glint"`; `zenith_land`: 70,
+    ///   `zenith_ocean`: 75, the lowest sun \[degrees\].
+    ///
+    /// # Returns
+    /// A plan of the source `satellite`.
+    ///
+    /// # Errors
+    /// A share outside 0 to 1, an unknown pointing.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let met = meteorology::built_in(grid("4x5"));
+    /// assert(network::satellite(met, "2016-07-01", "2016-07-02", #{ interval: "1 min" }).len > 0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn satellite(
+        context: NativeCallContext,
+        meteorology: Met,
+        start: Dynamic,
+        end: Dynamic,
+        options: Map,
+    ) -> Fallible<Planned> {
+        attempt(&context, || {
+            let usual = Satellite::default();
+            let mut o = Options::new("network::satellite", options);
+            let satellite = Satellite {
+                orbit: usual.orbit,
+                pointing: match o.or("pointing", "alternate".to_string())?.as_str() {
+                    "alternate" => Pointing::Alternate,
+                    "nadir" => Pointing::Nadir,
+                    "glint" => Pointing::Glint,
+                    other => {
+                        let near =
+                            crate::error::did_you_mean(other, ["alternate", "nadir", "glint"])
+                                .unwrap_or("alternate");
+                        let error = Error::new("a satellite cannot look there")
+                            .expected("alternate, nadir or glint");
+                        return Err(error
+                            .got(format!("\"{other}\""))
+                            .hint(format!("pointing: \"{near}\"")));
+                    }
+                },
+                interval: o.quantity("interval", "s", usual.interval)?,
+                cloud_loss: o.or("cloud_loss", usual.cloud_loss)?,
+                zenith_land: o.or("zenith_land", usual.zenith_land)?,
+                zenith_ocean: o.or("zenith_ocean", usual.zenith_ocean)?,
+                seed: o.or("seed", usual.seed)?,
+            };
+            o.finish()?;
+            Ok(Planned(Arc::new(satellite.plan(
+                meteorology.0.as_ref(),
+                read("the start", &start)?,
+                read("the end", &end)?,
+            )?)))
+        })
+    }
+
+    /// When ground-based spectrometers like TCCON's would measure.
+    ///
+    /// # Arguments
+    /// - `meteorology`: for the pressure of the retrievals.
+    /// - `start`, `end`: dates.
+    /// - `options`: optional. `seed`: 1; `clear`: the share of clear days.
+    ///
+    /// # Returns
+    /// A plan of the source `tccon`.
+    ///
+    /// # Errors
+    /// A share outside 0 to 1.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let met = meteorology::built_in(grid("4x5"));
+    /// assert(network::tccon(met, "2016-07-01", "2016-07-03", #{}).len > 0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn tccon(
+        context: NativeCallContext,
+        meteorology: Met,
+        start: Dynamic,
+        end: Dynamic,
+        options: Map,
+    ) -> Fallible<Planned> {
+        attempt(&context, || {
+            let usual = Tccon::default();
+            let mut o = Options::new("network::tccon", options);
+            let network = Tccon {
+                seed: o.or("seed", usual.seed)?,
+                clear: o.or("clear", usual.clear)?,
+            };
+            o.finish()?;
+            Ok(Planned(Arc::new(network.plan(
+                data::tccon_sites(),
+                meteorology.0.as_ref(),
+                read("the start", &start)?,
+                read("the end", &end)?,
+            )?)))
+        })
+    }
+
+    /// Several plans in one.
+    ///
+    /// # Arguments
+    /// - `plans`: an array.
+    ///
+    /// # Returns
+    /// A plan in order of time.
+    ///
+    /// # Errors
+    /// Something that is not a plan.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(network::merge([]).len == 0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn merge(context: NativeCallContext, plans: Array) -> Fallible<Planned> {
+        attempt(&context, || {
+            let plans = plans
+                .iter()
+                .map(|p| Ok(handle::<Planned>("a plan", p, "a plan")?.0.as_ref().clone()))
+                .collect::<Result<Vec<_>>>()?;
+            Ok(Planned(Arc::new(Plan::merge(plans))))
+        })
+    }
+
+    /// Number of observations planned.
+    #[rhai_fn(get = "len", global)]
+    pub fn len(plan: &mut Planned) -> i64 {
+        plan.0.len() as i64
+    }
+
+    /// What the instruments report of the truth: its values with errors added, and errors stated,
+    /// which may differ.
+    ///
+    /// # Arguments
+    /// - `plan`: where and when.
+    /// - `truth`: the true equivalents (observation, member) or (observation) \[mol mol-1\], of one
+    ///   member.
+    /// - `options`: optional. `seed`: 1; `sd_ppm`: true errors by kind; `stated_over_true`: by
+    ///   source, in_situ 1/3, satellite 3, tccon 1; `common_fraction`: 0.3 of the satellite's
+    ///   variance is common along a pass, `common_seconds`: 60.
+    ///
+    /// # Returns
+    /// Observations.
+    ///
+    /// # Errors
+    /// Another number of equivalents than planned, an error that is not positive, a name that is
+    /// not known.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let truth = [];
+    /// truth.pad(plan.len, 400e-6);
+    /// let seen = network::observe(plan, field("co2", truth), #{});
+    /// assert(seen.len == plan.len && seen.error.min() > 0.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn observe(
+        context: NativeCallContext,
+        plan: Planned,
+        truth: crate::field::Field,
+        options: Map,
+    ) -> Fallible<Seen> {
+        attempt(&context, || {
+            let truth: Vec<f64> = truth.data().iter().copied().collect();
+            Ok(Arc::new(errors_from(options)?.observe(&plan.0, &truth)?))
+        })
+    }
+}

@@ -1,0 +1,436 @@
+//! Figures as values: what they share, panels, and saving. Maps, sections, series and samples have
+//! files of their own.
+
+mod maps;
+mod samples;
+mod sections;
+mod series;
+mod show;
+
+pub use show::shown as shown_figure;
+
+use crate::error::{Error, Result};
+use crate::field::{Coordinate, Field};
+use crate::plot::{Canvas, ColorScale, Figure, Panels, Rect};
+use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::handle;
+use crate::script::{Fallible, Host, Options, attempt, read};
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A figure as a script holds it. A map is kept as one, since maps can share a colour scale.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    figure: Arc<dyn Figure>,
+    map: Option<crate::plot::Map>,
+    text: String,
+}
+
+impl Drawing {
+    /// A figure with what it shows in words. It is drawn once without a file, so that data that
+    /// cannot be drawn are reported where they were given.
+    pub(super) fn new(figure: impl Figure + 'static, text: String) -> Result<Self> {
+        let mut canvas = Canvas::new(figure.size());
+        let area = canvas.area();
+        figure.draw(&mut canvas, area)?;
+        Ok(Drawing {
+            figure: Arc::new(figure),
+            map: None,
+            text,
+        })
+    }
+
+    /// A map with what it shows in words.
+    pub(super) fn of_map(map: crate::plot::Map, text: String) -> Result<Self> {
+        Ok(Drawing {
+            map: Some(map.clone()),
+            ..Drawing::new(map, text)?
+        })
+    }
+
+    /// Writes it and gives the path.
+    pub(super) fn write(&self, path: &str) -> Result<String> {
+        self.figure.save(Path::new(path))?;
+        Ok(path.to_string())
+    }
+}
+
+impl fmt::Display for Drawing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (width, height) = self.figure.size();
+        write!(f, "{}, {width} x {height} pixels", self.text)
+    }
+}
+
+impl Figure for Drawing {
+    fn size(&self) -> (u32, u32) {
+        self.figure.size()
+    }
+    fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
+        self.figure.draw(canvas, area)
+    }
+}
+
+/// Binds `plot::`, figures, and the shortcut of fields.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Drawing>("Figure");
+    rooms.room("plot", exported_module!(functions));
+    rooms.room("plot", maps::module());
+    rooms.room("plot", series::module());
+    rooms.room("plot", samples::module());
+    rooms.room("plot", sections::module());
+    rooms.room("plot", show::module());
+}
+
+/// Options `width` and `height`, where the figure has its own.
+pub(super) fn sized<F: Figure>(
+    figure: F,
+    o: &mut Options,
+    with: impl FnOnce(F, u32, u32) -> F,
+) -> Result<F> {
+    let (width, height) = figure.size();
+    let pixels = |name: &str, n: usize| {
+        let fits = u32::try_from(n).ok().filter(|n| (16..=20_000).contains(n));
+        fits.ok_or_else(|| {
+            Error::new(format!("the {name} of a figure does not fit"))
+                .expected("16 to 20000 pixels")
+                .got(n)
+        })
+    };
+    let (w, h) = (
+        o.or("width", width as usize)?,
+        o.or("height", height as usize)?,
+    );
+    Ok(with(figure, pixels("width", w)?, pixels("height", h)?))
+}
+
+/// Option `range`: a lower and a higher number.
+pub(super) fn pair(name: &str, range: Vec<f64>) -> Result<(f64, f64)> {
+    match range[..] {
+        [low, high] if low < high && low.is_finite() && high.is_finite() => Ok((low, high)),
+        _ => Err(Error::new(format!("{name} is not a range"))
+            .expected("[low, high]")
+            .got(format!("{range:?}"))),
+    }
+}
+
+/// Options `limit` and `range` of a colour scale.
+pub(super) fn scale_from(o: &mut Options) -> Result<Option<ColorScale>> {
+    match (o.find::<f64>("limit")?, o.find::<Vec<f64>>("range")?) {
+        (Some(_), Some(_)) => Err(Error::new(
+            "a colour scale has either a limit, for both signs, or a range",
+        )
+        .got("both")),
+        (Some(limit), None) => ColorScale::diverging(limit).map(Some),
+        (None, Some(range)) => {
+            let (low, high) = pair("the range", range)?;
+            ColorScale::sequential(low, high).map(Some)
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+/// What a field is called in a title; synthetic data is called so.
+pub(super) fn title_of(field: &Field, title: Option<String>) -> String {
+    let own = || {
+        field
+            .attributes
+            .get("long_name")
+            .unwrap_or(&field.name)
+            .clone()
+    };
+    let title = title.unwrap_or_else(own);
+    let tell =
+        field.attributes.contains_key("synthetic") && !title.to_lowercase().contains("synthetic");
+    if tell {
+        format!("{title} (synthetic)").trim().to_string()
+    } else {
+        title
+    }
+}
+
+/// The figure that suits the dimensions of a field.
+fn of_field(field: &Field) -> Result<Drawing> {
+    let has = |name: &str| field.dimensions().iter().any(|d| d.name == name);
+    match field.dimensions() {
+        [d] if matches!(d.coordinate, Coordinate::Labels(_)) => series::bars_of(field),
+        [_] => series::line_of(field),
+        [_, _] if has("lat") && has("lon") => maps::map_of(field, Map::new()),
+        [_, _] => sections::section_of(field, "plot", Map::new()),
+        other => {
+            let names: Vec<&str> = other.iter().map(|d| d.name.as_str()).collect();
+            Err(Error::new(format!(
+                "\"{}\" is no single map, section or line",
+                field.name
+            ))
+            .expected("one dimension, or two")
+            .got(if names.is_empty() {
+                "no dimension".to_string()
+            } else {
+                names.join(", ")
+            })
+            .hint(".mean(\"time\") or .isel(#{ time: 0 })"))
+        }
+    }
+}
+
+fn row_of(row: &Dynamic) -> Result<Vec<Drawing>> {
+    let one = |v: &Dynamic| handle::<Drawing>("a panel", v, "a figure such as plot::map(field)");
+    match row.as_array_ref() {
+        Ok(row) => row.iter().map(one).collect(),
+        Err(_) => Ok(vec![one(row)?]),
+    }
+}
+
+fn panels_from(title: &str, rows: &Array, options: Map) -> Result<Drawing> {
+    let mut o = Options::new("plot::panels", options);
+    let (one_scale, letters, scale) = (
+        o.or("one_scale", false)?,
+        o.or("letters", true)?,
+        scale_from(&mut o)?,
+    );
+    let rows = rows
+        .iter()
+        .enumerate()
+        .map(|(k, r)| row_of(r).map_err(|e| e.at(format!("row {k}"))))
+        .collect::<Result<Vec<_>>>()?;
+    let maps = |row: &Vec<Drawing>| {
+        row.iter()
+            .map(|d| d.map.clone())
+            .collect::<Option<Vec<_>>>()
+            .filter(|_| one_scale)
+    };
+    if scale.is_some() && !one_scale {
+        return Err(Error::new(
+            "a colour scale for all panels needs one_scale: true",
+        ));
+    }
+    if one_scale && !rows.iter().any(|r| maps(r).is_some()) {
+        return Err(Error::new(
+            "no row of panels consists of maps, which could share a colour scale",
+        ));
+    }
+    let text = format!(
+        "panels \"{title}\" of {} figures in {} rows",
+        rows.iter().map(Vec::len).sum::<usize>(),
+        rows.len()
+    );
+    let mut panels = rows
+        .into_iter()
+        .fold(Panels::new(title), |p, row| match maps(&row) {
+            Some(maps) => p.maps(maps, scale.clone()),
+            None => p.row(
+                row.into_iter()
+                    .map(|d| -> Box<dyn Figure> { Box::new(d) })
+                    .collect(),
+            ),
+        });
+    if !letters {
+        panels = panels.without_letters();
+    }
+    let panels = sized(panels, &mut o, Panels::sized)?;
+    o.finish()?;
+    Drawing::new(panels, text)
+}
+
+#[export_module]
+mod functions {
+    /// Several figures in one, in rows, lettered (a), (b), ...
+    ///
+    /// # Arguments
+    /// - `title`: over all of them; may be empty.
+    /// - `rows`: an array with an array of figures for each row.
+    /// - `options`: optional. `one_scale`: false; true gives rows that consist of maps one colour
+    ///   scale each, with the bar beside the row; then `limit`: the scale goes from -limit to
+    ///   limit, or `range`: `[low, high]`. `letters`: true. `width`, `height`: \[pixels\].
+    ///
+    /// # Returns
+    /// A figure.
+    ///
+    /// # Errors
+    /// A row without figures; sharing a scale among maps of different units, or with scales of
+    /// their own that differ.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("4x5");
+    /// let a = plot::map(regions::land(g), #{ title: "Land" });
+    /// let b = plot::map(regions::land(grid("2x2.5")), #{ title: "Land, finer" });
+    /// let both = plot::panels("Two grids", [[a, b]], #{ one_scale: true });
+    /// both.save(output("two_grids.png"));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn panels(
+        context: NativeCallContext,
+        title: &str,
+        rows: Array,
+        options: Map,
+    ) -> Fallible<Drawing> {
+        attempt(&context, || panels_from(title, &rows, options))
+    }
+
+    #[rhai_fn(name = "panels", return_raw)]
+    pub fn panels_plain(context: NativeCallContext, title: &str, rows: Array) -> Fallible<Drawing> {
+        attempt(&context, || panels_from(title, &rows, Map::new()))
+    }
+
+    /// Writes a figure to a file, whole or not at all.
+    ///
+    /// # Arguments
+    /// - `path`: ends in `.png` or `.svg`; `output("name.png")` is inside the run's output folder.
+    ///
+    /// # Returns
+    /// The path.
+    ///
+    /// # Errors
+    /// Another ending, or a folder that cannot be written to.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let figure = plot::map(regions::land(grid("4x5")), #{ title: "Land" });
+    /// assert(figure.save(output("land.svg")).ends_with("land.svg"));
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn save(context: NativeCallContext, figure: &mut Drawing, path: &str) -> Fallible<String> {
+        let written = attempt(&context, || figure.write(path))?;
+        Host::of(&context).lock().written.push(path.into());
+        Ok(written)
+    }
+
+    /// Draws a field in the figure that suits it: a map of dimensions lat and lon, a section of any
+    /// other two, bars of named places, a line of any other single dimension. A prompt shows it.
+    ///
+    /// # Arguments
+    /// - `path`: optional, ends in `.png` or `.svg`: the figure is written there.
+    ///
+    /// # Returns
+    /// A figure, or the path written.
+    ///
+    /// # Errors
+    /// Other dimensions, only missing values, a file that cannot be written.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let areas = grid("4x5").areas();
+    /// areas.plot(output("areas.png"));
+    /// areas.plot().save(output("again.svg"));
+    /// ```
+    #[rhai_fn(global, name = "plot", return_raw)]
+    pub fn plot_shown(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
+        attempt(&context, || of_field(&read("the field", &field)?))
+    }
+    #[rhai_fn(global, return_raw)]
+    pub fn plot(context: NativeCallContext, field: Dynamic, path: &str) -> Fallible<String> {
+        let written = attempt(&context, || {
+            of_field(&read("the field", &field)?)?.write(path)
+        })?;
+        Host::of(&context).lock().written.push(path.into());
+        Ok(written)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::Session;
+    use crate::script::session::Start;
+    use crate::units::Unit;
+
+    /// What a script ends with, or its report.
+    fn run(text: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let start = Start {
+            output: folder.path().to_path_buf(),
+            collect: true,
+            ..Start::default()
+        };
+        let mut session = Session::new(start).unwrap();
+        match session.run("test", text) {
+            Ok(value) => session.show(&value),
+            Err(e) => session.report(&e),
+        }
+    }
+
+    #[test]
+    fn a_figure_says_what_it_shows() {
+        let shown = run(
+            "plot::map(regions::land(grid(\"4x5\")), #{ title: \"Land\", width: 600, height: 400 })",
+        );
+        assert_eq!(shown, "map \"Land\" of 46 x 72 cells, 600 x 400 pixels");
+    }
+
+    #[test]
+    fn maps_of_different_units_share_no_scale() {
+        let said = run(
+            "let g = grid(\"4x5\"); plot::panels(\"\", [[plot::map(g.areas()), plot::map(regions::land(g))]], #{ one_scale: true })",
+        );
+        assert!(
+            said.contains("different units") && said.contains("m2"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_said_where_it_was_given() {
+        let cases = [
+            (
+                "plot::map(grid(\"4x5\").areas(), #{ unit: \"ppm\" })",
+                "do not convert",
+            ),
+            ("plot::map(grid(\"4x5\").areas(), #{ limits: 2 })", "limit"),
+            (
+                "plot::map(grid(\"4x5\").areas(), #{ projection: \"robinsn\" })",
+                "robinson",
+            ),
+            (
+                "plot::map(#{ points: [#{ lat: 95, lon: 0 }] })",
+                "not on the globe",
+            ),
+            ("plot::lines(#{ series: [#{ y: [1, 2] }] })", "needs \"x\""),
+            (
+                "plot::lines(#{ series: [#{ x: [1], y: [1, 2] }] })",
+                "do not match",
+            ),
+            (
+                "plot::lines(#{ series: [#{ x: [1, 2], y: [1, 2], low: [0, 1] }] })",
+                "both \"low\" and \"high\"",
+            ),
+            ("plot::bars(#{ series: [#{ values: [1] }] })", "categories"),
+            (
+                "plot::bars(#{ categories: [\"a\"], series: [#{ values: [1], colour: \"mauve\" }] })",
+                "not a colour",
+            ),
+            (
+                "field([[[1.0]]], #{ dims: [\"a\", \"b\", \"c\"] }).plot(output(\"a.png\"))",
+                "one dimension, or two",
+            ),
+        ];
+        for (text, expected) in cases {
+            let said = run(text);
+            assert!(
+                said.contains(expected) && said.contains("test:1"),
+                "{text}: {said}"
+            );
+        }
+    }
+
+    #[test]
+    fn synthetic_data_is_called_so() {
+        let field = Field::scalar("nee", Unit::none(), 1.0).with_attribute("synthetic", "yes");
+        assert_eq!(title_of(&field, None), "nee (synthetic)");
+        assert_eq!(
+            title_of(&field, Some("Synthetic NEE".into())),
+            "Synthetic NEE"
+        );
+        assert_eq!(
+            title_of(
+                &Field::scalar("nee", Unit::none(), 1.0),
+                Some(String::new())
+            ),
+            ""
+        );
+    }
+}

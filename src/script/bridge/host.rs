@@ -1,0 +1,278 @@
+//! What a session keeps that functions need while they run.
+
+use crate::error::{Error, Result, Warning, did_you_mean};
+use crate::script::bridge::source::Sources;
+use crate::script::bridge::value::describe;
+use crate::script::help::docs::Docs;
+use crate::script::tools::profile::Profile;
+use crate::transport::Rehearsal;
+use rhai::{Dynamic, Engine, NativeCallContext};
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+/// Of warnings of one name, how many are shown before the rest are only counted.
+const WARNINGS_SHOWN: usize = 4;
+
+/// A handle to the session's state; the engine carries it to every function as its tag.
+#[derive(Debug, Clone, Default)]
+pub struct Host(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    engine: OnceLock<Weak<Engine>>,
+    docs: OnceLock<Arc<Docs>>,
+    inner: Mutex<Inner>,
+}
+
+/// The state itself.
+#[derive(Debug, Default)]
+pub struct Inner {
+    /// Every text compiled so far.
+    pub sources: Sources,
+    /// What a script adds to the record of the run.
+    pub details: serde_json::Map<String, serde_json::Value>,
+    /// Values given by `--set`, by key.
+    pub given: BTreeMap<String, Given>,
+    /// Keys the script has asked for with their values: the record of the run.
+    pub declared: BTreeMap<String, Dynamic>,
+    /// Where outputs go.
+    pub output: PathBuf,
+    /// Files written, in order.
+    pub written: Vec<PathBuf>,
+    /// Warnings with how often each was given.
+    pub warnings: Vec<(Warning, usize)>,
+    /// Folder of the script, where imports are looked for first.
+    pub folder: Option<PathBuf>,
+    /// The profile being taken, if one is.
+    pub profile: Option<Profile>,
+    /// The account of a rehearsal, if this is one.
+    pub rehearsal: Option<Rehearsal>,
+    /// The code that `exit` ended the script with.
+    pub exit: Option<u8>,
+    /// What `print` wrote, when it is collected and not shown.
+    pub printed: Option<String>,
+}
+
+/// A `--set` value and whether the script used it.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// As typed.
+    pub text: String,
+    /// Whether the script asked for it.
+    pub used: bool,
+}
+
+impl Host {
+    /// The host of the running session.
+    pub fn of(context: &NativeCallContext) -> Host {
+        context
+            .tag()
+            .and_then(|t| t.clone().try_cast::<Host>())
+            .unwrap_or_default()
+    }
+
+    /// The state, for the moment.
+    pub fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers the engine, so that closures can be called later.
+    pub(in crate::script) fn set_engine(&self, engine: Weak<Engine>) {
+        let _ = self.0.engine.set(engine);
+    }
+
+    /// The engine, for closures that outlive the call they were given to.
+    pub fn engine(&self) -> Weak<Engine> {
+        self.0.engine.get().cloned().unwrap_or_default()
+    }
+
+    /// Help on everything the engine knows, gathered when it is first asked for.
+    pub fn docs(&self) -> Arc<Docs> {
+        match self.engine().upgrade() {
+            Some(engine) => self
+                .0
+                .docs
+                .get_or_init(|| Arc::new(Docs::collect(&engine)))
+                .clone(),
+            None => Arc::default(),
+        }
+    }
+
+    /// Prints a line, or collects it where the session collects.
+    pub fn print(&self, text: &str) {
+        match &mut self.lock().printed {
+            Some(all) => {
+                all.push_str(text);
+                all.push('\n');
+            }
+            None => println!("{text}"),
+        }
+    }
+
+    /// Takes a warning; shows it the first time, and of each name the first few.
+    pub fn warn(&self, warning: Warning) {
+        let mut inner = self.lock();
+        if let Some((_, times)) = inner.warnings.iter_mut().find(|(w, _)| *w == warning) {
+            *times += 1;
+            return;
+        }
+        let before = inner
+            .warnings
+            .iter()
+            .filter(|(w, _)| w.name == warning.name)
+            .count();
+        if inner.printed.is_none() && before < WARNINGS_SHOWN {
+            eprintln!("warning[{}]: {}", warning.name, warning.message);
+        }
+        inner.warnings.push((warning, 1));
+    }
+
+    /// Says how many warnings were not shown, by name, and where they are: a run's record holds
+    /// them all.
+    pub fn count_warnings(&self) {
+        let inner = self.lock();
+        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        inner
+            .warnings
+            .iter()
+            .for_each(|(w, _)| *counts.entry(&w.name).or_default() += 1);
+        for (name, count) in counts
+            .into_iter()
+            .filter(|(_, n)| inner.printed.is_none() && *n > WARNINGS_SHOWN)
+        {
+            eprintln!(
+                "warning[{name}]: {} more of this kind; record.json lists all {count}",
+                count - WARNINGS_SHOWN
+            );
+        }
+    }
+
+    /// The path of an output file inside the output folder, which is made if need be.
+    ///
+    /// # Errors
+    /// The name leads out of the folder, or the folder cannot be made.
+    pub fn output(&self, name: &str) -> Result<PathBuf> {
+        let path = Path::new(name);
+        if path.is_absolute() || path.components().any(|c| c == Component::ParentDir) {
+            return Err(Error::new("an output stays inside the output folder")
+                .got(name)
+                .hint("a relative name, and --out DIR"));
+        }
+        let full = self.lock().output.join(path);
+        let folder = full.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(|e| {
+            Error::new(format!("the folder {} cannot be made", folder.display())).got(e)
+        })?;
+        self.wrote(&full);
+        Ok(full)
+    }
+
+    /// Remembers a file that was written, once, for the record of the run.
+    pub fn wrote(&self, path: &Path) {
+        let mut inner = self.lock();
+        if !inner.written.iter().any(|p| p == path) {
+            inner.written.push(path.into());
+        }
+    }
+
+    /// The value of a setting: as given by `--set`, read like `default`, else `default`.
+    ///
+    /// # Errors
+    /// The given text does not read as the type of the default.
+    pub fn setting(&self, key: &str, default: &Dynamic) -> Result<Dynamic> {
+        let mut inner = self.lock();
+        let value = match inner.given.get_mut(key) {
+            None => default.clone(),
+            Some(given) => {
+                given.used = true;
+                parse_like(&given.text, default)
+                    .map_err(|e| e.at(format!("--set {key}={}", given.text)))?
+            }
+        };
+        inner.declared.insert(key.to_string(), value.clone());
+        Ok(value)
+    }
+
+    /// Refuses `--set` keys outside those a script has declared.
+    ///
+    /// # Errors
+    /// A key that is not among them.
+    pub fn refuse_unknown_settings(&self) -> Result<()> {
+        let inner = self.lock();
+        let known: Vec<&str> = inner.declared.keys().map(String::as_str).collect();
+        match inner
+            .given
+            .keys()
+            .find(|k| !inner.declared.contains_key(*k))
+        {
+            None => Ok(()),
+            Some(key) => {
+                let error = Error::new(format!("this script has no setting \"{key}\""))
+                    .expected(format!("one of {}", known.join(", ")));
+                Err(match did_you_mean(key, known.iter().copied()) {
+                    Some(near) => error.hint(format!("--set {near}=...")),
+                    None => error,
+                })
+            }
+        }
+    }
+
+    /// Warns of `--set` keys the script never asked for.
+    pub fn warn_of_unused_settings(&self) {
+        let unused: Vec<String> = self
+            .lock()
+            .given
+            .iter()
+            .filter(|(_, g)| !g.used)
+            .map(|(k, _)| k.clone())
+            .collect();
+        for key in unused {
+            self.warn(Warning::new(
+                "setting_not_used",
+                format!("--set {key} was given, but the script never asked for it"),
+            ));
+        }
+    }
+}
+
+/// Reads text as a value of the type of `like`.
+fn parse_like(text: &str, like: &Dynamic) -> Result<Dynamic> {
+    let wrong = |expected: &str| {
+        Error::new("a setting has the wrong type")
+            .expected(expected)
+            .got(format!("\"{text}\""))
+    };
+    if like.is_int() {
+        text.parse::<i64>()
+            .map(Dynamic::from)
+            .map_err(|_| wrong("an integer"))
+    } else if like.is_float() {
+        text.parse::<f64>()
+            .map(Dynamic::from)
+            .map_err(|_| wrong("a number"))
+    } else if like.is_bool() {
+        text.parse::<bool>()
+            .map(Dynamic::from)
+            .map_err(|_| wrong("true or false"))
+    } else if like.is_array() {
+        let first = like
+            .as_array_ref()
+            .ok()
+            .and_then(|a| a.first().cloned())
+            .unwrap_or_else(|| Dynamic::from(String::new()));
+        text.split(',')
+            .map(|t| parse_like(t.trim(), &first))
+            .collect::<Result<Vec<_>>>()
+            .map(Dynamic::from)
+    } else if like.is::<crate::time::Time>() {
+        text.parse::<crate::time::Time>().map(Dynamic::from)
+    } else if like.is_string() {
+        Ok(Dynamic::from(text.to_string()))
+    } else {
+        Err(Error::new(
+            "a setting must be a number, text, true or false, a date, or a list of them",
+        )
+        .got(describe(like)))
+    }
+}

@@ -1,0 +1,18 @@
+//! What the bindings stand on: it knows no room of the language.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`rooms`] | the engine while modules and kinds of values are put into it |
+//! | [`value`] [`arrays`] [`options`] | reading arguments, arrays and the option map a function may end with |
+//! | [`function`] | script functions and closures that native code can call, now or later |
+//! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
+//! | [`errors`] [`source`] | errors with a place in a text, and the texts |
+
+pub mod arrays;
+pub mod errors;
+pub mod function;
+pub mod host;
+pub mod options;
+pub mod rooms;
+pub mod source;
+pub mod value;

@@ -1,0 +1,176 @@
+//! The keys a function's options may have, from its documentation: the code words of the bullet on
+//! `options`.
+
+use crate::script::help::docs::{Docs, Entry};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Docs {
+    /// The option keys of the functions called `name`; none where they document no options.
+    pub fn option_keys(&self, name: &str) -> Option<BTreeSet<String>> {
+        let mut found = BTreeSet::new();
+        for entry in self.entries().iter().filter(|e| e.name == name) {
+            for span in code_spans(&bullet(&entry.text)) {
+                match span.strip_suffix("()") {
+                    Some(function) => found.extend(
+                        self.entries()
+                            .iter()
+                            .filter(|e| e.name == function)
+                            .flat_map(|e| words(&e.text)),
+                    ),
+                    None => found.extend(Some(span).filter(|s| is_key(s))),
+                }
+            }
+        }
+        if found.is_empty() { None } else { Some(found) }
+    }
+
+    /// The options that are maps of options themselves, and whose: from `key`: options of
+    /// `function` in the bullet, or in that of the function that lists the defaults.
+    pub fn nested_options(&self, name: &str) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        for entry in self.entries().iter().filter(|e| e.name == name) {
+            let own = bullet(&entry.text);
+            found.extend(options_of(&own));
+            let lists: Vec<String> = code_spans(&own)
+                .iter()
+                .filter_map(|s| s.strip_suffix("()").map(str::to_string))
+                .collect();
+            found.extend(
+                self.entries()
+                    .iter()
+                    .filter(|e| lists.contains(&e.name))
+                    .flat_map(|e| options_of(&e.text)),
+            );
+        }
+        found
+    }
+
+    /// The option keys of every function a call of this name and number of arguments may be; none
+    /// unless all of them end with documented options.
+    pub fn option_keys_of_call(
+        &self,
+        name: &str,
+        count: usize,
+        method: bool,
+    ) -> Option<BTreeSet<String>> {
+        let called =
+            |e: &&Entry| e.name == name || (method && e.name.rsplit("::").next() == Some(name));
+        let fits: Vec<&Entry> = self
+            .entries()
+            .iter()
+            .filter(|e| e.own && e.parameters.len() == count)
+            .filter(called)
+            .collect();
+        if fits.is_empty()
+            || fits.iter().any(|e| {
+                e.parameters
+                    .last()
+                    .is_none_or(|(last, _)| last != "options")
+            })
+        {
+            return None;
+        }
+        let keys = fits
+            .iter()
+            .map(|e| self.option_keys(&e.name))
+            .collect::<Option<Vec<_>>>()?;
+        Some(keys.into_iter().flatten().collect())
+    }
+}
+
+/// The bullet that documents the options, to the next bullet or paragraph.
+fn bullet(text: &str) -> String {
+    let begins = |line: &str| line.starts_with("- `options`") || line.starts_with("- options");
+    let mut lines = text.lines().skip_while(|l| !begins(l));
+    let first = lines.next().unwrap_or("");
+    let rest = lines.take_while(|l| !l.is_empty() && !l.starts_with("- ") && !l.starts_with('#'));
+    std::iter::once(first)
+        .chain(rest)
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replacen("`options`", "", 1)
+}
+
+/// The keys before "options of" and the function after it.
+fn options_of(text: &str) -> Vec<(String, String)> {
+    const OF: &str = ": options of `";
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut found = Vec::new();
+    for (k, _) in text.match_indices(OF) {
+        let function = text[k + OF.len()..].split('`').next().unwrap_or("");
+        let keys = text[..k]
+            .rsplit("; ")
+            .next()
+            .unwrap_or("")
+            .rsplit(": ")
+            .next()
+            .unwrap_or("");
+        found.extend(
+            words(keys)
+                .into_iter()
+                .map(|key| (key, function.to_string())),
+        );
+    }
+    found
+}
+
+fn words(text: &str) -> Vec<String> {
+    code_spans(text).into_iter().filter(|s| is_key(s)).collect()
+}
+
+/// What stands between single backticks.
+fn code_spans(text: &str) -> Vec<String> {
+    text.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_string)
+        .collect()
+}
+
+fn is_key(span: &str) -> bool {
+    span.starts_with(|c: char| c.is_ascii_lowercase())
+        && span.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::Session;
+    use crate::script::session::Start;
+
+    #[test]
+    fn keys_are_the_code_words_of_the_bullet() {
+        let text = "A thing.\n\n# Arguments\n- `field`: of `lat`.\n- `options`: optional. `title`; `range`: `[low, high]`, as\n  `width` says.\n- `other`: x.";
+        assert_eq!(words(&bullet(text)), ["title", "range", "width"]);
+    }
+
+    #[test]
+    fn a_module_that_lists_its_defaults_is_followed_there() {
+        let docs = Session::new(Start::default()).unwrap().docs();
+        assert!(
+            docs.option_keys("cycle::run")
+                .unwrap()
+                .contains("reach_days")
+        );
+        assert!(
+            docs.option_keys("plot::map")
+                .unwrap()
+                .contains("coastlines")
+        );
+        assert_eq!(docs.option_keys("assert_near"), None);
+        let nested = docs.nested_options("world::built_in");
+        assert_eq!(
+            (
+                nested["satellite"].as_str(),
+                nested["true_weather"].as_str()
+            ),
+            ("network::satellite", "meteorology::built_in")
+        );
+        assert!(
+            nested
+                .values()
+                .all(|function| docs.option_keys(function).is_some()),
+            "{nested:?}"
+        );
+    }
+}

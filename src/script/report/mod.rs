@@ -1,0 +1,174 @@
+//! From an engine error to a report: what, file, line and caret, expected, got, hint, and the calls
+//! that led there. The innermost error is the true spot.
+
+pub(super) mod arithmetic;
+pub mod explain;
+
+use crate::error::Error;
+use crate::script::bridge::errors::{inner_error, own_error};
+use crate::script::bridge::source::{Place, Sources};
+use crate::script::help::docs::Docs;
+use crate::script::report::explain::{explain, from_the_line};
+use rhai::{EvalAltResult, Position};
+use std::fmt::Write;
+
+/// What an error means and where it is, with the calls that led there, outermost first.
+pub fn understood(
+    error: &EvalAltResult,
+    sources: &Sources,
+    docs: &Docs,
+    variables: &[String],
+) -> (Position, Error, Vec<(String, Position)>) {
+    let mut calls = Vec::new();
+    let (spot, explained_error) = descend(error, docs, variables, &mut calls);
+    // Arithmetic of the language itself fails without a place: that of the call is the next best.
+    let spot = if spot.is_none() {
+        calls.last().map_or(spot, |(_, p)| *p)
+    } else {
+        spot
+    };
+    let meant = from_the_line(
+        error,
+        sources.place(spot).as_ref(),
+        &sources.line_above(spot),
+        explained_error,
+        docs,
+    );
+    (spot, meant, calls)
+}
+
+/// The report of an error as people read it.
+pub fn report(
+    error: &EvalAltResult,
+    sources: &Sources,
+    docs: &Docs,
+    variables: &[String],
+) -> String {
+    let (spot, meant, mut calls) = understood(error, sources, docs, variables);
+    calls.dedup_by_key(|(_, position)| *position);
+    let shown = own_place(spot, &calls, sources);
+    let mut text = explained(shown, &meant, sources);
+    if let Some(place) = sources.place(spot).filter(|_| shown != spot) {
+        label(
+            &mut text,
+            "raised",
+            &format!("at {}:{}:{}", place.name, place.line, place.column),
+        );
+    }
+    for (name, position) in calls.iter().rev() {
+        if let Some(place) = sources
+            .place(*position)
+            .filter(|_| *position != spot && *position != shown)
+        {
+            label(
+                &mut text,
+                "called",
+                &format!("{name} at {}:{}:{}", place.name, place.line, place.column),
+            );
+        }
+    }
+    text
+}
+
+/// Where to show an error: at its spot, or, if that is inside a module of the program, at the
+/// innermost call in a person's own text that led there.
+fn own_place(spot: Position, calls: &[(String, Position)], sources: &Sources) -> Position {
+    let embedded = |p: Position| sources.place(p).is_some_and(|place| place.embedded);
+    let own = |p: &Position| sources.place(*p).is_some_and(|place| !place.embedded);
+    if embedded(spot) {
+        calls
+            .iter()
+            .rev()
+            .map(|(_, p)| *p)
+            .find(own)
+            .unwrap_or(spot)
+    } else {
+        spot
+    }
+}
+
+/// The report of one error at one place.
+pub fn explained(spot: Position, error: &Error, sources: &Sources) -> String {
+    let parts = error.report();
+    let mut text = format!("error: {}\n", parts.what);
+    if let Some(place) = sources.place(spot) {
+        show_place(&mut text, &place);
+    }
+    for place in &parts.location {
+        label(&mut text, "in", place);
+    }
+    for (name, value) in [
+        ("expected", &parts.expected),
+        ("got", &parts.got),
+        ("try", &parts.hint),
+    ] {
+        if let Some(value) = value {
+            label(&mut text, name, value);
+        }
+    }
+    text
+}
+
+fn label(text: &mut String, name: &str, value: &str) {
+    let _ = writeln!(
+        text,
+        "  {name:<9} {}",
+        value.replace('\n', "\n            ")
+    );
+}
+
+/// Walks to the true spot, noting the calls on the way, outermost first.
+fn descend(
+    error: &EvalAltResult,
+    docs: &Docs,
+    variables: &[String],
+    calls: &mut Vec<(String, Position)>,
+) -> (Position, Error) {
+    if let Some(inner) = inner_error(error) {
+        if let EvalAltResult::ErrorInFunctionCall(name, ..) = error {
+            calls.push((
+                if name.starts_with("anon$") {
+                    "a closure".into()
+                } else {
+                    name.clone()
+                },
+                error.position(),
+            ));
+        }
+        return descend(inner, docs, variables, calls);
+    }
+    let Some(own) = own_error(error) else {
+        return (error.position(), explain(error, docs, variables));
+    };
+    match own
+        .report()
+        .cause
+        .as_ref()
+        .and_then(|c| c.0.downcast_ref::<EvalAltResult>())
+    {
+        Some(cause) => {
+            calls.push(("a closure".into(), error.position()));
+            descend(cause, docs, variables, calls)
+        }
+        None => (error.position(), own),
+    }
+}
+
+fn show_place(text: &mut String, place: &Place) {
+    let number = place.line.to_string();
+    let margin = " ".repeat(number.len());
+    let _ = writeln!(
+        text,
+        " {margin}--> {}:{}:{}",
+        place.name, place.line, place.column
+    );
+    let _ = writeln!(text, " {margin} |\n {number} | {}", place.text);
+    // Tabs keep their width so that the caret stands under its column.
+    let lead: String = place
+        .text
+        .chars()
+        .take(place.column.saturating_sub(1))
+        .map(|c| if c == '\t' { '\t' } else { ' ' })
+        .collect();
+    let _ = writeln!(text, " {margin} | {lead}^");
+}

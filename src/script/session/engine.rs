@@ -1,0 +1,89 @@
+//! Builds the engine: limits, every room bound, the stdlib preloaded.
+
+use crate::progress;
+use crate::script::bind;
+use crate::script::bridge::errors::Fallible;
+use crate::script::bridge::host::Host;
+use crate::script::bridge::rooms::Rooms;
+use crate::script::session::{Additions, stdlib};
+use rhai::{Dynamic, Engine, OptimizationLevel};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Deepest nesting of calls.
+const CALLS: usize = 96;
+/// Deepest nesting of expressions, the same in debug and release builds.
+const EXPRESSIONS: usize = 128;
+
+/// Words held once however often they are written: more than the stdlib has, because a full store
+/// is searched for what to forget at every new word.
+const WORDS: usize = 16_384;
+
+/// An engine for one session, with a person's own additions. Modules are read from `folders` too,
+/// later ones taking the place of earlier ones of the same name.
+///
+/// # Errors
+/// A module does not compile.
+pub fn build(
+    host: &Host,
+    folders: &[&Path],
+    profile: bool,
+    add: Additions,
+) -> Fallible<Arc<Engine>> {
+    let parsing = stdlib::parse(host)?;
+    let mut rooms = Rooms::new(bare());
+    rooms.engine.set_default_tag(Dynamic::from(host.clone()));
+    bind::all(&mut rooms);
+    add(&mut rooms.engine);
+    stdlib::load(&mut rooms, host, parsing, folders)?;
+    let mut engine = rooms.engine;
+    print_to(&mut engine, host);
+    if profile {
+        crate::script::tools::profile::listen(&mut engine, host);
+    }
+    engine.set_module_resolver(super::stdlib::Files::new(host));
+    let engine = Arc::new(engine);
+    host.set_engine(Arc::downgrade(&engine));
+    Ok(engine)
+}
+
+/// The language alone, with our limits.
+fn bare() -> Engine {
+    let mut engine = Engine::new();
+    limit(&mut engine);
+    engine.set_strict_variables(true);
+    engine.on_progress(|_| progress::stop_requested().then(|| Dynamic::from("stopped")));
+    engine
+}
+
+/// Knows the grammar and our limits, but no function.
+pub(super) fn grammar() -> Engine {
+    let mut engine = Engine::new_raw();
+    limit(&mut engine);
+    engine
+}
+
+fn limit(engine: &mut Engine) {
+    engine.set_optimization_level(OptimizationLevel::None);
+    // Text run as a script has no place of its own in a report.
+    engine.disable_symbol("eval");
+    engine.set_fail_on_invalid_map_property(true);
+    engine.set_max_call_levels(CALLS);
+    engine.set_max_expr_depths(EXPRESSIONS, EXPRESSIONS);
+    engine.set_max_strings_interned(WORDS);
+}
+
+fn print_to(engine: &mut Engine, host: &Host) {
+    let to = host.clone();
+    engine.on_print(move |text| to.print(text));
+    let to = host.clone();
+    engine.on_debug(move |text, _, position| {
+        let place = to
+            .lock()
+            .sources
+            .place(position)
+            .map(|p| format!("{}:{}: ", p.name, p.line))
+            .unwrap_or_default();
+        to.print(&format!("{place}{text}"));
+    });
+}

@@ -1,0 +1,275 @@
+//! One session, for scripts and for the prompt: the engine, the variables, the functions defined so
+//! far, settings, the output folder and the warnings.
+
+pub mod engine;
+pub mod show;
+pub mod stdlib;
+
+use crate::error::{Error, Warning};
+use crate::progress;
+use crate::script::bridge::errors::{Fallible, thrown};
+use crate::script::bridge::host::{Given, Host};
+use crate::script::bridge::source::Sources;
+use crate::script::help::docs::Docs;
+use crate::script::report::report;
+use crate::transport::Rehearsal;
+use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope, Variant};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A session.
+pub struct Session {
+    engine: Arc<Engine>,
+    host: Host,
+    scope: Scope<'static>,
+    functions: AST,
+    entries: Vec<Entry>,
+}
+
+/// An entry of the prompt that ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// As it was run.
+    pub text: String,
+    /// Whether it gave a value, which the next may call `_`.
+    pub gave_value: bool,
+}
+
+/// How a session starts.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    /// Where outputs go.
+    pub output: PathBuf,
+    /// `--set` keys and values.
+    pub settings: Vec<(String, String)>,
+    /// Folder of the script: its imports and its own `stdlib` folder are looked for there.
+    pub folder: Option<PathBuf>,
+    /// Collect what is printed instead of showing it.
+    pub collect: bool,
+    /// Made ready to take profiles, which costs every step a little.
+    pub profile: bool,
+    /// Only rehearse: the air stands still after the first hours, and what is left out is written
+    /// down.
+    pub rehearsal: Option<Rehearsal>,
+}
+
+/// A person's own additions to a session: functions written in Rust.
+pub type Additions<'a> = &'a dyn Fn(&mut Engine);
+
+impl Session {
+    /// A session with every room and the stdlib in sight.
+    ///
+    /// # Errors
+    /// A module of the user's folders fails; the text is its report.
+    pub fn new(start: Start) -> Result<Self, String> {
+        Session::with(start, &|_| {})
+    }
+
+    /// The same with functions of the caller's, registered with the engine before the stdlib is
+    /// read.
+    ///
+    /// # Errors
+    /// As [`Session::new`].
+    pub fn with(start: Start, add: Additions) -> Result<Self, String> {
+        let profile = start.profile;
+        let host = Host::default();
+        let own = start.folder.as_ref().map(|f| f.join("stdlib"));
+        {
+            let mut inner = host.lock();
+            inner.output = start.output;
+            inner.given = start
+                .settings
+                .into_iter()
+                .map(|(k, text)| (k, Given { text, used: false }))
+                .collect();
+            inner.folder = start.folder;
+            inner.printed = start.collect.then(String::new);
+            inner.rehearsal = start.rehearsal;
+        }
+        let paths: Vec<PathBuf> = std::env::var_os("MCAS_PATH")
+            .iter()
+            .flat_map(std::env::split_paths)
+            .chain(own)
+            .collect();
+        let folders: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+        let engine = engine::build(&host, &folders, profile, add)
+            .map_err(|e| report(&e, &host.lock().sources, &Docs::default(), &[]))?;
+        Ok(Session {
+            engine,
+            host,
+            scope: Scope::new(),
+            functions: AST::empty(),
+            entries: Vec::new(),
+        })
+    }
+
+    /// Runs a script file and leaves the record of the run beside its outputs.
+    ///
+    /// # Errors
+    /// The file cannot be read, the script fails, or the record cannot be written.
+    pub fn run_file(&mut self, path: &Path) -> Fallible<Dynamic> {
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            thrown(
+                Error::new(format!("the script {} cannot be read", path.display())).got(e),
+                Position::NONE,
+            )
+        })?;
+        let start = Instant::now();
+        let value = self.run(&path.display().to_string(), &text)?;
+        self.host.warn_of_unused_settings();
+        self.host.count_warnings();
+        self.write_record(path, &text, start.elapsed().as_secs_f64())
+            .map_err(|e| thrown(e, Position::NONE))?;
+        Ok(value)
+    }
+
+    /// Runs a text. Its variables and functions stay for the next.
+    ///
+    /// # Errors
+    /// The text does not compile, or fails.
+    pub fn run(&mut self, name: &str, text: &str) -> Fallible<Dynamic> {
+        progress::clear_stop();
+        self.host.lock().exit = None;
+        let ast = self.compile(name, text)?;
+        let traps = crate::script::tools::check::traps(&ast, &self.host.lock().sources);
+        for warning in traps {
+            self.host.warn(warning);
+        }
+        let merged = self.functions.merge(&ast);
+        self.functions = merged.clone_functions_only();
+        match self
+            .engine
+            .eval_ast_with_scope::<Dynamic>(&mut self.scope, &merged)
+        {
+            Err(mut e) => {
+                crate::script::report::arithmetic::locate(&mut e, &merged);
+                Err(e)
+            }
+            value => value,
+        }
+    }
+
+    /// Compiles a text against the variables there are, without running it.
+    ///
+    /// # Errors
+    /// It does not compile.
+    pub fn compile(&self, name: &str, text: &str) -> Fallible<AST> {
+        let moved = self
+            .host
+            .lock()
+            .sources
+            .add(name, text)
+            .map_err(|e| thrown(e, Position::NONE))?;
+        Ok(self.engine.compile_with_scope(&self.scope, moved)?)
+    }
+
+    /// The report of an error of this session.
+    pub fn report(&self, error: &EvalAltResult) -> String {
+        let sources = self.host.lock().sources.clone();
+        report(error, &sources, &self.docs(), &self.names(&sources))
+    }
+
+    /// Where an error of this session is, and what it means.
+    pub fn understood(&self, error: &EvalAltResult) -> (Position, Error) {
+        let sources = self.host.lock().sources.clone();
+        let (position, meant, _) =
+            crate::script::report::understood(error, &sources, &self.docs(), &self.names(&sources));
+        (position, meant)
+    }
+
+    /// Every name that may have been meant.
+    fn names(&self, sources: &Sources) -> Vec<String> {
+        let mut names = sources.names();
+        names.extend(self.scope.iter().map(|(n, _, _)| n.to_string()));
+        names
+    }
+
+    /// A value as `print` shows it.
+    pub fn show(&self, value: &Dynamic) -> String {
+        let to_string = FnPtr::new("to_string")
+            .and_then(|f| f.call::<String>(&self.engine, &self.functions, (value.clone(),)));
+        to_string.unwrap_or_else(|_| value.to_string())
+    }
+
+    /// A value as the prompt shows it: a figure as a picture or the path of its file, anything else
+    /// as `print` does.
+    ///
+    /// # Errors
+    /// A figure that cannot be written.
+    pub fn display(&self, value: &Dynamic) -> crate::error::Result<String> {
+        crate::script::bind::shown_figure(&self.host, value).unwrap_or_else(|| Ok(self.show(value)))
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+    /// Notes an entry of the prompt that ran.
+    pub fn remember(&mut self, text: &str, gave_value: bool) {
+        self.entries.push(Entry {
+            text: text.to_string(),
+            gave_value,
+        });
+    }
+    /// The entries of the prompt that ran, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+    /// The name of a value's type.
+    pub fn type_name<'a>(&'a self, value: &'a Dynamic) -> &'a str {
+        self.engine.map_type_name(value.type_name())
+    }
+    /// The state functions see.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+    /// Everything there is help on.
+    pub fn docs(&self) -> Arc<Docs> {
+        let docs = self.host.docs();
+        if self.functions.iter_functions().next().is_none() {
+            docs
+        } else {
+            Arc::new(docs.with(&self.functions))
+        }
+    }
+    /// The functions defined so far.
+    pub fn functions(&self) -> &AST {
+        &self.functions
+    }
+    /// The variables as the engine holds them.
+    pub fn scope(&self) -> &Scope<'static> {
+        &self.scope
+    }
+    /// Names and values of the variables, later ones hiding earlier ones of the same name.
+    pub fn variables(&self) -> Vec<(String, Dynamic)> {
+        let mut found: Vec<(String, Dynamic)> = Vec::new();
+        for (name, _, value) in self.scope.iter() {
+            found.retain(|(n, _)| n != name);
+            found.push((name.to_string(), value));
+        }
+        found
+    }
+    /// Sets a variable.
+    pub fn set(&mut self, name: &str, value: impl Variant + Clone) {
+        self.scope.set_or_push(name, value);
+    }
+    /// Forgets variables and functions.
+    pub fn reset(&mut self) {
+        self.scope = Scope::new();
+        self.functions = AST::empty();
+    }
+    /// What was printed since the last call, in a session that collects.
+    pub fn take_printed(&self) -> String {
+        self.host
+            .lock()
+            .printed
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+    /// The warnings given so far, with how often.
+    pub fn warnings(&self) -> Vec<(Warning, usize)> {
+        self.host.lock().warnings.clone()
+    }
+}

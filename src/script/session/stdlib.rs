@@ -1,0 +1,175 @@
+//! The modules written in Rhai: those embedded in the program, and those of the user's folders,
+//! which add to them or take their place.
+//!
+//! To embed one, put `stdlib/<name>.rhai` in the list below. Inside a module, other functions of it
+//! are called by their bare name; in a closure that leaves the module, by `name::function`. A
+//! module may share its name with a native room: its functions join those of the room.
+
+use crate::error::Error;
+use crate::script::bridge::errors::{Fallible, thrown};
+use crate::script::bridge::host::Host;
+use crate::script::bridge::rooms::Rooms;
+use rhai::{AST, Engine, EvalAltResult, Module, ModuleResolver, ParseError, Position, Scope};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+/// The embedded modules by name.
+const EMBEDDED: &[(&str, &str)] = &[
+    ("cycle", include_str!("../../../stdlib/cycle.rhai")),
+    (
+        "diagnostics",
+        include_str!("../../../stdlib/diagnostics.rhai"),
+    ),
+    (
+        "innovation",
+        include_str!("../../../stdlib/innovation.rhai"),
+    ),
+    ("published", include_str!("../../../stdlib/published.rhai")),
+    ("report", include_str!("../../../stdlib/report.rhai")),
+    ("ring", include_str!("../../../stdlib/ring.rhai")),
+    ("sweep", include_str!("../../../stdlib/sweep.rhai")),
+    (
+        "tournament",
+        include_str!("../../../stdlib/tournament.rhai"),
+    ),
+    ("toy", include_str!("../../../stdlib/toy.rhai")),
+    ("twin", include_str!("../../../stdlib/twin.rhai")),
+    ("world", include_str!("../../../stdlib/world.rhai")),
+];
+
+/// The embedded modules while they are parsed on a thread of their own, beside the binding of the
+/// rooms.
+pub struct Parsing(JoinHandle<Result<Vec<AST>, ParseError>>);
+
+/// Begins to parse the embedded modules.
+///
+/// # Errors
+/// More lines than a session holds.
+pub fn parse(host: &Host) -> Fallible<Parsing> {
+    let mut inner = host.lock();
+    let add = |(name, text): &(&str, &str)| {
+        inner
+            .sources
+            .add_embedded(&format!("stdlib/{name}.rhai"), text)
+    };
+    let texts: Vec<String> = EMBEDDED
+        .iter()
+        .map(add)
+        .collect::<crate::error::Result<_>>()
+        .map_err(|e| thrown(e, Position::NONE))?;
+    Ok(Parsing(std::thread::spawn(move || {
+        let engine = super::engine::grammar();
+        texts.iter().map(|text| engine.compile(text)).collect()
+    })))
+}
+
+/// Makes every module available as `name::function(...)`, without `import`: the embedded ones, and
+/// those of `folders`.
+///
+/// # Errors
+/// A module does not compile, or its own statements fail.
+pub fn load(rooms: &mut Rooms, host: &Host, parsing: Parsing, folders: &[&Path]) -> Fallible<()> {
+    let mut own = BTreeMap::new();
+    for folder in folders {
+        add_folder(folder, &mut own);
+    }
+    // Names first, so that modules can call each other whatever their order.
+    for name in EMBEDDED
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(own.keys().map(String::as_str))
+    {
+        rooms.named(name);
+    }
+    rooms.publish();
+    let parsed = parsing
+        .0
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    for ((name, _), ast) in EMBEDDED
+        .iter()
+        .zip(&parsed)
+        .filter(|((name, _), _)| !own.contains_key(*name))
+    {
+        add(
+            rooms,
+            name,
+            Module::eval_ast_as_new(Scope::new(), ast, &rooms.engine)?,
+        );
+    }
+    for (name, file) in &own {
+        let module = read(&rooms.engine, host, file)?;
+        add(rooms, name, module);
+    }
+    Ok(())
+}
+
+fn add(rooms: &mut Rooms, name: &str, module: Module) {
+    rooms.named(name).combine(module);
+    rooms.publish_one(name);
+}
+
+/// The modules of a person's folder, by name.
+fn add_folder(folder: &Path, own: &mut BTreeMap<String, PathBuf>) {
+    let files = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path());
+    for path in files.filter(|p| p.extension().is_some_and(|e| e == "rhai")) {
+        if let Some(name) = path.file_stem().and_then(|n| n.to_str()) {
+            own.insert(name.to_string(), path.clone());
+        }
+    }
+}
+
+/// A module from its file.
+fn read(engine: &Engine, host: &Host, file: &Path) -> Fallible<Module> {
+    let text = std::fs::read_to_string(file).map_err(|e| {
+        thrown(
+            Error::new(format!("the module {} cannot be read", file.display())).got(e),
+            Position::NONE,
+        )
+    })?;
+    let moved = host
+        .lock()
+        .sources
+        .add(&file.display().to_string(), &text)
+        .map_err(|e| thrown(e, Position::NONE))?;
+    let ast = engine.compile(moved)?;
+    Module::eval_ast_as_new(Scope::new(), &ast, engine)
+}
+
+/// Resolves `import "file" as name` to a file next to the script.
+pub struct Files(Host);
+
+impl Files {
+    /// For the session of `host`.
+    pub fn new(host: &Host) -> Self {
+        Files(host.clone())
+    }
+}
+
+impl ModuleResolver for Files {
+    fn resolve(
+        &self,
+        engine: &Engine,
+        _: Option<&str>,
+        path: &str,
+        position: Position,
+    ) -> Fallible<Arc<Module>> {
+        let folder = self.0.lock().folder.clone().unwrap_or_default();
+        let file = folder.join(path).with_extension("rhai");
+        if !file.is_file() {
+            return Err(Box::new(EvalAltResult::ErrorModuleNotFound(
+                file.display().to_string(),
+                position,
+            )));
+        }
+        let module = read(engine, &self.0, &file)
+            .map_err(|e| Box::new(EvalAltResult::ErrorInModule(path.to_string(), e, position)))?;
+        Ok(Arc::new(module))
+    }
+}

@@ -1,0 +1,7 @@
+//! What is done with a script besides running it.
+
+pub mod check;
+pub mod json;
+pub mod plan;
+pub mod profile;
+pub mod record;
