@@ -6,7 +6,8 @@ use crate::observation::networks::{InSitu, Pointing, Satellite, Tccon};
 use crate::observation::{Plan, TwinErrors};
 use crate::script::bind::meteorology::Met;
 use crate::script::bind::observations::Seen;
-use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
 use rhai::plugin::*;
@@ -33,6 +34,7 @@ impl fmt::Display for Planned {
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Planned>("Plan");
     rooms.room("network", exported_module!(functions));
+    optional!(rooms, InSituOptions: "network::in_situ" = functions::in_situ_token);
 }
 
 fn named(what: &str, value: &Dynamic) -> Result<BTreeMap<String, f64>> {
@@ -83,6 +85,16 @@ pub fn errors_from(options: Map) -> Result<TwinErrors> {
     Ok(errors)
 }
 
+options! {
+    /// Options of the in situ network.
+    struct InSituOptions of "network::in_situ" {
+        /// Of what is lost.
+        seed: u64 = InSitu::default().seed,
+        /// The share of units lost.
+        missing: f64 = InSitu::default().missing,
+    }
+}
+
 #[export_module]
 mod functions {
     /// When the in situ network would measure: flasks, continuous records, towers and aircraft at
@@ -90,7 +102,6 @@ mod functions {
     ///
     /// # Arguments
     /// - `start`, `end`: dates.
-    /// - `options`: optional. `seed`: 1; `missing`: 0.1, the share of units lost.
     ///
     /// # Returns
     /// A plan of the source `in_situ`.
@@ -110,13 +121,11 @@ mod functions {
         options: Map,
     ) -> Fallible<Planned> {
         attempt(&context, || {
-            let usual = InSitu::default();
-            let mut o = Options::new("network::in_situ", options);
+            let o = InSituOptions::read(&context, options)?;
             let network = InSitu {
-                seed: o.or("seed", usual.seed)?,
-                missing: o.or("missing", usual.missing)?,
+                seed: o.seed,
+                missing: o.missing,
             };
-            o.finish()?;
             Ok(Planned(Arc::new(network.plan(
                 data::sites(),
                 read("the start", &start)?,

@@ -1,6 +1,7 @@
 //! What a session keeps that functions need while they run.
 
 use crate::error::{Error, Result, Warning, did_you_mean};
+use crate::script::bridge::rooms::Tables;
 use crate::script::bridge::source::Sources;
 use crate::script::bridge::value::describe;
 use crate::script::help::docs::Docs;
@@ -22,6 +23,7 @@ pub struct Host(Arc<State>);
 struct State {
     engine: OnceLock<Weak<Engine>>,
     docs: OnceLock<Arc<Docs>>,
+    tables: OnceLock<Tables>,
     inner: Mutex<Inner>,
 }
 
@@ -82,6 +84,11 @@ impl Host {
         let _ = self.0.engine.set(engine);
     }
 
+    /// Remembers the options that functions declare.
+    pub(in crate::script) fn set_tables(&self, tables: Tables) {
+        let _ = self.0.tables.set(tables);
+    }
+
     /// The engine, for closures that outlive the call they were given to.
     pub fn engine(&self) -> Weak<Engine> {
         self.0.engine.get().cloned().unwrap_or_default()
@@ -93,7 +100,11 @@ impl Host {
             Some(engine) => self
                 .0
                 .docs
-                .get_or_init(|| Arc::new(Docs::collect(&engine)))
+                .get_or_init(|| {
+                    let texts = self.lock().sources.modules();
+                    let tables = self.0.tables.get_or_init(Vec::new);
+                    Arc::new(Docs::collect(&engine, tables, &texts))
+                })
                 .clone(),
             None => Arc::default(),
         }

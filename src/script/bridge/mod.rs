@@ -12,6 +12,7 @@ pub mod arrays;
 pub mod errors;
 pub mod function;
 pub mod host;
+pub mod option_map;
 pub mod options;
 pub mod rooms;
 pub mod source;

@@ -79,6 +79,22 @@ impl Sources {
         Ok(moved)
     }
 
+    /// The texts of modules written in the language: those of the program and of `stdlib` folders.
+    pub fn modules(&self) -> Vec<String> {
+        let module = |s: &&Source| s.embedded;
+        self.texts
+            .iter()
+            .filter(module)
+            .map(|s| s.text.clone())
+            .collect()
+    }
+
+    /// Every text, each on its own lines, so that any position of the session is in it.
+    pub fn whole(&self) -> String {
+        let lines = self.texts.iter().flat_map(|s| s.text.lines().chain([""]));
+        lines.flat_map(|line| [line, "\n"]).collect()
+    }
+
     /// Names that a person's texts make with `let`, `const` or `for`, for suggestions.
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();

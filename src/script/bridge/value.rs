@@ -3,11 +3,52 @@
 
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::script::bind::Unread;
 use crate::script::bridge::function::ScriptFunction;
+use crate::script::bridge::options::Declared;
 use crate::time::Time;
 use crate::units::Unit;
-use rhai::{Array, Dynamic, FnPtr, Map};
+use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext};
+use std::fmt::Display;
+use std::sync::OnceLock;
+
+/// A number in `unit` from a number or from text with its own unit.
+///
+/// # Errors
+/// The wrong type, or a unit of another kind.
+pub fn quantity(what: &str, value: &Dynamic, unit: &str) -> Result<f64> {
+    if let Some(number) = f64::from_script(value) {
+        return Ok(number);
+    }
+    let wrong = || {
+        Error::new(format!("{what} has the wrong type")).expected(format!(
+            "a number in {unit}, or text such as \"800 {unit}\""
+        ))
+    };
+    let text = value
+        .as_immutable_string_ref()
+        .map_err(|_| wrong().got(describe(value)))?;
+    let split = text
+        .find(|c: char| c.is_whitespace() || (c.is_alphabetic() && c != 'e' && c != 'E'))
+        .unwrap_or(text.len());
+    let number: f64 = text[..split]
+        .trim()
+        .parse()
+        .map_err(|_| wrong().got(describe(value)))?;
+    let given = Unit::parse(text[split..].trim()).map_err(|e| e.at(what))?;
+    if given.is_none() && text[split..].trim().is_empty() {
+        return Ok(number);
+    }
+    let factor = given.factor_to(&Unit::parse(unit)?).map_err(|_| {
+        Error::new(format!("{what} has a unit of another kind")).expected(format!(
+            "a number in {unit}, or in a unit that converts to it"
+        ))
+    });
+    Ok(number
+        * factor.map_err(|e| {
+            e.got(format!("\"{}\"", text.as_str()))
+                .hint(format!("\"{number} {unit}\""))
+        })?)
+}
 
 /// A Rust type that script values can be read as.
 pub trait FromScript: Sized {
@@ -17,6 +58,31 @@ pub trait FromScript: Sized {
     fn from_script(value: &Dynamic) -> Option<Self>;
     /// A better reason than its type why a value cannot be read, if there is one.
     fn reason(_: &Dynamic) -> Option<Error> {
+        None
+    }
+    /// Reads it as the value of an option, where a plain number is in `unit` and a closure needs
+    /// the context of the call.
+    ///
+    /// # Errors
+    /// It is something else, or in a unit of another kind.
+    fn read_option(
+        what: &str,
+        value: &Dynamic,
+        _unit: &str,
+        _context: Option<&NativeCallContext>,
+    ) -> Result<Self> {
+        read(what, value)
+    }
+    /// The value of an option that was not given and has no default, if it may be left out.
+    fn absent() -> Option<Self> {
+        None
+    }
+    /// A default as a script would write it.
+    fn shown(&self) -> String {
+        String::new()
+    }
+    /// The options of a map of options.
+    fn nested() -> Option<Vec<Declared>> {
         None
     }
 }
@@ -107,27 +173,175 @@ pub fn kind_of(type_name: &str) -> String {
     .to_string()
 }
 
+/// Reads a value as a field: an array in a file that has not been read, for instance.
+type FieldReader = fn(&Dynamic) -> Option<Field>;
+
+static READERS: OnceLock<FieldReader> = OnceLock::new();
+
+/// Lets values of another kind be read as fields wherever a field is wanted.
+pub fn read_as_field(reader: FieldReader) {
+    let _ = READERS.set(reader);
+}
+
+/// A kind of value that a room binds, under the one name that messages, `kind()`, help, signatures
+/// and the Rust type share.
+pub trait Kind: Clone + Send + Sync + Display + 'static {
+    /// Its name: `RegionMap`.
+    const NAME: &'static str;
+}
+
+/// Names a kind of value and lets it be read as an argument or option.
+/// `kind!(Arc<RegionMap>, "RegionMap", "a region map")`.
+macro_rules! kind {
+    ($type:ty, $name:literal, $expected:literal) => {
+        impl $crate::script::bridge::value::Kind for $type {
+            const NAME: &'static str = $name;
+        }
+        impl $crate::script::bridge::value::FromScript for $type {
+            fn expected() -> String {
+                $expected.into()
+            }
+            fn from_script(value: &rhai::Dynamic) -> Option<Self> {
+                value.read_lock::<$type>().map(|v| v.clone())
+            }
+            fn shown(&self) -> String {
+                self.to_string()
+            }
+        }
+    };
+}
+pub(crate) use kind;
+
+/// Lets a word of a script choose one of several values of a Rust type:
+/// `choice!(Pointing, "a pointing mode", { "nadir" => Pointing::Nadir, ... })`.
+macro_rules! choice {
+    ($type:ty, $what:literal, { $($word:literal => $value:expr),+ $(,)? }) => {
+        impl $crate::script::bridge::value::FromScript for $type {
+            fn expected() -> String {
+                [$(concat!("\"", $word, "\"")),+].join(", ")
+            }
+            fn from_script(value: &rhai::Dynamic) -> Option<Self> {
+                match value.as_immutable_string_ref().ok()?.as_str() {
+                    $($word => Some($value),)+
+                    _ => None,
+                }
+            }
+            fn reason(value: &rhai::Dynamic) -> Option<$crate::error::Error> {
+                let word = value.as_immutable_string_ref().ok()?;
+                let error = $crate::error::Error::new(format!("there is no {} \"{word}\"", $what))
+                    .expected(<Self as $crate::script::bridge::value::FromScript>::expected());
+                Some(match $crate::error::did_you_mean(&word, [$($word),+]) {
+                    Some(near) => error.hint(format!("\"{near}\"")),
+                    None => error,
+                })
+            }
+            fn shown(&self) -> String {
+                $( if *self == $value { return concat!("\"", $word, "\"").into(); } )+
+                String::new()
+            }
+        }
+    };
+}
+pub(crate) use choice;
+
 macro_rules! from_script {
-    ($($type:ty, $expected:expr, $value:ident => $read:expr;)*) => { $(
+    ($($type:ty, $expected:expr, $value:ident => $read:expr, $shown:expr;)*) => { $(
         impl FromScript for $type {
             fn expected() -> String { $expected.into() }
             fn from_script($value: &Dynamic) -> Option<Self> { $read }
+            fn shown(&self) -> String { $shown(self) }
         }
     )* };
 }
 
 from_script! {
-    f64, "a number", v => v.as_float().ok().or_else(|| v.as_int().ok().map(|i| i as f64)).or_else(|| lone_number(v));
-    i64, "an integer", v => v.as_int().ok();
-    usize, "a whole number, 0 or more", v => v.as_int().ok().and_then(|i| usize::try_from(i).ok());
-    u64, "a whole number, 0 or more", v => v.as_int().ok().and_then(|i| u64::try_from(i).ok());
-    bool, "true or false", v => v.as_bool().ok();
-    String, "text", v => v.as_immutable_string_ref().ok().map(|s| s.to_string());
-    Map, "a map #{ ... }", v => v.as_map_ref().ok().map(|m| m.clone());
-    Dynamic, "any value", v => Some(v.clone());
-    Field, "a field or a number", v => v.clone().try_cast::<Field>().or_else(|| v.read_lock::<Unread>()?.read().ok()).or_else(|| f64::from_script(v).map(|x| Field::scalar("number", Unit::none(), x)));
-    FnPtr, "a function |...| ...", v => v.clone().try_cast::<FnPtr>();
-    ScriptFunction, "a function |...| ...", v => v.clone().try_cast::<ScriptFunction>();
+    i64, "an integer", v => v.as_int().ok(), i64::to_string;
+    usize, "a whole number, 0 or more",
+        v => v.as_int().ok().and_then(|i| usize::try_from(i).ok()), usize::to_string;
+    u64, "a whole number, 0 or more",
+        v => v.as_int().ok().and_then(|i| u64::try_from(i).ok()), u64::to_string;
+    bool, "true or false", v => v.as_bool().ok(), bool::to_string;
+    String, "text",
+        v => v.as_immutable_string_ref().ok().map(|s| s.to_string()), |s| format!("{s:?}");
+    Map, "a map #{ ... }",
+        v => v.as_map_ref().ok().map(|m| m.clone()), |m: &Map| Dynamic::from(m.clone()).to_string();
+    Dynamic, "any value", v => Some(v.clone()), written;
+    Field, "a field or a number", v => as_field(v), |_: &Field| String::new();
+    FnPtr, "a function |...| ...", v => v.clone().try_cast::<FnPtr>(), |_| String::new();
+}
+
+/// A constant as a script would write it.
+fn written(value: &Dynamic) -> String {
+    if value.is_unit() {
+        "()".into()
+    } else if value.is_string() {
+        format!("{:?}", value.to_string())
+    } else {
+        value.to_string()
+    }
+}
+
+fn as_field(value: &Dynamic) -> Option<Field> {
+    let field = || value.read_lock::<Field>().map(|f| f.clone());
+    let number = || {
+        Some(Field::scalar(
+            "number",
+            Unit::none(),
+            f64::from_script(value)?,
+        ))
+    };
+    field()
+        .or_else(|| READERS.get().and_then(|read| read(value)))
+        .or_else(number)
+}
+
+impl FromScript for f64 {
+    fn expected() -> String {
+        "a number".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        let integer = || value.as_int().ok().map(|i| i as f64);
+        value
+            .as_float()
+            .ok()
+            .or_else(integer)
+            .or_else(|| lone_number(value))
+    }
+    fn read_option(
+        what: &str,
+        value: &Dynamic,
+        unit: &str,
+        _: Option<&NativeCallContext>,
+    ) -> Result<Self> {
+        if unit.is_empty() {
+            read(what, value)
+        } else {
+            quantity(what, value, unit)
+        }
+    }
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl FromScript for ScriptFunction {
+    fn expected() -> String {
+        "a function |...| ...".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        value.clone().try_cast::<ScriptFunction>()
+    }
+    fn read_option(
+        what: &str,
+        value: &Dynamic,
+        _: &str,
+        context: Option<&NativeCallContext>,
+    ) -> Result<Self> {
+        match context {
+            Some(context) => Ok(ScriptFunction::new(context, read(what, value)?)),
+            None => read(what, value),
+        }
+    }
 }
 
 impl FromScript for Unit {
@@ -143,6 +357,9 @@ impl FromScript for Unit {
     fn reason(value: &Dynamic) -> Option<Error> {
         Unit::parse(&value.as_immutable_string_ref().ok()?).err()
     }
+    fn shown(&self) -> String {
+        format!("\"{self}\"")
+    }
 }
 
 impl FromScript for Time {
@@ -157,6 +374,9 @@ impl FromScript for Time {
     }
     fn reason(value: &Dynamic) -> Option<Error> {
         value.as_immutable_string_ref().ok()?.parse::<Time>().err()
+    }
+    fn shown(&self) -> String {
+        format!("\"{self}\"")
     }
 }
 
@@ -180,6 +400,25 @@ impl<T: FromScript> FromScript for Vec<T> {
             Err(_) => flat(value)?.iter().map(T::from_script).collect(),
         }
     }
+    fn read_option(
+        what: &str,
+        value: &Dynamic,
+        unit: &str,
+        context: Option<&NativeCallContext>,
+    ) -> Result<Self> {
+        if T::nested().is_none() {
+            return read(what, value);
+        }
+        let each = |v: &Dynamic| T::read_option(what, v, unit, context);
+        read::<Array>(what, value)?.iter().map(each).collect()
+    }
+    fn shown(&self) -> String {
+        let all: Vec<String> = self.iter().map(T::shown).collect();
+        format!("[{}]", all.join(", "))
+    }
+    fn nested() -> Option<Vec<Declared>> {
+        T::nested()
+    }
 }
 
 impl<T: FromScript> FromScript for Option<T> {
@@ -192,6 +431,30 @@ impl<T: FromScript> FromScript for Option<T> {
         } else {
             T::from_script(value).map(Some)
         }
+    }
+    fn reason(value: &Dynamic) -> Option<Error> {
+        T::reason(value)
+    }
+    fn read_option(
+        what: &str,
+        value: &Dynamic,
+        unit: &str,
+        context: Option<&NativeCallContext>,
+    ) -> Result<Self> {
+        if value.is_unit() {
+            return Ok(None);
+        }
+        // What the option may be instead is told by the type inside, () by the table.
+        T::read_option(what, value, unit, context).map(Some)
+    }
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+    fn shown(&self) -> String {
+        self.as_ref().map_or("()".into(), T::shown)
+    }
+    fn nested() -> Option<Vec<Declared>> {
+        T::nested()
     }
 }
 

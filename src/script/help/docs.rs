@@ -1,10 +1,15 @@
 //! Help, from the documentation each function was registered with.
 
 use crate::error::{Error, Result, did_you_mean};
+use crate::script::bridge::options::{Declared, Nested};
+use crate::script::bridge::rooms::Tables;
 use crate::script::bridge::value::kind_of;
+use crate::script::help::declared;
+use crate::script::help::table;
 use crate::script::help::{glossary, words};
+use crate::script::session::engine::grammar;
 use rhai::{AST, Engine, FuncInfo};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -29,6 +34,7 @@ pub struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Docs {
     entries: Vec<Entry>,
+    options: BTreeMap<String, Vec<Declared>>,
 }
 
 impl Entry {
@@ -84,30 +90,38 @@ impl Entry {
 }
 
 impl Docs {
-    /// The functions of an engine.
-    pub fn collect(engine: &Engine) -> Self {
+    /// The functions of an engine, and the options they declare: bound ones in tables, those of
+    /// modules written in the language in their texts.
+    pub fn collect(engine: &Engine, tables: &Tables, texts: &[String]) -> Self {
         // Those of the language are the ones that are there only when it is asked for them too.
         let own: HashSet<u64> = engine
             .collect_fn_metadata(None, |f| Some(identity(&f)), false)
             .into_iter()
             .collect();
-        let mut entries = engine.collect_fn_metadata(
-            None,
-            |f| {
-                Some(Entry {
-                    own: own.contains(&identity(&f)),
-                    ..described(&f)?
-                })
-            },
-            true,
-        );
+        let entry = |f: FuncInfo| {
+            let own = own.contains(&identity(&f));
+            Some(Entry {
+                own,
+                ..described(&f)?
+            })
+        };
+        let mut entries = engine.collect_fn_metadata(None, entry, true);
         entries.sort_unstable();
         entries.dedup();
-        Docs { entries }
+        let mut options = BTreeMap::new();
+        for (names, table) in tables {
+            options.extend(names.iter().map(|name| (name.to_string(), table())));
+        }
+        let grammar = grammar();
+        for text in texts {
+            let ast = grammar.compile(text);
+            options.extend(ast.iter().flat_map(|ast| declared::tables(ast, text)));
+        }
+        Docs { entries, options }
     }
 
     /// With the functions of a person's own text.
-    pub fn with(&self, ast: &AST) -> Self {
+    pub fn with(&self, ast: &AST, text: &str) -> Self {
         let own = ast.iter_functions().filter_map(|f| {
             let parameters: Vec<String> = f.params.iter().map(|p| p.to_string()).collect();
             entry("", f.name, &parameters, parameters.len(), "", &f.comments)
@@ -115,7 +129,79 @@ impl Docs {
         let mut entries: Vec<Entry> = self.entries.iter().cloned().chain(own).collect();
         entries.sort();
         entries.dedup();
-        Docs { entries }
+        let mut options = self.options.clone();
+        options.extend(declared::tables(ast, text));
+        Docs { entries, options }
+    }
+
+    /// The options of the function of this very name, if it has any.
+    pub fn options_of(&self, name: &str) -> Option<Vec<Declared>> {
+        self.options
+            .get(name)
+            .cloned()
+            .or_else(|| self.in_prose(name))
+    }
+
+    fn in_prose(&self, name: &str) -> Option<Vec<Declared>> {
+        let nested = self.nested_in_prose(name);
+        let option = |key: String| Declared {
+            nested: nested
+                .get(&key)
+                .map_or(Nested::None, |f| Nested::Of(f.clone())),
+            key,
+            kind: String::new(),
+            unit: String::new(),
+            default: String::new(),
+            required: false,
+            text: String::new(),
+        };
+        Some(self.keys_in_prose(name)?.into_iter().map(option).collect())
+    }
+
+    /// The options inside an option.
+    pub fn options_in(&self, option: &Declared) -> Option<Vec<Declared>> {
+        match &option.nested {
+            Nested::None => None,
+            Nested::Table(table) => Some(table.clone()),
+            Nested::Of(function) => self.options_of(function),
+        }
+    }
+
+    /// The options of every function that a call of this name and number of arguments may be; none
+    /// unless all of them end with options.
+    pub fn options_of_call(&self, name: &str, count: usize, method: bool) -> Option<Vec<Declared>> {
+        let short = |e: &Entry| e.name.rsplit("::").next() == Some(name);
+        let fits: Vec<&Entry> = self
+            .entries
+            .iter()
+            .filter(|e| e.own && e.parameters.len() == count)
+            .filter(|e| e.name == name || (method && short(e)))
+            .collect();
+        let ends = |e: &&Entry| {
+            e.parameters
+                .last()
+                .is_some_and(|(last, _)| last == "options")
+        };
+        if fits.is_empty() || !fits.iter().all(ends) {
+            return None;
+        }
+        let tables: Option<Vec<_>> = fits.iter().map(|e| self.options_of(&e.name)).collect();
+        let mut all: Vec<Declared> = tables?.into_iter().flatten().collect();
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        all.dedup_by(|a, b| a.key == b.key);
+        Some(all)
+    }
+
+    /// Whether a function may be called without the options it ends with.
+    pub fn options_may_be_left_out(&self, e: &Entry) -> bool {
+        let ends = e
+            .parameters
+            .last()
+            .is_some_and(|(last, _)| last == "options");
+        ends && self
+            .options
+            .get(&e.name)
+            .is_some_and(|t| t.iter().all(|d| !d.required))
     }
 
     /// All entries, sorted by name.
@@ -199,7 +285,7 @@ impl Docs {
             let page = if found.is_empty() {
                 String::new()
             } else {
-                page(&found) + "\n"
+                page(self, &found) + "\n"
             };
             return Ok(format!(
                 "{page}{}",
@@ -210,7 +296,7 @@ impl Docs {
         // What is called by this very name comes before the same in modules.
         found.sort_by_key(|e| e.name != name);
         if !found.is_empty() {
-            return Ok(page(&found));
+            return Ok(page(self, &found));
         }
         // That a value prints needs no saying.
         let prints =
@@ -281,7 +367,7 @@ fn is_word(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
 }
 
-fn page(found: &[&Entry]) -> String {
+fn page(docs: &Docs, found: &[&Entry]) -> String {
     let mut text = String::new();
     for e in found {
         let _ = writeln!(text, "{}", e.signature());
@@ -289,7 +375,12 @@ fn page(found: &[&Entry]) -> String {
     let mut seen = BTreeSet::new();
     for e in found.iter().filter(|e| !e.text.is_empty()) {
         if seen.insert(&e.text) {
-            let _ = writeln!(text, "\n{}", e.text);
+            let table = docs
+                .options
+                .get(&e.name)
+                .map(|t| table::text(t))
+                .unwrap_or_default();
+            let _ = writeln!(text, "\n{}", table::into_page(&e.text, &table));
         }
     }
     text

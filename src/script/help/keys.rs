@@ -1,12 +1,12 @@
 //! The keys a function's options may have, from its documentation: the code words of the bullet on
 //! `options`.
 
-use crate::script::help::docs::{Docs, Entry};
+use crate::script::help::docs::Docs;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Docs {
     /// The option keys of the functions called `name`; none where they document no options.
-    pub fn option_keys(&self, name: &str) -> Option<BTreeSet<String>> {
+    pub(super) fn keys_in_prose(&self, name: &str) -> Option<BTreeSet<String>> {
         let mut found = BTreeSet::new();
         for entry in self.entries().iter().filter(|e| e.name == name) {
             for span in code_spans(&bullet(&entry.text)) {
@@ -26,7 +26,7 @@ impl Docs {
 
     /// The options that are maps of options themselves, and whose: from `key`: options of
     /// `function` in the bullet, or in that of the function that lists the defaults.
-    pub fn nested_options(&self, name: &str) -> BTreeMap<String, String> {
+    pub(super) fn nested_in_prose(&self, name: &str) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         for entry in self.entries().iter().filter(|e| e.name == name) {
             let own = bullet(&entry.text);
@@ -43,38 +43,6 @@ impl Docs {
             );
         }
         found
-    }
-
-    /// The option keys of every function a call of this name and number of arguments may be; none
-    /// unless all of them end with documented options.
-    pub fn option_keys_of_call(
-        &self,
-        name: &str,
-        count: usize,
-        method: bool,
-    ) -> Option<BTreeSet<String>> {
-        let called =
-            |e: &&Entry| e.name == name || (method && e.name.rsplit("::").next() == Some(name));
-        let fits: Vec<&Entry> = self
-            .entries()
-            .iter()
-            .filter(|e| e.own && e.parameters.len() == count)
-            .filter(called)
-            .collect();
-        if fits.is_empty()
-            || fits.iter().any(|e| {
-                e.parameters
-                    .last()
-                    .is_none_or(|(last, _)| last != "options")
-            })
-        {
-            return None;
-        }
-        let keys = fits
-            .iter()
-            .map(|e| self.option_keys(&e.name))
-            .collect::<Option<Vec<_>>>()?;
-        Some(keys.into_iter().flatten().collect())
     }
 }
 
@@ -148,17 +116,17 @@ mod tests {
     fn a_module_that_lists_its_defaults_is_followed_there() {
         let docs = Session::new(Start::default()).unwrap().docs();
         assert!(
-            docs.option_keys("cycle::run")
+            docs.keys_in_prose("cycle::run")
                 .unwrap()
                 .contains("reach_days")
         );
         assert!(
-            docs.option_keys("plot::map")
+            docs.keys_in_prose("plot::map")
                 .unwrap()
                 .contains("coastlines")
         );
-        assert_eq!(docs.option_keys("assert_near"), None);
-        let nested = docs.nested_options("world::built_in");
+        assert_eq!(docs.keys_in_prose("assert_near"), None);
+        let nested = docs.nested_in_prose("world::built_in");
         assert_eq!(
             (
                 nested["satellite"].as_str(),
@@ -169,7 +137,7 @@ mod tests {
         assert!(
             nested
                 .values()
-                .all(|function| docs.option_keys(function).is_some()),
+                .all(|function| docs.keys_in_prose(function).is_some()),
             "{nested:?}"
         );
     }

@@ -1,6 +1,7 @@
 //! What may stand at the cursor: functions, methods of a value, keys of a map, option keys,
 //! variables, commands and files.
 
+use crate::script::bridge::options::Declared;
 use crate::script::bridge::value::kind_of;
 use crate::script::help::docs::Docs;
 use crate::script::session::Session;
@@ -142,34 +143,34 @@ impl Known {
             .rsplit(',')
             .next()
             .is_none_or(|part| !part.contains(':'));
-        let name = self.owner(before[..open - 1].trim_end())?;
-        let keys = self
-            .docs
-            .named(&name)
-            .filter_map(|e| self.docs.option_keys(&e.name))
-            .flatten()
-            .collect::<BTreeSet<_>>();
+        let table = self.table(before[..open - 1].trim_end())?;
+        let keys: BTreeSet<String> = table.into_iter().map(|d| d.key).collect();
         (at_key && !keys.is_empty()).then_some(keys)
     }
 
-    /// Whose options the map that opens at the end of a text is.
-    fn owner(&self, call: &str) -> Option<String> {
-        let head = &call[..opening(call)?];
-        match call.strip_suffix(':') {
-            Some(call) => {
-                let key = call
-                    .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
-                    .next()?;
-                let outer = self.owner(head.strip_suffix('#')?.trim_end())?;
-                self.docs
-                    .named(&outer)
-                    .find_map(|e| self.docs.nested_options(&e.name).remove(key))
-            }
-            None => head
-                .rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
-                .next()
-                .map(str::to_string),
+    /// The options of the map that opens at the end of a text: those of a function, or those inside
+    /// one of its options, which may be an array of maps.
+    fn table(&self, before: &str) -> Option<Vec<Declared>> {
+        let open = opening(before)?;
+        let head = &before[..open];
+        if before[open..].starts_with('[') {
+            return self.table(head.trim_end());
         }
+        let word = |text: &str, more: &[char]| {
+            let end = |c: char| !(c.is_alphanumeric() || c == '_' || more.contains(&c));
+            text.rsplit(end).next().map(str::to_string)
+        };
+        if let Some(key) = before.strip_suffix(':') {
+            let key = word(key, &[])?;
+            let outer = self.table(head.strip_suffix('#')?.trim_end())?;
+            return self.docs.options_in(outer.iter().find(|d| d.key == key)?);
+        }
+        let name = word(head, &[':'])?;
+        let tables = self
+            .docs
+            .named(&name)
+            .filter_map(|e| self.docs.options_of(&e.name));
+        Some(tables.flatten().collect())
     }
 }
 

@@ -34,6 +34,7 @@ pub fn build(
     let mut rooms = Rooms::new(bare());
     rooms.engine.set_default_tag(Dynamic::from(host.clone()));
     bind::all(&mut rooms);
+    host.set_tables(rooms.tables());
     add(&mut rooms.engine);
     stdlib::load(&mut rooms, host, parsing, folders)?;
     let mut engine = rooms.engine;
@@ -57,7 +58,7 @@ fn bare() -> Engine {
 }
 
 /// Knows the grammar and our limits, but no function.
-pub(super) fn grammar() -> Engine {
+pub(in crate::script) fn grammar() -> Engine {
     let mut engine = Engine::new_raw();
     limit(&mut engine);
     engine

@@ -230,7 +230,8 @@ impl Session {
         if self.functions.iter_functions().next().is_none() {
             docs
         } else {
-            Arc::new(docs.with(&self.functions))
+            let text = self.host.lock().sources.whole();
+            Arc::new(docs.with(&self.functions, &text))
         }
     }
     /// The functions defined so far.

@@ -3,8 +3,8 @@
 use crate::error::Result;
 use crate::grid::EARTH_RADIUS;
 use crate::localization::{Boxcar, GaspariCohn, Tabulated, Taper, TaperProduct, gaspari_cohn};
-use crate::script::bridge::options::quantity;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::quantity;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr};

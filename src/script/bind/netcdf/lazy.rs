@@ -9,6 +9,7 @@ use crate::io::netcdf::{Dataset, Part};
 use crate::script::bind::field::given;
 use crate::script::bind::field::select::{choice_along, named_dimensions, positions};
 use crate::script::bridge::rooms::{Rooms, texts};
+use crate::script::bridge::value::read_as_field;
 use crate::script::{Fallible, Options, attempt};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Engine, FuncRegistration, Map};
@@ -72,6 +73,7 @@ impl Unread {
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<OpenFile>("OpenFile");
     rooms.value::<Unread>("Variable");
+    read_as_field(|v| v.read_lock::<Unread>()?.read().ok());
     rooms.global(exported_module!(functions));
     let plain = [
         ("mean", Reduction::Mean),

@@ -62,8 +62,8 @@ pub fn text(session: &Session, name: &str, text: &str) -> Vec<String> {
         Ok(ast) => ast,
         Err(e) => return vec![session.report(&e)],
     };
-    let docs = session.docs().with(&ast);
     let sources = session.host().lock().sources.clone();
+    let docs = session.docs().with(&ast, &sources.whole());
     let mut errors = unknown(&ast, &docs);
     errors.extend(unknown_options(&ast, &docs));
     errors.sort_by_key(|(position, _)| *position);
@@ -121,7 +121,9 @@ fn problem(call: &FnCallExpr, extra: usize, docs: &Docs) -> Option<Error> {
     let n = call.args.len() + extra;
     // A script function called as a method gets the object as `this`, outside its parameters.
     if known.iter().any(|e| {
-        e.parameters.len() == n || (extra == 1 && e.is_script() && e.parameters.len() + 1 == n)
+        let least = e.parameters.len() - usize::from(docs.options_may_be_left_out(e));
+        (least..=e.parameters.len()).contains(&n)
+            || (extra == 1 && e.is_script() && e.parameters.len() + 1 == n)
     }) {
         return None;
     }

@@ -1,9 +1,9 @@
 //! Keys of option maps that the function they are given to does not document.
 
-use crate::error::{Error, did_you_mean};
+use crate::error::Error;
+use crate::script::bridge::options::{Declared, Nested, unknown};
 use crate::script::help::docs::Docs;
-use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
-use std::collections::BTreeSet;
+use rhai::{AST, ASTNode, Expr, Position, Stmt};
 
 /// Keys that no documented option has, with their places, in maps within maps too.
 pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
@@ -15,7 +15,12 @@ pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
             Some(ASTNode::Expr(Expr::MethodCall(call, _))) => (call, true),
             _ => return true,
         };
-        if let Some((name, known)) = documented(call, method, docs)
+        let name = match call.namespace.is_empty() {
+            true => call.name.to_string(),
+            false => format!("{}::{}", call.namespace, call.name),
+        };
+        let count = call.args.len() + usize::from(method);
+        if let Some(known) = docs.options_of_call(&name, count, method)
             && let Some(options) = call.args.last()
         {
             compare(options, &name, &known, docs, &mut found);
@@ -25,36 +30,40 @@ pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
     found
 }
 
-/// The name of the function called and the keys of its options, where all functions it may be
-/// document theirs.
-fn documented(call: &FnCallExpr, method: bool, docs: &Docs) -> Option<(String, BTreeSet<String>)> {
-    let name = if call.namespace.is_empty() {
-        call.name.to_string()
-    } else {
-        format!("{}::{}", call.namespace, call.name)
-    };
-    let keys = docs.option_keys_of_call(&name, call.args.len() + usize::from(method), method)?;
-    Some((name, keys))
-}
-
 /// Compares the keys of a map as it is written with those of a function, and the maps inside with
-/// those of the functions they go to.
+/// the options they are.
 fn compare(
     options: &Expr,
     name: &str,
-    known: &BTreeSet<String>,
+    known: &[Declared],
     docs: &Docs,
     found: &mut Vec<(Position, Error)>,
 ) {
-    let nested = docs.nested_options(name);
     for (key, at, value) in keys_of(options) {
-        if !known.contains(&key) {
-            found.push((at, unknown(name, &key, known)));
-        } else if let (Some(function), Some(value)) = (nested.get(&key), value)
-            && let Some(keys) = docs.option_keys(function)
-        {
-            compare(value, function, &keys, docs, found);
+        let Some(option) = known.iter().find(|d| d.key == key) else {
+            found.push((
+                at,
+                unknown(name, &key, known.iter().map(|d| d.key.as_str()), "..."),
+            ));
+            continue;
+        };
+        if let (Some(inside), Some(value)) = (docs.options_in(option), value) {
+            let owner = match &option.nested {
+                Nested::Of(function) => function.clone(),
+                _ => format!("\"{key}\" of {name}"),
+            };
+            for map in maps_in(value) {
+                compare(map, &owner, &inside, docs, found);
+            }
         }
+    }
+}
+
+/// A map, or each of an array.
+fn maps_in(value: &Expr) -> Vec<&Expr> {
+    match value {
+        Expr::Array(all, _) => all.iter().collect(),
+        one => vec![one],
     }
 }
 
@@ -71,15 +80,5 @@ fn keys_of(argument: &Expr) -> Vec<(String, Position, Option<&Expr>)> {
             .map(|m| m.keys().map(|k| (k.to_string(), *at, None)).collect())
             .unwrap_or_default(),
         _ => Vec::new(),
-    }
-}
-
-fn unknown(name: &str, key: &str, known: &BTreeSet<String>) -> Error {
-    let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let error = Error::new(format!("{name} has no option \"{key}\""))
-        .expected(format!("one of {}", names.join(", ")));
-    match did_you_mean(key, names) {
-        Some(near) => error.hint(format!("{near}: ...")),
-        None => error,
     }
 }
