@@ -20,8 +20,8 @@
 //! | [`assimilation`] | an ensemble forecast that samples the observations on its way |
 //! | [`statistics`] | scores, calibration of ensembles, tests of difference |
 //! | [`plot`] | maps, series, bars, boxes, scatter plots and histograms |
+//! | [`bench`] | what an analysis and the transport cost on this machine |
 //! | [`script`] | the scripting language: engine, options, help, sessions, the prompt |
-//! | [`bench`] | what the program costs on this machine |
 
 pub mod analysis;
 pub mod assimilation;
@@ -42,6 +42,7 @@ pub mod observation;
 pub mod plot;
 pub mod progress;
 pub mod random;
+#[cfg(feature = "language")]
 pub mod script;
 pub mod statistics;
 pub mod table;

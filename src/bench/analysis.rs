@@ -2,6 +2,7 @@
 //! 240 factors, 64 members, 5,000 observations of three sources, seven overlapping regions; single
 //! precision. Synthetic numbers.
 
+use super::peak_memory;
 use crate::analysis::{Draws, Etkf, UpdateForm, UpdateMatrices, apply};
 use crate::ensemble::Concentrations;
 use crate::error::Result;
@@ -11,9 +12,6 @@ use crate::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};
 use crate::innovation::{ErrorCovariance, Innovation, SourceData};
 use crate::localization::{Localization, Regional, SelectionContext};
 use crate::random;
-use crate::script::session::Start;
-use crate::script::{Session, bind::scheme_of};
-use crate::transport::bench::peak_memory;
 use ndarray::{Array1, Array2, Axis};
 use serde::Serialize;
 use std::sync::Arc;
@@ -25,9 +23,9 @@ const SOURCES: [(&str, usize); 3] = [("in_situ", 1000), ("land", 2400), ("ocean"
 /// Every time is the best of so many.
 const REPEATS: usize = 5;
 
-/// What was measured.
+/// What one analysis costs.
 #[derive(Debug, Serialize)]
-pub(super) struct Measured {
+pub struct AnalysisCost {
     /// Members of the ensemble.
     members: usize,
     /// Observations of all sources.
@@ -48,7 +46,8 @@ pub(super) struct Measured {
     /// A fit of theta and three mu from small matrices that stand \[ms\].
     fit_ms: f64,
     /// What a closure in place of a built-in scheme adds in all regions, over the whole analysis.
-    closure_overhead: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closure_overhead: Option<f64>,
     /// The state \[MB\].
     state_mb: f64,
     /// Largest memory of the process \[MB\].
@@ -68,7 +67,12 @@ struct Scene {
     factor_region: Vec<usize>,
 }
 
-pub(super) fn measure() -> Result<Measured> {
+/// Measures one analysis. `closure` makes in another language the small scheme against which its
+/// overhead is measured; it is called once the memory has been read.
+///
+/// # Errors
+/// Whatever the work itself or `closure` refuses.
+pub fn analysis(closure: Option<&dyn Fn() -> Result<Arc<dyn Inflation>>>) -> Result<AnalysisCost> {
     let grid = Grid::geos(2.0, 2.5)?;
     let scene = Scene::new(&grid)?;
     let whole = Innovation::new(MEMBERS, scene.sources.clone())?;
@@ -81,9 +85,9 @@ pub(super) fn measure() -> Result<Measured> {
         })?;
     let (analysis_s, apply_s, state_mb) = whole_analysis(&scene, &grid)?;
     let peak = peak_memory();
-    // The language is set up for this alone, so it comes after the memory has been read.
-    let extra = closure_seconds(&scene, &whole)?;
-    Ok(Measured {
+    // A language is set up for this alone, so it comes after the memory has been read.
+    let extra = closure.map(|scheme| closure_seconds(&scene, &whole, scheme()?.as_ref()));
+    Ok(AnalysisCost {
         members: MEMBERS,
         observations: whole.n_obs(),
         state_rows: grid.n_cells() + FACTORS,
@@ -93,7 +97,7 @@ pub(super) fn measure() -> Result<Measured> {
         apply_s,
         gram_ms,
         fit_ms,
-        closure_overhead: extra / analysis_s,
+        closure_overhead: extra.transpose()?.map(|seconds| seconds / analysis_s),
         state_mb,
         peak_rss_mb: peak,
         peak_over_state: peak / state_mb,
@@ -237,17 +241,12 @@ impl Scene {
     }
 }
 
-/// A small scheme in Rust; [`CLOSURE`] is the same in the language.
+/// A small scheme in Rust, against which the same scheme in another language is measured: theta is
+/// 1.1 and the mu of a source its misfit over its number of observations, at least 0.1.
 #[derive(Debug)]
-struct Native;
+struct MomentScheme;
 
-const CLOSURE: &str = "inflation::scheme(|i| {
-    let mu = #{};
-    for name in i.counts.keys() { mu[name] = max(0.1, i.misfit(name) / max(1, i.counts[name])); }
-    #{ theta: 1.1, mu: mu }
-})";
-
-impl Inflation for Native {
+impl Inflation for MomentScheme {
     fn estimate(&self, innovation: &Innovation, _: &Fallback) -> Result<Factors> {
         let mu = innovation.sources().iter().map(|s| {
             (
@@ -259,22 +258,14 @@ impl Inflation for Native {
     }
 }
 
-impl std::fmt::Display for Native {
+impl std::fmt::Display for MomentScheme {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a scheme of the benchmark")
     }
 }
 
 /// What the closure takes beyond the same scheme in Rust, in all regions \[s\].
-fn closure_seconds(scene: &Scene, innovation: &Innovation) -> Result<f64> {
-    let output = std::env::temp_dir();
-    let mut session = Session::new(Start {
-        output,
-        collect: true,
-        ..Start::default()
-    })
-    .map_err(crate::error::Error::new)?;
-    let closure = scheme_of(&mut session, CLOSURE)?;
+fn closure_seconds(scene: &Scene, innovation: &Innovation, closure: &dyn Inflation) -> Result<f64> {
     let all = |scheme: &dyn Inflation| {
         best(|| {
             scene
@@ -284,5 +275,5 @@ fn closure_seconds(scene: &Scene, innovation: &Innovation) -> Result<f64> {
                 .try_for_each(|_| scheme.estimate(innovation, &Fallback::none()).map(drop))
         })
     };
-    Ok((all(closure.as_ref())? - all(&Native)?).max(0.0))
+    Ok((all(closure)? - all(&MomentScheme)?).max(0.0))
 }

@@ -9,9 +9,13 @@
 //! | [`tools`] | check, plan, profile and record of a script; values as JSON |
 //! | [`session`] | the engine, the modules written in Rhai, one session type for scripts and the prompt |
 //! | [`repl`] | the prompt |
+//! | [`bench`] | what the language costs on this machine |
+//! | [`cli`] | the command line of the program |
 
+pub mod bench;
 pub mod bind;
 pub mod bridge;
+pub mod cli;
 pub mod help;
 pub mod repl;
 pub mod report;

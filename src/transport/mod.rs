@@ -1,7 +1,6 @@
 //! One operator-split step for all members: advection, emission, boundary-layer mixing, convection.
 
 mod advection;
-pub mod bench;
 mod column_plan;
 mod columns;
 mod convection;
@@ -21,6 +20,14 @@ pub use advection::{Advection, Linear, Monotone, Smooth};
 pub use ledger::{Ledger, global_mass};
 pub use rehearsal::Rehearsal;
 pub use release::Release;
+
+/// The parts of a step, for the benchmark that times them one by one.
+pub(crate) mod kernel {
+    pub(crate) use super::emission::Emission;
+    pub(crate) use super::lanes::{Kernel, Processor, fma};
+    pub(crate) use super::plan::{StepPlan, prepare};
+    pub(crate) use super::step::Workspace;
+}
 
 use crate::ensemble::{Concentrations, Real};
 use crate::error::{Error, Result};
@@ -387,7 +394,7 @@ impl<T: Real> Step<'_, T> {
     /// whether some of it was taken in parts.
     fn take(&mut self, c: &mut Concentrations<T>, start: Time, end: Time) -> Result<bool> {
         let dt = end.since(start);
-        match plan::find(
+        match plan::prepare(
             self.plans,
             (c.grid(), self.options),
             self.forcing,

@@ -42,11 +42,11 @@ impl<T: Real> StepPlan<T> {
             (None, None)
         };
         let columns = match columns {
-            Columns::Given(columns) => columns,
-            Columns::Spare(spare) => {
+            Columns::Reuse(columns) => columns,
+            Columns::Form(recycled) => {
                 let after = after.as_ref().unwrap_or(&before);
                 Arc::new(ColumnPlan::new(
-                    spare,
+                    recycled,
                     (grid, options),
                     forcing,
                     [between.as_ref().unwrap_or(after), after],
@@ -96,14 +96,14 @@ impl<T: Real> StepPlan<T> {
     }
 }
 
-/// The columns of a plan: those of another one, or memory for them.
+/// The columns of a plan: those of another plan, or memory in which to form them.
 enum Columns<T> {
-    Given(Arc<ColumnPlan<T>>),
-    Spare(ColumnPlan<T>),
+    Reuse(Arc<ColumnPlan<T>>),
+    Form(ColumnPlan<T>),
 }
 
 /// Drops all plans but the memory of their columns.
-fn spare<T: Real>(plans: &mut Vec<StepPlan<T>>) -> ColumnPlan<T> {
+fn recycled<T: Real>(plans: &mut Vec<StepPlan<T>>) -> ColumnPlan<T> {
     plans
         .drain(..)
         .filter_map(|p| Arc::into_inner(p.columns))
@@ -117,12 +117,12 @@ fn order(start: Time, dt: f64) -> Order {
     Order::of_step(start.seconds().div_euclid(dt as i64))
 }
 
-/// Brings the plan of a step to the front of `plans`, making it if none there serves. Two are kept:
-/// one for each order of directions.
+/// Puts the plan of a step first in `plans`: a cached one if it serves, else a new one. Two are
+/// cached, one for each order of directions.
 ///
 /// # Errors
 /// A step that is too long for the wind.
-pub fn find<T: Real>(
+pub fn prepare<T: Real>(
     plans: &mut Vec<StepPlan<T>>,
     model: (&Grid, &TransportOptions),
     forcing: &Arc<Forcing>,
@@ -139,7 +139,7 @@ pub fn find<T: Real>(
                 .map(|p| p.columns.clone());
             // They are large: what serves no more goes before the next is made, which takes its
             // memory.
-            let columns = serving.map_or_else(|| Columns::Spare(spare(plans)), Columns::Given);
+            let columns = serving.map_or_else(|| Columns::Form(recycled(plans)), Columns::Reuse);
             plans.insert(0, StepPlan::new(model, forcing, start, dt, columns)?);
         }
     }

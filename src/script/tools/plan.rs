@@ -5,10 +5,11 @@
 //! would have; memory is the most that the rehearsal held, for it holds what the run holds; disk is
 //! what it wrote.
 
+use crate::bench::peak_memory;
 use crate::script::Session;
 use crate::script::session::Start;
 use crate::time::DAY;
-use crate::transport::{Rehearsal, bench::peak_memory};
+use crate::transport::Rehearsal;
 use serde::Serialize;
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -18,7 +18,7 @@ const XARRAY: usize = 3;
 
 /// The times \[ms\].
 #[derive(Debug, Serialize)]
-pub struct Times {
+pub struct PromptCost {
     /// From the start of the process to the prompt.
     prompt_ms: f64,
     /// The whole process of `mcas -e 1+1`.
@@ -42,18 +42,18 @@ pub struct Times {
     xarray_ms: f64,
 }
 
-/// Measures all of them.
+/// Measures how long the prompt, one expression, help and completion take.
 ///
 /// # Errors
 /// The program does not start.
-pub fn measure() -> Result<Times> {
+pub fn prompt() -> Result<PromptCost> {
     let mut session = session()?;
     let line = "let f = field([1, 2]);";
     command(&mut session, line);
     let known = Known::of(&session);
     let complete = |text: &str| known.at(text, text.len());
-    Ok(Times {
-        prompt_ms: median(PROCESSES, prompt)?,
+    Ok(PromptCost {
+        prompt_ms: median(PROCESSES, greeting)?,
         expression_ms: median(PROCESSES, || program(&["-e", "1+1"]))?,
         load_ms: median(PROCESSES, || program(&["--version"]))?,
         session_ms: median(PROCESSES, || self::session().map(drop))?,
@@ -141,7 +141,7 @@ fn ended(process: &mut Command) -> Result<()> {
 }
 
 /// Starts the prompt and waits for its greeting, which is printed when all is ready.
-fn prompt() -> Result<()> {
+fn greeting() -> Result<()> {
     let failed = |e: std::io::Error| Error::new("the prompt does not start").got(e);
     let mut process = this_program()?;
     process

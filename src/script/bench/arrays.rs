@@ -19,7 +19,7 @@ const EVALUATIONS: usize = 2;
 /// What was measured: times of one evaluation in a script \[ms\], and their ratios to those of bare
 /// arrays.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Measured {
+pub struct ArrayCost {
     /// Values in an array.
     values: usize,
     /// `a + b`.
@@ -39,11 +39,11 @@ pub(super) struct Measured {
     total_ratio: f64,
 }
 
-/// Measures.
+/// Measures arithmetic on arrays.
 ///
 /// # Errors
 /// The script fails.
-pub(super) fn measure() -> Result<Measured> {
+pub fn arrays() -> Result<ArrayCost> {
     let a = Array1::from_iter((0..VALUES).map(|k| 1.0 + (k % 1000) as f64 * 1e-3));
     let b = a.mapv(|v| 3.0 - v);
     let output = std::env::temp_dir().join(format!("mcas-bench-{}", std::process::id()));
@@ -66,7 +66,7 @@ pub(super) fn measure() -> Result<Measured> {
         drop(black_box(black_box(&a) + black_box(&b) * black_box(&a)))
     })?;
     let (total_ms, total_ratio) = against("a.sum()", &|| _ = black_box(black_box(&a).sum()))?;
-    Ok(Measured {
+    Ok(ArrayCost {
         values: VALUES,
         sum_of_two_ms,
         sum_of_two_ratio,

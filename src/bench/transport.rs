@@ -1,28 +1,25 @@
 //! How long the transport takes on this machine, beside what the machine itself can do, measured in
 //! the same run.
 
-use super::emission::Emission;
-use super::lanes::{Kernel, Processor, fma};
-use super::plan::{StepPlan, find};
-use super::step::Workspace;
-use super::{Processes, Transport, TransportOptions};
+use super::machine::{bandwidth, milliseconds, multiply_adds, peak_memory};
 use crate::ensemble::{Concentrations, Real};
 use crate::error::{Error, Result};
 use crate::flux::{PriorFlux, Product, SurfaceFlux, land_fraction};
 use crate::grid::Grid;
 use crate::meteorology::{BuiltIn, BuiltInOptions, Meteorology};
 use crate::time::{DAY, HOUR, Time};
+use crate::transport::kernel::{Emission, StepPlan, Workspace, prepare};
+use crate::transport::{Processes, Transport, TransportOptions};
 use ndarray::Array2;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::fmt;
-use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// What is measured.
 #[derive(Debug, Clone)]
-pub struct Bench {
+pub struct TransportCost {
     /// Cells in degrees (lat, lon), on 47 levels.
     pub cells: (f64, f64),
     /// Number of members.
@@ -34,7 +31,7 @@ pub struct Bench {
 /// What was measured. Times are of all threads together by the clock; a member-step is one member
 /// moved by one step.
 #[derive(Debug, Clone, Serialize)]
-pub struct Timings {
+pub struct TransportTimings {
     /// `f32` or `f64`.
     pub precision: &'static str,
     /// Number of members.
@@ -67,12 +64,12 @@ pub struct Timings {
     pub peak_rss_mb: f64,
 }
 
-impl Bench {
+impl TransportCost {
     /// Measures in the precision of `T`.
     ///
     /// # Errors
     /// A grid, number of members or step that the transport refuses.
-    pub fn run<T: Real>(&self) -> Result<Timings> {
+    pub fn measure<T: Real>(&self) -> Result<TransportTimings> {
         let grid = Grid::geos(self.cells.0, self.cells.1)?;
         let met = BuiltIn::new(
             &grid,
@@ -94,7 +91,7 @@ impl Bench {
             .plan::<T>(&grid, &met, start, Processes::default())
             .map(|x| x.1)?;
         let member = |ms: f64| ms / self.members as f64;
-        Ok(Timings {
+        Ok(TransportTimings {
             precision: if size_of::<T>() == 4 { "f32" } else { "f64" },
             members: self.members,
             threads: rayon::current_num_threads(),
@@ -187,7 +184,7 @@ impl Bench {
         let mut plans = Vec::new();
         // Every turn a step of another length, so that none serves the next.
         let ms = milliseconds(3, |turn| {
-            find(
+            prepare(
                 &mut plans,
                 (grid, &options),
                 &forcing,
@@ -222,88 +219,7 @@ fn varied<T: Real>(grid: &Arc<Grid>, members: usize) -> Result<Concentrations<T>
     Ok(c)
 }
 
-/// The least time of some turns, after one that does not count.
-fn milliseconds(turns: usize, mut work: impl FnMut(usize) -> Result<()>) -> Result<f64> {
-    let mut best = f64::MAX;
-    for turn in 0..=turns {
-        let begun = Instant::now();
-        work(turn)?;
-        if turn > 0 {
-            best = best.min(1e3 * begun.elapsed().as_secs_f64());
-        }
-    }
-    Ok(best)
-}
-
-/// Two numbers read and one written in each of 16 million places, best of five \[GB s-1\].
-fn bandwidth() -> f64 {
-    let n = 1 << 24;
-    let (mut a, b, c) = (vec![0f32; n], vec![1f32; n], vec![2f32; n]);
-    let best = milliseconds(5, |_| {
-        a.par_chunks_mut(1 << 16)
-            .zip(b.par_chunks(1 << 16))
-            .zip(c.par_chunks(1 << 16))
-            .for_each(|((a, b), c)| {
-                a.iter_mut()
-                    .zip(b)
-                    .zip(c)
-                    .for_each(|((a, b), c)| *a = b + 3.0 * c);
-            });
-        black_box(&a);
-        Ok(())
-    });
-    3e-6 * (n * size_of::<f32>()) as f64 / best.unwrap_or(f64::MAX)
-}
-
-/// Multiply-adds of numbers in registers, one task for each thread.
-struct MultiplyAdds<'a, T> {
-    numbers: &'a mut [T; 96],
-    turns: usize,
-}
-
-impl<T: Real> Kernel for MultiplyAdds<'_, T> {
-    #[inline(always)]
-    fn run<const FMA: bool>(self) {
-        let (factor, term) = (black_box(T::from_f64(0.5)), black_box(T::from_f64(1.0)));
-        let mut numbers = *self.numbers;
-        for _ in 0..self.turns {
-            for x in &mut numbers {
-                *x = fma::<T, FMA>(*x, factor, term);
-            }
-        }
-        *self.numbers = numbers;
-    }
-}
-
-/// Two operations for each multiply-add, best of five \[GFLOP s-1\].
-fn multiply_adds<T: Real>() -> f64 {
-    let (processor, turns, threads) =
-        (Processor::detect(), 2_000_000, rayon::current_num_threads());
-    let best = milliseconds(5, |_| {
-        (0..threads).into_par_iter().with_max_len(1).for_each(|_| {
-            let mut numbers = [T::from_f64(2.0); 96];
-            processor.run(MultiplyAdds {
-                numbers: &mut numbers,
-                turns,
-            });
-            black_box(numbers);
-        });
-        Ok(())
-    });
-    2e-6 * (96 * turns * threads) as f64 / best.unwrap_or(f64::MAX)
-}
-
-/// The most memory that the program held \[MB\], zero where the system does not tell.
-pub fn peak_memory() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kilobytes = status
-        .lines()
-        .find_map(|l| l.strip_prefix("VmHWM:"))
-        .and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
-    kilobytes.unwrap_or(0.0) * 1.024e-3
-}
-
-impl fmt::Display for Timings {
+impl fmt::Display for TransportTimings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (levels, lats, lons) = self.shape;
         writeln!(

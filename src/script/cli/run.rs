@@ -1,0 +1,130 @@
+//! Runs a script, a record of a run, or a text, and prints what comes of it.
+
+use super::arguments::How;
+use super::{failed, stop_on_interrupt, use_threads};
+use crate::progress;
+use crate::script::session::Start;
+use crate::script::tools::{json, record};
+use crate::script::{Fallible, Session};
+use std::mem::ManuallyDrop;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// A session that the end of the process takes down: the system does that faster than the program.
+pub(super) fn start(
+    name: &str,
+    folder: Option<PathBuf>,
+    how: &How,
+) -> Result<ManuallyDrop<Session>, ExitCode> {
+    progress::set_quiet(how.quiet);
+    use_threads(how.threads);
+    let output = how
+        .out
+        .clone()
+        .unwrap_or_else(|| Path::new("out").join(name));
+    let start = Start {
+        output,
+        settings: how.set.clone(),
+        folder,
+        collect: how.json,
+        profile: name == "repl",
+        rehearsal: None,
+    };
+    Session::new(start)
+        .map(ManuallyDrop::new)
+        .map_err(|report| failed(&report))
+}
+
+pub(super) fn run_file(file: &Path, how: &How) -> ExitCode {
+    if file.extension().is_some_and(|e| e == "json") {
+        return run_again(file, how);
+    }
+    let name = file
+        .file_stem()
+        .map_or("script".into(), |n| n.to_string_lossy().into_owned());
+    let mut session = match start(&name, Some(folder_of(file)), how) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    stop_on_interrupt();
+    let outcome = session.run_file(file);
+    told(&session, outcome, how, false)
+}
+
+/// The folder of a script, where its imports and its own stdlib are.
+fn folder_of(script: &Path) -> PathBuf {
+    script
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+        .to_path_buf()
+}
+
+/// Prints what a run came to: its value where asked, its errors, or all of it as JSON.
+fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bool) -> ExitCode {
+    let asked = session.host().lock().exit;
+    let code = if outcome.is_ok() {
+        asked.map_or(ExitCode::SUCCESS, ExitCode::from)
+    } else {
+        ExitCode::FAILURE
+    };
+    if how.json {
+        println!("{}", json::of_outcome(session, &outcome));
+        return code;
+    }
+    match outcome {
+        Ok(value) if show && asked.is_none() && !value.is_unit() => match session.display(&value) {
+            Ok(text) => println!("{text}"),
+            Err(e) => return failed(&format!("error: {e}\n")),
+        },
+        Ok(_) => {}
+        Err(e) => return failed(&session.report(&e)),
+    }
+    code
+}
+
+/// Runs what a record wrote down; settings given now go before those of the record.
+fn run_again(file: &Path, how: &How) -> ExitCode {
+    match record::read(file) {
+        Ok(recorded) => {
+            let set = recorded
+                .settings
+                .into_iter()
+                .filter(|(k, _)| !how.set.iter().any(|(given, _)| given == k))
+                .chain(how.set.clone())
+                .collect();
+            let name = Path::new(&recorded.script)
+                .file_stem()
+                .map_or("record".into(), |n| n.to_string_lossy().into_owned());
+            let folder = folder_of(Path::new(&recorded.script));
+            run_text(
+                &name,
+                &recorded.text,
+                Some(folder),
+                &How { set, ..how.clone() },
+                false,
+            )
+        }
+        Err(e) => failed(&format!("error: {e}\n")),
+    }
+}
+
+pub(super) fn run_text(
+    name: &str,
+    text: &str,
+    folder: Option<PathBuf>,
+    how: &How,
+    show: bool,
+) -> ExitCode {
+    let mut session = match start(name, folder, how) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    stop_on_interrupt();
+    let outcome = session.run(name, text);
+    if outcome.is_ok() {
+        session.host().warn_of_unused_settings();
+        session.host().count_warnings();
+    }
+    told(&session, outcome, how, show)
+}
