@@ -26,6 +26,7 @@ let co2 = field("co2", [278, 556], #{ unit: "ppm" });
 co2.warming()
 "#;
 
+/// Runs it; called by the tests too.
 pub fn main() -> Result<(), String> {
     let mut session = Session::with(Start::default(), &|engine| {
         let documentation = [

@@ -10,6 +10,7 @@ use mcas::innovation::{ErrorCovariance, Innovation, SourceData};
 use mcas::random;
 use ndarray::{Array1, Array2, Axis};
 
+/// Runs it; called by the tests too.
 pub fn main() -> Result<()> {
     const MEMBERS: usize = 40;
     const SEEN: usize = 200;

@@ -20,7 +20,7 @@
 //! | [`assimilation`] | an ensemble forecast that samples the observations on its way |
 //! | [`statistics`] | scores, calibration of ensembles, tests of difference |
 //! | [`plot`] | maps, series, bars, boxes, scatter plots and histograms |
-//! | [`bench`] | what an analysis and the transport cost on this machine |
+//! | [`mod@bench`] | what an analysis and the transport cost on this machine |
 //! | [`script`] | the scripting language: engine, options, help, sessions, the prompt |
 
 pub mod analysis;

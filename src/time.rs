@@ -27,6 +27,9 @@ impl Time {
         Time(seconds)
     }
     /// Midnight of a calendar day.
+    ///
+    /// # Errors
+    /// There is no such day in the calendar.
     pub fn from_date(year: i16, month: i8, day: i8) -> Result<Self> {
         let civil = jiff::civil::Date::new(year, month, day).map_err(|e| {
             Error::new(format!("{year:04}-{month:02}-{day:02} is not a date")).hint(e)

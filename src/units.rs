@@ -144,6 +144,9 @@ impl Unit {
     }
 
     /// The unit of a square root, where every power is even.
+    ///
+    /// # Errors
+    /// A power is odd.
     pub fn square_root(&self) -> Result<Unit> {
         if self.powers.iter().any(|p| p % 2 != 0) {
             return Err(Error::new("the square root of this unit is not a unit")

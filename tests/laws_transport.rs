@@ -1,5 +1,7 @@
 //! Laws of the transport: what must hold whatever the winds.
 
+#![allow(clippy::unwrap_used)]
+
 use mcas::ensemble::{Concentrations, Real};
 use mcas::error::Result;
 use mcas::flux::{FluxBasis, SurfaceFlux};

@@ -36,6 +36,9 @@ use std::fmt;
 pub trait UpdateForm: fmt::Display + fmt::Debug + Send + Sync {
     /// The matrices of one region and window; `draws` names the random numbers of a form that needs
     /// some.
+    ///
+    /// # Errors
+    /// Factors that do not fit the sources, or a matrix that is not positive definite.
     fn matrices(
         &self,
         innovation: &Innovation,
@@ -190,10 +193,16 @@ impl UpdateMatrices {
         self.spread_relaxation
     }
     /// The analysed concentration rows (n x m) \[their unit\].
+    ///
+    /// # Errors
+    /// The rows have another number of members than the matrices.
     pub fn apply_concentration(&self, rows: &Array2<f64>) -> Result<Array2<f64>> {
         transformed(rows, &self.concentration, self.spread_relaxation)
     }
     /// The analysed factor rows (n x m) \[their unit\].
+    ///
+    /// # Errors
+    /// The rows have another number of members than the matrices.
     pub fn apply_factor(&self, rows: &Array2<f64>) -> Result<Array2<f64>> {
         transformed(rows, &self.factor, self.spread_relaxation)
     }

@@ -90,6 +90,9 @@ pub fn about(mean: ArrayView1<f64>, perturbations: &Array2<f64>) -> Array2<f64> 
 /// The covariance of factors of standard deviations `sd` at places (lat, lon) \[degrees\]:
 /// correlation `exp(-distance / length_km)` along the surface within a group (land, ocean), none
 /// between groups. Our choice; the paper does not state its own.
+///
+/// # Errors
+/// Lists of different lengths, or a length that is not positive.
 pub fn exponential_covariance(
     sd: &[f64],
     places: &[(f64, f64)],
@@ -123,6 +126,9 @@ pub fn exponential_covariance(
 /// How the mean of the factors goes from window to window.
 pub trait FactorForecast: fmt::Display + fmt::Debug + Send + Sync {
     /// The forecast mean (n) from the analysed mean of the window before last and of the last one.
+    ///
+    /// # Errors
+    /// Means of different lengths.
     fn mean(&self, before_last: ArrayView1<f64>, last: ArrayView1<f64>) -> Result<Array1<f64>>;
 }
 

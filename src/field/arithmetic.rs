@@ -14,15 +14,24 @@ impl Field {
         self.same_kind("+", other, |a, b| a + b)
     }
     /// Difference, in the unit of `self`.
+    ///
+    /// # Errors
+    /// Units of different kinds, or coordinates that differ.
     pub fn minus(self, other: Field) -> Result<Field> {
         self.same_kind("-", other, |a, b| a - b)
     }
     /// Product; units multiply.
+    ///
+    /// # Errors
+    /// Coordinates that differ.
     pub fn times(self, other: Field) -> Result<Field> {
         let unit = self.unit.times(&other.unit);
         self.combine(other, unit, |a, b| a * b)
     }
     /// Quotient; units divide.
+    ///
+    /// # Errors
+    /// Coordinates that differ.
     pub fn over(self, other: Field) -> Result<Field> {
         let unit = self.unit.over(&other.unit);
         self.combine(other, unit, |a, b| a / b)
@@ -47,18 +56,30 @@ impl Field {
     }
 
     /// Remainder of the division, in the unit of `self`.
+    ///
+    /// # Errors
+    /// Units of different kinds, or coordinates that differ.
     pub fn remainder(self, other: Field) -> Result<Field> {
         self.same_kind("%", other, |a, b| a % b)
     }
     /// The smaller of two values, in the unit of `self`.
+    ///
+    /// # Errors
+    /// Units of different kinds, or coordinates that differ.
     pub fn smaller(self, other: Field) -> Result<Field> {
         self.same_kind("min", other, f64::min)
     }
     /// The greater of two values, in the unit of `self`.
+    ///
+    /// # Errors
+    /// Units of different kinds, or coordinates that differ.
     pub fn greater(self, other: Field) -> Result<Field> {
         self.same_kind("max", other, f64::max)
     }
     /// 1 where a comparison of values in the same unit holds, else 0.
+    ///
+    /// # Errors
+    /// Units of different kinds, or coordinates that differ.
     pub fn compare(
         &self,
         sign: &str,
@@ -157,6 +178,9 @@ impl Field {
 
     /// Combines two fields value by value after matching dimensions by name. The result has the
     /// dimensions of `self`, then those only `other` has.
+    ///
+    /// # Errors
+    /// Coordinates that differ.
     pub fn zip(&self, other: &Field, unit: Unit, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
         if let (Some(a), Some(b)) = (self.data().as_slice(), other.data().as_slice()) {
             // Alike or one number: no need to match names. Small models live on this path.

@@ -113,6 +113,9 @@ impl Field {
         axis_of(&self.name, &self.dimensions, name)
     }
     /// The dimension called `name`.
+    ///
+    /// # Errors
+    /// There is none: the message lists those there are.
     pub fn dimension(&self, name: &str) -> Result<&Dimension> {
         Ok(&self.dimensions[self.axis(name)?])
     }
@@ -226,6 +229,9 @@ impl Field {
         }
     }
     /// The only value of a field of length one.
+    ///
+    /// # Errors
+    /// The field has more values or none.
     pub fn value(&self) -> Result<f64> {
         match (self.len(), self.data.iter().next()) {
             (1, Some(v)) => Ok(*v),

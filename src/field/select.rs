@@ -62,6 +62,9 @@ impl Field {
     }
 
     /// The values at one position along a dimension, which goes.
+    ///
+    /// # Errors
+    /// There is no such dimension or position.
     pub fn at(&self, dimension: &str, position: usize) -> Result<Field> {
         let axis = self.axis(dimension)?;
         let taken = self.take(dimension, &[position])?;

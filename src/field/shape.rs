@@ -36,6 +36,9 @@ impl Field {
 
     /// Values moved `n` places up along a dimension, those pushed over the end coming back at the
     /// start; labels stay.
+    ///
+    /// # Errors
+    /// There is no such dimension.
     pub fn roll(&self, dimension: &str, n: i64) -> Result<Field> {
         let axis = self.axis(dimension)?;
         let len = self.shape()[axis];
@@ -56,6 +59,9 @@ impl Field {
     }
 
     /// Differences of neighbours along a dimension, one fewer, labelled by the later one.
+    ///
+    /// # Errors
+    /// There is no such dimension, or it is empty.
     pub fn diff(&self, dimension: &str) -> Result<Field> {
         let axis = self.axis(dimension)?;
         let n = self.shape()[axis];
@@ -74,6 +80,9 @@ impl Field {
     }
 
     /// Running sums along a dimension.
+    ///
+    /// # Errors
+    /// There is no such dimension.
     pub fn cumulative_sum(&self, dimension: &str) -> Result<Field> {
         let axis = self.axis(dimension)?;
         let mut data = self.data().to_owned();

@@ -205,6 +205,9 @@ impl Budget {
 
     /// A module's totals as a labelled array (time, region, member) \[PgC yr-1\]; time is each
     /// period's start.
+    ///
+    /// # Errors
+    /// The labels of the regions do not fit the totals.
     pub fn field(&self, module: Module) -> Result<Field> {
         let mut rate = self.mass(module);
         for (p, mut period) in rate.outer_iter_mut().enumerate() {

@@ -55,6 +55,9 @@ pub trait SurfaceFlux: Send + Sync {
     /// Number of factors.
     fn n_factors(&self) -> usize;
     /// The mean fluxes between two instants, written over `basis`.
+    ///
+    /// # Errors
+    /// The flux is not given between these instants.
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()>;
     /// Whether it is given from `start` to `end`; asked before a run begins.
     ///

@@ -36,6 +36,9 @@ impl LatLonGrid {
 
     /// Equal cells with edges at the poles and at -180 degrees east, as 1 x 1 degree flux files
     /// have.
+    ///
+    /// # Errors
+    /// A step that does not divide the globe.
     pub fn regular(lat_step: f64, lon_step: f64) -> Result<Self> {
         let (n_lat, n_lon) = (divide(180.0, lat_step)?, divide(360.0, lon_step)?);
         let lat_edges = (0..=n_lat).map(|j| -90.0 + j as f64 * lat_step).collect();

@@ -39,6 +39,9 @@ pub struct Grid {
 
 impl Grid {
     /// The GEOS grid of `lat_step` x `lon_step` degrees with half-size polar cells and 47 levels.
+    ///
+    /// # Errors
+    /// A step that does not divide the globe.
     pub fn geos(lat_step: f64, lon_step: f64) -> Result<Arc<Self>> {
         Ok(Arc::new(Grid {
             horizontal: LatLonGrid::geos(lat_step, lon_step)?,

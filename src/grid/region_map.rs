@@ -50,6 +50,9 @@ impl RegionMap {
 
     /// From a function of (latitude, longitude, row, column) that names each cell's region, or says
     /// `None` for a hole. Regions are numbered in the order they are first met.
+    ///
+    /// # Errors
+    /// What the function returns.
     pub fn from_function(
         grid: &LatLonGrid,
         mut name: impl FnMut(f64, f64, usize, usize) -> Result<Option<String>>,

@@ -31,6 +31,9 @@ use std::sync::Arc;
 pub trait Inflation: fmt::Display + fmt::Debug + Send + Sync {
     /// The factors of one region and window. `fallback` says what to use where there are too few
     /// observations.
+    ///
+    /// # Errors
+    /// The small matrices give no factors, such as those that are not finite.
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors>;
 }
 

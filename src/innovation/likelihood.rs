@@ -108,11 +108,19 @@ impl Innovation {
     }
 
     /// `d' S^-1 d / p` at the factors: one where they are right; not a number without observations.
+    ///
+    /// # Errors
+    /// A number of mu other than that of the sources, or a covariance that is not positive
+    /// definite.
     pub fn chi_square(&self, theta: f64, mu: &[f64]) -> Result<f64> {
         Ok(self.likelihood(theta, mu)?.chi_square())
     }
 
     /// The self-check at the factors.
+    ///
+    /// # Errors
+    /// A number of mu other than that of the sources, or a covariance that is not positive
+    /// definite.
     pub fn self_check(&self, theta: f64, mu: &[f64]) -> Result<SelfCheck> {
         let at = self.likelihood(theta, mu)?;
         let sources = self.sources.iter().enumerate().map(|(k, s)| {

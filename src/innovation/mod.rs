@@ -106,6 +106,9 @@ impl Innovation {
     }
 
     /// The innovation of some observations, by number; those it does not have are passed over.
+    ///
+    /// # Errors
+    /// The error covariance of those that are left is not positive definite.
     pub fn subset(&self, observations: &[usize]) -> Result<Self> {
         let wanted: std::collections::BTreeSet<usize> = observations.iter().copied().collect();
         let sources = self

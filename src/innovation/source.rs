@@ -293,6 +293,9 @@ impl Source {
     /// Draws of observation errors, whitened: `R^-1/2 eps` (p x m), eps ~ N(0, R), centred over the
     /// members. Member i's draws before centring depend on (seed, stream, source, i) only, and an
     /// observation has the same errors in every subset it is in, so that regions join.
+    ///
+    /// # Errors
+    /// The covariance of the errors has no root.
     pub fn perturbations(&self, seed: u64, stream: &str) -> Result<Array2<f64>> {
         let (p, m) = (self.data.n_obs(), self.data.n_members());
         let stream = format!("{stream}/{}", self.data.name);

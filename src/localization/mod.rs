@@ -29,6 +29,9 @@ pub trait Localization: fmt::Display + fmt::Debug + Send + Sync {
     /// Names of the regions.
     fn regions(&self) -> &[String];
     /// The observations that region number `region` is analysed with.
+    ///
+    /// # Errors
+    /// There is no such region, or the context does not fit the localization.
     fn selection(&self, region: usize, context: &SelectionContext) -> Result<Selection>;
     /// Weight of a region's analysis in each cell (lat x lon); over the regions they add up to one.
     fn weights(&self, region: usize) -> &Array2<f64>;

@@ -56,8 +56,14 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     /// The grid it is given on.
     fn grid(&self) -> &Arc<Grid>;
     /// Pressure and heights at one instant.
+    ///
+    /// # Errors
+    /// The instant lies outside its span, or its files cannot be read.
     fn atmosphere(&self, time: Time) -> Result<Atmosphere>;
     /// Mass fluxes and mixing of the interval that holds `time` (its start included, its end not).
+    ///
+    /// # Errors
+    /// The instant lies outside its span, or its files cannot be read.
     fn forcing(&self, time: Time) -> Result<Arc<Forcing>>;
     /// First and last instant it holds; `None` where it has no beginning or no end.
     fn span(&self) -> (Option<Time>, Option<Time>) {

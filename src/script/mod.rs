@@ -9,7 +9,7 @@
 //! | [`tools`] | check, plan, profile and record of a script; values as JSON |
 //! | [`session`] | the engine, the modules written in Rhai, one session type for scripts and the prompt |
 //! | [`repl`] | the prompt |
-//! | [`bench`] | what the language costs on this machine |
+//! | [`mod@bench`] | what the language costs on this machine |
 //! | [`cli`] | the command line of the program |
 
 pub mod bench;

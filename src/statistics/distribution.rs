@@ -110,6 +110,9 @@ impl Distribution {
         )
     }
     /// The law of exp(z), z normal with this mean and standard deviation.
+    ///
+    /// # Errors
+    /// A standard deviation that is not positive, or a parameter that is not finite.
     pub fn log_normal(mean: f64, sd: f64) -> Result<Self> {
         Self::made(
             "log_normal",
@@ -118,6 +121,9 @@ impl Distribution {
         )
     }
     /// Equally likely between two ends.
+    ///
+    /// # Errors
+    /// Ends that are not finite or not in ascending order.
     pub fn uniform(low: f64, high: f64) -> Result<Self> {
         Self::made(
             "uniform",
@@ -126,11 +132,17 @@ impl Distribution {
         )
     }
     /// Waiting times with this mean.
+    ///
+    /// # Errors
+    /// A mean that is not positive.
     pub fn exponential(mean: f64) -> Result<Self> {
         let rate = if mean > 0.0 { 1.0 / mean } else { -1.0 };
         Self::made("exponential", &[mean], laws::Exp::new(rate).map(Smooth))
     }
     /// The gamma law with this shape and scale.
+    ///
+    /// # Errors
+    /// A shape or scale that is not positive.
     pub fn gamma(shape: f64, scale: f64) -> Result<Self> {
         Self::made(
             "gamma",
@@ -139,10 +151,16 @@ impl Distribution {
         )
     }
     /// The beta law on 0 to 1.
+    ///
+    /// # Errors
+    /// A shape that is not positive.
     pub fn beta(a: f64, b: f64) -> Result<Self> {
         Self::made("beta", &[a, b], laws::Beta::new(a, b).map(Smooth))
     }
     /// Student's t with these degrees of freedom.
+    ///
+    /// # Errors
+    /// Degrees of freedom that are not positive.
     pub fn students_t(degrees: f64) -> Result<Self> {
         Self::made(
             "students_t",
@@ -151,6 +169,9 @@ impl Distribution {
         )
     }
     /// Chi squared with these degrees of freedom.
+    ///
+    /// # Errors
+    /// Degrees of freedom that are not positive.
     pub fn chi_squared(degrees: f64) -> Result<Self> {
         Self::made(
             "chi_squared",
@@ -159,6 +180,9 @@ impl Distribution {
         )
     }
     /// Laplace's law about a centre.
+    ///
+    /// # Errors
+    /// A scale that is not positive.
     pub fn laplace(centre: f64, scale: f64) -> Result<Self> {
         Self::made(
             "laplace",
@@ -167,6 +191,9 @@ impl Distribution {
         )
     }
     /// Weibull's law, of wind speeds.
+    ///
+    /// # Errors
+    /// A shape or scale that is not positive.
     pub fn weibull(shape: f64, scale: f64) -> Result<Self> {
         Self::made(
             "weibull",
@@ -175,6 +202,9 @@ impl Distribution {
         )
     }
     /// Poisson's counts with this mean.
+    ///
+    /// # Errors
+    /// A mean that is not positive.
     pub fn poisson(mean: f64) -> Result<Self> {
         Self::made("poisson", &[mean], laws::Poisson::new(mean).map(Counts))
     }

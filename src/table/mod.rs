@@ -211,6 +211,9 @@ impl Table {
         }
     }
     /// Some of the columns, in the order named.
+    ///
+    /// # Errors
+    /// There is no such column, or a name is given twice.
     pub fn select(&self, names: &[&str]) -> Result<Table> {
         names
             .iter()

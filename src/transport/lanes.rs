@@ -91,17 +91,20 @@ impl Processor {
                     unreachable!("a kernel that was not compiled");
                 }
             }
-            // SAFETY: `detect` found these features.
             #[cfg(target_arch = "x86_64")]
             Processor::Avx2 => {
                 if K::WIDTH.1 <= AVX2_BYTES {
+                    // SAFETY: `detect` found AVX2 and FMA.
                     unsafe { with_avx2(kernel) }
                 } else {
                     unreachable!("a kernel that was not compiled");
                 }
             }
             #[cfg(target_arch = "x86_64")]
-            Processor::Avx512 => unsafe { with_avx512(kernel) },
+            Processor::Avx512 => {
+                // SAFETY: `detect` found AVX-512F, AVX2 and FMA.
+                unsafe { with_avx512(kernel) }
+            }
         }
     }
 }

@@ -133,6 +133,9 @@ pub struct Transport {
 /// observations.
 pub trait Observer<T> {
     /// Called with the concentrations at `time`.
+    ///
+    /// # Errors
+    /// Whatever the observer refuses; it ends the run.
     fn see(
         &mut self,
         time: Time,

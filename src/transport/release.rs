@@ -43,6 +43,9 @@ impl Release {
     }
 
     /// Refuses a meteorology that tells no boundary layer where there must be one.
+    ///
+    /// # Errors
+    /// There is no boundary layer and emissions are released in it.
     pub fn check(self, forcing: &Forcing) -> Result<()> {
         if self == Release::Surface || forcing.layer_depth.iter().any(|depth| *depth > 0.0) {
             return Ok(());

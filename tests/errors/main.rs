@@ -1,6 +1,8 @@
 //! Wrong programs and their reports: `name.rhai` beside `name.txt`. To accept new reports after
 //! looking at them, run with MCAS_ACCEPT=1.
 
+#![allow(clippy::unwrap_used)]
+
 use mcas::script::Session;
 use mcas::script::session::Start;
 use std::fs;

@@ -1,6 +1,8 @@
 //! The language from outside: documentation that runs, sessions, settings, warnings, the prompt,
 //! the command line, the scripts that come with the program.
 
+#![allow(clippy::unwrap_used)]
+
 mod command_line;
 mod concentrations;
 mod documentation;

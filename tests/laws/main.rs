@@ -1,5 +1,7 @@
 //! Laws of the filter's algebra: equalities, limits and known cases.
 
+#![allow(clippy::unwrap_used)]
+
 mod applying;
 mod explaining;
 mod factors;

@@ -1,6 +1,8 @@
 //! Meteorology from files: real ones, read and run (where MCAS_TEST_DATA names their folder), and
 //! synthetic ones of the same layouts, right and wrong.
 
+#![allow(clippy::unwrap_used)]
+
 mod bad;
 mod geos_chem;
 mod levels;

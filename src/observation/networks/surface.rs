@@ -23,6 +23,9 @@ impl<'a> SurfaceAir<'a> {
 
     /// Dry surface pressure \[Pa\] and height of the model surface \[m\] at a place, bilinear, at
     /// the nearest 3-hourly instant.
+    ///
+    /// # Errors
+    /// The meteorology does not hold the instant.
     pub fn at(&mut self, time: Time, latitude: f64, longitude: f64) -> Result<(f64, f64)> {
         let step = (time.seconds() + STEP / 2).div_euclid(STEP);
         if self.last.as_ref().is_none_or(|(known, _)| *known != step) {

@@ -9,6 +9,9 @@ use ndarray::{Array1, Array2, Ix1, Ix2};
 use rhai::Dynamic;
 
 /// A matrix from a field of two dimensions or an array of arrays.
+///
+/// # Errors
+/// Anything else, such as rows of different lengths.
 pub fn matrix(what: &str, value: &Dynamic) -> Result<Array2<f64>> {
     if let Some(field) = value.read_lock::<Field>() {
         return field
@@ -35,6 +38,9 @@ pub fn matrix(what: &str, value: &Dynamic) -> Result<Array2<f64>> {
 }
 
 /// A vector from a field of one dimension, an array, or one number repeated `n` times.
+///
+/// # Errors
+/// Anything else, or another length than `n`.
 pub fn vector(what: &str, value: &Dynamic, n: usize) -> Result<Array1<f64>> {
     if let Some(field) = value.read_lock::<Field>()
         && field.dimensions().len() == 1

@@ -7,6 +7,9 @@ use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 pub type Fallible<T> = std::result::Result<T, Box<EvalAltResult>>;
 
 /// Runs the body of a bound function; an error gets the position of the call in the script.
+///
+/// # Errors
+/// The error of `body`, at that position.
 pub fn attempt<T>(context: &NativeCallContext, body: impl FnOnce() -> Result<T>) -> Fallible<T> {
     body().map_err(|e| thrown(e, context.call_position()))
 }

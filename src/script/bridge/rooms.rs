@@ -119,6 +119,9 @@ impl Rooms {
 }
 
 /// Text for the elements of an array, as options such as dimension names are given.
+///
+/// # Errors
+/// The value is neither text nor an array of text.
 pub fn texts(value: &Dynamic) -> crate::error::Result<Vec<String>> {
     if value.is_string() {
         Ok(vec![value.to_string()])

@@ -124,7 +124,7 @@ pub(super) struct TransportBench {
 
 #[derive(Args, Clone)]
 pub(super) struct How {
-    /// Folder for outputs [default: out/<script name>].
+    /// Folder for outputs [default: out/NAME of the script].
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Gives a setting of the script a value; may be repeated.

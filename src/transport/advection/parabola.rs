@@ -8,8 +8,8 @@ use std::fmt;
 pub trait Limiter: Copy + Send + Sync + fmt::Debug + 'static {
     /// The limiter where a sweep is not followed: in columns and in walks near the poles.
     type Strict: Limiter;
-    /// Whether curvature and the range of the level say how far edges may depart: [`Limiter::edge`]
-    /// and [`Limiter::reach`] are used.
+    /// Whether curvature and the range of the level say how far edges may depart: `Smooth::edge`
+    /// and `Smooth::reach` are used.
     const CURVED: bool = false;
     /// Whether kernels of 64 members are compiled, not only of 16.
     const WIDE: bool = true;

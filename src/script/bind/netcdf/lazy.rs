@@ -54,6 +54,9 @@ impl Unread {
             .map(given)
     }
     /// The values, read.
+    ///
+    /// # Errors
+    /// The file cannot be read.
     pub fn read(&self) -> Result<Field> {
         self.file.load(&self.part)
     }
