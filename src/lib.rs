@@ -4,11 +4,11 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`error`] [`units`] [`time`] [`random`] [`linalg`] [`progress`] | the ground: knows no science |
+//! | [`error`] [`constants`] [`time`] [`units`] [`random`] [`linalg`] [`progress`] | the ground: knows no science |
 //! | [`field`] | labelled arrays |
+//! | [`io`] | files: whole output, NetCDF |
 //! | [`table`] | named columns: numbers with a unit, text, instants |
 //! | [`data`] | embedded regions, zonal fluxes, sites, kernels, coastlines |
-//! | [`io`] | files: whole output, NetCDF |
 //! | [`grid`] | horizontal cells, hybrid levels, regridding, region maps |
 //! | [`ensemble`] | the members in memory, correlated draws |
 //! | [`meteorology`] | winds and mixing, a file per driver |
@@ -26,6 +26,7 @@
 pub mod analysis;
 pub mod assimilation;
 pub mod bench;
+pub mod constants;
 pub mod data;
 pub mod ensemble;
 pub mod error;

@@ -1,5 +1,6 @@
 //! Instants on the UTC calendar (proleptic Gregorian), to the second.
 
+use crate::constants::DAYS_PER_YEAR;
 use crate::error::{Error, Result};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -12,7 +13,7 @@ pub const DAY: f64 = 86_400.0;
 /// Seconds in an hour.
 pub const HOUR: f64 = 3_600.0;
 /// Seconds in the mean Gregorian year of 365.2425 days.
-pub const YEAR: f64 = 365.2425 * DAY;
+pub const YEAR: f64 = DAYS_PER_YEAR * DAY;
 
 /// An instant: whole seconds since 1970-01-01T00:00:00Z.
 #[derive(

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+use mcas::constants::EARTH_RADIUS;
+use mcas::constants::GRAVITY;
 use mcas::ensemble::{Concentrations, Real};
 use mcas::error::Result;
 use mcas::flux::{FluxBasis, SurfaceFlux};
-use mcas::grid::{EARTH_RADIUS, Grid, HybridLevels, LatLonGrid};
-use mcas::meteorology::{
-    Atmosphere, BuiltIn, BuiltInOptions, Forcing, GRAVITY, Meteorology, PressureFix,
-};
+use mcas::grid::{Grid, HybridLevels, LatLonGrid};
+use mcas::meteorology::{Atmosphere, BuiltIn, BuiltInOptions, Forcing, Meteorology, PressureFix};
 use mcas::time::{DAY, HOUR, Time};
 use mcas::transport::{
     Advection, Linear, Monotone, Processes, Smooth, Transport, TransportOptions, global_mass,

@@ -93,14 +93,6 @@ impl Dimension {
             coordinate: Coordinate::Labels(values.into()),
         }
     }
-    /// `lat` and `lon` of a grid, outermost first.
-    pub fn of_grid(grid: &crate::grid::LatLonGrid) -> [Dimension; 2] {
-        let degrees = |name| Unit::parse(name).expect("degrees are known");
-        [
-            Dimension::numbers("lat", grid.lat(), degrees("degrees_north")),
-            Dimension::numbers("lon", grid.lon(), degrees("degrees_east")),
-        ]
-    }
     /// Number of labels and the outermost ones, as text.
     pub fn span(&self) -> String {
         let label = |k: usize| self.coordinate.label(k);

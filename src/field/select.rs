@@ -273,17 +273,20 @@ fn eastward(values: &[f64], from: f64, to: f64) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grid::LatLonGrid;
     use crate::units::Unit;
     use ndarray::Array2;
 
     #[test]
     fn the_nearest_cell_and_a_band_are_selected_by_label() {
-        let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
-        let data = Array2::from_shape_fn((46, 72), |(j, i)| grid.lat()[j] + 1000.0 * grid.lon()[i])
-            .into_dyn();
-        let field =
-            Field::new("f", Unit::none(), Dimension::of_grid(&grid).to_vec(), data).unwrap();
+        let lat: Vec<f64> = (0..46).map(|j| -90.0 + 4.0 * f64::from(j)).collect();
+        let lon: Vec<f64> = (0..72).map(|i| -180.0 + 5.0 * f64::from(i)).collect();
+        let data = Array2::from_shape_fn((46, 72), |(j, i)| lat[j] + 1000.0 * lon[i]).into_dyn();
+        let degrees = |name| Unit::parse(name).unwrap();
+        let dimensions = vec![
+            Dimension::numbers("lat", lat, degrees("degrees_north")),
+            Dimension::numbers("lon", lon, degrees("degrees_east")),
+        ];
+        let field = Field::new("f", Unit::none(), dimensions, data).unwrap();
         assert_eq!(
             field
                 .sel("lat", &Choice::Nearest(45.0))

@@ -67,7 +67,7 @@ pub fn flux_maps(
         spread.extend(cells.iter().map(|c| c.1));
     }
     let label = |name: String, values: Vec<f64>| -> Result<Field> {
-        let [lat, lon] = Dimension::of_grid(grid);
+        let [lat, lon] = grid.dimensions();
         let data = Array3::from_shape_vec(shape, values)
             .map_err(|e| Error::new("a map has the wrong size").got(e))?;
         let time = Dimension::times(edges[..edges.len() - 1].to_vec());

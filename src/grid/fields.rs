@@ -1,14 +1,12 @@
 //! Fields on a sphere: areas and masses of their cells, other grids, regions.
 
 use super::regrid::{Overlaps, overlaps};
-use super::{EARTH_RADIUS, LatLonGrid, RegionMap, edges_of, lat_edges_of};
+use super::{LatLonGrid, RegionMap, edges_of, lat_edges_of};
+use crate::constants::{EARTH_RADIUS, GRAVITY};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field, Grouping, Outside, Reduction};
 use crate::units::Unit;
 use ndarray::{Array1, Array2, Axis};
-
-/// The acceleration of gravity that turns a difference of pressure into a mass \[m s-2\].
-const GRAVITY: f64 = 9.80665;
 
 /// The numbers along a dimension of a field.
 fn numbers<'a>(field: &'a Field, name: &str) -> Result<&'a [f64]> {
@@ -138,7 +136,7 @@ pub fn conservative(field: &Field, target: &LatLonGrid, least_cover: f64) -> Res
         }));
     }
     let mut dimensions = turned.dimensions()[..leading.len()].to_vec();
-    dimensions.extend(Dimension::of_grid(target));
+    dimensions.extend(target.dimensions());
     remade(field, dimensions, out)
 }
 
@@ -173,7 +171,7 @@ fn remade(like: &Field, dimensions: Vec<Dimension>, values: Vec<f64>) -> Result<
 pub fn bilinear(field: &Field, target: &LatLonGrid) -> Result<Field> {
     let edges = lat_edges_of(numbers(field, "lat")?);
     let global = edges.iter().any(|e| *e <= -89.9) && edges.iter().any(|e| *e >= 89.9);
-    let [lat, lon] = Dimension::of_grid(target);
+    let [lat, lon] = target.dimensions();
     let rows = field.interpolated(
         "lat",
         lat.coordinate,
@@ -201,7 +199,7 @@ pub fn by_region(field: &Field, map: &RegionMap, how: Reduction) -> Result<Field
     let areas = cells(&Field::new(
         "area",
         Unit::none(),
-        Dimension::of_grid(h).to_vec(),
+        h.dimensions().to_vec(),
         areas.into_dyn(),
     )?)?;
     let values = cells(field)?;
@@ -217,7 +215,7 @@ pub fn by_region(field: &Field, map: &RegionMap, how: Reduction) -> Result<Field
 
 /// The cells of each region as groups along `cell`.
 fn regions(field: &Field, map: &RegionMap) -> Result<Grouping> {
-    let [lat, lon] = Dimension::of_grid(map.grid());
+    let [lat, lon] = map.grid().dimensions();
     for d in [&lat, &lon] {
         super::same_places(field.dimension(&d.name)?, d).map_err(|e| {
             e.at(format!("\"{}\"", field.name))
@@ -258,7 +256,7 @@ mod tests {
         Field::new(
             "f",
             Unit::none(),
-            Dimension::of_grid(grid).to_vec(),
+            grid.dimensions().to_vec(),
             data.into_dyn(),
         )
         .unwrap()

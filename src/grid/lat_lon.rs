@@ -1,10 +1,10 @@
 //! Regular latitude-longitude grids.
 
+use crate::constants::EARTH_RADIUS;
 use crate::error::{Error, Result};
+use crate::field::Dimension;
+use crate::units::Unit;
 use std::fmt;
-
-/// Radius of the sphere \[m\].
-pub const EARTH_RADIUS: f64 = 6.371e6;
 
 /// Cells between latitude edges and longitude edges \[degrees\], south to north, eastward.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +80,14 @@ impl LatLonGrid {
     /// Number of cells.
     pub fn n_cells(&self) -> usize {
         self.lat.len() * self.lon.len()
+    }
+    /// `lat` and `lon` of its cells as dimensions of a field, outermost first.
+    pub fn dimensions(&self) -> [Dimension; 2] {
+        let degrees = |name| Unit::parse(name).expect("degrees are known");
+        [
+            Dimension::numbers("lat", self.lat(), degrees("degrees_north")),
+            Dimension::numbers("lon", self.lon(), degrees("degrees_east")),
+        ]
     }
     /// Latitudes of cell centres \[degrees north\]; the middle of the half cell at a pole.
     pub fn lat(&self) -> &[f64] {

@@ -15,7 +15,7 @@ pub mod sun;
 
 pub use edges::{edges_of, evenly_spaced, lat_edges_of};
 pub use fields::{bilinear, by_region, cell_areas, conservative, layer_masses};
-pub use lat_lon::{EARTH_RADIUS, LatLonGrid, chord_km, great_circle_km};
+pub use lat_lon::{LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
 pub use map_check::MapCheck;
 pub use polygon::Polygon;

@@ -1,5 +1,6 @@
 //! Where the sun stands, to about a degree: enough for daylight, local time and air mass.
 
+use crate::constants::DAYS_PER_YEAR;
 use crate::time::Time;
 use std::f64::consts::TAU;
 
@@ -9,7 +10,7 @@ const OBLIQUITY: f64 = 23.44;
 /// Declination of the sun \[radians\] on a day of the year (0 is the first of January), by the
 /// cosine law with the solstice ten days before the new year.
 pub fn declination(day_of_year: f64) -> f64 {
-    -OBLIQUITY.to_radians() * (TAU * (day_of_year + 10.0) / 365.2425).cos()
+    -OBLIQUITY.to_radians() * (TAU * (day_of_year + 10.0) / DAYS_PER_YEAR).cos()
 }
 
 /// Cosine of the solar zenith angle; negative at night. The equation of time is left out.

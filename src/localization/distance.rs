@@ -1,6 +1,7 @@
 //! Distances between sets of cells, by straight chords through the sphere between cell centres.
 
-use crate::grid::{EARTH_RADIUS, LatLonGrid};
+use crate::constants::EARTH_RADIUS;
+use crate::grid::LatLonGrid;
 use ndarray::{Array2, ArrayView1};
 
 /// Distance from every cell to the nearest cell of a set (both lat x lon) \[km\], infinite for an

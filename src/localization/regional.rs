@@ -11,8 +11,9 @@
 //!   the globe has a constant d (the diameter).
 
 use super::{Localization, Selection, SelectionContext, Threshold, distance_to_nearest, related};
+use crate::constants::EARTH_RADIUS;
 use crate::error::{Error, Result, Warning};
-use crate::grid::{EARTH_RADIUS, RegionMap};
+use crate::grid::RegionMap;
 use ndarray::{Array2, Axis};
 use std::fmt;
 

@@ -273,7 +273,7 @@ impl fmt::Debug for BuiltIn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meteorology::GRAVITY;
+    use crate::constants::GRAVITY;
 
     fn july() -> Time {
         Time::from_date(2015, 7, 15).unwrap()
@@ -349,9 +349,10 @@ mod tests {
                     .levels
                     .thickness(k, met.mean.surface_pressure[[j, i]])
                     / GRAVITY;
-                let height = crate::grid::EARTH_RADIUS
+                let height = crate::constants::EARTH_RADIUS
                     * (h.lat_edges()[j + 1] - h.lat_edges()[j]).to_radians();
-                let width = crate::grid::EARTH_RADIUS * h.lat_edges()[j].to_radians().cos() * d_lon;
+                let width =
+                    crate::constants::EARTH_RADIUS * h.lat_edges()[j].to_radians().cos() * d_lon;
                 let (u, v) = (east / (mass * height), f.north[[k, j, i]] / (mass * width));
                 energy += 0.5 * mass * h.area(j) * (u * u + v * v);
                 air += mass * h.area(j);

@@ -1,6 +1,6 @@
 //! What drives the transport over one interval of the meteorology.
 
-use super::GRAVITY;
+use crate::constants::GRAVITY;
 use crate::grid::Grid;
 use crate::time::Time;
 use ndarray::parallel::prelude::*;

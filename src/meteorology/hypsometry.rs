@@ -30,7 +30,7 @@ pub fn heights(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meteorology::{GAS_CONSTANT_DRY_AIR, GRAVITY};
+    use crate::constants::{GAS_CONSTANT_DRY_AIR, GRAVITY};
 
     #[test]
     fn an_isothermal_column_has_the_heights_of_the_barometric_formula() {

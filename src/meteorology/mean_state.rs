@@ -3,9 +3,10 @@
 
 use super::climatology::{Climatology, centre_lats, horizontal};
 use super::forcing::unite_polar_rows;
-use super::{GAS_CONSTANT_DRY_AIR, GRAVITY};
+use crate::constants::EARTH_RADIUS;
+use crate::constants::{GAS_CONSTANT_DRY_AIR, GRAVITY};
 use crate::error::{Error, Result};
-use crate::grid::{EARTH_RADIUS, Grid};
+use crate::grid::Grid;
 use ndarray::{Array2, Array3, Axis, Zip};
 
 /// Mean dry surface pressure \[Pa\] (Trenberth and Smith 2005: 983.05 hPa).

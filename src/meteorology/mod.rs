@@ -33,11 +33,6 @@ use ndarray::{Array2, Array3};
 use std::fmt;
 use std::sync::Arc;
 
-/// Standard acceleration of gravity \[m s-2\] (CGPM 1901).
-pub const GRAVITY: f64 = 9.80665;
-/// Gas constant of dry air \[J kg-1 K-1\].
-pub const GAS_CONSTANT_DRY_AIR: f64 = 287.05;
-
 /// The state of the air that observation operators need, at one instant.
 #[derive(Debug, Clone)]
 pub struct Atmosphere {

@@ -9,9 +9,11 @@
 //! levels that bring no air to a column; the vertical flux follows from the budget of each cell.
 
 use super::forcing::{Forcing, unite_polar_rows};
-use super::{Atmosphere, GAS_CONSTANT_DRY_AIR, GRAVITY, Meteorology, PressureFix};
+use super::{Atmosphere, Meteorology, PressureFix};
+use crate::constants::EARTH_RADIUS;
+use crate::constants::{GAS_CONSTANT_DRY_AIR, GRAVITY};
 use crate::error::{Error, Result};
-use crate::grid::{EARTH_RADIUS, Grid};
+use crate::grid::Grid;
 use crate::progress;
 use crate::time::Time;
 use ndarray::{Array2, Array3, ArrayD, ArrayView2, Axis, Ix2, Ix3};

@@ -7,7 +7,8 @@
 //! b, as wind errors at the surface are (Rotman et al. 2004; Horowitz et al. 2003).
 
 use super::forcing::air_mass;
-use crate::grid::{EARTH_RADIUS, Grid};
+use crate::constants::EARTH_RADIUS;
+use crate::grid::Grid;
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, Array3, ArrayViewMut2, Axis, Zip};
 use realfft::num_complex::Complex64;

@@ -6,9 +6,11 @@
 //! of the cells below it, the same that the transport closes: omega = -(g / A) sum over them of
 //! inflow - dM/dt.
 
-use super::{Atmosphere, Forcing, GRAVITY, Meteorology};
+use super::{Atmosphere, Forcing, Meteorology};
+use crate::constants::EARTH_RADIUS;
+use crate::constants::GRAVITY;
 use crate::error::Result;
-use crate::grid::{EARTH_RADIUS, Grid};
+use crate::grid::Grid;
 use crate::time::Time;
 use ndarray::{Array2, Array3};
 use std::f64::consts::PI;

@@ -7,8 +7,9 @@
 //! the tropics. Amplitude A of each wave wanders by two incommensurate periods; wavenumbers,
 //! speeds, latitudes and phases are drawn from a seed.
 
-use super::GRAVITY;
-use crate::grid::{EARTH_RADIUS, Grid, LatLonGrid};
+use crate::constants::EARTH_RADIUS;
+use crate::constants::{DAYS_PER_YEAR, GRAVITY};
+use crate::grid::{Grid, LatLonGrid};
 use crate::random::generator;
 use crate::time::{DAY, Time};
 use ndarray::parallel::prelude::*;
@@ -308,7 +309,7 @@ impl Stirring {
 
 /// 0 in the middle of January, 1 in the middle of July, sinusoidal between.
 pub fn northern_summer(time: Time) -> f64 {
-    0.5 - 0.5 * (TAU * (time.day_of_year() - 14.5) / 365.2425).cos()
+    0.5 - 0.5 * (TAU * (time.day_of_year() - 14.5) / DAYS_PER_YEAR).cos()
 }
 
 #[cfg(test)]

@@ -7,12 +7,11 @@
 //! 1/3 (stated too small, mu 9), satellite 3 (too large, mu 1/9), TCCON 1.
 
 use super::{Observation, Observations, Plan};
+use crate::constants::PPM;
 use crate::error::{Error, Result, did_you_mean};
 use crate::random;
 use std::collections::BTreeMap;
 use std::fmt;
-
-const PPM: f64 = 1e-6;
 
 /// The true and the stated errors of a twin world.
 #[derive(Debug, Clone, PartialEq)]

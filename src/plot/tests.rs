@@ -348,7 +348,7 @@ fn a_section_has_its_surface_at_the_bottom_and_north_at_the_right() {
 #[test]
 fn a_field_on_the_model_grid_fills_the_globe() {
     let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
-    let [lat, lon] = Dimension::of_grid(&grid);
+    let [lat, lon] = grid.dimensions();
     let values = Array2::from_shape_fn((46, 72), |(j, i)| (j + i) as f64).into_dyn();
     let field = Field::new("co2", Unit::parse("ppm").unwrap(), vec![lat, lon], values).unwrap();
     let ours = drawn(&Map::new("").field(&field).unwrap());

@@ -1,10 +1,11 @@
 //! Emissions through the boundary layer: where they go in a step, and that all of them arrive.
 
+use mcas::constants::GRAVITY;
 use mcas::ensemble::Concentrations;
 use mcas::error::Result;
 use mcas::flux::{FluxBasis, SurfaceFlux};
 use mcas::grid::{Grid, HybridLevels, LatLonGrid};
-use mcas::meteorology::{BuiltIn, BuiltInOptions, Flow, GRAVITY, Meteorology, Prescribed, Weather};
+use mcas::meteorology::{BuiltIn, BuiltInOptions, Flow, Meteorology, Prescribed, Weather};
 use mcas::time::{HOUR, Time};
 use mcas::transport::{Ledger, Processes, Release, Transport, TransportOptions};
 use mcas::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};

@@ -1,10 +1,11 @@
 //! Trace gases: decay is exact, sources are accounted for, a column of radon is that of the
 //! equation.
 
+use mcas::constants::GRAVITY;
 use mcas::ensemble::Concentrations;
 use mcas::flux::{Given, Maps, Tracer};
 use mcas::grid::Grid;
-use mcas::meteorology::{BuiltIn, BuiltInOptions, Flow, GRAVITY, Meteorology, Prescribed, Weather};
+use mcas::meteorology::{BuiltIn, BuiltInOptions, Flow, Meteorology, Prescribed, Weather};
 use mcas::time::{DAY, HOUR, Time};
 use mcas::transport::{Transport, TransportOptions};
 use mcas::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};

@@ -2,8 +2,10 @@
 
 use crate::geos_chem::{weather, write_days};
 use crate::support::{assert_uniform_in_single, at, lender};
-use mcas::grid::{EARTH_RADIUS, Grid};
-use mcas::meteorology::{Flow, GRAVITY, GeosChem, Meteorology, Prescribed, Snapshot, Weather};
+use mcas::constants::EARTH_RADIUS;
+use mcas::constants::GRAVITY;
+use mcas::grid::Grid;
+use mcas::meteorology::{Flow, GeosChem, Meteorology, Prescribed, Snapshot, Weather};
 use ndarray::{Array2, Array3, Axis};
 use std::sync::Arc;
 

@@ -1,8 +1,10 @@
 //! Writing small files, running the transport, and winds back from mass fluxes.
 
+use mcas::constants::EARTH_RADIUS;
+use mcas::constants::GRAVITY;
 use mcas::ensemble::Concentrations;
-use mcas::grid::{EARTH_RADIUS, Grid};
-use mcas::meteorology::{BuiltIn, BuiltInOptions, Forcing, GRAVITY, Meteorology};
+use mcas::grid::Grid;
+use mcas::meteorology::{BuiltIn, BuiltInOptions, Forcing, Meteorology};
 use mcas::time::Time;
 use mcas::transport::{Ledger, Transport, TransportOptions};
 use std::path::{Path, PathBuf};

@@ -3,9 +3,11 @@
 //! Jablonowski 2014, QJRMS 140, 1279-1293) on coarse grids.
 
 use crate::support::{SCALE_HEIGHT, advance, blowing, extremes, layers, tracers};
+use mcas::constants::EARTH_RADIUS;
+use mcas::constants::GRAVITY;
 use mcas::ensemble::Concentrations;
-use mcas::grid::{EARTH_RADIUS, Grid};
-use mcas::meteorology::{Flow, GRAVITY, Meteorology};
+use mcas::grid::Grid;
+use mcas::meteorology::{Flow, Meteorology};
 use mcas::time::DAY;
 use mcas::transport::{Advection, Monotone, Smooth};
 use ndarray::{Array2, Array3};

@@ -2,8 +2,9 @@
 //! which surface pressure follows the winds.
 
 use crate::support::{ZERO, advance, extremes, tracers};
+use mcas::constants::EARTH_RADIUS;
 use mcas::ensemble::Concentrations;
-use mcas::grid::{EARTH_RADIUS, Grid, HybridLevels, LatLonGrid};
+use mcas::grid::{Grid, HybridLevels, LatLonGrid};
 use mcas::meteorology::{Flow, Meteorology, Prescribed, Weather};
 use mcas::time::{DAY, Time};
 use mcas::transport::{Advection, Monotone, Smooth};

@@ -2,9 +2,11 @@
 //! parts.
 
 use crate::support::{ZERO, advance, blowing, extremes, layers, tracers};
+use mcas::constants::EARTH_RADIUS;
+use mcas::constants::GRAVITY;
 use mcas::ensemble::Concentrations;
-use mcas::grid::{EARTH_RADIUS, Grid};
-use mcas::meteorology::{Flow, GRAVITY, Meteorology};
+use mcas::grid::Grid;
+use mcas::meteorology::{Flow, Meteorology};
 use mcas::time::HOUR;
 use mcas::transport::{Advection, Ledger, Monotone, Smooth};
 use ndarray::{Array2, Array3};

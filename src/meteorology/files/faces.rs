@@ -7,7 +7,8 @@
 
 use super::axes::Axes;
 use super::weights::Weights;
-use crate::grid::{EARTH_RADIUS, Grid};
+use crate::constants::EARTH_RADIUS;
+use crate::grid::Grid;
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, Array3, ArrayView2, Axis};
 use std::sync::Arc;

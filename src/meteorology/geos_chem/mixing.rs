@@ -7,7 +7,7 @@
 //! surface layer of a tenth of h, Pr = 1 + 0.1 a k w*/w (with equal stability functions of heat and
 //! momentum).
 
-use crate::meteorology::{GAS_CONSTANT_DRY_AIR, GRAVITY};
+use crate::constants::{GAS_CONSTANT_DRY_AIR, GRAVITY};
 
 /// Von Karman's constant.
 const KARMAN: f64 = 0.4;

@@ -1,6 +1,7 @@
 //! What the files say, record by record, and the forcings made of it.
 
 use super::LevelsFileOptions;
+use crate::constants::GRAVITY;
 use crate::error::{Error, Result};
 use crate::grid::Grid;
 use crate::io::netcdf::Dataset;
@@ -13,7 +14,7 @@ use crate::meteorology::files::{
 };
 use crate::meteorology::forcing::Forcing;
 use crate::meteorology::read_ahead::Prepare;
-use crate::meteorology::{GRAVITY, Meteorology, PressureFix};
+use crate::meteorology::{Meteorology, PressureFix};
 use crate::time::Time;
 use ndarray::{Array2, Array3, Axis, Zip};
 use std::fmt;

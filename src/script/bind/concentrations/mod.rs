@@ -37,7 +37,7 @@ fn lat_lon(state: &Concentrations, name: &str, of: impl Fn(usize, usize) -> f64)
     Field::new(
         name,
         Unit::parse("mol mol-1")?,
-        Dimension::of_grid(h).to_vec(),
+        h.dimensions().to_vec(),
         data,
     )
 }
@@ -146,7 +146,7 @@ mod concentrations {
                 state.get(state.grid().cell(l, j, i), k)
             })
             .into_dyn();
-            let [lat, lon] = Dimension::of_grid(&state.grid().horizontal);
+            let [lat, lon] = state.grid().horizontal.dimensions();
             Field::new(
                 "co2",
                 Unit::parse("mol mol-1")?,

@@ -227,7 +227,7 @@ pub mod functions {
     ) -> Fallible<Field> {
         attempt(&context, || {
             from_function(
-                Dimension::of_grid(&grid.horizontal).to_vec(),
+                grid.horizontal.dimensions().to_vec(),
                 &ScriptFunction::new(&context, value),
             )
         })

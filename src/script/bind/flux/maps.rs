@@ -59,7 +59,7 @@ impl Reading {
 
     /// Refuses other dimensions than the latitudes and longitudes of the grid.
     fn check(&self, dimensions: &[Dimension]) -> Result<()> {
-        for (got, wanted) in dimensions.iter().zip(Dimension::of_grid(&self.grid)) {
+        for (got, wanted) in dimensions.iter().zip(self.grid.dimensions()) {
             let same = got.name == wanted.name
                 && got.len() == wanted.len()
                 && match (&got.coordinate, &wanted.coordinate) {

@@ -3,7 +3,7 @@
 mod faces;
 
 use crate::error::Error;
-use crate::field::{Dimension, Field};
+use crate::field::Field;
 use crate::grid::{Grid, HybridLevels, great_circle_km};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
@@ -141,12 +141,7 @@ mod grids {
         attempt(&context, || {
             let h = &grid.horizontal;
             let data = Array2::from_shape_fn((h.n_lat(), h.n_lon()), |(j, _)| h.area(j)).into_dyn();
-            Field::new(
-                "area",
-                Unit::parse("m2")?,
-                Dimension::of_grid(h).to_vec(),
-                data,
-            )
+            Field::new("area", Unit::parse("m2")?, h.dimensions().to_vec(), data)
         })
     }
 

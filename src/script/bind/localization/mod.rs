@@ -3,7 +3,7 @@
 pub(super) mod tapers;
 
 use crate::error::{Error, Result};
-use crate::field::{Dimension, Field};
+use crate::field::Field;
 use crate::grid::{Grid, LatLonGrid, RegionMap};
 use crate::localization::{
     Global, Localization, Product, Regional, Selection, SelectionContext, Threshold, check,
@@ -434,7 +434,7 @@ mod functions {
             Field::new(
                 "weight",
                 Unit::none(),
-                Dimension::of_grid(&localization.grid).to_vec(),
+                localization.grid.dimensions().to_vec(),
                 weights.into_dyn(),
             )
         })

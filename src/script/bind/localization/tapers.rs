@@ -1,7 +1,7 @@
 //! Tapers by distance as values.
 
+use crate::constants::EARTH_RADIUS;
 use crate::error::Result;
-use crate::grid::EARTH_RADIUS;
 use crate::localization::{Boxcar, GaspariCohn, Tabulated, Taper, TaperProduct, gaspari_cohn};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::quantity;

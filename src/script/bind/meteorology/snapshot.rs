@@ -22,7 +22,7 @@ pub fn bind(rooms: &mut Rooms) {
 /// Fields of a snapshot with their names and units.
 fn fields(air: Snapshot) -> Result<Map> {
     let grid = air.atmosphere.grid.clone();
-    let [lat, lon] = Dimension::of_grid(&grid.horizontal);
+    let [lat, lon] = grid.horizontal.dimensions();
     let levels = grid.levels.len();
     let field = |name: &str, unit: &str, data: ArrayD<f64>| {
         let aloft = data

@@ -200,7 +200,6 @@ mod functions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::Dimension;
     use crate::grid::LatLonGrid;
     use crate::units::Unit;
     use ndarray::ArrayD;
@@ -213,7 +212,7 @@ mod tests {
         let field = Field::new(
             "f",
             Unit::none(),
-            Dimension::of_grid(&grid).to_vec(),
+            grid.dimensions().to_vec(),
             ArrayD::zeros(vec![46, 72]),
         )
         .unwrap();

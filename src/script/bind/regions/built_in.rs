@@ -1,6 +1,6 @@
 //! The region maps that come with the fluxes.
 
-use crate::field::{Dimension, Field};
+use crate::field::Field;
 use crate::flux::{land_fraction, localization_regions, transcom_regions};
 use crate::grid::{Grid, RegionMap};
 use crate::script::bridge::rooms::Rooms;
@@ -79,7 +79,7 @@ mod region_maps {
             Field::new(
                 "land",
                 Unit::none(),
-                Dimension::of_grid(&grid.horizontal).to_vec(),
+                grid.horizontal.dimensions().to_vec(),
                 data,
             )
         })

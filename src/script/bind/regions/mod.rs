@@ -4,7 +4,7 @@ mod built_in;
 mod files;
 
 use crate::error::Error;
-use crate::field::{Dimension, Field};
+use crate::field::Field;
 use crate::grid::{Grid, MapCheck, RegionMap};
 use crate::script::bridge::arrays::matrix;
 use crate::script::bridge::rooms::Rooms;
@@ -284,7 +284,7 @@ mod regions {
             Field::new(
                 "region",
                 Unit::none(),
-                Dimension::of_grid(map.grid()).to_vec(),
+                map.grid().dimensions().to_vec(),
                 data,
             )
         })

@@ -242,7 +242,7 @@ mod functions {
     ) -> Fallible<Field> {
         attempt(&context, || {
             let air = meteorology.0.atmosphere(read("the time", &time)?)?;
-            let [lat, lon] = Dimension::of_grid(&air.grid.horizontal);
+            let [lat, lon] = air.grid.horizontal.dimensions();
             let levels = Dimension::index("level", air.grid.shape().0);
             Field::new(
                 "air_mass",
