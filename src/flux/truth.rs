@@ -109,7 +109,8 @@ impl Truth {
     fn draw(&self, week: i64) -> Array1<f64> {
         let n = self.root.nrows();
         let phi = (-1.0 / self.options.weeks).exp();
-        let depth = (16.0 * self.options.weeks).ceil() as i64; // exp(-16) of the oldest week is left out
+        // exp(-16) of the oldest week is left out.
+        let depth = (16.0 * self.options.weeks).ceil() as i64;
         let mut white = Array1::zeros(n);
         for back in 0..=depth {
             let mut rng =

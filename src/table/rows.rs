@@ -56,7 +56,10 @@ impl Table {
             Column::Text(_) => "text".into(),
             Column::Times(_) => "date".into(),
         };
-        let present = |c: &Column| if let Column::Numbers(v, _) = c { v.iter().filter(|x| !x.is_nan()).count() } else { c.len() } as f64;
+        let present = |c: &Column| match c {
+            Column::Numbers(v, _) => v.iter().filter(|x| !x.is_nan()).count() as f64,
+            _ => c.len() as f64,
+        };
         Table::new()
             .with("column", Column::text(self.names()))?
             .with(

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod architecture;
 mod command_line;
 mod concentrations;
 mod documentation;
@@ -11,6 +12,7 @@ mod examples;
 mod experiment;
 mod prompt;
 mod sessions;
+mod sources;
 mod warnings;
 
 use mcas::script::Session;

@@ -233,7 +233,8 @@ impl Dataset {
         }
         let values = numbers(&found)?;
         if values.iter().any(|v| v.is_nan()) {
-            return Ok(Dimension::index(&name, length)); // places without a coordinate have only their position
+            // Places without a coordinate have only their position.
+            return Ok(Dimension::index(&name, length));
         }
         if self.dates
             && let Some(unit) = time_unit(&found)?

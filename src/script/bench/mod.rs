@@ -1,4 +1,4 @@
-//! What the language costs on this machine: a closure as a scheme, arithmetic on arrays, the prompt.
+//! What the language costs on this machine: a closure as a scheme, arrays, the prompt.
 
 mod arrays;
 mod prompt;

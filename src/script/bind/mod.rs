@@ -13,9 +13,9 @@
 //!    works. `rooms.global(exported_module!(functions))` puts all of them in sight without a
 //!    module. Constructors are nouns, actions verbs. Getters: `#[rhai_fn(get = "rows", global)]`.
 //! 4. **Errors.** A function that can fail takes `context: NativeCallContext` first, is marked
-//!    `#[rhai_fn(return_raw)]`, and returns `Fallible<T>` from [`attempt`](crate::script::attempt)`(&context, || { ... })`,
-//!    whose body returns `crate::error::Result<T>`: the position of the call is attached there,
-//!    once.
+//!    `#[rhai_fn(return_raw)]`, and returns `Fallible<T>` from
+//!    [`attempt`](crate::script::attempt)`(&context, || { ... })`, whose body returns
+//!    `crate::error::Result<T>`: the position of the call is attached there, once.
 //! 5. **Arguments.** Numbers may come as integers: take `Dynamic` and [`read`](crate::script::read)`::<f64>("the
 //!    radius", &value)?`, likewise text, dates, units, fields, arrays (`Vec<f64>`). Another room's
 //!    handle: `value::handle::<Arc<Thing>>("the regions", &value, "a region map")?`.

@@ -34,7 +34,10 @@ fn operation(message: &str) -> Option<(&str, i64, i64)> {
 
 /// The places where a text has this operator, with these operands as far as they are written out.
 fn like((sign, left, right): (&str, i64, i64), text: &AST) -> Vec<Position> {
-    let may_be = |operand: &Expr, value: i64| !matches!(operand, Expr::IntegerConstant(written, _) if *written != value);
+    let may_be = |operand: &Expr, value: i64| match operand {
+        Expr::IntegerConstant(written, _) => *written == value,
+        _ => true,
+    };
     let mut found = Vec::new();
     text.walk(&mut |path: &[ASTNode]| {
         if let Some(ASTNode::Expr(Expr::FnCall(call, position))) = path.last()
