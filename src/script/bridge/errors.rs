@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
+use std::sync::OnceLock;
 
 /// What a function registered with the engine returns.
 pub type Fallible<T> = std::result::Result<T, Box<EvalAltResult>>;
@@ -37,16 +38,24 @@ pub fn inner_error(error: &EvalAltResult) -> Option<&EvalAltResult> {
     }
 }
 
+/// Says what an error of the engine means.
+type Explain = fn(&EvalAltResult) -> Error;
+
+static EXPLAIN: OnceLock<Explain> = OnceLock::new();
+
+/// Lets errors of the engine be explained; without it they are in the engine's own words.
+pub fn explain_with(explain: Explain) {
+    let _ = EXPLAIN.set(explain);
+}
+
 /// What went wrong at the true spot, one sentence.
 pub fn innermost_message(error: &EvalAltResult) -> String {
     if let Some(inner) = inner_error(error) {
         return innermost_message(inner);
     }
-    match own_error(error) {
-        Some(own) => own.report().what.clone(),
-        None => crate::script::report::explain::plain_message(error)
-            .report()
-            .what
-            .clone(),
+    match (own_error(error), EXPLAIN.get()) {
+        (Some(own), _) => own.report().what.clone(),
+        (None, Some(explain)) => explain(error).report().what.clone(),
+        (None, None) => error.to_string(),
     }
 }

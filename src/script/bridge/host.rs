@@ -4,11 +4,10 @@ use crate::error::{Error, Result, Warning, did_you_mean};
 use crate::script::bridge::rooms::Tables;
 use crate::script::bridge::source::Sources;
 use crate::script::bridge::value::describe;
-use crate::script::help::docs::Docs;
-use crate::script::tools::profile::Profile;
 use crate::transport::Rehearsal;
 use rhai::{Dynamic, Engine, NativeCallContext};
-use std::collections::BTreeMap;
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -22,7 +21,7 @@ pub struct Host(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     engine: OnceLock<Weak<Engine>>,
-    docs: OnceLock<Arc<Docs>>,
+    parts: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     tables: OnceLock<Tables>,
     inner: Mutex<Inner>,
 }
@@ -46,8 +45,6 @@ pub struct Inner {
     pub warnings: Vec<(Warning, usize)>,
     /// Folder of the script, where imports are looked for first.
     pub folder: Option<PathBuf>,
-    /// The profile being taken, if one is.
-    pub profile: Option<Profile>,
     /// The account of a rehearsal, if this is one.
     pub rehearsal: Option<Rehearsal>,
     /// The code that `exit` ended the script with.
@@ -94,20 +91,19 @@ impl Host {
         self.0.engine.get().cloned().unwrap_or_default()
     }
 
-    /// Help on everything the engine knows, gathered when it is first asked for.
-    pub fn docs(&self) -> Arc<Docs> {
-        match self.engine().upgrade() {
-            Some(engine) => self
-                .0
-                .docs
-                .get_or_init(|| {
-                    let texts = self.lock().sources.modules();
-                    let tables = self.0.tables.get_or_init(Vec::new);
-                    Arc::new(Docs::collect(&engine, tables, &texts))
-                })
-                .clone(),
-            None => Arc::default(),
-        }
+    /// The options that functions declare.
+    pub(in crate::script) fn tables(&self) -> &Tables {
+        self.0.tables.get_or_init(Vec::new)
+    }
+
+    /// What a part of the program keeps with the session under a type of its own, empty at first.
+    pub fn part<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut parts = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = parts
+            .entry(TypeId::of::<T>())
+            .or_insert_with(|| Arc::new(T::default()));
+        let part = Arc::clone(part).downcast::<T>();
+        part.unwrap_or_default()
     }
 
     /// Prints a line, or collects it where the session collects.

@@ -1,6 +1,7 @@
 //! Help, from the documentation each function was registered with.
 
 use crate::error::{Error, Result, did_you_mean};
+use crate::script::bridge::host::Host;
 use crate::script::bridge::options::{Declared, Nested};
 use crate::script::bridge::rooms::Tables;
 use crate::script::bridge::value::kind_of;
@@ -12,6 +13,7 @@ use rhai::{AST, Engine, FuncInfo};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
 /// One documented function, as a person calls it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +37,20 @@ pub struct Entry {
 pub struct Docs {
     entries: Vec<Entry>,
     options: BTreeMap<String, Vec<Declared>>,
+}
+
+/// Help on everything the engine of a session knows, gathered when it is first asked for.
+pub fn of(host: &Host) -> Arc<Docs> {
+    let Some(engine) = host.engine().upgrade() else {
+        return Arc::default();
+    };
+    let gather = || {
+        let texts = host.lock().sources.modules();
+        Arc::new(Docs::collect(&engine, host.tables(), &texts))
+    };
+    host.part::<OnceLock<Arc<Docs>>>()
+        .get_or_init(gather)
+        .clone()
 }
 
 impl Entry {

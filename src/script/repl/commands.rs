@@ -4,7 +4,7 @@ use crate::error::did_you_mean;
 use crate::script::bridge::value::{describe, kind_of};
 use crate::script::repl::entry::{is_expression, prepared};
 use crate::script::session::{Entry, Session};
-use crate::script::tools::profile::Profile;
+use crate::script::tools::profile;
 use rhai::Dynamic;
 use std::fmt::Write;
 use std::path::Path;
@@ -131,7 +131,7 @@ fn shown(session: &mut Session, value: &Dynamic) -> Outcome {
 /// Runs with the profile taken, and shows its lines below the value.
 fn profiled(session: &mut Session, text: &str) -> Outcome {
     const LINES: usize = 15;
-    session.host().lock().profile = Some(Profile::default());
+    profile::begin(session.host());
     let outcome = match text.ends_with(".rhai") && !text.contains('"') {
         true => match session.run_file(Path::new(text)) {
             Ok(value) => shown(session, &value),
@@ -139,12 +139,8 @@ fn profiled(session: &mut Session, text: &str) -> Outcome {
         },
         false => evaluate(session, text),
     };
-    let mut inner = session.host().lock();
-    let table = inner
-        .profile
-        .take()
-        .unwrap_or_default()
-        .table(&inner.sources, LINES);
+    let profile = profile::end(session.host());
+    let table = profile.table(&session.host().lock().sources, LINES);
     match outcome {
         Outcome::Text(text) => Outcome::Text(if text.is_empty() {
             table

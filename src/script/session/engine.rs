@@ -2,9 +2,10 @@
 
 use crate::progress;
 use crate::script::bind;
-use crate::script::bridge::errors::Fallible;
+use crate::script::bridge::errors::{Fallible, explain_with};
 use crate::script::bridge::host::Host;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::report::explain;
 use crate::script::session::{Additions, stdlib};
 use rhai::{Dynamic, Engine, OptimizationLevel};
 use std::path::Path;
@@ -30,6 +31,7 @@ pub fn build(
     profile: bool,
     add: Additions,
 ) -> Fallible<Arc<Engine>> {
+    explain_with(explain::plain_message);
     let parsing = stdlib::parse(host)?;
     let mut rooms = Rooms::new(bare());
     rooms.engine.set_default_tag(Dynamic::from(host.clone()));

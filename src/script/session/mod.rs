@@ -226,7 +226,7 @@ impl Session {
     }
     /// Everything there is help on.
     pub fn docs(&self) -> Arc<Docs> {
-        let docs = self.host.docs();
+        let docs = crate::script::help::docs::of(&self.host);
         if self.functions.iter_functions().next().is_none() {
             docs
         } else {

@@ -6,6 +6,7 @@ use rhai::debugger::{DebuggerCommand, DebuggerEvent};
 use rhai::{Engine, Position};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Times of lines while a profile is taken.
@@ -53,15 +54,35 @@ impl Profile {
     }
 }
 
+/// The profile that a session takes, if it takes one.
+#[derive(Debug, Default)]
+struct Taking(Mutex<Option<Profile>>);
+
+impl Taking {
+    fn lock(&self) -> MutexGuard<'_, Option<Profile>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Begins to take a profile of what the session of `host` runs.
+pub fn begin(host: &Host) {
+    *host.part::<Taking>().lock() = Some(Profile::default());
+}
+
+/// Ends it; empty where none was begun.
+pub fn end(host: &Host) -> Profile {
+    host.part::<Taking>().lock().take().unwrap_or_default()
+}
+
 /// Lets an engine tell the host's profile where it is; without a profile it runs on as ever.
 pub fn listen(engine: &mut Engine, host: &Host) {
-    let host = host.clone();
+    let part = host.part::<Taking>();
     #[allow(deprecated)] // marked so only because it may change; the version is pinned
     engine.register_debugger(
         |_, debugger| debugger,
         move |_, event, _, _, position| {
-            let mut inner = host.lock();
-            let Some(profile) = &mut inner.profile else {
+            let mut taken = part.lock();
+            let Some(profile) = &mut *taken else {
                 return Ok(DebuggerCommand::Continue);
             };
             profile.arrive(if matches!(event, DebuggerEvent::End) {

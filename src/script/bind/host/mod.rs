@@ -5,6 +5,7 @@ mod work;
 use crate::error::{Error, Warning};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::{FromScript, describe};
+use crate::script::help::docs;
 use crate::script::help::glossary;
 use crate::script::help::glossary::Term;
 use crate::script::session::show::show;
@@ -278,7 +279,7 @@ mod functions {
     pub fn help(context: NativeCallContext, name: &str) -> Fallible<()> {
         let host = Host::of(&context);
         attempt(&context, || {
-            host.docs().help(name).map(|page| host.print(&page))
+            docs::of(&host).help(name).map(|page| host.print(&page))
         })
     }
 
@@ -293,7 +294,7 @@ mod functions {
     /// ```
     pub fn apropos(context: NativeCallContext, word: &str) {
         let host = Host::of(&context);
-        host.print(&host.docs().apropos(word));
+        host.print(&docs::of(&host).apropos(word));
     }
 
     /// The symbols of the equations: their names, meanings, units, and where a script meets them.
