@@ -5,6 +5,7 @@ mod boundary_layer;
 mod built_in;
 mod climatology;
 mod convection;
+mod file_driver;
 mod files;
 mod forcing;
 mod geos_chem;
@@ -47,6 +48,20 @@ pub struct Atmosphere {
 }
 
 /// A source of winds and mixing.
+///
+/// # Example
+/// ```
+/// use mcas::grid::Grid;
+/// use mcas::meteorology::{BuiltIn, BuiltInOptions, Meteorology};
+/// use mcas::time::Time;
+///
+/// let met = BuiltIn::new(&Grid::geos(10.0, 15.0)?, None, BuiltInOptions::default())?;
+/// let noon = Time::from_date(2016, 7, 1)?.plus(12.0 * 3600.0);
+/// let forcing = met.forcing(noon)?;
+/// assert!(forcing.start <= noon && noon < forcing.end);
+/// assert_eq!(forcing.surface_pressure_at(noon).dim(), (19, 24));
+/// # Ok::<(), mcas::error::Error>(())
+/// ```
 pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     /// The grid it is given on.
     fn grid(&self) -> &Arc<Grid>;

@@ -40,7 +40,7 @@ pub struct ReadAhead<P> {
 
 impl<P: Prepare> ReadAhead<P> {
     /// Nothing is read yet.
-    pub fn new(source: P) -> Self {
+    pub fn of(source: P) -> Self {
         ReadAhead {
             source: Arc::new(source),
             shelf: Mutex::default(),
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn every_interval_is_made_once_in_a_run_and_is_the_one_asked_for() {
-        let ahead = ReadAhead::new(Hours::default());
+        let ahead = ReadAhead::of(Hours::default());
         for minute in 0..6 * 60 {
             let forcing = ahead.forcing(Time::from_seconds(minute * 60)).unwrap();
             assert_eq!(forcing.east[[0, 0, 0]], (minute / 60) as f64);
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn an_error_is_told_when_its_interval_is_asked_for_and_the_end_is_not_read_beyond() {
-        let ahead = ReadAhead::new(Hours::default());
+        let ahead = ReadAhead::of(Hours::default());
         assert_eq!(
             ahead.forcing(Time::from_seconds(6 * 3600)).unwrap().east[[0, 0, 0]],
             6.0

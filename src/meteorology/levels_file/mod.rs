@@ -14,21 +14,15 @@
 //! the mean of the dry atmosphere at each record: files drift, air does not. Last,
 //! [`super::PressureFix`] makes the two agree.
 
+mod record;
 mod source;
 
 use super::built_in::BuiltIn;
-use super::forcing::Forcing;
-use super::hypsometry::heights;
-use super::read_ahead::{Prepare, ReadAhead};
-use super::{Atmosphere, Meteorology};
+use super::read_ahead::ReadAhead;
 use crate::error::{Error, Result};
-use crate::grid::Grid;
 use crate::time::{HOUR, Time};
-use ndarray::Array2;
-use source::Source;
-use std::fmt;
+use source::LevelsFiles;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// How the files are understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,11 +49,7 @@ impl Default for LevelsFileOptions {
 }
 
 /// The driver.
-#[derive(Debug)]
-pub struct LevelsFile {
-    ahead: ReadAhead<Source>,
-    call: String,
-}
+pub type LevelsFile = ReadAhead<LevelsFiles>;
 
 impl LevelsFile {
     /// Opens the files and reads their first and last record; `built_in` lends the grid, boundary
@@ -80,37 +70,17 @@ impl LevelsFile {
             return Err(Error::new("a meteorology from files needs files")
                 .hint("[\"u.nc\", \"v.nc\", \"ps.nc\"]"));
         }
-        let source = Source::new(built_in, &files, &options)?;
-        let call = call(&source, &files, &options);
+        let mut source = LevelsFiles::new(built_in, &files, &options)?;
+        source.call = call(&source, &files, &options);
         for record in [0, source.winds[0].0.records.len() - 1] {
             source.record(record)?;
         }
-        Ok(LevelsFile {
-            ahead: ReadAhead::new(source),
-            call,
-        })
-    }
-
-    /// Root mean square change of the winds that the pressure fix makes in the interval that holds
-    /// `time`, eastward and northward \[m s-1\].
-    ///
-    /// # Errors
-    /// A time outside the files, or values that no atmosphere has.
-    pub fn adjustment(&self, time: Time) -> Result<[f64; 2]> {
-        let source = self.ahead.source();
-        let (start, end) = source.interval(time)?;
-        let mut raw = source.winds_between(start, end)?;
-        let fixed = source.prepare(start, end)?;
-        raw.0.zip_mut_with(&fixed.east, |a, b| *a -= b);
-        raw.1.zip_mut_with(&fixed.north, |a, b| *a -= b);
-        Ok(source
-            .fix
-            .rms_winds(&raw.0, &raw.1, &fixed.surface_pressure[0]))
+        Ok(ReadAhead::of(source))
     }
 }
 
 /// The script call that makes it, and what of it is built in.
-fn call(source: &Source, files: &[PathBuf], o: &LevelsFileOptions) -> String {
+fn call(source: &LevelsFiles, files: &[PathBuf], o: &LevelsFileOptions) -> String {
     let names: Vec<String> = files
         .iter()
         .map(|f| format!("{:?}", f.display().to_string()))
@@ -133,7 +103,7 @@ fn call(source: &Source, files: &[PathBuf], o: &LevelsFileOptions) -> String {
 }
 
 /// When and where the winds are given, what else comes from the files, and what is built in.
-fn origin(source: &Source) -> String {
+fn origin(source: &LevelsFiles) -> String {
     let winds = &source.winds[0];
     let have = [
         (source.layer_height.is_some(), "boundary layer"),
@@ -169,63 +139,4 @@ fn origin(source: &Source) -> String {
         from_files.join(", "),
         built_in,
     )
-}
-
-impl Meteorology for LevelsFile {
-    fn grid(&self) -> &Arc<Grid> {
-        &self.ahead.source().grid
-    }
-
-    fn atmosphere(&self, time: Time) -> Result<Atmosphere> {
-        let source = self.ahead.source();
-        source.covers(time, time)?;
-        let (surface_pressure, temperature) =
-            (source.pressure_at(time)?, source.temperature_at(time)?);
-        let surface_height = source
-            .ground
-            .as_ref()
-            .unwrap_or(&source.built_in.mean().surface_height)
-            .clone();
-        let height = heights(
-            &source.grid,
-            &surface_pressure,
-            &temperature,
-            &surface_height,
-        );
-        Ok(Atmosphere {
-            grid: source.grid.clone(),
-            surface_pressure,
-            surface_height,
-            height,
-        })
-    }
-
-    fn forcing(&self, time: Time) -> Result<Arc<Forcing>> {
-        self.ahead.forcing(time)
-    }
-
-    fn covers(&self, start: Time, end: Time) -> Result<()> {
-        self.ahead.source().covers(start, end)
-    }
-
-    fn span(&self) -> (Option<Time>, Option<Time>) {
-        self.ahead.source().clock.span().unzip()
-    }
-
-    fn boundary_layer(&self, time: Time) -> Result<Option<Array2<f64>>> {
-        let source = self.ahead.source();
-        let (start, end) = source.interval(time)?;
-        let middle = start.plus(0.5 * end.since(start));
-        Ok(Some(
-            source
-                .layer_height_at(middle)?
-                .unwrap_or_else(|| source.built_in.layer_height(middle)),
-        ))
-    }
-}
-
-impl fmt::Display for LevelsFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.call)
-    }
 }
