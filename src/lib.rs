@@ -1,5 +1,32 @@
 //! mcas: multi-observation carbon assimilation.
 //!
+//! An analysis of one unknown, from three members and two observations of it:
+//!
+//! ```
+//! use mcas::analysis::{Draws, Etkf, UpdateForm};
+//! use mcas::inflation::{Fallback, Fixed, Inflation};
+//! use mcas::innovation::{ErrorCovariance, Innovation, SourceData};
+//! use ndarray::array;
+//!
+//! let forecast = array![[1.0, 2.0, 3.0]];
+//! let equivalents = array![[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]];
+//! let flasks = SourceData::new(
+//!     "flasks",
+//!     equivalents.view(),
+//!     array![3.0, 3.4].view(),
+//!     ErrorCovariance::independent(&[0.5, 0.5]),
+//! )?;
+//! let innovation = Innovation::new(3, vec![flasks])?;
+//! let factors = Fixed::none().estimate(&innovation, &Fallback::none())?;
+//! let analysis = Etkf
+//!     .matrices(&innovation, &factors, &Draws::new(1, "window 0"))?
+//!     .apply_concentration(&forecast)?;
+//! // The forecast has mean 2 and variance 1, the observations mean 3.2 and variance 0.5 squared / 2.
+//! let mean = 2.0 + 1.0 / (1.0 + 0.125) * (3.2 - 2.0);
+//! assert!((analysis.mean().unwrap_or(f64::NAN) - mean).abs() < 1e-12);
+//! # Ok::<(), mcas::error::Error>(())
+//! ```
+//!
 //! The rooms, in dependency order; a room imports only rooms above it.
 //!
 //! | room | holds |

@@ -33,6 +33,23 @@ use ndarray::{Array1, Array2, Axis};
 use std::fmt;
 
 /// A way to make the update matrices.
+///
+/// # Example
+/// ```
+/// use mcas::analysis::{Draws, Etkf, UpdateForm};
+/// use mcas::inflation::{Fallback, Fixed, Inflation};
+/// use mcas::innovation::{Innovation, SourceData};
+/// use ndarray::array;
+///
+/// // Without observations and inflation the analysis is the forecast.
+/// let innovation = Innovation::new::<SourceData>(3, vec![])?;
+/// let factors = Fixed::none().estimate(&innovation, &Fallback::none())?;
+/// let matrices = Etkf.matrices(&innovation, &factors, &Draws::new(1, "window 0"))?;
+/// let rows = array![[1.0, 2.0, 6.0]];
+/// let analysed = matrices.apply_concentration(&rows)?;
+/// assert!((analysed - rows).iter().all(|d| d.abs() < 1e-14));
+/// # Ok::<(), mcas::error::Error>(())
+/// ```
 pub trait UpdateForm: fmt::Display + fmt::Debug + Send + Sync {
     /// The matrices of one region and window; `draws` names the random numbers of a form that needs
     /// some.

@@ -12,6 +12,17 @@ pub const LANES: usize = 64;
 const PAD: usize = 16;
 
 /// The arithmetic of a run: `f32` for work, `f64` to verify the same source.
+///
+/// # Example
+/// ```
+/// use mcas::ensemble::Real;
+///
+/// fn mean<T: Real>(values: &[T]) -> f64 {
+///     values.iter().map(|v| v.to_f64()).sum::<f64>() / values.len() as f64
+/// }
+///
+/// assert_eq!(mean(&[f32::from_f64(0.25), 0.75]), 0.5);
+/// ```
 pub trait Real:
     Copy
     + Send

@@ -124,6 +124,16 @@ pub fn exponential_covariance(
 }
 
 /// How the mean of the factors goes from window to window.
+///
+/// # Example
+/// ```
+/// use mcas::ensemble::{FactorForecast, Smoothed};
+/// use ndarray::array;
+///
+/// let mean = Smoothed.mean(array![1.0, 1.0].view(), array![1.6, 1.0].view())?;
+/// assert!((mean - array![1.2, 1.0]).iter().all(|d| d.abs() < 1e-15));
+/// # Ok::<(), mcas::error::Error>(())
+/// ```
 pub trait FactorForecast: fmt::Display + fmt::Debug + Send + Sync {
     /// The forecast mean (n) from the analysed mean of the window before last and of the last one.
     ///

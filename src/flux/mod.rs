@@ -51,6 +51,39 @@ pub struct FluxBasis {
 }
 
 /// A flux model: linear in its factors (Su et al. 2024, Eq. 1).
+///
+/// # Example
+/// ```
+/// use mcas::error::Result;
+/// use mcas::flux::{FluxBasis, SurfaceFlux};
+/// use mcas::time::Time;
+///
+/// /// The same flux everywhere, times one factor.
+/// struct Even {
+///     cells: usize,
+///     kg_c_m2_s: f64,
+/// }
+///
+/// impl SurfaceFlux for Even {
+///     fn n_factors(&self) -> usize {
+///         1
+///     }
+///     fn between(&self, _: Time, _: Time, basis: &mut FluxBasis) -> Result<()> {
+///         *basis = FluxBasis {
+///             fixed: vec![0.0; self.cells],
+///             first: (0..=self.cells).collect(),
+///             factor: vec![0; self.cells],
+///             value: vec![self.kg_c_m2_s; self.cells],
+///         };
+///         Ok(())
+///     }
+/// }
+///
+/// let (start, mut basis) = (Time::from_date(2016, 1, 1)?, FluxBasis::default());
+/// Even { cells: 4, kg_c_m2_s: 1e-9 }.between(start, start.plus(3600.0), &mut basis)?;
+/// assert_eq!(basis.value, [1e-9; 4]);
+/// # Ok::<(), mcas::error::Error>(())
+/// ```
 pub trait SurfaceFlux: Send + Sync {
     /// Number of factors.
     fn n_factors(&self) -> usize;

@@ -28,6 +28,35 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A way to find the inflation factors.
+///
+/// # Example
+/// ```
+/// use mcas::error::Result;
+/// use mcas::inflation::{Factors, Fallback, Inflation};
+/// use mcas::innovation::{Innovation, SourceData};
+/// use std::fmt;
+///
+/// /// Twice the forecast error variance, the stated error variances as they are.
+/// #[derive(Debug)]
+/// struct Doubled;
+///
+/// impl Inflation for Doubled {
+///     fn estimate(&self, innovation: &Innovation, _: &Fallback) -> Result<Factors> {
+///         let mu = innovation.sources().iter().map(|s| (s.name().to_string(), 1.0));
+///         Factors::given(2.0, mu.collect())
+///     }
+/// }
+/// impl fmt::Display for Doubled {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         f.write_str("doubled")
+///     }
+/// }
+///
+/// let innovation = Innovation::new::<SourceData>(3, vec![])?;
+/// let factors = Doubled.estimate(&innovation, &Fallback::none())?;
+/// assert_eq!(factors.theta, 2.0);
+/// # Ok::<(), mcas::error::Error>(())
+/// ```
 pub trait Inflation: fmt::Display + fmt::Debug + Send + Sync {
     /// The factors of one region and window. `fallback` says what to use where there are too few
     /// observations.

@@ -25,6 +25,26 @@ use ndarray::{Array2, ArrayView2};
 use std::fmt;
 
 /// A division of the analysis into regions.
+///
+/// # Example
+/// ```
+/// use mcas::grid::LatLonGrid;
+/// use mcas::localization::{Global, Localization, SelectionContext};
+/// use ndarray::Array2;
+///
+/// let localization = Global::new(&LatLonGrid::geos(4.0, 5.0)?);
+/// let (equivalents, factors) = (Array2::zeros((2, 3)), Array2::zeros((1, 3)));
+/// let context = SelectionContext {
+///     latitude: &[10.0, -40.0],
+///     longitude: &[0.0, 120.0],
+///     equivalents: equivalents.view(),
+///     factors: factors.view(),
+///     factor_region: &[0],
+/// };
+/// assert_eq!(localization.regions(), ["Globe"]);
+/// assert_eq!(localization.selection(0, &context)?.observations, [0, 1]);
+/// # Ok::<(), mcas::error::Error>(())
+/// ```
 pub trait Localization: fmt::Display + fmt::Debug + Send + Sync {
     /// Names of the regions.
     fn regions(&self) -> &[String];

@@ -6,6 +6,32 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A weight that falls with distance.
+///
+/// # Example
+/// ```
+/// use mcas::localization::Taper;
+/// use std::fmt;
+///
+/// /// Falls linearly to 0 at 1000 km.
+/// #[derive(Debug)]
+/// struct Cone;
+///
+/// impl Taper for Cone {
+///     fn weight(&self, distance_km: f64) -> f64 {
+///         (1.0 - distance_km / 1000.0).max(0.0)
+///     }
+///     fn reach_km(&self) -> f64 {
+///         1000.0
+///     }
+/// }
+/// impl fmt::Display for Cone {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         f.write_str("cone")
+///     }
+/// }
+///
+/// assert_eq!([0.0, 250.0, 2000.0].map(|d| Cone.weight(d)), [1.0, 0.75, 0.0]);
+/// ```
 pub trait Taper: fmt::Display + fmt::Debug + Send + Sync {
     /// The weight at `distance_km`, 1 at 0 and never negative.
     fn weight(&self, distance_km: f64) -> f64;

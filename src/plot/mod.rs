@@ -50,6 +50,15 @@ use crate::error::Result;
 use std::path::Path;
 
 /// Something that can be drawn and saved.
+///
+/// # Example
+/// ```
+/// use mcas::plot::{Figure, Histogram};
+///
+/// let figure = Histogram::new("CO2", &[401.0, 402.0, 402.5, 404.0])?;
+/// assert!(figure.size().0 > 0);
+/// # Ok::<(), mcas::error::Error>(())
+/// ```
 pub trait Figure: std::fmt::Debug + Send + Sync {
     /// Width and height when it stands alone \[pixels\].
     fn size(&self) -> (u32, u32);

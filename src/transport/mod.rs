@@ -131,6 +131,25 @@ pub struct Transport {
 
 /// Sees the concentrations at the start of a run and after each step, such as one that samples
 /// observations.
+///
+/// # Example
+/// ```
+/// use mcas::ensemble::Concentrations;
+/// use mcas::error::Result;
+/// use mcas::meteorology::Meteorology;
+/// use mcas::time::Time;
+/// use mcas::transport::Observer;
+///
+/// /// Counts the steps of a run.
+/// struct Steps(usize);
+///
+/// impl<T> Observer<T> for Steps {
+///     fn see(&mut self, _: Time, _: &Concentrations<T>, _: &dyn Meteorology) -> Result<()> {
+///         self.0 += 1;
+///         Ok(())
+///     }
+/// }
+/// ```
 pub trait Observer<T> {
     /// Called with the concentrations at `time`.
     ///

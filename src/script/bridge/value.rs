@@ -51,6 +51,16 @@ pub fn quantity(what: &str, value: &Dynamic, unit: &str) -> Result<f64> {
 }
 
 /// A Rust type that script values can be read as.
+///
+/// # Example
+/// ```
+/// use mcas::script::read;
+/// use rhai::Dynamic;
+///
+/// assert_eq!(read::<f64>("the radius", &Dynamic::from(2_i64))?, 2.0);
+/// assert!(read::<f64>("the radius", &Dynamic::from(true)).is_err());
+/// # Ok::<(), mcas::error::Error>(())
+/// ```
 pub trait FromScript: Sized {
     /// What a person should give, such as `a number`.
     fn expected() -> String;
