@@ -9,49 +9,78 @@ impl Field {
     /// Sum, in the unit of `self`; `other` is converted.
     ///
     /// # Errors
-    /// Units of different kinds, or coordinates that differ.
+    /// Units of different kinds, a unit on one side only, or coordinates that differ.
     pub fn plus(self, other: Field) -> Result<Field> {
-        self.same_kind("+", other, |a, b| a + b)
+        self.from_zero("+")?.same_kind("+", other, |a, b| a + b)
     }
-    /// Difference, in the unit of `self`.
+    /// Difference, in the unit of `self`; of degrees Celsius in kelvin.
     ///
     /// # Errors
-    /// Units of different kinds, or coordinates that differ.
+    /// As [`Field::plus`].
     pub fn minus(self, other: Field) -> Result<Field> {
-        self.same_kind("-", other, |a, b| a - b)
+        let kelvin = if self.unit.has_offset() {
+            self.to_unit(&self.unit.of_difference())?
+        } else {
+            self
+        };
+        kelvin.same_kind("-", other, |a, b| a - b)
     }
     /// Product; units multiply.
     ///
     /// # Errors
-    /// Coordinates that differ.
+    /// Degrees Celsius, or coordinates that differ.
     pub fn times(self, other: Field) -> Result<Field> {
         let unit = self.unit.times(&other.unit);
-        self.combine(other, unit, |a, b| a * b)
+        self.from_zero("*")?
+            .combine(other.from_zero("*")?, unit, |a, b| a * b)
     }
     /// Quotient; units divide.
     ///
     /// # Errors
-    /// Coordinates that differ.
+    /// As [`Field::times`].
     pub fn over(self, other: Field) -> Result<Field> {
         let unit = self.unit.over(&other.unit);
-        self.combine(other, unit, |a, b| a / b)
+        self.from_zero("/")?
+            .combine(other.from_zero("/")?, unit, |a, b| a / b)
+    }
+
+    /// Itself, where zero is the beginning of its scale.
+    fn from_zero(self, sign: &str) -> Result<Field> {
+        if !self.unit.has_offset() {
+            return Ok(self);
+        }
+        Err(Error::new(format!(
+            "\"{}\" {sign}: this unit does not begin at zero",
+            self.name
+        ))
+        .expected("K")
+        .got(&self.unit)
+        .hint(".to(\"K\") first"))
     }
 
     fn same_kind(self, sign: &str, other: Field, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
-        let factor = other.unit.factor_to(&self.unit).map_err(|_| {
-            Error::new(format!(
-                "\"{}\" {sign} \"{}\": the units do not match",
-                self.name, other.name
-            ))
-            .expected(show(&self.unit))
-            .got(show(&other.unit))
-            .hint(".to(\"...\") to convert one of them")
-        })?;
-        let unit = self.unit.clone();
-        if factor == 1.0 {
-            self.combine(other, unit, f)
+        let (unit, plain) = match (self.is_plain_number(), other.is_plain_number()) {
+            (true, false) => (other.unit.clone(), true),
+            (_, plain) => (self.unit.clone(), plain),
+        };
+        let conversion = if plain {
+            (1.0, 0.0)
         } else {
-            self.combine(other, unit, |a, b| f(a, b * factor))
+            other.unit.conversion_beside(&unit).map_err(|e| {
+                let hint = e.report().hint.clone();
+                Error::new(format!(
+                    "\"{}\" {sign} \"{}\": the units do not match",
+                    self.name, other.name
+                ))
+                .expected(self.unit.describe())
+                .got(other.unit.describe())
+                .hint(hint.unwrap_or_else(|| ".to(\"...\") to convert one of them".into()))
+            })?
+        };
+        match conversion {
+            (1.0, 0.0) => self.combine(other, unit, f),
+            (factor, 0.0) => self.combine(other, unit, |a, b| f(a, b * factor)),
+            (factor, shift) => self.combine(other, unit, |a, b| f(a, b * factor + shift)),
         }
     }
 
@@ -60,7 +89,7 @@ impl Field {
     /// # Errors
     /// Units of different kinds, or coordinates that differ.
     pub fn remainder(self, other: Field) -> Result<Field> {
-        self.same_kind("%", other, |a, b| a % b)
+        self.from_zero("%")?.same_kind("%", other, |a, b| a % b)
     }
     /// The smaller of two values, in the unit of `self`.
     ///
@@ -99,6 +128,8 @@ impl Field {
     pub fn to_power(&self, exponent: f64) -> Result<Field> {
         let unit = if self.unit.is_none() {
             Unit::none()
+        } else if self.unit.has_offset() {
+            return self.clone().from_zero("**");
         } else if exponent == 0.5 {
             self.unit.square_root()?
         } else if exponent.fract() == 0.0 && exponent.abs() < 100.0 {
@@ -124,23 +155,30 @@ impl Field {
     /// # Errors
     /// The values have a unit.
     pub fn pure(&self, function: &str, f: impl Fn(f64) -> f64) -> Result<Field> {
-        if !self.unit.is_none() {
+        if !self.unit.is_number() {
             return Err(Error::new(format!(
                 "{function} of \"{}\" needs a pure number",
                 self.name
             ))
             .expected("no unit")
-            .got(show(&self.unit))
+            .got(self.unit.describe())
             .hint("a ratio, such as f / f.mean()"));
         }
-        Ok(self.map(f))
+        Ok(self.map(f).with_unit(Unit::none()))
     }
 
-    /// The value of `yes` where `mask` is not 0, else that of `no`, which has the same unit.
+    /// The value of `yes` where `mask` is not 0, else that of `no`, in the unit of `yes`; a plain
+    /// number takes the unit of the other.
     ///
     /// # Errors
-    /// Coordinates that differ.
+    /// Units or coordinates that do not match.
     pub fn choose(mask: &Field, yes: &Field, no: &Field) -> Result<Field> {
+        let yes = &if yes.is_plain_number() {
+            yes.clone().with_unit(no.unit.clone())
+        } else {
+            yes.clone()
+        };
+        let no = &no.beside(&yes.unit)?;
         // A NaN with a payload of its own marks the places not taken; missing values keep theirs.
         let untaken = f64::from_bits(0x7ff8_0000_0000_c0de);
         let taken = mask.zip(
@@ -155,6 +193,16 @@ impl Field {
                 t
             }
         })
+    }
+
+    /// The values, and those of `value` where they are missing; a plain number takes the unit.
+    ///
+    /// # Errors
+    /// Units or coordinates that do not match.
+    pub fn fill_missing(&self, value: &Field) -> Result<Field> {
+        let value = value.beside(&self.unit)?;
+        let filled = |v: f64, w: f64| if v.is_nan() { w } else { v };
+        self.zip(&value, self.unit.clone(), filled)
     }
 
     /// As [`Field::zip`], in the memory of a field that nothing else uses, such as a value on its
@@ -216,23 +264,17 @@ impl Field {
     }
 }
 
-fn show(unit: &Unit) -> String {
-    if unit.to_string().is_empty() {
-        "a pure number".into()
-    } else {
-        unit.to_string()
-    }
-}
-
 pub(super) fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
     use super::Coordinate::*;
     let same = match (&a.coordinate, &b.coordinate) {
         (Index(n), other) | (other, Index(n)) => *n == other.len(),
-        (Numbers(x, _), Numbers(y, _)) => {
-            x.len() == y.len()
-                && x.iter()
-                    .zip(y.iter())
-                    .all(|(p, q)| (p - q).abs() <= 1e-6 * (1.0 + p.abs()))
+        (Numbers(x, u), Numbers(y, v)) => {
+            // Labels typed without a unit take that of the others.
+            let bare = u.is_none() || v.is_none();
+            let factor = if bare { Ok(1.0) } else { v.factor_to(u) };
+            let near = |f: f64, p: f64, q: f64| (p - q * f).abs() <= 1e-6 * (1.0 + p.abs());
+            let all = |f| x.iter().zip(y.iter()).all(|(p, q)| near(f, *p, *q));
+            x.len() == y.len() && factor.is_ok_and(all)
         }
         (x, y) => x == y,
     };

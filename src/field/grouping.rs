@@ -396,7 +396,7 @@ impl Field {
                 None => out.extend(row.iter().map(|_| f64::NAN)),
             }
         }
-        Ok(self.refilled(out, self.unit.clone()))
+        Ok(self.refilled(out, self.unit.of_difference()))
     }
 
     fn tallied_groups(&self, axis: usize, groups: &Grouping, how: Reduction) -> Vec<f64> {

@@ -134,17 +134,39 @@ impl Field {
     /// # Errors
     /// The units are of different kinds.
     pub fn to_unit(&self, target: &Unit) -> Result<Field> {
-        let factor = self
+        let conversion = self
             .unit
-            .factor_to(target)
+            .conversion_to(target)
             .map_err(|e| e.at(format!("field \"{}\"", self.name)))?;
-        let mut field = if factor == 1.0 {
-            self.clone()
-        } else {
-            self.map(|v| v * factor)
+        Ok(self.converted(conversion, target))
+    }
+    /// The values in the unit of a quantity that they meet; a single value without dimensions and
+    /// unit is a plain number and takes that unit.
+    ///
+    /// # Errors
+    /// The units are of different kinds, or one has a unit and the other none.
+    pub fn beside(&self, target: &Unit) -> Result<Field> {
+        if self.is_plain_number() {
+            return Ok(self.clone().with_unit(target.clone()));
+        }
+        let conversion = self
+            .unit
+            .conversion_beside(target)
+            .map_err(|e| e.at(format!("field \"{}\"", self.name)))?;
+        Ok(self.converted(conversion, target))
+    }
+    /// Whether this is a single value without dimensions and unit.
+    fn is_plain_number(&self) -> bool {
+        self.dimensions.is_empty() && self.unit == Unit::none()
+    }
+    fn converted(&self, (factor, shift): (f64, f64), target: &Unit) -> Field {
+        let mut field = match (factor, shift) {
+            (1.0, 0.0) => self.clone(),
+            (_, 0.0) => self.map(|v| v * factor),
+            _ => self.map(|v| v * factor + shift),
         };
         field.unit = target.clone();
-        Ok(field)
+        field
     }
     /// The same values said to be in another unit, or to have none.
     pub fn with_unit(mut self, unit: Unit) -> Self {

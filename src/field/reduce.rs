@@ -53,10 +53,10 @@ impl Reduction {
     }
     /// The unit of the result for values in `unit`.
     pub(super) fn unit(self, unit: &crate::units::Unit) -> crate::units::Unit {
-        if self == Reduction::Count {
-            crate::units::Unit::none()
-        } else {
-            unit.clone()
+        match self {
+            Reduction::Count => crate::units::Unit::none(),
+            Reduction::StandardDeviation => unit.of_difference(),
+            _ => unit.clone(),
         }
     }
 }

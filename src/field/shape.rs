@@ -76,7 +76,8 @@ impl Field {
         dimensions[axis].coordinate = dimensions[axis]
             .coordinate
             .take(&(1..n).collect::<Vec<_>>());
-        Ok(self.assemble(dimensions, &later - &earlier))
+        let unit = self.unit.of_difference();
+        Ok(self.assemble(dimensions, &later - &earlier).with_unit(unit))
     }
 
     /// Running sums along a dimension.
@@ -101,9 +102,16 @@ impl Field {
         let order: Vec<&str> = first.dimensions().iter().map(|d| d.name.as_str()).collect();
         let alike = fields
             .iter()
-            .map(|f| f.to_unit(&first.unit)?.transpose(&order))
+            .map(|f| f.beside(&first.unit)?.transpose(&order))
             .collect::<Result<Vec<_>>>()?;
         let axis = first.axis(dimension)?;
+        for other in &alike {
+            for (k, mine) in first.dimensions().iter().enumerate() {
+                if k != axis && mine.len() == other.shape()[k] {
+                    super::arithmetic::agree(mine, &other.dimensions()[k])?;
+                }
+            }
+        }
         let views: Vec<_> = alike.iter().map(|f| f.data().view()).collect();
         let data: ArrayD<f64> = concatenate(Axis(axis), &views)
             .map_err(|e| Error::new("these fields do not join").got(e))?;
@@ -113,7 +121,8 @@ impl Field {
                 .iter()
                 .map(|f| &f.dimensions()[axis].coordinate)
                 .collect::<Vec<_>>(),
-        );
+        )
+        .map_err(|e| e.at(format!("the labels of \"{dimension}\"")))?;
         Ok(first.assemble(dimensions, data))
     }
 
@@ -219,23 +228,24 @@ impl Field {
     }
 }
 
-fn join(parts: &[&Coordinate]) -> Coordinate {
+/// The labels one after the other, numbers in the unit of the first.
+fn join(parts: &[&Coordinate]) -> Result<Coordinate> {
     use Coordinate::{Index, Labels, Numbers, Times};
     let total = parts.iter().map(|c| c.len()).sum();
-    match parts[0] {
-        Numbers(_, unit) if parts.iter().all(|c| matches!(c, Numbers(..))) => Numbers(
-            parts
-                .iter()
-                .flat_map(|c| {
-                    if let Numbers(v, _) = c {
-                        v.to_vec()
-                    } else {
-                        vec![]
-                    }
-                })
-                .collect(),
-            unit.clone(),
-        ),
+    if let Numbers(_, unit) = parts[0]
+        && parts.iter().all(|c| matches!(c, Numbers(..)))
+    {
+        let mut all = Vec::with_capacity(total);
+        for part in parts {
+            if let Numbers(v, other) = part {
+                let bare = unit.is_none() || other.is_none();
+                let factor = if bare { 1.0 } else { other.factor_to(unit)? };
+                all.extend(v.iter().map(|x| x * factor));
+            }
+        }
+        return Ok(Numbers(all.into(), unit.clone()));
+    }
+    Ok(match parts[0] {
         Times(_) if parts.iter().all(|c| matches!(c, Times(_))) => Times(
             parts
                 .iter()
@@ -255,7 +265,7 @@ fn join(parts: &[&Coordinate]) -> Coordinate {
                 .collect(),
         ),
         _ => Index(total),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -80,6 +80,19 @@ impl Column {
             Column::Times(v) => Column::Times(places.iter().map(|k| v[*k]).collect()),
         }
     }
+    /// The numbers in the unit of a column that they are compared with; text and dates as they
+    /// are.
+    ///
+    /// # Errors
+    /// Units of different kinds, or a unit on one side only.
+    pub fn beside(&self, other: &Column) -> Result<Column> {
+        let (Column::Numbers(v, unit), Column::Numbers(_, target)) = (self, other) else {
+            return Ok(self.clone());
+        };
+        let (factor, shift) = unit.conversion_beside(target)?;
+        let values = v.iter().map(|x| x * factor + shift).collect();
+        Ok(Column::Numbers(values, target.clone()))
+    }
     /// A column of cells that are all of one kind.
     ///
     /// # Errors

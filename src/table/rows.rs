@@ -91,13 +91,12 @@ impl Table {
         let Column::Numbers(_, unit) = self.column(name)? else {
             unreachable!("numbers were found above")
         };
-        let factor = unit
-            .factor_to(target)
+        let (factor, shift) = unit
+            .conversion_to(target)
             .map_err(|e| e.at(format!("column \"{name}\"")))?;
-        self.clone().with(
-            name,
-            Column::Numbers(values.iter().map(|v| v * factor).collect(), target.clone()),
-        )
+        let converted = values.iter().map(|v| v * factor + shift).collect();
+        self.clone()
+            .with(name, Column::Numbers(converted, target.clone()))
     }
 
     /// With a column under another name.
@@ -195,7 +194,7 @@ impl Table {
             let unit = made.first().map_or(unit.clone(), |f| f.unit.clone());
             let numbers = made
                 .iter()
-                .map(|f| f.to_unit(&unit)?.value())
+                .map(|f| f.beside(&unit)?.value())
                 .collect::<Result<Vec<_>>>();
             table = table.with(
                 name,
@@ -214,7 +213,11 @@ impl Table {
     /// # Errors
     /// A table without the column.
     pub fn join(&self, other: &Table, on: &str) -> Result<Table> {
-        let (mine, theirs) = (self.column(on)?, other.column(on)?);
+        let mine = self.column(on)?;
+        let theirs = &other
+            .column(on)?
+            .beside(mine)
+            .map_err(|e| e.at(format!("the columns \"{on}\" of two tables")))?;
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         (0..other.rows()).for_each(|b| places.entry(key(theirs.cell(b))).or_default().push(b));
         let found = |a: usize| {
@@ -260,13 +263,13 @@ impl Table {
         let joined = self.columns().iter().map(|(name, a)| {
             let column = match (a, other.column(name)?) {
                 (Column::Numbers(x, u), Column::Numbers(y, v)) => {
-                    let factor = v
-                        .factor_to(u)
+                    let (factor, shift) = v
+                        .conversion_beside(u)
                         .map_err(|e| e.at(format!("column \"{name}\"")))?;
                     Column::Numbers(
                         x.iter()
                             .copied()
-                            .chain(y.iter().map(|b| b * factor))
+                            .chain(y.iter().map(|b| b * factor + shift))
                             .collect(),
                         u.clone(),
                     )

@@ -1,29 +1,6 @@
 //! Attributes of variables as text, numbers and units.
 
-use crate::units::Unit;
 use netcdf::{AttributeValue, Variable};
-
-/// The unit a text names; where it is not understood there is none, and the text is kept by the
-/// caller.
-pub(super) fn unit_of(text: &str) -> Option<Unit> {
-    let plain = text.trim();
-    let usual = match plain {
-        "dimensionless" | "unitless" | "-" => "1",
-        "1e-6" | "1.e-6" | "1E-6" => "ppm",
-        "1e-9" | "1.e-9" | "1E-9" => "ppb",
-        "degrees north" | "degree north" | "degrees_N" | "degree_N" | "degreesN" => "degrees_north",
-        "degrees east" | "degree east" | "degrees_E" | "degree_E" | "degreesE" => "degrees_east",
-        other => other,
-    };
-    // Powers may be written as ECMWF does: m s**-1.
-    Unit::parse(
-        &usual
-            .replace("**", "")
-            .replace("nanomol", "nmol")
-            .replace("micromol", "umol"),
-    )
-    .ok()
-}
 
 /// The value of an attribute.
 pub(super) fn attribute(variable: &Variable, name: &str) -> Option<AttributeValue> {
@@ -80,25 +57,5 @@ pub(super) fn numbers(value: AttributeValue) -> Vec<f64> {
         A::Floats(v) => all(v, f64::from),
         A::Doubles(v) => v,
         A::Str(_) | A::Strs(_) => vec![],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn usual_spellings_of_units_are_understood() {
-        assert_eq!(
-            unit_of("degrees north").unwrap().to_string(),
-            "degrees_north"
-        );
-        assert_eq!(
-            unit_of("nanomol mol-1").unwrap(),
-            Unit::parse("ppb").unwrap()
-        );
-        assert_eq!(unit_of("m s**-1").unwrap(), Unit::parse("m/s").unwrap());
-        assert!(unit_of("dimensionless").unwrap().is_none());
-        assert!(unit_of("furlongs").is_none());
     }
 }

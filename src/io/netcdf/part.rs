@@ -1,6 +1,6 @@
 //! A part of a variable in a file: what it is, where it lies, not its values.
 
-use super::attributes::{as_text, text_attribute, unit_of};
+use super::attributes::{as_text, text_attribute};
 use super::cf_time::TimeUnit;
 use super::dataset::Dataset;
 use super::values::{is_text, numbers, text, time_unit};
@@ -170,9 +170,9 @@ impl Dataset {
             } else {
                 None
             };
-            let (unit, unread) = match &instants {
-                Some(_) => (Unit::parse("s")?, None),
-                None => unit_of(&text).map_or_else(|| (Unit::none(), Some(text)), |u| (u, None)),
+            let unit = match &instants {
+                Some(_) => Unit::parse("s")?,
+                None => Unit::as_written(&text),
             };
             let mut head = Field::scalar(name.rsplit('/').next().unwrap_or(name), unit, f64::NAN);
             let kept = variable
@@ -181,9 +181,6 @@ impl Dataset {
             head.attributes.extend(
                 kept.filter_map(|a| Some((a.name().to_string(), as_text(a.value().ok()?)))),
             );
-            if let Some(text) = unread {
-                head = head.with_attribute(UNREAD_UNIT, &text);
-            }
             Ok(Part {
                 variable: name.to_string(),
                 head,
@@ -247,12 +244,12 @@ impl Dataset {
             return Ok(Dimension::times(times));
         }
         let unit = text_attribute(&found, "units")
-            .and_then(|t| unit_of(&t))
+            .map(|text| Unit::as_written(&text))
             .unwrap_or_default();
         let standard = text_attribute(&found, "standard_name").unwrap_or_default();
-        let ours = match (unit.to_string().as_str(), standard.as_str()) {
-            ("degrees_north", _) | (_, "latitude") => "lat",
-            ("degrees_east", _) | (_, "longitude") => "lon",
+        let ours = match (unit.direction(), standard.as_str()) {
+            (Some("lat"), _) | (_, "latitude") => "lat",
+            (Some("lon"), _) | (_, "longitude") => "lon",
             _ => name.as_str(),
         };
         Ok(Dimension {
@@ -262,8 +259,6 @@ impl Dataset {
     }
 }
 
-/// The attribute that keeps a unit which is not understood; the field then has none.
-const UNREAD_UNIT: &str = "unit_as_written";
 /// Attributes that reading has used up, or that speak of the stored numbers.
 const CONSUMED: [&str; 11] = [
     "units",

@@ -426,11 +426,7 @@ fn instants(file: &Dataset, dimension: &str) -> Result<Vec<Time>> {
 
 /// What turns the stored unit into that of the quantity.
 fn unit_factor(field: &Field, quantity: &Quantity) -> Result<f64> {
-    let written = field
-        .attributes
-        .get("unit_as_written")
-        .cloned()
-        .unwrap_or_else(|| field.unit.to_string());
+    let written = field.unit.to_string();
     if quantity.mislabelled.contains(&written.as_str()) {
         return Ok(1.0);
     }
@@ -446,9 +442,6 @@ fn unit_factor(field: &Field, quantity: &Quantity) -> Result<f64> {
             error.got(format!("\"{written}\""))
         }
     };
-    if field.attributes.contains_key("unit_as_written") {
-        return Err(wrong());
-    }
     field
         .unit
         .factor_to(&Unit::parse(quantity.unit)?)

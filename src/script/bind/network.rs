@@ -4,6 +4,7 @@ use crate::data;
 use crate::error::{Error, Result};
 use crate::observation::networks::{InSitu, Pointing, Satellite, Tccon};
 use crate::observation::{Plan, TwinErrors};
+use crate::script::bind::concentrations::fields::mole_fractions;
 use crate::script::bind::meteorology::Met;
 use crate::script::bind::observations::Seen;
 use crate::script::bridge::options::{OptionTable, options};
@@ -278,7 +279,7 @@ mod functions {
     /// # Arguments
     /// - `plan`: where and when.
     /// - `truth`: the true equivalents (observation, member) or (observation) \[mol mol-1\], of one
-    ///   member.
+    ///   member; a field without a unit is taken to be in that one.
     /// - `options`: optional. `seed`: 1; `sd_ppm`: true errors by kind; `stated_over_true`: by
     ///   source, in_situ 1/3, satellite 3, tccon 1; `common_fraction`: 0.3 of the satellite's
     ///   variance is common along a pass, `common_seconds`: 60.
@@ -287,7 +288,7 @@ mod functions {
     /// Observations.
     ///
     /// # Errors
-    /// Another number of equivalents than planned, an error that is not positive, a name that is
+    /// Another number of equivalents than planned, another unit, an error that is not positive, a name that is
     /// not known.
     ///
     /// # Example
@@ -306,7 +307,11 @@ mod functions {
         options: Map,
     ) -> Fallible<Seen> {
         attempt(&context, || {
-            let truth: Vec<f64> = truth.data().iter().copied().collect();
+            let truth = mole_fractions(truth)?
+                .data()
+                .iter()
+                .copied()
+                .collect::<Vec<_>>();
             Ok(Arc::new(errors_from(options)?.observe(&plan.0, &truth)?))
         })
     }

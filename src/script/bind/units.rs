@@ -29,6 +29,7 @@ mod functions {
     /// # Example
     /// ```rhai
     /// assert_near(convert(1, "kgC m-2 s-1", "gC m-2 d-1"), 8.64e7, 1e-6);
+    /// assert_near(convert(20, "degC", "K"), 293.15, 1e-9);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn convert(
@@ -38,8 +39,8 @@ mod functions {
         to: &str,
     ) -> Fallible<f64> {
         attempt(&context, || {
-            Ok(read::<f64>("the value", &value)?
-                * Unit::parse(from)?.factor_to(&Unit::parse(to)?)?)
+            let (factor, shift) = Unit::parse(from)?.conversion_to(&Unit::parse(to)?)?;
+            Ok(read::<f64>("the value", &value)? * factor + shift)
         })
     }
 

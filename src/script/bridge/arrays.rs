@@ -8,7 +8,38 @@ use crate::units::Unit;
 use ndarray::{Array1, Array2, Ix1, Ix2};
 use rhai::Dynamic;
 
-/// A matrix from a field of two dimensions or an array of arrays.
+/// The unit of a field, or of the first of an array of fields; none of plain numbers.
+pub fn unit_of(value: &Dynamic) -> Option<Unit> {
+    if let Some(field) = value.read_lock::<Field>() {
+        return Some(field.unit.clone());
+    }
+    value.as_array_ref().ok()?.first().and_then(unit_of)
+}
+
+/// A value in a unit that it meets: fields are converted or refused, plain numbers and arrays are
+/// in it.
+pub fn beside(unit: Option<&Unit>, what: &str, value: &Dynamic) -> Result<Dynamic> {
+    let Some(unit) = unit else {
+        return Ok(value.clone());
+    };
+    if let Some(field) = value.read_lock::<Field>() {
+        return field
+            .beside(unit)
+            .map(Dynamic::from)
+            .map_err(|e| e.at(what));
+    }
+    match value.as_array_ref() {
+        Ok(all) if unit_of(value).is_some() => Ok(Dynamic::from_array(
+            all.iter()
+                .map(|v| beside(Some(unit), what, v))
+                .collect::<Result<_>>()?,
+        )),
+        _ => Ok(value.clone()),
+    }
+}
+
+/// A matrix from a field of two dimensions or an array of arrays; fields in an array in the unit of
+/// the first.
 ///
 /// # Errors
 /// Anything else, such as rows of different lengths.
@@ -23,7 +54,7 @@ pub fn matrix(what: &str, value: &Dynamic) -> Result<Array2<f64>> {
                     .got(format!("{} of them", field.dimensions().len()))
             });
     }
-    let rows: Vec<Vec<f64>> = read(what, value)?;
+    let rows: Vec<Vec<f64>> = read(what, &beside(unit_of(value).as_ref(), what, value)?)?;
     let width = rows.first().map_or(0, Vec::len);
     if let Some(k) = rows.iter().position(|r| r.len() != width) {
         return Err(Error::new(format!("the rows of {what} differ in length"))

@@ -4,7 +4,7 @@ use crate::analysis::Additive;
 use crate::field::Field;
 use crate::script::bind::analysis::{analysed, draws_from};
 use crate::script::bind::concentrations::State;
-use crate::script::bridge::arrays::matrix;
+use crate::script::bridge::arrays::{beside, matrix};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
@@ -72,7 +72,7 @@ mod functions {
     ) -> Fallible<Field> {
         attempt(&context, || {
             let draws = draws_from("add", options)?;
-            let pool = matrix("the pool", &pool)?;
+            let pool = matrix("the pool", &beside(Some(&state.unit), "the pool", &pool)?)?;
             analysed(&state, |rows| additive.apply_rows(rows, &pool, &draws))
         })
     }

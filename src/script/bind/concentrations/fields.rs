@@ -32,6 +32,19 @@ fn median(field: &Field) -> f64 {
     if median.is_finite() { median } else { 0.0 }
 }
 
+/// A field of mole fractions in mol mol-1; one without a unit is taken to be in it.
+pub fn mole_fractions(field: Field) -> Result<Field> {
+    let wrong = |e: Error| {
+        e.expected("mol mol-1, a unit that converts to it, or none")
+            .got(format!("\"{}\"", field.unit))
+    };
+    if field.unit.is_none() {
+        Ok(field)
+    } else {
+        field.to_unit(&Unit::parse("mol mol-1")?).map_err(wrong)
+    }
+}
+
 /// Concentrations of a member for each field, kept as departures from `background` or each from its
 /// median; a field without a unit is taken to be in mol mol-1.
 pub fn of_fields(
@@ -45,21 +58,9 @@ pub fn of_fields(
             .got(0)
             .hint("[field(grid, |lat, lon| 400e-6)]"));
     }
-    let unit = Unit::parse("mol mol-1")?;
-    let fractions = |f: Field| {
-        let wrong = |e: Error| {
-            e.expected("mol mol-1, a unit that converts to it, or none")
-                .got(format!("\"{}\"", f.unit))
-        };
-        if f.unit.is_none() {
-            Ok(f)
-        } else {
-            f.to_unit(&unit).map_err(wrong)
-        }
-    };
     let fields = fields
         .into_iter()
-        .map(fractions)
+        .map(mole_fractions)
         .collect::<Result<Vec<_>>>()?;
     let mut c = Concentrations::around(
         grid,

@@ -15,7 +15,7 @@ pub mod functions {
     /// - `yes`, `no`: fields or numbers.
     ///
     /// # Returns
-    /// A field in the unit of `yes`.
+    /// A field in the unit of `yes`; a plain number takes the unit of the other.
     ///
     /// # Errors
     /// Labels or units that do not match.
@@ -37,11 +37,6 @@ pub mod functions {
                 read("the first choice", &yes)?,
                 read("the second choice", &no)?,
             );
-            let no = if no.dimensions().is_empty() && no.unit.is_none() {
-                no.with_unit(yes.unit.clone())
-            } else {
-                no.to_unit(&yes.unit)?
-            };
             Field::choose(&mask, &yes, &no).map(given)
         })
     }
@@ -114,19 +109,7 @@ pub mod functions {
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let value: Field = read("the value", &value)?;
-            let plain = value.dimensions().is_empty() && value.unit.is_none();
-            let value = if plain {
-                value.with_unit(field.unit.clone())
-            } else {
-                value.to_unit(&field.unit)?
-            };
-            field
-                .zip(
-                    &value,
-                    field.unit.clone(),
-                    |v, w| if v.is_nan() { w } else { v },
-                )
-                .map(given)
+            field.fill_missing(&value).map(given)
         })
     }
 }

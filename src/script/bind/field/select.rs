@@ -394,7 +394,7 @@ pub mod functions {
 /// A number to put into a field: plain numbers are in its unit, others are converted.
 fn in_unit(field: &Field, value: &Dynamic) -> Result<f64> {
     match value.read_lock::<Field>() {
-        Some(v) => v.to_unit(&field.unit)?.value(),
+        Some(v) => v.beside(&field.unit)?.value(),
         None => read("the value", value),
     }
 }

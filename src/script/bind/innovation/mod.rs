@@ -6,9 +6,10 @@ use crate::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};
 use crate::innovation::{CovarianceBlock, ErrorCovariance, Innovation, SourceData};
 use crate::script::bind::inflation::Inflate;
 use crate::script::bind::inflation::factors::factors_of;
-use crate::script::bridge::arrays::{field_of, line_of, matrix, vector};
+use crate::script::bridge::arrays::{beside, field_of, line_of, matrix, unit_of, vector};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Host, Options, attempt, read};
+use crate::units::Unit;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::sync::Arc;
@@ -25,10 +26,17 @@ fn source(name: &str, value: &Dynamic) -> Result<SourceData> {
         &format!("source \"{name}\" of innovation"),
         read(&format!("source \"{name}\""), value)?,
     );
-    let equivalents = matrix("the equivalents", &o.required::<Dynamic>("equivalents")?)?;
+    let equivalents = o.required::<Dynamic>("equivalents")?;
+    let unit = unit_of(&equivalents);
+    let equivalents = matrix("the equivalents", &equivalents)?;
     let n = equivalents.nrows();
-    let values = vector("the values", &o.required::<Dynamic>("values")?, n)?;
-    let covariance = covariance(&mut o, name, n)?;
+    let values = o.required::<Dynamic>("values")?;
+    let values = vector(
+        "the values",
+        &beside(unit.as_ref(), "the values", &values)?,
+        n,
+    )?;
+    let covariance = covariance(&mut o, name, n, unit.as_ref())?;
     let numbers = o.find::<Vec<usize>>("numbers")?;
     o.finish()?;
     let data = SourceData::new(name, equivalents.view(), values.view(), covariance)?;
@@ -39,9 +47,21 @@ fn source(name: &str, value: &Dynamic) -> Result<SourceData> {
 }
 
 /// R of a source, in one of the ways a script may state it.
-fn covariance(o: &mut Options, name: &str, n: usize) -> Result<ErrorCovariance> {
-    let (sd, variance) = (o.find::<Dynamic>("sd")?, o.find::<Dynamic>("variance")?);
-    let (full, blocks) = (o.find::<Dynamic>("covariance")?, o.find::<Array>("blocks")?);
+fn covariance(
+    o: &mut Options,
+    name: &str,
+    n: usize,
+    unit: Option<&Unit>,
+) -> Result<ErrorCovariance> {
+    let squared = unit.map(|u| u.power(2));
+    let mut stated = |key: &str, unit: Option<&Unit>| {
+        let value = o.find::<Dynamic>(key)?;
+        value.map(|v| beside(unit, key, &v)).transpose()
+    };
+    let sd = stated("sd", unit.map(Unit::of_difference).as_ref())?;
+    let variance = stated("variance", squared.as_ref())?;
+    let full = stated("covariance", squared.as_ref())?;
+    let blocks = o.find::<Array>("blocks")?;
     let correlated = o.find::<Map>("correlated")?;
     let variances = match (sd, variance) {
         // The sign of a wrong number is kept for its report.
@@ -66,7 +86,7 @@ fn covariance(o: &mut Options, name: &str, n: usize) -> Result<ErrorCovariance> 
         }])),
         (None, None, Some(blocks), None) => blocks
             .iter()
-            .map(block)
+            .map(|b| block(b, squared.as_ref()))
             .collect::<Result<_>>()
             .map(ErrorCovariance::Blocks),
         _ => Err(
@@ -77,11 +97,13 @@ fn covariance(o: &mut Options, name: &str, n: usize) -> Result<ErrorCovariance> 
     }
 }
 
-fn block(value: &Dynamic) -> Result<CovarianceBlock> {
+fn block(value: &Dynamic, unit: Option<&Unit>) -> Result<CovarianceBlock> {
     let mut o = Options::new("a block of errors", read("a block of errors", value)?);
+    let covariance = o.required::<Dynamic>("covariance")?;
+    let covariance = beside(unit, "the covariance", &covariance)?;
     let made = CovarianceBlock {
         rows: o.required("rows")?,
-        covariance: matrix("the covariance", &o.required::<Dynamic>("covariance")?)?,
+        covariance: matrix("the covariance", &covariance)?,
     };
     o.finish()?;
     Ok(made)

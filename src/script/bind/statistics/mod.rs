@@ -3,12 +3,11 @@
 mod samples;
 
 use crate::error::{Error, Result};
-use crate::field::Field;
 use crate::inflation::Factors;
 use crate::innovation::Innovation;
 use crate::script::bind::inflation::factors::factors_of;
 use crate::script::bind::localization::Localize;
-use crate::script::bridge::arrays::{matrix, vector};
+use crate::script::bridge::arrays::{beside, matrix, unit_of, vector};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
@@ -17,6 +16,7 @@ use crate::statistics::{
     innovations_by_group, interval_of_independent, mean_crps, paired, rank_histogram, spread_skill,
     welch,
 };
+use ndarray::Array2;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::sync::Arc;
@@ -29,13 +29,19 @@ pub fn bind(rooms: &mut Rooms) {
 
 /// Two vectors, the second in the unit of the first.
 pub(super) fn alike(a: &Dynamic, b: &Dynamic) -> Result<(Vec<f64>, Vec<f64>)> {
-    let b = match (a.read_lock::<Field>(), b.read_lock::<Field>()) {
-        (Some(a), Some(b)) => Dynamic::from(b.to_unit(&a.unit)?),
-        _ => b.clone(),
-    };
+    let b = beside(unit_of(a).as_ref(), "the second values", b)?;
     Ok((
         vector("the first values", a, 1)?.to_vec(),
         vector("the second values", &b, 1)?.to_vec(),
+    ))
+}
+
+/// Members (case, member) and one value for each case, in the unit of the members.
+fn cases(members: &Dynamic, what: &str, values: &Dynamic) -> Result<(Array2<f64>, Vec<f64>)> {
+    let values = beside(unit_of(members).as_ref(), what, values)?;
+    Ok((
+        matrix("the members", members)?,
+        vector(what, &values, 1)?.to_vec(),
     ))
 }
 
@@ -111,11 +117,9 @@ mod functions {
         bins: Dynamic,
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
-            map_of(&spread_skill(
-                matrix("the members", &members)?.view(),
-                &vector("the truth", &truth, 1)?.to_vec(),
-                read("the bins", &bins)?,
-            )?)
+            let (members, truth) = cases(&members, "the truth", &truth)?;
+            let bins = read("the bins", &bins)?;
+            map_of(&spread_skill(members.view(), &truth, bins)?)
         })
     }
 
@@ -146,12 +150,8 @@ mod functions {
         seed: Dynamic,
     ) -> Fallible<Map> {
         attempt(&context, || {
-            let observed = vector("the observed values", &observed, 1)?.to_vec();
-            let counts = rank_histogram(
-                matrix("the members", &members)?.view(),
-                &observed,
-                read("the seed", &seed)?,
-            )?;
+            let (members, observed) = cases(&members, "the observed values", &observed)?;
+            let counts = rank_histogram(members.view(), &observed, read("the seed", &seed)?)?;
             let few = counts.iter().sum::<usize>() < 5 * counts.len();
             let p_value = if few {
                 Dynamic::UNIT
@@ -194,6 +194,9 @@ mod functions {
         groups: Dynamic,
     ) -> Fallible<Map> {
         attempt(&context, || {
+            let unit = unit_of(&departures);
+            let spread = beside(unit.as_ref(), "the spread", &spread)?;
+            let error = beside(unit.as_ref(), "the errors", &error)?;
             let d = vector("the departures", &departures, 1)?.to_vec();
             let (spread, error) = (
                 vector("the spread", &spread, d.len())?.to_vec(),
@@ -396,10 +399,8 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn crps(context: NativeCallContext, members: Dynamic, observed: Dynamic) -> Fallible<f64> {
         attempt(&context, || {
-            mean_crps(
-                matrix("the members", &members)?.view(),
-                &vector("the observed values", &observed, 1)?.to_vec(),
-            )
+            let (members, observed) = cases(&members, "the observed values", &observed)?;
+            mean_crps(members.view(), &observed)
         })
     }
 

@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use crate::field::{Field, Reduction};
 use crate::script::bind::statistics::{alike, map_of};
-use crate::script::bridge::arrays::vector;
+use crate::script::bridge::arrays::{beside, unit_of, vector};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
 use crate::statistics::{
@@ -24,6 +24,14 @@ fn series(what: &str, value: &Dynamic) -> Result<Vec<f64>> {
     Ok(vector(what, value, 1)?.to_vec())
 }
 
+/// A series for the bootstrap of several: in the unit of the first where that is of its kind.
+fn drawn_alike(first: &Dynamic, value: &Dynamic) -> Result<Vec<f64>> {
+    let kinds = unit_of(first).zip(unit_of(value));
+    let shared = kinds.filter(|(first, own)| first.same_kind(own));
+    let value = beside(shared.map(|(first, _)| first).as_ref(), "a series", value)?;
+    series("a series", &value)
+}
+
 fn confidence(options: Map, function: &str) -> Result<f64> {
     let mut o = Options::new(function, options);
     let confidence = o.or("confidence", 0.95)?;
@@ -41,7 +49,7 @@ fn bootstrapped(given: &Dynamic, statistic: &ScriptFunction, options: Map) -> Re
             .as_array_ref()
             .map(|a| {
                 a.iter()
-                    .map(|v| series("a series", v))
+                    .map(|v| drawn_alike(&a[0], v))
                     .collect::<Result<_>>()
             })
             .unwrap_or_else(|_| Ok(vec![]))?

@@ -18,14 +18,24 @@ fn column_from(
     name: &str,
     values: &Dynamic,
 ) -> Result<Column> {
-    let Some(f) = values.clone().try_cast::<FnPtr>() else {
-        return column_of(name, values);
+    let made = match values.clone().try_cast::<FnPtr>() {
+        None if values.is::<Field>() => return column_of(name, values),
+        None => column_of(name, values)?,
+        Some(f) => {
+            let f = ScriptFunction::new(context, f);
+            let cells = (0..table.rows())
+                .map(|k| cell(name, &f.call((row(table, k),))?))
+                .collect::<Result<_>>()?;
+            Column::of_cells(name, cells)?
+        }
     };
-    let f = ScriptFunction::new(context, f);
-    let cells = (0..table.rows())
-        .map(|k| cell(name, &f.call((row(table, k),))?))
-        .collect::<Result<_>>()?;
-    Column::of_cells(name, cells)
+    // Plain numbers are in the unit of the column that they replace.
+    match (made, table.column(name)) {
+        (Column::Numbers(v, _), Ok(Column::Numbers(_, unit))) => {
+            Ok(Column::Numbers(v, unit.clone()))
+        }
+        (made, _) => Ok(made),
+    }
 }
 
 /// A column of numbers along `row`.
@@ -45,7 +55,8 @@ fn array_of(column: &Column) -> Array {
 
 #[export_module]
 pub mod functions {
-    /// With one more column, or with one of that name replaced.
+    /// With one more column, or with one of that name replaced. A field brings its unit; plain
+    /// numbers are in the unit of the column they replace.
     ///
     /// # Arguments
     /// - `name`: of the column.
