@@ -3,7 +3,7 @@
 use crate::constants::DAYS_PER_YEAR;
 use crate::error::{Error, Result};
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -14,6 +14,8 @@ pub const DAY: f64 = 86_400.0;
 pub const HOUR: f64 = 3_600.0;
 /// Seconds in the mean Gregorian year of 365.2425 days.
 pub const YEAR: f64 = DAYS_PER_YEAR * DAY;
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// An instant: whole seconds since 1970-01-01T00:00:00Z.
 #[derive(
@@ -40,28 +42,34 @@ impl Time {
         ))
     }
     fn from_civil(civil: DateTime) -> Self {
-        Time(
-            civil
-                .to_zoned(TimeZone::UTC)
-                .expect("UTC has no gaps")
-                .timestamp()
-                .as_second(),
-        )
+        Time(civil.duration_since(EPOCH).as_secs())
     }
     /// Whole seconds since 1970.
     pub const fn seconds(self) -> i64 {
         self.0
     }
-    /// The UTC calendar view.
+    /// The UTC calendar view; of an instant beyond the years -9999 to 9999 its last or first second.
     pub fn civil(self) -> DateTime {
-        jiff::Timestamp::from_second(self.0)
-            .unwrap_or(jiff::Timestamp::MAX)
-            .to_zoned(TimeZone::UTC)
-            .datetime()
+        EPOCH.saturating_add(SignedDuration::from_secs(self.0))
     }
     /// Later by `seconds` (rounded to whole seconds).
     pub fn plus(self, seconds: f64) -> Self {
         Time(self.0 + seconds.round() as i64)
+    }
+    /// Later by `seconds`, rounded to whole seconds.
+    ///
+    /// # Errors
+    /// Not a number, or a date beyond the years -9999 to 9999.
+    pub fn later(self, seconds: f64) -> Result<Self> {
+        let within = seconds.abs() < 1e12;
+        let later = within.then(|| self.plus(seconds));
+        later
+            .filter(|t| t.civil() > DateTime::MIN && t.civil() < DateTime::MAX)
+            .ok_or_else(|| {
+                Error::new("a date beyond the calendar")
+                    .expected("years from -9999 to 9999")
+                    .got(format!("{seconds} seconds after {self}"))
+            })
     }
     /// Seconds from `earlier` to `self`.
     pub fn since(self, earlier: Time) -> f64 {
@@ -74,38 +82,25 @@ impl Time {
     /// Not a date.
     pub fn span_of(text: &str) -> Result<(Time, Time)> {
         let plain = text.trim();
-        let parts: Vec<&str> = plain.split('-').collect();
-        let (start, end) = match parts[..] {
-            [year] if year.len() == 4 => (
-                format!("{year}-01-01"),
-                year.parse::<i16>()
-                    .ok()
-                    .map(|y| Time::from_date(y + 1, 1, 1)),
-            ),
-            [year, month] if year.len() == 4 => {
-                let next = year.parse::<i16>().ok().zip(month.parse::<i8>().ok());
-                (
-                    format!("{plain}-01"),
-                    next.map(|(y, m)| {
-                        if m == 12 {
-                            Time::from_date(y + 1, 1, 1)
-                        } else {
-                            Time::from_date(y, m + 1, 1)
-                        }
-                    }),
-                )
-            }
-            _ => (plain.to_string(), None),
+        let lengths: Vec<usize> = plain.split('-').map(str::len).collect();
+        let dated = plain.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let (first, length) = match lengths[..] {
+            [4] if dated => (format!("{plain}-01-01"), Span::new().years(1)),
+            [4, 2] if dated => (format!("{plain}-01"), Span::new().months(1)),
+            [4, 2, 2] if dated => (plain.to_string(), Span::new().days(1)),
+            _ => return text.parse().map(|t| (t, t)),
         };
-        let start: Time = start
+        let start: Time = first
             .parse()
             .map_err(|e: Error| e.got(format!("\"{text}\"")))?;
-        let end = match end {
-            Some(next) => next?.plus(-1.0),
-            None if plain.len() == 10 => start.plus(DAY - 1.0),
-            None => start,
-        };
-        Ok((start, end))
+        let end = start.civil().saturating_add(length);
+        // The last year ends with the calendar.
+        let last = if end == DateTime::MAX { 0.0 } else { -1.0 };
+        Ok((start, Time::from_civil(end).plus(last)))
+    }
+    /// Whether this is the midnight that begins a day.
+    pub fn is_midnight(self) -> bool {
+        self.0.rem_euclid(86_400) == 0
     }
     /// Calendar month, 1 to 12.
     pub fn month(self) -> usize {
@@ -148,22 +143,49 @@ impl fmt::Display for Time {
 
 impl FromStr for Time {
     type Err = Error;
-    /// Reads `2016-07-01`, `2016-07-01T06:00` or `2016-07-01 06:00:00Z`.
+    /// Reads `2016-07-01`, `2016-07-01T06:00`, `2016-07-01 06:00:00Z` or, with an offset from UTC
+    /// that is taken off, `2016-07-01T06:00+02:00`.
     fn from_str(text: &str) -> Result<Self> {
-        let plain = text.trim().trim_end_matches('Z');
+        let wrong = || {
+            Error::new("not a date")
+                .expected("year-month-day, with an optional time, in UTC")
+                .got(format!("\"{text}\""))
+                .hint("\"2016-07-01\" or \"2016-07-01T06:00\"")
+        };
+        let (plain, offset) = without_offset(text.trim()).ok_or_else(wrong)?;
         if let Ok(civil) = plain.parse::<DateTime>() {
-            return Ok(Time::from_civil(civil));
+            return Ok(Time::from_civil(civil).plus(-offset));
         }
-        if let Ok(date) = plain.parse::<jiff::civil::Date>() {
-            return Ok(Time::from_civil(
+        match plain.parse::<jiff::civil::Date>() {
+            Ok(date) if offset == 0.0 => Ok(Time::from_civil(
                 date.to_datetime(jiff::civil::Time::midnight()),
-            ));
+            )),
+            _ => Err(wrong()),
         }
-        Err(Error::new("not a date")
-            .expected("year-month-day, with an optional time, in UTC")
-            .got(format!("\"{text}\""))
-            .hint("\"2016-07-01\" or \"2016-07-01T06:00\""))
     }
+}
+
+/// A time of day without its offset from UTC, and that offset \[s\]: `Z`, `UTC`, `+02`, `-0330`,
+/// `+05:45`. None for an offset that is none, and for the name of a zone in brackets.
+fn without_offset(text: &str) -> Option<(&str, f64)> {
+    for utc in ["Z", " UTC", " GMT"] {
+        if let Some(plain) = text.strip_suffix(utc) {
+            return Some((plain, 0.0));
+        }
+    }
+    let clock = text.find(['T', 't', ' ']).unwrap_or(text.len());
+    let Some(k) = text[clock..].rfind(['+', '-']).map(|k| clock + k) else {
+        return (!text.contains('[')).then_some((text, 0.0));
+    };
+    let digits = text[k + 1..].replace(':', "");
+    if ![2, 4].contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let hours: f64 = digits[..2].parse().ok()?;
+    let minutes: f64 = digits[2..].parse().unwrap_or(0.0);
+    let sign = if text[k..].starts_with('-') { -1.0 } else { 1.0 };
+    let seconds = sign * (hours * HOUR + minutes * 60.0);
+    (hours <= 14.0 && minutes < 60.0).then_some((text[..k].trim_end(), seconds))
 }
 
 impl From<Time> for String {
@@ -210,7 +232,32 @@ mod tests {
         assert_eq!(span("2016-12").1, "2016-12-31T23:59:59Z");
         assert_eq!(span("2016-07-01").1, "2016-07-01T23:59:59Z");
         assert_eq!(span("2016-07-01T06:00").1, "2016-07-01T06:00:00Z");
-        assert!(Time::span_of("2016-13").is_err() && Time::span_of("July").is_err());
+        assert_eq!(span("9999").1, "9999-12-31T23:59:59Z");
+        for wrong in ["2016-13", "July", "2016-1", "2", "201", "2016-1-1", "2015-02-29", "16-07"] {
+            assert!(Time::span_of(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_offset_from_utc_is_taken_off() {
+        let read = |text: &str| text.parse::<Time>().unwrap().to_string();
+        assert_eq!(read("2016-07-01T06:00+02:00"), "2016-07-01T04:00:00Z");
+        assert_eq!(read("2016-07-01T06:00:00-10:00"), "2016-07-01T16:00:00Z");
+        assert_eq!(read("2016-07-01 00:30:00+0545"), "2016-06-30T18:45:00Z");
+        assert_eq!(read("2016-07-01 06:00:00 UTC"), "2016-07-01T06:00:00Z");
+        for wrong in ["2016-07-01T06:00+99:00", "2016-07-01T06:00[Asia/Tokyo]", "2016-07-01T06:00+2"] {
+            assert!(wrong.parse::<Time>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_last_days_of_the_calendar_are_dates_and_none_lies_beyond() {
+        let last: Time = "9999-12-31T23:59:59".parse().unwrap();
+        assert_eq!(last.to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!((last.year(), last.month()), (9999, 12));
+        assert!(last.later(2.0).is_err() && last.later(f64::NAN).is_err());
+        assert_eq!(last.later(-1.0).unwrap().to_string(), "9999-12-31T23:59:58Z");
+        assert!("10000-01-01".parse::<Time>().is_err());
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Selection by position and by label.
 
 use super::{Coordinate, Dimension, Field};
-use crate::error::{Error, Result};
-use crate::time::Time;
+use crate::error::{Error, Result, Warning};
+use crate::time::{DAY, Time};
 use ndarray::Axis;
 use std::fmt;
 
@@ -16,8 +16,10 @@ pub enum Choice {
     /// All places from one number to another, both included; of longitudes eastward, over the seam
     /// too.
     Between(f64, f64),
-    /// The instant, day, month (`2016-07`), year or name with this text.
+    /// The name, or the instant, day, month (`2016-07`) or year with this text.
     Label(String),
+    /// An instant; the dimension goes.
+    At(Time),
     /// All with one of these names.
     Names(Vec<String>),
     /// All instants from one to another, both included.
@@ -35,6 +37,7 @@ impl fmt::Display for Choice {
             ),
             Choice::Between(a, b) => write!(f, "{a} to {b}"),
             Choice::Label(l) => write!(f, "\"{l}\""),
+            Choice::At(t) => write!(f, "{t}"),
             Choice::Names(l) => write!(f, "{}", l.join(", ")),
             Choice::Span(a, b) => write!(f, "{a} to {b}"),
         }
@@ -98,7 +101,7 @@ impl Dimension {
     /// # Errors
     /// As [`Field::sel`].
     pub fn places(&self, owner: &str, choice: &Choice) -> Result<(Vec<usize>, bool)> {
-        use Choice::{Between, Each, Label, Names, Nearest, Span};
+        use Choice::{At, Between, Each, Label, Names, Nearest, Span};
         use Coordinate::{Index, Labels, Numbers, Times};
         let turns = self.name == "lon";
         let refuse = |expected: &str| {
@@ -135,32 +138,25 @@ impl Dimension {
                 true,
             ),
             (Labels(v), Label(l)) => (within(v.iter(), |x| *x == l), false),
-            (Labels(v), Names(l)) => match l
-                .iter()
-                .map(|n| v.iter().position(|x| x == n))
-                .collect::<Option<Vec<_>>>()
-            {
-                Some(places) => (places, true),
-                None => {
-                    let missing = l
-                        .iter()
-                        .find(|n| !v.contains(n))
-                        .cloned()
-                        .unwrap_or_default();
-                    return Err(self.nothing_there(owner, &Label(missing)));
+            (Labels(v), Names(l)) => {
+                if let Some(missing) = l.iter().find(|n| !v.contains(n)) {
+                    return Err(self.nothing_there(owner, &Label(missing.clone())));
                 }
-            },
+                let all = |n: &String| within(v.iter(), |x| *x == n);
+                (l.iter().flat_map(all).collect(), true)
+            }
             (Times(v), Span(a, b)) => (within(v.iter(), |x| *x >= a && *x <= b), true),
-            (Times(v), Label(l)) => match l
-                .parse::<Time>()
-                .map(|time| within(v.iter(), |x| **x == time))
-            {
-                Ok(exact) if !exact.is_empty() => (exact, false),
-                _ => (
-                    within(v.iter(), |x| x.to_string().starts_with(l.as_str())),
-                    true,
-                ),
-            },
+            (Times(v), At(t)) => (within(v.iter(), |x| *x == t), false),
+            (Times(v), Label(l)) => {
+                let (start, end) = Time::span_of(l).map_err(|e| {
+                    e.expected("a date, a month such as \"2016-07\", or a year")
+                        .at(format!("a selection along \"{}\"", self.name))
+                })?;
+                // A day is a label where all labels are days, else it has several.
+                let days = v.iter().all(|t| t.is_midnight());
+                let label = start == end || (days && end.since(start) < DAY);
+                (within(v.iter(), |x| (start..=end).contains(*x)), !label)
+            }
             (Labels(_), _) => return Err(refuse("a name, or an array of names")),
             (Times(_), _) => {
                 return Err(refuse(
@@ -169,10 +165,47 @@ impl Dimension {
             }
             _ => return Err(refuse("a number or a range of numbers")),
         };
-        if positions.is_empty() {
-            Err(self.nothing_there(owner, choice))
-        } else {
-            Ok((positions, keep))
+        match (positions.len(), keep) {
+            (0, _) => Err(self.nothing_there(owner, choice)),
+            (1, _) | (_, true) => Ok((positions, keep)),
+            (n, false) => Err(Error::new(format!(
+                "\"{owner}\" has this label {n} times along \"{}\"",
+                self.name
+            ))
+            .expected("a label that is there once")
+            .got(choice)
+            .hint(match choice {
+                Label(name) if matches!(self.coordinate, Labels(_)) => {
+                    format!("[\"{name}\"] for all of them")
+                }
+                _ => format!("[\"{choice}\", \"{choice}\"], the range that holds all of them")
+                    .replace("\"\"", "\""),
+            })),
+        }
+    }
+
+    /// What is suspicious in the order of instants: some come more than once, or before the one
+    /// that they follow.
+    pub fn disorder(&self) -> Option<Warning> {
+        let Coordinate::Times(times) = &self.coordinate else {
+            return None;
+        };
+        if times.windows(2).all(|w| w[0] < w[1]) {
+            return None;
+        }
+        let mut sorted = times.to_vec();
+        sorted.sort_unstable();
+        let twice = sorted.windows(2).find(|w| w[0] == w[1]);
+        match (twice, times.windows(2).find(|w| w[1] < w[0])) {
+            (Some(w), _) => Some(Warning::new(
+                "repeated_dates",
+                format!("along \"{}\" {} comes more than once", self.name, w[0]),
+            )),
+            (None, Some(w)) if times.windows(2).any(|w| w[0] < w[1]) => Some(Warning::new(
+                "unsorted_dates",
+                format!("along \"{}\" {} follows {}", self.name, w[1], w[0]),
+            )),
+            _ => None,
         }
     }
 
@@ -190,9 +223,11 @@ impl Dimension {
                     None => error.expected(format!("one of {}", v.join(", "))),
                 }
             }
-            (Coordinate::Times(v), Choice::Label(l)) if let Some(near) = neighbours(v, l) => {
+            (Coordinate::Times(v), Choice::Label(_) | Choice::At(_))
+                if let Some((sought, near)) = neighbours(v, choice) =>
+            {
                 error.expected(near).hint(format!(
-                    ".interpolate(#{{ {}: date(\"{l}\") }}), or a range such as [\"{}\", \"{}\"]",
+                    ".interpolate(#{{ {}: date(\"{sought}\") }}), or a range such as [\"{}\", \"{}\"]",
                     self.name,
                     coordinate.label(0),
                     coordinate.label(n - 1)
@@ -208,14 +243,17 @@ impl Dimension {
     }
 }
 
-/// The dates on either side of one that is not there.
-fn neighbours(dates: &[Time], sought: &str) -> Option<String> {
-    let sought: Time = sought.parse().ok()?;
+/// A date that is not there, and the dates on either side of it.
+fn neighbours(dates: &[Time], sought: &Choice) -> Option<(Time, String)> {
+    let sought: Time = match sought {
+        Choice::Label(text) => text.parse().ok()?,
+        Choice::At(time) => *time,
+        _ => return None,
+    };
     let before = dates.iter().filter(|t| **t < sought).max()?;
     let after = dates.iter().filter(|t| **t > sought).min()?;
-    Some(format!(
-        "a date that is there; the nearest are {before} and {after}"
-    ))
+    let near = format!("a date that is there; the nearest are {before} and {after}");
+    Some((sought, near))
 }
 
 fn within<'a, T: 'a>(
@@ -354,8 +392,20 @@ mod tests {
         let places = |l: &str| time.places("f", &Choice::Label(l.into())).unwrap();
         assert_eq!(
             (places("2016-01-01"), places("2015-12-31"), places("2016")),
-            ((vec![1], false), (vec![0], true), (vec![1, 2], true))
+            ((vec![1, 2], true), (vec![0], true), (vec![1, 2], true))
         );
+        assert_eq!(places("2016-01-01T12:00"), (vec![2], false));
+        assert_eq!(places("2016-01-01T13:00+01:00"), (vec![2], false));
+        let at = |t: &str| time.places("f", &Choice::At(t.parse().unwrap()));
+        assert_eq!(at("2016-01-01").unwrap(), (vec![1], false));
+        let daily = Dimension::times(vec!["2016-01-01".parse().unwrap()]);
+        assert_eq!(
+            daily.places("f", &Choice::Label("2016-01-01".into())).unwrap(),
+            (vec![0], false)
+        );
+        for wrong in ["2016-1", "2", "2016-02-30"] {
+            assert!(time.places("f", &Choice::Label(wrong.into())).is_err());
+        }
         assert!(time.places("f", &Choice::Label("2017".into())).is_err());
     }
 }

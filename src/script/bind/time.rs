@@ -28,10 +28,20 @@ pub fn bind(rooms: &mut Rooms) {
             },
         );
     }
-    engine.register_fn("+", |t: Time, days: f64| t.plus(days * DAY));
-    engine.register_fn("+", |t: Time, days: i64| t.plus(days as f64 * DAY));
-    engine.register_fn("-", |t: Time, days: f64| t.plus(-days * DAY));
-    engine.register_fn("-", |t: Time, days: i64| t.plus(-days as f64 * DAY));
+    for (sign, way) in [("+", DAY), ("-", -DAY)] {
+        engine.register_fn(
+            sign,
+            move |c: NativeCallContext, t: Time, days: f64| -> Fallible<Time> {
+                attempt(&c, || t.later(days * way))
+            },
+        );
+        engine.register_fn(
+            sign,
+            move |c: NativeCallContext, t: Time, days: i64| -> Fallible<Time> {
+                attempt(&c, || t.later(days as f64 * way))
+            },
+        );
+    }
     engine.register_fn("-", |later: Time, earlier: Time| later.since(earlier) / DAY);
 }
 
@@ -61,13 +71,14 @@ mod functions {
     /// days; a date compares with the text of another.
     ///
     /// # Arguments
-    /// - `text`: `"2016-07-01"` or `"2016-07-01T06:00"`; or year, month, day.
+    /// - `text`: `"2016-07-01"` or `"2016-07-01T06:00"`, in UTC unless it has an offset, which is
+    ///   taken off: `"2016-07-01T06:00+02:00"`; or year, month, day.
     ///
     /// # Returns
     /// A date, with `.year`, `.month`, `.day`, `.hour`, `.day_of_year`.
     ///
     /// # Errors
-    /// Not a date.
+    /// Not a date; a date beyond the years -9999 to 9999.
     ///
     /// # Example
     /// ```rhai
@@ -112,7 +123,7 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn plus_hours(context: NativeCallContext, date: Time, hours: Dynamic) -> Fallible<Time> {
         attempt(&context, || {
-            Ok(date.plus(read::<f64>("the hours", &hours)? * HOUR))
+            date.later(read::<f64>("the hours", &hours)? * HOUR)
         })
     }
 

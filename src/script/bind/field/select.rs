@@ -16,7 +16,7 @@ pub(in crate::script::bind) fn choice(value: &Dynamic) -> Result<Choice> {
         return Ok(Choice::Nearest(x));
     }
     if let Some(t) = value.read_lock::<Time>() {
-        return Ok(Choice::Label(t.to_string()));
+        return Ok(Choice::At(*t));
     }
     if let Ok(text) = value.as_immutable_string_ref() {
         return Ok(Choice::Label(text.to_string()));
