@@ -183,7 +183,11 @@ fn without_offset(text: &str) -> Option<(&str, f64)> {
     }
     let hours: f64 = digits[..2].parse().ok()?;
     let minutes: f64 = digits[2..].parse().unwrap_or(0.0);
-    let sign = if text[k..].starts_with('-') { -1.0 } else { 1.0 };
+    let sign = if text[k..].starts_with('-') {
+        -1.0
+    } else {
+        1.0
+    };
     let seconds = sign * (hours * HOUR + minutes * 60.0);
     (hours <= 14.0 && minutes < 60.0).then_some((text[..k].trim_end(), seconds))
 }
@@ -233,7 +237,16 @@ mod tests {
         assert_eq!(span("2016-07-01").1, "2016-07-01T23:59:59Z");
         assert_eq!(span("2016-07-01T06:00").1, "2016-07-01T06:00:00Z");
         assert_eq!(span("9999").1, "9999-12-31T23:59:59Z");
-        for wrong in ["2016-13", "July", "2016-1", "2", "201", "2016-1-1", "2015-02-29", "16-07"] {
+        for wrong in [
+            "2016-13",
+            "July",
+            "2016-1",
+            "2",
+            "201",
+            "2016-1-1",
+            "2015-02-29",
+            "16-07",
+        ] {
             assert!(Time::span_of(wrong).is_err(), "{wrong}");
         }
     }
@@ -245,7 +258,11 @@ mod tests {
         assert_eq!(read("2016-07-01T06:00:00-10:00"), "2016-07-01T16:00:00Z");
         assert_eq!(read("2016-07-01 00:30:00+0545"), "2016-06-30T18:45:00Z");
         assert_eq!(read("2016-07-01 06:00:00 UTC"), "2016-07-01T06:00:00Z");
-        for wrong in ["2016-07-01T06:00+99:00", "2016-07-01T06:00[Asia/Tokyo]", "2016-07-01T06:00+2"] {
+        for wrong in [
+            "2016-07-01T06:00+99:00",
+            "2016-07-01T06:00[Asia/Tokyo]",
+            "2016-07-01T06:00+2",
+        ] {
             assert!(wrong.parse::<Time>().is_err(), "{wrong}");
         }
     }
@@ -256,7 +273,10 @@ mod tests {
         assert_eq!(last.to_string(), "9999-12-31T23:59:59Z");
         assert_eq!((last.year(), last.month()), (9999, 12));
         assert!(last.later(2.0).is_err() && last.later(f64::NAN).is_err());
-        assert_eq!(last.later(-1.0).unwrap().to_string(), "9999-12-31T23:59:58Z");
+        assert_eq!(
+            last.later(-1.0).unwrap().to_string(),
+            "9999-12-31T23:59:58Z"
+        );
         assert!("10000-01-01".parse::<Time>().is_err());
     }
 

@@ -1,5 +1,6 @@
 //! A named dimension and its coordinate.
 
+use super::Places;
 use crate::time::Time;
 use crate::units::Unit;
 use std::sync::Arc;
@@ -10,9 +11,9 @@ pub enum Coordinate {
     /// Positions only: 0, 1, 2, ... of this length.
     Index(usize),
     /// Numbers with a unit, such as latitudes.
-    Numbers(Arc<[f64]>, Unit),
+    Numbers(Places<f64>, Unit),
     /// Instants.
-    Times(Arc<[Time]>),
+    Times(Places<Time>),
     /// Names, such as regions.
     Labels(Arc<[String]>),
 }
@@ -35,10 +36,8 @@ impl Coordinate {
     pub fn take(&self, positions: &[usize]) -> Coordinate {
         match self {
             Coordinate::Index(_) => Coordinate::Index(positions.len()),
-            Coordinate::Numbers(v, u) => {
-                Coordinate::Numbers(positions.iter().map(|k| v[*k]).collect(), u.clone())
-            }
-            Coordinate::Times(v) => Coordinate::Times(positions.iter().map(|k| v[*k]).collect()),
+            Coordinate::Numbers(v, u) => Coordinate::Numbers(v.take(positions), u.clone()),
+            Coordinate::Times(v) => Coordinate::Times(v.take(positions)),
             Coordinate::Labels(v) => {
                 Coordinate::Labels(positions.iter().map(|k| v[*k].clone()).collect())
             }
@@ -73,14 +72,14 @@ impl Dimension {
         }
     }
     /// A dimension of numbers.
-    pub fn numbers(name: &str, values: impl Into<Arc<[f64]>>, unit: Unit) -> Self {
+    pub fn numbers(name: &str, values: impl Into<Places<f64>>, unit: Unit) -> Self {
         Dimension {
             name: name.into(),
             coordinate: Coordinate::Numbers(values.into(), unit),
         }
     }
     /// A dimension of instants.
-    pub fn times(values: impl Into<Arc<[Time]>>) -> Self {
+    pub fn times(values: impl Into<Places<Time>>) -> Self {
         Dimension {
             name: "time".into(),
             coordinate: Coordinate::Times(values.into()),

@@ -9,7 +9,6 @@ use crate::time::Time;
 use crate::units::Unit;
 use ndarray::{ArrayD, ArrayView1, IxDyn};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// A part of a date that comes again every year or day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -316,7 +315,7 @@ impl Grouping {
 
 const SEASONS: [&str; 4] = ["DJF", "MAM", "JJA", "SON"];
 
-fn times(dimension: &Dimension) -> Result<&Arc<[Time]>> {
+fn times(dimension: &Dimension) -> Result<&[Time]> {
     match &dimension.coordinate {
         Coordinate::Times(times) => Ok(times),
         _ => Err(Error::new(format!("\"{}\" has no dates", dimension.name))

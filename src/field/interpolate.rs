@@ -22,6 +22,8 @@ type Between = Option<(usize, usize, f64)>;
 struct Axis<'a> {
     name: &'a str,
     values: Vec<f64>,
+    /// The place of each, where they are not in the order of the field: longitudes across a seam.
+    places: Option<Vec<usize>>,
     /// A full turn of longitudes.
     turns: bool,
 }
@@ -39,6 +41,10 @@ impl<'a> Axis<'a> {
                 )));
             }
         };
+        let (places, values) = match (dimension.name.as_str(), &dimension.coordinate) {
+            ("lon", Coordinate::Numbers(..)) => longitudes(values),
+            _ => (None, values),
+        };
         let ordered = |holds: fn(f64, f64) -> bool| values.windows(2).all(|w| holds(w[0], w[1]));
         if values.is_empty() || !(ordered(|a, b| a < b) || ordered(|a, b| a > b)) {
             return Err(Error::new(format!(
@@ -50,15 +56,25 @@ impl<'a> Axis<'a> {
         let span = (values[values.len() - 1] - values[0]).abs();
         let turns = dimension.name == "lon"
             && values.len() > 2
-            && (span + span / (values.len() - 1) as f64 - 360.0).abs() < 1e-3;
+            && span + span / (values.len() - 1) as f64 > 360.0 - 1e-3;
         Ok(Axis {
             name: &dimension.name,
             values,
+            places,
             turns,
         })
     }
 
+    /// The two places of the field around a number.
     fn between(&self, x: f64, outside: Outside) -> Result<Between> {
+        let found = self.around(x, outside)?;
+        Ok(match (found, &self.places) {
+            (Some((a, b, w)), Some(places)) => Some((places[a], places[b], w)),
+            _ => found,
+        })
+    }
+
+    fn around(&self, x: f64, outside: Outside) -> Result<Between> {
         let (v, n) = (&self.values, self.values.len());
         if x.is_nan() {
             return Err(Error::new(format!(
@@ -67,10 +83,19 @@ impl<'a> Axis<'a> {
             )));
         }
         let ascending = v[n - 1] >= v[0];
-        let x = if self.turns {
-            v[0].min(v[n - 1]) + (x - v[0].min(v[n - 1])).rem_euclid(360.0)
-        } else {
-            x
+        let west = v[0].min(v[n - 1]);
+        let x = match self.name {
+            _ if self.turns => west + (x - west).rem_euclid(360.0),
+            // A place is the same any number of turns away.
+            "lon" if n > 1 && !(west..=v[0].max(v[n - 1])).contains(&x) => {
+                let inside = west + (x - west).rem_euclid(360.0);
+                if inside <= v[0].max(v[n - 1]) {
+                    inside
+                } else {
+                    x
+                }
+            }
+            _ => x,
         };
         let above = v.partition_point(|p| if ascending { *p <= x } else { *p >= x });
         if above > 0 && v[above - 1] == x {
@@ -99,6 +124,17 @@ impl<'a> Axis<'a> {
             .hint("#{ outside: \"missing\" }, or \"hold\" for the value at the end")),
         }
     }
+}
+
+/// Longitudes that ascend or descend within a turn as they are, others eastward across the seam.
+fn longitudes(values: Vec<f64>) -> (Option<Vec<usize>>, Vec<f64>) {
+    let descends = values.len() > 1 && values.windows(2).all(|w| w[1] < w[0]);
+    if descends {
+        return (None, values);
+    }
+    let (places, east) = super::eastward(&values);
+    let kept = places.windows(2).all(|w| w[1] == w[0] + 1);
+    ((!kept).then_some(places), east)
 }
 
 impl Field {
@@ -226,6 +262,17 @@ fn numbers_like(dimension: &Dimension, places: &Coordinate) -> Result<Vec<f64>> 
             Err(Error::new(format!("places along \"{}\"", dimension.name))
                 .expected("dates")
                 .got("numbers or names"))
+        }
+        (Coordinate::Numbers(_, unit), Coordinate::Numbers(v, other)) => {
+            let bare = unit.is_none() || other.is_none();
+            let (factor, shift) = if bare {
+                (1.0, 0.0)
+            } else {
+                other
+                    .conversion_to(unit)
+                    .map_err(|e| e.at(format!("places along \"{}\"", dimension.name)))?
+            };
+            Ok(v.iter().map(|x| x * factor + shift).collect())
         }
         (_, Coordinate::Numbers(v, _)) => Ok(v.to_vec()),
         (_, Coordinate::Index(n)) => Ok((0..*n).map(|k| k as f64).collect()),

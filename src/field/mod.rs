@@ -6,6 +6,8 @@ mod dimension;
 mod display;
 mod grouping;
 mod interpolate;
+mod longitudes;
+mod places;
 mod reduce;
 mod select;
 mod shape;
@@ -14,6 +16,8 @@ pub mod tally;
 pub use dimension::{Coordinate, Dimension};
 pub use grouping::{CalendarPart, Grouping, Period};
 pub use interpolate::Outside;
+pub use longitudes::{APART, around, eastward};
+pub use places::Places;
 pub use reduce::{Plan, Reduction};
 pub use select::Choice;
 

@@ -400,7 +400,9 @@ mod tests {
         assert_eq!(at("2016-01-01").unwrap(), (vec![1], false));
         let daily = Dimension::times(vec!["2016-01-01".parse().unwrap()]);
         assert_eq!(
-            daily.places("f", &Choice::Label("2016-01-01".into())).unwrap(),
+            daily
+                .places("f", &Choice::Label("2016-01-01".into()))
+                .unwrap(),
             (vec![0], false)
         );
         for wrong in ["2016-1", "2", "2016-02-30"] {

@@ -1,5 +1,5 @@
-//! A flux given as maps, without factors: one map, one for each calendar month, one from each of
-//! several instants on, or asked for by time.
+//! A flux given as maps, without factors: one map, one for each calendar month, one for each of
+//! several intervals, or asked for by time.
 //!
 //! Fluxes are in kg C m-2 s-1, which stands for any gas: 12.011e-3 kg C are one mole of it.
 
@@ -18,8 +18,8 @@ pub enum Maps {
     /// One for each calendar month, January first, the same every year; a map holds through its
     /// month.
     Monthly(Vec<Vec<f64>>),
-    /// Each holds from its instant to the next, the last as long as the one before it.
-    From(Vec<(Time, Vec<f64>)>),
+    /// Each holds through its interval; each interval begins where the one before it ends.
+    Between(Vec<([Time; 2], Vec<f64>)>),
     /// Asked for at the middle of each interval over which the transport averages fluxes.
     At(MapAt),
 }
@@ -35,7 +35,7 @@ impl Given {
     ///
     /// # Errors
     /// A map of another size than the grid, a number that is not finite, other than twelve months,
-    /// fewer than two instants or instants that do not rise.
+    /// intervals that do not follow each other.
     pub fn new(grid: &LatLonGrid, maps: Maps) -> Result<Self> {
         match &maps {
             Maps::Constant(map) => check(grid, map)?,
@@ -49,14 +49,11 @@ impl Given {
                     check(grid, map).map_err(|e| e.at(format!("month {}", m + 1)))
                 })?;
             }
-            Maps::From(steps) => {
-                if steps.len() < 2 || steps.windows(2).any(|w| w[1].0 <= w[0].0) {
-                    return Err(Error::new("the instants of a flux must rise")
-                        .expected("two or more instants, each after the one before"));
-                }
+            Maps::Between(steps) => {
+                follow(steps)?;
                 steps
                     .iter()
-                    .try_for_each(|(time, map)| check(grid, map).map_err(|e| e.at(time)))?;
+                    .try_for_each(|(time, map)| check(grid, map).map_err(|e| e.at(time[0])))?;
             }
             Maps::At(_) => {}
         }
@@ -82,12 +79,10 @@ impl Given {
                 self.grid.n_cells(),
                 months.iter().zip(seconds_by_month(start, end)),
             )),
-            Maps::From(steps) => {
+            Maps::Between(steps) => {
                 self.covers(start, end)?;
-                let over = over(steps);
-                let until = |k: usize| steps.get(k + 1).map_or(over, |next| next.0);
-                let held = steps.iter().enumerate().map(|(k, (from, map))| {
-                    (map, until(k).min(end).since((*from).max(start)).max(0.0))
+                let held = steps.iter().map(|([from, to], map)| {
+                    (map, (*to).min(end).since((*from).max(start)).max(0.0))
                 });
                 Ok(weighted(self.grid.n_cells(), held))
             }
@@ -101,10 +96,23 @@ impl Given {
     }
 }
 
-/// When the last of two or more maps ends: it holds as long as the one before it.
-fn over(steps: &[(Time, Vec<f64>)]) -> Time {
-    let [before, last] = [2, 1].map(|back| steps[steps.len() - back].0);
-    last.plus(last.since(before))
+/// Refuses no intervals, intervals that do not last, and those that do not follow each other.
+fn follow(steps: &[([Time; 2], Vec<f64>)]) -> Result<()> {
+    let wrong = Error::new("the intervals of a flux must follow each other")
+        .expected("one or more, each beginning where the one before it ends");
+    if steps.is_empty() {
+        return Err(wrong.got("none"));
+    }
+    if let Some(([from, to], _)) = steps.iter().find(|([from, to], _)| to <= from) {
+        return Err(wrong.got(format!("{from} to {to}")));
+    }
+    match steps.windows(2).find(|w| w[0].0[1] != w[1].0[0]) {
+        None => Ok(()),
+        Some(w) => {
+            let got = format!("one to {}, then one from {}", w[0].0[1], w[1].0[0]);
+            Err(wrong.got(got))
+        }
+    }
 }
 
 /// The mean of maps by their seconds.
@@ -144,10 +152,10 @@ impl SurfaceFlux for Given {
     }
 
     fn covers(&self, start: Time, end: Time) -> Result<()> {
-        let Maps::From(steps) = &self.maps else {
+        let Maps::Between(steps) = &self.maps else {
             return Ok(());
         };
-        let (first, over) = (steps[0].0, over(steps));
+        let (first, over) = (steps[0].0[0], steps[steps.len() - 1].0[1]);
         if start >= first && end <= over {
             return Ok(());
         }
@@ -204,9 +212,15 @@ mod tests {
     }
 
     #[test]
-    fn a_map_holds_from_its_instant_and_the_last_as_long_as_the_one_before() {
+    fn a_map_holds_through_its_interval_and_a_mean_weighs_by_seconds() {
         let first: Time = "2016-01-01".parse().unwrap();
-        let steps = || Maps::From(vec![(first, flat(1.0)), (first.plus(2.0 * DAY), flat(4.0))]);
+        let days = |a: f64, b: f64| [first.plus(a * DAY), first.plus(b * DAY)];
+        let steps = || {
+            Maps::Between(vec![
+                (days(0.0, 2.0), flat(1.0)),
+                (days(2.0, 4.0), flat(4.0)),
+            ])
+        };
         assert_eq!(mean(steps(), "2016-01-02", "2016-01-04").unwrap(), 2.5);
         assert_eq!(mean(steps(), "2016-01-04", "2016-01-05").unwrap(), 4.0);
         let late = mean(steps(), "2016-01-04", "2016-01-06")
@@ -217,6 +231,11 @@ mod tests {
             "{late}"
         );
         assert!(mean(steps(), "2015-12-31", "2016-01-02").is_err());
+        let gap = Maps::Between(vec![
+            (days(0.0, 2.0), flat(1.0)),
+            (days(3.0, 4.0), flat(4.0)),
+        ]);
+        assert!(mean(gap, "2016-01-01", "2016-01-02").is_err());
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod months;
 mod prior;
 mod product;
 mod regions;
+mod stamps;
 mod tracer;
 mod truth;
 pub use budget::{Budget, BudgetLine, FactorWindow};
@@ -29,6 +30,7 @@ pub use months::{MONTH_DAYS, annual_mean, month_edges, seconds_by_month};
 pub use prior::PriorFlux;
 pub use product::Product;
 pub use regions::{ice_free_land, land_fraction, localization_regions, transcom_regions};
+pub use stamps::{Stamp, intervals};
 pub use tracer::Tracer;
 pub use truth::{Truth, TruthOptions};
 

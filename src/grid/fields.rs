@@ -1,57 +1,71 @@
 //! Fields on a sphere: areas and masses of their cells, other grids, regions.
 
+use super::cells::{lat_cells, lon_cells, numbers};
 use super::regrid::{Overlaps, overlaps};
-use super::{LatLonGrid, RegionMap, edges_of, lat_edges_of};
+use super::{LatLonGrid, RegionMap, edges_of};
 use crate::constants::{EARTH_RADIUS, GRAVITY};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field, Grouping, Outside, Reduction};
 use crate::units::Unit;
 use ndarray::{Array1, Array2, Axis};
 
-/// The numbers along a dimension of a field.
-fn numbers<'a>(field: &'a Field, name: &str) -> Result<&'a [f64]> {
-    match &field.dimension(name)?.coordinate {
-        Coordinate::Numbers(v, _) => Ok(v),
-        _ => Err(Error::new(format!(
-            "\"{}\" has no numbers along \"{name}\"",
-            field.name
-        ))
-        .hint(format!(".label(\"{name}\", [...])"))),
-    }
-}
-
-/// Area of the cells of a field, by latitude \[m2\]: bands between edges halfway to the neighbours,
-/// times the width of a cell where there are longitudes, else the whole band.
+/// Area of the cells of a field \[m2\], by latitude, and by longitude too where the columns differ in
+/// width: between their bounds where those are known, else halfway to the neighbours, around the
+/// globe. Without longitudes a cell is the whole band.
 ///
 /// # Errors
-/// No latitudes, or latitudes beyond the poles.
+/// No latitudes, or latitudes beyond the poles; a single label without bounds.
 pub fn cell_areas(field: &Field) -> Result<Field> {
-    let lat = numbers(field, "lat")?;
-    if let Some(beyond) = lat.iter().find(|l| l.abs() > 90.0 || l.is_nan()) {
-        return Err(
-            Error::new(format!("\"{}\" has latitudes beyond the poles", field.name))
-                .expected("-90 to 90 degrees")
-                .got(beyond),
-        );
-    }
-    let width = match field.dimension("lon") {
-        Ok(_) => {
-            let edges = edges_of(numbers(field, "lon")?);
-            (edges[edges.len() - 1] - edges[0]).abs() / (edges.len() - 1) as f64
-        }
-        Err(_) => 360.0,
+    let sine = |degrees: f64| degrees.to_radians().sin();
+    let bands = lat_cells(field)?
+        .into_iter()
+        .map(|[south, north]| EARTH_RADIUS * EARTH_RADIUS * (sine(north) - sine(south)));
+    let widths: Vec<f64> = match field.dimension("lon") {
+        Ok(_) => lon_cells(field)?.iter().map(|[w, e]| e - w).collect(),
+        Err(_) => vec![360.0],
     };
-    let band = |w: &[f64]| (w[1].to_radians().sin() - w[0].to_radians().sin()).abs();
-    let areas: Vec<f64> = lat_edges_of(lat)
-        .windows(2)
-        .map(|w| EARTH_RADIUS * EARTH_RADIUS * width.to_radians() * band(w))
-        .collect();
-    Field::new(
-        "area",
-        Unit::parse("m2")?,
-        vec![field.dimension("lat")?.clone()],
-        Array1::from(areas).into_dyn(),
-    )
+    let mean = widths.iter().sum::<f64>() / widths.len() as f64;
+    let lat = field.dimension("lat")?.clone();
+    let unit = Unit::parse("m2")?;
+    if widths.iter().all(|w| (w - mean).abs() < 1e-6 * mean) {
+        let areas: Array1<f64> = bands.map(|b| b * mean.to_radians()).collect();
+        return Field::new("area", unit, vec![lat], areas.into_dyn());
+    }
+    let bands: Vec<f64> = bands.collect();
+    let areas = Array2::from_shape_fn((bands.len(), widths.len()), |(j, i)| {
+        bands[j] * widths[i].to_radians()
+    });
+    let lon = field.dimension("lon")?.clone();
+    Field::new("area", unit, vec![lat, lon], areas.into_dyn())
+}
+
+/// Weights of a mean over area: [`cell_areas`], where a single row or column need not tell its
+/// width.
+///
+/// # Errors
+/// As [`cell_areas`].
+pub fn area_weights(field: &Field) -> Result<Field> {
+    let mut known = field.clone();
+    for name in ["lat", "lon"] {
+        if let Ok(places) = numbers(field, name)
+            && places.len() == 1
+            && places.bounds().is_none()
+        {
+            known = known.at(name, 0)?;
+        }
+    }
+    if known.dimension("lat").is_ok() {
+        return cell_areas(&known);
+    }
+    let lat = field.dimension("lat")?.clone();
+    let one = ndarray::ArrayD::from_elem(vec![lat.len()], 1.0);
+    match known.dimension("lon") {
+        Err(_) => Field::new("area", Unit::none(), vec![lat], one),
+        Ok(lon) => {
+            let widths: Array1<f64> = lon_cells(&known)?.iter().map(|[w, e]| e - w).collect();
+            Field::new("area", Unit::none(), vec![lon.clone()], widths.into_dyn())
+        }
+    }
 }
 
 /// Mass of air in the layers of a field on levels of pressure \[kg m-2\]: thickness between the
@@ -88,19 +102,13 @@ pub fn layer_masses(field: &Field, level: &str) -> Result<Field> {
 /// covered. A cell of which less than `least_cover` is covered by values is missing.
 ///
 /// # Errors
-/// A field without latitudes and longitudes.
+/// A field without latitudes and longitudes, or with a single one without bounds.
 pub fn conservative(field: &Field, target: &LatLonGrid, least_cover: f64) -> Result<Field> {
-    let sines = |edges: &[f64]| {
-        edges
-            .iter()
-            .map(|e| e.to_radians().sin())
-            .collect::<Vec<_>>()
-    };
-    let (lat, lon) = (
-        lat_edges_of(numbers(field, "lat")?),
-        edges_of(numbers(field, "lon")?),
-    );
-    let rows = overlaps(&sines(&lat), &sines(target.lat_edges()), None);
+    let sine = |degrees: &f64| degrees.to_radians().sin();
+    let (lat, lon) = (lat_cells(field)?, lon_cells(field)?);
+    let bands: Vec<[f64; 2]> = lat.iter().map(|b| [sine(&b[0]), sine(&b[1])]).collect();
+    let sines: Vec<f64> = target.lat_edges().iter().map(sine).collect();
+    let rows = overlaps(&bands, &sines, None);
     let columns = overlaps(&lon, target.lon_edges(), Some(360.0));
     let leading: Vec<&str> = field
         .dimensions()
@@ -109,7 +117,7 @@ pub fn conservative(field: &Field, target: &LatLonGrid, least_cover: f64) -> Res
         .filter(|n| *n != "lat" && *n != "lon")
         .collect();
     let turned = field.transpose(&[&leading[..], &["lat", "lon"]].concat())?;
-    let (n_lat, n_lon) = (lat.len() - 1, lon.len() - 1);
+    let (n_lat, n_lon) = (lat.len(), lon.len());
     let values = turned
         .data()
         .as_slice()
@@ -169,8 +177,11 @@ fn remade(like: &Field, dimensions: Vec<Dimension>, values: Vec<f64>) -> Result<
 /// # Errors
 /// A field without latitudes and longitudes.
 pub fn bilinear(field: &Field, target: &LatLonGrid) -> Result<Field> {
-    let edges = lat_edges_of(numbers(field, "lat")?);
-    let global = edges.iter().any(|e| *e <= -89.9) && edges.iter().any(|e| *e >= 89.9);
+    let cells = match numbers(field, "lat")?.len() {
+        1 => vec![],
+        _ => lat_cells(field)?,
+    };
+    let global = cells.iter().any(|c| c[0] <= -89.9) && cells.iter().any(|c| c[1] >= 89.9);
     let [lat, lon] = target.dimensions();
     let rows = field.interpolated(
         "lat",
@@ -190,6 +201,7 @@ pub fn bilinear(field: &Field, target: &LatLonGrid) -> Result<Field> {
 /// # Errors
 /// A field that is not on the grid of the map.
 pub fn by_region(field: &Field, map: &RegionMap, how: Reduction) -> Result<Field> {
+    let field = &super::on_grid(field, map.grid()).unwrap_or_else(|_| field.clone());
     let grouping = regions(field, map)?;
     if how != Reduction::Mean {
         return cells(field)?.grouped(&grouping, how);
@@ -248,6 +260,7 @@ fn cells(field: &Field) -> Result<Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::Choice;
 
     fn field(grid: &LatLonGrid, of: impl Fn(f64, f64) -> f64) -> Field {
         let data = Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), |(j, i)| {
@@ -273,6 +286,66 @@ mod tests {
                 .enumerate()
                 .all(|(j, a)| (a / grid.area(j) - 1.0).abs() < 1e-12)
         );
+    }
+
+    #[test]
+    fn a_part_of_a_grid_has_the_areas_of_its_cells() {
+        let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
+        let one = field(&grid, |_, _| 1.0);
+        let area = |part: &Field| part.weighted_sum(&cell_areas(part).unwrap(), &[]).unwrap();
+        let rows = |rows: &[usize]| one.take("lat", rows).unwrap();
+        for part in [vec![34], vec![44, 45], (38..46).collect(), vec![0]] {
+            let hand: f64 = part.iter().map(|j| 72.0 * grid.area(*j)).sum();
+            assert!((area(&rows(&part)).value().unwrap() / hand - 1.0).abs() < 1e-12);
+        }
+        let columns = Choice::Between(150.0, -150.0);
+        let pacific = one.sel("lon", &columns).unwrap();
+        let hand = (0..46).map(|j| 13.0 * grid.area(j)).sum::<f64>();
+        assert!((area(&pacific).value().unwrap() / hand - 1.0).abs() < 1e-12);
+        let there = conservative(&pacific, &LatLonGrid::geos(2.0, 2.5).unwrap(), 0.5).unwrap();
+        let full = there.data().iter().filter(|v| v.is_finite()).count();
+        assert!((full as i64 - 91 * 26).abs() <= 91, "{full}");
+    }
+
+    #[test]
+    fn a_meridian_given_twice_counts_once() {
+        let lon: Vec<f64> = (0..=36).map(|k| 10.0 * f64::from(k)).collect();
+        let lat: Vec<f64> = (0..18).map(|k| -85.0 + 10.0 * f64::from(k)).collect();
+        let dimensions = vec![
+            Dimension::numbers("lat", lat, Unit::none()),
+            Dimension::numbers("lon", lon, Unit::none()),
+        ];
+        let one = Field::new(
+            "f",
+            Unit::none(),
+            dimensions,
+            ndarray::ArrayD::ones(vec![18, 37]),
+        );
+        let one = one.unwrap();
+        let sphere = 4.0 * std::f64::consts::PI * EARTH_RADIUS * EARTH_RADIUS;
+        let area = one.weighted_sum(&cell_areas(&one).unwrap(), &[]).unwrap();
+        assert!((area.value().unwrap() / sphere - 1.0).abs() < 1e-12);
+        let there = bilinear(&one, &LatLonGrid::geos(4.0, 5.0).unwrap()).unwrap();
+        assert!(there.data().iter().all(|v| *v == 1.0));
+    }
+
+    #[test]
+    fn a_region_in_0_to_360_lies_in_its_place_on_a_grid_from_minus_180() {
+        let lon: Vec<f64> = (0..9).map(|k| 240.0 + 5.0 * f64::from(k)).collect();
+        let lat: Vec<f64> = (0..9).map(|k| 30.0 + 4.0 * f64::from(k)).collect();
+        let dimensions = vec![
+            Dimension::numbers("lat", lat, Unit::none()),
+            Dimension::numbers("lon", lon, Unit::none()),
+        ];
+        let data = ndarray::ArrayD::from_shape_fn(vec![9, 9], |k| 240.0 + 5.0 * k[1] as f64);
+        let f = Field::new("f", Unit::none(), dimensions, data).unwrap();
+        let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
+        for there in [bilinear(&f, &grid), conservative(&f, &grid, 0.5)] {
+            let there = there.unwrap();
+            let at = there.data()[[grid.row_of(46.0), grid.column_of(-100.0)].as_slice()];
+            assert!((at - 260.0).abs() < 1e-9, "{at}");
+            assert!(there.data()[[grid.row_of(46.0), grid.column_of(100.0)].as_slice()].is_nan());
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::constants::EARTH_RADIUS;
 use crate::error::{Error, Result};
-use crate::field::Dimension;
+use crate::field::{Dimension, Places};
 use crate::units::Unit;
 use std::fmt;
 
@@ -84,9 +84,12 @@ impl LatLonGrid {
     /// `lat` and `lon` of its cells as dimensions of a field, outermost first.
     pub fn dimensions(&self) -> [Dimension; 2] {
         let degrees = |name| Unit::parse(name).expect("degrees are known");
+        let cells = |centres: &[f64], edges: &[f64]| Places::from(centres).between(edges);
+        let lat = cells(self.lat(), self.lat_edges());
+        let lon = cells(self.lon(), self.lon_edges());
         [
-            Dimension::numbers("lat", self.lat(), degrees("degrees_north")),
-            Dimension::numbers("lon", self.lon(), degrees("degrees_east")),
+            Dimension::numbers("lat", lat, degrees("degrees_north")),
+            Dimension::numbers("lon", lon, degrees("degrees_east")),
         ]
     }
     /// Latitudes of cell centres \[degrees north\]; the middle of the half cell at a pole.

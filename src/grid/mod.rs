@@ -1,6 +1,8 @@
 //! Where things are: the horizontal grid, the hybrid levels, distances, conservative regridding and
 //! region maps.
 
+mod cells;
+mod doors;
 mod edges;
 mod fields;
 mod geojson;
@@ -13,8 +15,10 @@ mod region_points;
 mod regrid;
 pub mod sun;
 
+pub use cells::{lat_cells, lon_cells};
+pub use doors::{at_places, on_grid, surface_first};
 pub use edges::{edges_of, evenly_spaced, lat_edges_of};
-pub use fields::{bilinear, by_region, cell_areas, conservative, layer_masses};
+pub use fields::{area_weights, bilinear, by_region, cell_areas, conservative, layer_masses};
 pub use lat_lon::{LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
 pub use map_check::MapCheck;

@@ -24,9 +24,12 @@ impl ConservativeRegrid {
                 .map(|e| e.to_radians().sin())
                 .collect::<Vec<_>>()
         };
+        let cells =
+            |edges: &[f64]| -> Vec<[f64; 2]> { edges.windows(2).map(|w| [w[0], w[1]]).collect() };
+        let columns = cells(source.lon_edges());
         ConservativeRegrid {
-            rows: overlaps(&sines(source), &sines(target), None),
-            columns: overlaps(source.lon_edges(), target.lon_edges(), Some(360.0)),
+            rows: overlaps(&cells(&sines(source)), &sines(target), None),
+            columns: overlaps(&columns, target.lon_edges(), Some(360.0)),
         }
     }
 
@@ -61,9 +64,9 @@ impl ConservativeRegrid {
     }
 }
 
-/// The overlaps of intervals between edges; sources may ascend or descend, and repeat after a
-/// period.
-pub(super) fn overlaps(source: &[f64], target: &[f64], period: Option<f64>) -> Overlaps {
+/// The overlaps of source intervals, in any order, with those between target edges; sources repeat
+/// after a period.
+pub(super) fn overlaps(source: &[[f64; 2]], target: &[f64], period: Option<f64>) -> Overlaps {
     let turns: &[f64] = if period.is_some() {
         &[-1.0, 0.0, 1.0]
     } else {
@@ -73,7 +76,7 @@ pub(super) fn overlaps(source: &[f64], target: &[f64], period: Option<f64>) -> O
         .windows(2)
         .map(|t| {
             let mut found = Vec::new();
-            for (k, s) in source.windows(2).enumerate() {
+            for (k, s) in source.iter().enumerate() {
                 for turn in turns {
                     let shift = turn * period.unwrap_or(0.0);
                     let width =

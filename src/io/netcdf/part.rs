@@ -5,7 +5,7 @@ use super::cf_time::TimeUnit;
 use super::dataset::Dataset;
 use super::values::{is_text, numbers, text, time_unit};
 use crate::error::{Error, Result};
-use crate::field::{Choice, Coordinate, Dimension, Field, axis_of};
+use crate::field::{Choice, Coordinate, Dimension, Field, Places, axis_of};
 use crate::units::Unit;
 use netcdf::Variable;
 use std::fmt;
@@ -241,7 +241,10 @@ impl Dataset {
                 .map(|v| unit.instant(*v))
                 .collect::<Result<Vec<_>>>()
                 .map_err(|e| e.at(format!("the dimension \"{name}\"")))?;
-            return Ok(Dimension::times(times));
+            let bounds = self
+                .bounds(&found, &lookup)
+                .and_then(|ends| ends.iter().map(|e| unit.instant(*e).ok()).collect());
+            return Ok(Dimension::times(with_bounds(times, bounds)));
         }
         let unit = text_attribute(&found, "units")
             .map(|text| Unit::as_written(&text))
@@ -254,8 +257,42 @@ impl Dataset {
         };
         Ok(Dimension {
             name: ours.to_string(),
-            coordinate: Coordinate::Numbers(values.into(), unit),
+            coordinate: Coordinate::Numbers(
+                with_bounds(values, self.bounds(&found, &lookup)).pointing(direction(&found)),
+                unit,
+            ),
         })
+    }
+
+    /// The numbers of the variable that holds the bounds of a coordinate, two for each label.
+    fn bounds<'a>(
+        &self,
+        coordinate: &Variable,
+        lookup: &impl Fn(&str) -> Option<Variable<'a>>,
+    ) -> Option<Vec<f64>> {
+        let bounds = lookup(text_attribute(coordinate, "bounds")?.trim())?;
+        let lengths: Vec<usize> = bounds.dimensions().iter().map(|d| d.len()).collect();
+        let pairs = lengths == [coordinate.len(), 2];
+        let values = pairs.then(|| numbers(&bounds).ok()).flatten()?;
+        values.iter().all(|v| v.is_finite()).then_some(values)
+    }
+}
+
+/// Labels with the ends of their cells, which come two by two.
+fn with_bounds<T: Copy>(values: Vec<T>, ends: Option<Vec<T>>) -> Places<T> {
+    let places = Places::from(values);
+    match ends {
+        Some(ends) => places.with_bounds(ends.chunks_exact(2).map(|e| [e[0], e[1]]).collect()),
+        None => places,
+    }
+}
+
+/// Whether the numbers of a vertical coordinate grow downwards (attribute `positive`).
+fn direction(coordinate: &Variable) -> Option<bool> {
+    match text_attribute(coordinate, "positive")?.trim() {
+        down if down.eq_ignore_ascii_case("down") => Some(true),
+        up if up.eq_ignore_ascii_case("up") => Some(false),
+        _ => None,
     }
 }
 

@@ -53,6 +53,7 @@ mod tracer {
             let reading = Reading {
                 grid: grid.horizontal.clone(),
                 molar_mass: Some(molar_mass),
+                stamps: None,
             };
             let half_life = (half_life != f64::INFINITY).then_some(half_life);
             Ok(Arc::new(Tracer::new(

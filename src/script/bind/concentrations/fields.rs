@@ -3,7 +3,7 @@
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::grid::Grid;
+use crate::grid::{Grid, on_grid, surface_first};
 use crate::script::bind::concentrations::State;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Options, attempt, read};
@@ -80,6 +80,12 @@ pub fn of_fields(
 fn set_member(c: &mut Concentrations, member: usize, field: &Field) -> Result<()> {
     let grid = c.grid().clone();
     let (levels, lats, lons) = grid.shape();
+    let ordered = || match field.shape().len() {
+        2 => on_grid(field, &grid.horizontal),
+        3 => surface_first(&on_grid(field, &grid.horizontal)?, &grid.levels),
+        _ => Ok(field.clone()),
+    };
+    let field = &ordered().map_err(|e| e.at(format!("field {member}")))?;
     let data = field.data();
     let flat = match data.shape() {
         [j, i] if (*j, *i) == (lats, lons) => true,

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::field::Field;
-use crate::grid::{cell_areas, layer_masses};
+use crate::grid::{area_weights, cell_areas, layer_masses};
 use crate::script::bind::field::given;
 use crate::script::bridge::rooms::texts;
 use crate::script::{Fallible, attempt};
@@ -24,7 +24,7 @@ fn mass_mean_of(field: &Field, level: &str, with_area: bool) -> Result<Field> {
         return field.weighted_mean(&masses, &[level]);
     }
     field.weighted_mean(
-        &masses.times(cell_areas(field)?)?,
+        &masses.times(area_weights(field)?)?,
         &[&horizontal(field)[..], &[level]].concat(),
     )
 }
@@ -118,8 +118,8 @@ pub mod functions {
         })
     }
 
-    /// Mean over latitude and longitude, each cell by its area; edges lie halfway between the
-    /// labels.
+    /// Mean over latitude and longitude, each cell by its area; cells end at their bounds where a
+    /// grid or a file gives them, else halfway between the labels.
     ///
     /// # Returns
     /// A field of the other dimensions; a single value without unit is a number.
@@ -136,7 +136,7 @@ pub mod functions {
     pub fn area_mean(context: NativeCallContext, field: &mut Field) -> Fallible<Dynamic> {
         attempt(&context, || {
             field
-                .weighted_mean(&cell_areas(field)?, &horizontal(field))
+                .weighted_mean(&area_weights(field)?, &horizontal(field))
                 .map(given)
         })
     }
@@ -166,10 +166,10 @@ pub mod functions {
     /// The areas of a field's cells, found from its latitudes and longitudes.
     ///
     /// # Returns
-    /// A field (lat) \[m2\].
+    /// A field (lat) \[m2\], or (lat, lon) where the columns differ in width.
     ///
     /// # Errors
-    /// No latitudes, or some beyond the poles.
+    /// No latitudes, or some beyond the poles; a single row or column without bounds.
     ///
     /// # Example
     /// ```rhai

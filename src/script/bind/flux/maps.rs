@@ -1,13 +1,13 @@
 //! Fluxes from maps: fields, and functions of the date that give them.
 
-use crate::error::{Error, Result};
-use crate::field::{Coordinate, Dimension, Field};
-use crate::flux::{Given, Maps, SurfaceFlux};
-use crate::grid::{Grid, LatLonGrid};
+use crate::error::{Error, Result, Warning};
+use crate::field::{Coordinate, Field};
+use crate::flux::{Given, Maps, Stamp, SurfaceFlux, intervals};
+use crate::grid::{Grid, LatLonGrid, on_grid};
 use crate::script::bind::flux::Flux;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::{describe, handle};
-use crate::script::{Fallible, Options, ScriptFunction, attempt};
+use crate::script::{Fallible, Host, Options, ScriptFunction, attempt};
 use crate::time::Time;
 use crate::units::{MOLAR_MASS_CARBON, Unit};
 use ndarray::Axis;
@@ -26,6 +26,23 @@ pub(in crate::script::bind) struct Reading {
     pub(in crate::script::bind) grid: LatLonGrid,
     /// Of the gas \[kg mol-1\], for fluxes in kg.
     pub(in crate::script::bind) molar_mass: Option<f64>,
+    /// Where in their intervals the dates of maps lie, if it is said.
+    pub(in crate::script::bind) stamps: Option<Stamp>,
+}
+
+/// Option `stamps`.
+fn stamps(o: &mut Options) -> Result<Option<Stamp>> {
+    match o.find::<String>("stamps")?.as_deref() {
+        None => Ok(None),
+        Some("start") => Ok(Some(Stamp::Start)),
+        Some("middle") => Ok(Some(Stamp::Middle)),
+        Some("end") => Ok(Some(Stamp::End)),
+        Some(other) => Err(
+            Error::new("where the dates of a flux lie in their intervals")
+                .expected("\"start\", \"middle\" or \"end\"")
+                .got(format!("\"{other}\"")),
+        ),
+    }
 }
 
 impl Reading {
@@ -57,27 +74,6 @@ impl Reading {
         }
     }
 
-    /// Refuses other dimensions than the latitudes and longitudes of the grid.
-    fn check(&self, dimensions: &[Dimension]) -> Result<()> {
-        for (got, wanted) in dimensions.iter().zip(self.grid.dimensions()) {
-            let same = got.name == wanted.name
-                && got.len() == wanted.len()
-                && match (&got.coordinate, &wanted.coordinate) {
-                    (Coordinate::Numbers(a, _), Coordinate::Numbers(b, _)) => {
-                        a.iter().zip(b.iter()).all(|(a, b)| (a - b).abs() < 1e-4)
-                    }
-                    _ => true,
-                };
-            if !same {
-                return Err(Error::new("a flux is on another grid")
-                    .expected(format!("{}: {}", wanted.name, wanted.span()))
-                    .got(format!("{}: {}", got.name, got.span()))
-                    .hint("field(grid, |lat, lon| ...)"));
-            }
-        }
-        Ok(())
-    }
-
     /// A map (lat, lon).
     fn map(&self, field: &Field) -> Result<Vec<f64>> {
         let factor = self.factor(&field.unit)?;
@@ -87,29 +83,27 @@ impl Reading {
                 .expected("a field (lat, lon)")
                 .got(format!("({})", got.join(", "))));
         }
-        self.check(field.dimensions())?;
+        let field = on_grid(field, &self.grid)?;
         Ok(field.data().iter().map(|v| factor * v).collect())
     }
 
-    /// One map, maps of months, or maps from instants on.
-    fn field(&self, field: &Field) -> Result<Maps> {
-        let Some(first) = field
-            .dimensions()
-            .first()
-            .filter(|_| field.dimensions().len() == 3)
-        else {
-            return Ok(Maps::Constant(self.map(field)?));
-        };
+    /// One map, maps of months, or maps of intervals, and what is suspicious of their dates.
+    fn field(&self, field: &Field) -> Result<(Maps, Option<Warning>)> {
+        if field.dimensions().len() != 3 {
+            return Ok((Maps::Constant(self.map(field)?), None));
+        }
         let factor = self.factor(&field.unit)?;
-        self.check(&field.dimensions()[1..])?;
+        let field = on_grid(field, &self.grid)?;
+        let first = &field.dimensions()[0];
         let maps = field
             .data()
             .axis_iter(Axis(0))
             .map(|map| map.iter().map(|v| factor * v).collect::<Vec<f64>>());
         match (first.name.as_str(), &first.coordinate) {
-            ("month", _) => Ok(Maps::Monthly(maps.collect())),
+            ("month", _) => Ok((Maps::Monthly(maps.collect()), None)),
             (_, Coordinate::Times(times)) => {
-                Ok(Maps::From(times.iter().copied().zip(maps).collect()))
+                let (held, warning) = intervals(times, self.stamps)?;
+                Ok((Maps::Between(held.into_iter().zip(maps).collect()), warning))
             }
             (name, _) => Err(Error::new("a flux changes by month or from dates on")
                 .expected("a first dimension \"month\", or one of dates")
@@ -140,7 +134,10 @@ impl Reading {
         let maps = if let Some(pointer) = value.clone().try_cast::<FnPtr>() {
             self.function(ScriptFunction::new(context, pointer))
         } else if let Some(field) = value.clone().try_cast::<Field>() {
-            self.field(&field)?
+            let (maps, warning) = self.field(&field)?;
+            let host = Host::of(context);
+            warning.into_iter().for_each(|w| host.warn(w));
+            maps
         } else {
             return Err(Error::new("the source has the wrong type")
                 .expected("a field, a function of the date, or a flux")
@@ -150,14 +147,16 @@ impl Reading {
     }
 }
 
-/// Options of a flux: the molar mass.
+/// Options of a flux: the molar mass, and where its dates lie.
 fn reading(function: &str, grid: &Grid, options: Map) -> Result<Reading> {
     let mut o = Options::new(function, options);
     let mass = o.quantity("molar_mass", "kg mol-1", 0.0)?;
+    let stamps = stamps(&mut o)?;
     o.finish()?;
     Ok(Reading {
         grid: grid.horizontal.clone(),
         molar_mass: (mass > 0.0).then_some(mass),
+        stamps,
     })
 }
 
@@ -169,17 +168,21 @@ mod flux {
     /// # Arguments
     /// - `grid`: the model grid.
     /// - `maps`: a field (lat, lon) on that grid; or (month, lat, lon) with twelve months from
-    ///   January, each held through its month of every year; or (time, lat, lon), each held from
-    ///   its date to the next, the last as long as the one before it. In a unit of flux: `mol m-2
-    ///   s-1`, `kgC m-2 s-1`, `atoms cm-2 s-1` or, with a molar mass, `kg m-2 s-1`.
-    /// - `options`: optional. `molar_mass`: of the gas, such as `"146 g mol-1"`.
+    ///   January, each held through its month of every year; or (time, lat, lon), each held
+    ///   through the bounds of its date, else from its date to the next, the last as long as the
+    ///   one before it; dates in the middle of months or of steps are taken to be middles, with a
+    ///   warning. Rows from the north and longitudes from 0 to 360 degrees are put in order. In a
+    ///   unit of flux: `mol m-2 s-1`, `kgC m-2 s-1`, `atoms cm-2 s-1` or, with a molar mass, `kg
+    ///   m-2 s-1`.
+    /// - `options`: optional. `molar_mass`: of the gas, such as `"146 g mol-1"`; `stamps`:
+    ///   `"start"`, `"middle"` or `"end"`, where in its interval a date lies.
     ///
     /// # Returns
     /// A flux without factors.
     ///
     /// # Errors
     /// A field on another grid, in another unit or with a missing value; other than twelve months;
-    /// dates that do not rise. A run beyond the dates is refused before it starts.
+    /// dates that do not rise, intervals that do not follow each other. A run beyond the dates is refused before it starts.
     ///
     /// # Example
     /// ```rhai
@@ -196,14 +199,16 @@ mod flux {
         maps: Field,
         options: Map,
     ) -> Fallible<Flux> {
-        attempt(&context, || {
+        let (flux, warning) = attempt(&context, || {
             let reading = reading("flux::from_field", &grid, options)?;
-            let given = Given::new(&grid.horizontal, reading.field(&maps)?)?;
-            Ok(Flux::without_factors(
-                Arc::new(given),
-                "flux::from_field(...)",
-            ))
-        })
+            let (maps, warning) = reading.field(&maps)?;
+            let given = Given::new(&grid.horizontal, maps)?;
+            let flux = Flux::without_factors(Arc::new(given), "flux::from_field(...)");
+            Ok((flux, warning))
+        })?;
+        let host = Host::of(&context);
+        warning.into_iter().for_each(|w| host.warn(w));
+        Ok(flux)
     }
 
     #[rhai_fn(name = "from_field", return_raw)]

@@ -1,8 +1,8 @@
 //! A meteorology that a script defines.
 
 use crate::error::{Error, Result};
-use crate::field::Field;
-use crate::grid::Grid;
+use crate::field::{Coordinate, Dimension, Field};
+use crate::grid::{Grid, LatLonGrid, at_places, surface_first};
 use crate::meteorology::{Flow, Prescribed, Weather};
 use crate::script::bind::meteorology::Met;
 use crate::script::bridge::rooms::Rooms;
@@ -19,8 +19,40 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.room("meteorology", exported_module!(functions));
 }
 
-/// The numbers of a field in a unit; a field without one is taken to be in it.
-fn values_in(name: &str, field: &Field, unit: &str) -> Result<ArrayD<f64>> {
+/// Latitudes and longitudes of where a part of the weather is given.
+fn places(h: &LatLonGrid, name: &str) -> [Dimension; 2] {
+    let [mut lat, mut lon] = h.dimensions();
+    if name != "u" && name != "east" {
+        lat.coordinate = Coordinate::Numbers(h.lat_edges().into(), Unit::none());
+    }
+    if name != "v" && name != "north" {
+        lon.coordinate = Coordinate::Numbers(h.lon_edges()[..h.n_lon()].into(), Unit::none());
+    }
+    [lat, lon]
+}
+
+/// The numbers of a field in a unit, in the order of the grid; a field without a unit is taken to
+/// be in it.
+fn values_in(grid: &Grid, name: &str, field: &Field, unit: &str) -> Result<ArrayD<f64>> {
+    let located = |e: Error| e.at(format!("the {name} of the meteorology"));
+    let wanted = places(&grid.horizontal, name);
+    let shaped = field
+        .shape()
+        .iter()
+        .rev()
+        .take(2)
+        .copied()
+        .collect::<Vec<_>>()
+        == [wanted[1].len(), wanted[0].len()];
+    // A wrong shape has its own report where the weather is used.
+    let mut field = match (shaped, at_places(field, &wanted)) {
+        (_, Ok(placed)) => placed,
+        (true, Err(e)) => return Err(located(e)),
+        (false, Err(_)) => field.clone(),
+    };
+    if field.shape().len() == 3 && field.shape()[0] == grid.levels.len() {
+        field = surface_first(&field, &grid.levels).map_err(located)?;
+    }
     if field.unit.is_none() {
         return Ok(field.data().to_owned());
     }
@@ -34,11 +66,11 @@ fn values_in(name: &str, field: &Field, unit: &str) -> Result<ArrayD<f64>> {
 }
 
 /// The weather that a closure gave as a map.
-fn weather_from(map: Map) -> Result<Weather> {
+fn weather_from(grid: &Grid, map: Map) -> Result<Weather> {
     let mut o = Options::new("the weather of meteorology::prescribed", map);
     let mut field = |name: &str, unit: &str| -> Result<Option<ArrayD<f64>>> {
         o.handle::<Field>(name, "a field")?
-            .map(|f| values_in(name, &f, unit))
+            .map(|f| values_in(grid, name, &f, unit))
             .transpose()
     };
     let (psi, u, v) = (
@@ -136,11 +168,10 @@ mod functions {
             );
             let free = o.find::<Time>("free_pressure")?;
             o.finish()?;
+            let on = grid.clone();
             let at = move |time: Time| {
-                weather_from(weather.call_for(
-                    "the weather of meteorology::prescribed",
-                    (Dynamic::from(time),),
-                )?)
+                let what = "the weather of meteorology::prescribed";
+                weather_from(&on, weather.call_for(what, (Dynamic::from(time),))?)
             };
             let met = Prescribed::new(&grid, pressure, interval, Box::new(at))?;
             Ok(Met(Arc::new(match free {

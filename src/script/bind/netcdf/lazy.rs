@@ -4,7 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::field::{Field, Reduction};
-use crate::grid::cell_areas;
+use crate::grid::area_weights;
 use crate::io::netcdf::{Dataset, Part};
 use crate::script::bind::field::given;
 use crate::script::bind::field::select::{choice_along, named_dimensions, positions};
@@ -291,7 +291,7 @@ mod functions {
             }
             let shape: Vec<usize> = named.iter().map(crate::field::Dimension::len).collect();
             let names: Vec<String> = named.iter().map(|d| d.name.clone()).collect();
-            let areas = cell_areas(&Field::new(
+            let areas = area_weights(&Field::new(
                 "area",
                 crate::units::Unit::none(),
                 named,

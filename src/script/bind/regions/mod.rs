@@ -5,7 +5,7 @@ mod files;
 
 use crate::error::Error;
 use crate::field::Field;
-use crate::grid::{Grid, MapCheck, RegionMap};
+use crate::grid::{Grid, MapCheck, RegionMap, on_grid};
 use crate::script::bridge::arrays::matrix;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
@@ -29,13 +29,17 @@ fn map_from(
     land: Option<&Field>,
 ) -> crate::error::Result<Arc<RegionMap>> {
     let h = &grid.horizontal;
-    if let Some(land) = land.filter(|l| l.shape() != [h.n_lat(), h.n_lon()]) {
+    let land = land.map(|l| on_grid(l, h)).transpose()?;
+    if let Some(land) = land
+        .as_ref()
+        .filter(|l| l.shape() != [h.n_lat(), h.n_lon()])
+    {
         return Err(Error::new("the land fraction is not on the grid")
             .expected(format!("{} x {}", h.n_lat(), h.n_lon()))
             .got(format!("{:?}", land.shape())));
     }
     let map = RegionMap::from_function(h, |lat, lon, j, i| {
-        let answer = match land {
+        let answer = match &land {
             Some(land) => name.call((lat, lon, land.data()[[j, i]] >= 0.5))?,
             None => name.call((lat, lon))?,
         };
@@ -203,10 +207,19 @@ mod regions {
         masks: Map,
     ) -> Fallible<Arc<RegionMap>> {
         attempt(&context, || {
-            let mask = |v: &Dynamic| Ok(matrix("a mask", v)?.mapv(|x| x > 0.0));
+            let mask = |v: &Dynamic| {
+                let ordered = match v.read_lock::<Field>() {
+                    Some(field) => Dynamic::from(on_grid(&field, &grid.horizontal)?),
+                    None => v.clone(),
+                };
+                Ok(matrix("a mask", &ordered)?.mapv(|x| x > 0.0))
+            };
             let masks = masks
                 .iter()
-                .map(|(name, v)| Ok((name.to_string(), mask(v)?)))
+                .map(|(name, v)| {
+                    let made = mask(v).map_err(|e: Error| e.at(format!("region {name}")))?;
+                    Ok((name.to_string(), made))
+                })
                 .collect::<crate::error::Result<Vec<_>>>()?;
             Ok(Arc::new(RegionMap::from_masks(&grid.horizontal, &masks)?))
         })
