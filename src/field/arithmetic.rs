@@ -252,6 +252,7 @@ impl Field {
             }
         }
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
+        super::room_for(&shape)?;
         let (a, b) = (stretched(self, &dimensions), stretched(other, &dimensions));
         let (a, b) = (
             a.broadcast(shape.clone()).expect("shapes agree"),

@@ -3,7 +3,7 @@
 //! for each new label.
 
 use super::tally::{Shape, Tally};
-use super::{Coordinate, Dimension, Field, Reduction};
+use super::{Coordinate, Dimension, Field, Reduction, eastward, whole_turn};
 use crate::error::{Error, Result};
 use crate::time::Time;
 use crate::units::Unit;
@@ -150,7 +150,7 @@ impl Grouping {
     }
 
     /// Windows of `width` places that move along, each labelled by its last place, or by its middle
-    /// one. A window with fewer than `fewest` values is missing.
+    /// one; along longitudes eastward, over the seam and around the globe. A window with fewer than `fewest` values is missing.
     ///
     /// # Errors
     /// A width of 0, or more values asked for than a window has.
@@ -171,10 +171,18 @@ impl Grouping {
                 .got(fewest));
         }
         let ahead = if centred { (width - 1) / 2 } else { 0 };
-        let window = |k: usize| {
-            ((k + ahead + 1).saturating_sub(width)..(k + ahead + 1).min(dimension.len())).collect()
+        let n = dimension.len();
+        let (order, turns) = match (dimension.name.as_str(), &dimension.coordinate) {
+            ("lon", Coordinate::Numbers(v, _)) => (eastward(v).0, whole_turn(v)),
+            _ => ((0..n).collect(), false),
         };
-        let places = (0..dimension.len()).map(window).collect();
+        let mut places = vec![vec![]; n];
+        for (k, place) in order.iter().enumerate() {
+            // Counted from one turn on, so that a window may begin before the first place.
+            let window = n + k + ahead + 1 - width..n + k + ahead + 1;
+            let inside = |at: &usize| turns || (n..2 * n).contains(at);
+            places[*place] = window.filter(inside).map(|at| order[at % n]).collect();
+        }
         let made = Self::made(
             dimension,
             &dimension.name,
@@ -469,6 +477,16 @@ mod tests {
             data,
         )
         .unwrap()
+    }
+
+    #[test]
+    fn windows_of_longitudes_go_over_the_seam_and_around_the_globe() {
+        let lon = |v: &[f64]| Dimension::numbers("lon", v, Unit::none());
+        let globe = Grouping::rolling(&lon(&[0.0, 90.0, 180.0, 270.0]), 3, true, 3).unwrap();
+        assert_eq!(globe.places()[0], [3, 0, 1]);
+        let greenwich = Grouping::rolling(&lon(&[0.0, 5.0, 350.0, 355.0]), 2, false, 2).unwrap();
+        assert_eq!(greenwich.places()[0], [3, 0]);
+        assert_eq!(greenwich.places()[2], [2]);
     }
 
     #[test]

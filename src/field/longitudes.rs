@@ -16,19 +16,20 @@ pub fn around(lon: &[f64]) -> Vec<usize> {
     order
 }
 
+/// Whether longitudes go once around the globe without a gap.
+pub fn whole_turn(lon: &[f64]) -> bool {
+    let (order, n) = (around(lon), lon.len());
+    let steps = (0..n).map(|k| (lon[order[(k + 1) % n]] - lon[order[k]]).rem_euclid(360.0));
+    n > 2 && steps.fold(0.0, f64::max) < APART * 360.0 / n as f64
+}
+
 /// Longitudes that go eastward without a break: the places of `lon` in that order, and their
 /// longitudes, ascending from that of the first. Of a region across 180 or 0 degrees the order
 /// begins in its west; a whole turn that ascends already keeps its order.
 pub fn eastward(lon: &[f64]) -> (Vec<usize>, Vec<f64>) {
     let mut order = around(lon);
     let rises = lon.windows(2).all(|w| w[1] > w[0]);
-    let whole = {
-        let n = lon.len();
-        let steps = (0..n).map(|k| (lon[order[(k + 1) % n]] - lon[order[k]]).rem_euclid(360.0));
-        let widest = steps.fold(0.0, f64::max);
-        n > 2 && widest < APART * 360.0 / n as f64
-    };
-    if rises && (whole || order.windows(2).all(|w| w[1] > w[0])) {
+    if rises && (whole_turn(lon) || order.windows(2).all(|w| w[1] > w[0])) {
         order = (0..lon.len()).collect();
         return (order, lon.to_vec());
     }

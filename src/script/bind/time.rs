@@ -1,6 +1,7 @@
 //! Dates.
 
 use crate::error::{Error, Result};
+use crate::field::room_for;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
 use crate::time::{DAY, HOUR, Time};
@@ -159,6 +160,8 @@ mod functions {
                     .got(step));
             }
             let n = (end.since(start) / (step * DAY)).ceil().max(0.0) as i64;
+            // A date in an array takes as much as two numbers.
+            room_for(&[n as usize, 2])?;
             Ok((0..n)
                 .map(|k| Dynamic::from(start.plus(k as f64 * step * DAY)))
                 .collect())

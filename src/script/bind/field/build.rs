@@ -1,7 +1,7 @@
 //! Making fields.
 
 use crate::error::{Error, Result};
-use crate::field::{Dimension, Field};
+use crate::field::{Dimension, Field, room_for};
 use crate::grid::Grid;
 use crate::script::bind::field::coordinate;
 use crate::script::bridge::rooms::texts;
@@ -114,6 +114,7 @@ fn from_function(dimensions: Vec<Dimension>, f: &ScriptFunction) -> Result<Field
         .iter()
         .map(|d| super::labels(&d.coordinate))
         .collect();
+    room_for(&shape)?;
     let mut data = ArrayD::zeros(IxDyn(&shape));
     for (place, slot) in data.indexed_iter_mut() {
         let arguments: Vec<Dynamic> = (0..shape.len())
@@ -151,8 +152,8 @@ pub fn shaped(
 ) -> Result<Field> {
     let dimensions = dimensions(names, lengths)?;
     let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
-    let data = ArrayD::from_shape_vec(IxDyn(&shape), fill(shape.iter().product()))
-        .expect("filled to size");
+    let data =
+        ArrayD::from_shape_vec(IxDyn(&shape), fill(room_for(&shape)?)).expect("filled to size");
     Field::new(name, Unit::none(), dimensions, data)
 }
 
@@ -391,6 +392,7 @@ pub mod functions {
                     .expected("at least 2")
                     .got(n));
             }
+            room_for(&[n as usize])?;
             let values: Vec<f64> = (0..n)
                 .map(|k| a + (b - a) * k as f64 / (n - 1) as f64)
                 .collect();

@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use crate::field::{CalendarPart, Coordinate, Field, Grouping, Outside, Period, Reduction};
 use crate::grid::{RegionMap, by_region};
-use crate::script::bind::field::given;
+use crate::script::bind::field::{given, note_disorder};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::describe;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
@@ -290,7 +290,8 @@ mod functions {
     /// - `period`: `"month"`, `"season"`, `"year"`, `"day"`, `"7 days"`, `"6 h"`.
     ///
     /// # Returns
-    /// Groups; periods without values are missing.
+    /// Groups; periods without values are missing. Dates that come more than once or out of order
+    /// give a warning.
     ///
     /// # Errors
     /// No dates, something that is not a period.
@@ -302,12 +303,14 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn resample(context: NativeCallContext, field: Field, length: &str) -> Fallible<Grouped> {
-        attempt(&context, || {
+        let grouped = attempt(&context, || {
             Ok(Grouped {
                 by: By::Places(Grouping::periods(dates(&field)?, period(length)?)?),
-                field,
+                field: field.clone(),
             })
-        })
+        })?;
+        note_disorder(&context, &field);
+        Ok(grouped)
     }
 
     /// Windows that move along a dimension; for `.mean()` and the like as with `groupby`.

@@ -45,6 +45,13 @@ pub fn given(field: Field) -> Dynamic {
     Dynamic::from(field)
 }
 
+/// Warns of instants along the dimensions of a field that come more than once or out of order.
+pub fn note_disorder(context: &rhai::NativeCallContext, field: &Field) {
+    let found = field.dimensions().iter().filter_map(|d| d.disorder());
+    let host = crate::script::Host::of(context);
+    found.for_each(|w| host.warn(w));
+}
+
 /// The labels of a dimension as an array.
 pub fn labels(coordinate: &Coordinate) -> Array {
     match coordinate {

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::field::Field;
-use crate::script::bind::field::given;
+use crate::script::bind::field::{given, note_disorder};
 use crate::script::{Fallible, attempt};
 use crate::statistics::{Regression, coordinate_field, detrended, of_lines, regressions};
 use crate::units::Unit;
@@ -43,7 +43,7 @@ pub mod functions {
     /// # Returns
     /// A map of fields: slope, intercept, correlation, standard_error and p_value of the slope,
     /// n_effective. The last three count a series only for what it is worth, by the autocorrelation
-    /// of its residuals.
+    /// of its residuals. Dates that come more than once or out of order give a warning.
     ///
     /// # Errors
     /// A dimension the field does not have, one of names, labels that differ.
@@ -57,6 +57,7 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn regress(context: NativeCallContext, field: Field, dim: &str) -> Fallible<Map> {
+        note_disorder(&context, &field);
         attempt(&context, || {
             line(&field, &coordinate_field(&field, dim)?, dim)
         })
@@ -68,6 +69,7 @@ pub mod functions {
         x: Field,
         dim: &str,
     ) -> Fallible<Map> {
+        note_disorder(&context, &field);
         attempt(&context, || line(&field, &x, dim))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::field::{Choice, Coordinate, Dimension, Field};
-use crate::script::bind::field::{given, labels};
+use crate::script::bind::field::{given, labels, note_disorder};
 use crate::script::bridge::value::describe;
 use crate::script::{Fallible, FromScript, attempt, read};
 use crate::time::Time;
@@ -205,13 +205,16 @@ pub mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn sel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {
-        attempt(&context, || {
+        let selected = attempt(&context, || {
             named_dimensions(&places, |d| field.dimension(d).map(|_| ()))?;
             places
                 .iter()
                 .try_fold(field.clone(), |f, (d, v)| select(&f, d, v))
-                .map(given)
-        })
+        })?;
+        if places.contains_key("time") {
+            note_disorder(&context, &selected);
+        }
+        Ok(given(selected))
     }
 
     /// Selects by position, from 0; negative positions count from the end.
