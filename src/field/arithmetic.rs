@@ -148,7 +148,7 @@ impl Field {
             e => self.map(|v| v.powf(e)),
         };
         field.unit = unit;
-        Ok(field)
+        Ok(field.undescribed())
     }
     /// A function of pure numbers, such as exp or log, of every value.
     ///
@@ -164,7 +164,7 @@ impl Field {
             .got(self.unit.describe())
             .hint("a ratio, such as f / f.mean()"));
         }
-        Ok(self.map(f).with_unit(Unit::none()))
+        Ok(self.map(f).with_unit(Unit::none()).undescribed())
     }
 
     /// The value of `yes` where `mask` is not 0, else that of `no`, in the unit of `yes`; a plain
@@ -209,9 +209,9 @@ impl Field {
     /// way: pages need not be asked for anew.
     fn combine(self, mut other: Field, unit: Unit, f: impl Fn(f64, f64) -> f64) -> Result<Field> {
         if !self.alike(&other) {
-            return self.zip(&other, unit, f);
+            return Ok(self.zip(&other, unit, f)?.undescribed());
         }
-        let mut field = self;
+        let mut field = self.undescribed();
         if field.data.is_unique() {
             field.data.zip_mut_with(&other.data, |a, b| *a = f(*a, *b));
         } else if other.data.is_unique() {
@@ -362,6 +362,64 @@ mod tests {
             ),
             (there, 4.0, "c", 8.0)
         );
+    }
+
+    #[test]
+    fn arithmetic_forgets_what_the_values_were_and_keeps_where_they_are_from() {
+        let wind = || {
+            line("u", "x", "m/s", &[1.0, 2.0])
+                .with_attribute("standard_name", "eastward_wind")
+                .with_attribute("synthetic", "yes")
+        };
+        let made = [
+            wind().to_power(2.0).unwrap(),
+            wind().times(wind()).unwrap(),
+            wind().minus(line("v", "x", "m/s", &[1.0, 2.0])).unwrap(),
+            wind().reduce(crate::field::Reduction::Count, &[]).unwrap(),
+        ];
+        for field in made {
+            assert!(!field.attributes.contains_key("standard_name"));
+            assert_eq!(field.attributes.get("synthetic").unwrap(), "yes");
+        }
+        let mean = wind().reduce(crate::field::Reduction::Mean, &[]).unwrap();
+        assert!(mean.attributes.contains_key("standard_name"));
+    }
+
+    #[test]
+    fn a_field_without_unit_beside_one_with_a_unit_is_an_error() {
+        let (ppm, bare) = (
+            || line("model", "x", "ppm", &[400.0, f64::NAN]),
+            || line("seen", "x", "", &[399.0, 402.0]),
+        );
+        let sums = [ppm().plus(bare()), bare().plus(ppm()), ppm().minus(bare()), bare().minus(ppm())];
+        let more = [
+            ppm().compare(">", &bare(), |a, b| a > b),
+            ppm().fill_missing(&bare()),
+            Field::choose(&bare(), &ppm(), &bare()),
+            Field::concat(&[ppm(), bare()], "x"),
+            ppm().greater(line("x", "x", "%", &[1.0, 2.0])).and_then(|f| f.plus(bare())),
+        ];
+        for wrong in sums.into_iter().chain(more) {
+            let message = wrong.unwrap_err().to_string();
+            assert!(message.contains("with_unit(\""), "{message}");
+        }
+        let number = Field::scalar("number", Unit::none(), 1.0);
+        assert_eq!(ppm().plus(number.clone()).unwrap().data()[[0]], 401.0);
+        let filled = ppm().fill_missing(&number).unwrap();
+        assert_eq!((filled.data()[[1]], filled.unit.to_string()), (1.0, "ppm".into()));
+    }
+
+    #[test]
+    fn differences_of_degrees_celsius_are_kelvin() {
+        let (day, night) = (
+            line("day", "x", "degC", &[20.0]),
+            line("night", "x", "K", &[283.15]),
+        );
+        let difference = day.clone().minus(night.clone()).unwrap();
+        assert!((difference.data()[[0]] - 10.0).abs() < 1e-9);
+        assert_eq!(difference.unit.to_string(), "K");
+        assert!(day.clone().plus(night.clone()).is_err() && day.clone().times(night).is_err());
+        assert!((day.to_unit(&Unit::parse("K").unwrap()).unwrap().data()[[0]] - 293.15).abs() < 1e-9);
     }
 
     #[test]

@@ -29,6 +29,18 @@ use ndarray::{ArcArray, ArrayD, IxDyn};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Attributes that say what the values of a field are.
+const DESCRIPTIONS: [&str; 8] = [
+    "standard_name",
+    "long_name",
+    "cell_methods",
+    "flag_values",
+    "flag_meanings",
+    "flag_masks",
+    "positive",
+    "axis",
+];
+
 /// A labelled array. Cloning is cheap: the data are behind a shared handle.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
@@ -133,6 +145,13 @@ impl Field {
     /// With one more attribute.
     pub fn with_attribute(mut self, key: &str, value: &str) -> Self {
         self.attributes.insert(key.to_string(), value.to_string());
+        self
+    }
+    /// Without the attributes that say what the values are, which arithmetic makes false: the
+    /// square of an eastward wind is none. Where they are from stays.
+    pub fn undescribed(mut self) -> Self {
+        self.attributes
+            .retain(|key, _| !DESCRIPTIONS.contains(&key.as_str()));
         self
     }
     /// The values in another unit.

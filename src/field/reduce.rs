@@ -274,8 +274,13 @@ impl Plan {
         let shape: Vec<usize> = self.dimensions.iter().map(Dimension::len).collect();
         let data = ArrayD::from_shape_vec(IxDyn(&shape), values)
             .expect("the kept lengths multiply to the number of cells");
-        like.assemble(self.dimensions.clone(), data)
-            .with_unit(how.unit(&like.unit))
+        let field = like
+            .assemble(self.dimensions.clone(), data)
+            .with_unit(how.unit(&like.unit));
+        match how {
+            Reduction::Count | Reduction::StandardDeviation => field.undescribed(),
+            _ => field,
+        }
     }
 }
 

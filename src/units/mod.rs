@@ -238,6 +238,9 @@ impl Unit {
     /// # Errors
     /// One has a unit and the other none; the two are of different kinds.
     pub fn conversion_beside(&self, target: &Unit) -> Result<(f64, f64)> {
+        if self == target {
+            return Ok((1.0, 0.0));
+        }
         let bare = |u: &Unit| u.is_none() && u.text.is_empty();
         let (here, there) = (
             bare(self) && !target.is_none(),

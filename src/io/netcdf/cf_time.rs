@@ -62,7 +62,7 @@ impl TimeUnit {
         let mixed = !no_leap && calendar != "proleptic_gregorian";
         Ok(Some(TimeUnit {
             step,
-            origin: origin_of(origin, mixed)?,
+            origin: origin_of(origin, mixed, no_leap)?,
             no_leap,
         }))
     }
@@ -121,7 +121,7 @@ impl TimeUnit {
 /// `1970-01-01T00:00:00Z`, `1985-1-1 00:00:0.0`, `1-1-1`, with or without `UTC` or a time zone such
 /// as `-6:00`. Dates before the reform of 15 October 1582 are Julian in CF's standard calendar
 /// (`mixed`).
-fn origin_of(text: &str, mixed: bool) -> Result<Time> {
+fn origin_of(text: &str, mixed: bool, no_leap: bool) -> Result<Time> {
     let bad = || {
         Error::new("the origin of the times is not a date")
             .got(format!("\"{text}\""))
@@ -158,8 +158,14 @@ fn origin_of(text: &str, mixed: bool) -> Result<Time> {
             * seconds_of(zone)
                 .filter(|z| *z <= 14.0 * HOUR)
                 .ok_or_else(bad)?;
+    if no_leap && (month, day) == (2, 29) {
+        return Err(bad().hint("a calendar with leap days"));
+    }
     let midnight = if mixed && (year, month, day) < (1582, 10, 15) {
-        julian(year, month, day)
+        julian(year, month, day).ok_or_else(|| match year {
+            0 => bad().hint("calendar = \"proleptic_gregorian\", in which there is a year 0"),
+            _ => bad(),
+        })?
     } else {
         let part = |v: i64| i8::try_from(v).map_err(|_| bad());
         Time::from_date(
@@ -197,12 +203,22 @@ fn seconds_of(clock: &str) -> Option<f64> {
     })
 }
 
-/// Midnight of a date in the Julian calendar, by its Julian day number (Richards 2013).
-fn julian(year: i64, month: i64, day: i64) -> Time {
+/// Midnight of a date in the Julian calendar, by its Julian day number (Richards 2013). None for a
+/// date that the standard calendar does not have: there is no year 0, and 15 October follows 4
+/// October 1582.
+fn julian(year: i64, month: i64, day: i64) -> Option<Time> {
+    let leap = i64::from(year % 4 == 0);
+    let days = match month {
+        1..=12 => [31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month as usize - 1],
+        _ => 0,
+    };
+    if year == 0 || !(1..=days).contains(&day) || (year, month, day) > (1582, 10, 4) {
+        return None;
+    }
     let shift = (14 - month) / 12;
     let (y, m) = (year + 4800 - shift, month + 12 * shift - 3);
     let number = day + (153 * m + 2) / 5 + 365 * y + y.div_euclid(4) - 32_083;
-    Time::from_seconds((number - 2_440_588) * 86_400)
+    Some(Time::from_seconds((number - 2_440_588) * 86_400))
 }
 
 #[cfg(test)]
@@ -260,6 +276,17 @@ mod tests {
             "1800-01-01"
         );
         assert_eq!(instant("days since 0001-01-01", 719_164.0), "1970-01-01");
+        assert_eq!(instant("days since 1500-02-29", 171_596.0), "1970-01-01");
+        let read = |origin: &str, calendar: &str| {
+            TimeUnit::parse(&format!("days since {origin}"), Some(calendar))
+        };
+        for impossible in ["0000-01-01", "1582-10-10", "1500-13-01", "1501-02-29", "2015-02-29"] {
+            assert!(read(impossible, "standard").is_err(), "{impossible}");
+        }
+        assert!(read("2016-02-29", "noleap").is_err());
+        // 2000-01-01 by cftime's noleap calendar, which has a year 0.
+        let climate = read("0000-01-01", "noleap").unwrap().unwrap();
+        assert_eq!(climate.instant(730_000.0).unwrap().to_string(), "2000-01-01");
         let proleptic = TimeUnit::parse("days since 0001-01-01", Some("proleptic_gregorian"))
             .unwrap()
             .unwrap();

@@ -77,7 +77,7 @@ pub fn bind(rooms: &mut Rooms) {
     comparison(engine, ">=", |a, b| a >= b);
     comparison(engine, "==", |a, b| a == b);
     comparison(engine, "!=", |a, b| a != b);
-    engine.register_fn("-", |f: Field| f.map(|v| -v));
+    engine.register_fn("-", |f: Field| f.map(|v| -v).undescribed());
     engine.register_fn("+", |f: Field| f);
 }
 
@@ -89,6 +89,7 @@ fn arithmetic(
     left: impl Fn(f64, &Field) -> Result<Field> + Copy + Send + Sync + 'static,
 ) {
     type Out = Fallible<Dynamic>;
+    let made = |field: Field| given(field.undescribed());
     engine.register_fn(
         sign,
         move |c: NativeCallContext, a: Field, b: Field| -> Out {
@@ -96,16 +97,16 @@ fn arithmetic(
         },
     );
     engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: f64| -> Out {
-        attempt(&c, || right(&a, b).map(given))
+        attempt(&c, || right(&a, b).map(made))
     });
     engine.register_fn(sign, move |c: NativeCallContext, a: Field, b: i64| -> Out {
-        attempt(&c, || right(&a, b as f64).map(given))
+        attempt(&c, || right(&a, b as f64).map(made))
     });
     engine.register_fn(sign, move |c: NativeCallContext, a: f64, b: Field| -> Out {
-        attempt(&c, || left(a, &b).map(given))
+        attempt(&c, || left(a, &b).map(made))
     });
     engine.register_fn(sign, move |c: NativeCallContext, a: i64, b: Field| -> Out {
-        attempt(&c, || left(a as f64, &b).map(given))
+        attempt(&c, || left(a as f64, &b).map(made))
     });
 }
 
