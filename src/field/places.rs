@@ -29,6 +29,16 @@ impl<T: Copy> Places<T> {
     pub fn bounds(&self) -> Option<&[[T; 2]]> {
         self.bounds.as_deref()
     }
+    /// The ends of cells that lie side by side, one more than there are cells.
+    pub fn edges(&self) -> Option<Vec<T>>
+    where
+        T: PartialEq,
+    {
+        let bounds = self.bounds()?;
+        let joined = bounds.windows(2).all(|w| w[0][1] == w[1][0]);
+        let last = bounds.last().filter(|_| joined)?[1];
+        Some(bounds.iter().map(|b| b[0]).chain([last]).collect())
+    }
     /// Along the vertical: said to grow downwards, as pressure does, or upwards, as height does.
     pub fn pointing(mut self, down: Option<bool>) -> Self {
         self.down = down;

@@ -79,7 +79,9 @@ pub fn coordinate(dimension: &str, values: &Dynamic) -> crate::error::Result<Coo
             crate::script::read::<Vec<String>>(&what, values)?.into(),
         ));
     }
+    let own = values.read_lock::<Field>().map(|f| f.unit.clone());
     let unit = match dimension {
+        _ if own.as_ref().is_some_and(|u| !u.is_none()) => own.unwrap_or_default(),
         "lat" => crate::units::Unit::parse("degrees_north")?,
         "lon" => crate::units::Unit::parse("degrees_east")?,
         _ => crate::units::Unit::none(),

@@ -28,8 +28,18 @@ fn places(field: &Field, dimension: &str, value: &Dynamic) -> Result<(Coordinate
             )),
         };
     }
+    if let Some(given) = value.read_lock::<Field>().filter(|f| !f.unit.is_none()) {
+        let there = if unit.is_none() {
+            given.clone()
+        } else {
+            given.beside(&unit)?
+        };
+        let numbers: Vec<f64> = there.data().iter().copied().collect();
+        let single = given.dimensions().is_empty();
+        return Ok((Coordinate::Numbers(numbers.into(), unit), single));
+    }
     match f64::from_script(value) {
-        Some(x) => Ok((Coordinate::Numbers([x].into(), unit), true)),
+        Some(x) => Ok((Coordinate::Numbers(vec![x].into(), unit), true)),
         None if value
             .as_array_ref()
             .is_ok_and(|a| a.first().is_some_and(|v| v.is::<Time>())) =>

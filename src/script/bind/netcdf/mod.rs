@@ -53,9 +53,12 @@ fn writer(title: &str, fields: &[Field]) -> Writer {
             .iter()
             .flat_map(Field::dimensions)
             .find(|d| d.name == name);
-        if let Some(Coordinate::Numbers(centres, _)) = dimension.map(|d| &d.coordinate)
-            && evenly_spaced(centres)
-        {
+        let Some(Coordinate::Numbers(centres, _)) = dimension.map(|d| &d.coordinate) else {
+            continue;
+        };
+        if let Some(edges) = centres.edges() {
+            writer = writer.edges(name, &edges);
+        } else if evenly_spaced(centres) {
             writer = writer.edges(
                 name,
                 &if name == "lat" {
