@@ -391,13 +391,20 @@ mod tests {
             || line("model", "x", "ppm", &[400.0, f64::NAN]),
             || line("seen", "x", "", &[399.0, 402.0]),
         );
-        let sums = [ppm().plus(bare()), bare().plus(ppm()), ppm().minus(bare()), bare().minus(ppm())];
+        let sums = [
+            ppm().plus(bare()),
+            bare().plus(ppm()),
+            ppm().minus(bare()),
+            bare().minus(ppm()),
+        ];
         let more = [
             ppm().compare(">", &bare(), |a, b| a > b),
             ppm().fill_missing(&bare()),
             Field::choose(&bare(), &ppm(), &bare()),
             Field::concat(&[ppm(), bare()], "x"),
-            ppm().greater(line("x", "x", "%", &[1.0, 2.0])).and_then(|f| f.plus(bare())),
+            ppm()
+                .greater(line("x", "x", "%", &[1.0, 2.0]))
+                .and_then(|f| f.plus(bare())),
         ];
         for wrong in sums.into_iter().chain(more) {
             let message = wrong.unwrap_err().to_string();
@@ -406,7 +413,10 @@ mod tests {
         let number = Field::scalar("number", Unit::none(), 1.0);
         assert_eq!(ppm().plus(number.clone()).unwrap().data()[[0]], 401.0);
         let filled = ppm().fill_missing(&number).unwrap();
-        assert_eq!((filled.data()[[1]], filled.unit.to_string()), (1.0, "ppm".into()));
+        assert_eq!(
+            (filled.data()[[1]], filled.unit.to_string()),
+            (1.0, "ppm".into())
+        );
     }
 
     #[test]
@@ -419,7 +429,9 @@ mod tests {
         assert!((difference.data()[[0]] - 10.0).abs() < 1e-9);
         assert_eq!(difference.unit.to_string(), "K");
         assert!(day.clone().plus(night.clone()).is_err() && day.clone().times(night).is_err());
-        assert!((day.to_unit(&Unit::parse("K").unwrap()).unwrap().data()[[0]] - 293.15).abs() < 1e-9);
+        assert!(
+            (day.to_unit(&Unit::parse("K").unwrap()).unwrap().data()[[0]] - 293.15).abs() < 1e-9
+        );
     }
 
     #[test]

@@ -2,9 +2,12 @@
 //! mu_k Jo_k / (p_k - DFS_k)`. Its fixed point is the maximum of the likelihood; one pass is
 //! cheaper and rougher.
 
+use super::newton::{TOLERANCE, projected};
 use super::rules::{self, Slot};
-use super::{Factors, Fallback, Inflation, MINIMUM_OBSERVATIONS, MU_BOUNDS, THETA_BOUNDS, Theta};
-use crate::error::{Error, Result, Warning};
+use super::{
+    Bounds, Factors, Fallback, Inflation, MINIMUM_OBSERVATIONS, MU_BOUNDS, THETA_BOUNDS, Theta,
+};
+use crate::error::{Error, Result};
 use crate::innovation::Innovation;
 use std::fmt;
 
@@ -77,18 +80,30 @@ impl Inflation for Desroziers {
             iterations += 1;
             converged = change < STANDS;
         }
-        if !converged && self.passes == PASSES {
-            warnings.push(Warning::new(
-                "not_converged",
-                format!("the fixed point still moves after {PASSES} passes"),
-            ));
+        let gradient = projected_gradient(innovation, &theta, &mu)?;
+        if self.passes == PASSES {
+            warnings.extend(rules::not_converged(iterations, gradient));
         }
         Ok(Factors {
             iterations,
-            converged,
+            converged: gradient < TOLERANCE,
             ..rules::finish(innovation, theta, &mu, warnings)?
         })
     }
+}
+
+/// Largest component of the likelihood's gradient, projected on the bounds.
+fn projected_gradient(
+    innovation: &Innovation,
+    theta: &(f64, Slot),
+    mu: &[(f64, Slot)],
+) -> Result<f64> {
+    let at = innovation.likelihood(theta.0, &mu.iter().map(|m| m.0).collect::<Vec<_>>())?;
+    let (logs, bounds): (Vec<f64>, Vec<Bounds>) = std::iter::once(theta)
+        .chain(mu)
+        .map(|(value, slot)| (value.ln(), slot.logs()))
+        .unzip();
+    Ok(projected(&logs, &at.gradient, &bounds))
 }
 
 /// Multiplies a factor that moves, within its bounds; gives the change of its logarithm.

@@ -16,16 +16,19 @@
 //! Deviations: theta may fall below 1, because the filter balances both ways; the correction of the
 //! posterior's Hessian is left out, so that any update form can follow.
 
-use super::newton::{Derivatives, minimize};
+use super::newton::{Derivatives, minimize_from};
 use super::rules::{self, Slot};
 use super::{Bounds, Factors, Fallback, Inflation, Theta};
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Result};
 use crate::innovation::Innovation;
 use ndarray::{Array1, Array2};
 use std::fmt;
 
 /// Bounds of theta: wide, only to keep a hopeless innovation finite.
 const BOUNDS: Bounds = (0.1, 100.0);
+
+/// Where the search starts again if the way from 1 was not direct.
+const OTHERS: (f64, f64) = (0.3, 10.0);
 
 /// The finite-size scheme.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,22 +102,15 @@ impl Inflation for EnkfN {
         };
         // Curvature differs much between the sides of the minimum: start from 1 always, for the
         // same answer every time.
-        let found = minimize(
-            f,
-            vec![if slot.moves() { 0.0 } else { slot.start.ln() }],
-            &[slot.logs()],
-        )?;
-        if !found.converged {
-            warnings.push(Warning::new(
-                "not_converged",
-                format!("theta still moves after {} iterations", found.iterations),
-            ));
-        }
+        let start = if slot.moves() { 0.0 } else { slot.start.ln() };
+        let others = [vec![OTHERS.0.ln()], vec![OTHERS.1.ln()]];
+        let found = minimize_from(f, vec![start], &others, &[slot.logs()])?;
+        warnings.extend(rules::not_converged(found.iterations, found.gradient));
         let held: Vec<(f64, Slot)> = ones.iter().map(|one| (*one, Slot::held(*one))).collect();
         let factors = rules::finish(innovation, (found.at[0].exp(), slot), &held, warnings)?;
         Ok(Factors {
             iterations: found.iterations,
-            converged: found.converged,
+            converged: found.converged(),
             ..factors
         })
     }

@@ -1,8 +1,9 @@
 //! Factors that maximize the likelihood of the innovation (Liang et al. 2012; Su et al. 2024), by
-//! damped, projected Newton in their logarithms. The paper does not say how it maximizes; bounds,
-//! starting point and the rule for few observations are ours.
+//! damped, projected Newton in their logarithms. The likelihood may have more than one maximum: where
+//! the way from the first start is not direct, others are tried. The paper does not say how it
+//! maximizes; bounds, starting points and the rule for few observations are ours.
 
-use super::newton::{Derivatives, minimize};
+use super::newton::{Derivatives, minimize_from};
 use super::rules::{self, Slot};
 use super::{
     Bounds, Factors, Fallback, Inflation, MINIMUM_OBSERVATIONS, MU_BOUNDS, THETA_BOUNDS,
@@ -237,6 +238,17 @@ impl MaximumLikelihood {
     }
 }
 
+/// Where the search starts again if the way from the first start was not direct: a spread that is
+/// much too small beside errors far too small or far too large. With 1 as the first start these
+/// missed the lowest of sixteen ways in 2 of 1920 hard cases, where 1 alone missed it in 7.
+fn other_starts(n: usize) -> [Vec<f64>; 2] {
+    [MU_BOUNDS.0, 10.0].map(|mu: f64| {
+        let mut start = vec![mu.ln(); n];
+        start[0] = 10f64.ln();
+        start
+    })
+}
+
 impl Inflation for MaximumLikelihood {
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors> {
         let (of, n) = self.variables(innovation)?;
@@ -245,24 +257,16 @@ impl Inflation for MaximumLikelihood {
         let f = |x: &[f64]| {
             Ok(self.derivatives(&innovation.likelihood(x[0].exp(), &mu_at(x))?, &of, x))
         };
-        let found = minimize(
-            f,
-            slots.iter().map(|s| s.start.ln()).collect(),
-            &slots.iter().map(Slot::logs).collect::<Vec<_>>(),
-        )?;
-        if !found.converged {
-            let message = format!(
-                "the likelihood's maximum was not reached in {} iterations",
-                found.iterations
-            );
-            warnings.push(Warning::new("not_converged", message));
-        }
+        let start: Vec<f64> = slots.iter().map(|s| s.start.ln()).collect();
+        let bounds: Vec<Bounds> = slots.iter().map(Slot::logs).collect();
+        let found = minimize_from(f, start, &other_starts(n), &bounds)?;
+        warnings.extend(rules::not_converged(found.iterations, found.gradient));
         let value = |v: usize| (found.at[v].exp(), slots[v]);
         let mu: Vec<(f64, Slot)> = of.iter().map(|v| value(*v)).collect();
         let factors = rules::finish(innovation, value(0), &mu, warnings)?;
         Ok(Factors {
             iterations: found.iterations,
-            converged: found.converged,
+            converged: found.converged(),
             ..factors
         })
     }

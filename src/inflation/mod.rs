@@ -95,6 +95,8 @@ pub type Bounds = (f64, f64);
 pub const THETA_BOUNDS: Bounds = (1.0, 100.0);
 /// Bounds of every mu.
 pub const MU_BOUNDS: Bounds = (0.01, 100.0);
+/// Name of the warning of factors at which the gradient, projected on the bounds, is not 0.
+pub const UNCONVERGED: &str = "not_converged";
 /// Fewer observations than this do not estimate a factor.
 pub const MINIMUM_OBSERVATIONS: usize = 30;
 

@@ -1,7 +1,8 @@
 //! The rules that every estimating scheme shares: when a factor is estimated, what it falls back
 //! on, and its bounds.
 
-use super::{Bounds, Factors, Fallback, Theta};
+use super::newton::TOLERANCE;
+use super::{Bounds, Factors, Fallback, Theta, UNCONVERGED};
 use crate::error::{Result, Warning};
 use crate::innovation::{Innovation, Source};
 
@@ -108,6 +109,19 @@ fn few(factor: &str, n_obs: usize, minimum: usize, (value, origin): (f64, &str))
             "{factor} has {n_obs} observations of the {minimum} it needs; {value:.4} of {origin} is used"
         ),
     )
+}
+
+/// Said of factors at which the gradient, projected on the bounds, is not 0.
+pub(super) fn not_converged(iterations: usize, gradient: f64) -> Option<Warning> {
+    (gradient >= TOLERANCE || gradient.is_nan()).then(|| {
+        Warning::new(
+            UNCONVERGED,
+            format!(
+                "the factors are no optimum after {iterations} iterations: the gradient \
+                 projected on the bounds is {gradient:.1e}, and less than {TOLERANCE:.0e} is asked"
+            ),
+        )
+    })
 }
 
 /// The factors found, put exactly on a bound that they reach, with the bounds and the likelihood

@@ -66,21 +66,20 @@ impl Innovation {
         let factor = PositiveDefinite::new(Array2::eye(m) + &gram * g)?;
         let (z, transform) = (factor.solve(&b)?, factor.inverse()?);
         let mut value = factor.log_det() - g * b.dot(&z);
-        let (mut dfs, mut jo, mut residuals, mut products) = (vec![], vec![], vec![], vec![]);
+        let (mut dfs, mut jo, mut residuals) = (vec![], vec![], vec![]);
         for (source, mu) in self.sources.iter().zip(mu) {
             let gz = source.gram.dot(&z);
             value += source.n_obs() as f64 * mu.ln() + source.log_det_r + source.c / mu;
             jo.push((source.c - 2.0 * g * source.b.dot(&z) + g * g * z.dot(&gz)) / mu);
             residuals.push((&source.b - &(gz * g)) / *mu);
-            let product = transform.dot(&source.gram) * (g / mu);
-            dfs.push(product.diag().sum());
-            products.push(product);
+            dfs.push((&transform * &source.gram).sum() * (g / mu));
         }
         let jb = g * z.dot(&z);
         let n_obs: Vec<usize> = self.sources.iter().map(|s| s.n_obs()).collect();
         let gradient: Array1<f64> = std::iter::once(dfs.iter().sum::<f64>() - jb)
             .chain((0..mu.len()).map(|k| n_obs[k] as f64 - dfs[k] - jo[k]))
             .collect();
+        let products = self.products(&transform, g, mu);
         let expected_hessian = expected_hessian(&transform, &products, &n_obs, &dfs);
         let observed_hessian = observed_hessian(
             &gradient,
@@ -105,6 +104,22 @@ impl Innovation {
             z,
             transform,
         })
+    }
+
+    /// `T D_k` of every source. They sum to I - T, which gives the last without a product.
+    fn products(&self, transform: &Array2<f64>, g: f64, mu: &[f64]) -> Vec<Array2<f64>> {
+        let Some(last) = self.sources.len().checked_sub(1) else {
+            return vec![];
+        };
+        let mut rest = Array2::eye(self.n_members) - transform;
+        let mut products = vec![];
+        for (source, mu) in self.sources[..last].iter().zip(mu) {
+            let product = transform.dot(&source.gram) * (g / mu);
+            rest -= &product;
+            products.push(product);
+        }
+        products.push(rest);
+        products
     }
 
     /// `d' S^-1 d / p` at the factors: one where they are right; not a number without observations.

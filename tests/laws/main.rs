@@ -5,6 +5,7 @@
 mod applying;
 mod explaining;
 mod factors;
+mod hard_optimum;
 mod innovations;
 mod kalman;
 mod letkf;

@@ -280,13 +280,22 @@ mod tests {
         let read = |origin: &str, calendar: &str| {
             TimeUnit::parse(&format!("days since {origin}"), Some(calendar))
         };
-        for impossible in ["0000-01-01", "1582-10-10", "1500-13-01", "1501-02-29", "2015-02-29"] {
+        for impossible in [
+            "0000-01-01",
+            "1582-10-10",
+            "1500-13-01",
+            "1501-02-29",
+            "2015-02-29",
+        ] {
             assert!(read(impossible, "standard").is_err(), "{impossible}");
         }
         assert!(read("2016-02-29", "noleap").is_err());
         // 2000-01-01 by cftime's noleap calendar, which has a year 0.
         let climate = read("0000-01-01", "noleap").unwrap().unwrap();
-        assert_eq!(climate.instant(730_000.0).unwrap().to_string(), "2000-01-01");
+        assert_eq!(
+            climate.instant(730_000.0).unwrap().to_string(),
+            "2000-01-01"
+        );
         let proleptic = TimeUnit::parse("days since 0001-01-01", Some("proleptic_gregorian"))
             .unwrap()
             .unwrap();

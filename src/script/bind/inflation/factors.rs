@@ -1,7 +1,7 @@
 //! Inflation factors as values: what a scheme finds, or what a script gives.
 
 use crate::error::{Error, Result, Warning};
-use crate::inflation::Factors;
+use crate::inflation::{Factors, Fallback, Inflation, UNCONVERGED};
 use crate::innovation::Innovation;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::describe;
@@ -85,6 +85,23 @@ pub fn some_factors(
     }
 }
 
+/// What a scheme finds. Factors that are no optimum are warned of whoever asked for them.
+pub fn estimated(
+    context: &NativeCallContext,
+    scheme: &dyn Inflation,
+    innovation: &Innovation,
+    fallback: &Fallback,
+    place: Option<&str>,
+) -> Result<Factors> {
+    let at = |e: Error| place.iter().fold(e, |e, place| e.at(*place));
+    let found = scheme.estimate(innovation, fallback).map_err(at)?;
+    for w in found.warnings.iter().filter(|w| w.name == UNCONVERGED) {
+        let place = place.map_or(String::new(), |p| format!(" ({p})"));
+        Host::of(context).warn(Warning::new(&w.name, format!("{}{place}", w.message)));
+    }
+    Ok(found)
+}
+
 #[export_module]
 mod functions {
     /// Gives the warnings of factors, each with the place it is about.
@@ -92,7 +109,8 @@ mod functions {
     /// # Arguments
     /// - `place`: such as a region and a window.
     pub fn warn_at(context: NativeCallContext, factors: &mut Factors, place: &str) {
-        for w in &factors.warnings {
+        // What is no optimum was said when it was found.
+        for w in factors.warnings.iter().filter(|w| w.name != UNCONVERGED) {
             Host::of(&context).warn(Warning::new(&w.name, format!("{} ({place})", w.message)));
         }
     }

@@ -8,7 +8,7 @@ use crate::inflation::{
     Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta,
 };
 use crate::innovation::Innovation;
-use crate::script::bind::inflation::factors::{factors_of, some_factors};
+use crate::script::bind::inflation::factors::{estimated, factors_of, some_factors};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;
 use crate::script::{Fallible, Options, ScriptFunction, Session, attempt, read};
@@ -374,8 +374,14 @@ mod functions {
             let last = some_factors("last", o.find("last")?, &innovation)?;
             let place = o.find::<String>("place")?;
             o.finish()?;
-            let found = scheme.0.estimate(&innovation, &Fallback { pooled, last });
-            found.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))
+            let fallback = Fallback { pooled, last };
+            estimated(
+                &context,
+                scheme.0.as_ref(),
+                &innovation,
+                &fallback,
+                place.as_deref(),
+            )
         })
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};
+use crate::inflation::{Factors, Fallback, MaximumLikelihood};
 use crate::innovation::{CovarianceBlock, ErrorCovariance, Innovation, SourceData};
 use crate::script::bind::inflation::Inflate;
-use crate::script::bind::inflation::factors::factors_of;
+use crate::script::bind::inflation::factors::{estimated, factors_of};
 use crate::script::bridge::arrays::{beside, field_of, line_of, matrix, unit_of, vector};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Host, Options, attempt, read};
@@ -432,10 +432,9 @@ mod functions {
         context: NativeCallContext,
         innovation: &mut Arc<Innovation>,
     ) -> Fallible<Factors> {
+        let scheme = MaximumLikelihood::new().with_minimum_observations(0);
         attempt(&context, || {
-            MaximumLikelihood::new()
-                .with_minimum_observations(0)
-                .estimate(innovation, &Fallback::none())
+            estimated(&context, &scheme, innovation, &Fallback::none(), None)
         })
     }
 
@@ -445,14 +444,15 @@ mod functions {
         innovation: &mut Arc<Innovation>,
         scheme: Inflate,
     ) -> Fallible<Factors> {
-        let factors = attempt(&context, || {
-            scheme.0.estimate(innovation, &Fallback::none())
-        })?;
-        factors
-            .warnings
-            .iter()
-            .for_each(|w| Host::of(&context).warn(w.clone()));
-        Ok(factors)
+        attempt(&context, || {
+            estimated(
+                &context,
+                scheme.0.as_ref(),
+                innovation,
+                &Fallback::none(),
+                None,
+            )
+        })
     }
 
     /// The Desroziers ratios at given factors, all one where the factors are right.
