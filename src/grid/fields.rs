@@ -2,7 +2,7 @@
 
 use super::cells::{lat_cells, lon_cells, numbers};
 use super::regrid::{Overlaps, overlaps};
-use super::{EARTH_RADIUS, LatLonGrid, RegionMap, edges_of};
+use super::{LatLonGrid, RegionMap, edges_of};
 use crate::constants::{EARTH_RADIUS, GRAVITY};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field, Grouping, Outside, Reduction};

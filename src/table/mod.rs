@@ -1,11 +1,14 @@
 //! Tables: named columns of numbers with a unit, text or instants, all of one length.
 
-mod csv;
 mod display;
+mod layout;
 mod of_field;
+mod read;
 mod rows;
+mod typed;
+mod write;
 
-pub use csv::Layout;
+pub use layout::{Encoding, Layout};
 pub use rows::Summary;
 
 use crate::error::{Error, Result, did_you_mean};

@@ -167,9 +167,19 @@ impl Table {
     /// (new name, column, how).
     ///
     /// # Errors
-    /// No such column, a column that does not hold numbers, or a summary that fails or is no single
-    /// value.
+    /// No such column, a column that does not hold numbers, a name that is taken, or a summary that
+    /// fails or is no single value.
     pub fn summary(&self, by: &[&str], of: &[(String, String, Summary)]) -> Result<Table> {
+        let mut names: Vec<&str> = by.iter().copied().chain(["n"]).collect();
+        for (name, ..) in of {
+            if names.contains(&name.as_str()) {
+                return Err(
+                    Error::new(format!("the summary has two columns \"{name}\""))
+                        .expected(format!("a name other than {}", names.join(", "))),
+                );
+            }
+            names.push(name);
+        }
         let groups = self.groups(by)?;
         let firsts: Vec<usize> = groups.iter().map(|g| g[0]).collect();
         let counts: Vec<f64> = groups.iter().map(|g| g.len() as f64).collect();
@@ -211,7 +221,7 @@ impl Table {
     /// `other` that are in both get `_2` after their name.
     ///
     /// # Errors
-    /// A table without the column.
+    /// A table without the column, or one that has a column with `_2` after its name already.
     pub fn join(&self, other: &Table, on: &str) -> Result<Table> {
         let mine = self.column(on)?;
         let theirs = &other
@@ -239,6 +249,12 @@ impl Table {
                 } else {
                     n.clone()
                 };
+                if t.names().contains(&name.as_str()) {
+                    return Err(
+                        Error::new(format!("the joined table has two columns \"{name}\""))
+                            .hint(format!("rename(\"{n}\", ...) before the join")),
+                    );
+                }
                 t.with(&name, c.take(&right))
             })
     }

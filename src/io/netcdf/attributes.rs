@@ -29,7 +29,8 @@ pub(super) fn as_text(value: AttributeValue) -> String {
     }
 }
 
-/// An attribute as numbers; none if it is text.
+/// An attribute as numbers, also where they are written as text, `"0 100"`; none if it is other
+/// text.
 pub(super) fn numbers(value: AttributeValue) -> Vec<f64> {
     use AttributeValue as A;
     fn all<T: Copy>(values: Vec<T>, to: impl Fn(T) -> f64) -> Vec<f64> {
@@ -56,6 +57,46 @@ pub(super) fn numbers(value: AttributeValue) -> Vec<f64> {
         A::Longlongs(v) => all(v, |x| x as f64),
         A::Floats(v) => all(v, f64::from),
         A::Doubles(v) => v,
-        A::Str(_) | A::Strs(_) => vec![],
+        A::Str(text) => written(&text),
+        A::Strs(texts) => written(&texts.join(" ")),
+    }
+}
+
+/// The numbers of a text; none if anything in it is no number.
+fn written(text: &str) -> Vec<f64> {
+    text.split([' ', ',', ';', '\t'])
+        .filter(|part| !part.is_empty())
+        // Suffixes of types as in CDL: 0b, -999.f.
+        .map(|part| {
+            part.trim_end_matches(['b', 's', 'f', 'd', 'L'])
+                .parse()
+                .ok()
+        })
+        .collect::<Option<Vec<f64>>>()
+        .unwrap_or_default()
+}
+
+/// Whether an attribute is of floating-point numbers.
+pub(super) fn is_floating(value: &AttributeValue) -> bool {
+    use AttributeValue as A;
+    match value {
+        A::Float(_) | A::Double(_) | A::Floats(_) | A::Doubles(_) => true,
+        A::Str(text) => written(text).iter().any(|v| v.fract() != 0.0) || text.contains('.'),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_written_as_text_are_numbers() {
+        let of = |text: &str| numbers(AttributeValue::Str(text.into()));
+        assert_eq!(of("0, 100"), [0.0, 100.0]);
+        assert_eq!(of("-999.f"), [-999.0]);
+        assert!(of("none").is_empty() && of("").is_empty());
+        assert!(is_floating(&AttributeValue::Str("0. 100.".into())));
+        assert!(!is_floating(&AttributeValue::Str("0 100".into())));
     }
 }

@@ -37,7 +37,9 @@ impl TimeUnit {
             "hours" | "hour" | "hrs" | "hr" | "h" => Step::Seconds(HOUR),
             "minutes" | "minute" | "mins" | "min" => Step::Seconds(60.0),
             "seconds" | "second" | "secs" | "sec" | "s" => Step::Seconds(1.0),
-            "milliseconds" | "millisecond" | "ms" => Step::Seconds(1e-3),
+            "milliseconds" | "millisecond" | "msecs" | "msec" | "ms" => Step::Seconds(1e-3),
+            "microseconds" | "microsecond" | "usecs" | "usec" | "us" => Step::Seconds(1e-6),
+            "nanoseconds" | "nanosecond" | "nsecs" | "nsec" | "ns" => Step::Seconds(1e-9),
             "weeks" | "week" => Step::Seconds(7.0 * DAY),
             "months" | "month" => Step::Months(1),
             "years" | "year" => Step::Months(12),
@@ -253,6 +255,12 @@ mod tests {
             "2016-01-01T01:30:00Z"
         );
         assert_eq!(instant("months since 2015-11-16", 3.0), "2016-02-16");
+        // 2016-07-01 by cftime 1.6.
+        assert_eq!(
+            instant("microseconds since 1970-01-01", 1.467_331_2e15),
+            "2016-07-01"
+        );
+        assert_eq!(instant("ns since 2016-06-30", 8.64e13), "2016-07-01");
         // As in section 4.4 of the conventions, in a zone six hours behind.
         assert_eq!(
             instant("seconds since 1992-10-8 15:15:42 -6:00", 1.0),
@@ -333,7 +341,17 @@ mod tests {
                 .to_string()
                 .contains("360_day")
         );
-        assert!(TimeUnit::parse("days since yesterday", None).is_err());
+        for origin in [
+            "yesterday",
+            "1500-13-45",
+            "1500-02-30",
+            "0000-01-01",
+            "99999-01-01",
+        ] {
+            let units = format!("days since {origin}");
+            assert!(TimeUnit::parse(&units, None).is_err(), "{origin}");
+        }
+        assert!(TimeUnit::parse("days since 1500-02-29", None).is_ok());
         assert!(TimeUnit::parse("days since 2016-01-01 00:00 +99:00", None).is_err());
         let unit = TimeUnit::parse("months since 2000-01-01", None)
             .unwrap()

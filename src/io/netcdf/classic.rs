@@ -1,5 +1,6 @@
-//! How long a file in a classic format of NetCDF must be: the library fills what a file lacks at
-//! its end with zeros, without a word.
+//! The header of a file in a classic format of NetCDF: how long the file must be, since the library
+//! fills what it lacks at its end with zeros without a word; and whether it is whole, since the
+//! library trusts it.
 
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read, Result};
@@ -32,14 +33,19 @@ pub fn length(path: &Path) -> Result<Option<u64>> {
     if records == untold {
         return Ok(None);
     }
-    let dimensions = header.list(|h| {
+    let dimensions = header.list(DIMENSION, |h| {
         h.name()?;
         h.count()
     })?;
     header.attributes()?;
-    let variables = header.list(|h| h.variable(&dimensions))?;
+    let variables = header.list(VARIABLE, |h| h.variable(&dimensions))?;
     Ok(Some(end(&variables, records)))
 }
+
+/// Tags of the lists of a header.
+const DIMENSION: u64 = 10;
+const VARIABLE: u64 = 11;
+const ATTRIBUTE: u64 = 12;
 
 /// What of a variable lies in one piece.
 struct Piece {
@@ -58,22 +64,30 @@ fn end(variables: &[Piece], records: u64) -> u64 {
         if alone {
             v.size
         } else {
-            v.size.next_multiple_of(4)
+            v.size.checked_next_multiple_of(4).unwrap_or(v.size)
         }
     };
-    let stride: u64 = variables.iter().filter(|v| v.recorded).map(part).sum();
+    let stride: u64 = variables
+        .iter()
+        .filter(|v| v.recorded)
+        .map(part)
+        .fold(0, u64::saturating_add);
     let ends = variables
         .iter()
         .filter(|v| !v.recorded || records > 0)
         .map(|v| {
             let before = if v.recorded {
-                (records - 1) * stride
+                (records - 1).saturating_mul(stride)
             } else {
                 0
             };
-            v.begin + before + v.size
+            v.begin.saturating_add(before).saturating_add(v.size)
         });
     ends.max().unwrap_or(0)
+}
+
+fn broken(what: &str) -> std::io::Error {
+    std::io::Error::new(ErrorKind::InvalidData, what)
 }
 
 /// A header on its way through the file.
@@ -107,21 +121,39 @@ impl Header {
             Err(ErrorKind::UnexpectedEof.into())
         }
     }
+    /// A name, which is UTF-8 filled up to 4 bytes.
     fn name(&mut self) -> Result<()> {
         let length = self.count()?;
-        self.skip(length.next_multiple_of(4))
+        let mut name = Vec::new();
+        self.file.by_ref().take(length).read_to_end(&mut name)?;
+        if name.len() as u64 != length {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        std::str::from_utf8(&name).map_err(|_| broken("a name that is no text"))?;
+        self.skip(length.next_multiple_of(4) - length)
     }
-    /// A list is a tag, which is zero for an empty one, a number, and the elements.
-    fn list<T>(&mut self, mut element: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
-        self.word()?;
-        (0..self.count()?).map(|_| element(self)).collect()
+    /// A list is a tag and a number, both zero for an empty one, and the elements.
+    fn list<T>(
+        &mut self,
+        tag: u64,
+        mut element: impl FnMut(&mut Self) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        match (self.word()?, self.count()?) {
+            (0, 0) => Ok(vec![]),
+            (found, n) if found == tag => (0..n).map(|_| element(self)).collect(),
+            (found, _) => Err(broken(&format!("a list of tag {found} in place of {tag}"))),
+        }
     }
     fn attributes(&mut self) -> Result<()> {
-        self.list(|h| {
+        self.list(ATTRIBUTE, |h| {
             h.name()?;
             let width = h.width()?;
             let n = h.count()?;
-            h.skip((n * width).next_multiple_of(4))
+            h.skip(
+                n.saturating_mul(width)
+                    .checked_next_multiple_of(4)
+                    .unwrap_or(n),
+            )
         })?;
         Ok(())
     }
@@ -132,7 +164,7 @@ impl Header {
             3 | 8 => Ok(2),
             4 | 5 | 9 => Ok(4),
             6 | 10 | 11 => Ok(8),
-            _ => Err(ErrorKind::InvalidData.into()),
+            other => Err(broken(&format!("a type of number {other}"))),
         }
     }
     fn variable(&mut self, dimensions: &[u64]) -> Result<Piece> {
@@ -144,7 +176,7 @@ impl Header {
             dimensions
                 .get(*id as usize)
                 .copied()
-                .ok_or(ErrorKind::InvalidData.into())
+                .ok_or_else(|| broken("a dimension that is not there"))
         });
         let lengths = lengths.collect::<Result<Vec<u64>>>()?;
         self.attributes()?;
@@ -159,7 +191,9 @@ impl Header {
         let recorded = lengths.first() == Some(&0);
         Ok(Piece {
             begin,
-            size: width * lengths[usize::from(recorded)..].iter().product::<u64>(),
+            size: lengths[usize::from(recorded)..]
+                .iter()
+                .fold(width, |size, n| size.saturating_mul(*n)),
             recorded,
         })
     }
@@ -237,5 +271,27 @@ mod tests {
         let hdf = folder.path().join("four.nc");
         written(&hdf, Options::NETCDF4, true);
         assert_eq!(length(&hdf).unwrap(), None);
+    }
+
+    #[test]
+    fn a_broken_header_is_an_error_and_never_trusted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("five.nc");
+        written(&path, format("five"), true);
+        let whole = std::fs::read(&path).unwrap();
+        let place = |what: &[u8]| whole.windows(what.len()).position(|w| w == what).unwrap();
+        // The list of dimensions, a name, and the type of an attribute.
+        for (at, byte) in [(15, 77), (place(b"five"), 0xff), (place(b"title") + 11, 99)] {
+            let mut bytes = whole.clone();
+            bytes[at] = byte;
+            std::fs::write(&path, &bytes).unwrap();
+            assert!(length(&path).is_err(), "{at}");
+            assert!(
+                crate::io::netcdf::list(&path)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("broken")
+            );
+        }
     }
 }

@@ -68,8 +68,8 @@ impl Dataset {
             return Err(absent(&path));
         }
         super::quiet::hdf5();
+        refuse_broken(&path)?;
         let file = netcdf::open(&path).map_err(|e| unreadable(&path, &e))?;
-        refuse_cut(&path)?;
         Ok(Dataset {
             file,
             path,
@@ -239,13 +239,19 @@ fn unreadable(path: &Path, cause: &netcdf::Error) -> Error {
         .hint("fetching it again: it may be cut off, or not NetCDF")
 }
 
-/// Refuses a classic file that is shorter than its header says.
-fn refuse_cut(path: &Path) -> Result<()> {
+/// Refuses a classic file that is shorter than its header says, or whose header is broken: the
+/// library may end the program on it.
+fn refuse_broken(path: &Path) -> Result<()> {
     let size = std::fs::metadata(path).map_or(0, |m| m.len());
     match super::classic::length(path) {
         Ok(Some(length)) if size < length => Err(Error::new("the file is cut off")
             .expected(format!("{length} bytes, as its header says"))
             .got(format!("{size} bytes"))
+            .at(place(path))
+            .hint("fetching it again")),
+        Err(cause) => Err(Error::new("the header of the file is broken")
+            .expected("the header of a classic NetCDF file")
+            .got(cause)
             .at(place(path))
             .hint("fetching it again")),
         _ => Ok(()),

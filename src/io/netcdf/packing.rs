@@ -2,10 +2,11 @@
 //!
 //! value = stored * scale_factor + add_offset. Missing are `_FillValue`, `missing_value`, what the
 //! library leaves where nothing was written, and what lies outside `valid_range` (or `valid_min`,
-//! `valid_max`), which is in stored numbers unless the variable is packed into integers and the
-//! range is not.
+//! `valid_max`). These are of stored numbers, but for a range of floating-point numbers of a
+//! variable that is packed into integers, which is of values (the NetCDF User's Guide, attribute
+//! conventions). `_Unsigned` turns stored numbers and those of these attributes alike.
 
-use super::attributes::{attribute, numbers, text_attribute};
+use super::attributes::{attribute, is_floating, numbers, text_attribute};
 use netcdf::Variable;
 use netcdf::types::{FloatType, IntType, NcVariableType};
 
@@ -18,8 +19,8 @@ pub(super) struct Packing {
     scale: f64,
     offset: f64,
     missing: Vec<f64>,
-    /// Added to negative numbers of integers marked `_Unsigned`.
-    wrap: Option<f64>,
+    /// How integers marked `_Unsigned` are turned.
+    wrap: Option<Wrap>,
     /// The least and the greatest that are valid, before or after unpacking.
     valid: Option<(f64, f64, bool)>,
 }
@@ -30,19 +31,24 @@ impl Packing {
         let all = |name: &str| attribute(variable, name).map(numbers).unwrap_or_default();
         let first = |name: &str| all(name).first().copied();
         let kind = variable.vartype();
+        let wrap = Wrap::of(variable, &kind);
+        let turned = |v: f64| wrap.map_or(v, |w| w.turn(v));
         let mut missing = [all("_FillValue"), all("missing_value")].concat();
         missing.extend(default_fill(&kind, all("_FillValue").is_empty()));
-        let unsigned =
-            text_attribute(variable, "_Unsigned").is_some_and(|t| t.eq_ignore_ascii_case("true"));
-        let wrap = unsigned.then(|| 2f64.powi(8 * kind.size() as i32));
+        missing.iter_mut().for_each(|m| *m = turned(*m));
         let (scale, offset) = (first("scale_factor"), first("add_offset"));
         let (low, high) = match all("valid_range")[..] {
             [low, high] => (Some(low), Some(high)),
             _ => (first("valid_min"), first("valid_max")),
         };
         let packed = scale.is_some() || offset.is_some();
-        let whole = low.into_iter().chain(high).all(|v| v.fract() == 0.0);
-        let unpacked = packed && matches!(kind, NcVariableType::Int(_)) && !whole;
+        let floating = ["valid_range", "valid_min", "valid_max"]
+            .iter()
+            .any(|name| attribute(variable, name).is_some_and(|a| is_floating(&a)));
+        let unpacked = packed && matches!(kind, NcVariableType::Int(_)) && floating;
+        let stored = |v: f64| if unpacked { v } else { turned(v) };
+        let bound = |v: Option<f64>| v.filter(|v| !v.is_nan()).map(stored);
+        let (low, high) = (bound(low), bound(high));
         let valid = (low.is_some() || high.is_some()).then(|| {
             (
                 low.unwrap_or(f64::NEG_INFINITY),
@@ -83,17 +89,14 @@ impl Packing {
 
     /// The value of a stored number.
     fn value(&self, stored: f64) -> f64 {
+        let whole = self.wrap.map_or(stored, |w| w.turn(stored));
         if self
             .missing
             .iter()
-            .any(|m| *m == stored || (*m != 0.0 && *m as f32 == stored as f32))
+            .any(|m| *m == whole || (*m != 0.0 && *m as f32 == whole as f32))
         {
             return f64::NAN;
         }
-        let whole = match self.wrap {
-            Some(wrap) if stored < 0.0 => stored + wrap,
-            _ => stored,
-        };
         let value = whole * self.scale + self.offset;
         match self.valid {
             Some((low, high, unpacked))
@@ -106,6 +109,40 @@ impl Packing {
     }
 }
 
+/// How the numbers of one sign become those of the other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Wrap {
+    /// Negative ones are this much larger: signed integers that stand for unsigned ones.
+    Unsigned(f64),
+    /// Those of half of this or more are this much smaller: the other way round.
+    Signed(f64),
+}
+
+impl Wrap {
+    fn of(variable: &Variable, kind: &NcVariableType) -> Option<Self> {
+        use IntType as I;
+        let NcVariableType::Int(kind) = kind else {
+            return None;
+        };
+        let marked = text_attribute(variable, "_Unsigned")?.to_lowercase();
+        let all = 2f64.powi(8 * NcVariableType::Int(kind.clone()).size() as i32);
+        let signed = matches!(kind, I::I8 | I::I16 | I::I32 | I::I64);
+        match (marked.as_str(), signed) {
+            ("true", true) => Some(Wrap::Unsigned(all)),
+            ("false", false) => Some(Wrap::Signed(all)),
+            _ => None,
+        }
+    }
+
+    fn turn(self, v: f64) -> f64 {
+        match self {
+            Wrap::Unsigned(all) if v < 0.0 => v + all,
+            Wrap::Signed(all) if v >= 0.5 * all => v - all,
+            _ => v,
+        }
+    }
+}
+
 /// What an unwritten place holds; of integers of one byte every number may be meant.
 fn default_fill(kind: &NcVariableType, unsaid: bool) -> Option<f64> {
     match kind {
@@ -114,6 +151,8 @@ fn default_fill(kind: &NcVariableType, unsaid: bool) -> Option<f64> {
         NcVariableType::Int(IntType::U16) if unsaid => Some(65_535.0),
         NcVariableType::Int(IntType::I32) if unsaid => Some(-2_147_483_647.0),
         NcVariableType::Int(IntType::U32) if unsaid => Some(4_294_967_295.0),
+        NcVariableType::Int(IntType::I64) if unsaid => Some(-9_223_372_036_854_775_806.0),
+        NcVariableType::Int(IntType::U64) if unsaid => Some(18_446_744_073_709_551_614.0),
         _ => None,
     }
 }
@@ -143,7 +182,7 @@ mod tests {
             scale: 1.0,
             offset: 0.0,
             missing: vec![-999.999, 0.0],
-            wrap: Some(256.0),
+            wrap: Some(Wrap::Unsigned(256.0)),
             valid: None,
         };
         let values = unpacked(&double, &[f64::from(-999.999f32), -1.0, 1e-50]);

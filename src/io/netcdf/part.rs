@@ -3,7 +3,7 @@
 use super::attributes::{as_text, text_attribute};
 use super::cf_time::TimeUnit;
 use super::dataset::Dataset;
-use super::values::{is_text, numbers, text, time_unit};
+use super::values::{flags, is_text, numbers, text, time_unit};
 use crate::error::{Error, Result};
 use crate::field::{Choice, Coordinate, Dimension, Field, Places, axis_of};
 use crate::units::Unit;
@@ -181,6 +181,7 @@ impl Dataset {
             head.attributes.extend(
                 kept.filter_map(|a| Some((a.name().to_string(), as_text(a.value().ok()?)))),
             );
+            head.attributes.extend(flags(&variable));
             Ok(Part {
                 variable: name.to_string(),
                 head,

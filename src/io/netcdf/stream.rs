@@ -114,6 +114,9 @@ impl Dataset {
     /// split.
     fn stream(&self, part: &Part, mut take: impl FnMut(Range<usize>, &[f64])) -> Result<()> {
         let variable = self.find(&part.variable)?;
+        if part.is_empty() {
+            return Ok(()); // a file without records yet
+        }
         self.located(&part.variable, || {
             let packing = Packing::of(&variable);
             let ranges = part.ranges(&variable);

@@ -1,10 +1,10 @@
 //! Values of variables: stored numbers, text, and the unit of times.
 
-use super::attributes::text_attribute;
+use super::attributes::{attribute, text_attribute};
 use super::cf_time::TimeUnit;
 use super::packing::Packing;
 use crate::error::{Error, Result};
-use netcdf::types::{FloatType, IntType, NcVariableType};
+use netcdf::types::{EnumType, EnumTypeValues, FloatType, IntType, NcVariableType};
 use netcdf::{Extent, Variable};
 
 /// How the numbers of a variable become instants, if they do.
@@ -21,6 +21,9 @@ pub(super) fn time_unit(variable: &Variable) -> Result<Option<TimeUnit>> {
 /// A variable of text or of a compound type.
 pub(super) fn numbers(variable: &Variable) -> Result<Vec<f64>> {
     let mut values = Vec::with_capacity(variable.len());
+    if variable.len() == 0 {
+        return Ok(values);
+    }
     Block::read(
         variable,
         vec![Extent::from(..); variable.dimensions().len()],
@@ -62,7 +65,7 @@ impl Block {
                     .hint("fetching the file again: it may be cut off or damaged")
             })
         }
-        use NcVariableType::{Float, Int};
+        use NcVariableType::{Enum, Float, Int};
         Ok(match variable.vartype() {
             Int(IntType::I8) => Block::I8(get(variable, extents)?),
             Int(IntType::U8) => Block::U8(get(variable, extents)?),
@@ -71,14 +74,19 @@ impl Block {
             Int(IntType::I32) => Block::I32(get(variable, extents)?),
             Int(IntType::U32) => Block::U32(get(variable, extents)?),
             Float(FloatType::F32) => Block::F32(get(variable, extents)?),
-            Int(_) | Float(_) => Block::F64(get(variable, extents)?),
-            _ => {
-                let error = Error::new("the variable does not hold numbers");
-                return Err(if is_text(variable) {
-                    error.got("text")
-                } else {
-                    error.got("a compound type")
-                });
+            Int(IntType::I64) => Block::F64(whole(variable, get::<i64>(variable, extents)?)?),
+            Int(IntType::U64) => Block::F64(whole(variable, get::<u64>(variable, extents)?)?),
+            Float(_) => Block::F64(get(variable, extents)?),
+            Enum(kind) => Block::F64(enumerated(variable, &kind, extents)?),
+            other => {
+                return Err(
+                    Error::new("the variable does not hold numbers").got(match other {
+                        NcVariableType::Char | NcVariableType::String => "text",
+                        NcVariableType::Vlen(_) => "lists of varying length",
+                        NcVariableType::Opaque(_) => "bytes without a meaning",
+                        _ => "a compound type",
+                    }),
+                );
             }
         })
     }
@@ -98,6 +106,83 @@ impl Block {
     }
 }
 
+/// Numbers of 64 bits as values, which hold 53: times are rounded to the second in any case, others
+/// must be exact.
+fn whole<T: TryInto<i128> + Copy>(variable: &Variable, stored: Vec<T>) -> Result<Vec<f64>> {
+    let number = |v: &T| (*v).try_into().unwrap_or(0);
+    let marks = |v: i128| v <= i128::from(i64::MIN) + 1 || v >= i128::from(i64::MAX) - 1;
+    let changed = |v: &&i128| (**v as f64) as i128 != **v && !marks(**v);
+    let stored: Vec<i128> = stored.iter().map(number).collect();
+    let units = text_attribute(variable, "units").unwrap_or_default();
+    let packed = attribute(variable, "scale_factor").is_some();
+    match stored.iter().find(changed) {
+        Some(v) if !units.contains(" since ") && !packed => Err(Error::new(
+            "a whole number has more digits than a value holds",
+        )
+        .expected("numbers up to 2^53, which are all told apart")
+        .got(v)
+        .hint("the variable as text: text(name) of the open file")),
+        _ => Ok(stored.into_iter().map(|v| v as f64).collect()),
+    }
+}
+
+/// The numbers of an enumeration, such as the truth values of HDF5.
+fn enumerated(variable: &Variable, kind: &EnumType, extents: Vec<Extent>) -> Result<Vec<f64>> {
+    let read = if extents.is_empty() {
+        variable.get_raw_values(..)
+    } else {
+        variable.get_raw_values(extents)
+    };
+    let bytes = read.map_err(|e| Error::new("the values cannot be read").got(e))?;
+    macro_rules! numbers {
+        ($t:ty) => {
+            bytes
+                .chunks_exact(size_of::<$t>())
+                .map(|b| <$t>::from_ne_bytes(b.try_into().expect("chunks are of that size")) as f64)
+                .collect()
+        };
+    }
+    Ok(match kind.fieldvalues {
+        EnumTypeValues::U8(_) => numbers!(u8),
+        EnumTypeValues::I8(_) => numbers!(i8),
+        EnumTypeValues::U16(_) => numbers!(u16),
+        EnumTypeValues::I16(_) => numbers!(i16),
+        EnumTypeValues::U32(_) => numbers!(u32),
+        EnumTypeValues::I32(_) => numbers!(i32),
+        EnumTypeValues::U64(_) => numbers!(u64),
+        EnumTypeValues::I64(_) => numbers!(i64),
+    })
+}
+
+/// What the numbers of an enumeration mean, as CF's attributes say it.
+pub(super) fn flags(variable: &Variable) -> Vec<(String, String)> {
+    let NcVariableType::Enum(kind) = variable.vartype() else {
+        return vec![];
+    };
+    macro_rules! joined {
+        ($v:expr) => {
+            $v.iter()
+                .map(|v| v.to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+    }
+    let values = match &kind.fieldvalues {
+        EnumTypeValues::U8(v) => joined!(v),
+        EnumTypeValues::I8(v) => joined!(v),
+        EnumTypeValues::U16(v) => joined!(v),
+        EnumTypeValues::I16(v) => joined!(v),
+        EnumTypeValues::U32(v) => joined!(v),
+        EnumTypeValues::I32(v) => joined!(v),
+        EnumTypeValues::U64(v) => joined!(v),
+        EnumTypeValues::I64(v) => joined!(v),
+    };
+    vec![
+        ("flag_values".into(), values),
+        ("flag_meanings".into(), kind.fieldnames.join(" ")),
+    ]
+}
+
 pub(super) fn is_text(variable: &Variable) -> bool {
     matches!(
         variable.vartype(),
@@ -112,7 +197,19 @@ pub(super) fn text(variable: &Variable) -> Result<Vec<String>> {
         .iter()
         .map(netcdf::Dimension::len)
         .collect();
+    if lengths.contains(&0) {
+        return Ok(vec![]);
+    }
     match variable.vartype() {
+        // Identifiers of more digits than a value holds.
+        NcVariableType::Int(IntType::I64) => {
+            let all = variable.get_values::<i64, _>(..).map_err(broken)?;
+            Ok(all.iter().map(i64::to_string).collect())
+        }
+        NcVariableType::Int(IntType::U64) => {
+            let all = variable.get_values::<u64, _>(..).map_err(broken)?;
+            Ok(all.iter().map(u64::to_string).collect())
+        }
         NcVariableType::String => (0..lengths.iter().product())
             .map(|k| {
                 let mut rest: usize = k;

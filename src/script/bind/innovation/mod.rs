@@ -8,7 +8,7 @@ use crate::script::bind::inflation::Inflate;
 use crate::script::bind::inflation::factors::{estimated, factors_of};
 use crate::script::bridge::arrays::{beside, field_of, line_of, matrix, unit_of, vector};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Host, Options, attempt, read};
+use crate::script::{Fallible, Options, attempt, read};
 use crate::units::Unit;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
