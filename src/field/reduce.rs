@@ -43,6 +43,9 @@ impl Reduction {
             }
             Reduction::StandardDeviation => {
                 let (sum, n) = sum();
+                if n < 2.0 {
+                    return f64::NAN;
+                }
                 let mean = sum / n;
                 (total(&whole, |v, _| ((v - mean) * (v - mean), 1.0)).0 / (n - 1.0)).sqrt()
             }

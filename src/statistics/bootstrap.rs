@@ -1,10 +1,13 @@
 //! The block bootstrap (Kuensch 1989): series made of whole blocks of the given one, drawn with
-//! replacement, so that the memory within a block stays.
+//! replacement, so that the memory within a block stays. Of pooled sites a block is of one site;
+//! it may be of whole days.
 
 use super::intervals::checked;
+use super::sequences::Sequences;
 use crate::error::{Error, Result};
 use crate::field::Reduction;
 use crate::random::generator;
+use crate::time::Time;
 use ndarray::ArrayView1;
 use rand::RngExt;
 
@@ -30,7 +33,7 @@ pub struct Bootstrapped {
 }
 
 impl BlockBootstrap {
-    /// Blocks of `length` values in each of `samples` series, drawn from `seed`.
+    /// Blocks of `length` values (or days) in each of `samples` series, drawn from `seed`.
     ///
     /// # Errors
     /// A length of 0, or fewer than 10 samples.
@@ -52,36 +55,52 @@ impl BlockBootstrap {
         (n as f64).cbrt().ceil().max(1.0) as usize
     }
 
-    /// The positions of sample `k` of a series of `n`: blocks from random starts, the last one cut.
-    pub fn positions(&self, n: usize, k: usize) -> Vec<usize> {
+    /// The positions of sample `k`: blocks from random starts until there are as many as values, the
+    /// last one cut. A sequence shorter than a block is a block.
+    fn positions(&self, units: &[Vec<Vec<usize>>], n: usize, k: usize) -> Vec<usize> {
         let mut rng = generator(self.seed, "bootstrap", k as u64);
-        let length = self.length.min(n);
-        let mut places = Vec::with_capacity(n + length);
+        let length = |sequence: &Vec<Vec<usize>>| self.length.min(sequence.len());
+        let starts = |sequence: &Vec<Vec<usize>>| sequence.len() - length(sequence) + 1;
+        let all: usize = units.iter().map(starts).sum();
+        let mut places = Vec::with_capacity(n + self.length);
         while places.len() < n {
-            let start = rng.random_range(0..=n - length);
-            places.extend(start..start + length);
+            let mut start = rng.random_range(0..=all - 1);
+            for sequence in units {
+                if start < starts(sequence) {
+                    let block = &sequence[start..start + length(sequence)];
+                    places.extend(block.iter().flatten());
+                    break;
+                }
+                start -= starts(sequence);
+            }
         }
         places.truncate(n);
         places
     }
 
-    /// The statistic of the series and of every sample of it; it is given positions.
+    /// The statistic of the values and of every sample of them; it is given positions. With times of
+    /// the values, a block is of whole days.
     ///
     /// # Errors
-    /// An empty series, a statistic that fails or gives no number, a confidence outside 0 to 1.
+    /// No values, another number of times, a statistic that fails or gives no number, a confidence outside 0 to 1.
     pub fn of(
         &self,
-        n: usize,
+        sequences: &Sequences,
+        days: Option<&[Time]>,
         confidence: f64,
         statistic: impl Fn(&[usize]) -> Result<f64>,
     ) -> Result<Bootstrapped> {
         let tail = 0.5 * (1.0 - checked(confidence)?);
+        let n = sequences.len();
         if n == 0 {
             return Err(Error::new("a bootstrap needs values").got("none"));
         }
+        days.map_or(Ok(()), |t| sequences.check(t.len()))?;
+        let units = sequences.units(days);
         let value = statistic(&(0..n).collect::<Vec<_>>())?;
-        let all = (0..self.samples)
-            .map(|k| statistic(&self.positions(n, k)).map_err(|e| e.at(format!("sample {k}"))));
+        let all = (0..self.samples).map(|k| {
+            statistic(&self.positions(&units, n, k)).map_err(|e| e.at(format!("sample {k}")))
+        });
         let all = all.collect::<Result<Vec<f64>>>()?;
         if let Some(k) = all.iter().position(|v| v.is_nan()) {
             return Err(
@@ -107,7 +126,10 @@ mod tests {
 
     #[test]
     fn every_sample_is_made_of_whole_blocks() {
-        let places = BlockBootstrap::new(4, 10, 1).unwrap().positions(10, 3);
+        let units = Sequences::one(10).units(None);
+        let places = BlockBootstrap::new(4, 10, 1)
+            .unwrap()
+            .positions(&units, 10, 3);
         assert_eq!(places.len(), 10);
         assert!(
             places[..8]
@@ -129,7 +151,7 @@ mod tests {
             .collect();
         let error = |length| {
             let boot = BlockBootstrap::new(length, 300, 1).unwrap();
-            boot.of(2000, 0.95, |p| {
+            boot.of(&Sequences::one(2000), None, 0.95, |p| {
                 Ok(mean(&p.iter().map(|k| series[*k]).collect::<Vec<_>>()))
             })
             .unwrap()
@@ -142,5 +164,25 @@ mod tests {
             error(1),
             error(50)
         );
+    }
+
+    #[test]
+    fn a_block_is_of_one_site_and_of_whole_days() {
+        let sites: Vec<String> = (0..24).map(|k| format!("site {}", k % 2)).collect();
+        let start: Time = "2016-07-01".parse().unwrap();
+        // Two values of each site a day.
+        let times: Vec<Time> = (0..24)
+            .map(|k| start.plus(f64::from(k / 2) * 43_200.0))
+            .collect();
+        let sequences = Sequences::by(&sites, Some(&times)).unwrap();
+        let units = sequences.units(Some(&times));
+        assert!(units.iter().all(|s| s.len() == 6));
+        let places = BlockBootstrap::new(2, 10, 1)
+            .unwrap()
+            .positions(&units, 24, 0);
+        for block in places.chunks(4) {
+            assert!(block.windows(2).all(|w| w[1] == w[0] + 2), "{places:?}");
+            assert!(block[0] / 2 % 2 == 0, "a day is cut: {places:?}");
+        }
     }
 }

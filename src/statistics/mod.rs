@@ -1,6 +1,9 @@
 //! Statistics of a result: scores against observations and how certain they are, calibration of an
 //! ensemble, boxes, tests of difference, lines of regression, laws of chance, and why an
 //! observation or a cell was analysed as it was.
+//!
+//! A missing value is refused, with its row, by every statistic of samples; lines of regression
+//! along a dimension of a field leave pairs with one out, as the reductions of a field do.
 
 mod along;
 mod bootstrap;
@@ -12,9 +15,11 @@ mod effective;
 mod explain;
 mod innovations;
 mod intervals;
+mod kolmogorov;
 mod ranks;
 mod regression;
 mod scores;
+mod sequences;
 mod spread;
 
 pub use along::{coordinate_field, detrended, of_lines, regressions};
@@ -30,15 +35,17 @@ pub use explain::{
 };
 pub use innovations::{InnovationStatistics, innovations_by_group};
 pub use intervals::{Interval, ScoreIntervals, interval_of_independent, mean_interval};
-pub use ranks::{RankTest, kolmogorov_one, kolmogorov_two, rank_sum, signed_rank};
+pub use kolmogorov::{kolmogorov_one, kolmogorov_two};
+pub use ranks::{RankTest, rank_sum, signed_rank};
 pub use regression::Regression;
 pub use scores::{Scores, by_group};
+pub use sequences::Sequences;
 pub use spread::{SpreadSkill, flatness, spread_skill};
 
 use crate::error::{Error, Result};
 
 /// Refuses numbers that are not finite, naming the row.
-fn finite(name: &str, values: &[f64]) -> Result<()> {
+pub(crate) fn finite(name: &str, values: &[f64]) -> Result<()> {
     match values.iter().position(|v| !v.is_finite()) {
         None => Ok(()),
         Some(row) => Err(Error::new(format!("{name} must be finite"))

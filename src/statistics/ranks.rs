@@ -1,5 +1,6 @@
-//! Tests of difference that ask for no normal law: Wilcoxon's signed ranks and rank sums,
-//! Kolmogorov and Smirnov's.
+//! Tests of difference that ask for no normal distribution: Wilcoxon's signed ranks and rank sums.
+//! Exact where samples are small, ties included: all signs, or all arrangements, of the ranks as
+//! they are.
 
 use super::finite;
 use crate::error::{Error, Result};
@@ -14,12 +15,15 @@ pub struct RankTest {
     pub p_value: f64,
 }
 
-/// Largest samples whose ranks are counted exactly.
-const EXACT: usize = 25;
+/// Most differences whose signs are counted.
+const EXACT_SIGNS: usize = 100;
+/// Most additions for counting arrangements: about 100 values in all, more where one sample is
+/// small.
+const EXACT_WORK: usize = 100_000_000;
 
 /// Wilcoxon's signed-rank test of pairs (1945): W is the sum of the ranks of positive differences.
-/// Zero differences are left out; exact for up to 25 pairs without ties, else normal with the
-/// corrections for ties and continuity.
+/// Zero differences are left out; exact for up to 100 pairs, else normal with the corrections for
+/// ties and continuity.
 ///
 /// # Errors
 /// Unequal lengths, no difference that is not zero, numbers that are not finite.
@@ -52,16 +56,20 @@ pub fn signed_rank(first: &[f64], second: &[f64]) -> Result<RankTest> {
         .map(|(_, r)| r)
         .sum();
     let m = n as f64;
-    if n <= EXACT && ties == 0.0 {
-        let counts = subsets(
-            (1..=n)
-                .collect::<Vec<_>>()
-                .iter()
-                .fold(vec![1.0], |c, r| with_rank(c, *r)),
-        );
+    if n <= EXACT_SIGNS {
+        // A rank is in the sum or not: twice the ranks are whole.
+        let mut chances = vec![1.0];
+        for rank in doubled(&ranks) {
+            let mut more = vec![0.0; chances.len() + rank];
+            for (sum, chance) in chances.iter().enumerate() {
+                more[sum] += 0.5 * chance;
+                more[sum + rank] += 0.5 * chance;
+            }
+            chances = more;
+        }
         return Ok(RankTest {
             statistic: w,
-            p_value: two_sided(&counts, w as usize),
+            p_value: two_sided(&chances, (2.0 * w).round() as usize),
         });
     }
     let variance = m * (m + 1.0) * (2.0 * m + 1.0) / 24.0 - ties / 48.0;
@@ -72,8 +80,8 @@ pub fn signed_rank(first: &[f64], second: &[f64]) -> Result<RankTest> {
 }
 
 /// Wilcoxon's rank-sum test of independent samples (Mann and Whitney 1947): U is how many pairs
-/// have the first value above the second, ties counting half. Exact for up to 25 values in all
-/// without ties, else normal with both corrections.
+/// have the first value above the second, ties counting half. Exact for up to about 100 values in
+/// all, more where one sample is small, else normal with both corrections.
 ///
 /// # Errors
 /// An empty sample, numbers that are not finite.
@@ -82,13 +90,16 @@ pub fn rank_sum(first: &[f64], second: &[f64]) -> Result<RankTest> {
     let (ranks, ties) = ranked(&[first, second].concat());
     let u = ranks[..first.len()].iter().sum::<f64>() - n * (n + 1.0) / 2.0;
     let all = n + m;
-    if first.len() + second.len() <= EXACT && ties == 0.0 {
+    let fewer = first.len().min(second.len());
+    if work(fewer, ranks.len()) <= EXACT_WORK {
+        // The sum of the smaller sample's ranks; the other's is what is left.
+        let own: f64 = match first.len() == fewer {
+            true => ranks[..first.len()].iter().sum(),
+            false => ranks[first.len()..].iter().sum(),
+        };
         return Ok(RankTest {
             statistic: u,
-            p_value: two_sided(
-                &subsets(arrangements(first.len(), second.len())),
-                u as usize,
-            ),
+            p_value: two_sided(&rank_sums(&ranks, fewer), (2.0 * own).round() as usize),
         });
     }
     let variance = n * m / 12.0 * (all + 1.0 - ties / (all * (all - 1.0)));
@@ -98,50 +109,7 @@ pub fn rank_sum(first: &[f64], second: &[f64]) -> Result<RankTest> {
     })
 }
 
-/// Smirnov's test of two samples: D is the largest distance of their distributions; p by
-/// Kolmogorov's law with Stephens' (1970) correction.
-///
-/// # Errors
-/// An empty sample, numbers that are not finite.
-pub fn kolmogorov_two(first: &[f64], second: &[f64]) -> Result<RankTest> {
-    let (n, m) = samples(first, second)?;
-    let (mut a, mut b) = (first.to_vec(), second.to_vec());
-    a.sort_by(f64::total_cmp);
-    b.sort_by(f64::total_cmp);
-    let below =
-        |sorted: &[f64], x: f64| sorted.partition_point(|v| *v <= x) as f64 / sorted.len() as f64;
-    let d = a
-        .iter()
-        .chain(&b)
-        .map(|x| (below(&a, *x) - below(&b, *x)).abs())
-        .fold(0.0, f64::max);
-    Ok(RankTest {
-        statistic: d,
-        p_value: kolmogorov_law(d, n * m / (n + m)),
-    })
-}
-
-/// Kolmogorov's test of a sample against a law given by its distribution function.
-///
-/// # Errors
-/// An empty sample, numbers that are not finite.
-pub fn kolmogorov_one(values: &[f64], cdf: impl Fn(f64) -> f64) -> Result<RankTest> {
-    let (n, _) = samples(values, &[0.0])?;
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let distance = |(k, x): (usize, &f64)| {
-        (cdf(*x) - k as f64 / n)
-            .abs()
-            .max((cdf(*x) - (k + 1) as f64 / n).abs())
-    };
-    let d = sorted.iter().enumerate().map(distance).fold(0.0, f64::max);
-    Ok(RankTest {
-        statistic: d,
-        p_value: kolmogorov_law(d, n),
-    })
-}
-
-fn samples(first: &[f64], second: &[f64]) -> Result<(f64, f64)> {
+pub(super) fn samples(first: &[f64], second: &[f64]) -> Result<(f64, f64)> {
     if first.is_empty() || second.is_empty() {
         return Err(
             Error::new("a test of difference needs samples").got(format!(
@@ -172,38 +140,39 @@ fn ranked(values: &[f64]) -> (Vec<f64>, f64) {
     (ranks, ties)
 }
 
-/// Numbers of subsets by their sum, with one more rank to choose from.
-fn with_rank(counts: Vec<f64>, rank: usize) -> Vec<f64> {
-    let mut more = vec![0.0; counts.len() + rank];
-    counts.iter().enumerate().for_each(|(k, c)| {
-        more[k] += c;
-        more[k + rank] += c;
-    });
-    more
+/// Twice each rank, which is whole also where tied values share it.
+fn doubled(ranks: &[f64]) -> impl Iterator<Item = usize> {
+    ranks.iter().map(|r| (2.0 * r).round() as usize)
 }
 
-/// How many arrangements of n and m values give each U.
-fn arrangements(n: usize, m: usize) -> Vec<f64> {
-    // f(i, j, u) = f(i - 1, j, u - j) + f(i, j - 1, u): the largest value is of the first sample,
-    // or of the second.
-    let mut table = vec![vec![vec![0.0; n * m + 1]; m + 1]; n + 1];
-    for i in 0..=n {
-        for j in 0..=m {
-            for u in 0..=i * j {
-                table[i][j][u] = match (i, j) {
-                    (0, _) | (_, 0) => 1.0,
-                    _ => table[i][j - 1][u] + if u >= j { table[i - 1][j][u - j] } else { 0.0 },
+/// Additions to count the sums of `fewer` ranks of `all`.
+fn work(fewer: usize, all: usize) -> usize {
+    // Twice the ranks of the smaller sample add up to no more than this.
+    (all * fewer).saturating_mul(2 * fewer * all)
+}
+
+/// The chance of every sum of `fewer` of twice the ranks, drawn at random.
+fn rank_sums(ranks: &[f64], fewer: usize) -> Vec<f64> {
+    let most = 2 * fewer * ranks.len();
+    // chances[k][s]: of k ranks chosen so far with the sum s.
+    let mut chances = vec![vec![0.0; most + 1]; fewer + 1];
+    chances[0][0] = 1.0;
+    for (before, rank) in doubled(ranks).enumerate() {
+        let left = (ranks.len() - before) as f64;
+        for k in (0..=fewer.min(before + 1)).rev() {
+            let needed = (fewer - k) as f64;
+            // Of those left, so many are not chosen.
+            let passed = (left - needed).max(0.0) / left;
+            for sum in (0..=most).rev() {
+                let chosen = match k > 0 && sum >= rank {
+                    true => chances[k - 1][sum - rank] * (needed + 1.0) / left,
+                    false => 0.0,
                 };
+                chances[k][sum] = chances[k][sum] * passed + chosen;
             }
         }
     }
-    table[n][m].clone()
-}
-
-/// Counts as probabilities.
-fn subsets(counts: Vec<f64>) -> Vec<f64> {
-    let all: f64 = counts.iter().sum();
-    counts.iter().map(|c| c / all).collect()
+    chances.swap_remove(fewer)
 }
 
 fn two_sided(law: &[f64], at: usize) -> f64 {
@@ -221,17 +190,6 @@ fn normal(departure: f64, variance: f64) -> f64 {
         .expect("the standard normal law exists")
         .cdf(-z))
     .min(1.0)
-}
-
-/// Kolmogorov's tail 2 sum (-1)^(k-1) exp(-2 k^2 x^2) at x = (sqrt(n) + 0.12 + 0.11 / sqrt(n)) D.
-fn kolmogorov_law(d: f64, n: f64) -> f64 {
-    let x = (n.sqrt() + 0.12 + 0.11 / n.sqrt()) * d;
-    if x < 0.2 {
-        return 1.0; // the series converges slowly where the tail is 1 to twelve digits
-    }
-    let term =
-        |k: i32| (if k % 2 == 1 { 2.0 } else { -2.0 }) * (-2.0 * f64::from(k * k) * x * x).exp();
-    (1..=100).map(term).sum::<f64>().clamp(0.0, 1.0)
 }
 
 #[cfg(test)]
@@ -278,21 +236,27 @@ mod tests {
     }
 
     #[test]
-    fn kolmogorov_accepts_its_own_law_and_refuses_another() {
-        let law = Normal::new(0.0, 1.0).unwrap();
-        let sample = normals(&mut generator(2, "ks", 0), 500);
-        assert!(kolmogorov_one(&sample, |x| law.cdf(x)).unwrap().p_value > 0.05);
+    fn ties_are_counted_as_they_are() {
+        // scipy 1.17: wilcoxon and mannwhitneyu with PermutationMethod over all arrangements
+        let signed = |first: &[f64]| signed_rank(first, &vec![0.0; first.len()]).unwrap();
+        assert_eq!(signed(&[1.0; 5]).p_value, 2.0 / 32.0);
+        let mixed = signed(&[1.0, 2.0, 2.0, -3.0, 4.0, 4.0, -1.0, 5.0]);
+        assert!((mixed.p_value - 0.132_812_5).abs() < 1e-12, "{mixed:?}");
+        let sums = rank_sum(&[1.0, 1.0, 2.0, 2.0, 3.0], &[2.0, 2.0, 3.0, 3.0, 4.0, 5.0]).unwrap();
+        assert_eq!(sums.statistic, 5.0);
+        assert!((sums.p_value - 48.0 / 462.0).abs() < 1e-12, "{sums:?}");
+    }
+
+    #[test]
+    fn a_small_sample_beside_a_large_one_is_counted() {
+        // scipy 1.17: mannwhitneyu, method exact
+        let many: Vec<f64> = (1..=40).map(f64::from).collect();
+        let found = rank_sum(&[0.5, 1.5], &many).unwrap();
         assert!(
-            kolmogorov_one(&sample, |x| law.cdf(x - 0.3))
-                .unwrap()
-                .p_value
-                < 1e-3
+            (found.p_value - 0.004_645_760_743_321_719).abs() < 1e-12,
+            "{found:?}"
         );
-        assert_eq!(
-            kolmogorov_two(&[1.0, 2.0], &[3.0, 4.0]).unwrap().statistic,
-            1.0
-        );
-        // Smirnov's table: x = 1.358 has a tail of 0.05
-        assert!((kolmogorov_law(1.358 / (1e6f64).sqrt(), 1e6) - 0.05).abs() < 1e-3);
+        let turned = rank_sum(&many, &[0.5, 1.5]).unwrap();
+        assert!((turned.p_value - found.p_value).abs() < 1e-14 && turned.statistic == 79.0);
     }
 }

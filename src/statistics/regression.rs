@@ -1,12 +1,14 @@
 //! A straight line through pairs, and whether its slope is more than chance when the residuals
 //! remember.
 //!
-//! y = a + b x + e by least squares. The number of independent residuals n' = n (1 - r) / (1 + r),
-//! r their autocorrelation at lag 1, stands in for n in the standard error of b and in the degrees
-//! of freedom (Santer et al. 2000).
+//! y = a + b x + e by least squares. The number of independent pairs n' = n (1 - r) / (1 + r), r the
+//! product of the autocorrelations of x and e at lag 1 (Bretherton et al. 1999), stands in for n in
+//! the standard error of b and in the degrees of freedom. Of a trend, where x is time and remembers
+//! everything, this is the rule of Santer et al. (2000).
 
-use super::effective::effective_size;
+use super::effective::{memory, shrunk};
 use super::mean;
+use super::sequences::Sequences;
 use crate::error::{Error, Result};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -82,7 +84,8 @@ impl Regression {
             .zip(y)
             .map(|(a, b)| b - line.intercept - line.slope * a)
             .collect();
-        line.n_effective = effective_size(&residuals);
+        let series = Sequences::one(n);
+        line.n_effective = shrunk(n, memory(x, &series) * memory(&residuals, &series));
         let degrees = line.n_effective - 2.0;
         let square: f64 = residuals.iter().map(|e| e * e).sum();
         if degrees > 0.0 && square > 0.0 {
@@ -138,5 +141,37 @@ mod tests {
             })
             .count();
         assert!((5..=35).contains(&called), "{called} of 300"); // 15 expected; about 100 without n'
+    }
+
+    /// A series that remembers this part of its last value.
+    fn red(name: &str, k: u64, part: f64) -> Vec<f64> {
+        let mut last = 0.0;
+        normals(&mut generator(5, name, k), 200)
+            .iter()
+            .map(|e| {
+                last = part * last + e;
+                last
+            })
+            .collect()
+    }
+
+    #[test]
+    fn two_series_that_remember_and_one_that_does_not_are_called_certain_as_often_as_chance_has_it()
+    {
+        let called = |other: f64| {
+            let one = |k: &u64| {
+                let line = Regression::new(&red("x", *k, other), &red("y", *k, 0.8)).unwrap();
+                line.p_value < 0.05
+            };
+            (0..300).filter(one).count()
+        };
+        // 15 expected, with a standard error of 4; two that remember without n' some 85.
+        for other in [0.8, 0.0] {
+            assert!(
+                (5..=30).contains(&called(other)),
+                "{other}: {}",
+                called(other)
+            );
+        }
     }
 }

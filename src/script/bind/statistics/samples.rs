@@ -7,10 +7,13 @@ use crate::script::bind::statistics::{alike, map_of};
 use crate::script::bridge::arrays::{beside, unit_of, vector};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
+use crate::statistics::finite;
 use crate::statistics::{
-    BlockBootstrap, Distribution, ScoreIntervals, effective_size, kolmogorov_one, kolmogorov_two,
-    mean_interval, rank_sum, signed_rank,
+    BlockBootstrap, Distribution, ScoreIntervals, Sequences, effective_size, kolmogorov_one,
+    kolmogorov_two, mean_interval, rank_sum, signed_rank,
 };
+use crate::table::{Column, Table};
+use crate::time::Time;
 use ndarray::ArrayView1;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, FnPtr, Map};
@@ -32,11 +35,38 @@ fn drawn_alike(first: &Dynamic, value: &Dynamic) -> Result<Vec<f64>> {
     series("a series", &value)
 }
 
-fn confidence(options: Map, function: &str) -> Result<f64> {
+/// What the options of an interval say: the sequences of `n` values, and the confidence.
+fn asked(function: &str, options: Map, n: usize) -> Result<(Sequences, f64)> {
     let mut o = Options::new(function, options);
+    let sequences = match o.find::<Vec<String>>("by")? {
+        Some(labels) => Sequences::by(&labels, o.find::<Vec<Time>>("times")?.as_deref())?,
+        None => Sequences::one(n),
+    };
     let confidence = o.or("confidence", 0.95)?;
     o.finish()?;
-    Ok(confidence)
+    Ok((sequences, confidence))
+}
+
+/// The same of the rows of a table.
+fn asked_of(table: &Table, function: &str, options: Map) -> Result<(Sequences, f64)> {
+    let mut o = Options::new(function, options);
+    let sequences = Sequences::of_table(table, o.find::<String>("by")?.as_deref())?;
+    let confidence = o.or("confidence", 0.95)?;
+    o.finish()?;
+    Ok((sequences, confidence))
+}
+
+/// The scores of two columns, the first in the unit of the second.
+fn table_intervals(table: &Table, columns: [&str; 2], options: Map) -> Result<Dynamic> {
+    let (sequences, confidence) = asked_of(table, "statistics::intervals", options)?;
+    let table = match table.column(columns[1])? {
+        Column::Numbers(_, unit) if !unit.is_none() => &table.to_unit(columns[0], unit)?,
+        _ => table,
+    };
+    let (model, observed) = (table.numbers(columns[0])?, table.numbers(columns[1])?);
+    map_of(&ScoreIntervals::new(
+        model, observed, &sequences, confidence,
+    )?)
 }
 
 /// The bootstrap of one series or several of one length, blocks drawn for all alike.
@@ -57,14 +87,22 @@ fn bootstrapped(given: &Dynamic, statistic: &ScriptFunction, options: Map) -> Re
         vec![series("the series", given)?]
     };
     let n = all.first().map_or(0, Vec::len);
+    all.iter().try_for_each(|s| finite("the series", s))?;
     if let Some(other) = all.iter().find(|s| s.len() != n) {
         return Err(Error::new("the series differ in length")
             .expected(n)
             .got(other.len()));
     }
     let mut o = Options::new("statistics::bootstrap", options);
+    let (labels, days) = (o.find::<Vec<String>>("by")?, o.find::<Vec<Time>>("days")?);
+    let sequences = match &labels {
+        Some(labels) => Sequences::by(labels, days.as_deref())?,
+        None => Sequences::one(n),
+    };
+    sequences.check(n)?;
+    let usual = BlockBootstrap::usual_length(sequences.longest(days.as_deref()));
     let boot = BlockBootstrap::new(
-        o.or("block", BlockBootstrap::usual_length(n))?,
+        o.or("block", usual)?,
         o.or("samples", 1000usize)?,
         o.or("seed", 1u64)?,
     )?;
@@ -76,17 +114,21 @@ fn bootstrapped(given: &Dynamic, statistic: &ScriptFunction, options: Map) -> Re
             .map(|s| Dynamic::from(Field::line("x", places.iter().map(|k| s[*k]).collect())));
         statistic.call_for::<f64>("the statistic", drawn.collect::<Vec<Dynamic>>())
     };
-    map_of(&boot.of(n, confidence, of)?)
+    map_of(&boot.of(&sequences, days.as_deref(), confidence, of)?)
 }
 
 #[export_module]
 mod functions {
     /// Bias, RMSE and correlation of a model with intervals that count the pairs, in time order,
-    /// only for what they are worth: n (1 - r) / (1 + r), r their autocorrelation.
+    /// only for what they are worth: n (1 - r) / (1 + r), r their autocorrelation, which is that
+    /// within each site where sites are pooled.
     ///
     /// # Arguments
-    /// - `model`, `observed`: arrays, or fields of one dimension.
-    /// - options: `confidence`: 0.95.
+    /// - `model`, `observed`: arrays, or fields of one dimension; or a table first, and the names
+    ///   of its columns.
+    /// - options: `confidence`: 0.95. `by`: the site of every pair, an array; of a table the name
+    ///   of a column, `"site"` where it has one. `times`: with `by`, the dates of the pairs, which
+    ///   are in time order without; of a table it is the column `time`.
     ///
     /// # Returns
     /// A map: n, and bias, rmse, corr, each a map of value, low, high, n_effective.
@@ -99,6 +141,8 @@ mod functions {
     /// ```rhai
     /// let s = statistics::intervals([1, 2, 3, 5, 4], [1, 2, 4, 4, 5]);
     /// assert(s.bias.low < 0 && s.bias.high > 0 && s.corr.high < 1);
+    /// let t = table(#{ site: ["a", "b", "a", "b", "a"], model: [1, 2, 3, 5, 4], co2: [1, 2, 4, 4, 5] });
+    /// assert(statistics::intervals(t, "model", "co2").n == 5);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn intervals(
@@ -109,10 +153,9 @@ mod functions {
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let (model, observed) = alike(&model, &observed)?;
+            let (sequences, confidence) = asked("statistics::intervals", options, model.len())?;
             map_of(&ScoreIntervals::new(
-                &model,
-                &observed,
-                confidence(options, "statistics::intervals")?,
+                &model, &observed, &sequences, confidence,
             )?)
         })
     }
@@ -125,11 +168,36 @@ mod functions {
         intervals(context, model, observed, Map::new())
     }
 
+    #[rhai_fn(name = "intervals", return_raw)]
+    pub fn intervals_of_table_with(
+        context: NativeCallContext,
+        table: Table,
+        model: &str,
+        observed: &str,
+        options: Map,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            table_intervals(&table, [model, observed], options)
+        })
+    }
+    #[rhai_fn(name = "intervals", return_raw)]
+    pub fn intervals_of_table(
+        context: NativeCallContext,
+        table: Table,
+        model: &str,
+        observed: &str,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            table_intervals(&table, [model, observed], Map::new())
+        })
+    }
+
     /// The mean of a series in time order with its interval, which respects autocorrelation.
     ///
     /// # Arguments
-    /// - `values`: an array, or a field of one dimension.
-    /// - options: `confidence`: 0.95.
+    /// - `values`: an array, or a field of one dimension; or a table first, and the name of its
+    ///   column.
+    /// - options: `confidence`: 0.95. `by`, `times`: as for `intervals`.
     ///
     /// # Returns
     /// A map: value, low, high, n_effective.
@@ -144,15 +212,39 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn mean(context: NativeCallContext, values: Dynamic, options: Map) -> Fallible<Dynamic> {
         attempt(&context, || {
-            map_of(&mean_interval(
-                &series("the values", &values)?,
-                confidence(options, "statistics::mean")?,
-            )?)
+            let values = series("the values", &values)?;
+            let (sequences, confidence) = asked("statistics::mean", options, values.len())?;
+            map_of(&mean_interval(&values, &sequences, confidence)?)
         })
     }
     #[rhai_fn(name = "mean", return_raw)]
     pub fn mean_plain(context: NativeCallContext, values: Dynamic) -> Fallible<Dynamic> {
         mean(context, values, Map::new())
+    }
+
+    #[rhai_fn(name = "mean", return_raw)]
+    pub fn mean_of_table_with(
+        context: NativeCallContext,
+        table: Table,
+        column: &str,
+        options: Map,
+    ) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            let (sequences, confidence) = asked_of(&table, "statistics::mean", options)?;
+            map_of(&mean_interval(
+                table.numbers(column)?,
+                &sequences,
+                confidence,
+            )?)
+        })
+    }
+    #[rhai_fn(name = "mean", return_raw)]
+    pub fn mean_of_table(
+        context: NativeCallContext,
+        table: Table,
+        column: &str,
+    ) -> Fallible<Dynamic> {
+        mean_of_table_with(context, table, column, Map::new())
     }
 
     /// How many independent values a series in time order is worth.
@@ -164,7 +256,7 @@ mod functions {
     /// A number, at most the length.
     ///
     /// # Errors
-    /// Not numbers.
+    /// Numbers that are not finite.
     ///
     /// # Example
     /// ```rhai
@@ -173,7 +265,8 @@ mod functions {
     #[rhai_fn(name = "effective_size", return_raw)]
     pub fn size_in_effect(context: NativeCallContext, values: Dynamic) -> Fallible<f64> {
         attempt(&context, || {
-            Ok(effective_size(&series("the values", &values)?))
+            let values = series("the values", &values)?;
+            effective_size(&values, &Sequences::one(values.len()))
         })
     }
 
@@ -270,14 +363,14 @@ mod functions {
     /// Quantiles of an array or a field, linear between order statistics.
     ///
     /// # Arguments
-    /// - `values`: an array, or a field of one dimension; missing values are left out.
+    /// - `values`: an array, or a field of one dimension.
     /// - `probabilities`: an array of numbers from 0 to 1.
     ///
     /// # Returns
     /// An array of numbers.
     ///
     /// # Errors
-    /// A probability outside 0 to 1.
+    /// A probability outside 0 to 1, numbers that are not finite.
     ///
     /// # Example
     /// ```rhai
@@ -291,6 +384,7 @@ mod functions {
     ) -> Fallible<Array> {
         attempt(&context, || {
             let values = series("the values", &values)?;
+            finite("the values", &values)?;
             let probabilities: Vec<f64> = read("the probabilities", &probabilities)?;
             if let Some(p) = probabilities.iter().find(|p| !(0.0..=1.0).contains(*p)) {
                 return Err(Error::new("a probability lies between 0 and 1").got(p));
@@ -310,7 +404,9 @@ mod functions {
     ///   drawn alike.
     /// - `statistic`: a function of as many fields that gives a number.
     /// - options: `block`: values in a block, n^(1/3) by default, at least as long as the series
-    ///   remembers; `samples`: 1000; `confidence`: 0.95; `seed`: 1.
+    ///   remembers; `samples`: 1000; `confidence`: 0.95; `seed`: 1; `by`: the site of every value,
+    ///   an array, and blocks are each of one site; `days`: the dates of the values, and blocks are
+    ///   of whole days, `block` of them.
     ///
     /// # Returns
     /// A map: value, standard_error, low, high.
