@@ -1,7 +1,8 @@
 //! Departures from the forecast, group by group (site, kind, region, month), against what spread
 //! and stated error expect.
 
-use super::{finite, mean, variance};
+use super::sequences::Sequences;
+use super::{finite, mean, mean_interval, variance};
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 
@@ -12,7 +13,12 @@ pub struct InnovationStatistics {
     pub n: usize,
     /// Mean departure, observation minus model.
     pub mean: f64,
-    /// Its standard deviation; not a number of one observation.
+    /// Ends of the mean's interval of 95 %, which counts the memory within sites; not a number of
+    /// fewer than three observations.
+    pub mean_low: f64,
+    /// Its upper end.
+    pub mean_high: f64,
+    /// Standard deviation of the departures; not a number of one observation.
     pub sd: f64,
     /// Root mean square departure.
     pub rms: f64,
@@ -25,7 +31,7 @@ pub struct InnovationStatistics {
 
 /// Statistics of each group in order of its name: `departures` (observation minus model's mean),
 /// the ensemble's `spread` and the stated `error` (standard deviations), and the `group` of every
-/// observation.
+/// observation; `sequences` say which follow each other, at a site.
 ///
 /// # Errors
 /// Unequal lengths, a number that is not finite, spread and error that are both zero.
@@ -34,6 +40,7 @@ pub fn innovations_by_group<G: AsRef<str>>(
     spread: &[f64],
     error: &[f64],
     group: &[G],
+    sequences: &Sequences,
 ) -> Result<Vec<(String, InnovationStatistics)>> {
     let n = departures.len();
     if [spread.len(), error.len(), group.len()] != [n; 3] {
@@ -49,6 +56,7 @@ pub fn innovations_by_group<G: AsRef<str>>(
                 .got(got),
         );
     }
+    sequences.check(n)?;
     finite("the departures", departures)?;
     finite("the spread", spread)?;
     finite("the errors", error)?;
@@ -65,24 +73,41 @@ pub fn innovations_by_group<G: AsRef<str>>(
         .iter()
         .enumerate()
         .for_each(|(row, g)| groups.entry(g.as_ref()).or_default().push(row));
-    Ok(groups
+    groups
         .into_iter()
-        .map(|(name, rows)| (name.to_string(), of_rows(departures, &expected, &rows)))
-        .collect())
+        .map(|(name, rows)| {
+            let statistics = of_rows(departures, &expected, &rows, sequences)?;
+            Ok((name.to_string(), statistics))
+        })
+        .collect()
 }
 
-fn of_rows(departures: &[f64], expected: &[f64], rows: &[usize]) -> InnovationStatistics {
+fn of_rows(
+    departures: &[f64],
+    expected: &[f64],
+    rows: &[usize],
+    sequences: &Sequences,
+) -> Result<InnovationStatistics> {
     let d: Vec<f64> = rows.iter().map(|r| departures[*r]).collect();
     let average =
         |of: &dyn Fn(usize) -> f64| rows.iter().map(|r| of(*r)).sum::<f64>() / rows.len() as f64;
-    InnovationStatistics {
+    let (mean_low, mean_high) = match rows.len() {
+        0..3 => (f64::NAN, f64::NAN),
+        _ => {
+            let interval = mean_interval(&d, &sequences.among(rows), 0.95)?;
+            (interval.low, interval.high)
+        }
+    };
+    Ok(InnovationStatistics {
         n: rows.len(),
         mean: mean(&d),
+        mean_low,
+        mean_high,
         sd: variance(&d).sqrt(),
         rms: average(&|r| departures[r].powi(2)).sqrt(),
         expected: average(&|r| expected[r]).sqrt(),
         chi_square: average(&|r| departures[r].powi(2) / expected[r]),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -96,6 +121,7 @@ mod tests {
             &[3.0, 0.0, 0.0],
             &[4.0, 1.0, 2.0],
             &["b", "a", "a"],
+            &Sequences::one(3),
         )
         .unwrap();
         assert_eq!(
@@ -113,11 +139,14 @@ mod tests {
         );
         assert_eq!((found[1].1.expected, found[1].1.chi_square), (5.0, 1.0));
         assert!(
-            innovations_by_group(&[1.0], &[0.0], &[0.0], &["a"])
+            innovations_by_group(&[1.0], &[0.0], &[0.0], &["a"], &Sequences::one(1))
                 .unwrap_err()
                 .to_string()
                 .contains("row 0")
         );
-        assert!(innovations_by_group(&[1.0], &[0.0], &[0.0], &[] as &[&str]).is_err());
+        assert!(
+            innovations_by_group(&[1.0], &[0.0], &[0.0], &[] as &[&str], &Sequences::one(1))
+                .is_err()
+        );
     }
 }

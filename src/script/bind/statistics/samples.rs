@@ -35,13 +35,18 @@ fn drawn_alike(first: &Dynamic, value: &Dynamic) -> Result<Vec<f64>> {
     series("a series", &value)
 }
 
+/// The sequences of `n` values that the options `by` and `times` tell.
+pub(super) fn sequences(o: &mut Options, n: usize) -> Result<Sequences> {
+    match o.find::<Vec<String>>("by")? {
+        Some(labels) => Sequences::by(&labels, o.find::<Vec<Time>>("times")?.as_deref()),
+        None => Ok(Sequences::one(n)),
+    }
+}
+
 /// What the options of an interval say: the sequences of `n` values, and the confidence.
 fn asked(function: &str, options: Map, n: usize) -> Result<(Sequences, f64)> {
     let mut o = Options::new(function, options);
-    let sequences = match o.find::<Vec<String>>("by")? {
-        Some(labels) => Sequences::by(&labels, o.find::<Vec<Time>>("times")?.as_deref())?,
-        None => Sequences::one(n),
-    };
+    let sequences = sequences(&mut o, n)?;
     let confidence = o.or("confidence", 0.95)?;
     o.finish()?;
     Ok((sequences, confidence))
