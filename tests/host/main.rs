@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod cf_files;
 mod command_line;
 mod concentrations;
 mod documentation;

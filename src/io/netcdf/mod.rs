@@ -5,6 +5,7 @@
 //! and `time`. Writing follows CF-1.8.
 
 mod attributes;
+mod cf_names;
 mod cf_time;
 mod classic;
 mod dataset;

@@ -204,4 +204,39 @@ mod tests {
         };
         assert!(unpacked(&values, &[21.0])[0].is_nan() && unpacked(&values, &[11.0])[0] == 5.5);
     }
+
+    #[test]
+    fn ranges_fill_values_and_text_are_taken_as_xarray_and_the_conventions_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("packed.nc");
+        let mut file = netcdf::create(&path).unwrap();
+        file.add_dimension("x", 4).unwrap();
+        let mut lst = file.add_variable::<i16>("lst", &["x"]).unwrap();
+        lst.set_fill_value(-1i16).unwrap();
+        lst.put_attribute("_Unsigned", "true").unwrap();
+        lst.put_attribute("scale_factor", 0.0025f32).unwrap();
+        lst.put_attribute("add_offset", 190.0f32).unwrap();
+        lst.put_attribute("valid_range", vec![0i16, -6]).unwrap();
+        lst.put_values(&[1000i16, -25_536, -1, -536], ..).unwrap();
+        let mut rh = file.add_variable::<i16>("rh", &["x"]).unwrap();
+        rh.put_attribute("scale_factor", 0.01f32).unwrap();
+        rh.put_attribute("valid_range", vec![0f32, 100.0]).unwrap();
+        rh.put_values(&[5000i16, 9900, 100, 10_100], ..).unwrap();
+        let mut told = file.add_variable::<f32>("told", &["x"]).unwrap();
+        told.put_attribute("scale_factor", "0.5").unwrap();
+        told.put_attribute("valid_range", "0, 100").unwrap();
+        told.put_attribute("missing_value", "-999.").unwrap();
+        told.put_values(&[100f32, 101.0, -999.0, 2.0], ..).unwrap();
+        file.close().unwrap();
+        let read = |name: &str| crate::io::netcdf::read(&path, name).unwrap();
+        let near = |name: &str, right: [f64; 4]| {
+            let found = read(name);
+            let same = |(a, b): (&f64, f64)| (a.is_nan() && b.is_nan()) || (a - b).abs() < 1e-4;
+            assert!(found.data().iter().zip(right).all(same), "{found}");
+        };
+        // netCDF4 1.7.5 and xarray
+        near("lst", [192.5, 290.0, f64::NAN, 352.5]);
+        near("rh", [50.0, 99.0, 1.0, f64::NAN]);
+        near("told", [50.0, f64::NAN, f64::NAN, 1.0]);
+    }
 }

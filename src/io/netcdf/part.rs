@@ -164,7 +164,9 @@ impl Dataset {
                     kept: true,
                 });
             }
-            let text = text_attribute(&variable, "units").unwrap_or_default();
+            let text = text_attribute(&variable, UNIT_OF_SUBSTANCE)
+                .or_else(|| text_attribute(&variable, "units"))
+                .unwrap_or_default();
             let instants = if self.dates {
                 time_unit(&variable)?
             } else {
@@ -297,9 +299,21 @@ fn direction(coordinate: &Variable) -> Option<bool> {
     }
 }
 
+/// The attribute that keeps a unit with the substance it is of, `kgC m-2 s-1`, beside `units` that
+/// UDUNITS reads.
+pub(super) const UNIT_OF_SUBSTANCE: &str = "unit_with_substance";
+/// Attributes that name variables of the file they stand in.
+pub(super) const FOREIGN: [&str; 5] = [
+    "ancillary_variables",
+    "cell_measures",
+    "climatology",
+    "formula_terms",
+    "grid_mapping",
+];
 /// Attributes that reading has used up, or that speak of the stored numbers.
-const CONSUMED: [&str; 11] = [
+const CONSUMED: [&str; 12] = [
     "units",
+    UNIT_OF_SUBSTANCE,
     "calendar",
     "scale_factor",
     "add_offset",

@@ -416,4 +416,28 @@ mod tests {
                 && part.at_positions("time", &[40], false).is_err()
         );
     }
+
+    #[test]
+    fn a_file_without_records_yet_is_empty_and_no_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("no_records.nc");
+        let mut file = netcdf::create(&path).unwrap();
+        file.add_unlimited_dimension("time").unwrap();
+        file.add_dimension("lat", 2).unwrap();
+        let mut time = file.add_variable::<f64>("time", &["time"]).unwrap();
+        time.put_attribute("units", "days since 2000-01-01")
+            .unwrap();
+        file.add_variable::<f32>("x", &["time", "lat"]).unwrap();
+        file.add_string_variable("site", &["time"]).unwrap();
+        file.close().unwrap();
+        let file = Dataset::open(&path).unwrap();
+        assert_eq!(file.field("x").unwrap().shape(), [0, 2]);
+        let part = file.part("x").unwrap();
+        assert!(part.to_string().contains("time: 0"));
+        let mean = file
+            .reduce(&part, Reduction::Mean, &["time"], None)
+            .unwrap();
+        assert!(mean.shape() == [2] && mean.data().iter().all(|v| v.is_nan()));
+        assert!(file.text("site").unwrap().is_empty() && file.times("time").unwrap().is_empty());
+    }
 }

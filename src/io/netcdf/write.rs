@@ -1,12 +1,14 @@
 //! Fields to a CF-1.8 file.
 
+use super::attributes::numbers;
+use super::cf_names::{axis_attributes, cf_unit, long_name, safe_name};
 use super::packing::DEFAULT_FILL;
+use super::part::{FOREIGN, UNIT_OF_SUBSTANCE};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
 use crate::io::write_whole;
 use crate::time::Time;
-use crate::units::Unit;
-use netcdf::{FileMut, VariableMut};
+use netcdf::{AttributeValue, FileMut, VariableMut};
 use std::path::Path;
 
 /// A file to be written: fields that share dimensions, and what is to be said of them.
@@ -16,6 +18,7 @@ pub struct Writer {
     fields: Vec<Field>,
     attributes: Vec<(String, String)>,
     edges: Vec<(String, Vec<f64>)>,
+    time_edges: Vec<Time>,
 }
 
 impl Writer {
@@ -41,6 +44,13 @@ impl Writer {
     /// Gives the edges of the cells along a dimension, one more than cells, written as CF bounds.
     pub fn edges(mut self, dimension: &str, edges: &[f64]) -> Self {
         self.edges.push((dimension.to_string(), edges.to_vec()));
+        self
+    }
+
+    /// Gives the edges of the intervals along `time`, one more than intervals, written as CF bounds;
+    /// values along it are means over the intervals, unless their `cell_methods` say otherwise.
+    pub fn time_edges(mut self, edges: &[Time]) -> Self {
+        self.time_edges = edges.to_vec();
         self
     }
 
@@ -101,7 +111,31 @@ impl Writer {
                     .got(format!("{} edges", edges.len())));
             }
         }
+        self.check_time_edges(&shared)?;
         Ok(shared)
+    }
+
+    fn check_time_edges(&self, shared: &[Dimension]) -> Result<()> {
+        if self.time_edges.is_empty() {
+            return Ok(());
+        }
+        let times = shared.iter().find_map(|d| match &d.coordinate {
+            Coordinate::Times(times) if d.name == "time" => Some(times),
+            _ => None,
+        });
+        let Some(times) = times else {
+            return Err(Error::new(
+                "the fields have no times for the edges of intervals",
+            ));
+        };
+        let edges = &self.time_edges;
+        let held = |(k, t): (usize, &Time)| edges[k] <= *t && *t <= edges[k + 1];
+        if edges.len() != times.len() + 1 || !times.iter().enumerate().all(held) {
+            return Err(Error::new("the edges of intervals do not fit the times")
+                .expected(format!("{} edges, each time between two", times.len() + 1))
+                .got(format!("{} edges", edges.len())));
+        }
+        Ok(())
     }
 
     fn fill(&self, file: &mut FileMut, dimensions: &[Dimension]) -> Result<()> {
@@ -114,7 +148,7 @@ impl Writer {
             file.add_dimension(&safe_name(&d.name), d.len())
                 .map_err(failed)?;
         }
-        if !self.edges.is_empty() {
+        if !self.edges.is_empty() || !self.time_edges.is_empty() {
             file.add_dimension("bnds", 2).map_err(failed)?;
         }
         for d in dimensions {
@@ -123,34 +157,26 @@ impl Writer {
                 .iter()
                 .find(|(n, _)| *n == d.name)
                 .map(|(_, e)| e.as_slice());
-            put_coordinate(file, d, edges)?;
+            match &d.coordinate {
+                Coordinate::Times(times) => {
+                    let edges = if d.name == "time" {
+                        &self.time_edges[..]
+                    } else {
+                        &[]
+                    };
+                    put_times(file, &d.name, times, edges)?;
+                }
+                _ => put_coordinate(file, d, edges)?,
+            }
         }
-        self.fields.iter().try_for_each(|f| put_field(file, f))
+        self.fields
+            .iter()
+            .try_for_each(|f| put_field(file, f, !self.time_edges.is_empty()))
     }
 }
 
 fn failed(cause: netcdf::Error) -> Error {
     Error::new("the NetCDF library refused to write").got(cause)
-}
-
-/// Letters, digits and underscores, as CF asks.
-fn safe_name(name: &str) -> String {
-    let plain: String = name
-        .trim()
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '_' {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    if plain.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        plain
-    } else {
-        format!("v_{plain}")
-    }
 }
 
 fn describe(variable: &mut VariableMut, attributes: &[(&str, &str)]) -> Result<()> {
@@ -164,37 +190,26 @@ fn put_coordinate(file: &mut FileMut, dimension: &Dimension, edges: Option<&[f64
     let name = safe_name(&dimension.name);
     let bounds = format!("{name}_bnds");
     match &dimension.coordinate {
-        Coordinate::Index(_) => return Ok(()),
+        Coordinate::Index(_) | Coordinate::Times(_) => return Ok(()),
         Coordinate::Labels(labels) => {
             let mut variable = file.add_string_variable(&name, &[&name]).map_err(failed)?;
-            describe(&mut variable, &[("long_name", &dimension.name)])?;
+            describe(&mut variable, &[("long_name", &long_name(&dimension.name))])?;
             return labels
                 .iter()
                 .enumerate()
                 .try_for_each(|(k, l)| variable.put_string(l, [k]).map_err(failed));
         }
-        Coordinate::Times(times) => {
-            let (unit, numbers) = numbers_of(times);
-            let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
-            describe(
-                &mut variable,
-                &[
-                    ("standard_name", "time"),
-                    ("axis", "T"),
-                    ("units", unit),
-                    ("calendar", "proleptic_gregorian"),
-                ],
-            )?;
-            variable.put_values(&numbers, ..).map_err(failed)?;
-            return Ok(());
-        }
         Coordinate::Numbers(values, unit) => {
             let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
-            describe(&mut variable, &axis_attributes(&dimension.name, unit))?;
+            let known = axis_attributes(&dimension.name, unit);
+            if !known.iter().any(|(n, _)| *n == "long_name") {
+                describe(&mut variable, &[("long_name", &long_name(&dimension.name))])?;
+            }
+            describe(&mut variable, &known)?;
             describe(
                 &mut variable,
                 &[
-                    ("units", &cf_unit(unit)),
+                    ("units", &cf_unit(unit).0),
                     ("bounds", if edges.is_some() { &bounds } else { "" }),
                 ],
             )?;
@@ -211,27 +226,33 @@ fn put_coordinate(file: &mut FileMut, dimension: &Dimension, edges: Option<&[f64
     Ok(())
 }
 
-fn axis_attributes(name: &str, unit: &Unit) -> Vec<(&'static str, &'static str)> {
-    let pressure = Unit::parse("Pa").is_ok_and(|pa| unit.same_kind(&pa));
-    match name {
-        "lat" => vec![
-            ("standard_name", "latitude"),
-            ("long_name", "latitude"),
-            ("axis", "Y"),
+/// A coordinate of instants, with the edges of intervals if there are any.
+fn put_times(file: &mut FileMut, name: &str, times: &[Time], edges: &[Time]) -> Result<()> {
+    let (name, bounds) = (safe_name(name), format!("{}_bnds", safe_name(name)));
+    let (unit, numbers) = numbers_of(&[times, edges].concat());
+    let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
+    describe(
+        &mut variable,
+        &[
+            ("standard_name", "time"),
+            ("long_name", "time"),
+            ("axis", "T"),
+            ("units", unit),
+            ("calendar", "proleptic_gregorian"),
+            ("bounds", if edges.is_empty() { "" } else { &bounds }),
         ],
-        "lon" => vec![
-            ("standard_name", "longitude"),
-            ("long_name", "longitude"),
-            ("axis", "X"),
-        ],
-        "level" | "lev" | "height" | "pressure" if pressure => vec![
-            ("standard_name", "air_pressure"),
-            ("axis", "Z"),
-            ("positive", "down"),
-        ],
-        "level" | "lev" | "height" => vec![("axis", "Z"), ("positive", "up")],
-        _ => vec![],
+    )?;
+    variable
+        .put_values(&numbers[..times.len()], ..)
+        .map_err(failed)?;
+    if edges.is_empty() {
+        return Ok(());
     }
+    let pairs = numbers[times.len()..].windows(2).flatten().copied();
+    file.add_variable::<f64>(&bounds, &[&name, "bnds"])
+        .map_err(failed)?
+        .put_values(&pairs.collect::<Vec<f64>>(), ..)
+        .map_err(failed)
 }
 
 /// Whole days where every instant is a midnight, else seconds: both exact in double precision.
@@ -252,12 +273,43 @@ fn numbers_of(times: &[Time]) -> (&'static str, Vec<f64>) {
     }
 }
 
-fn cf_unit(unit: &Unit) -> String {
-    let text = unit.to_string();
-    if text.is_empty() { "1".into() } else { text }
+/// The unit, a name for people, and the attributes of a field that are true of it in any file.
+fn put_meaning(variable: &mut VariableMut, field: &Field) -> Result<()> {
+    let (unit, substance) = cf_unit(&field.unit);
+    let mut name = match field.attributes.get("long_name") {
+        Some(name) => name.clone(),
+        None => long_name(&field.name),
+    };
+    if let Some(substance) = substance {
+        let own = field.unit.to_string();
+        describe(variable, &[(UNIT_OF_SUBSTANCE, &own)])?;
+        if !name.to_lowercase().contains(substance) {
+            name = format!("{name}, mass of {substance}");
+        }
+    }
+    describe(variable, &[("units", &unit), ("long_name", &name)])?;
+    for (key, value) in &field.attributes {
+        if key == "units" || key == "long_name" || key.starts_with('_') {
+            continue;
+        }
+        if FOREIGN.contains(&key.as_str()) {
+            continue; // it names variables of the file it came from
+        }
+        let numbers = match key.as_str() {
+            "flag_values" | "flag_masks" => numbers(AttributeValue::Str(value.clone())),
+            _ => vec![],
+        };
+        match numbers.is_empty() {
+            true => describe(variable, &[(&safe_name(key), value)])?,
+            false => {
+                variable.put_attribute(key, numbers).map_err(failed)?;
+            }
+        }
+    }
+    Ok(())
 }
 
-fn put_field(file: &mut FileMut, field: &Field) -> Result<()> {
+fn put_field(file: &mut FileMut, field: &Field, means: bool) -> Result<()> {
     let name = safe_name(&field.name);
     let dimensions: Vec<String> = field
         .dimensions()
@@ -272,16 +324,10 @@ fn put_field(file: &mut FileMut, field: &Field) -> Result<()> {
         variable.set_compression(1, true).map_err(failed)?;
     }
     variable.set_fill_value(DEFAULT_FILL).map_err(failed)?;
-    describe(&mut variable, &[("units", &cf_unit(&field.unit))])?;
-    if !field.attributes.contains_key("long_name") {
-        describe(&mut variable, &[("long_name", &field.name)])?;
-    }
-    for (key, value) in field
-        .attributes
-        .iter()
-        .filter(|(k, _)| *k != "units" && !k.starts_with('_'))
-    {
-        describe(&mut variable, &[(&safe_name(key), value)])?;
+    put_meaning(&mut variable, field)?;
+    let mean = means && field.dimension("time").is_ok();
+    if mean && !field.attributes.contains_key("cell_methods") {
+        describe(&mut variable, &[("cell_methods", "time: mean")])?;
     }
     let values: Vec<f64> = field
         .data()
@@ -295,6 +341,7 @@ fn put_field(file: &mut FileMut, field: &Field) -> Result<()> {
 mod tests {
     use super::super::{Dataset, read};
     use super::*;
+    use crate::units::Unit;
     use ndarray::ArrayD;
 
     fn numbers(name: &str, values: &[f64], unit: &str) -> Dimension {
@@ -428,5 +475,39 @@ mod tests {
             assert!(writer.save(&path).is_err());
         }
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn carbon_is_written_as_udunits_reads_it_and_comes_back_as_carbon() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("carbon.nc");
+        let nee = field(
+            "nee_mean",
+            "kgC m-2 s-1",
+            vec![time(&["2016-07-01", "2016-07-08"])],
+        );
+        let edges = ["2016-07-01", "2016-07-08", "2016-07-15"].map(|t| t.parse().unwrap());
+        Writer::new("t")
+            .field(&nee)
+            .time_edges(&edges)
+            .save(&path)
+            .unwrap();
+        let file = Dataset::open(&path).unwrap();
+        let said = |name: &str| file.attribute(Some("nee_mean"), name).unwrap();
+        assert_eq!(said("units"), "kg m-2 s-1");
+        assert_eq!(said("long_name"), "nee mean, mass of carbon");
+        assert_eq!(said("cell_methods"), "time: mean");
+        assert_eq!(file.attribute(Some("time"), "bounds").unwrap(), "time_bnds");
+        assert_eq!(file.field("nee_mean").unwrap().unit, nee.unit);
+        let bounds = file.field("time_bnds").unwrap();
+        assert_eq!(bounds.shape(), [2, 2]);
+        let late = ["2016-07-02", "2016-07-08", "2016-07-15"].map(|t| t.parse().unwrap());
+        assert!(
+            Writer::new("t")
+                .field(&nee)
+                .time_edges(&late)
+                .save(&path)
+                .is_err()
+        );
     }
 }

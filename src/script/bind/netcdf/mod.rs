@@ -12,6 +12,7 @@ use crate::script::bind::netcdf::lazy::read_part;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;
 use crate::script::{Fallible, Host, Options, attempt};
+use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 
@@ -75,12 +76,14 @@ fn writer(title: &str, fields: &[Field]) -> Writer {
 fn write(path: &str, title: &str, fields: &Dynamic, options: Map) -> Result<()> {
     let mut o = Options::new("write_netcdf", options);
     let attributes = o.or("attributes", Map::new())?;
+    let edges: Vec<Time> = o.or("time_edges", Vec::new())?;
     o.finish()?;
     attributes
         .iter()
-        .fold(writer(title, &fields_of(fields)?), |w, (name, value)| {
-            w.attribute(name, &value.to_string())
-        })
+        .fold(
+            writer(title, &fields_of(fields)?).time_edges(&edges),
+            |w, (name, value)| w.attribute(name, &value.to_string()),
+        )
         .save(path)
 }
 
@@ -163,7 +166,8 @@ mod functions {
     /// - `title`: what it holds.
     /// - `fields`: a field or an array of them; dimensions of one name must be the same.
     /// - `options`: optional. `attributes`: a map of global attributes, such as `institution` and
-    ///   `references`.
+    ///   `references`. `time_edges`: dates, one more than times, the ends of the intervals over
+    ///   which values along `time` are means.
     ///
     /// # Returns
     /// The path.

@@ -7,10 +7,9 @@ use crate::script::bind::statistics::{alike, map_of};
 use crate::script::bridge::arrays::{beside, unit_of, vector};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
-use crate::statistics::finite;
 use crate::statistics::{
-    BlockBootstrap, Distribution, ScoreIntervals, Sequences, effective_size, kolmogorov_one,
-    kolmogorov_two, mean_interval, rank_sum, signed_rank,
+    BlockBootstrap, Distribution, ScoreIntervals, Sequences, effective_size, finite,
+    kolmogorov_one, kolmogorov_two, mean_interval, rank_sum, signed_rank,
 };
 use crate::table::{Column, Table};
 use crate::time::Time;
