@@ -9,15 +9,18 @@ mod diffusion;
 mod emission;
 mod lanes;
 mod ledger;
+mod options;
 mod plan;
 mod rehearsal;
 mod release;
+mod run;
 mod scratch;
 mod step;
 mod tracers;
 
 pub use advection::{Advection, Linear, Monotone, Smooth};
 pub use ledger::{Ledger, global_mass};
+pub use options::{Processes, TransportOptions};
 pub use rehearsal::Rehearsal;
 pub use release::Release;
 
@@ -32,93 +35,12 @@ pub(crate) mod kernel {
 use crate::ensemble::{Concentrations, Real};
 use crate::error::{Error, Result};
 use crate::flux::SurfaceFlux;
-use crate::meteorology::{Forcing, Meteorology};
-use crate::progress;
-use crate::time::{HOUR, Time};
+use crate::meteorology::Meteorology;
+use crate::time::Time;
 use decay::Decay;
-use emission::Emission;
 use ndarray::ArrayView2;
-use plan::StepPlan;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
-use step::Workspace;
-
-/// How the transport steps.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TransportOptions {
-    /// Step of advection \[s\], whole seconds; steps also end where an interval of the meteorology
-    /// or of the fluxes ends.
-    pub step: f64,
-    /// Longest step of emission, mixing and convection \[s\]: each step is divided into as many
-    /// equal parts as it takes. Not given: `step`.
-    pub column_step: Option<f64>,
-    /// What is at work.
-    pub processes: Processes,
-    /// Fluxes are averaged over intervals of this length \[s\].
-    pub flux_interval: f64,
-    /// How far up fluxes are released.
-    pub emission: Release,
-    /// The advection scheme.
-    pub advection: Advection,
-}
-
-impl Default for TransportOptions {
-    /// 600 s, hourly fluxes released at the surface, monotone advection, all processes.
-    fn default() -> Self {
-        TransportOptions {
-            step: 600.0,
-            column_step: None,
-            processes: Processes::default(),
-            flux_interval: HOUR,
-            emission: Release::default(),
-            advection: Advection::default(),
-        }
-    }
-}
-
-/// Which processes are at work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Processes {
-    /// Transport by the resolved winds, horizontal and vertical. Without it a changing surface
-    /// pressure does not keep tracer mass.
-    pub advection: bool,
-    /// Surface fluxes.
-    pub emission: bool,
-    /// Turbulent mixing.
-    pub mixing: bool,
-    /// Convective updrafts.
-    pub convection: bool,
-}
-
-impl Processes {
-    /// Names of those that are not at work.
-    pub fn missing(&self) -> Vec<&'static str> {
-        let named = [
-            ("advection", self.advection),
-            ("emission", self.emission),
-            ("mixing", self.mixing),
-            ("convection", self.convection),
-        ];
-        named
-            .into_iter()
-            .filter(|(_, on)| !on)
-            .map(|(name, _)| name)
-            .collect()
-    }
-}
-
-impl Default for Processes {
-    /// All of them.
-    fn default() -> Self {
-        Processes {
-            advection: true,
-            emission: true,
-            mixing: true,
-            convection: true,
-        }
-    }
-}
 
 /// The transport model: a meteorology and the operators it drives.
 #[derive(Debug, Clone)]
@@ -238,131 +160,6 @@ impl Transport {
         &self.options
     }
 
-    /// Advances all members from `start` to `end`, emitting `flux` under each member's factors;
-    /// `observer` is called at the start and after each step.
-    ///
-    /// # Errors
-    /// An end before the start, a meteorology that does not cover the run, concentrations on
-    /// another grid, factors that do not fit, a wind too strong for the step, a request to stop.
-    pub fn advance<T: Real>(
-        &self,
-        c: &mut Concentrations<T>,
-        start: Time,
-        end: Time,
-        flux: Option<MemberFlux>,
-        observer: &mut dyn Observer<T>,
-    ) -> Result<Ledger> {
-        self.check(c, start, end, flux)?;
-        let flux = flux.filter(|_| self.options.processes.emission);
-        let met = self.meteorology.as_ref();
-        let grid = met.grid();
-        let n_members = c.n_members();
-        let none = vec![0.0; n_members];
-        let mut ledger = Ledger {
-            emitted: none.clone(),
-            decayed: none,
-            ..Ledger::default()
-        };
-        ledger.mass_before = global_mass(c, &met.forcing(start)?.surface_pressure_at(start));
-        let workspace = Workspace::new(c);
-        let (mut plans, mut emission, mut flux_end) =
-            (Vec::<StepPlan<T>>::new(), Emission::new(), start);
-        let name = self
-            .rehearsal
-            .as_ref()
-            .map(|_| format!("{self}, {n_members} members, flux {}", flux.is_some()));
-        let rehearsal = self.rehearsal.as_ref().zip(name.as_deref());
-        let mut now = start;
-        observer.see(now, c, met)?;
-        while now < end {
-            progress::check_stop()?;
-            let forcing = met.forcing(now)?;
-            if let Some((flux, factors)) = flux
-                && now >= flux_end
-            {
-                self.options
-                    .emission
-                    .check(&forcing)
-                    .map_err(|e| e.at(now))?;
-                flux_end = now.plus(self.options.flux_interval).min(end);
-                emission.update(
-                    flux,
-                    factors,
-                    &grid.horizontal,
-                    &workspace.widths,
-                    now,
-                    flux_end,
-                )?;
-            }
-            let mut next = now.plus(self.options.step).min(forcing.end).min(end);
-            if flux.is_some() {
-                next = next.min(flux_end);
-            }
-            let dt = next.since(now);
-            if !rehearsal.is_some_and(|(r, run)| r.leaves_out(run, dt)) {
-                let begun = Instant::now();
-                self.decay.apply(
-                    c,
-                    || forcing.surface_pressure_at(now),
-                    0.5 * dt,
-                    &mut ledger.decayed,
-                );
-                let mut step = Step {
-                    options: &self.options,
-                    workspace: &workspace,
-                    emission: &emission,
-                    forcing: &forcing,
-                    plans: &mut plans,
-                };
-                ledger.steps += 1;
-                ledger.divided_steps += step.take(c, now, next)? as usize;
-                self.decay.apply(
-                    c,
-                    || forcing.surface_pressure_at(next),
-                    0.5 * dt,
-                    &mut ledger.decayed,
-                );
-                ledger
-                    .emitted
-                    .iter_mut()
-                    .zip(emission.totals())
-                    .for_each(|(sum, rate)| *sum += dt * rate);
-                if let Some((r, run)) = rehearsal {
-                    r.took(run, dt, begun.elapsed().as_secs_f64());
-                }
-            }
-            now = next;
-            observer.see(now, c, met)?;
-        }
-        ledger.mass_after = if start == end {
-            ledger.mass_before.clone()
-        } else {
-            self.mass_at(c, end)?
-        };
-        if rehearsal.is_some() {
-            // So that scripts that look at the account go on.
-            ledger.mass_after = ledger
-                .mass_before
-                .iter()
-                .zip(&ledger.emitted)
-                .map(|(before, emitted)| before + emitted)
-                .collect();
-        }
-        Ok(ledger)
-    }
-
-    /// Carbon in the air of each member at the end of a run \[kg C\]; an interval's last instant
-    /// belongs to it.
-    fn mass_at<T: Real>(&self, c: &Concentrations<T>, time: Time) -> Result<Vec<f64>> {
-        Ok(global_mass(
-            c,
-            &self
-                .meteorology
-                .forcing(time.plus(-1.0))?
-                .surface_pressure_at(time),
-        ))
-    }
-
     fn check<T: Real>(
         &self,
         c: &Concentrations<T>,
@@ -399,42 +196,6 @@ impl Transport {
             }
         }
         Ok(())
-    }
-}
-
-/// One step, with what it needs.
-struct Step<'a, T> {
-    options: &'a TransportOptions,
-    workspace: &'a Workspace<T>,
-    emission: &'a Emission<T>,
-    forcing: &'a Arc<Forcing>,
-    plans: &'a mut Vec<StepPlan<T>>,
-}
-
-impl<T: Real> Step<'_, T> {
-    /// From `start` to `end`, in two halves if the wind takes all air of a cell in less. Returns
-    /// whether some of it was taken in parts.
-    fn take(&mut self, c: &mut Concentrations<T>, start: Time, end: Time) -> Result<bool> {
-        let dt = end.since(start);
-        match plan::prepare(
-            self.plans,
-            (c.grid(), self.options),
-            self.forcing,
-            start,
-            dt,
-        ) {
-            Ok(()) => self
-                .workspace
-                .step(self.options.advection, c, &self.plans[0], self.emission),
-            Err(e) if dt < 2.0 => return Err(e.at(start)),
-            Err(_) => {
-                let middle = start.plus((0.5 * dt).floor());
-                self.take(c, start, middle)?;
-                self.take(c, middle, end)?;
-                return Ok(true);
-            }
-        }
-        Ok(self.plans[0].divided())
     }
 }
 
