@@ -21,7 +21,7 @@
 //! let analysis = Etkf
 //!     .matrices(&innovation, &factors, &Draws::new(1, "window 0"))?
 //!     .apply_concentration(&forecast)?;
-//! // The forecast has mean 2 and variance 1, the observations mean 3.2 and variance 0.5 squared / 2.
+//! // The forecast has mean 2 and variance 1, the observations mean 3.2 and 0.125.
 //! let mean = 2.0 + 1.0 / (1.0 + 0.125) * (3.2 - 2.0);
 //! assert!((analysis.mean().unwrap_or(f64::NAN) - mean).abs() < 1e-12);
 //! # Ok::<(), mcas::error::Error>(())
