@@ -17,3 +17,18 @@ pub use world::{World, coastlines, world};
 pub fn credits() -> &'static str {
     include_str!("files/CREDITS.md")
 }
+
+/// Edges of the 47 levels of GEOS, surface to 0.01 hPa, as CSV: number, a \[hPa\], b.
+pub fn levels_47() -> &'static str {
+    include_str!("files/levels_47.csv")
+}
+
+/// Edges of the 72 levels of MERRA-2 and GEOS-FP, as [`levels_47`].
+pub fn levels_72() -> &'static str {
+    include_str!("files/levels_72.csv")
+}
+
+/// The monthly mean winds, temperature and pressure, as a NumPy archive.
+pub fn winds() -> &'static [u8] {
+    include_bytes!("files/winds.npz")
+}

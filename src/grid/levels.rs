@@ -1,5 +1,6 @@
 //! Hybrid sigma-pressure levels: p = a + b ps.
 
+use crate::data;
 use crate::error::{Error, Result};
 
 /// Level edges from the surface up; level k lies between edges k and k + 1.
@@ -44,13 +45,13 @@ impl HybridLevels {
 
     /// The 47-level GEOS grid, surface to 0.01 hPa (`src/data/files/levels_47.csv`).
     pub fn geos_47() -> Self {
-        HybridLevels::listed(include_str!("../data/files/levels_47.csv"))
+        HybridLevels::listed(data::levels_47())
     }
 
     /// The 72 levels of MERRA-2 and GEOS-FP, which the 47 lump above 80 hPa
     /// (`src/data/files/levels_72.csv`).
     pub fn geos_72() -> Self {
-        HybridLevels::listed(include_str!("../data/files/levels_72.csv"))
+        HybridLevels::listed(data::levels_72())
     }
 
     /// From a table of edges: number, a \[hPa\], b.

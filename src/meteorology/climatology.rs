@@ -4,6 +4,7 @@
 //! Source: NCEP/NCAR reanalysis (Kalnay et al. 1996), June climatology and January 1988, regridded
 //! and rounded by `src/data/files/derive_winds.py`.
 
+use crate::data;
 use crate::error::{Error, Result};
 use crate::grid::LatLonGrid;
 use ndarray::{
@@ -31,8 +32,7 @@ pub struct Climatology {
 impl Climatology {
     /// Reads the data inside the program.
     pub fn load() -> Result<Self> {
-        let bytes: &[u8] = include_bytes!("../data/files/winds.npz");
-        let mut file = NpzReader::new(Cursor::new(bytes)).map_err(unreadable)?;
+        let mut file = NpzReader::new(Cursor::new(data::winds())).map_err(unreadable)?;
         let (wind, scale) = (
             get::<i16, Ix5>(&mut file, "wind")?,
             number(&mut file, "wind_scale")?,

@@ -1,5 +1,5 @@
 //! Statistics of a result: scores against observations and how certain they are, calibration of an
-//! ensemble, boxes, tests of difference, lines of regression, laws of chance, and why an
+//! ensemble, tests of difference, lines of regression, laws of chance, and why an
 //! observation or a cell was analysed as it was.
 //!
 //! A missing value is refused, with its row, by every statistic of samples; lines of regression
@@ -7,7 +7,6 @@
 
 mod along;
 mod bootstrap;
-mod boxplot;
 mod calibration;
 mod difference;
 mod distribution;
@@ -24,7 +23,6 @@ mod spread;
 
 pub use along::{coordinate_field, detrended, of_lines, regressions};
 pub use bootstrap::{BlockBootstrap, Bootstrapped};
-pub use boxplot::BoxPlot;
 pub use calibration::{chi_square, crps, mean_crps, rank_histogram};
 pub use difference::{Difference, paired, welch};
 pub use distribution::Distribution;
