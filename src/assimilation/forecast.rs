@@ -4,7 +4,7 @@
 use super::Sampler;
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
-use crate::observation::{Observation, ObservationOperator};
+use crate::observation::Observation;
 use crate::time::Time;
 use crate::transport::{Ledger, MemberFlux, Transport};
 use ndarray::Array2;
@@ -31,7 +31,8 @@ pub struct Forecast {
     pub ledger: Ledger,
 }
 
-/// Runs all members over `span` under their fluxes and samples `rows`, which are in order of time.
+/// Runs all members over `span` under their fluxes and samples `rows`, which are in order of time,
+/// each through its own operator.
 ///
 /// # Errors
 /// A span out of order, observations outside of it, or whatever the transport refuses.
@@ -40,7 +41,7 @@ pub fn forecast(
     mut concentrations: Concentrations,
     flux: MemberFlux,
     span: Span,
-    (rows, operator): (&[Observation], &dyn ObservationOperator),
+    rows: &[Observation],
 ) -> Result<Forecast> {
     if !(span.start < span.handover && span.handover <= span.end) {
         return Err(Error::new(
@@ -54,7 +55,6 @@ pub fn forecast(
     }
     let mut sampler = Sampler::new(
         rows,
-        operator,
         concentrations.n_members(),
         transport.options().step,
         Some(span.handover),

@@ -2,8 +2,8 @@
 
 use crate::ensemble::{Concentrations, Real};
 use crate::error::{Error, Result};
-use crate::meteorology::Meteorology;
-use crate::observation::{Observation, ObservationOperator};
+use crate::meteorology::{Atmosphere, Meteorology};
+use crate::observation::Observation;
 use crate::time::Time;
 use crate::transport::Observer;
 use ndarray::Array2;
@@ -12,7 +12,6 @@ use rayon::prelude::*;
 /// An [`Observer`] of a run that fills the model's equivalents (n_obs x n_members) \[mol mol-1\].
 pub struct Sampler<'a, T> {
     rows: &'a [Observation],
-    operator: &'a dyn ObservationOperator,
     longest_step: f64,
     equivalents: Array2<f64>,
     /// Last instant each row was seen at or before its time.
@@ -28,7 +27,6 @@ impl<'a, T: Real> Sampler<'a, T> {
     /// state at `keep_at` is kept for [`Sampler::finish`].
     pub fn new(
         rows: &'a [Observation],
-        operator: &'a dyn ObservationOperator,
         n_members: usize,
         longest_step: f64,
         keep_at: Option<Time>,
@@ -36,7 +34,6 @@ impl<'a, T: Real> Sampler<'a, T> {
         let n = rows.len();
         Sampler {
             rows,
-            operator,
             longest_step,
             equivalents: Array2::zeros((n, n_members)),
             seen: vec![None; n],
@@ -68,22 +65,14 @@ impl<'a, T: Real> Sampler<'a, T> {
     fn equivalent(
         &self,
         k: usize,
-        atmosphere: &crate::meteorology::Atmosphere,
+        atmosphere: &Atmosphere,
         c: &Concentrations<T>,
     ) -> Result<Vec<f64>> {
-        let place = |e: Error| {
-            e.at(format!(
-                "observation {k}, {} at {}",
-                self.rows[k].site, self.rows[k].time
-            ))
-        };
-        let stencil = self
-            .operator
-            .stencil(&self.rows[k], atmosphere)
-            .map_err(place)?;
-        let mut values = vec![stencil.offset; c.n_members()];
-        c.accumulate(&stencil.cells, &mut values);
-        Ok(values)
+        let o = &self.rows[k];
+        let equivalent = o.sampling.equivalent(o, atmosphere);
+        equivalent
+            .and_then(|e| e.sample(c))
+            .map_err(|e| e.at(format!("observation {k}, {} at {}", o.site, o.time)))
     }
 }
 
@@ -107,8 +96,9 @@ impl<T: Real> Observer<T> for Sampler<'_, T> {
         let values = (self.complete..last)
             .into_par_iter()
             .map(|k| self.equivalent(k, &atmosphere, c))
-            .collect::<Result<Vec<_>>>()?;
+            .collect::<Vec<_>>();
         for (k, values) in (self.complete..last).zip(values) {
+            let values = values?; // in order, so that the first error is the same for any threads
             let due = self.rows[k].time;
             // Linear between the states around the observation; the earlier one waits in the row.
             let weight = match self.seen[k] {

@@ -11,7 +11,6 @@ use crate::constants::PPM;
 use crate::error::{Error, Result, did_you_mean};
 use crate::random;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// The true and the stated errors of a twin world.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,15 +104,17 @@ impl TwinErrors {
     fn check(&self) -> Result<()> {
         let named = self.sd_ppm.iter().chain(&self.stated_over_true);
         if let Some((name, bad)) = named.clone().find(|(_, v)| !(**v > 0.0 && v.is_finite())) {
-            return Err(Error::new(format!("the error of \"{name}\""))
-                .expected("a positive number")
-                .got(bad));
+            return Err(
+                Error::new(format!("the error of \"{name}\" must be positive"))
+                    .expected("a positive number")
+                    .got(bad),
+            );
         }
         let sound = (0.0..=1.0).contains(&self.common_fraction)
             && self.common_seconds > 0.0
             && self.common_seconds.is_finite();
         if !sound {
-            return Err(Error::new("the common error of a pass")
+            return Err(Error::new("the common error of a pass is out of range")
                 .expected("a fraction from 0 to 1 and a positive time")
                 .got(format!(
                     "{} and {} s",
@@ -151,26 +152,6 @@ impl TwinErrors {
             common[k] = *value;
         }
         common
-    }
-}
-
-impl fmt::Display for TwinErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let map = |m: &BTreeMap<String, f64>| {
-            m.iter()
-                .map(|(k, v)| format!("{k}: {v:?}"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        write!(
-            f,
-            "observation::twin_errors(#{{ seed: {}, sd_ppm: #{{ {} }}, stated_over_true: #{{ {} }}, common_fraction: {:?}, common_seconds: {:?} }})",
-            self.seed,
-            map(&self.sd_ppm),
-            map(&self.stated_over_true),
-            self.common_fraction,
-            self.common_seconds
-        )
     }
 }
 

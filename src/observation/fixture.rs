@@ -1,6 +1,7 @@
 //! Still air for tests: uniform surface pressure, exponential heights.
 
-use super::Observation;
+use super::operator::{Equivalent, Stencil};
+use super::{Observation, Point};
 use crate::error::Result;
 use crate::grid::Grid;
 use crate::meteorology::{Atmosphere, Forcing, Meteorology};
@@ -36,7 +37,16 @@ pub fn point(latitude: f64, longitude: f64, altitude: f64) -> Observation {
         error: 1e-6,
         block: 0,
         unit: 0,
-        column: None,
+        id: None,
+        sampling: Point::above_sea(),
+    }
+}
+
+/// The stencil of a linear equivalent.
+pub fn linear(equivalent: Equivalent) -> Stencil {
+    match equivalent {
+        Equivalent::Linear(stencil) => stencil,
+        Equivalent::OfProfile(..) => panic!("this operator is linear"),
     }
 }
 

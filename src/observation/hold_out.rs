@@ -6,7 +6,6 @@ use super::{Observation, Observations};
 use crate::error::{Error, Result};
 use crate::random;
 use rand_distr::{Distribution, StandardUniform};
-use std::fmt;
 
 /// The share of units to keep back.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,10 +21,12 @@ impl HoldOut {
     /// A fraction outside 0 to 1.
     pub fn new(fraction: f64, seed: u64) -> Result<Self> {
         if !(0.0..=1.0).contains(&fraction) {
-            return Err(Error::new("the fraction to hold out")
-                .expected("0 to 1")
-                .got(fraction)
-                .hint("0.05"));
+            return Err(
+                Error::new("the fraction to hold out must lie between 0 and 1")
+                    .expected("0 to 1")
+                    .got(fraction)
+                    .hint("0.05"),
+            );
         }
         Ok(HoldOut { fraction, seed })
     }
@@ -54,21 +55,13 @@ impl HoldOut {
             Observations {
                 sources: all.sources.clone(),
                 rows: kept,
+                ..Observations::default()
             },
             Observations {
                 sources: all.sources.clone(),
                 rows: held,
+                ..Observations::default()
             },
-        )
-    }
-}
-
-impl fmt::Display for HoldOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "observation::hold_out(#{{ fraction: {:?}, seed: {} }})",
-            self.fraction, self.seed
         )
     }
 }
@@ -92,6 +85,7 @@ mod tests {
         Observations {
             sources: vec!["in_situ".into()],
             rows,
+            ..Observations::default()
         }
     }
 

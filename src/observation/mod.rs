@@ -1,25 +1,21 @@
 //! Observations: a table of what was measured, operators that give the model's equivalents,
 //! networks.
 
-mod column;
 mod errors;
 #[cfg(test)]
 mod fixture;
 mod hold_out;
 pub mod networks;
+mod observation;
 mod observations;
-mod operator;
+pub mod operator;
 mod plan;
-mod point;
-mod rows;
 mod thinning;
 
-pub use column::{Column, LayerMean, LevelSampling, LinearInPressure};
 pub use errors::TwinErrors;
 pub use hold_out::HoldOut;
-pub use observations::{ColumnRetrieval, Observation, Observations};
-pub use operator::{ByKind, ObservationOperator, Stencil};
+pub use observation::Observation;
+pub use observations::Observations;
+pub use operator::{Column, ObservationOperator, Point};
 pub use plan::Plan;
-pub use point::Point;
-pub use rows::Row;
 pub use thinning::{SuperObservations, Thinning};

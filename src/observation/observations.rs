@@ -1,55 +1,10 @@
 //! The table of observations.
 
+use super::Observation;
 use crate::error::{Error, Result, did_you_mean};
 use crate::time::Time;
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
-
-/// A retrieved column in the form of the ACOS algorithm (O'Dell et al. 2012), levels from the
-/// surface up.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ColumnRetrieval {
-    /// Pressure of the retrieval's levels, falling \[Pa\].
-    pub pressure: Vec<f64>,
-    /// Column averaging kernel at the levels, dimensionless.
-    pub kernel: Vec<f64>,
-    /// Prior profile at the levels \[mol mol-1\].
-    pub prior: Vec<f64>,
-    /// Pressure weights of the levels, adding up to one.
-    pub weight: Vec<f64>,
-    /// Prior column \[mol mol-1\].
-    pub prior_column: f64,
-}
-
-/// One observation.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Observation {
-    /// Source, an index into [`Observations::sources`].
-    pub source: usize,
-    /// Site, dataset, orbit or instrument.
-    pub site: Arc<str>,
-    /// Sub-kind within a source: `flask`, `continuous`, `tower`, `aircraft`, `nadir_land`,
-    /// `glint_ocean`, `tccon`, ...
-    pub kind: Arc<str>,
-    /// When.
-    pub time: Time,
-    /// \[degrees north\]
-    pub latitude: f64,
-    /// \[degrees east\]
-    pub longitude: f64,
-    /// Height above sea level \[m\]; of a column, that of the surface.
-    pub altitude: f64,
-    /// Mole fraction in dry air \[mol mol-1\].
-    pub value: f64,
-    /// Stated standard deviation of the error \[mol mol-1\].
-    pub error: f64,
-    /// Observations of a source that share a block number (not 0) have correlated errors.
-    pub block: u32,
-    /// Sampling unit for hold-out: flight, day or sample; a number of its own within site and kind.
-    pub unit: u32,
-    /// The retrieval, for a column; none for a point.
-    pub column: Option<Arc<ColumnRetrieval>>,
-}
 
 /// Observations in order of time, with the names of their sources.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -58,6 +13,8 @@ pub struct Observations {
     pub sources: Vec<String>,
     /// The observations.
     pub rows: Vec<Observation>,
+    /// How many rows of a table were left out when they were read from it, by reason.
+    pub rejected: BTreeMap<String, usize>,
 }
 
 impl Observations {
@@ -65,7 +22,7 @@ impl Observations {
     pub fn empty(sources: &[&str]) -> Self {
         Observations {
             sources: sources.iter().map(|s| s.to_string()).collect(),
-            rows: vec![],
+            ..Observations::default()
         }
     }
     /// Number of observations.
@@ -81,6 +38,7 @@ impl Observations {
         Observations {
             sources: self.sources.clone(),
             rows: self.rows.iter().filter(|o| keep(o)).cloned().collect(),
+            ..Observations::default()
         }
     }
     /// From `start` up to but not at `end`.
@@ -119,6 +77,7 @@ impl Observations {
         Ok(Observations {
             sources: vec![name.to_string()],
             rows,
+            ..Observations::default()
         })
     }
     /// All observations of several tables in order of time; sources of one name are one source.
@@ -143,6 +102,9 @@ impl Observations {
                 source: place[o.source],
                 ..o
             }));
+            for (reason, n) in table.rejected {
+                *all.rejected.entry(reason).or_insert(0) += n;
+            }
         }
         all.sort();
         all
@@ -153,7 +115,7 @@ impl Observations {
     }
     /// Number of observations of each source and kind, in order of name.
     pub fn counts(&self) -> Vec<(String, String, usize)> {
-        let mut counts = std::collections::BTreeMap::new();
+        let mut counts = BTreeMap::new();
         for o in &self.rows {
             *counts
                 .entry((self.sources[o.source].clone(), o.kind.to_string()))
@@ -179,7 +141,10 @@ impl fmt::Display for Observations {
         }
         self.counts()
             .iter()
-            .try_for_each(|(source, kind, n)| write!(f, "\n  {source:<12} {kind:<12} {n:>8}"))
+            .try_for_each(|(source, kind, n)| write!(f, "\n  {source:<12} {kind:<12} {n:>8}"))?;
+        self.rejected
+            .iter()
+            .try_for_each(|(reason, n)| write!(f, "\n  rows left out: {n:>8}, {reason}"))
     }
 }
 
@@ -200,6 +165,7 @@ mod tests {
         Observations {
             sources: vec![source.into()],
             rows,
+            ..Observations::default()
         }
     }
 

@@ -1,28 +1,8 @@
-//! Where and when will be measured: a table of observations without values.
+//! A schedule of observations: positions and times without values.
 
 use super::{Observation, Observations};
 use crate::error::{Error, Result};
 use crate::time::Time;
-
-impl Observation {
-    /// Nothing measured anywhere: what a plan's rows are filled in from.
-    pub(super) fn unmade() -> Self {
-        Observation {
-            source: 0,
-            site: "".into(),
-            kind: "".into(),
-            time: Time::default(),
-            latitude: 0.0,
-            longitude: 0.0,
-            altitude: 0.0,
-            value: 0.0,
-            error: 0.0,
-            block: 0,
-            unit: 0,
-            column: None,
-        }
-    }
-}
 
 /// Observations to be made. Operators work on its rows; their value and error are zero until
 /// [`Plan::with_values`] makes observations of them.
@@ -31,13 +11,22 @@ pub struct Plan(Observations);
 
 impl Plan {
     /// The plan of one source, put in order of time.
-    pub(super) fn new(source: &str, rows: Vec<Observation>) -> Self {
+    pub fn new(source: &str, rows: Vec<Observation>) -> Self {
         let mut table = Observations {
             sources: vec![source.to_string()],
             rows,
+            ..Observations::default()
         };
         table.sort();
         Plan(table)
+    }
+    /// A plan to observe again where and when these observations were made.
+    pub fn of_observations(observations: Observations) -> Self {
+        Plan(observations)
+    }
+    /// Its rows as observations whose value and error are zero, for a forecast to sample.
+    pub fn observations(&self) -> &Observations {
+        &self.0
     }
     /// Several plans in one; sources of one name are one source.
     pub fn merge(plans: impl IntoIterator<Item = Plan>) -> Self {
@@ -47,7 +36,7 @@ impl Plan {
     pub fn sources(&self) -> &[String] {
         &self.0.sources
     }
-    /// Places, times and retrievals, in order of time.
+    /// Positions, times and operators, in order of time.
     pub fn rows(&self) -> &[Observation] {
         &self.0.rows
     }

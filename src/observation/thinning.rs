@@ -1,18 +1,21 @@
 //! Super-observations: one for each grid cell and interval of time.
 //!
 //! n observations of mean variance s2 that share a correlation r count as n_eff = n / (1 + (n - 1)
-//! r) independent ones: error = max(floor, sqrt(s2 / n_eff)). Columns are joined within a cell,
-//! kind and pass; points within a site, kind and 500 m of height, so that a tower and an aircraft
-//! stay apart. Value, place, time and the profiles of a retrieval are means over the observations
-//! joined.
+//! r) independent ones: error = max(floor, sqrt(s2 / n_eff)). Which observations of a source, kind,
+//! block and interval are joined is for their operator to say (its thinning key): columns within a
+//! cell, points within a site and 500 m of height. Value, position, time and the geometry of the
+//! operator are means over the observations joined.
 
-use super::{ColumnRetrieval, Observation, Observations};
+use super::operator::{Geometry, ThinningKey};
+use super::{Observation, ObservationOperator, Observations};
 use crate::error::{Error, Result};
 use crate::grid::LatLonGrid;
-use crate::time::{HOUR, Time};
+use crate::time::Time;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
+
+/// Source, kind, block, interval of time, name of the operator, and the operator's own key.
+type Group<'a> = (usize, &'a str, u32, i64, &'a str, ThinningKey);
 
 /// How to join observations.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,15 +43,19 @@ impl Thinning {
     /// An interval that is not positive, a correlation outside 0 to 1, a negative floor.
     pub fn new(grid: &LatLonGrid, interval: f64, correlation: f64, floor: f64) -> Result<Self> {
         if !(interval >= 1.0 && interval.is_finite()) {
-            return Err(Error::new("the interval of super-observations")
-                .expected("at least a second")
-                .got(interval));
+            return Err(
+                Error::new("the interval of super-observations is too short")
+                    .expected("at least a second")
+                    .got(interval),
+            );
         }
         let sound = (0.0..=1.0).contains(&correlation) && floor >= 0.0 && floor.is_finite();
         if !sound {
-            return Err(Error::new("super-observations")
-                .expected("a correlation from 0 to 1 and a floor of at least 0")
-                .got(format!("{correlation} and {floor}")));
+            return Err(
+                Error::new("super-observations cannot be made with these numbers")
+                    .expected("a correlation from 0 to 1 and a floor of at least 0")
+                    .got(format!("{correlation} and {floor}")),
+            );
         }
         Ok(Thinning {
             grid: grid.clone(),
@@ -59,56 +66,40 @@ impl Thinning {
     }
 
     /// Joins the observations of each group.
-    pub fn apply(&self, all: &Observations) -> SuperObservations {
+    ///
+    /// # Errors
+    /// Operators whose mean is none of their kind.
+    pub fn apply(&self, all: &Observations) -> Result<SuperObservations> {
         let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (k, o) in all.rows.iter().enumerate() {
             groups.entry(self.group(o)).or_default().push(k);
         }
-        let mut joined: Vec<(Observation, Vec<usize>)> = groups
-            .into_values()
-            .map(|rows| (self.join(all, &rows), rows))
-            .collect();
+        let join = |rows: Vec<usize>| Ok((self.join(all, &rows)?, rows));
+        let joined = groups.into_values().map(join);
+        let mut joined = joined.collect::<Result<Vec<(Observation, Vec<usize>)>>>()?;
         joined.sort_by_key(|(o, rows)| (o.time, rows[0]));
         let (rows, members) = joined.into_iter().unzip();
-        SuperObservations {
+        Ok(SuperObservations {
             observations: Observations {
                 sources: all.sources.clone(),
                 rows,
+                ..Observations::default()
             },
             members,
-        }
+        })
     }
 
-    #[allow(clippy::type_complexity)]
-    fn group<'a>(&self, o: &'a Observation) -> (usize, i64, &'a str, u32, &'a str, i64, usize) {
+    fn group<'a>(&self, o: &'a Observation) -> Group<'a> {
         let interval = (o.time.seconds() as f64 / self.interval).floor() as i64;
-        match &o.column {
-            Some(column) => {
-                let cell = self.grid.row_of(o.latitude) * self.grid.n_lon()
-                    + self.grid.column_of(o.longitude);
-                (
-                    o.source,
-                    interval,
-                    &o.kind,
-                    o.block,
-                    "",
-                    cell as i64,
-                    column.pressure.len(),
-                )
-            }
-            None => (
-                o.source,
-                interval,
-                &o.kind,
-                o.block,
-                &o.site,
-                (o.altitude / 500.0).floor() as i64,
-                0,
-            ),
-        }
+        let (row, column) = (
+            self.grid.row_of(o.latitude),
+            self.grid.column_of(o.longitude),
+        );
+        let key = o.sampling.thinning_key(o, row * self.grid.n_lon() + column);
+        (o.source, &o.kind, o.block, interval, o.sampling.name(), key)
     }
 
-    fn join(&self, all: &Observations, rows: &[usize]) -> Observation {
+    fn join(&self, all: &Observations, rows: &[usize]) -> Result<Observation> {
         let of = |k: &usize| &all.rows[*k];
         let first = of(&rows[0]);
         let n = rows.len() as f64;
@@ -119,7 +110,7 @@ impl Thinning {
         let turn = |lon: f64| (lon - first.longitude + 180.0).rem_euclid(360.0) - 180.0;
         let longitude =
             (first.longitude + mean(&|o| turn(o.longitude)) + 180.0).rem_euclid(360.0) - 180.0;
-        Observation {
+        Ok(Observation {
             time: Time::from_seconds(
                 (first.time.seconds() as f64 + mean(&|o| o.time.since(first.time))).round() as i64,
             ),
@@ -130,52 +121,35 @@ impl Thinning {
             error: (mean(&|o| o.error * o.error) / effective)
                 .sqrt()
                 .max(self.floor),
-            column: first.column.as_ref().map(|_| {
-                Arc::new(mean_retrieval(
-                    rows.iter().filter_map(|k| of(k).column.as_deref()),
-                ))
-            }),
+            id: if rows.len() == 1 {
+                first.id.clone()
+            } else {
+                None
+            },
+            sampling: mean_operator(&rows.iter().map(|k| &of(k).sampling).collect::<Vec<_>>())?,
             ..first.clone()
-        }
+        })
     }
 }
 
-/// Level by level; all have the same number of levels.
-fn mean_retrieval<'a>(all: impl Iterator<Item = &'a ColumnRetrieval>) -> ColumnRetrieval {
-    let all: Vec<_> = all.collect();
-    let n = all.len() as f64;
-    let profile = |of: fn(&ColumnRetrieval) -> &Vec<f64>| {
-        (0..of(all[0]).len())
-            .map(|j| all.iter().map(|r| of(r)[j]).sum::<f64>() / n)
-            .collect()
-    };
-    ColumnRetrieval {
-        pressure: profile(|r| &r.pressure),
-        kernel: profile(|r| &r.kernel),
-        prior: profile(|r| &r.prior),
-        weight: profile(|r| &r.weight),
-        prior_column: all.iter().map(|r| r.prior_column).sum::<f64>() / n,
+/// The operator of the mean geometry; all are of one kind and their numbers of one length.
+fn mean_operator(all: &[&Arc<dyn ObservationOperator>]) -> Result<Arc<dyn ObservationOperator>> {
+    if all.iter().all(|o| Arc::ptr_eq(o, all[0])) {
+        return Ok(all[0].clone());
     }
-}
-
-impl fmt::Display for Thinning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hours, floor) = (self.interval / HOUR, self.floor * 1e6);
-        write!(
-            f,
-            "observation::super_observations(#{{ hours: {hours:?}, correlation: {:?}, floor_ppm: {floor:?} }})",
-            self.correlation
-        )
-    }
+    let geometries: Vec<Geometry> = all.iter().map(|o| o.geometry()).collect();
+    all[0].with_geometry(&Geometry::mean(&geometries))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observation::Column;
     use crate::observation::fixture::point;
+    use crate::time::HOUR;
 
     fn soundings() -> Observations {
-        let column = Arc::new(ColumnRetrieval {
+        let column: Arc<dyn ObservationOperator> = Arc::new(Column {
             pressure: vec![1e5, 5e4],
             kernel: vec![1.0, 0.9],
             prior: vec![4e-4, 4e-4],
@@ -187,12 +161,13 @@ mod tests {
             longitude: if k % 2 == 0 { 179.0 } else { -179.0 },
             value: 4e-4 + 1e-6 * k as f64,
             error: if k < 2 { 1e-6 } else { 2e-6 },
-            column: Some(column.clone()),
+            sampling: column.clone(),
             ..point(20.0, 0.0, 0.0)
         };
         Observations {
             sources: vec!["satellite".into()],
             rows: (0..4).map(row).collect(),
+            ..Observations::default()
         }
     }
 
@@ -205,6 +180,7 @@ mod tests {
         )
         .unwrap()
         .apply(&soundings())
+        .unwrap()
     }
 
     #[test]
@@ -239,9 +215,10 @@ mod tests {
         let all = Observations {
             sources: vec!["in_situ".into()],
             rows,
+            ..Observations::default()
         };
         let thinning = Thinning::new(&LatLonGrid::geos(4.0, 5.0).unwrap(), HOUR, 0.0, 0.0).unwrap();
-        assert_eq!(thinning.apply(&all).observations.len(), 3);
+        assert_eq!(thinning.apply(&all).unwrap().observations.len(), 3);
         assert!(Thinning::new(&LatLonGrid::geos(4.0, 5.0).unwrap(), 0.0, 0.0, 0.0).is_err());
     }
 }

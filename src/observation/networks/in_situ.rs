@@ -16,7 +16,6 @@ use crate::error::{Error, Result};
 use crate::observation::{Observation, Plan};
 use crate::random::generator;
 use crate::time::Time;
-use std::fmt;
 
 /// Heights of a profile \[m above sea level\].
 const PROFILE: [f64; 8] = [
@@ -110,17 +109,7 @@ fn row(site: &Site, day: i64, time: Time, altitude: f64) -> Observation {
         longitude: site.longitude,
         altitude,
         unit: day.max(0) as u32,
-        ..Observation::unmade()
-    }
-}
-
-impl fmt::Display for InSitu {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "networks::in_situ(#{{ seed: {}, missing: {:?} }})",
-            self.seed, self.missing
-        )
+        ..Observation::template()
     }
 }
 

@@ -37,6 +37,8 @@ fn check_share(name: &str, value: f64) -> Result<()> {
     if (0.0..=1.0).contains(&value) {
         Ok(())
     } else {
-        Err(Error::new(name).expected("0 to 1").got(value))
+        Err(Error::new(format!("{name} must lie between 0 and 1"))
+            .expected("0 to 1")
+            .got(value))
     }
 }

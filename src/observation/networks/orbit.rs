@@ -19,7 +19,6 @@ use crate::observation::{Observation, Plan};
 use crate::random::generator;
 use crate::time::{DAY, Time};
 use std::f64::consts::TAU;
-use std::fmt;
 use std::sync::Arc;
 
 /// Orbits are counted from here: 2000-01-01.
@@ -126,9 +125,11 @@ impl Satellite {
             || self.orbit.orbits == 0
             || self.orbit.days == 0
         {
-            return Err(Error::new("a satellite")
-                .expected("a second or more between soundings, and an orbit")
-                .got(format!("{} s", self.interval)));
+            return Err(Error::new(
+                "a satellite needs an orbit and a second or more between soundings",
+            )
+            .expected("interval: 1 or more")
+            .got(format!("{} s", self.interval)));
         }
         if start < EPOCH {
             return Err(Error::new("orbits are counted from 2000")
@@ -167,7 +168,7 @@ impl Satellite {
                 } else {
                     Instrument::Oco2Glint
                 };
-                let column = Some(Arc::new(retrieval(instrument, zenith, pressure, time)));
+                let sampling = Arc::new(retrieval(instrument, zenith, pressure, time));
                 let (site, pass) = ("OCO-2-like".into(), orbit as u32);
                 let place = Observation {
                     source: 0,
@@ -177,12 +178,12 @@ impl Satellite {
                     latitude,
                     longitude,
                     altitude,
-                    ..Observation::unmade()
+                    ..Observation::template()
                 };
                 rows.push(Observation {
                     block: pass + 1,
                     unit: pass,
-                    column,
+                    sampling,
                     ..place
                 });
             }
@@ -233,29 +234,6 @@ impl Satellite {
             (self.cloud_loss / (1.0 - self.cloud_loss)).ln() + bump(rain_belt, 6.0) + 0.5 * storms
                 - dry;
         1.0 / (1.0 + (-logit).exp())
-    }
-}
-
-impl fmt::Display for Satellite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pointing = match self.pointing {
-            Pointing::Alternate => "alternate",
-            Pointing::Nadir => "nadir",
-            Pointing::Glint => "glint",
-        };
-        write!(
-            f,
-            "networks::satellite(#{{ pointing: \"{pointing}\", interval: {:?}, cloud_loss: {:?}, zenith_land: {:?}, zenith_ocean: {:?}, seed: {}, inclination: {:?}, crossing_hour: {:?}, orbits: {}, days: {} }})",
-            self.interval,
-            self.cloud_loss,
-            self.zenith_land,
-            self.zenith_ocean,
-            self.seed,
-            self.orbit.inclination,
-            self.orbit.crossing_hour,
-            self.orbit.orbits,
-            self.orbit.days
-        )
     }
 }
 

@@ -7,7 +7,7 @@
 //! need not be true, because the operator takes it out.
 
 use crate::data::{KernelLevel, kernel_levels};
-use crate::observation::ColumnRetrieval;
+use crate::observation::Column;
 use crate::time::{Time, YEAR};
 
 const PRIOR_PPM: f64 = 400.0;
@@ -27,12 +27,7 @@ pub enum Instrument {
 }
 
 /// A retrieval over a surface at `pressure` \[Pa\] with the sun at `zenith` \[degrees\].
-pub fn retrieval(
-    instrument: Instrument,
-    zenith: f64,
-    pressure: f64,
-    time: Time,
-) -> ColumnRetrieval {
+pub fn retrieval(instrument: Instrument, zenith: f64, pressure: f64, time: Time) -> Column {
     let (name, softer) = match instrument {
         Instrument::Oco2Land => ("oco2", 1.0),
         Instrument::Oco2Glint => ("oco2", 0.9),
@@ -57,7 +52,7 @@ pub fn retrieval(
         .iter()
         .map(|l| 1e-6 * (level + l.prior_anomaly_ppm))
         .collect();
-    ColumnRetrieval {
+    Column {
         pressure: levels.iter().map(|l| l.sigma * pressure).collect(),
         prior_column: weight.iter().zip(&prior).map(|(h, c)| h * c).sum(),
         kernel,

@@ -9,7 +9,6 @@ use crate::meteorology::Meteorology;
 use crate::observation::{Observation, Plan};
 use crate::random::generator;
 use crate::time::Time;
-use std::fmt;
 use std::sync::Arc;
 
 const HOURS: [f64; 3] = [11.0, 12.0, 13.0];
@@ -94,24 +93,9 @@ fn row(
         longitude: site.longitude,
         altitude: site.altitude,
         unit: day.max(0) as u32,
-        column: Some(Arc::new(retrieval(
-            Instrument::Tccon,
-            zenith,
-            pressure,
-            time,
-        ))),
-        ..Observation::unmade()
+        sampling: Arc::new(retrieval(Instrument::Tccon, zenith, pressure, time)),
+        ..Observation::template()
     })
-}
-
-impl fmt::Display for Tccon {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "networks::tccon(#{{ seed: {}, clear: {:?} }})",
-            self.seed, self.clear
-        )
-    }
 }
 
 #[cfg(test)]

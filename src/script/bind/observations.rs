@@ -271,6 +271,7 @@ mod functions {
             Ok(Arc::new(Observations {
                 sources: seen.sources.clone(),
                 rows,
+                ..Observations::default()
             }))
         })
     }
@@ -371,7 +372,7 @@ mod functions {
             o.finish()?;
             Ok(Arc::new(
                 Thinning::new(&grid.horizontal, hours * 3600.0, correlation, floor * 1e-6)?
-                    .apply(seen)
+                    .apply(seen)?
                     .observations,
             ))
         })

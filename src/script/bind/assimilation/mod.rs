@@ -91,7 +91,7 @@ fn run(
         Arc::unwrap_or_clone(state),
         (flux.model.as_ref(), factors.view()),
         span_from(span)?,
-        (rows, &ByKind::default()),
+        rows,
     )
 }
 
@@ -264,10 +264,7 @@ mod functions {
         plan: Planned,
     ) -> Fallible<Forecasted> {
         attempt(&context, || {
-            let seen = Observations {
-                sources: plan.0.sources().to_vec(),
-                rows: plan.0.rows().to_vec(),
-            };
+            let seen = plan.0.observations().clone();
             held(
                 &context,
                 run(

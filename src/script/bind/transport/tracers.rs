@@ -54,18 +54,13 @@ fn place(k: usize, value: &Dynamic, time: Time) -> Result<Observation> {
     o.finish()?;
     let (site, kind) = (site.into(), "point".into());
     Ok(Observation {
-        source: 0,
         site,
         kind,
         time,
         latitude,
         longitude,
         altitude,
-        value: 0.0,
-        error: 1.0,
-        block: 0,
-        unit: 0,
-        column: None,
+        ..Observation::template()
     })
 }
 
@@ -198,11 +193,8 @@ mod functions {
                 .collect::<Result<Vec<_>>>()?;
             let mut values = Array2::zeros((places.len(), state.n_members()));
             for (place, mut row) in places.iter().zip(values.rows_mut()) {
-                let stencil = Point.stencil(place, &air)?;
-                state.accumulate(
-                    &stencil.cells,
-                    row.as_slice_mut().expect("rows are contiguous"),
-                );
+                let sampled = place.sampling.equivalent(place, &air)?.sample(state)?;
+                row.assign(&ndarray::Array1::from(sampled));
             }
             let names: Vec<String> = places.iter().map(|p| p.site.to_string()).collect();
             let dimensions = vec![

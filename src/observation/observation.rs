@@ -1,0 +1,91 @@
+//! One observation.
+
+use super::{ObservationOperator, Point};
+use crate::error::{Error, Result};
+use crate::time::Time;
+use std::sync::Arc;
+
+/// One observation.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// Source, an index into [`super::Observations::sources`].
+    pub source: usize,
+    /// Site, dataset, orbit or instrument.
+    pub site: Arc<str>,
+    /// Sub-kind within a source: `flask`, `continuous`, `tower`, `aircraft`, `nadir_land`,
+    /// `glint_ocean`, `tccon`, ...
+    pub kind: Arc<str>,
+    /// When.
+    pub time: Time,
+    /// \[degrees north\]
+    pub latitude: f64,
+    /// \[degrees east\]
+    pub longitude: f64,
+    /// Height above sea level \[m\]; of a column, that of the surface.
+    pub altitude: f64,
+    /// Mole fraction in dry air \[mol mol-1\].
+    pub value: f64,
+    /// Stated standard deviation of the error \[mol mol-1\].
+    pub error: f64,
+    /// Observations of a source that share a block number (not 0) have correlated errors.
+    pub block: u32,
+    /// Sampling unit for hold-out: flight, day or sample; a number of its own within site and kind.
+    pub unit: u32,
+    /// Its identifier in the file it was read from.
+    pub id: Option<Arc<str>>,
+    /// What the model is sampled through.
+    pub sampling: Arc<dyn ObservationOperator>,
+}
+
+impl Observation {
+    /// An observation of a point, without site, time and value: what others are filled in from.
+    pub fn template() -> Self {
+        Observation {
+            source: 0,
+            site: "".into(),
+            kind: "".into(),
+            time: Time::default(),
+            latitude: 0.0,
+            longitude: 0.0,
+            altitude: 0.0,
+            value: 0.0,
+            error: 0.0,
+            block: 0,
+            unit: 0,
+            id: None,
+            sampling: Point::above_sea(),
+        }
+    }
+
+    /// Site and time, as messages name it.
+    pub fn place(&self) -> String {
+        format!("site {} at {}", self.site, self.time)
+    }
+
+    /// Refuses a position that is not on the globe.
+    pub(super) fn check_position(&self) -> Result<()> {
+        let finite = self.longitude.is_finite() && self.altitude.is_finite();
+        if self.latitude.abs() <= 90.0 && finite {
+            return Ok(());
+        }
+        Err(Error::new("an observation lies outside the grid")
+            .expected("a latitude from -90 to 90 and finite numbers")
+            .got(format!(
+                "{} N, {} E, {} m",
+                self.latitude, self.longitude, self.altitude
+            ))
+            .at(self.place()))
+    }
+}
+
+impl PartialEq for Observation {
+    fn eq(&self, other: &Self) -> bool {
+        let names = |o: &Self| (o.source, o.site.clone(), o.kind.clone(), o.id.clone());
+        let when = |o: &Self| (o.time, o.block, o.unit);
+        let numbers = |o: &Self| [o.latitude, o.longitude, o.altitude, o.value, o.error];
+        names(self) == names(other)
+            && when(self) == when(other)
+            && numbers(self) == numbers(other)
+            && *self.sampling == *other.sampling
+    }
+}
