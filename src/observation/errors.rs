@@ -1,14 +1,15 @@
 //! Errors of twin observations: what is added to the truth, and what is stated of it.
 //!
 //! y = Hx_true + sd_kind (sqrt(f) e_pass + sqrt(1 - f) e_own), stated error = ratio_source sd_kind.
-//! e_own is drawn from (seed, site, kind, time, height), e_pass is a first-order autoregressive
+//! e_own is drawn from (seed, site, kind, time, height), in turn where several observations share
+//! these (the layers of a profile); e_pass is a first-order autoregressive
 //! sequence along a block (a satellite's pass); f is zero outside blocks. A ratio other than one
 //! misstates the errors on purpose: mu = ratio^-2 is the inflation that puts them right. In situ
 //! 1/3 (stated too small, mu 9), satellite 3 (too large, mu 1/9), TCCON 1.
 
 use super::{Observation, Observations, Plan};
 use crate::constants::PPM;
-use crate::error::{Error, Result, did_you_mean};
+use crate::error::{Error, Result};
 use crate::random;
 use std::collections::BTreeMap;
 
@@ -60,6 +61,7 @@ impl TwinErrors {
     pub fn observe(&self, plan: &Plan, truth: &[f64]) -> Result<Observations> {
         self.check()?;
         let common = self.common(plan);
+        let mut repeats = BTreeMap::new();
         let mut values = Vec::with_capacity(plan.len());
         let mut errors = Vec::with_capacity(plan.len());
         for ((row, true_value), common) in plan.rows().iter().zip(truth).zip(common) {
@@ -69,7 +71,12 @@ impl TwinErrors {
             } else {
                 self.common_fraction
             };
-            values.push(true_value + sd * (f.sqrt() * common + (1.0 - f).sqrt() * self.own(row)));
+            let repeat = repeats
+                .entry((&row.site, &row.kind, draw_of(row)))
+                .or_insert(0);
+            let own = self.own(row, *repeat);
+            *repeat += 1;
+            values.push(true_value + sd * (f.sqrt() * common + (1.0 - f).sqrt() * own));
             errors.push(
                 sd * self
                     .stated_over_true
@@ -87,17 +94,16 @@ impl TwinErrors {
     /// A kind that is not in `sd_ppm`.
     pub fn sd(&self, kind: &str) -> Result<f64> {
         self.sd_ppm.get(kind).copied().ok_or_else(|| {
-            let error = Error::new(format!(
+            let known = self.sd_ppm.keys().map(String::as_str);
+            Error::new(format!(
                 "no error is known for observations of kind \"{kind}\""
             ))
             .expected(format!(
                 "one of {}",
-                self.sd_ppm.keys().cloned().collect::<Vec<_>>().join(", ")
-            ));
-            match did_you_mean(kind, self.sd_ppm.keys().map(String::as_str)) {
-                Some(near) => error.hint(format!("\"{near}\"")),
-                None => error.hint(format!("sd_ppm: #{{ {kind}: 1.0 }}")),
-            }
+                known.clone().collect::<Vec<_>>().join(", ")
+            ))
+            .hint(format!("sd_ppm: #{{ {kind}: 1.0 }}"))
+            .near(kind, known)
         })
     }
 
@@ -124,11 +130,15 @@ impl TwinErrors {
         Ok(())
     }
 
-    /// The error of one observation alone, of unit variance.
-    fn own(&self, o: &Observation) -> f64 {
-        let stream = format!("noise {} {}", o.site, o.kind);
-        let draw = (o.time.seconds() as u64) << 16 | (o.altitude.max(0.0) as u64 & 0xffff);
-        random::normals(&mut random::generator(self.seed, &stream, draw), 1)[0]
+    /// The error of one observation alone, of unit variance; `repeat` counts those before it that
+    /// share its site, kind, time and height.
+    fn own(&self, o: &Observation, repeat: usize) -> f64 {
+        let again = match repeat {
+            0 => String::new(),
+            n => format!(" {n}"),
+        };
+        let stream = format!("noise {} {}{again}", o.site, o.kind);
+        random::normals(&mut random::generator(self.seed, &stream, draw_of(o)), 1)[0]
     }
 
     /// The common error of each row, of unit variance along its block, in the order of time.
@@ -153,6 +163,11 @@ impl TwinErrors {
         }
         common
     }
+}
+
+/// The number of a draw: time and height.
+fn draw_of(o: &Observation) -> u64 {
+    (o.time.seconds() as u64) << 16 | (o.altitude.max(0.0) as u64 & 0xffff)
 }
 
 #[cfg(test)]
@@ -222,6 +237,22 @@ mod tests {
         );
         let across = mean((100..4000).map(|k| e[k] * e[k - 100]).collect());
         assert!(across.abs() < 0.07, "{across}");
+    }
+
+    #[test]
+    fn layers_of_one_flight_have_errors_of_their_own() {
+        let row = || Observation {
+            kind: "aircraft".into(),
+            ..point(0.0, 0.0, 0.0)
+        };
+        let observe = |n| {
+            let plan = Plan::new("flights", (0..n).map(|_| row()).collect());
+            let truth = vec![4e-4; n];
+            TwinErrors::default().observe(&plan, &truth).unwrap().rows
+        };
+        let (two, three) = (observe(2), observe(3));
+        assert_ne!(two[0].value, two[1].value);
+        assert_eq!(two, three[..2]);
     }
 
     #[test]

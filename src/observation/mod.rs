@@ -4,18 +4,23 @@
 mod errors;
 #[cfg(test)]
 mod fixture;
+mod from_table;
 mod hold_out;
 pub mod networks;
 mod observation;
 mod observations;
 pub mod operator;
 mod plan;
+mod property;
 mod thinning;
+mod to_table;
 
 pub use errors::TwinErrors;
+pub use from_table::Columns;
 pub use hold_out::HoldOut;
 pub use observation::Observation;
 pub use observations::Observations;
 pub use operator::{Column, ObservationOperator, Point};
 pub use plan::Plan;
+pub use property::Given;
 pub use thinning::{SuperObservations, Thinning};

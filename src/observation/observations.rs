@@ -1,7 +1,7 @@
 //! The table of observations.
 
 use super::Observation;
-use crate::error::{Error, Result, did_you_mean};
+use crate::error::{Error, Result};
 use crate::time::Time;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -51,12 +51,9 @@ impl Observations {
     /// There is none: the message lists those there are.
     pub fn source(&self, name: &str) -> Result<usize> {
         self.sources.iter().position(|s| s == name).ok_or_else(|| {
-            let error = Error::new(format!("there is no source \"{name}\""))
-                .expected(format!("one of {}", self.sources.join(", ")));
-            match did_you_mean(name, self.sources.iter().map(String::as_str)) {
-                Some(near) => error.hint(format!("\"{near}\"")),
-                None => error,
-            }
+            Error::new(format!("there is no source \"{name}\""))
+                .expected(format!("one of {}", self.sources.join(", ")))
+                .near(name, self.sources.iter().map(String::as_str))
         })
     }
     /// The observations of one source, which is the only one of the result.

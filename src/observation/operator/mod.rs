@@ -18,7 +18,7 @@ pub use point::Point;
 
 use super::Observation;
 use crate::ensemble::{Concentrations, Real};
-use crate::error::{Error, Result, did_you_mean};
+use crate::error::{Error, Result};
 use crate::meteorology::Atmosphere;
 use std::fmt;
 use std::sync::Arc;
@@ -71,12 +71,11 @@ pub fn named(name: &str) -> Result<Arc<dyn ObservationOperator>> {
         return Ok(found.clone());
     }
     let names: Vec<&str> = all.iter().map(|o| o.name()).collect();
-    let error = Error::new(format!("there is no observation operator \"{name}\""))
-        .expected(format!("one of {}", names.join(", ")));
-    Err(match did_you_mean(name, names.iter().copied()) {
-        Some(near) => error.hint(format!("\"{near}\"")),
-        None => error,
-    })
+    Err(
+        Error::new(format!("there is no observation operator \"{name}\""))
+            .expected(format!("one of {}", names.join(", ")))
+            .near(name, names),
+    )
 }
 
 impl PartialEq for dyn ObservationOperator {

@@ -30,6 +30,9 @@ static ABOVE_SEA: LazyLock<Arc<dyn ObservationOperator>> =
     LazyLock::new(|| Arc::new(Point::AboveSea));
 
 impl Point {
+    /// The name of the operator.
+    pub const NAME: &str = "point";
+
     /// The operator at the observation's altitude, one for all observations.
     pub fn above_sea() -> Arc<dyn ObservationOperator> {
         ABOVE_SEA.clone()
@@ -38,7 +41,7 @@ impl Point {
 
 impl ObservationOperator for Point {
     fn name(&self) -> &str {
-        "point"
+        Point::NAME
     }
 
     fn equivalent(&self, o: &Observation, air: &Atmosphere) -> Result<Equivalent> {

@@ -58,6 +58,8 @@ mod meteorology;
 mod netcdf;
 mod network;
 mod observations;
+mod operator;
+
 mod plot;
 mod random;
 mod regions;
@@ -94,6 +96,7 @@ pub fn all(rooms: &mut Rooms) {
     meteorology::bind(rooms);
     network::bind(rooms);
     observations::bind(rooms);
+    operator::bind(rooms);
     plot::bind(rooms);
     random::bind(rooms);
     regions::bind(rooms);

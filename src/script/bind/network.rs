@@ -6,11 +6,12 @@ use crate::observation::networks::{InSitu, Pointing, Satellite, Tccon};
 use crate::observation::{Plan, TwinErrors};
 use crate::script::bind::concentrations::fields::mole_fractions;
 use crate::script::bind::meteorology::Met;
-use crate::script::bind::observations::Seen;
+use crate::script::bind::observations::{Seen, columns as columns_of, warn_of_rejected};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
+use crate::table::Table;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::collections::BTreeMap;
@@ -45,25 +46,22 @@ fn named(what: &str, value: &Dynamic) -> Result<BTreeMap<String, f64>> {
         .collect()
 }
 
-/// The usual numbers with those of an option put in their place; a name that is not among them is
-/// an error.
+/// The usual numbers with those of an option put in their place; a name that neither they nor the
+/// plan know is an error.
 fn changed(
     o: &mut Options,
     key: &str,
     mut usual: BTreeMap<String, f64>,
+    of_plan: &[String],
 ) -> Result<BTreeMap<String, f64>> {
     if let Some(given) = o.find::<Dynamic>(key)? {
         for (name, value) in named(key, &given)? {
-            if !usual.contains_key(&name) {
-                let known: Vec<&str> = usual.keys().map(String::as_str).collect();
-                let error = Error::new(format!("\"{name}\" is not known in {key}"))
-                    .expected(format!("one of {}", known.join(", ")));
-                return Err(
-                    match crate::error::did_you_mean(&name, known.iter().copied()) {
-                        Some(near) => error.hint(near),
-                        None => error,
-                    },
-                );
+            if !usual.contains_key(&name) && !of_plan.contains(&name) {
+                let known = usual.keys().chain(of_plan).map(String::as_str);
+                let known: Vec<&str> = known.collect();
+                return Err(Error::new(format!("\"{name}\" is not known in {key}"))
+                    .expected(format!("one of {}", known.join(", ")))
+                    .near(&name, known));
             }
             usual.insert(name, value);
         }
@@ -71,14 +69,18 @@ fn changed(
     Ok(usual)
 }
 
-/// The twin errors from options.
-pub fn errors_from(options: Map) -> Result<TwinErrors> {
+/// The twin errors of a plan's kinds and sources from options.
+fn errors_from(options: Map, plan: &Plan) -> Result<TwinErrors> {
     let usual = TwinErrors::default();
-    let mut o = Options::new("network::errors", options);
+    let mut kinds: Vec<String> = plan.counts().into_iter().map(|(_, kind, _)| kind).collect();
+    kinds.retain(|kind| !usual.sd_ppm.contains_key(kind));
+    let mut sources = plan.sources().to_vec();
+    sources.retain(|source| !usual.stated_over_true.contains_key(source));
+    let mut o = Options::new("network::observe", options);
     let errors = TwinErrors {
         seed: o.or("seed", usual.seed)?,
-        sd_ppm: changed(&mut o, "sd_ppm", usual.sd_ppm)?,
-        stated_over_true: changed(&mut o, "stated_over_true", usual.stated_over_true)?,
+        sd_ppm: changed(&mut o, "sd_ppm", usual.sd_ppm, &kinds)?,
+        stated_over_true: changed(&mut o, "stated_over_true", usual.stated_over_true, &sources)?,
         common_fraction: o.or("common_fraction", usual.common_fraction)?,
         common_seconds: o.quantity("common_seconds", "s", usual.common_seconds)?,
     };
@@ -176,7 +178,7 @@ mod functions {
                         let near =
                             crate::error::did_you_mean(other, ["alternate", "nadir", "glint"])
                                 .unwrap_or("alternate");
-                        let error = Error::new("a satellite cannot look there")
+                        let error = Error::new("the pointing mode of the satellite is unknown")
                             .expected("alternate, nadir or glint");
                         return Err(error
                             .got(format!("\"{other}\""))
@@ -241,6 +243,35 @@ mod functions {
         })
     }
 
+    /// A plan of observations of any kind, from a table of where and when they would be made.
+    ///
+    /// # Arguments
+    /// - `table`: one row for each observation.
+    /// - `columns`: as for `observations::from_table`, but for `value` and `sd`.
+    ///
+    /// # Returns
+    /// A plan in order of time; a warning where rows were left out.
+    ///
+    /// # Errors
+    /// Those of `observations::from_table`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let flights = [];
+    /// for altitude in [1000, 3000, 5000] {
+    ///     flights.push(#{ time: date("2016-07-01T12:00"), latitude: 45, longitude: -90, altitude: altitude });
+    /// }
+    /// assert(network::from_table(table(flights), #{ source: "flights", kind: "aircraft" }).len == 3);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn from_table(context: NativeCallContext, table: Table, columns: Map) -> Fallible<Planned> {
+        attempt(&context, || {
+            let plan = Plan::from_table(&table, &columns_of(columns)?)?;
+            warn_of_rejected(&context, plan.observations());
+            Ok(Planned(Arc::new(plan)))
+        })
+    }
+
     /// Several plans in one.
     ///
     /// # Arguments
@@ -273,15 +304,26 @@ mod functions {
         plan.0.len() as i64
     }
 
+    /// Names of the sources.
+    #[rhai_fn(get = "sources", global)]
+    pub fn sources(plan: &mut Planned) -> Array {
+        plan.0
+            .sources()
+            .iter()
+            .map(|s| Dynamic::from(s.clone()))
+            .collect()
+    }
+
     /// What the instruments report of the truth: its values with errors added, and errors stated,
     /// which may differ.
     ///
     /// # Arguments
     /// - `plan`: where and when.
     /// - `truth`: the true equivalents (observation, member) or (observation) \[mol mol-1\], of one
-    ///   member; a field without a unit is taken to be in that one.
-    /// - `options`: optional. `seed`: 1; `sd_ppm`: true errors by kind; `stated_over_true`: by
-    ///   source, in_situ 1/3, satellite 3, tccon 1; `common_fraction`: 0.3 of the satellite's
+    ///   member.
+    /// - `options`: optional. `seed`: 1; `sd_ppm`: true errors by kind, needed for a kind that the
+    ///   built-in networks do not have; `stated_over_true`: by source, in_situ 1/3, satellite 3,
+    ///   others 1; `common_fraction`: 0.3 of the satellite's
     ///   variance is common along a pass, `common_seconds`: 60.
     ///
     /// # Returns
@@ -312,7 +354,9 @@ mod functions {
                 .iter()
                 .copied()
                 .collect::<Vec<_>>();
-            Ok(Arc::new(errors_from(options)?.observe(&plan.0, &truth)?))
+            Ok(Arc::new(
+                errors_from(options, &plan.0)?.observe(&plan.0, &truth)?,
+            ))
         })
     }
 }

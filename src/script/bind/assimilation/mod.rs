@@ -5,7 +5,7 @@ use crate::assimilation::{Forecast, Span, forecast};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::{ErrorCovariance, Innovation, SourceData};
-use crate::observation::{ByKind, Observation, Observations};
+use crate::observation::Observation;
 use crate::script::bind::analysis::matrices_of;
 use crate::script::bind::concentrations::State;
 use crate::script::bind::flux::Flux;

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::flux::Tracer;
 use crate::meteorology::air_masses;
-use crate::observation::{Observation, ObservationOperator, Point};
+use crate::observation::Observation;
 use crate::script::bind::concentrations::State;
 use crate::script::bind::meteorology::Met;
 use crate::script::bind::transport::watch::Watch;

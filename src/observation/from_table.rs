@@ -1,0 +1,480 @@
+//! Observations of any kind from a table of measured data. A row that is no observation (without a
+//! value, off the globe, with a stated error that is not positive) is left out and counted.
+
+use super::operator::{self, Geometry};
+use super::property::{Given, Numbers, Reader};
+use super::{Observation, ObservationOperator, Observations, Plan, Point};
+use crate::error::{Error, Result};
+use crate::table::Table;
+use crate::time::Time;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// What the properties of observations are taken from; a property that is not named is taken from
+/// the column of its own name, if there is one.
+#[derive(Debug, Clone, Default)]
+pub struct Columns {
+    /// By property: latitude, longitude, time, value, sd, source, site, kind, id, altitude, unit,
+    /// block, operator, and the columns of the operator's geometry.
+    pub given: BTreeMap<String, Given>,
+    /// What all rows are sampled through, where the table does not say it.
+    pub operator: Option<Arc<dyn ObservationOperator>>,
+}
+
+/// Properties that every table of observations can have.
+const PROPERTIES: [&str; 13] = [
+    "latitude",
+    "longitude",
+    "time",
+    "value",
+    "sd",
+    "source",
+    "site",
+    "kind",
+    "id",
+    "altitude",
+    "unit",
+    "block",
+    "operator",
+];
+
+impl Observations {
+    /// The observations in the rows of a table, in order of time, and how many rows were left out
+    /// for which reason.
+    ///
+    /// # Errors
+    /// A column that is not there or of the wrong type, numbers without a unit, a property that is
+    /// not known, or no row that is an observation.
+    pub fn from_table(table: &Table, columns: &Columns) -> Result<Self> {
+        read(table, columns, true)
+    }
+}
+
+impl Plan {
+    /// The schedule in the rows of a table, whose values and stated errors are not read.
+    ///
+    /// # Errors
+    /// Those of [`Observations::from_table`].
+    pub fn from_table(table: &Table, columns: &Columns) -> Result<Self> {
+        Ok(Plan::of_observations(read(table, columns, false)?))
+    }
+}
+
+fn read(table: &Table, columns: &Columns, measured: bool) -> Result<Observations> {
+    let rows = Rows::new(table, columns, measured)?;
+    let mut all = Observations {
+        sources: rows.sources.clone(),
+        ..Observations::default()
+    };
+    let mut shared = HashMap::new();
+    for k in 0..table.rows() {
+        match rows.observation(k, &mut shared) {
+            Ok(o) => all.rows.push(o),
+            Err(reason) => *all.rejected.entry(reason).or_insert(0) += 1,
+        }
+    }
+    if all.is_empty() && table.rows() > 0 {
+        let reasons = all
+            .rejected
+            .iter()
+            .map(|(reason, n)| format!("{n} rows: {reason}"));
+        return Err(Error::new("no row of the table is an observation")
+            .expected("a position, a time, a value and a positive stated error in each row")
+            .got(reasons.collect::<Vec<_>>().join("; ")));
+    }
+    all.sort();
+    Ok(all)
+}
+
+/// An operator without its geometry, and where the geometry is.
+struct Kind {
+    operator: Arc<dyn ObservationOperator>,
+    columns: Vec<(String, Numbers)>,
+}
+
+/// The properties of all rows.
+struct Rows {
+    sources: Vec<String>,
+    source: Vec<usize>,
+    site: Vec<Arc<str>>,
+    kind: Vec<Arc<str>>,
+    id: Vec<Option<Arc<str>>>,
+    time: Vec<Option<Time>>,
+    latitude: Numbers,
+    longitude: Numbers,
+    /// Value and stated standard deviation, where they are read.
+    measured: Option<(Numbers, Numbers)>,
+    altitude: Option<Numbers>,
+    unit: Option<Numbers>,
+    block: Option<Numbers>,
+    kinds: Vec<Kind>,
+    /// Which of the kinds each row is of.
+    of_kind: Vec<usize>,
+}
+
+impl Rows {
+    fn new(table: &Table, columns: &Columns, measured: bool) -> Result<Self> {
+        let reader = Reader::new(table, &columns.given);
+        let (kinds, of_kind) = kinds(&reader, columns)?;
+        refuse_unknown(columns, &kinds)?;
+        let source = reader.texts("source")?.ok_or_else(|| {
+            let error = Error::new("observations need the name of their source");
+            error.hint("source: \"in_situ\"")
+        })?;
+        let mut sources: Vec<String> = source.iter().map(|s| s.to_string()).collect();
+        sources.sort();
+        sources.dedup();
+        let place = |name: &Arc<str>| sources.binary_search_by(|s| s.as_str().cmp(name));
+        let source: Vec<usize> = source.iter().map(|s| place(s).unwrap_or(0)).collect();
+        let or = |texts: Option<Vec<Arc<str>>>| match texts {
+            Some(texts) => texts,
+            None => source.iter().map(|s| sources[*s].as_str().into()).collect(),
+        };
+        let measured = match measured {
+            true => Some((
+                reader.required("value", "mol mol-1")?,
+                match reader.numbers("sd", "mol mol-1")? {
+                    Some(sd) => sd,
+                    None => reader.required("error", "mol mol-1")?,
+                },
+            )),
+            false => None,
+        };
+        Ok(Rows {
+            site: or(reader.texts("site")?),
+            kind: or(reader.texts("kind")?),
+            id: reader.ids()?,
+            time: reader.times()?,
+            latitude: reader.required("latitude", "degrees")?,
+            longitude: reader.required("longitude", "degrees")?,
+            measured,
+            altitude: reader.numbers("altitude", "m")?,
+            unit: reader.numbers("unit", "1")?,
+            block: reader.numbers("block", "1")?,
+            kinds,
+            of_kind,
+            source,
+            sources,
+        })
+    }
+
+    /// The observation of a row, or why it is none.
+    fn observation(
+        &self,
+        k: usize,
+        shared: &mut HashMap<Vec<u64>, Arc<dyn ObservationOperator>>,
+    ) -> std::result::Result<Observation, String> {
+        let time = self.time[k].ok_or("no time")?;
+        let (latitude, longitude) = (self.latitude.one(k), self.longitude.one(k));
+        let on_the_globe = latitude.abs() <= 90.0 && (-360.0..=360.0).contains(&longitude);
+        if !on_the_globe {
+            return Err("no position on the globe".into());
+        }
+        let (value, error) = match &self.measured {
+            Some((value, sd)) => (value.one(k), sd.one(k)),
+            None => (0.0, 1.0),
+        };
+        if !value.is_finite() {
+            return Err("no value".into());
+        }
+        if !(error > 0.0 && error.is_finite()) {
+            return Err("no positive stated error".into());
+        }
+        let sampling = self.sampling(k, shared)?;
+        let number = |of: &Option<Numbers>| of.as_ref().map(|n| n.one(k)).filter(|x| *x >= 0.0);
+        let days = (time.seconds().div_euclid(86_400)).max(0) as u32;
+        Ok(Observation {
+            source: self.source[k],
+            site: self.site[k].clone(),
+            kind: self.kind[k].clone(),
+            time,
+            latitude,
+            longitude,
+            altitude: self.altitude(k, &sampling.geometry(), sampling.name())?,
+            value,
+            error: if self.measured.is_some() { error } else { 0.0 },
+            block: number(&self.block).map_or(0, |x| x as u32),
+            unit: number(&self.unit).map_or(days, |x| x as u32),
+            id: self.id[k].clone(),
+            sampling,
+        })
+    }
+
+    /// Height above sea level \[m\]. That of a point at a pressure is the standard atmosphere's (ISO
+    /// 2533), good enough to group by; the model is sampled at the pressure.
+    fn altitude(&self, k: usize, geometry: &Geometry, operator: &str) -> Rejectable<f64> {
+        match self.altitude.as_ref().map(|a| a.one(k)) {
+            Some(z) if z.is_finite() => return Ok(z),
+            None if operator != Point::NAME => return Ok(0.0),
+            _ => {}
+        }
+        let pressure = geometry.number("pressure");
+        let standard = pressure.map(|p| 44_330.77 * (1.0 - (p / 101_325.0).powf(0.190_263)));
+        let height = standard.or_else(|_| geometry.number("height"));
+        height.map_err(|_| "no altitude".to_string())
+    }
+
+    /// What a row is sampled through; rows of one geometry share it.
+    fn sampling(
+        &self,
+        k: usize,
+        shared: &mut HashMap<Vec<u64>, Arc<dyn ObservationOperator>>,
+    ) -> Rejectable<Arc<dyn ObservationOperator>> {
+        let kind = &self.kinds[self.of_kind[k]];
+        let mut geometry = Geometry::default();
+        let mut key = vec![self.of_kind[k] as u64];
+        for (name, numbers) in &kind.columns {
+            let values = numbers.row(k);
+            if !values.iter().all(|v| v.is_nan()) {
+                key.extend(values.iter().map(|v| v.to_bits()));
+                geometry = geometry.with(name, values);
+            }
+        }
+        if let Some(same) = shared.get(&key) {
+            return Ok(same.clone());
+        }
+        let made = kind.operator.with_geometry(&geometry);
+        let made = made.map_err(|e| e.report().what.clone())?;
+        // Retrievals hardly ever agree in all numbers: only short geometries are remembered.
+        if key.len() <= 8 {
+            shared.insert(key, made.clone());
+        }
+        Ok(made)
+    }
+}
+
+type Rejectable<T> = std::result::Result<T, String>;
+
+/// The operators of the rows: one for all, or by name in a column; points unless it is said.
+fn kinds(reader: &Reader, columns: &Columns) -> Result<(Vec<Kind>, Vec<usize>)> {
+    let make = |operator: Arc<dyn ObservationOperator>, implied: bool| {
+        let mut found = Vec::new();
+        for (name, unit) in operator.columns() {
+            // A column called "pressure" need not be where a point lies, if nobody says so.
+            let wanted = !implied || columns.given.contains_key(name);
+            if let Some(numbers) = wanted
+                .then(|| reader.numbers(name, unit))
+                .transpose()?
+                .flatten()
+            {
+                found.push((name.to_string(), numbers));
+            }
+        }
+        Ok(Kind {
+            operator,
+            columns: found,
+        })
+    };
+    let n = reader.rows();
+    if let Some(operator) = &columns.operator {
+        return Ok((vec![make(operator.clone(), false)?], vec![0; n]));
+    }
+    let Some(names) = reader.texts("operator")? else {
+        return Ok((vec![make(Point::above_sea(), true)?], vec![0; n]));
+    };
+    let mut distinct: Vec<Arc<str>> = names.clone();
+    distinct.sort();
+    distinct.dedup();
+    let made = distinct
+        .iter()
+        .map(|name| make(operator::named(name)?, false));
+    let place = |name: &Arc<str>| distinct.binary_search(name).unwrap_or(0);
+    Ok((
+        made.collect::<Result<_>>()?,
+        names.iter().map(place).collect(),
+    ))
+}
+
+fn refuse_unknown(columns: &Columns, kinds: &[Kind]) -> Result<()> {
+    let of_kinds = kinds.iter().flat_map(|k| k.operator.columns());
+    let known: Vec<&str> = PROPERTIES
+        .into_iter()
+        .chain(of_kinds.map(|(n, _)| n))
+        .collect();
+    match columns.given.keys().find(|k| !known.contains(&k.as_str())) {
+        None => Ok(()),
+        Some(key) => Err(
+            Error::new(format!("observations have no property \"{key}\""))
+                .expected(format!("one of {}", known.join(", ")))
+                .near(key, known),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Column as Values;
+    use crate::units::Unit;
+
+    fn given(pairs: &[(&str, &str)]) -> Columns {
+        let one = |(property, text): &(&str, &str)| {
+            (property.to_string(), Given::Column(text.to_string(), None))
+        };
+        Columns {
+            given: pairs.iter().map(one).collect(),
+            operator: None,
+        }
+    }
+
+    fn flasks() -> Table {
+        let ppm = |v: &[f64]| Values::Numbers(v.to_vec(), Unit::parse("ppm").unwrap());
+        Table::new()
+            .with("station", Values::text(["MLO", "BRW", "SPO", "MLO", "XXX"]))
+            .and_then(|t| {
+                let day = |d: i64| Time::from_seconds(1_467_331_200 + 86_400 * d);
+                t.with("time", Values::Times([2, 1, 0, 3, 4].map(day).to_vec()))
+            })
+            .and_then(|t| t.with("latitude", Values::numbers([19.5, 71.3, -90.0, 19.5, 95.0])))
+            .and_then(|t| {
+                t.with(
+                    "longitude",
+                    Values::numbers([-155.6, 203.4, 0.0, -155.6, 0.0]),
+                )
+            })
+            .and_then(|t| {
+                t.with(
+                    "altitude",
+                    Values::numbers([3397.0, 11.0, 2810.0, 3397.0, 0.0]),
+                )
+            })
+            .and_then(|t| t.with("co2", ppm(&[404.0, 401.0, 399.0, f64::NAN, 400.0])))
+            .and_then(|t| t.with("sd", ppm(&[0.5, 1.0, 0.0, 0.5, 0.5])))
+            .and_then(|t| {
+                t.with(
+                    "num",
+                    Values::numbers([2_016_070_112_345_678.0, 2.0, 3.0, 4.0, 5.0]),
+                )
+            })
+            .unwrap()
+    }
+
+    const FLASKS: [(&str, &str); 5] = [
+        ("site", "station"),
+        ("value", "co2"),
+        ("source", "in_situ"),
+        ("kind", "flask"),
+        ("id", "num"),
+    ];
+
+    #[test]
+    fn rows_become_observations_in_order_of_time_and_bad_rows_are_counted() {
+        let all = Observations::from_table(&flasks(), &given(&FLASKS)).unwrap();
+        let sites: Vec<&str> = all.rows.iter().map(|o| &*o.site).collect();
+        assert_eq!(sites, ["BRW", "MLO"]);
+        let mlo = &all.rows[1];
+        assert!((mlo.value - 404e-6).abs() < 1e-18 && (mlo.error - 0.5e-6).abs() < 1e-18);
+        assert_eq!(
+            (mlo.altitude, mlo.id.as_deref()),
+            (3397.0, Some("2016070112345678"))
+        );
+        assert_eq!(
+            (&*mlo.kind, mlo.unit),
+            ("flask", 1_467_331_200 / 86_400 + 2)
+        );
+        assert!(Arc::ptr_eq(&all.rows[0].sampling, &mlo.sampling));
+        let rejected: Vec<_> = all.rejected.into_iter().collect();
+        let one = |reason: &str| (reason.to_string(), 1);
+        assert_eq!(
+            rejected,
+            [
+                one("no position on the globe"),
+                one("no positive stated error"),
+                one("no value")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_column_that_is_missing_or_without_a_unit_is_refused() {
+        let message = |pairs: &[(&str, &str)]| {
+            let mut columns = given(&FLASKS);
+            columns.given.extend(given(pairs).given);
+            Observations::from_table(&flasks(), &columns)
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(message(&[("value", "co3")]).contains("\"co2\""));
+        assert!(message(&[("value", "altitude")]).contains("unit"));
+        assert!(message(&[("latitud", "latitude")]).contains("\"latitude\""));
+        assert!(message(&[("site", "statoin")]).contains("\"station\""));
+        assert!(message(&[("time", "co2")]).contains("dates"));
+        assert!(message(&[("operator", "colum")]).contains("\"column\""));
+        assert!(
+            message(&[("sd", "-1 ppm")]).contains("5 rows")
+                || message(&[("sd", "-1 ppm")]).contains("no positive")
+        );
+    }
+
+    #[test]
+    fn heights_above_ground_and_pressures_are_said_by_name() {
+        let mut columns = given(&FLASKS);
+        columns
+            .given
+            .extend(given(&[("pressure", "500 hPa")]).given);
+        let at = Observations::from_table(&flasks(), &columns).unwrap();
+        assert_eq!(
+            at.rows[0].sampling.to_string(),
+            "operator::point(#{ pressure: 50000.0 })"
+        );
+        assert_eq!(at.rows[0].altitude, 11.0);
+        let table = flasks().select(&[
+            "station",
+            "time",
+            "latitude",
+            "longitude",
+            "co2",
+            "sd",
+            "num",
+        ]);
+        let table = table.unwrap();
+        let at = Observations::from_table(&table, &columns).unwrap();
+        // 500 hPa lie at 5574 m in the standard atmosphere (ISO 2533, table).
+        assert!(
+            (at.rows[0].altitude - 5574.0).abs() < 2.0,
+            "{}",
+            at.rows[0].altitude
+        );
+        let none = Observations::from_table(&table, &given(&FLASKS)).unwrap_err();
+        assert!(none.to_string().contains("no altitude"), "{none}");
+    }
+
+    #[test]
+    fn observations_of_every_built_in_kind_go_to_a_table_and_back() {
+        use crate::observation::fixture::point;
+        let column = crate::observation::Column {
+            pressure: vec![1e5, 5e4, 1.1e4],
+            kernel: vec![1.0, 0.9, 1.0 / 3.0],
+            prior: vec![4e-4, 3.9e-4, 3.85e-4],
+            weight: vec![0.5, 0.3, 0.2],
+            prior_column: 3.95e-4,
+        };
+        let through = |sampling: Arc<dyn ObservationOperator>| Observation {
+            sampling,
+            block: 3,
+            id: Some("a".into()),
+            ..point(4.0, 5.0, 6.0)
+        };
+        let all = Observations {
+            sources: vec!["mixed".into()],
+            rows: vec![
+                point(1.0, 2.0, 3.0),
+                through(Arc::new(Point::AtPressure(5e4))),
+                through(Arc::new(column)),
+            ],
+            ..Observations::default()
+        };
+        let text = all.to_full_table().unwrap().to_csv();
+        let table = Table::from_csv(&text).unwrap();
+        let back = Observations::from_table(&table, &Columns::default()).unwrap();
+        for (a, b) in all.rows.iter().zip(&back.rows) {
+            assert!((a.value - b.value).abs() < 1e-18 && (a.error - b.error).abs() < 1e-18);
+            let b = Observation {
+                value: a.value,
+                error: a.error,
+                ..b.clone()
+            };
+            assert_eq!(*a, b, "{text}");
+        }
+    }
+}

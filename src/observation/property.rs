@@ -1,0 +1,249 @@
+//! One property of observations for all rows of a table.
+
+use crate::error::{Error, Result, did_you_mean};
+use crate::table::{Cell, Column, Table};
+use crate::time::Time;
+use crate::units::Unit;
+use ndarray::Array2;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// What a property is taken from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given {
+    /// A column of the table, in the unit given or its own; where the table has no such column, the
+    /// same text, or number with its unit, for all rows.
+    Column(String, Option<Unit>),
+    /// The same number for all rows.
+    Number(f64, Option<Unit>),
+    /// A number (row, 1) or a profile (row, level) for each row.
+    Profiles(Array2<f64>, Option<Unit>),
+}
+
+/// Numbers for each row, NaN where they are missing.
+pub(super) enum Numbers {
+    One(f64),
+    Each(Vec<f64>),
+    Profiles(Array2<f64>),
+    Lists(Vec<Vec<f64>>),
+}
+
+impl Numbers {
+    /// The one number of a row; NaN where there are several.
+    pub fn one(&self, k: usize) -> f64 {
+        match self.row(k).as_slice() {
+            [x] => *x,
+            _ => f64::NAN,
+        }
+    }
+    /// The numbers of a row.
+    pub fn row(&self, k: usize) -> Vec<f64> {
+        match self {
+            Numbers::One(x) => vec![*x],
+            Numbers::Each(v) => vec![v[k]],
+            Numbers::Profiles(a) => a.row(k).to_vec(),
+            Numbers::Lists(v) => v[k].clone(),
+        }
+    }
+}
+
+/// A table and what was said of its columns.
+pub(super) struct Reader<'a> {
+    table: &'a Table,
+    given: &'a BTreeMap<String, Given>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(table: &'a Table, given: &'a BTreeMap<String, Given>) -> Self {
+        Reader { table, given }
+    }
+    pub fn rows(&self) -> usize {
+        self.table.rows()
+    }
+    fn find(&self, column: &str) -> Option<&'a Column> {
+        let found = self.table.columns().iter().find(|(n, _)| n == column);
+        found.map(|(_, c)| c)
+    }
+
+    /// The numbers of a property in `unit`, if they are there.
+    pub fn numbers(&self, property: &str, unit: &str) -> Result<Option<Numbers>> {
+        let by_name = Given::Column(property.to_string(), None);
+        let given = match self.given.get(property) {
+            Some(given) => given,
+            None if self.find(property).is_some() => &by_name,
+            None => return Ok(None),
+        };
+        let column = match given {
+            Given::Column(name, _) => name,
+            _ => property,
+        };
+        let factor = |from: Option<&Unit>| factor(property, column, from, unit);
+        Ok(Some(match given {
+            Given::Number(x, own) => Numbers::One(x * factor(own.as_ref())?),
+            Given::Profiles(values, own) => {
+                if values.nrows() != self.rows() {
+                    return Err(Error::new(format!("{property} does not fit the table"))
+                        .expected(format!("{} rows", self.rows()))
+                        .got(values.nrows()));
+                }
+                Numbers::Profiles(values * factor(own.as_ref())?)
+            }
+            Given::Column(name, own) => match self.find(name) {
+                Some(Column::Numbers(values, unit)) => {
+                    let factor = factor(own.as_ref().or(Some(unit)))?;
+                    Numbers::Each(values.iter().map(|v| v * factor).collect())
+                }
+                Some(Column::Text(lists)) => {
+                    let list = |text: &String| {
+                        let (numbers, unit) =
+                            list(text).map_err(|e| e.at(format!("column \"{name}\"")))?;
+                        let factor = if numbers.is_empty() {
+                            1.0
+                        } else {
+                            factor(own.as_ref().or(unit.as_ref()))?
+                        };
+                        Ok(numbers.into_iter().map(|v| v * factor).collect())
+                    };
+                    Numbers::Lists(lists.iter().map(list).collect::<Result<_>>()?)
+                }
+                Some(Column::Times(_)) => {
+                    return Err(Error::new(format!("{property} cannot be read from dates"))
+                        .expected(format!("a column of numbers in {unit}"))
+                        .at(format!("column \"{name}\"")));
+                }
+                None => match list(name) {
+                    Ok((numbers, own)) if numbers.len() == 1 => {
+                        Numbers::One(numbers[0] * factor(own.as_ref())?)
+                    }
+                    _ => {
+                        return Err(self
+                            .table
+                            .column(name)
+                            .map(|_| ())
+                            .unwrap_err()
+                            .at(property));
+                    }
+                },
+            },
+        }))
+    }
+
+    /// Those of a property that must be there.
+    pub fn required(&self, property: &str, unit: &str) -> Result<Numbers> {
+        self.numbers(property, unit)?.ok_or_else(|| {
+            Error::new(format!(
+                "the table does not say the {property} of its observations"
+            ))
+            .expected(format!(
+                "one of its columns: {}",
+                self.table.names().join(", ")
+            ))
+            .hint(format!("{property}: \"name of the column\""))
+        })
+    }
+
+    /// The text of a property for each row: that of a column, or the same for all.
+    pub fn texts(&self, property: &str) -> Result<Option<Vec<Arc<str>>>> {
+        let name = match self.given.get(property) {
+            None => property,
+            Some(Given::Column(name, _)) => name,
+            Some(_) => {
+                return Err(
+                    Error::new(format!("the {property} of observations is text"))
+                        .expected("the name of a column, or the same text for all rows"),
+                );
+            }
+        };
+        let Some(column) = self.find(name) else {
+            if !self.given.contains_key(property) {
+                return Ok(None);
+            }
+            if let Some(near) = did_you_mean(name, self.table.names()) {
+                return Err(Error::new(format!("the table has no column \"{name}\""))
+                    .expected("a column, or a text unlike any column's name for all rows")
+                    .hint(format!("{property}: \"{near}\"")));
+            }
+            return Ok(Some(vec![name.into(); self.rows()]));
+        };
+        let mut known: HashMap<String, Arc<str>> = HashMap::new();
+        let text = |k| {
+            let text = match column.cell(k) {
+                Cell::Number(x) => x.to_string(), // in full, as an identifier needs it
+                other => other.to_string(),
+            };
+            known
+                .entry(text)
+                .or_insert_with_key(|t| t.as_str().into())
+                .clone()
+        };
+        Ok(Some((0..self.rows()).map(text).collect()))
+    }
+
+    /// The identifier of each row, if there is one.
+    pub fn ids(&self) -> Result<Vec<Option<Arc<str>>>> {
+        Ok(match self.texts("id")? {
+            None => vec![None; self.rows()],
+            Some(ids) => ids
+                .into_iter()
+                .map(|id| (!id.is_empty()).then_some(id))
+                .collect(),
+        })
+    }
+
+    /// The instant of each row, none where it cannot be read.
+    pub fn times(&self) -> Result<Vec<Option<Time>>> {
+        let name = match self.given.get("time") {
+            Some(Given::Column(name, _)) => name,
+            _ => "time",
+        };
+        match self.table.column(name)? {
+            Column::Times(times) => Ok(times.iter().map(|t| Some(*t)).collect()),
+            Column::Text(texts) => Ok(texts.iter().map(|t| t.parse().ok()).collect()),
+            Column::Numbers(..) => Err(Error::new("the times of observations are not dates")
+                .expected("a column of dates, such as 2016-07-01T13:00")
+                .got("numbers")
+                .at(format!("column \"{name}\""))),
+        }
+    }
+}
+
+/// What numbers in `from` are multiplied with to be in `unit`. A number without a unit is in the
+/// usual one where no other is in use.
+fn factor(property: &str, column: &str, from: Option<&Unit>, unit: &str) -> Result<f64> {
+    let usual = ["1", "degrees", "m"].contains(&unit);
+    match from.filter(|u| !u.to_string().is_empty()) {
+        // Degrees north, east or just degrees.
+        Some(_) if unit == "degrees" => Ok(1.0),
+        Some(from) => from
+            .factor_to(&Unit::parse(unit)?)
+            .map_err(|e| e.at(property)),
+        None if usual => Ok(1.0),
+        None => Err(
+            Error::new(format!("the {property} of observations needs a unit"))
+                .expected(format!("a unit that converts to {unit}"))
+                .hint(format!(
+                    "{property}: [\"{column}\", \"{}\"]",
+                    if unit == "Pa" { "hPa" } else { "ppm" }
+                )),
+        ),
+    }
+}
+
+/// Numbers separated by spaces, and the unit behind them.
+fn list(text: &str) -> Result<(Vec<f64>, Option<Unit>)> {
+    let mut numbers = Vec::new();
+    let mut rest = text.trim();
+    while let Some(word) = rest.split_whitespace().next() {
+        match word.parse::<f64>() {
+            Ok(x) => numbers.push(x),
+            Err(_) => break,
+        }
+        rest = rest[word.len()..].trim_start();
+    }
+    let unit = if rest.is_empty() {
+        None
+    } else {
+        Some(Unit::parse(rest)?)
+    };
+    Ok((numbers, unit))
+}
