@@ -8,12 +8,14 @@ mod air_column;
 mod column;
 mod function;
 mod geometry;
+mod layer;
 mod point;
 
 pub use air_column::AirColumn;
 pub use column::Column;
 pub use function::{Function, Sampled};
 pub use geometry::Geometry;
+pub use layer::LayerMean;
 pub use point::Point;
 
 use super::Observation;
@@ -58,7 +60,11 @@ pub trait ObservationOperator: Send + Sync + fmt::Debug + fmt::Display {
 
 /// All built-in operators, without a geometry yet.
 pub fn built_in() -> Vec<Arc<dyn ObservationOperator>> {
-    vec![Arc::new(Point::default()), Arc::new(Column::default())]
+    vec![
+        Arc::new(Point::default()),
+        Arc::new(Column::default()),
+        Arc::new(LayerMean::default()),
+    ]
 }
 
 /// The built-in operator called `name`.

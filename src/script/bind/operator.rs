@@ -2,7 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::observation::operator::{AirColumn, Equivalent, Function, Geometry, OfProfile};
+use crate::observation::operator::{
+    AirColumn, Equivalent, Function, Geometry, LayerMean, OfProfile,
+};
 use crate::observation::{Column, Observation, ObservationOperator, Point};
 use crate::script::bridge::arrays::line_of;
 use crate::script::bridge::rooms::Rooms;
@@ -168,6 +170,22 @@ mod functions {
     /// ```
     pub fn column() -> Operator {
         Operator(Arc::new(Column::default()))
+    }
+
+    /// The mean of a layer of air by mass, as an air core gives it; the layer comes from a table:
+    /// `bottom` and `top` \[Pa\].
+    ///
+    /// # Returns
+    /// An operator, for `observations::from_table`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let row = #{ time: date("2016-07-01"), latitude: 45, longitude: 2, bottom: "800 hPa", top: "700 hPa" };
+    /// let plan = network::from_table(table([row]), #{ source: "air_core", operator: operator::layer_mean() });
+    /// assert(plan.len == 1);
+    /// ```
+    pub fn layer_mean() -> Operator {
+        Operator(Arc::new(LayerMean::default()))
     }
 
     /// A linear operator of one's own: a function of the air over an observation that gives the
