@@ -136,7 +136,6 @@ fn functions_named_in(text: &str) -> Vec<String> {
 #[test]
 fn every_function_that_the_documentation_and_the_readme_name_exists() {
     let docs = session().0.docs();
-    let readme = include_str!("../../README.md");
     // Blocks between fences are run elsewhere.
     let prose = |text: &str| text.split("```").step_by(2).collect::<String>();
     let texts = docs
@@ -144,7 +143,7 @@ fn every_function_that_the_documentation_and_the_readme_name_exists() {
         .iter()
         .filter(|e| e.own)
         .map(|e| (e.name.as_str(), e.text.as_str()))
-        .chain([("README.md", readme)]);
+        .chain(PAGES);
     let missing: Vec<String> = texts
         .flat_map(|(place, text)| {
             functions_named_in(&prose(text))
@@ -157,11 +156,31 @@ fn every_function_that_the_documentation_and_the_readme_name_exists() {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
+/// The pages that show scripts or name functions of the language.
+const PAGES: [(&str, &str); 3] = [
+    ("README.md", include_str!("../../README.md")),
+    (
+        "examples/README.md",
+        include_str!("../../examples/README.md"),
+    ),
+    ("scripts/README.md", include_str!("../../scripts/README.md")),
+];
+
 #[test]
-fn the_tour_of_the_readme_is_the_example() {
-    assert!(
-        include_str!("../../README.md").contains(include_str!("../../examples/tour.rhai").trim())
-    );
+fn the_script_of_the_readme_runs_and_has_twelve_lines() {
+    let (_, rest) = PAGES[0].1.split_once("```rhai\n").unwrap();
+    let (script, _) = rest.split_once("```").unwrap();
+    assert_eq!(script.lines().filter(|l| !l.is_empty()).count(), 12);
+    let (mut session, _folder) = session();
+    if let Err(e) = session.run("README.md", script) {
+        panic!("{}", session.report(&e));
+    }
+    assert!(check::text(&session, "README.md", script).is_empty());
+}
+
+#[test]
+fn the_readme_has_at_most_nine_hundred_words() {
+    assert!(PAGES[0].1.split_whitespace().count() <= 900);
 }
 
 #[test]
