@@ -12,7 +12,7 @@ pub type Generator = ChaCha8Rng;
 pub fn generator(seed: u64, stream: &str, k: u64) -> Generator {
     let mut key = [0u8; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
-    // FNV-1a of the name, so that streams are told apart by what they are for.
+    // FNV-1a of the name, so that streams are distinguished by their purpose.
     let name = stream.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
         (h ^ b as u64).wrapping_mul(0x0000_0100_0000_01b3)
     });

@@ -54,7 +54,7 @@ fn check(alpha: f64) -> Result<f64> {
     if (0.0..=1.0).contains(&alpha) {
         Ok(alpha)
     } else {
-        Err(Error::new("a relaxation is a part")
+        Err(Error::new("the relaxation alpha must lie between 0 and 1")
             .expected("0 to 1")
             .got(alpha)
             .hint("alpha: 0.5"))

@@ -102,7 +102,7 @@ impl Grouping {
         let origin = Time::from_seconds(first.seconds().div_euclid(86_400) * 86_400);
         let (number, start): (NumberOf, StartOf) = match period {
             Period::Seconds(n) | Period::Months(n) if n <= 0 => {
-                return Err(Error::new("a period must last")
+                return Err(Error::new("a period must have a positive length")
                     .expected("more than nothing")
                     .got(n));
             }
@@ -161,14 +161,17 @@ impl Grouping {
         fewest: usize,
     ) -> Result<Self> {
         if width == 0 || width > dimension.len() {
-            return Err(Error::new(format!("a window along \"{}\"", dimension.name))
+            let what = format!("a window along \"{}\" must fit its length", dimension.name);
+            return Err(Error::new(what)
                 .expected(format!("1 to {} places", dimension.len()))
                 .got(width));
         }
         if fewest == 0 || fewest > width {
-            return Err(Error::new("the fewest values of a window")
-                .expected(format!("1 to {width}"))
-                .got(fewest));
+            return Err(
+                Error::new("the minimum number of values must fit the window")
+                    .expected(format!("1 to {width}"))
+                    .got(fewest),
+            );
         }
         let ahead = if centred { (width - 1) / 2 } else { 0 };
         let n = dimension.len();
@@ -205,7 +208,7 @@ impl Grouping {
             )));
         };
         if edges.len() < 2 || edges.windows(2).any(|w| w[0].is_nan() || w[1] <= w[0]) {
-            return Err(Error::new("the edges of bins")
+            return Err(Error::new("the edges of bins must ascend")
                 .expected("at least two numbers, ascending")
                 .got(format!("{edges:?}")));
         }

@@ -41,9 +41,11 @@ impl FactorPrior {
             ("length_km", length_km),
         ] {
             if !(value > 0.0 && value.is_finite()) {
-                return Err(Error::new(format!("{name} of the factors' prior"))
-                    .expected("a positive number")
-                    .got(value));
+                return Err(
+                    Error::new(format!("{name} of the factors' prior must be positive"))
+                        .expected("a positive number")
+                        .got(value),
+                );
             }
         }
         Ok(FactorPrior {

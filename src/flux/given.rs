@@ -166,9 +166,11 @@ impl SurfaceFlux for Given {
 
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
         if end <= start {
-            return Err(Error::new("a flux is averaged over an interval")
-                .expected(format!("an end after {start}"))
-                .got(end));
+            return Err(
+                Error::new("a flux is averaged over an interval of positive length")
+                    .expected(format!("an end after {start}"))
+                    .got(end),
+            );
         }
         *basis = FluxBasis {
             fixed: self.mean(start, end)?,

@@ -62,9 +62,11 @@ pub fn seconds_by_month(start: Time, end: Time) -> [f64; 12] {
 /// An end that is not after the start.
 pub fn shares(start: Time, end: Time) -> Result<Vec<(usize, usize, f64)>> {
     if end <= start {
-        return Err(Error::new("a flux is averaged over an interval")
-            .expected(format!("an end after {start}"))
-            .got(end));
+        return Err(
+            Error::new("a flux is averaged over an interval of positive length")
+                .expected(format!("an end after {start}"))
+                .got(end),
+        );
     }
     let whole = end.since(start);
     let slot_seconds = 24.0 * HOUR / SLOTS as f64;

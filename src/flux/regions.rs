@@ -84,7 +84,8 @@ fn ice(lat: f64, lon: f64) -> usize {
 }
 
 /// The region with most of each cell's area, among land regions where these cover half of it.
-/// Regions of land are told from those of sea by whether the source cell has land or an inland sea.
+/// Regions of land are distinguished from those of sea by whether the source cell has land or an
+/// inland sea.
 fn majority(
     grid: &LatLonGrid,
     n: usize,

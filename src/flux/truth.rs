@@ -59,9 +59,11 @@ impl Truth {
     /// A memory that is not a positive number of weeks.
     pub fn new(grid: &LatLonGrid, product: Product, options: TruthOptions) -> Result<Self> {
         if !(options.weeks > 0.0 && options.weeks <= 52.0) {
-            return Err(Error::new("the memory of the true departures")
-                .expected("more than 0 and at most 52 weeks")
-                .got(options.weeks));
+            return Err(
+                Error::new("the correlation time of the true departures is out of range")
+                    .expected("more than 0 and at most 52 weeks")
+                    .got(options.weeks),
+            );
         }
         let flux = PriorFlux::new(grid, product);
         let root = cholesky(options.departures.covariance(flux.regions()).view())?;

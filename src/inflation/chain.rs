@@ -1,5 +1,5 @@
 //! Schemes one after another: what a scheme finds is what the next starts from, and what it falls
-//! back on where it has too few observations; the last has the word.
+//! back on where it has too few observations; the last scheme's factors are used.
 //!
 //! So `chain([one_mu, maximum_likelihood])` gives a source with few observations the mu of all
 //! sources together, where a lone scheme would give it 1. The factors are not multiplied: every

@@ -1,4 +1,4 @@
-//! The factors a scheme has found, and what it falls back on.
+//! Factors estimated by a scheme, and their fallback.
 
 use crate::error::{Error, Result, Warning, did_you_mean};
 use crate::innovation::Innovation;

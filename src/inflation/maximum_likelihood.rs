@@ -14,7 +14,7 @@ use crate::innovation::{Innovation, Likelihood, Source};
 use ndarray::{Array1, Array2};
 use std::fmt;
 
-/// How theta is found.
+/// How theta is estimated.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Theta {
     /// By maximum likelihood within bounds.
@@ -78,7 +78,7 @@ impl MaximumLikelihood {
             ..MaximumLikelihood::default()
         }
     }
-    /// How theta is found.
+    /// How theta is estimated.
     ///
     /// # Errors
     /// Bounds out of order, or a value that is not positive.

@@ -3,11 +3,11 @@
 //!
 //! `r' = sqrt((s + r)^2 + s d^2 / K^2) - s`, with s = theta times the ensemble's variance of the
 //! equivalent, r = mu times the stated error variance, d the departure. For small d it leaves r as
-//! it is; an outlier is never thrown away.
+//! it is; an outlier is never rejected.
 //!
 //! theta and mu are here those of the last window, else 1; the scheme underneath then estimates
 //! this window's from the moderated observations, and the factors r'/r go with them. Moderated by
-//! its own estimate an outlier would first enlarge mu, and so hide itself among all the others.
+//! its own estimate an outlier would first enlarge mu, and so mask itself.
 
 use super::{Factors, Fallback, Inflation};
 use crate::error::{Error, Result};

@@ -13,7 +13,7 @@ pub struct Pooled {
 }
 
 impl Pooled {
-    /// Shares what `scheme` finds from all observations.
+    /// Shares what `scheme` estimates from all observations.
     pub fn new(scheme: Arc<dyn Inflation>) -> Self {
         Pooled { scheme }
     }
@@ -22,7 +22,7 @@ impl Pooled {
 impl Inflation for Pooled {
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors> {
         match &fallback.pooled {
-            // What was said of them was said where they were found.
+            // Their warnings were given where they were estimated.
             Some(pooled) => Ok(Factors {
                 warnings: vec![],
                 ..pooled.clone()

@@ -1,4 +1,4 @@
-//! What the observations say beyond the forecast, in small matrices: for each source k `G_k = Y_k'
+//! Innovation statistics projected on the ensemble, m x m matrices: for each source k `G_k = Y_k'
 //! R_k^-1 Y_k`, `b_k = Y_k' R_k^-1 d_k`, `c_k = d_k' R_k^-1 d_k`, formed once per region and
 //! window; inflation and analysis work on these alone, at a cost that does not depend on the number
 //! of observations.

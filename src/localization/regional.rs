@@ -1,4 +1,4 @@
-//! Regions extended by a halo, with observations selected by place and by correlation (Su et al.
+//! Regions extended by a halo, with observations selected by position and by correlation (Su et al.
 //! 2024).
 //!
 //! - A region is extended by the cells whose centre is within `halo_km` of one of its own (chord).

@@ -29,10 +29,12 @@ impl Threshold {
     pub fn correlation(r: f64) -> Result<Self> {
         match (0.0..=1.0).contains(&r) {
             true => Ok(Threshold(Kind::Correlation(r))),
-            false => Err(Error::new("a threshold of correlation")
-                .expected("0 to 1")
-                .got(r)
-                .hint("correlation: 0.7")),
+            false => Err(
+                Error::new("a correlation threshold must lie between 0 and 1")
+                    .expected("0 to 1")
+                    .got(r)
+                    .hint("correlation: 0.7"),
+            ),
         }
     }
 
@@ -44,10 +46,12 @@ impl Threshold {
     pub fn false_positives(rate: f64) -> Result<Self> {
         match rate > 0.0 && rate < 1.0 {
             true => Ok(Threshold(Kind::FalsePositives(rate))),
-            false => Err(Error::new("a rate of false positives")
-                .expected("between 0 and 1")
-                .got(rate)
-                .hint("false_positives: 0.01")),
+            false => Err(
+                Error::new("a rate of false positives must lie between 0 and 1")
+                    .expected("between 0 and 1")
+                    .got(rate)
+                    .hint("false_positives: 0.01"),
+            ),
         }
     }
 
@@ -83,9 +87,11 @@ pub fn correlation_threshold(rate: f64, n_members: usize) -> Result<f64> {
             .got(n_members));
     }
     if !(rate > 0.0 && rate < 1.0) {
-        return Err(Error::new("a rate of false positives")
-            .expected("between 0 and 1")
-            .got(rate));
+        return Err(
+            Error::new("a rate of false positives must lie between 0 and 1")
+                .expected("between 0 and 1")
+                .got(rate),
+        );
     }
     let degrees = (n_members - 2) as f64;
     let law = StudentsT::new(0.0, 1.0, degrees)

@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex};
 pub struct BuiltInOptions {
     /// Multiplies the travelling waves.
     pub waves: f64,
-    /// Seed of the waves: another seed is other weather.
+    /// Seed of the waves: another seed gives another realization.
     pub seed: u64,
     /// Multiplies the climatological winds.
     pub wind: f64,
@@ -84,7 +84,7 @@ impl BuiltInOptions {
     }
 }
 
-/// The driver. Build it once per grid; forcings are made when asked for and the last ones kept.
+/// The driver. Build it once per grid; forcings are made on demand and the latest are cached.
 pub struct BuiltIn {
     grid: Arc<Grid>,
     options: BuiltInOptions,

@@ -94,7 +94,7 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     fn covers(&self, _start: Time, _end: Time) -> Result<()> {
         Ok(())
     }
-    /// Makes every interval from `start` to `end` and throws it away: what is wrong in it is told
+    /// Makes every interval from `start` to `end` and discards it: what is wrong in it is reported
     /// now and not during a run. Returns the number of intervals.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Winds and mixing that someone gives: for idealised tests, and for winds that no other driver
+//! Prescribed winds and mixing: for idealised tests, and for winds that no other driver
 //! reads.
 //!
 //! Surface pressure is uniform and constant, and winds that would change it are made consistent by
@@ -26,7 +26,7 @@ const TEMPERATURE: f64 = 260.0;
 /// The strongest wind taken for one \[m s-1\].
 const STRONGEST: f64 = 200.0;
 
-/// What blows. A field without levels holds for all of them.
+/// A component of the flow. A field without levels holds for all of them.
 #[derive(Debug, Clone)]
 pub enum Flow {
     /// At the corners of cells (\[level,\] lat + 1, lon or lon + 1) \[m2 s-1\].
@@ -42,7 +42,7 @@ pub enum Flow {
 /// Flow and mixing around one instant.
 #[derive(Debug, Clone, Default)]
 pub struct Weather {
-    /// What blows, added up.
+    /// The components of the flow, added up.
     pub flows: Vec<Flow>,
     /// Depth of the boundary layer \[Pa\]; zero is none.
     pub boundary_layer: f64,
@@ -56,7 +56,7 @@ pub struct Weather {
     pub updraft: Vec<f64>,
 }
 
-/// Gives the weather in the middle of an interval.
+/// Gives the meteorology in the middle of an interval.
 pub type WeatherAt = dyn Fn(Time) -> Result<Weather> + Send + Sync;
 
 /// The driver.

@@ -1,4 +1,4 @@
-//! The air at one instant as people look at it: winds in m/s and not the mass fluxes that drive the
+//! The meteorology of one instant, for display: winds in m/s and not the mass fluxes that drive the
 //! transport.
 //!
 //! A wind is the mean momentum through the two faces of a cell over the mass between them, u =
@@ -15,7 +15,7 @@ use crate::time::Time;
 use ndarray::{Array2, Array3};
 use std::f64::consts::PI;
 
-/// Everything a meteorology says of an instant. Fluxes are means over the interval of the
+/// All fields of a meteorology at an instant. Fluxes are means over the interval of the
 /// meteorology that holds it.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
@@ -40,7 +40,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// What `meteorology` says of an instant; at its last one, the interval that ends there.
+    /// The fields of `meteorology` at an instant; at its last one, the interval that ends there.
     ///
     /// # Errors
     /// A time it does not hold, values that no atmosphere has.

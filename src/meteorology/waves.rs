@@ -1,4 +1,4 @@
-//! Travelling waves of the built-in meteorology: weather-like eddies that never repeat exactly.
+//! Travelling waves of the built-in meteorology: synoptic eddies that never repeat exactly.
 //!
 //! Synthetic. A sum of non-divergent waves with streamfunction
 //!   psi = A(t) S(p) E(lat) cos(m lon + tilt(lat) - m c t / (R cos lat0) + phase)      \[m2 s-1\],
@@ -20,7 +20,7 @@ use std::f64::consts::TAU;
 /// Vertical structures of the waves.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {
-    /// Mid-latitude weather: greatest at the jet.
+    /// Mid-latitude eddies: greatest at the jet.
     Synoptic,
     /// Easterly waves: greatest in the lower troposphere and at 200 hPa.
     Tropical,

@@ -1,4 +1,4 @@
-//! Whether stated errors and an ensemble's spread are those met: chi-square, rank histogram,
+//! Consistency of stated errors and spread with the departures: chi-square, rank histogram,
 //! continuous ranked probability score.
 
 use super::finite;

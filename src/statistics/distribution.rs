@@ -1,4 +1,4 @@
-//! Laws of chance: density, distribution, quantiles, and numbers drawn from them.
+//! Probability distributions: density, cumulative distribution, quantiles and random draws.
 
 use crate::error::{Error, Result};
 use crate::random::generator;
@@ -9,14 +9,14 @@ use statrs::statistics::Distribution as Moments;
 use std::fmt;
 use std::sync::Arc;
 
-/// A law of chance. Its text is the script call that makes it.
+/// A probability distribution. Its text is the script call that makes it.
 #[derive(Clone)]
 pub struct Distribution {
     name: String,
     law: Arc<dyn Law>,
 }
 
-/// What a law can tell.
+/// The functions of a distribution.
 trait Law: Send + Sync {
     fn density(&self, x: f64) -> f64;
     fn below(&self, x: f64) -> f64;
@@ -84,7 +84,7 @@ impl Distribution {
         let text: Vec<String> = parameters.iter().map(f64::to_string).collect();
         let name = format!("distribution::{name}({})", text.join(", "));
         if parameters.iter().any(|p| !p.is_finite()) {
-            return Err(Error::new("the parameters of a law must be finite").got(name));
+            return Err(Error::new("the parameters of a distribution must be finite").got(name));
         }
         match law {
             Ok(law) => Ok(Distribution {
@@ -179,7 +179,7 @@ impl Distribution {
             laws::ChiSquared::new(degrees).map(Smooth),
         )
     }
-    /// Laplace's law about a centre.
+    /// The Laplace distribution about a centre.
     ///
     /// # Errors
     /// A scale that is not positive.

@@ -1,4 +1,4 @@
-//! How many independent values a series is worth.
+//! Effective sample size of an autocorrelated series.
 
 use super::sequences::Sequences;
 use super::{finite, mean};

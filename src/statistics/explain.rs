@@ -1,11 +1,11 @@
-//! Why an observation or a cell was analysed as it was: which regions use it, with which weight,
-//! and what it did.
+//! Influence of one observation on the analysis, and of the observations on one cell: which
+//! regions use it, with which weight, and what it contributed.
 //!
 //! With g = theta/(m-1), `T = (I + g G)^-1` and the whitened row y, d of observation i of source k
 //! in a region: influence (its part of the degrees of freedom for signal) `g y'T y / mu_k`, from 0
 //! to 1; its part of the increment of a mean whose anomalies are x (m): `g x'T y d / mu_k`. The
-//! parts add up to the increment. Of correlated errors a whitened row is what the observation says
-//! beyond those before it in its block.
+//! parts add up to the increment. Of correlated errors a whitened row is what the observation
+//! adds to those before it in its block.
 
 use crate::error::{Error, Result};
 use crate::inflation::Factors;

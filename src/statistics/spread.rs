@@ -1,4 +1,4 @@
-//! Whether an ensemble's spread tells its error: spread and skill over cases sorted by spread, and
+//! Whether ensemble spread predicts error: spread and skill over cases sorted by spread, and
 //! the test of a flat rank histogram.
 
 use super::finite;

@@ -1,9 +1,9 @@
-//! A rehearsal of a run: what it would take, found by doing everything but most of the transport.
+//! A rehearsal of a run: its cost, measured by doing everything but most of the transport.
 //!
 //! Each model moves its members for the first hours of its first run; how long a step takes is
-//! measured there. After that the air stands still, and what the steps would have taken is written
-//! down. All else is done as in the run, so that memory, outputs and the time of all else are those
-//! of the run; the numbers are not.
+//! measured there. After that the air is not moved, and the time of the steps is recorded. All else
+//! is done as in the run, so that memory, outputs and the time of all else are those of the run; the
+//! numbers are not.
 
 use crate::time::HOUR;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ const MEASURED: f64 = 6.0 * HOUR;
 /// The least work that is measured \[s by the clock\]: a few steps of a small model say little.
 const WORK: f64 = 1.0;
 
-/// What a rehearsal has found so far; a handle that the transports of a session share.
+/// What a rehearsal has measured so far; a handle that the transports of a session share.
 #[derive(Debug, Clone, Default)]
 pub struct Rehearsal(Arc<Mutex<Found>>);
 

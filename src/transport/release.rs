@@ -42,7 +42,7 @@ impl Release {
         }
     }
 
-    /// Refuses a meteorology that tells no boundary layer where there must be one.
+    /// Refuses a meteorology without a boundary layer where one is needed.
     ///
     /// # Errors
     /// There is no boundary layer and emissions are released in it.

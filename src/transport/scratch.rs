@@ -11,7 +11,7 @@ impl<S> Pool<S> {
         Pool(Mutex::new(Vec::new()))
     }
 
-    /// Lends a piece to `work`. Its contents are whatever the last borrower left.
+    /// Passes a piece to `work`. Its contents are undefined.
     pub fn with(&self, make: impl FnOnce() -> S, work: impl FnOnce(&mut S)) {
         let found = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut piece = found.unwrap_or_else(make);

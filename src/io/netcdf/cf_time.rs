@@ -95,7 +95,7 @@ impl TimeUnit {
                     .since(Time::from_date(start.year(), start.month(), 1)?);
                 Ok(first.plus(within))
             }
-            _ => Err(Error::new("a time that is no instant").got(number)),
+            _ => Err(Error::new("a time value is not a valid instant").got(number)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Dry air of a fixed total mass: files drift by tenths of a pascal, the air does not.
+//! Dry air of a fixed total mass: files drift by tenths of a pascal, the atmosphere does not.
 
 use crate::grid::Grid;
 use crate::meteorology::mean_state::MEAN_DRY_PRESSURE;

@@ -29,7 +29,7 @@ use std::path::PathBuf;
 pub struct LevelsFileOptions {
     /// Longest interval of constant winds \[s\]; must divide a day.
     pub interval: f64,
-    /// The instant the first record is put at; its own where not given. The weather of a free model
+    /// The instant the first record is put at; its own where not given. The winds of a free model
     /// run has no date.
     pub start: Option<Time>,
     /// The calendar month of each record, in the order of the files, if these are a climatology;

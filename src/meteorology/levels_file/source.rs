@@ -1,4 +1,4 @@
-//! What the files say, record by record, and the forcings made of it.
+//! The records of the files, and the forcings made of them.
 
 use super::LevelsFileOptions;
 use super::record::{Aloft, Record, aloft};

@@ -1,4 +1,4 @@
-//! What a person typed, made ready to run.
+//! The entry typed at the prompt, made ready to run.
 
 use crate::script::session::Session;
 use rhai::{Engine, LexError, ParseErrorType};

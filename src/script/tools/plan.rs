@@ -1,6 +1,6 @@
 //! What a script would take, before it runs: time, memory and disk, from a rehearsal.
 //!
-//! The script is run with a transport that stands still once its pace is known ([`Rehearsal`]), in
+//! The script is run without transport once the time of a step is known ([`Rehearsal`]), in
 //! a folder that is removed afterwards. Time is what the rehearsal took and what the steps left out
 //! would have; memory is the most that the rehearsal held, for it holds what the run holds; disk is
 //! what it wrote.

@@ -1,4 +1,4 @@
-//! What the rest of the line tells of a mistake: words and signs of other languages, arguments by
+//! What the rest of the line shows of a mistake: words and signs of other languages, arguments by
 //! name, blocks without braces.
 
 use crate::error::Error;
