@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// One report for a person. Build it with [`Error::new`] and add what is known: `Error::new("the
+/// One report for the user. Build it with [`Error::new`] and add what is known: `Error::new("the
 /// halo is negative").expected("at least 0 km").got("-800 km").hint("halo_km: 800")`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
 pub struct Error(Box<Report>);
@@ -128,7 +128,7 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, k)| k)
 }
 
-/// Something a person should know of a result that still stands: a collapsed ensemble, a factor at
+/// Something the user should know about a valid result: a collapsed ensemble, a factor at
 /// its bound, a region without observations. Results carry their warnings; the front end shows
 /// them.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -1,4 +1,4 @@
-//! What the machine itself can do: memory bandwidth, arithmetic, memory held.
+//! Limits of the machine itself: memory bandwidth, arithmetic, memory held.
 
 use crate::ensemble::Real;
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! How gross production follows the sun within a day.
+//! Diurnal cycle of gross production.
 //!
 //! NEE(t) = NEE_month - GPP_month (s(t) - 1), where s is max(0, cos zenith) over its daily mean, in
 //! 3-hour slots of UTC. The diurnal part has a daily mean of zero. Respiration is taken as constant

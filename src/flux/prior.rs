@@ -42,7 +42,7 @@ impl PriorFlux {
     pub fn product(&self) -> &Product {
         &self.product
     }
-    /// The four modules on 1 x 1 degree, made when first asked for: a run needs only what they are
+    /// The four modules on 1 x 1 degree, made on first use: a run needs only what they are
     /// on its grid.
     pub fn modules(&self) -> &Modules {
         self.modules.get_or_init(|| Modules::new(&self.product))

@@ -1,4 +1,4 @@
-//! What a flux product is made of: one choice for each of the four modules.
+//! Flux products: one choice for each of the four modules.
 //!
 //! The paper has two groups of four modules each. The built-in world has synthetic stand-ins with
 //! the zonal monthly fluxes of real products: group 1 of CarbonTracker CT2019B, group 2 of

@@ -28,7 +28,7 @@ pub struct TruthOptions {
     pub seed: u64,
     /// Their standard deviations and correlation in space.
     pub departures: FactorPrior,
-    /// Weeks over which they forget themselves (e-folding).
+    /// Correlation time in weeks (e-folding).
     pub weeks: f64,
 }
 

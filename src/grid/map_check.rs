@@ -1,4 +1,4 @@
-//! What is wrong with regions given as masks, before a map is made of them: holes, overlaps, empty
+//! Checks of regions given as masks, before a map is made of them: holes, overlaps, empty
 //! regions and orphans.
 
 use super::{LatLonGrid, RegionMap};

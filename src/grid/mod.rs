@@ -1,4 +1,4 @@
-//! Where things are: the horizontal grid, the hybrid levels, distances, conservative regridding and
+//! Geometry: the horizontal grid, the hybrid levels, distances, conservative regridding and
 //! region maps.
 
 mod cells;

@@ -1,4 +1,4 @@
-//! Where the sun stands, to about a degree: enough for daylight, local time and air mass.
+//! Position of the sun, to about a degree: enough for daylight, local time and air mass.
 
 use crate::constants::DAYS_PER_YEAR;
 use crate::time::Time;

@@ -8,7 +8,7 @@
 //!
 //! which is twice the dual function of zeta = (m-1)/theta; g = 0 with members drawn about an
 //! unknown mean. In ln theta, `f' = -Jb - (m-1) e/theta + (m-1) c` and `f'' = Jb - 2 gT z'Tz +
-//! (m-1) e/theta` with the gain `gT = theta/(m-1)`. Where observations say little the mode of the
+//! (m-1) e/theta` with the gain `gT = theta/(m-1)`. Of weak observations the mode of the
 //! prior, e/c, is brought toward 1 (their Eq. 36): e is divided and c multiplied by `(e/c)^(k/2)`,
 //! k the mean over directions of the analysed over the forecast variance. Both may be multiplied by
 //! a certainty: 1 is theirs, more trusts the ensemble more, as weakly nonlinear models allow.

@@ -1,4 +1,4 @@
-//! Factors that are given and do not change.
+//! Prescribed, constant factors.
 
 use super::{Factors, Fallback, Inflation, script_map};
 use crate::error::Result;

@@ -47,7 +47,7 @@ pub struct Likelihood {
 /// The Desroziers ratios, all one where the factors are right: print them beside the factors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SelfCheck {
-    /// Jb / DFS; not a number where the observations say nothing.
+    /// Jb / DFS; not a number where the observations carry no information.
     pub background: f64,
     /// Jo_k / (p_k - DFS_k) of each source; not a number for one without observations.
     pub sources: Vec<(String, f64)>,

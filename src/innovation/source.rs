@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// cache.
 const PART: usize = 512;
 
-/// What a source said and what the members would have it say: p observations, m members.
+/// Observations of a source and the members' equivalents: p observations, m members.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceData {
     name: String,
@@ -158,7 +158,7 @@ impl Source {
         let covariance = data.covariance.of_rows(&rows).scaled(&scale);
         let m = data.n_members();
         // G, b and c are parts of one product, of Y with d beside it: summed in the order of the
-        // parts, whoever makes them.
+        // parts, whichever thread makes them.
         let small = |part: &Part| -> Result<_> {
             let mut both = data.beside(part.rows().iter().map(|row| rows[*row]));
             let log_det_r = part.whiten(both.view_mut())?;

@@ -1,4 +1,4 @@
-//! What drives the transport over one interval of the meteorology.
+//! The forcing of the transport over one interval of the meteorology.
 
 use crate::constants::GRAVITY;
 use crate::grid::Grid;

@@ -1,4 +1,4 @@
-//! What of the built-in meteorology does not change from day to day: surface, mean winds,
+//! The part of the built-in meteorology that does not change from day to day: surface, mean winds,
 //! temperature, heights.
 
 use super::climatology::{Climatology, centre_lats, horizontal};

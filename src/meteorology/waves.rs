@@ -151,7 +151,7 @@ impl Waves {
                     )
                 });
             });
-        // One value at each pole: nothing blows through it.
+        // One value at each pole: no wind crosses it.
         for pole in [0, grid.n_lat()] {
             let mean = psi.row(pole).mean().unwrap_or(0.0);
             psi.row_mut(pole).fill(mean);

@@ -1,4 +1,4 @@
-//! What the columns of a step need, formed once in double precision for all members.
+//! Coefficients of the columns of a step, formed once in double precision for all members.
 
 use super::TransportOptions;
 use super::advection::Rung;

@@ -1,4 +1,4 @@
-//! Everything that happens inside a column, in one pass over memory: vertical advection, then, in
+//! All column processes, in one pass over memory: vertical advection, then, in
 //! one or more parts of the step, emission, turbulent mixing and convection.
 
 use super::advection::{Limiter, Vertical, VerticalScratch, vertical};

@@ -97,7 +97,7 @@ struct Loss {
     change: f64,
 }
 
-/// Changes the decaying members in some cells, each by its part; returns air times what is gone of
+/// Changes the decaying members in some cells, each by its part; returns air times the loss of
 /// each.
 fn shrink<T: Real>(values: &mut [T], air: &[f64], width: usize, decaying: &[Loss]) -> Vec<f64> {
     let mut gone = vec![0.0; decaying.len()];

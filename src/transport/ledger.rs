@@ -1,4 +1,4 @@
-//! Carbon in the air, and the account of a run.
+//! Carbon in the air, and the carbon budget of a run.
 
 use crate::ensemble::{Concentrations, LANES, Real};
 use crate::error::Warning;

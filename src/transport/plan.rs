@@ -1,4 +1,4 @@
-//! Everything of a step that the members share, formed once for all of them.
+//! Cached coefficients of a step that all members share, formed once.
 
 use super::TransportOptions;
 use super::advection::{HorizontalPlan, Order};

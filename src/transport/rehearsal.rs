@@ -2,8 +2,8 @@
 //!
 //! Each model moves its members for the first hours of its first run; how long a step takes is
 //! measured there. After that the air is not moved, and the time of the steps is recorded. All else
-//! is done as in the run, so that memory, outputs and the time of all else are those of the run; the
-//! numbers are not.
+//! is done as in the run, so that memory, outputs and the time of all else are those of the run;
+//! the numbers are not.
 
 use crate::time::HOUR;
 use std::collections::HashMap;
@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// \[s\].
 const WARM_UP: f64 = 3.0 * HOUR;
 const MEASURED: f64 = 6.0 * HOUR;
-/// The least work that is measured \[s by the clock\]: a few steps of a small model say little.
+/// The least work that is measured \[s by the clock\]: a few steps of a small model are not
+/// representative.
 const WORK: f64 = 1.0;
 
 /// What a rehearsal has measured so far; a handle that the transports of a session share.

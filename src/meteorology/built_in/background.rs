@@ -1,4 +1,4 @@
-//! The parts of the built-in meteorology that it also lends to drivers whose files lack them:
+//! The parts of the built-in meteorology that drivers use where their files lack them:
 //! mixing, temperature, surface.
 
 use super::BuiltIn;

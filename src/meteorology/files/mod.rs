@@ -1,4 +1,4 @@
-//! What drivers that read files share: finding and checking variables, their axes and levels, and
+//! Shared by drivers that read files: finding and checking variables, their axes and levels, and
 //! the way from winds at centres to mass fluxes through the faces of the model's cells.
 
 mod axes;

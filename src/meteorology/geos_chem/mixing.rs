@@ -1,4 +1,4 @@
-//! Turbulence of the boundary layer from what the files say of the ground.
+//! Turbulence of the boundary layer from the surface fluxes of the files.
 //!
 //! K(z) = k w z (1 - z/h)^2 below the height h of the layer, none above; w^3 = u*^3 + 0.6 w*^3,
 //! w*^3 = g h H / (rho c_p T) where the ground warms the air (Holtslag and Boville 1993, without

@@ -52,7 +52,7 @@ impl Default for LevelsFileOptions {
 pub type LevelsFile = ReadAhead<LevelsFiles>;
 
 impl LevelsFile {
-    /// Opens the files and reads their first and last record; `built_in` lends the grid, boundary
+    /// Opens the files and reads their first and last record; `built_in` gives the grid, boundary
     /// layer and convection and what else the files lack.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ const LOWEST_SUN: f64 = 80.0;
 /// The schedule of the TCCON-like network.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tccon {
-    /// Seed of the weather.
+    /// Seed of the cloud cover.
     pub seed: u64,
     /// Share of days that are clear.
     pub clear: f64,

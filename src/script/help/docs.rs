@@ -15,7 +15,7 @@ use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
-/// One documented function, as a person calls it.
+/// One documented function, as it is called.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// Name with its module: `regions::from_function`.
@@ -136,7 +136,7 @@ impl Docs {
         Docs { entries, options }
     }
 
-    /// With the functions of a person's own text.
+    /// With the functions of the user's own text.
     pub fn with(&self, ast: &AST, text: &str) -> Self {
         let own = ast.iter_functions().filter_map(|f| {
             let parameters: Vec<String> = f.params.iter().map(|p| p.to_string()).collect();

@@ -1,4 +1,4 @@
-//! The words and signs of the language, for people who ask for help on one.
+//! The words and signs of the language, for help on one.
 
 use serde::Deserialize;
 use std::fmt;

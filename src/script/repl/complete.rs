@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Deepest map whose keys are known.
 const DEPTH: usize = 4;
 
-/// Names a person can complete to.
+/// Names that completion offers.
 #[derive(Debug, Default)]
 pub struct Known {
     pub(super) docs: Arc<Docs>,

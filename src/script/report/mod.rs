@@ -37,7 +37,7 @@ pub fn understood(
     (spot, meant, calls)
 }
 
-/// The report of an error as people read it.
+/// The report of an error as text.
 pub fn report(
     error: &EvalAltResult,
     sources: &Sources,
@@ -71,7 +71,7 @@ pub fn report(
 }
 
 /// Where to show an error: at its spot, or, if that is inside a module of the program, at the
-/// innermost call in a person's own text that led there.
+/// innermost call in the user's own text that led there.
 fn own_place(spot: Position, calls: &[(String, Position)], sources: &Sources) -> Position {
     let embedded = |p: Position| sources.place(p).is_some_and(|place| place.embedded);
     let own = |p: &Position| sources.place(*p).is_some_and(|place| !place.embedded);

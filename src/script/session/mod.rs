@@ -54,7 +54,7 @@ pub struct Start {
     pub rehearsal: Option<Rehearsal>,
 }
 
-/// A person's own additions to a session: functions written in Rust.
+/// The user's own additions to a session: functions written in Rust.
 pub type Additions<'a> = &'a dyn Fn(&mut Engine);
 
 impl Session {

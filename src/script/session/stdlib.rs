@@ -111,7 +111,7 @@ fn add(rooms: &mut Rooms, name: &str, module: Module) {
     rooms.publish_one(name);
 }
 
-/// The modules of a person's folder, by name.
+/// The modules of the user's folder, by name.
 fn add_folder(folder: &Path, own: &mut BTreeMap<String, PathBuf>) {
     let files = std::fs::read_dir(folder)
         .into_iter()

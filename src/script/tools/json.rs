@@ -97,7 +97,7 @@ pub fn of_outcome(session: &Session, outcome: &Fallible<Dynamic>) -> Value {
     told
 }
 
-/// An error of a session: its parts, and its report as people read it.
+/// An error of a session: its parts, and its report as text.
 fn of_error(session: &Session, error: &EvalAltResult) -> Value {
     let (position, meant) = session.understood(error);
     let parts = meant.report();

@@ -5,7 +5,7 @@ use crate::script::help::docs::Docs;
 use crate::script::report::explain::{LOOPS, unknown_module, unknown_variable};
 use rhai::{LexError, ParseErrorType};
 
-/// What the parser says, in our words.
+/// Messages of the parser, in the words of this program.
 pub(super) fn syntax(kind: &ParseErrorType, docs: &Docs, variables: &[String]) -> Error {
     use ParseErrorType as P;
     match kind {

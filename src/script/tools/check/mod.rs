@@ -41,7 +41,7 @@ pub fn file(path: &Path) -> Vec<String> {
             )];
         }
     };
-    // A module of a person's stdlib is in sight of itself under its name.
+    // A module of the user's stdlib is in sight of itself under its name.
     let beside = path
         .parent()
         .filter(|f| f.file_name().is_some_and(|n| n == "stdlib"))
