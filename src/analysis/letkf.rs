@@ -1,12 +1,12 @@
 //! The local ensemble transform Kalman filter (Hunt et al. 2007): a matrix for every column of the
 //! atmosphere, from the observations around it, whose errors grow with distance (R-localization).
 //!
-//! At a place, `G = sum rho_i y_i y_i' / mu`, `b = sum rho_i y_i d_i / mu` over the whitened
+//! At a position, `G = sum rho_i y_i y_i' / mu`, `b = sum rho_i y_i d_i / mu` over the whitened
 //! observations i, rho_i the taper at the chord to observation i; from there it is the transform
-//! filter of [`super::Etkf`]. A factor row is updated at the place of its factor.
+//! filter of [`super::Etkf`]. A factor row is updated at the position of its factor.
 //!
-//! Of correlated errors the whitened rows are tapered, each at the place of its own observation:
-//! what a row says beyond the rows before it in its block. One theta and one mu per source serve
+//! Of correlated errors the whitened rows are tapered, each at the position of its observation:
+//! what a row adds to the rows before it in its block. One theta and one mu per source serve
 //! all columns.
 
 use super::apply::{Columns, column_by_column};
@@ -30,7 +30,7 @@ pub struct Letkf {
     taper: Arc<dyn Taper>,
 }
 
-/// The local filter on one innovation: gives the matrices of any place.
+/// The local filter on one innovation: gives the matrices of any position.
 #[derive(Debug)]
 pub struct LocalUpdate {
     taper: Arc<dyn Taper>,
@@ -51,7 +51,7 @@ impl Letkf {
     /// observation number.
     ///
     /// # Errors
-    /// An observation without a place, a place that is not finite, a source without a factor.
+    /// An observation without a position, a position that is not finite, a source without a factor.
     pub fn prepare(
         &self,
         innovation: &Innovation,
@@ -91,14 +91,14 @@ fn place_of(places: &[(f64, f64)], number: usize) -> Result<(f64, f64)> {
         Some(bad) => Err(Error::new("an observation is not on the globe")
             .got(format!("{bad:?}"))
             .at(format!("observation {number}"))),
-        None => Err(Error::new("every observation needs a place")
+        None => Err(Error::new("every observation needs a position")
             .expected(format!("more than {number}"))
             .got(places.len())),
     }
 }
 
 impl LocalUpdate {
-    /// The matrices at a place (lat, lon) \[degrees\]; the identity where no observation reaches
+    /// The matrices at a position (lat, lon) \[degrees\]; the identity where no observation reaches
     /// and theta is 1.
     ///
     /// # Errors
@@ -144,19 +144,19 @@ impl LocalUpdate {
         )
     }
 
-    /// The analysed factor rows (n x m), each by the matrix of its place (n).
+    /// The analysed factor rows (n x m), each by the matrix of its position (n).
     ///
     /// # Errors
-    /// Another number of members, or of places than rows.
+    /// Another number of members, or of positions than rows.
     pub fn apply_factors(&self, rows: &Array2<f64>, places: &[(f64, f64)]) -> Result<Array2<f64>> {
         self.row_by_row(rows, places, |update, row| update.apply_factor(row))
     }
 
-    /// The analysed rows of a state of any unit (n x m), each by the matrix of its place (n); theta
+    /// The analysed rows of a state of any unit (n x m), each by the matrix of its position; theta
     /// inflates them.
     ///
     /// # Errors
-    /// Another number of members, or of places than rows.
+    /// Another number of members, or of positions than rows.
     pub fn apply_rows(&self, rows: &Array2<f64>, places: &[(f64, f64)]) -> Result<Array2<f64>> {
         self.row_by_row(rows, places, |update, row| update.apply_concentration(row))
     }
@@ -169,7 +169,7 @@ impl LocalUpdate {
     ) -> Result<Array2<f64>> {
         self.fits(rows.ncols())?;
         if rows.nrows() != places.len() {
-            return Err(Error::new("every row needs a place")
+            return Err(Error::new("every row needs a position")
                 .expected(rows.nrows())
                 .got(places.len()));
         }

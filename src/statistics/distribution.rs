@@ -92,13 +92,13 @@ impl Distribution {
                 law: Arc::new(law),
             }),
             Err(e) => Err(Error::new(format!(
-                "there is no such law: {}",
+                "there is no such distribution: {}",
                 e.to_string().to_lowercase()
             ))
             .got(name)),
         }
     }
-    /// Gauss's law with this mean and standard deviation.
+    /// The normal distribution with this mean and standard deviation.
     ///
     /// # Errors
     /// A standard deviation that is not positive; likewise below for parameters out of range.
@@ -109,7 +109,7 @@ impl Distribution {
             laws::Normal::new(mean, sd).map(Smooth),
         )
     }
-    /// The law of exp(z), z normal with this mean and standard deviation.
+    /// The lognormal distribution: exp(z), z normal with this mean and standard deviation.
     ///
     /// # Errors
     /// A standard deviation that is not positive, or a parameter that is not finite.
@@ -131,7 +131,7 @@ impl Distribution {
             laws::Uniform::new(low, high).map(Smooth),
         )
     }
-    /// Waiting times with this mean.
+    /// The exponential distribution with this mean.
     ///
     /// # Errors
     /// A mean that is not positive.
@@ -139,7 +139,7 @@ impl Distribution {
         let rate = if mean > 0.0 { 1.0 / mean } else { -1.0 };
         Self::made("exponential", &[mean], laws::Exp::new(rate).map(Smooth))
     }
-    /// The gamma law with this shape and scale.
+    /// The gamma distribution with this shape and scale.
     ///
     /// # Errors
     /// A shape or scale that is not positive.
@@ -150,7 +150,7 @@ impl Distribution {
             laws::Gamma::new(shape, 1.0 / scale).map(Smooth),
         )
     }
-    /// The beta law on 0 to 1.
+    /// The beta distribution on 0 to 1.
     ///
     /// # Errors
     /// A shape that is not positive.
@@ -190,7 +190,7 @@ impl Distribution {
             laws::Laplace::new(centre, scale).map(Smooth),
         )
     }
-    /// Weibull's law, of wind speeds.
+    /// The Weibull distribution, as of wind speeds.
     ///
     /// # Errors
     /// A shape or scale that is not positive.
