@@ -1,4 +1,4 @@
-//! Limits of the machine itself: memory bandwidth, arithmetic, memory held.
+//! What the machine itself can do: memory bandwidth, arithmetic, memory held.
 
 use crate::ensemble::Real;
 use crate::error::Result;
@@ -78,7 +78,7 @@ pub(super) fn multiply_adds<T: Real>() -> f64 {
     2e-6 * (96 * turns * threads) as f64 / best.unwrap_or(f64::MAX)
 }
 
-/// The most memory that the program held \[MB\], zero where the system does not report it.
+/// The most memory that the program held \[MB\], zero where the system does not tell.
 pub fn peak_memory() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status

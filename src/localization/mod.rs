@@ -57,7 +57,7 @@ pub trait Localization: fmt::Display + fmt::Debug + Send + Sync {
     fn weights(&self, region: usize) -> &Array2<f64>;
 }
 
-/// Input of a selection: p observations, n factors, m members.
+/// What a selection may look at: p observations, n factors, m members.
 #[derive(Debug, Clone)]
 pub struct SelectionContext<'a> {
     /// Latitudes of the observations (p) \[degrees north\].

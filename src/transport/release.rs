@@ -1,6 +1,6 @@
-//! Vertical distribution of a surface flux in a step, before diffusion.
+//! How far up a surface flux is released in a step, before diffusion has its turn.
 //!
-//! A release gives the part of the flux passes up through a surface with the part x of the
+//! A release says which part of the flux passes up through a surface with the part x of the
 //! boundary layer's air below it; what does not pass a layer's upper edge stays in the layer. The
 //! parts of a column add up to one.
 
@@ -42,7 +42,7 @@ impl Release {
         }
     }
 
-    /// Refuses a meteorology without a boundary layer where one is needed.
+    /// Refuses a meteorology that tells no boundary layer where there must be one.
     ///
     /// # Errors
     /// There is no boundary layer and emissions are released in it.

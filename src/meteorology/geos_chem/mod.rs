@@ -60,7 +60,7 @@ pub type GeosChem = ReadAhead<GeosChemFiles>;
 
 impl GeosChem {
     /// Finds the files below `folder`, by names such as `MERRA2.20160102.A3dyn.2x25.nc4`, and reads
-    /// the first and the last interval; `built_in` provides the grid, the height of the ground, and
+    /// the first and the last interval; `built_in` lends the grid, the height of the ground, and
     /// factors of mixing and convection.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The records of the files, and the forcings made of them.
+//! What the files say, record by record, and the forcings made of it.
 
 use super::LevelsFileOptions;
 use super::record::{Aloft, Record, aloft};
