@@ -13,6 +13,7 @@ mod given;
 mod maps;
 mod modules;
 mod months;
+mod of_field;
 mod prior;
 mod product;
 mod regions;
@@ -27,11 +28,12 @@ pub use given::{Given, MapAt, Maps};
 pub use maps::{FluxMaps, flux_maps};
 pub use modules::{Modules, annual_total, fossil_pattern};
 pub use months::{MONTH_DAYS, annual_mean, month_edges, seconds_by_month};
+pub use of_field::Reading;
 pub use prior::PriorFlux;
 pub use product::Product;
 pub use regions::{ice_free_land, land_fraction, localization_regions, transcom_regions};
 pub use stamps::{Stamp, intervals};
-pub use tracer::Tracer;
+pub use tracer::{Tracer, TracerAccount};
 pub use truth::{Truth, TruthOptions};
 
 use crate::error::Result;
@@ -50,6 +52,15 @@ pub struct FluxBasis {
     pub factor: Vec<usize>,
     /// Prior flux of each term, averaged over the whole cell.
     pub value: Vec<f64>,
+}
+
+/// Where a factor is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Footprint {
+    /// Its cells on the model grid, row-major (lat, lon), and its area in each \[m2\].
+    pub cells: Vec<(usize, f64)>,
+    /// Its middle as (lat, lon) \[degrees\].
+    pub place: (f64, f64),
 }
 
 /// A flux model: linear in its factors (Su et al. 2024, Eq. 1).
@@ -100,6 +111,10 @@ pub trait SurfaceFlux: Send + Sync {
     /// It begins later or ends earlier.
     fn covers(&self, _start: Time, _end: Time) -> Result<()> {
         Ok(())
+    }
+    /// Where each factor is, for localization; none for a flux that does not know.
+    fn footprints(&self) -> Option<Vec<Footprint>> {
+        None
     }
 }
 

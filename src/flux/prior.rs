@@ -1,11 +1,11 @@
 //! Eq. 1: F(s, t) = sum over factors of lambda_r F_r(s, t) + fossil + fire.
 
 use super::basis::MonthlyBasis;
-use super::eco_regions::EcoRegions;
+use super::eco_regions::{EcoRegions, Factor};
 use super::modules::Modules;
 use super::months::{SLOTS, shares};
 use super::product::Product;
-use super::{FluxBasis, SurfaceFlux};
+use super::{FluxBasis, Footprint, SurfaceFlux};
 use crate::error::Result;
 use crate::grid::LatLonGrid;
 use crate::time::Time;
@@ -75,6 +75,19 @@ impl SurfaceFlux for PriorFlux {
             );
         }
         Ok(())
+    }
+
+    fn footprints(&self) -> Option<Vec<Footprint>> {
+        let factors = self.regions().factors();
+        let cells = self
+            .basis
+            .layout
+            .cells_of_factors(&self.grid, factors.len());
+        let one = |(cells, factor): (_, &Factor)| Footprint {
+            cells,
+            place: factor.centroid,
+        };
+        Some(cells.into_iter().zip(factors).map(one).collect())
     }
 }
 

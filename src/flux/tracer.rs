@@ -106,9 +106,47 @@ impl Tracer {
             .map_or(0.0, |half_life| std::f64::consts::LN_2 / half_life)
     }
 
+    /// The account of a run that counted `[before, emitted, decayed, after]` in kilograms of carbon
+    /// of as many moles.
+    pub fn account(&self, carbon: [f64; 4]) -> TracerAccount {
+        let [before, emitted, decayed, after] = carbon.map(|kg| kg * self.per_carbon());
+        TracerAccount {
+            before,
+            emitted,
+            decayed,
+            after,
+        }
+    }
+
     /// Kilograms of the gas for each kilogram of carbon of as many moles.
     pub fn per_carbon(&self) -> f64 {
         self.molar_mass / MOLAR_MASS_CARBON
+    }
+}
+
+/// What became of a tracer over a run \[kg\].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TracerAccount {
+    /// In the air at the start.
+    pub before: f64,
+    /// Emitted.
+    pub emitted: f64,
+    /// Lost by decay.
+    pub decayed: f64,
+    /// In the air at the end.
+    pub after: f64,
+}
+
+impl TracerAccount {
+    /// What is not accounted for, `after - before - emitted + decayed`, relative to what was there
+    /// or was emitted, whichever is greater; 0 where there was nothing.
+    pub fn imbalance(&self) -> f64 {
+        let scale = self.before.abs().max(self.emitted.abs());
+        if scale > 0.0 {
+            ((self.after - self.before - self.emitted + self.decayed) / scale).abs()
+        } else {
+            0.0
+        }
     }
 }
 
@@ -167,6 +205,18 @@ mod tests {
         let radon = emission(&grid, &Tracer::radon(&grid)) * YEAR;
         assert!((14.0..16.5).contains(&radon), "{radon}");
         assert!((Tracer::radon(&grid).loss_rate() * 86_400.0 - 0.1813).abs() < 1e-4);
+    }
+
+    #[test]
+    fn an_account_is_in_kilograms_of_the_gas_and_balances() {
+        let grid = LatLonGrid::geos(30.0, 30.0).unwrap();
+        let none = Arc::new(Given::none(&grid));
+        let gas = Tracer::new("x", 2.0 * MOLAR_MASS_CARBON, None, none).unwrap();
+        let account = gas.account([4.0, 2.0, 1.0, 5.0]);
+        assert_eq!((account.before, account.after), (8.0, 10.0));
+        assert_eq!(account.imbalance(), 0.0);
+        assert_eq!(gas.account([4.0, 2.0, 1.0, 6.0]).imbalance(), 0.25);
+        assert_eq!(gas.account([0.0; 4]).imbalance(), 0.0);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 mod correlation;
 mod distance;
-mod gaspari_cohn;
+
 mod global;
 mod product;
 mod regional;
@@ -12,11 +12,11 @@ mod threshold;
 
 pub use correlation::related;
 pub use distance::distance_to_nearest;
-pub use gaspari_cohn::gaspari_cohn;
+
 pub use global::Global;
 pub use product::Product;
 pub use regional::Regional;
-pub use taper::{Boxcar, GaspariCohn, Tabulated, Taper, TaperProduct, tapers};
+pub use taper::{Boxcar, GaspariCohn, Tabulated, Taper, TaperProduct, gaspari_cohn, tapers};
 pub use threshold::{Threshold, correlation_threshold};
 
 use crate::error::{Error, Result, Warning};

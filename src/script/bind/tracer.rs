@@ -1,8 +1,8 @@
 //! Trace gases as values.
 
-use crate::flux::Tracer;
+use crate::flux::{Reading, Tracer};
 use crate::grid::Grid;
-use crate::script::bind::flux::maps::Reading;
+use crate::script::bind::flux::maps::tracer_source;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Options, attempt};
 use rhai::plugin::*;
@@ -60,7 +60,7 @@ mod tracer {
                 &name,
                 molar_mass,
                 half_life,
-                reading.source(&context, source)?,
+                tracer_source(reading, &context, source)?,
             )?))
         })
     }

@@ -1,16 +1,14 @@
 //! Fluxes from maps: fields, and functions of the date that give them.
 
-use crate::error::{Error, Result, Warning};
-use crate::field::{Coordinate, Field};
-use crate::flux::{Given, Maps, Stamp, SurfaceFlux, intervals};
-use crate::grid::{Grid, LatLonGrid, on_grid};
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::flux::{Given, Maps, Reading, Stamp, SurfaceFlux};
+use crate::grid::Grid;
 use crate::script::bind::flux::Flux;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::{describe, handle};
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt};
 use crate::time::Time;
-use crate::units::{MOLAR_MASS_CARBON, Unit};
-use ndarray::Axis;
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
 use std::sync::Arc;
@@ -18,16 +16,6 @@ use std::sync::Arc;
 /// Binds `flux::from_field` and `flux::from_function`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("flux", exported_module!(flux));
-}
-
-/// What makes a field a flux on a grid \[kg C m-2 s-1\].
-#[derive(Clone)]
-pub(in crate::script::bind) struct Reading {
-    pub(in crate::script::bind) grid: LatLonGrid,
-    /// Of the gas \[kg mol-1\], for fluxes in kg.
-    pub(in crate::script::bind) molar_mass: Option<f64>,
-    /// Where in their intervals the dates of maps lie, if it is said.
-    pub(in crate::script::bind) stamps: Option<Stamp>,
 }
 
 /// Option `stamps`.
@@ -45,106 +33,38 @@ fn stamps(o: &mut Options) -> Result<Option<Stamp>> {
     }
 }
 
-impl Reading {
-    /// The factor from a unit to kg C m-2 s-1.
-    fn factor(&self, unit: &Unit) -> Result<f64> {
-        let (carbon, mass) = (Unit::parse("kgC m-2 s-1")?, Unit::parse("kg m-2 s-1")?);
-        if let Ok(factor) = unit.factor_to(&carbon) {
-            return Ok(factor);
-        }
-        match (unit.factor_to(&mass), self.molar_mass) {
-            (Ok(factor), Some(molar_mass)) => Ok(factor * MOLAR_MASS_CARBON / molar_mass),
-            (Ok(_), None) => Err(
-                Error::new("a flux in kilograms of a gas needs its molar mass")
-                    .got(unit)
-                    .hint("#{ molar_mass: \"146 g mol-1\" }"),
-            ),
-            _ => {
-                let got = if unit.is_none() {
-                    "no unit".to_string()
-                } else {
-                    unit.to_string()
-                };
-                let expected = "a flux such as mol m-2 s-1, kgC m-2 s-1, atoms cm-2 s-1 or, with a molar mass, kg m-2 s-1";
-                Err(Error::new("the unit of a flux")
-                    .expected(expected)
-                    .got(got)
-                    .hint(".with_unit(\"mol m-2 s-1\")"))
-            }
-        }
-    }
+/// A function of the date whose fields are fluxes.
+fn by_date(reading: Reading, function: ScriptFunction) -> Maps {
+    reading
+        .of_date(move |time: Time| function.call_for("the flux of a date", (Dynamic::from(time),)))
+}
 
-    /// A map (lat, lon).
-    fn map(&self, field: &Field) -> Result<Vec<f64>> {
-        let factor = self.factor(&field.unit)?;
-        if field.dimensions().len() != 2 {
-            let got: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
-            return Err(Error::new("a flux must be a map")
-                .expected("a field (lat, lon)")
-                .got(format!("({})", got.join(", "))));
-        }
-        let field = on_grid(field, &self.grid)?;
-        Ok(field.data().iter().map(|v| factor * v).collect())
+/// The source of a tracer: nothing, a flux, a field or a function.
+pub(in crate::script::bind) fn tracer_source(
+    reading: Reading,
+    context: &NativeCallContext,
+    value: Option<Dynamic>,
+) -> Result<Arc<dyn SurfaceFlux>> {
+    let grid = reading.grid.clone();
+    let Some(value) = value.filter(|v| !v.is_unit()) else {
+        return Ok(Arc::new(Given::none(&grid)));
+    };
+    if value.is::<Flux>() {
+        return Ok(handle::<Flux>("the source", &value, "a flux")?.model);
     }
-
-    /// One map, maps of months, or maps of intervals, and what is suspicious of their dates.
-    fn field(&self, field: &Field) -> Result<(Maps, Option<Warning>)> {
-        if field.dimensions().len() != 3 {
-            return Ok((Maps::Constant(self.map(field)?), None));
-        }
-        let factor = self.factor(&field.unit)?;
-        let field = on_grid(field, &self.grid)?;
-        let first = &field.dimensions()[0];
-        let maps = field
-            .data()
-            .axis_iter(Axis(0))
-            .map(|map| map.iter().map(|v| factor * v).collect::<Vec<f64>>());
-        match (first.name.as_str(), &first.coordinate) {
-            ("month", _) => Ok((Maps::Monthly(maps.collect()), None)),
-            (_, Coordinate::Times(times)) => {
-                let (held, warning) = intervals(times, self.stamps)?;
-                Ok((Maps::Between(held.into_iter().zip(maps).collect()), warning))
-            }
-            (name, _) => Err(Error::new("a flux changes by month or from dates on")
-                .expected("a first dimension \"month\", or one of dates")
-                .got(format!("\"{name}\""))),
-        }
-    }
-
-    /// Maps by a function of the date.
-    fn function(self, function: ScriptFunction) -> Maps {
-        Maps::At(Box::new(move |time: Time| {
-            self.map(&function.call_for("the flux of a date", (Dynamic::from(time),))?)
-        }))
-    }
-
-    /// The source of a tracer: nothing, a flux, a field or a function.
-    pub(in crate::script::bind) fn source(
-        self,
-        context: &NativeCallContext,
-        value: Option<Dynamic>,
-    ) -> Result<Arc<dyn SurfaceFlux>> {
-        let grid = self.grid.clone();
-        let Some(value) = value.filter(|v| !v.is_unit()) else {
-            return Ok(Arc::new(Given::none(&grid)));
-        };
-        if value.is::<Flux>() {
-            return Ok(handle::<Flux>("the source", &value, "a flux")?.model);
-        }
-        let maps = if let Some(pointer) = value.clone().try_cast::<FnPtr>() {
-            self.function(ScriptFunction::new(context, pointer))
-        } else if let Some(field) = value.clone().try_cast::<Field>() {
-            let (maps, warning) = self.field(&field)?;
-            let host = Host::of(context);
-            warning.into_iter().for_each(|w| host.warn(w));
-            maps
-        } else {
-            return Err(Error::new("the source has the wrong type")
-                .expected("a field, a function of the date, or a flux")
-                .got(describe(&value)));
-        };
-        Ok(Arc::new(Given::new(&grid, maps)?))
-    }
+    let maps = if let Some(pointer) = value.clone().try_cast::<FnPtr>() {
+        by_date(reading, ScriptFunction::new(context, pointer))
+    } else if let Some(field) = value.clone().try_cast::<Field>() {
+        let (maps, warning) = reading.maps(&field)?;
+        let host = Host::of(context);
+        warning.into_iter().for_each(|w| host.warn(w));
+        maps
+    } else {
+        return Err(Error::new("the source has the wrong type")
+            .expected("a field, a function of the date, or a flux")
+            .got(describe(&value)));
+    };
+    Ok(Arc::new(Given::new(&grid, maps)?))
 }
 
 /// Options of a flux: the molar mass, and where its dates lie.
@@ -201,7 +121,7 @@ mod flux {
     ) -> Fallible<Flux> {
         let (flux, warning) = attempt(&context, || {
             let reading = reading("flux::from_field", &grid, options)?;
-            let (maps, warning) = reading.field(&maps)?;
+            let (maps, warning) = reading.maps(&maps)?;
             let given = Given::new(&grid.horizontal, maps)?;
             let flux = Flux::without_factors(Arc::new(given), "flux::from_field(...)");
             Ok((flux, warning))
@@ -255,7 +175,7 @@ mod flux {
             let reading = reading("flux::from_function", &grid, options)?;
             let given = Given::new(
                 &grid.horizontal,
-                reading.function(ScriptFunction::new(&context, map)),
+                by_date(reading, ScriptFunction::new(&context, map)),
             )?;
             Ok(Flux::without_factors(
                 Arc::new(given),

@@ -28,15 +28,20 @@ pub fn bind(rooms: &mut Rooms) {
 /// The account of each tracer \[kg\].
 fn accounts(tracers: &[Tracer], ledger: &Ledger) -> Array {
     let account = |(k, tracer): (usize, &Tracer)| {
-        let kg = |of: &[f64]| Dynamic::from(of[k] * tracer.per_carbon());
-        let (before, emitted) = (kg(&ledger.mass_before), kg(&ledger.emitted));
+        let carbon = [
+            &ledger.mass_before,
+            &ledger.emitted,
+            &ledger.decayed,
+            &ledger.mass_after,
+        ];
+        let account = tracer.account(carbon.map(|of| of[k]));
         Dynamic::from(Map::from_iter([
             ("tracer".into(), tracer.name.clone().into()),
-            ("before".into(), before),
-            ("emitted".into(), emitted),
-            ("decayed".into(), kg(&ledger.decayed)),
-            ("after".into(), kg(&ledger.mass_after)),
-            ("imbalance".into(), ledger.imbalance_of(k).into()),
+            ("before".into(), account.before.into()),
+            ("emitted".into(), account.emitted.into()),
+            ("decayed".into(), account.decayed.into()),
+            ("after".into(), account.after.into()),
+            ("imbalance".into(), account.imbalance().into()),
         ]))
     };
     tracers.iter().enumerate().map(account).collect()

@@ -1,5 +1,40 @@
 //! The compactly supported correlation function of Gaspari and Cohn (1999, Eq. 4.10).
 
+use super::{Taper, positive};
+use crate::error::Result;
+use std::fmt;
+
+/// The function of Gaspari and Cohn (1999): 5/24 at the half width, 0 from two half widths on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GaspariCohn {
+    half_width_km: f64,
+}
+
+impl GaspariCohn {
+    /// Of a half width \[km\]; an infinite one tapers nothing.
+    ///
+    /// # Errors
+    /// A half width that is not positive.
+    pub fn new(half_width_km: f64) -> Result<Self> {
+        positive("half width", half_width_km).map(|half_width_km| GaspariCohn { half_width_km })
+    }
+}
+
+impl Taper for GaspariCohn {
+    fn weight(&self, distance_km: f64) -> f64 {
+        gaspari_cohn(distance_km, self.half_width_km)
+    }
+    fn reach_km(&self) -> f64 {
+        2.0 * self.half_width_km
+    }
+}
+
+impl fmt::Display for GaspariCohn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "localization::gaspari_cohn({:?})", self.half_width_km)
+    }
+}
+
 /// Taper at `distance_km` for a half width of `half_width_km`: 1 at 0, 5/24 at one half width, 0
 /// from two on; an infinite half width tapers nothing.
 pub fn gaspari_cohn(distance_km: f64, half_width_km: f64) -> f64 {

@@ -1,0 +1,132 @@
+//! A field read as a flux: its unit, its grid, and how it changes in time.
+
+use super::{Maps, Stamp, intervals};
+use crate::error::{Error, Result, Warning};
+use crate::field::{Coordinate, Field};
+use crate::grid::{LatLonGrid, on_grid};
+use crate::time::Time;
+use crate::units::{MOLAR_MASS_CARBON, Unit};
+use ndarray::Axis;
+
+/// What makes a field a flux on a grid \[kg C m-2 s-1\].
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The grid it must be on.
+    pub grid: LatLonGrid,
+    /// Molar mass of the gas \[kg mol-1\], for fluxes in kg of it.
+    pub molar_mass: Option<f64>,
+    /// Where in their intervals the dates of maps lie, if it is said.
+    pub stamps: Option<Stamp>,
+}
+
+impl Reading {
+    /// The factor from a unit to kg C m-2 s-1.
+    fn factor(&self, unit: &Unit) -> Result<f64> {
+        let (carbon, mass) = (Unit::parse("kgC m-2 s-1")?, Unit::parse("kg m-2 s-1")?);
+        if let Ok(factor) = unit.factor_to(&carbon) {
+            return Ok(factor);
+        }
+        match (unit.factor_to(&mass), self.molar_mass) {
+            (Ok(factor), Some(molar_mass)) => Ok(factor * MOLAR_MASS_CARBON / molar_mass),
+            (Ok(_), None) => Err(
+                Error::new("a flux in kilograms of a gas needs its molar mass")
+                    .got(unit)
+                    .hint("#{ molar_mass: \"146 g mol-1\" }"),
+            ),
+            _ => {
+                let got = if unit.is_none() {
+                    "no unit".to_string()
+                } else {
+                    unit.to_string()
+                };
+                let expected = "a flux such as mol m-2 s-1, kgC m-2 s-1, atoms cm-2 s-1 or, with a molar mass, kg m-2 s-1";
+                Err(Error::new("the unit is not that of a flux")
+                    .expected(expected)
+                    .got(got)
+                    .hint(".with_unit(\"mol m-2 s-1\")"))
+            }
+        }
+    }
+
+    /// A map (lat, lon).
+    fn map(&self, field: &Field) -> Result<Vec<f64>> {
+        let factor = self.factor(&field.unit)?;
+        if field.dimensions().len() != 2 {
+            let got: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
+            return Err(Error::new("a flux must be a map")
+                .expected("a field (lat, lon)")
+                .got(format!("({})", got.join(", "))));
+        }
+        let field = on_grid(field, &self.grid)?;
+        Ok(field.data().iter().map(|v| factor * v).collect())
+    }
+
+    /// One map (lat, lon), maps of months (month, lat, lon), or maps of intervals (time, lat, lon),
+    /// and what is suspicious of their dates.
+    ///
+    /// # Errors
+    /// Another grid, a unit that is no flux, or other dimensions.
+    pub fn maps(&self, field: &Field) -> Result<(Maps, Option<Warning>)> {
+        if field.dimensions().len() != 3 {
+            return Ok((Maps::Constant(self.map(field)?), None));
+        }
+        let factor = self.factor(&field.unit)?;
+        let field = on_grid(field, &self.grid)?;
+        let first = &field.dimensions()[0];
+        let maps = field
+            .data()
+            .axis_iter(Axis(0))
+            .map(|map| map.iter().map(|v| factor * v).collect::<Vec<f64>>());
+        match (first.name.as_str(), &first.coordinate) {
+            ("month", _) => Ok((Maps::Monthly(maps.collect()), None)),
+            (_, Coordinate::Times(times)) => {
+                let (held, warning) = intervals(times, self.stamps)?;
+                Ok((Maps::Between(held.into_iter().zip(maps).collect()), warning))
+            }
+            (name, _) => Err(Error::new("a flux changes by month or from dates on")
+                .expected("a first dimension \"month\", or one of dates")
+                .got(format!("\"{name}\""))),
+        }
+    }
+
+    /// Maps by a function of the date that gives fields (lat, lon), read when they are needed.
+    pub fn of_date(self, function: impl Fn(Time) -> Result<Field> + Send + Sync + 'static) -> Maps {
+        Maps::At(Box::new(move |time: Time| self.map(&function(time)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    #[test]
+    fn a_flux_in_moles_is_carbon_of_as_many_moles_and_kilograms_need_a_molar_mass() {
+        let grid = LatLonGrid::geos(30.0, 30.0).unwrap();
+        let of = |unit: &str, molar_mass| {
+            let reading = Reading {
+                grid: grid.clone(),
+                molar_mass,
+                stamps: None,
+            };
+            let ones = Array2::ones((grid.n_lat(), grid.n_lon())).into_dyn();
+            let dimensions = grid.dimensions().to_vec();
+            let field = Field::new("flux", Unit::parse(unit).unwrap(), dimensions, ones).unwrap();
+            match reading.maps(&field)?.0 {
+                Maps::Constant(map) => Ok(map[5]),
+                _ => unreachable!("one map is constant"),
+            }
+        };
+        let near = |a: Result<f64>, b: f64| assert!((a.unwrap() / b - 1.0).abs() < 1e-6);
+        near(of("mol m-2 s-1", None), 12.011e-3);
+        near(of("kgC m-2 s-1", None), 1.0);
+        near(of("kg m-2 s-1", Some(0.146054)), 12.011e-3 / 0.146054);
+        assert!(
+            of("kg m-2 s-1", None)
+                .unwrap_err()
+                .to_string()
+                .contains("molar mass")
+        );
+        assert!(of("ppm", None).is_err());
+    }
+}
