@@ -13,6 +13,7 @@ mod mass;
 mod perturbed;
 mod relaxation;
 mod rotation;
+mod update;
 
 pub use additive::Additive;
 pub use apply::{apply, transformed};
@@ -24,10 +25,11 @@ pub use mass::{MassClosure, MassCorrection};
 pub use perturbed::Perturbed;
 pub use relaxation::{Rtpp, Rtps};
 pub use rotation::rotation;
+pub use update::Update;
 
 use crate::error::{Error, Result};
 use crate::inflation::Factors;
-use crate::innovation::Innovation;
+use crate::innovation::{About, Innovation};
 use crate::linalg::PositiveDefinite;
 use ndarray::{Array1, Array2, Axis};
 use std::fmt;
@@ -74,13 +76,16 @@ pub fn all() -> Vec<Box<dyn UpdateForm>> {
     ]
 }
 
-/// Which random numbers to use: a seed, and a stream such as the window's name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which random numbers to use: a seed, and a stream such as the window's name; and where in the
+/// run they are for.
+#[derive(Debug, Clone)]
 pub struct Draws {
     /// The run's seed.
     pub seed: u64,
     /// What the draws are for; another stream gives other numbers.
     pub stream: String,
+    /// Where in the run the update is.
+    pub about: About,
 }
 
 impl Draws {
@@ -89,7 +94,13 @@ impl Draws {
         Draws {
             seed,
             stream: stream.to_string(),
+            about: About::default(),
         }
+    }
+    /// The same draws for an update at a place in the run.
+    pub fn at(mut self, about: About) -> Self {
+        self.about = about;
+        self
     }
 }
 

@@ -1,7 +1,15 @@
-//! The cycle's native steps: an ensemble forecast that samples the observations on its way.
+//! The cycle's native steps: an ensemble forecast that samples the observations on its way, and the
+//! analysis of a window, region by region.
 
+mod explain;
 mod forecast;
 mod sampler;
+mod window;
 
+pub use explain::{
+    CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell,
+    explain_observation,
+};
 pub use forecast::{Forecast, Span, forecast};
 pub use sampler::Sampler;
+pub use window::{Analyses, RegionResult, Window, WindowAnalysis, analyse_factors};

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::flux::localization_regions;
 use crate::grid::Grid;
 use crate::inflation::{Factors, Fallback, Inflation, MaximumLikelihood};
-use crate::innovation::{ErrorCovariance, Innovation, SourceData};
+use crate::innovation::{About, ErrorCovariance, Innovation, SourceData};
 use crate::localization::{Localization, Regional, SelectionContext};
 use crate::random;
 use ndarray::{Array1, Array2, Axis};
@@ -204,6 +204,7 @@ impl Scene {
             equivalents: self.equivalents.view(),
             factors: self.factors.view(),
             factor_region: &self.factor_region,
+            about: About::default(),
         };
         let one = |region: usize| {
             let innovation =
@@ -212,7 +213,7 @@ impl Scene {
                 &innovation,
                 &Fallback {
                     pooled: Some(pooled.clone()),
-                    last: None,
+                    ..Fallback::none()
                 },
             )?;
             Etkf.matrices(&innovation, &factors, &draws)

@@ -39,6 +39,7 @@ impl Inflation for Chain {
             let before = found.clone().map(|f| Fallback {
                 pooled: Some(f.clone()),
                 last: Some(f),
+                about: fallback.about.clone(),
             });
             let next = scheme.estimate(innovation, before.as_ref().unwrap_or(fallback));
             found =

@@ -1,7 +1,7 @@
 //! Factors estimated by a scheme, and their fallback.
 
 use crate::error::{Error, Result, Warning, did_you_mean};
-use crate::innovation::Innovation;
+use crate::innovation::{About, Innovation};
 use std::borrow::Cow;
 
 /// Inflation factors of one region and window.
@@ -113,12 +113,14 @@ impl Factors {
 
 /// What stands in for a factor that too few observations would estimate: the pooled value of all
 /// regions, else last window's, else 1.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Fallback {
     /// Factors of all regions together in this window.
     pub pooled: Option<Factors>,
     /// Factors of this region in the last window.
     pub last: Option<Factors>,
+    /// Where in the run the factors are for.
+    pub about: About,
 }
 
 impl Fallback {
@@ -156,6 +158,7 @@ mod tests {
         let both = Fallback {
             pooled: Some(factors(2.0, &[("a", 3.0)])),
             last: Some(factors(4.0, &[("a", 5.0), ("b", 6.0)])),
+            ..Fallback::none()
         };
         assert_eq!(
             (

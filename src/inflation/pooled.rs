@@ -69,7 +69,7 @@ mod tests {
                 &innovation,
                 &Fallback {
                     pooled: Some(pooled),
-                    last: None,
+                    ..Fallback::none()
                 },
             )
             .unwrap();

@@ -3,12 +3,16 @@
 //! window; inflation and analysis work on these alone, at a cost that does not depend on the number
 //! of observations.
 
+mod about;
 mod covariance;
 mod likelihood;
+mod of_forecast;
 mod source;
 
+pub use about::{About, Memory};
 pub use covariance::{CovarianceBlock, ErrorCovariance};
 pub use likelihood::{Likelihood, SelfCheck};
+pub use of_forecast::SharedMu;
 pub use source::{Source, SourceData};
 
 use crate::error::{Error, Result, did_you_mean};

@@ -4,24 +4,29 @@
 mod correlation;
 mod distance;
 
+mod factors;
+
 mod global;
 mod product;
 mod regional;
+mod selection;
 mod taper;
 mod threshold;
 
 pub use correlation::related;
 pub use distance::distance_to_nearest;
 
+pub use factors::factor_regions;
 pub use global::Global;
 pub use product::Product;
 pub use regional::Regional;
+pub use selection::{Selection, SelectionContext};
 pub use taper::{Boxcar, GaspariCohn, Tabulated, Taper, TaperProduct, gaspari_cohn, tapers};
 pub use threshold::{Threshold, correlation_threshold};
 
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Result};
 use crate::grid::LatLonGrid;
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 use std::fmt;
 
 /// A division of the analysis into regions.
@@ -55,82 +60,20 @@ pub trait Localization: fmt::Display + fmt::Debug + Send + Sync {
     fn selection(&self, region: usize, context: &SelectionContext) -> Result<Selection>;
     /// Weight of a region's analysis in each cell (lat x lon); over the regions they add up to one.
     fn weights(&self, region: usize) -> &Array2<f64>;
-}
-
-/// What a selection may look at: p observations, n factors, m members.
-#[derive(Debug, Clone)]
-pub struct SelectionContext<'a> {
-    /// Latitudes of the observations (p) \[degrees north\].
-    pub latitude: &'a [f64],
-    /// Longitudes of the observations (p) \[degrees east\].
-    pub longitude: &'a [f64],
-    /// The members' equivalents (p x m), centred or not.
-    pub equivalents: ArrayView2<'a, f64>,
-    /// The members' factors (n x m), centred or not.
-    pub factors: ArrayView2<'a, f64>,
-    /// The region each factor belongs to (n).
-    pub factor_region: &'a [usize],
-}
-
-impl SelectionContext<'_> {
-    /// Refuses what cannot be selected from.
-    ///
-    /// # Errors
-    /// Lengths that differ, or a place that is not finite.
-    pub fn check(&self) -> Result<()> {
-        let places = self.latitude.iter().zip(self.longitude);
-        if let Some((row, place)) = places
-            .enumerate()
-            .find(|(_, (lat, lon))| !(lat.abs() <= 90.0 && lon.is_finite()))
-        {
-            let off = Error::new("an observation is not on the globe")
-                .expected("a latitude from -90 to 90 and a finite longitude");
-            return Err(off
-                .got(format!("{place:?}"))
-                .at(format!("observation {row}")));
+    /// The region that each cell belongs to (lat x lon), for factors: by default the one whose
+    /// analysis has most weight there, the first of equals.
+    fn owners(&self) -> Array2<usize> {
+        let mut largest = self.weights(0).clone();
+        let mut owners = Array2::zeros(largest.dim());
+        for region in 1..self.regions().len() {
+            for (cell, weight) in self.weights(region).indexed_iter() {
+                if *weight > largest[cell] {
+                    (largest[cell], owners[cell]) = (*weight, region);
+                }
+            }
         }
-        let p = self.latitude.len();
-        if self.longitude.len() != p || self.equivalents.nrows() != p {
-            return Err(
-                Error::new("every observation needs a place and equivalents")
-                    .expected(p)
-                    .got(format!(
-                        "{} longitudes and {} rows of equivalents",
-                        self.longitude.len(),
-                        self.equivalents.nrows()
-                    )),
-            );
-        }
-        if self.factors.nrows() != self.factor_region.len()
-            || (self.factors.nrows() > 0 && self.factors.ncols() != self.equivalents.ncols())
-        {
-            return Err(
-                Error::new("every factor needs a region and one value per member")
-                    .expected(format!(
-                        "{} x {}",
-                        self.factor_region.len(),
-                        self.equivalents.ncols()
-                    ))
-                    .got(format!(
-                        "{} x {}",
-                        self.factors.nrows(),
-                        self.factors.ncols()
-                    )),
-            );
-        }
-        Ok(())
+        owners
     }
-}
-
-/// The observations a region is analysed with.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Selection {
-    /// Their positions in the context, ascending.
-    pub observations: Vec<usize>,
-    /// How many of them lie outside and were taken for their correlation.
-    pub by_correlation: usize,
-    /// `few_members`.
-    pub warnings: Vec<Warning>,
 }
 
 /// Checks a localization before a run: weights of the right shape, finite, not negative, adding up

@@ -89,12 +89,7 @@ impl Localization for Product {
                 ..context.clone()
             },
         )?;
-        let observations: Vec<usize> = one
-            .observations
-            .iter()
-            .filter(|o| other.observations.binary_search(o).is_ok())
-            .copied()
-            .collect();
+        let (observations, weights) = both(&one, &other);
         let mut warnings = one.warnings;
         warnings.extend(
             other
@@ -107,6 +102,7 @@ impl Localization for Product {
         let by_correlation = (one.by_correlation + other.by_correlation).min(observations.len());
         Ok(Selection {
             observations,
+            weights,
             by_correlation,
             warnings,
         })
@@ -115,6 +111,29 @@ impl Localization for Product {
     fn weights(&self, region: usize) -> &Array2<f64> {
         &self.weights[region]
     }
+
+    fn owners(&self) -> Array2<usize> {
+        let pairs = self.first.owners();
+        ndarray::Zip::from(&pairs)
+            .and(&self.second.owners())
+            .map_collect(|a, b| {
+                let pair = self.pairs.iter().position(|p| p == &(*a, *b));
+                pair.expect("a cell has weight in the region that owns it")
+            })
+    }
+}
+
+/// The observations that both selections hold, their weights multiplied.
+fn both(one: &Selection, other: &Selection) -> (Vec<usize>, Option<Vec<f64>>) {
+    let (mut observations, mut weights) = (vec![], vec![]);
+    for (k, number) in one.observations.iter().enumerate() {
+        if let Ok(l) = other.observations.binary_search(number) {
+            observations.push(*number);
+            weights.push(one.weight(k) * other.weight(l));
+        }
+    }
+    let weighted = one.weights.is_some() || other.weights.is_some();
+    (observations, weighted.then_some(weights))
 }
 
 impl fmt::Display for Product {

@@ -149,6 +149,10 @@ impl Localization for Regional {
     fn weights(&self, region: usize) -> &Array2<f64> {
         &self.weights[region]
     }
+
+    fn owners(&self) -> Array2<usize> {
+        self.map.regions().clone()
+    }
 }
 
 impl fmt::Display for Regional {

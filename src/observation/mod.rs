@@ -3,8 +3,9 @@
 
 mod errors;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod from_table;
+
 mod hold_out;
 pub mod networks;
 mod observations;

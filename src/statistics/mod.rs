@@ -1,6 +1,6 @@
 //! Statistics of a result: scores against observations and how certain they are, calibration of an
-//! ensemble, tests of difference, lines of regression, laws of chance, and why an
-//! observation or a cell was analysed as it was.
+//! ensemble, tests of difference, lines of regression, and probability
+//! distributions.
 //!
 //! A missing value is refused, with its row, by every statistic of samples; lines of regression
 //! along a dimension of a field leave pairs with one out, as the reductions of a field do.
@@ -11,7 +11,6 @@ mod calibration;
 mod difference;
 mod distribution;
 mod effective;
-mod explain;
 mod innovations;
 mod intervals;
 mod kolmogorov;
@@ -27,10 +26,6 @@ pub use calibration::{chi_square, crps, mean_crps, rank_histogram};
 pub use difference::{Difference, paired, welch};
 pub use distribution::Distribution;
 pub use effective::{autocorrelation, effective_pairs, effective_size};
-pub use explain::{
-    CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell,
-    explain_observation,
-};
 pub use innovations::{InnovationStatistics, innovations_by_group};
 pub use intervals::{Interval, ScoreIntervals, interval_of_independent, mean_interval};
 pub use kolmogorov::{kolmogorov_one, kolmogorov_two};

@@ -2,11 +2,11 @@
 
 use crate::support::{innovation, mean, normal, three_sources};
 use mcas::analysis::{Draws, Etkf, UpdateForm};
+use mcas::assimilation::{RegionAnalysis, explain_cell, explain_observation};
 use mcas::grid::{LatLonGrid, RegionMap};
 use mcas::inflation::{Factors, Fallback, Fixed, Inflation, Moderated};
 use mcas::innovation::Innovation;
 use mcas::localization::{Localization, Regional};
-use mcas::statistics::{RegionAnalysis, explain_cell, explain_observation};
 use std::sync::Arc;
 
 struct Scene {

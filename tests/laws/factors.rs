@@ -74,6 +74,7 @@ fn newton_takes_few_steps_from_any_start() {
                 &Fallback {
                     pooled: None,
                     last: Some(last),
+                    ..Fallback::none()
                 },
             )
             .unwrap();
@@ -330,7 +331,8 @@ fn few_observations_fall_back_on_the_pooled_value_then_last_windows_then_one() {
         assert!(
             (few(&Fallback {
                 pooled: given(1.0, 2.5),
-                last: given(1.0, 7.0)
+                last: given(1.0, 7.0),
+                ..Fallback::none()
             }) - 2.5)
                 .abs()
                 < 1e-12
@@ -338,7 +340,8 @@ fn few_observations_fall_back_on_the_pooled_value_then_last_windows_then_one() {
         assert!(
             (few(&Fallback {
                 pooled: None,
-                last: given(1.0, 7.0)
+                last: given(1.0, 7.0),
+                ..Fallback::none()
             }) - 7.0)
                 .abs()
                 < 1e-12

@@ -66,6 +66,7 @@ fn from(theta: f64, a: f64, b: f64) -> Fallback {
     Fallback {
         pooled: None,
         last: Some(last),
+        ..Fallback::none()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::support::{normal, normals};
 use mcas::grid::{LatLonGrid, RegionMap, chord_km};
+use mcas::innovation::About;
 use mcas::localization::{
     Global, Localization, Product, Regional, SelectionContext, Threshold, check,
 };
@@ -127,6 +128,7 @@ impl Scene {
             equivalents: first(&self.equivalents, m),
             factors: first(&self.factors, m),
             factor_region: &self.region,
+            about: About::default(),
         }
     }
 }
@@ -268,6 +270,7 @@ fn unrelated_observations_are_taken_at_the_stated_rate() {
             equivalents: equivalents.view(),
             factors: factors.view(),
             factor_region: &[3; 7],
+            about: About::default(),
         };
         let found = local.selection(3, &context).unwrap();
         assert_eq!(found.by_correlation, found.observations.len());

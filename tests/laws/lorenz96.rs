@@ -214,7 +214,13 @@ fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
         )
         .unwrap();
         let factors = scheme
-            .estimate(&innovation, &Fallback { pooled: None, last })
+            .estimate(
+                &innovation,
+                &Fallback {
+                    last,
+                    ..Fallback::none()
+                },
+            )
             .unwrap();
         members = Etkf
             .matrices(&innovation, &factors, &Draws::new(seed, ""))

@@ -38,13 +38,8 @@ impl ScriptFunction {
     /// # Errors
     /// The script failed, or the session is over.
     pub fn call(&self, arguments: impl FuncArgs) -> Result<Dynamic> {
-        let engine = self.engine.upgrade().ok_or_else(|| {
-            Error::new("a script function was called after its session had ended")
-        })?;
-        self.call_in(&engine, arguments).map_err(|e| {
-            let e: Arc<rhai::EvalAltResult> = Arc::from(e);
-            Error::new(innermost_message(&e)).caused_by(e)
-        })
+        let engine = self.engine()?;
+        self.call_in(&engine, arguments).map_err(failed)
     }
 
     /// Calls it and reads what it gives as a `T`; `what` names the value in an error.
@@ -55,18 +50,49 @@ impl ScriptFunction {
         read(what, &self.call(arguments)?)
     }
 
-    fn call_in(&self, engine: &Engine, arguments: impl FuncArgs) -> Fallible<Dynamic> {
-        let mut values = StaticVec::new();
-        arguments.parse(&mut values);
-        let context = NativeCallContext::new_with_all_fields(
+    /// Calls it with `arguments`, and with `last` after them if it takes one more.
+    ///
+    /// # Errors
+    /// The script failed, or the session is over.
+    pub fn call_and<const N: usize>(
+        &self,
+        arguments: [Dynamic; N],
+        last: Dynamic,
+    ) -> Result<Dynamic> {
+        let engine = self.engine()?;
+        let context = self.context(&engine);
+        let name = self.pointer.fn_name();
+        self.pointer
+            .call_raw_with_extra_args(name, &context, None, arguments, [last], None)
+            .map_err(failed)
+    }
+
+    fn engine(&self) -> Result<Arc<Engine>> {
+        self.engine
+            .upgrade()
+            .ok_or_else(|| Error::new("a script function was called after its session had ended"))
+    }
+
+    fn context<'a>(&'a self, engine: &'a Engine) -> NativeCallContext<'a> {
+        NativeCallContext::new_with_all_fields(
             engine,
             self.pointer.fn_name(),
             None,
             &self.runtime,
             self.position,
-        );
-        self.pointer.call_raw(&context, None, values)
+        )
     }
+
+    fn call_in(&self, engine: &Engine, arguments: impl FuncArgs) -> Fallible<Dynamic> {
+        let mut values = StaticVec::new();
+        arguments.parse(&mut values);
+        self.pointer.call_raw(&self.context(engine), None, values)
+    }
+}
+
+fn failed(error: Box<rhai::EvalAltResult>) -> Error {
+    let error: Arc<rhai::EvalAltResult> = Arc::from(error);
+    Error::new(innermost_message(&error)).caused_by(error)
 }
 
 impl fmt::Display for ScriptFunction {

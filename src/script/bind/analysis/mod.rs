@@ -1,24 +1,23 @@
 //! Update forms and update matrices as values.
 
 mod additive;
+mod forms;
 mod letkf;
 mod mass;
+mod scripted;
 
-use crate::analysis::{
-    Draws, Ensrf, Etkf, Literal, Perturbed, Rtpp, Rtps, UpdateForm, UpdateMatrices, rotation,
-};
-use crate::error::{Error, Result};
+use crate::analysis::{Draws, UpdateForm, UpdateMatrices, rotation};
+use crate::error::Result;
 use crate::field::Field;
-use crate::inflation::Factors;
-use crate::innovation::Innovation;
+use crate::innovation::{Innovation, Memory};
 use crate::script::bind::inflation::factors::factors_of;
+use crate::script::bind::innovation::about::about_from;
 use crate::script::bridge::arrays::{field_of, matrix};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;
-use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
-use ndarray::Array2;
+use crate::script::{Fallible, Options, attempt, read};
 use rhai::plugin::*;
-use rhai::{Dynamic, FnPtr, Map};
+use rhai::{Dynamic, Map};
 use std::fmt;
 use std::sync::Arc;
 
@@ -42,219 +41,20 @@ impl fmt::Display for Matrices {
     }
 }
 
-/// A closure of (innovation, factors) that gives `#{ concentration, factor }`.
-#[derive(Debug)]
-struct Scripted(ScriptFunction);
-
-impl UpdateForm for Scripted {
-    fn matrices(
-        &self,
-        innovation: &Innovation,
-        factors: &Factors,
-        _: &Draws,
-    ) -> Result<UpdateMatrices> {
-        // With the errors as moderated, so that a closure need not know of it.
-        let innovation = Arc::new(factors.moderated(innovation)?.into_owned());
-        let answer = self.0.call((
-            innovation.clone(),
-            Factors {
-                observations: vec![],
-                ..factors.clone()
-            },
-        ))?;
-        let made = || {
-            let mut o = Options::new(
-                "the answer of an update function",
-                read("the answer of an update function", &answer)?,
-            );
-            let concentration = matrix("concentration", &o.required::<Dynamic>("concentration")?)?;
-            let factor = matrix("factor", &o.required::<Dynamic>("factor")?)?;
-            o.finish()?;
-            fits(&concentration, &factor, innovation.n_members())?;
-            UpdateMatrices::new(concentration, factor)
-        };
-        made().map_err(|e| e.at("the update function"))
-    }
-}
-
-/// Refuses matrices that are not member by member.
-fn fits(concentration: &Array2<f64>, factor: &Array2<f64>, members: usize) -> Result<()> {
-    let wrong = [("concentration", concentration), ("factor", factor)]
-        .into_iter()
-        .find(|(_, b)| b.dim() != (members, members));
-    wrong.map_or(Ok(()), |(name, b)| {
-        Err(Error::new("an update matrix must be members by members")
-            .expected(format!("{members} x {members}"))
-            .got(format!("{} x {}", b.nrows(), b.ncols()))
-            .at(format!("the {name} matrix"))
-            .hint("one row and one column for each of innovation.members"))
-    })
-}
-
-impl fmt::Display for Scripted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
-    }
-}
-
 /// Binds `analysis::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Form>("UpdateForm");
     rooms.value::<Matrices>("UpdateMatrices");
+    rooms.value::<Memory>("Memory");
     rooms.room("analysis", exported_module!(functions));
     additive::bind(rooms);
+    forms::bind(rooms);
     letkf::bind(rooms);
     mass::bind(rooms);
 }
 
 #[export_module]
 mod functions {
-    /// The symmetric square-root filter: exact mean and spread on a linear problem.
-    ///
-    /// # Returns
-    /// An update form.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
-    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
-    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
-    /// assert_near(b.apply(x).mean("member").value(), 2.5, 1e-12); // half way: the spread equals the error
-    /// ```
-    pub fn etkf() -> Form {
-        Form(Arc::new(Etkf))
-    }
-
-    /// Eq. 3 of Su et al. (2024) as printed: member innovations without perturbed observations. Its
-    /// spread is too small, and a larger theta, which enters its gain alone, makes it smaller
-    /// still: for comparison.
-    ///
-    /// # Returns
-    /// An update form.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(analysis::literal().to_string() == "analysis::literal()");
-    /// ```
-    pub fn literal() -> Form {
-        Form(Arc::new(Literal))
-    }
-
-    /// The stochastic filter: observations perturbed by their inflated errors.
-    ///
-    /// # Returns
-    /// An update form.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(analysis::perturbed().to_string() == "analysis::perturbed()");
-    /// ```
-    pub fn perturbed() -> Form {
-        Form(Arc::new(Perturbed))
-    }
-
-    /// The serial square-root filter: observations one after another (Whitaker and Hamill 2002).
-    /// Mean and spread are those of `etkf`.
-    ///
-    /// # Returns
-    /// An update form.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
-    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
-    /// let b = analysis::ensrf().matrices(i, inflation::none().estimate(i));
-    /// assert_near(b.apply(x).mean("member").value(), 2.5, 1e-12);
-    /// ```
-    pub fn ensrf() -> Form {
-        Form(Arc::new(Ensrf))
-    }
-
-    /// Relaxation of the analysed anomalies to the forecast's (Zhang et al. 2004).
-    ///
-    /// # Arguments
-    /// - `form`: the update form underneath.
-    /// - `alpha`: how far, 0 (not at all) to 1.
-    ///
-    /// # Returns
-    /// An update form.
-    ///
-    /// # Errors
-    /// alpha outside 0 to 1.
-    ///
-    /// # Example
-    /// ```rhai
-    /// print(analysis::rtpp(analysis::etkf(), 0.5));
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn rtpp(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
-        attempt(&context, || {
-            Ok(Form(Arc::new(Rtpp::new(
-                form.0.clone(),
-                read("alpha", &alpha)?,
-            )?)))
-        })
-    }
-
-    /// Relaxation of the analysed spread to the forecast's (Whitaker and Hamill 2012).
-    ///
-    /// # Arguments
-    /// - `form`: the update form underneath.
-    /// - `alpha`: how far, 0 (not at all) to 1.
-    ///
-    /// # Returns
-    /// An update form.
-    ///
-    /// # Errors
-    /// alpha outside 0 to 1.
-    ///
-    /// # Example
-    /// ```rhai
-    /// print(analysis::rtps(analysis::etkf(), 0.5));
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn rtps(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
-        attempt(&context, || {
-            Ok(Form(Arc::new(Rtps::new(
-                form.0.clone(),
-                read("alpha", &alpha)?,
-            )?)))
-        })
-    }
-
-    /// An update form from a function of your own.
-    ///
-    /// # Arguments
-    /// - `form`: a function of (innovation, factors) that gives `#{ concentration, factor }`, two
-    ///   matrices B (member x member) with X_a = X B; the columns of each add up to one. A form is
-    ///   given back as it is.
-    ///
-    /// # Returns
-    /// An update form.
-    ///
-    /// # Errors
-    /// When it is used: another shape, numbers that are not finite, columns that do not add up to
-    /// one.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let keep = analysis::form(|i, f| {
-    ///     let b = identity(["member", "analysed"], i.members);
-    ///     #{ concentration: b, factor: b }
-    /// });
-    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
-    /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
-    /// assert(keep.matrices(i, inflation::none().estimate(i)).apply(x).max() == 3.0);
-    /// ```
-    pub fn form(context: NativeCallContext, form: FnPtr) -> Form {
-        Form(Arc::new(Scripted(ScriptFunction::new(&context, form))))
-    }
-
-    #[rhai_fn(name = "form")]
-    pub fn form_itself(form: Form) -> Form {
-        form
-    }
-
     /// The update matrices of one innovation.
     ///
     /// # Arguments
@@ -262,7 +62,8 @@ mod functions {
     /// - `factors`: `#{ theta, mu: #{ source: value } }`, or what a scheme's `estimate` gave.
     /// - `options`: optional. `seed`: 0; `stream`: text that names the draws of a form that needs
     ///   random numbers, one for all regions that meet; `place`: the region and window this is
-    ///   about, for error messages.
+    ///   about, for error messages; `region`, `window`, `start`, `memory`: what a function of your
+    ///   own is told as `about`.
     ///
     /// # Returns
     /// Update matrices: `concentration` and `factor` (fields), `apply(x)` and `apply_factors(x)`.
@@ -305,6 +106,28 @@ mod functions {
                 place.iter().fold(e, |e, place| e.at(place))
             })?)))
         })
+    }
+
+    /// An empty memory for the schemes of one region of a run, which closures see as
+    /// `about.memory`. `cycle::run` keeps one for each region.
+    ///
+    /// # Returns
+    /// A memory, for the option `memory` of `estimate` and `matrices`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 1 } });
+    /// let counting = inflation::scheme(|i, about| {
+    ///     about.memory.calls = if "calls" in about.memory { about.memory.calls + 1 } else { 1 };
+    ///     #{ theta: 1.0 * about.memory.calls }
+    /// });
+    /// let memory = analysis::memory();
+    /// assert(counting.estimate(i, #{ memory: memory }).theta == 1.0);
+    /// assert(counting.estimate(i, #{ memory: memory }).theta == 2.0);
+    /// assert(counting.estimate(i, #{ memory: analysis::memory() }).theta == 1.0);
+    /// ```
+    pub fn memory() -> Memory {
+        Memory::default()
     }
 
     /// A random rotation of the members, which keeps their mean and covariance; a symmetric square
@@ -472,8 +295,9 @@ pub fn matrices_of(list: &rhai::Array) -> Result<Vec<UpdateMatrices>> {
 pub fn draws_from(function: &str, options: Map) -> Result<Draws> {
     let mut o = Options::new(function, options);
     let draws = Draws::new(o.or("seed", 0u64)?, &o.or("stream", "update".to_string())?);
+    let about = about_from(&mut o)?;
     o.finish()?;
-    Ok(draws)
+    Ok(draws.at(about))
 }
 
 /// A field of rows and members after an update of its rows.

@@ -2,6 +2,7 @@
 
 mod composed;
 pub(super) mod factors;
+mod scripted;
 
 use crate::error::{Error, Result};
 use crate::inflation::{
@@ -9,11 +10,13 @@ use crate::inflation::{
 };
 use crate::innovation::Innovation;
 use crate::script::bind::inflation::factors::{estimated, factors_of, some_factors};
+use crate::script::bind::innovation::about::about_from;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;
 use crate::script::{Fallible, Options, ScriptFunction, Session, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
+pub(super) use scripted::Scripted;
 use std::fmt;
 use std::sync::Arc;
 
@@ -24,23 +27,6 @@ pub struct Inflate(pub Arc<dyn Inflation>);
 impl fmt::Display for Inflate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-/// A closure of (innovation) that gives `#{ theta, mu }`.
-#[derive(Debug)]
-pub struct Scripted(pub ScriptFunction);
-
-impl Inflation for Scripted {
-    fn estimate(&self, innovation: &Innovation, _: &Fallback) -> Result<Factors> {
-        let answer = self.0.call((Arc::new(innovation.clone()),))?;
-        factors_of(&answer, innovation).map_err(|e| e.at("the inflation function"))
-    }
-}
-
-impl fmt::Display for Scripted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
     }
 }
 
@@ -308,8 +294,12 @@ mod functions {
     /// A scheme from a function of your own.
     ///
     /// # Arguments
-    /// - `scheme`: a function of (innovation) that gives `#{ theta, mu: #{ source: value } }`; mu
-    ///   may be one number for all sources, 1 if it is left out. A scheme is given back as it is.
+    /// - `scheme`: a function of (innovation) or of (innovation, about) that gives `#{ theta, mu: #{
+    ///   source: value } }`; mu may be one number for all sources, 1 if it is left out. `about` is a
+    ///   map: region, window (its number from 0), start (a date or ()), pooled and last (factors of
+    ///   all regions and of the last window, or ()), members, and memory, a map that is kept for the
+    ///   region from window to window and is empty at the start of a run: `about.memory.x = 1`. A
+    ///   scheme is given back as it is.
     ///
     /// # Returns
     /// An inflation scheme.
@@ -323,6 +313,13 @@ mod functions {
     /// let i = innovation(#{ a: #{ equivalents: [[1, 2, 3]], values: [3], sd: 0.5 } });
     /// let half = inflation::scheme(|i| #{ theta: 1.0, mu: #{ a: i.misfit("a") / 2 } });
     /// assert_near(half.estimate(i).mu.a, 2.0, 1e-12);
+    /// let smooth = inflation::scheme(|i, about| {
+    ///     let theta = i.maximise().theta;
+    ///     if "theta" in about.memory { theta = 0.5 * (theta + about.memory.theta); }
+    ///     about.memory.theta = theta;
+    ///     #{ theta: theta }
+    /// });
+    /// assert(smooth.estimate(i).theta == i.maximise().theta); // nothing is remembered yet
     /// ```
     pub fn scheme(context: NativeCallContext, scheme: FnPtr) -> Inflate {
         Inflate(Arc::new(Scripted(ScriptFunction::new(&context, scheme))))
@@ -337,8 +334,9 @@ mod functions {
     ///
     /// # Arguments
     /// - `innovation`: of one region and window.
-    /// - `fallback`: optional, `#{ pooled, last, place }`: factors to use where there are too few
-    ///   observations, or (); the region and window this is about, for error messages.
+    /// - `fallback`: optional. `pooled`, `last`: factors to use where there are too few
+    ///   observations, or (); `place`: the region and window this is about, for error messages;
+    ///   `region`, `window`, `start`, `memory`: what a function of your own is told as `about`.
     ///
     /// # Returns
     /// Factors: theta, mu (a map by source), at_bound, iterations, converged, log_likelihood.
@@ -373,8 +371,13 @@ mod functions {
             let pooled = some_factors("pooled", o.find("pooled")?, &innovation)?;
             let last = some_factors("last", o.find("last")?, &innovation)?;
             let place = o.find::<String>("place")?;
+            let about = about_from(&mut o)?;
             o.finish()?;
-            let fallback = Fallback { pooled, last };
+            let fallback = Fallback {
+                pooled,
+                last,
+                about,
+            };
             estimated(
                 &context,
                 scheme.0.as_ref(),

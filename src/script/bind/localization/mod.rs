@@ -1,21 +1,22 @@
 //! Localizations as values; a closure may choose the observations of a region.
 
+mod scripted;
 pub(super) mod tapers;
+pub(super) mod using;
 
 use crate::error::{Error, Result};
 use crate::field::Field;
+
 use crate::grid::{Grid, LatLonGrid, RegionMap};
 use crate::localization::{
-    Global, Localization, Product, Regional, Selection, SelectionContext, Threshold, check,
-    correlation_threshold, related,
+    Global, Localization, Product, Regional, Threshold, check, correlation_threshold, related,
 };
-use crate::script::bridge::arrays::{field_of, matrix};
+use crate::script::bridge::arrays::matrix;
 use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
-use crate::units::Unit;
-use ndarray::Array2;
+use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, FnPtr, Map};
+use scripted::Scripted;
 use std::fmt;
 use std::sync::Arc;
 
@@ -24,102 +25,13 @@ use std::sync::Arc;
 pub struct Localize {
     /// The scheme.
     pub scheme: Arc<dyn Localization>,
-    grid: LatLonGrid,
+    /// Its grid.
+    pub grid: LatLonGrid,
 }
 
 impl fmt::Display for Localize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.scheme)
-    }
-}
-
-/// Regions and seams of a built-in localization, observations chosen by a closure of (region,
-/// context).
-#[derive(Debug)]
-struct Scripted {
-    base: Arc<dyn Localization>,
-    choose: ScriptFunction,
-}
-
-impl Localization for Scripted {
-    fn regions(&self) -> &[String] {
-        self.base.regions()
-    }
-    fn selection(&self, region: usize, context: &SelectionContext) -> Result<Selection> {
-        context.check()?;
-        let name = &self.base.regions()[region];
-        let list = |v: &[f64]| Dynamic::from_array(v.iter().map(|x| Dynamic::from(*x)).collect());
-        let mut map = Map::new();
-        map.insert("latitude".into(), list(context.latitude));
-        map.insert("longitude".into(), list(context.longitude));
-        map.insert(
-            "equivalents".into(),
-            Dynamic::from(field_of(
-                "equivalents",
-                context.equivalents.to_owned(),
-                ["observation", "member"],
-                None,
-            )),
-        );
-        map.insert(
-            "factors".into(),
-            Dynamic::from(field_of(
-                "factors",
-                context.factors.to_owned(),
-                ["factor", "member"],
-                None,
-            )),
-        );
-        map.insert(
-            "factor_region".into(),
-            Dynamic::from_array(
-                context
-                    .factor_region
-                    .iter()
-                    .map(|r| Dynamic::from(self.base.regions()[*r].clone()))
-                    .collect(),
-            ),
-        );
-        map.insert(
-            "base".into(),
-            Dynamic::from_array(
-                self.base
-                    .selection(region, context)?
-                    .observations
-                    .iter()
-                    .map(|k| Dynamic::from(*k as i64))
-                    .collect(),
-            ),
-        );
-        let place = || format!("the localization function, region {name}");
-        let mut rows: Vec<usize> = self
-            .choose
-            .call_for("the choice of observations", (name.clone(), map))
-            .map_err(|e| e.at(place()))?;
-        rows.sort_unstable();
-        rows.dedup();
-        match rows.last() {
-            Some(last) if *last >= context.latitude.len() => {
-                Err(Error::new("there is no such observation")
-                    .expected(format!("positions below {}", context.latitude.len()))
-                    .got(last)
-                    .hint("positions in context.latitude, counted from 0")
-                    .at(place()))
-            }
-            _ => Ok(Selection {
-                observations: rows,
-                ..Selection::default()
-            }),
-        }
-    }
-    fn weights(&self, region: usize) -> &Array2<f64> {
-        self.base.weights(region)
-    }
-}
-
-impl fmt::Display for Scripted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "localization::choosing({}, {})", self.base, self.choose)
     }
 }
 
@@ -141,6 +53,7 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.value::<Localize>("Localization");
     rooms.room("localization", exported_module!(functions));
     tapers::bind(rooms);
+    using::bind(rooms);
 }
 
 fn regional_from(map: &RegionMap, options: Map) -> Result<Localize> {
@@ -256,15 +169,19 @@ mod functions {
     ///
     /// # Arguments
     /// - `base`: the localization whose regions and seams are kept.
-    /// - `choose`: a function of (region, context) that gives positions of observations. The
-    ///   context is a map: latitude, longitude, equivalents (observation, member), factors (factor,
-    ///   member), factor_region, and `base`, the positions the base would choose.
+    /// - `choose`: a function of (region, context) or of (region, context, about) that gives
+    ///   positions of observations (whole numbers), or a weight from 0 to 1 for every observation
+    ///   (numbers with a point, or a field), by which its error variance is divided; 0 leaves it
+    ///   out. Or a map of both, `#{ observations, weights }`. The context is a map: latitude,
+    ///   longitude, equivalents (observation, member), factors (factor, member), factor_region, and
+    ///   `base`, the positions the base would choose. `about` is a map: region, window, start,
+    ///   members and memory, as for `inflation::scheme`.
     ///
     /// # Returns
     /// A localization.
     ///
     /// # Errors
-    /// When it is used: an answer that is not an array of positions.
+    /// When it is used: an answer that is neither positions nor weights, a weight outside 0 to 1.
     ///
     /// # Example
     /// ```rhai
@@ -275,6 +192,10 @@ mod functions {
     /// });
     /// let context = #{ latitude: [50, -50], longitude: [0, 0], equivalents: [[1, 2, 3], [1, 3, 2]] };
     /// assert(northern.select("Globe", context) == [0]);
+    /// let fading = localization::choosing(localization::regional(map), |region, c| {
+    ///     c.latitude.map(|lat| if lat > 0.0 { 1.0 } else { 0.25 })
+    /// });
+    /// assert(fading.selection("Globe", context).weights == [1.0, 0.25]);
     /// ```
     pub fn choosing(context: NativeCallContext, base: Localize, choose: FnPtr) -> Localize {
         Localize {
@@ -389,118 +310,5 @@ mod functions {
             let rows = related(y.view(), l.view(), read("the threshold", &threshold)?);
             Ok(rows.iter().map(|k| Dynamic::from(*k as i64)).collect())
         })
-    }
-
-    /// Names of the regions.
-    #[rhai_fn(get = "regions", global)]
-    pub fn regions(localization: &mut Localize) -> Array {
-        localization
-            .scheme
-            .regions()
-            .iter()
-            .map(|n| Dynamic::from(n.clone()))
-            .collect()
-    }
-
-    /// The weight of a region's analysis in every cell.
-    ///
-    /// # Arguments
-    /// - `region`: its name or number.
-    ///
-    /// # Returns
-    /// A field (lat, lon) from 0 to 1; over all regions they add up to one.
-    ///
-    /// # Errors
-    /// No such region.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let l = localization::regional(regions::seven(grid("4x5")));
-    /// let total = l.weights(0);
-    /// for k in 1..7 { total += l.weights(k); }
-    /// assert_near(total.min(), 1.0, 1e-12);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn weights(
-        context: NativeCallContext,
-        localization: &mut Localize,
-        region: Dynamic,
-    ) -> Fallible<Field> {
-        attempt(&context, || {
-            let weights = localization
-                .scheme
-                .weights(region_number(localization, &region)?)
-                .clone();
-            Field::new(
-                "weight",
-                Unit::none(),
-                localization.grid.dimensions().to_vec(),
-                weights.into_dyn(),
-            )
-        })
-    }
-
-    /// The observations a region is analysed with.
-    ///
-    /// # Arguments
-    /// - `region`: its name or number.
-    /// - `context`: `latitude`, `longitude` (arrays \[degrees\]), `equivalents` (observation x
-    ///   member); and, for the correlation test, `factors` (factor x member) and `factor_region`
-    ///   (the name of the region each factor belongs to).
-    ///
-    /// # Returns
-    /// An array of positions, ascending.
-    ///
-    /// # Errors
-    /// Shapes that do not fit.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let l = localization::regional(regions::seven(grid("4x5")));
-    /// let context = #{ latitude: [50, -25], longitude: [90, 135], equivalents: [[1, 2, 3], [1, 3, 2]] };
-    /// assert(l.select("Eurasia", context) == [0] && l.select("Australasia", context) == [1]);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn select(
-        context: NativeCallContext,
-        localization: &mut Localize,
-        region: Dynamic,
-        of: Map,
-    ) -> Fallible<Array> {
-        let selection = attempt(&context, || {
-            let mut o = Options::new("select", of);
-            let (latitude, longitude): (Vec<f64>, Vec<f64>) =
-                (o.required("latitude")?, o.required("longitude")?);
-            let equivalents = matrix("the equivalents", &o.required::<Dynamic>("equivalents")?)?;
-            let none = Dynamic::from_array(vec![]);
-            let factors = o.or::<Dynamic>("factors", none)?;
-            let factor_region: Vec<String> = o.or("factor_region", vec![])?;
-            o.finish()?;
-            let factors = if factor_region.is_empty() {
-                Array2::zeros((0, equivalents.ncols()))
-            } else {
-                matrix("the factors", &factors)?
-            };
-            let factor_region = localization.factor_region_numbers(&factor_region)?;
-            let context = SelectionContext {
-                latitude: &latitude,
-                longitude: &longitude,
-                equivalents: equivalents.view(),
-                factors: factors.view(),
-                factor_region: &factor_region,
-            };
-            localization
-                .scheme
-                .selection(region_number(localization, &region)?, &context)
-        })?;
-        selection
-            .warnings
-            .iter()
-            .for_each(|w| Host::of(&context).warn(w.clone()));
-        Ok(selection
-            .observations
-            .iter()
-            .map(|k| Dynamic::from(*k as i64))
-            .collect())
     }
 }

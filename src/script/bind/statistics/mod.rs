@@ -2,6 +2,7 @@
 
 mod samples;
 
+use crate::assimilation::{RegionAnalysis, explain_cell, explain_observation};
 use crate::error::{Error, Result};
 use crate::inflation::Factors;
 use crate::innovation::Innovation;
@@ -13,9 +14,8 @@ use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;
 use crate::script::{Fallible, Options, attempt, read};
 use crate::statistics::{
-    Difference, RegionAnalysis, Scores, explain_cell, explain_observation, flatness,
-    innovations_by_group, interval_of_independent, mean_crps, paired, rank_histogram, spread_skill,
-    welch,
+    Difference, Scores, flatness, innovations_by_group, interval_of_independent, mean_crps, paired,
+    rank_histogram, spread_skill, welch,
 };
 use ndarray::Array2;
 use rhai::plugin::*;

@@ -1,0 +1,225 @@
+//! The innovation of a forecast, and the update of concentrations and factors by matrices.
+
+use crate::analysis::{UpdateMatrices, apply};
+use crate::error::{Error, Result};
+use crate::field::Field;
+use crate::innovation::{Innovation, SharedMu};
+use crate::observation::Observation;
+use crate::script::bind::analysis::matrices_of;
+use crate::script::bind::assimilation::{Forecasted, functions::equivalents};
+use crate::script::bind::concentrations::State;
+use crate::script::bind::localization::Localize;
+use crate::script::bridge::arrays::{field_of, matrix};
+use crate::script::bridge::rooms::Rooms;
+use crate::script::{Fallible, Options, attempt, read};
+use ndarray::Array2;
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+use std::sync::Arc;
+
+/// Binds `innovation`, `context`, `analyse` and `analyse_factors`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.global(exported_module!(functions));
+}
+
+/// Which observations share a mu: a column's name, or a name for each observation.
+fn shared_mu(by: Option<Dynamic>) -> Result<SharedMu> {
+    match by {
+        None => Ok(SharedMu::Source),
+        Some(by) if by.is_string() => SharedMu::by(&by.to_string()),
+        Some(by) => Ok(SharedMu::Named(read("the names that share a mu", &by)?)),
+    }
+}
+
+fn one_per_region(l: &Localize, matrices: &[UpdateMatrices]) -> Result<()> {
+    let n = l.scheme.regions().len();
+    if matrices.len() == n {
+        Ok(())
+    } else {
+        Err(Error::new("every region needs its update matrices")
+            .expected(n)
+            .got(matrices.len()))
+    }
+}
+
+#[export_module]
+mod functions {
+    /// The innovation of all observations of a forecast, by source; numbered as the observations
+    /// are.
+    ///
+    /// # Arguments
+    /// - `options`: optional. `correlation_seconds`: errors of one satellite pass are correlated as
+    ///   exp(-dt / this); by default errors are independent. `by`: which observations share a mu:
+    ///   `"source"`, `"site"`, `"kind"`, or an array of text, one for each observation, such as any
+    ///   column made of them.
+    ///
+    /// # Returns
+    /// An innovation.
+    ///
+    /// # Errors
+    /// Fewer than 3 members, equivalents that are not finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let seen = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, seen);
+    /// assert(f.innovation().counts.in_situ == seen.len);
+    /// let north = f.context([], []).latitude.map(|lat| if lat > 0.0 { "north" } else { "south" });
+    /// assert(f.innovation(#{ by: north }).n_obs == seen.len);
+    /// ```
+    #[rhai_fn(name = "innovation", return_raw)]
+    pub fn innovation(context: NativeCallContext, f: &mut Forecasted) -> Fallible<Arc<Innovation>> {
+        innovation_with(context, f, Map::new())
+    }
+
+    #[rhai_fn(name = "innovation", return_raw)]
+    pub fn innovation_with(
+        context: NativeCallContext,
+        f: &mut Forecasted,
+        options: Map,
+    ) -> Fallible<Arc<Innovation>> {
+        attempt(&context, || {
+            let mut o = Options::new("innovation", options);
+            let (length, by) = (
+                o.find::<f64>("correlation_seconds")?,
+                o.find::<Dynamic>("by")?,
+            );
+            o.finish()?;
+            Ok(Arc::new(Innovation::of_forecast(
+                &f.seen,
+                f.forecast.equivalents.view(),
+                &shared_mu(by)?,
+                length,
+            )?))
+        })
+    }
+
+    /// What a localization may look at to choose observations, for `select`.
+    ///
+    /// # Arguments
+    /// - `factors`: (factor, member).
+    /// - `factor_regions`: the name of the region each factor belongs to.
+    ///
+    /// # Returns
+    /// A map: latitude, longitude, equivalents, factors, factor_region.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, plan);
+    /// let context = f.context([], []);
+    /// assert(context.latitude.len() == plan.len);
+    /// ```
+    #[rhai_fn(name = "context", return_raw)]
+    pub fn selection_context(
+        f: &mut Forecasted,
+        factors: Dynamic,
+        factor_regions: Array,
+    ) -> Fallible<Map> {
+        let list = |of: &dyn Fn(&Observation) -> f64| {
+            Dynamic::from_array(f.seen.rows.iter().map(|o| Dynamic::from(of(o))).collect())
+        };
+        let (latitude, longitude) = (list(&|o| o.latitude), list(&|o| o.longitude));
+        Ok(Map::from_iter([
+            ("latitude".into(), latitude),
+            ("longitude".into(), longitude),
+            ("equivalents".into(), Dynamic::from(equivalents(f)?)),
+            ("factors".into(), factors),
+            ("factor_region".into(), Dynamic::from_array(factor_regions)),
+        ]))
+    }
+
+    /// The analysed concentrations: every region's update in one pass, blended where regions
+    /// overlap (Su et al. 2024, Eq. 6).
+    ///
+    /// # Arguments
+    /// - `matrices`: update matrices, one per region in order.
+    /// - `concentrations`: of the forecast.
+    ///
+    /// # Returns
+    /// Concentrations.
+    ///
+    /// # Errors
+    /// Another number of matrices than regions, or of members.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, plan);
+    /// let l = localization::regional(regions::from_function(g, |lat, lon| if lat > 0 { "North" } else { "South" }));
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3]], values: [3], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// assert(l.analyse([b, b], f.concentrations).members == 3);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn analyse(
+        context: NativeCallContext,
+        localization: &mut Localize,
+        matrices: Array,
+        concentrations: State,
+    ) -> Fallible<State> {
+        attempt(&context, || {
+            let matrices = matrices_of(&matrices)?;
+            one_per_region(localization, &matrices)?;
+            let mut state = Arc::unwrap_or_clone(concentrations);
+            let weights: Vec<Array2<f64>> = (0..matrices.len())
+                .map(|r| localization.scheme.weights(r).clone())
+                .collect();
+            apply(&mut state, &matrices, &weights)?;
+            Ok(Arc::new(state))
+        })
+    }
+
+    /// The analysed factors: each by the update of the region it belongs to.
+    ///
+    /// # Arguments
+    /// - `matrices`: update matrices, one per region in order.
+    /// - `factors`: (factor, member).
+    /// - `factor_regions`: the name of the region each factor belongs to.
+    ///
+    /// # Returns
+    /// A field (factor, member).
+    ///
+    /// # Errors
+    /// Another number of matrices than regions; a factor of a region that is not there.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let l = localization::regional(regions::from_function(g, |lat, lon| if lat > 0 { "North" } else { "South" }));
+    /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3]], values: [2], sd: 0.5 } });
+    /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
+    /// let lambda = field("factors", [[1, 2, 3], [1, 1, 1]], #{ dims: ["factor", "member"] });
+    /// assert_near(l.analyse_factors([b, b], lambda, ["North", "South"]).max("member")[1].value(), 1.0, 1e-12);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn analyse_factors(
+        context: NativeCallContext,
+        localization: &mut Localize,
+        matrices: Array,
+        factors: Field,
+        factor_regions: Array,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            let matrices = matrices_of(&matrices)?;
+            one_per_region(localization, &matrices)?;
+            let names = Dynamic::from_array(factor_regions);
+            let names: Vec<String> = read("the factors' regions", &names)?;
+            let region = localization.factor_region_numbers(&names)?;
+            let rows = matrix("the factors", &Dynamic::from(factors.clone()))?;
+            let analysed = crate::assimilation::analyse_factors(&matrices, &rows, &region)?;
+            let names = ["factor", "member"];
+            Ok(field_of("factors", analysed, names, Some(&factors)))
+        })
+    }
+}

@@ -1,0 +1,224 @@
+//! The analyses of a run as a value: schemes that remember from window to window.
+
+use crate::analysis::{Letkf, Update};
+use crate::assimilation::{Analyses, RegionResult, Window, WindowAnalysis};
+use crate::error::{Error, Result, Warning};
+use crate::field::Field;
+use crate::innovation::Innovation;
+use crate::script::bind::analysis::Form;
+use crate::script::bind::assimilation::Forecasted;
+use crate::script::bind::flux::Flux;
+use crate::script::bind::inflation::Inflate;
+use crate::script::bind::localization::{Localize, using::regions_of};
+use crate::script::bridge::arrays::{field_of, matrix};
+use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::{describe, handle};
+use crate::script::{Fallible, Host, Options, attempt};
+use rhai::plugin::*;
+use rhai::{Array, Dynamic, Map};
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+/// The analyses of a run as a script holds them.
+#[derive(Debug, Clone)]
+pub struct Run {
+    analyses: Arc<Mutex<Analyses>>,
+    factor_region: Arc<Vec<usize>>,
+    factor_places: Arc<Vec<(f64, f64)>>,
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.analyses.try_lock() {
+            Ok(analyses) => write!(f, "the analyses of {}", analyses.name()),
+            Err(_) => f.write_str("the analyses of a run"),
+        }
+    }
+}
+
+/// Binds `analysis::run`.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.value::<Run>("Analyses");
+    rooms.room("analysis", exported_module!(functions));
+}
+
+fn update_of(value: &Dynamic) -> Result<Update> {
+    if let Some(filter) = value.clone().try_cast::<Letkf>() {
+        return Ok(Update::Local(filter));
+    }
+    match value.clone().try_cast::<Form>() {
+        Some(form) => Ok(Update::Regional(form.0)),
+        None => Err(Error::new("the update has the wrong type")
+            .expected("an update form, or a local filter")
+            .got(describe(value))
+            .hint("analysis::form(...)")),
+    }
+}
+
+fn run_from(options: Map) -> Result<Run> {
+    let mut o = Options::new("analysis::run", options);
+    let name = o.or("name", "run".to_string())?;
+    let seed = o.or("seed", 1u64)?;
+    let scheme = o.required::<Dynamic>("inflation")?;
+    let inflation = handle::<Inflate>("the inflation", &scheme, "an inflation scheme")?.0;
+    let localization = o.required::<Dynamic>("localization")?;
+    let localization = handle::<Localize>("the localization", &localization, "a localization")?;
+    let update = update_of(&o.required::<Dynamic>("update")?)?;
+    let flux = o.required::<Dynamic>("flux")?;
+    let flux = handle::<Flux>("the flux", &flux, "a flux")?;
+    o.finish()?;
+    let factor_region = match &update {
+        Update::Regional(_) => regions_of(&localization, &flux)?,
+        Update::Local(_) => vec![],
+    };
+    let footprints = flux.model.footprints().unwrap_or_default();
+    let run = Analyses::new(&name, seed, inflation, localization.scheme, update);
+    Ok(Run {
+        analyses: Arc::new(Mutex::new(run)),
+        factor_region: Arc::new(factor_region),
+        factor_places: Arc::new(footprints.into_iter().map(|f| f.place).collect()),
+    })
+}
+
+fn result_map(result: RegionResult) -> Map {
+    Map::from_iter([
+        ("region".into(), result.region.into()),
+        ("innovation".into(), Dynamic::from(result.innovation)),
+        ("factors".into(), Dynamic::from(result.factors)),
+    ])
+}
+
+/// The analysis as a map; warnings are given with run, region and window.
+fn analysis_map(
+    context: &NativeCallContext,
+    analysis: WindowAnalysis,
+    lambda: &Field,
+    (name, number): (&str, usize),
+) -> Map {
+    let host = Host::of(context);
+    for (region, w) in analysis.warnings {
+        let message = format!("{} ({name}, {region}, window {number})", w.message);
+        host.warn(Warning::new(&w.name, message));
+    }
+    let names = ["factor", "member"];
+    let factors = field_of("factors", analysis.factors, names, Some(lambda));
+    let regions = analysis.regions.into_iter().map(|r| result_map(r).into());
+    Map::from_iter([
+        ("regions".into(), regions.collect::<Array>().into()),
+        ("pooled".into(), result_map(analysis.pooled).into()),
+        ("factors".into(), Dynamic::from(factors)),
+        (
+            "concentrations".into(),
+            Dynamic::from(Arc::new(analysis.concentrations)),
+        ),
+    ])
+}
+
+#[export_module]
+mod functions {
+    /// The analyses of a run, window by window: factors of inflation from all observations together
+    /// and region by region, and the update of concentrations and factors. What the schemes
+    /// remember goes from window to window; a new run remembers nothing.
+    ///
+    /// # Arguments
+    /// - `options`: `inflation`: a scheme; `localization`: a localization; `update`: an update form,
+    ///   or a local filter, which takes the factors of all observations together; `flux`: whose
+    ///   factors are estimated: they belong to the regions that hold most of their area; `name`:
+    ///   `"run"`, for messages; `seed`: 1, of forms that need random numbers.
+    ///
+    /// # Returns
+    /// Analyses, with `window(forecast, innovation, factors, options)`.
+    ///
+    /// # Errors
+    /// Something that is no scheme; a flux whose factors have no place.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let run = analysis::run(#{
+    ///     inflation: inflation::none(), localization: localization::none(g), update: analysis::etkf(), flux: flux::prior(g, 1),
+    /// });
+    /// assert(kind(run) == "Analyses");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn run(context: NativeCallContext, options: Map) -> Fallible<Run> {
+        attempt(&context, || run_from(options))
+    }
+
+    /// Analyses the next window of a run.
+    ///
+    /// # Arguments
+    /// - `forecast`: of the window.
+    /// - `innovation`: of all its observations.
+    /// - `factors`: of the forecast (factor, member).
+    /// - `options`: optional. `number`: 0, of the window; `start`: its date, for functions of your
+    ///   own.
+    ///
+    /// # Returns
+    /// A map: concentrations and factors, analysed; pooled, and regions, an array in the order of
+    /// the localization (empty for a local filter): each `#{ region, innovation, factors }`.
+    ///
+    /// # Errors
+    /// Whatever a scheme refuses, with the region and window.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let seen = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let prior = flux::prior(g, 1);
+    /// let lambda = 1.0 + factors::draws(flux::factor_covariance(#{})).perturbations(8, 1, "week 1");
+    /// let f = model.forecast(concentrations::uniform(g, 8, 400), prior, lambda, hours, seen);
+    /// let run = analysis::run(#{
+    ///     inflation: inflation::none(), localization: localization::none(g), update: analysis::etkf(), flux: prior,
+    /// });
+    /// let analysis = run.window(f, f.innovation(), lambda);
+    /// assert(analysis.factors.shape == [175, 8] && analysis.regions.len() == 1);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn window(
+        context: NativeCallContext,
+        run: &mut Run,
+        forecast: Forecasted,
+        innovation: Arc<Innovation>,
+        factors: Field,
+        options: Map,
+    ) -> Fallible<Map> {
+        attempt(&context, || {
+            let mut o = Options::new("window", options);
+            let number = o.or("number", 0usize)?;
+            let start = o.find("start")?;
+            o.finish()?;
+            let mut analyses = run.analyses.try_lock().map_err(|_| {
+                Error::new("a window of this run is being analysed already")
+                    .hint("analysis::run(...), for a run of its own")
+            })?;
+            let analysis = analyses.window(Window {
+                number,
+                start,
+                innovation: &innovation,
+                observations: &forecast.seen,
+                equivalents: forecast.forecast.equivalents.view(),
+                concentrations: Arc::unwrap_or_clone(forecast.concentrations.clone()),
+                factors: &matrix("the factors", &Dynamic::from(factors.clone()))?,
+                factor_region: &run.factor_region,
+                factor_places: &run.factor_places,
+            })?;
+            let name = analyses.name().to_string();
+            Ok(analysis_map(&context, analysis, &factors, (&name, number)))
+        })
+    }
+
+    #[rhai_fn(global, name = "window", return_raw)]
+    pub fn window_plain(
+        context: NativeCallContext,
+        run: &mut Run,
+        forecast: Forecasted,
+        innovation: Arc<Innovation>,
+        factors: Field,
+    ) -> Fallible<Map> {
+        window(context, run, forecast, innovation, factors, Map::new())
+    }
+}
