@@ -1,15 +1,17 @@
 //! The cycle's native steps: an ensemble forecast that samples the observations on its way, and the
 //! analysis of a window, region by region.
 
+mod analyses;
 mod explain;
 mod forecast;
 mod sampler;
 mod window;
 
+pub use analyses::{Analyses, analyse_factors};
 pub use explain::{
     CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell,
     explain_observation,
 };
 pub use forecast::{Forecast, Span, forecast};
 pub use sampler::Sampler;
-pub use window::{Analyses, RegionResult, Window, WindowAnalysis, analyse_factors};
+pub use window::{RegionResult, Window, WindowAnalysis};

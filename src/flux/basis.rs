@@ -59,19 +59,6 @@ impl Layout {
         layout
     }
 
-    /// The cells of each factor with its area in them \[m2\], row-major.
-    pub fn cells_of_factors(&self, grid: &LatLonGrid, n_factors: usize) -> Vec<Vec<(usize, f64)>> {
-        let mut cells = vec![vec![]; n_factors];
-        for cell in 0..grid.n_cells() {
-            let area = grid.area(cell / grid.n_lon());
-            for term in self.first[cell]..self.first[cell + 1] {
-                let share: f64 = self.sources[term].iter().map(|(_, _, share)| share).sum();
-                cells[self.factor[term]].push((cell, share * area));
-            }
-        }
-        cells
-    }
-
     /// Terms in month `m` and slot `s`, 3-hour means \[kg C m-2 s-1\].
     fn slot(&self, modules: &Modules, m: usize, s: usize) -> Vec<f64> {
         let flux = |surface: Surface, (j, i, share): Source| match surface {

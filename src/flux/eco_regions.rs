@@ -5,6 +5,7 @@
 //! Mediterranean, Black and Red Seas, great lakes) counts among the land regions there, and here;
 //! its prior flux is zero.
 
+use super::Footprint;
 use crate::data;
 use crate::grid::LatLonGrid;
 use ndarray::Array2;
@@ -95,6 +96,22 @@ impl EcoRegions {
     /// The factor of each 1 x 1 degree cell (180 lat x 360 lon), if it has one.
     pub fn map(&self) -> &Array2<Option<usize>> {
         &self.map
+    }
+    /// Where each factor is: its 1 x 1 degree cells, and its middle.
+    pub fn footprints(&self) -> Vec<Footprint> {
+        let of = |f: &Factor| Footprint {
+            parts: vec![],
+            place: f.centroid,
+        };
+        let mut footprints: Vec<Footprint> = self.factors.iter().map(of).collect();
+        let grid = one_degree();
+        for ((j, i), factor) in self.map.indexed_iter() {
+            if let Some(k) = factor {
+                let part = (grid.lat()[j], grid.lon()[i], grid.area(j));
+                footprints[*k].parts.push(part);
+            }
+        }
+        footprints
     }
     /// Positions of the factors of a localization region (an index into [`REGIONS`]).
     pub fn factors_of_region(&self, region: usize) -> Vec<usize> {

@@ -57,8 +57,8 @@ pub struct FluxBasis {
 /// Where a factor is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Footprint {
-    /// Its cells on the model grid, row-major (lat, lon), and its area in each \[m2\].
-    pub cells: Vec<(usize, f64)>,
+    /// What it is made of: parts as (lat, lon, area) \[degrees, degrees, m2\].
+    pub parts: Vec<(f64, f64, f64)>,
     /// Its middle as (lat, lon) \[degrees\].
     pub place: (f64, f64),
 }

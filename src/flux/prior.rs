@@ -1,7 +1,7 @@
 //! Eq. 1: F(s, t) = sum over factors of lambda_r F_r(s, t) + fossil + fire.
 
 use super::basis::MonthlyBasis;
-use super::eco_regions::{EcoRegions, Factor};
+use super::eco_regions::EcoRegions;
 use super::modules::Modules;
 use super::months::{SLOTS, shares};
 use super::product::Product;
@@ -78,16 +78,7 @@ impl SurfaceFlux for PriorFlux {
     }
 
     fn footprints(&self) -> Option<Vec<Footprint>> {
-        let factors = self.regions().factors();
-        let cells = self
-            .basis
-            .layout
-            .cells_of_factors(&self.grid, factors.len());
-        let one = |(cells, factor): (_, &Factor)| Footprint {
-            cells,
-            place: factor.centroid,
-        };
-        Some(cells.into_iter().zip(factors).map(one).collect())
+        Some(self.regions().footprints())
     }
 }
 

@@ -50,15 +50,15 @@ const LAND_SHARE: f64 = 0.5;
 /// # Errors
 /// A grid so coarse that a region has no cell.
 pub fn localization_regions(grid: &LatLonGrid) -> Result<RegionMap> {
-    let region = majority(grid, REGIONS.len(), |j, i| {
+    let region_at = |j: usize, i: usize| {
         let transcom = data::world().transcom[[j, i]];
         if transcom == NOT_OPTIMISED {
             ice(one_degree().lat()[j], one_degree().lon()[i])
         } else {
             region_of_transcom(usize::from(transcom))
         }
-    });
-    RegionMap::new(grid, REGIONS.map(String::from).to_vec(), region)
+    };
+    map_of(grid, REGIONS.map(String::from).to_vec(), region_at)
 }
 
 /// The 22 TransCom regions and `Not optimised` on `grid`, by the same rule.
@@ -67,10 +67,21 @@ pub fn localization_regions(grid: &LatLonGrid) -> Result<RegionMap> {
 /// A grid so coarse that a region has no cell.
 pub fn transcom_regions(grid: &LatLonGrid) -> Result<RegionMap> {
     let names: Vec<String> = data::transcom().iter().map(|t| t.name.clone()).collect();
-    let region = majority(grid, names.len(), |j, i| {
-        usize::from(data::world().transcom[[j, i]]) - 1
-    });
-    RegionMap::new(grid, names, region)
+    let region_at = |j, i| usize::from(data::world().transcom[[j, i]]) - 1;
+    map_of(grid, names, region_at)
+}
+
+/// The map on `grid` of regions that are given on 1 x 1 degree, which it goes on to know: a coast
+/// finer than the grid belongs to its land.
+fn map_of(
+    grid: &LatLonGrid,
+    names: Vec<String>,
+    region_at: impl Fn(usize, usize) -> usize,
+) -> Result<RegionMap> {
+    let region = majority(grid, names.len(), &region_at);
+    let fine = one_degree();
+    let finer = Array2::from_shape_fn((fine.n_lat(), fine.n_lon()), |(j, i)| region_at(j, i));
+    RegionMap::new(grid, names, region)?.with_finer(fine, finer)
 }
 
 /// The localization region of a place without a factor.
@@ -119,6 +130,20 @@ fn majority(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_factor_belongs_to_the_region_of_its_transcom_region_on_any_grid() {
+        let eco = crate::flux::EcoRegions::carbontracker();
+        for grid in [LatLonGrid::geos(4.0, 5.0), LatLonGrid::geos(2.0, 2.5)] {
+            let map = localization_regions(&grid.unwrap()).unwrap();
+            for (factor, footprint) in eco.factors().iter().zip(eco.footprints()) {
+                let parts = footprint.parts.iter();
+                let own = parts.filter(|(lat, lon, _)| map.region_at(*lat, *lon) == factor.region);
+                let area: f64 = own.map(|(_, _, area)| area).sum();
+                assert!(area > 0.5 * factor.area, "{}", factor.name);
+            }
+        }
+    }
 
     #[test]
     fn the_seven_regions_hold_the_places_they_are_named_for() {

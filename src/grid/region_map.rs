@@ -4,13 +4,22 @@ use super::LatLonGrid;
 use crate::error::{Error, Result, did_you_mean};
 use ndarray::Array2;
 use std::fmt;
+use std::sync::Arc;
 
 /// Every cell of a grid belongs to exactly one named region.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct RegionMap {
     grid: LatLonGrid,
     names: Vec<String>,
     region: Array2<usize>,
+    finer: Option<Arc<(LatLonGrid, Array2<usize>)>>,
+}
+
+/// The same regions on the same grid.
+impl PartialEq for RegionMap {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.grid, &self.names, &self.region) == (&other.grid, &other.names, &other.region)
+    }
 }
 
 impl RegionMap {
@@ -45,7 +54,37 @@ impl RegionMap {
             grid: grid.clone(),
             names,
             region,
+            finer: None,
         })
+    }
+
+    /// The map with regions known on a finer grid, from which its own were made; places then belong
+    /// to regions by these.
+    ///
+    /// # Errors
+    /// A shape other than that grid's, or a number outside the names.
+    pub fn with_finer(mut self, grid: &LatLonGrid, region: Array2<usize>) -> Result<Self> {
+        if region.dim() != (grid.n_lat(), grid.n_lon()) {
+            return Err(Error::new("a region map must have the shape of its grid")
+                .expected(format!("{} x {}", grid.n_lat(), grid.n_lon()))
+                .got(format!("{} x {}", region.nrows(), region.ncols())));
+        }
+        if let Some(bad) = region.iter().find(|r| **r >= self.names.len()) {
+            return Err(Error::new("there is no such region")
+                .expected(format!("a number below {}", self.names.len()))
+                .got(bad));
+        }
+        self.finer = Some(Arc::new((grid.clone(), region)));
+        Ok(self)
+    }
+
+    /// The region of a place \[degrees\]: that of the cell it is in, on the finest grid known.
+    pub fn region_at(&self, lat: f64, lon: f64) -> usize {
+        let (grid, region) = match self.finer.as_deref() {
+            Some((grid, region)) => (grid, region),
+            None => (&self.grid, &self.region),
+        };
+        region[(grid.row_of(lat), grid.column_of(lon))]
     }
 
     /// From a function of (latitude, longitude, row, column) that names each cell's region, or says
@@ -76,6 +115,7 @@ impl RegionMap {
             grid: grid.clone(),
             names: vec![name.to_string()],
             region: Array2::zeros((grid.n_lat(), grid.n_lon())),
+            finer: None,
         }
     }
 
@@ -109,7 +149,11 @@ impl RegionMap {
             })
             .collect();
         unique(&names)?;
-        RegionMap::new(&self.grid, names, self.region.mapv(|r| number[r]))
+        let merged = RegionMap::new(&self.grid, names, self.region.mapv(|r| number[r]))?;
+        match self.finer.as_deref() {
+            Some((grid, region)) => merged.with_finer(grid, region.mapv(|r| number[r])),
+            None => Ok(merged),
+        }
     }
 
     /// The map with regions under other names, as (old, new).

@@ -60,19 +60,13 @@ pub trait Localization: fmt::Display + fmt::Debug + Send + Sync {
     fn selection(&self, region: usize, context: &SelectionContext) -> Result<Selection>;
     /// Weight of a region's analysis in each cell (lat x lon); over the regions they add up to one.
     fn weights(&self, region: usize) -> &Array2<f64>;
-    /// The region that each cell belongs to (lat x lon), for factors: by default the one whose
-    /// analysis has most weight there, the first of equals.
-    fn owners(&self) -> Array2<usize> {
-        let mut largest = self.weights(0).clone();
-        let mut owners = Array2::zeros(largest.dim());
-        for region in 1..self.regions().len() {
-            for (cell, weight) in self.weights(region).indexed_iter() {
-                if *weight > largest[cell] {
-                    (largest[cell], owners[cell]) = (*weight, region);
-                }
-            }
-        }
-        owners
+    /// The region that a place \[degrees\] belongs to, for factors; `grid` is that of the weights.
+    /// By default the region whose analysis has most weight in the cell, the first of equals.
+    fn region_at(&self, grid: &LatLonGrid, lat: f64, lon: f64) -> usize {
+        let cell = (grid.row_of(lat), grid.column_of(lon));
+        let weight = |region: usize| self.weights(region)[cell];
+        let larger = |best, r| if weight(r) > weight(best) { r } else { best };
+        (1..self.regions().len()).fold(0, larger)
     }
 }
 

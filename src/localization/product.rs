@@ -7,6 +7,7 @@
 
 use super::{Localization, Selection, SelectionContext};
 use crate::error::{Error, Result};
+use crate::grid::LatLonGrid;
 use ndarray::Array2;
 use std::fmt;
 use std::sync::Arc;
@@ -112,14 +113,21 @@ impl Localization for Product {
         &self.weights[region]
     }
 
-    fn owners(&self) -> Array2<usize> {
-        let pairs = self.first.owners();
-        ndarray::Zip::from(&pairs)
-            .and(&self.second.owners())
-            .map_collect(|a, b| {
-                let pair = self.pairs.iter().position(|p| p == &(*a, *b));
-                pair.expect("a cell has weight in the region that owns it")
-            })
+    fn region_at(&self, grid: &LatLonGrid, lat: f64, lon: f64) -> usize {
+        let (first, second) = (&self.first, &self.second);
+        let pair = (
+            first.region_at(grid, lat, lon),
+            second.region_at(grid, lat, lon),
+        );
+        match self.pairs.iter().position(|p| *p == pair) {
+            Some(region) => region,
+            // Regions known more finely than the grid may not meet on it: the heaviest pair there.
+            None => {
+                let cell = (grid.row_of(lat), grid.column_of(lon));
+                let weight = |r: usize| self.weights[r][cell];
+                (1..self.pairs.len()).fold(0, |a, b| if weight(b) > weight(a) { b } else { a })
+            }
+        }
     }
 }
 

@@ -13,7 +13,7 @@
 use super::{Localization, Selection, SelectionContext, Threshold, distance_to_nearest, related};
 use crate::constants::EARTH_RADIUS;
 use crate::error::{Error, Result, Warning};
-use crate::grid::RegionMap;
+use crate::grid::{EARTH_RADIUS, LatLonGrid, RegionMap};
 use ndarray::{Array2, Axis};
 use std::fmt;
 
@@ -150,8 +150,8 @@ impl Localization for Regional {
         &self.weights[region]
     }
 
-    fn owners(&self) -> Array2<usize> {
-        self.map.regions().clone()
+    fn region_at(&self, _: &LatLonGrid, lat: f64, lon: f64) -> usize {
+        self.map.region_at(lat, lon)
     }
 }
 

@@ -94,12 +94,24 @@ impl Selection {
     /// has its error variance divided by w.
     ///
     /// # Errors
-    /// A weight that is not above 0.
+    /// A number that no observation has, another number of weights than observations, or a weight
+    /// that is not above 0 and at most 1.
     pub fn of(&self, all: &Innovation) -> Result<Innovation> {
         let chosen = all.subset(&self.observations)?;
         let Some(weights) = &self.weights else {
             return Ok(chosen);
         };
+        if weights.len() != self.observations.len() {
+            return Err(Error::new("every observation needs a weight")
+                .expected(self.observations.len())
+                .got(weights.len()));
+        }
+        if let Some(k) = weights.iter().position(|w| !(*w > 0.0 && *w <= 1.0)) {
+            return Err(Error::new("the weight of an observation is out of range")
+                .expected("above 0, at most 1")
+                .got(weights[k])
+                .at(format!("observation {}", self.observations[k])));
+        }
         let divided = self.observations.iter().zip(weights);
         let factors: Vec<(usize, f64)> = divided
             .filter(|(_, w)| **w != 1.0)

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Letkf, Update};
 use crate::assimilation::{Analyses, RegionResult, Window, WindowAnalysis};
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::Innovation;
 use crate::script::bind::analysis::Form;
@@ -13,6 +13,7 @@ use crate::script::bind::localization::{Localize, using::regions_of};
 use crate::script::bridge::arrays::{field_of, matrix};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::{describe, handle};
+use crate::script::bridge::warnings::Spot;
 use crate::script::{Fallible, Host, Options, attempt};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -21,13 +22,13 @@ use std::sync::{Arc, Mutex};
 
 /// The analyses of a run as a script holds them.
 #[derive(Debug, Clone)]
-pub struct Run {
+pub struct RunAnalyses {
     analyses: Arc<Mutex<Analyses>>,
     factor_region: Arc<Vec<usize>>,
     factor_places: Arc<Vec<(f64, f64)>>,
 }
 
-impl fmt::Display for Run {
+impl fmt::Display for RunAnalyses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.analyses.try_lock() {
             Ok(analyses) => write!(f, "the analyses of {}", analyses.name()),
@@ -38,7 +39,7 @@ impl fmt::Display for Run {
 
 /// Binds `analysis::run`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Run>("Analyses");
+    rooms.value::<RunAnalyses>("RunAnalyses");
     rooms.room("analysis", exported_module!(functions));
 }
 
@@ -55,7 +56,7 @@ fn update_of(value: &Dynamic) -> Result<Update> {
     }
 }
 
-fn run_from(options: Map) -> Result<Run> {
+fn run_from(options: Map) -> Result<RunAnalyses> {
     let mut o = Options::new("analysis::run", options);
     let name = o.or("name", "run".to_string())?;
     let seed = o.or("seed", 1u64)?;
@@ -73,7 +74,7 @@ fn run_from(options: Map) -> Result<Run> {
     };
     let footprints = flux.model.footprints().unwrap_or_default();
     let run = Analyses::new(&name, seed, inflation, localization.scheme, update);
-    Ok(Run {
+    Ok(RunAnalyses {
         analyses: Arc::new(Mutex::new(run)),
         factor_region: Arc::new(factor_region),
         factor_places: Arc::new(footprints.into_iter().map(|f| f.place).collect()),
@@ -96,10 +97,17 @@ fn analysis_map(
     (name, number): (&str, usize),
 ) -> Map {
     let host = Host::of(context);
-    for (region, w) in analysis.warnings {
-        let message = format!("{} ({name}, {region}, window {number})", w.message);
-        host.warn(Warning::new(&w.name, message));
+    let spot = |region: &str| Spot {
+        region: region.to_string(),
+        window: number,
+    };
+    for (region, w) in &analysis.warnings {
+        let spot = spot(region);
+        host.warn_at(w, &spot, &format!("{name}, {spot}"));
     }
+    let all = analysis.regions.iter().chain([&analysis.pooled]);
+    all.filter(|r| r.factors.at_floor())
+        .for_each(|r| host.count_at("theta_at_floor", &spot(&r.region)));
     let names = ["factor", "member"];
     let factors = field_of("factors", analysis.factors, names, Some(lambda));
     let regions = analysis.regions.into_iter().map(|r| result_map(r).into());
@@ -138,10 +146,10 @@ mod functions {
     /// let run = analysis::run(#{
     ///     inflation: inflation::none(), localization: localization::none(g), update: analysis::etkf(), flux: flux::prior(g, 1),
     /// });
-    /// assert(kind(run) == "Analyses");
+    /// assert(kind(run) == "RunAnalyses");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn run(context: NativeCallContext, options: Map) -> Fallible<Run> {
+    pub fn run(context: NativeCallContext, options: Map) -> Fallible<RunAnalyses> {
         attempt(&context, || run_from(options))
     }
 
@@ -180,7 +188,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn window(
         context: NativeCallContext,
-        run: &mut Run,
+        run: &mut RunAnalyses,
         forecast: Forecasted,
         innovation: Arc<Innovation>,
         factors: Field,
@@ -214,7 +222,7 @@ mod functions {
     #[rhai_fn(global, name = "window", return_raw)]
     pub fn window_plain(
         context: NativeCallContext,
-        run: &mut Run,
+        run: &mut RunAnalyses,
         forecast: Forecasted,
         innovation: Arc<Innovation>,
         factors: Field,

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::field::Field;
+use crate::grid::LatLonGrid;
 use crate::localization::{Localization, Selection, SelectionContext};
 use crate::script::bind::innovation::about::about_map;
 use crate::script::bridge::arrays::field_of;
@@ -73,8 +74,8 @@ impl Localization for Scripted {
         self.base.weights(region)
     }
 
-    fn owners(&self) -> Array2<usize> {
-        self.base.owners()
+    fn region_at(&self, grid: &LatLonGrid, lat: f64, lon: f64) -> usize {
+        self.base.region_at(grid, lat, lon)
     }
 }
 

@@ -193,7 +193,7 @@ mod functions {
     /// An array of names, one for each factor.
     ///
     /// # Errors
-    /// A flux whose factors have no cells, or cells of another grid.
+    /// A flux whose factors have no place.
     ///
     /// # Example
     /// ```rhai
@@ -230,6 +230,9 @@ pub(in crate::script::bind) fn regions_of(
             .got(flux)
             .hint("localization::none(grid)")
     })?;
-    let cells: Vec<_> = footprints.into_iter().map(|f| f.cells).collect();
-    factor_regions(localization.scheme.as_ref(), &cells)
+    factor_regions(
+        localization.scheme.as_ref(),
+        &localization.grid,
+        &footprints,
+    )
 }
