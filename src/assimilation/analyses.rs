@@ -307,6 +307,7 @@ mod tests {
         let observations = Observations {
             sources: vec!["in_situ".into()],
             rows: vec![row(-60.0), row(60.0)],
+            ..Observations::default()
         };
         let equivalents = Array2::from_shape_fn((2, M), |(i, j)| {
             (400.0 + ((3 * i + 2 * j * j) % 7) as f64) * 1e-6

@@ -3,9 +3,10 @@
 //! cheaper and rougher.
 
 use super::newton::{TOLERANCE, projected};
-use super::rules::{self, Slot};
+use super::rules::Slot;
 use super::{
-    Bounds, Factors, Fallback, Inflation, MINIMUM_OBSERVATIONS, MU_BOUNDS, THETA_BOUNDS, Theta,
+    Bounds, Factors, Fallback, Inflation, MINIMUM_OBSERVATIONS, MU_BOUNDS, MaximumLikelihood,
+    THETA_BOUNDS, Theta, rules,
 };
 use crate::error::{Error, Result};
 use crate::innovation::Innovation;
@@ -65,7 +66,7 @@ impl Inflation for Desroziers {
                 &[source],
                 MU_BOUNDS,
                 MINIMUM_OBSERVATIONS,
-                fallback,
+                (fallback, &|| MaximumLikelihood::new().together(innovation)),
                 &mut warnings,
             );
             mu.push((slot.start, slot));

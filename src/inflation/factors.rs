@@ -72,6 +72,13 @@ impl Factors {
         self.mu.iter().find(|(n, _)| n == name).map(|(_, v)| *v)
     }
 
+    /// Whether theta stands at the lower end of its range: what an ensemble with enough spread
+    /// gives, which is no fault.
+    pub fn at_floor(&self) -> bool {
+        let theta = |w: &Warning| w.name == "factor_at_bound" && w.message.starts_with("theta");
+        self.at_bound.iter().any(|name| name == "theta") && !self.warnings.iter().any(theta)
+    }
+
     /// The innovation with the errors of single observations as the factors have them.
     ///
     /// # Errors
@@ -112,7 +119,8 @@ impl Factors {
 }
 
 /// What stands in for a factor that too few observations would estimate: the pooled value of all
-/// regions, else last window's, else 1.
+/// regions, else last window's; then the mu of all observations together where these are enough,
+/// else 1.
 #[derive(Debug, Clone, Default)]
 pub struct Fallback {
     /// Factors of all regions together in this window.
@@ -130,19 +138,20 @@ impl Fallback {
     }
     /// The value to use for theta, and where it comes from.
     pub fn theta(&self) -> (f64, &'static str) {
-        self.first(|f| Some(f.theta))
+        let known = self.first(|f| Some(f.theta));
+        known.unwrap_or((1.0, "the default"))
     }
     /// The value to use for the mu of a source, and where it comes from.
     pub fn mu(&self, source: &str) -> (f64, &'static str) {
+        self.known_mu(source).unwrap_or((1.0, "the default"))
+    }
+    /// The mu of a source that is known, and where it comes from.
+    pub(super) fn known_mu(&self, source: &str) -> Option<(f64, &'static str)> {
         self.first(|f| f.mu_of(source))
     }
-    fn first(&self, value: impl Fn(&Factors) -> Option<f64>) -> (f64, &'static str) {
-        let of = |f: &Option<Factors>| f.as_ref().and_then(&value);
-        match (of(&self.pooled), of(&self.last)) {
-            (Some(pooled), _) => (pooled, "the pooled estimate"),
-            (None, Some(last)) => (last, "the last window"),
-            (None, None) => (1.0, "the default"),
-        }
+    fn first(&self, value: impl Fn(&Factors) -> Option<f64>) -> Option<(f64, &'static str)> {
+        let of = |f: &Option<Factors>, origin| f.as_ref().and_then(&value).map(|v| (v, origin));
+        of(&self.pooled, "the pooled estimate").or_else(|| of(&self.last, "the last window"))
     }
 }
 

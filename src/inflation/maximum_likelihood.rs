@@ -176,6 +176,7 @@ impl MaximumLikelihood {
         fallback: &Fallback,
     ) -> (Vec<Slot>, Vec<Warning>) {
         let mut warnings = vec![];
+        let together = || self.together(innovation);
         let mut slots = vec![rules::theta(
             innovation,
             &self.theta,
@@ -197,12 +198,27 @@ impl MaximumLikelihood {
                     &members,
                     self.mu_bounds,
                     self.minimum_observations,
-                    fallback,
+                    (fallback, &together),
                     &mut warnings,
                 ),
             });
         }
         (slots, warnings)
+    }
+
+    /// The one mu of all observations together, if they are enough for it: what stands in for the
+    /// mu of a source that has too few of its own.
+    pub(super) fn together(&self, innovation: &Innovation) -> Option<f64> {
+        let separate = matches!(self.grouping, Grouping::Separate | Grouping::Groups(_));
+        if !separate || innovation.n_obs() < self.minimum_observations.max(1) {
+            return None;
+        }
+        let one = MaximumLikelihood {
+            grouping: Grouping::Together,
+            ..self.clone()
+        };
+        let found = one.estimate(innovation, &Fallback::none()).ok()?;
+        found.mu.first().map(|(_, mu)| *mu)
     }
 
     /// The likelihood's derivatives in the variables, with the prior.

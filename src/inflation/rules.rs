@@ -77,11 +77,13 @@ pub(super) fn theta(
 }
 
 /// The mu of one source, or of several that share it: estimated from `minimum` observations on.
+/// Fewer take the pooled value of the source, then of another that shares its mu, then the one of
+/// all observations `together`, which is estimated only if it is asked for.
 pub(super) fn mu(
     sources: &[&Source],
     bounds: Bounds,
     minimum: usize,
-    fallback: &Fallback,
+    (fallback, together): (&Fallback, &dyn Fn() -> Option<f64>),
     warnings: &mut Vec<Warning>,
 ) -> Slot {
     let Some(first) = sources.iter().find(|s| s.n_obs() > 0).or(sources.first()) else {
@@ -92,7 +94,13 @@ pub(super) fn mu(
         let last = fallback.last.as_ref().and_then(|f| f.mu_of(first.name()));
         return Slot::free(last.unwrap_or(1.0), bounds);
     }
-    let value = fallback.mu(first.name());
+    let known = std::iter::once(first)
+        .chain(sources)
+        .find_map(|s| fallback.known_mu(s.name()));
+    let of_all = || Some((together()?, "all observations together"));
+    let value = known
+        .or_else(|| (n_obs > 0).then(of_all)?)
+        .unwrap_or((1.0, "the default"));
     warnings.push(few(&format!("mu.{}", first.name()), n_obs, minimum, value));
     Slot::held(value.0.clamp(bounds.0, bounds.1))
 }
@@ -151,10 +159,12 @@ pub(super) fn finish(
     factors.warnings = warnings;
     let mut note = |name: String, (value, at_bound): (f64, bool)| {
         if at_bound {
-            factors.warnings.push(Warning::new(
-                "factor_at_bound",
-                format!("{name} is {value:.4}, the end of its range"),
-            ));
+            // The floor of theta is what an ensemble with enough spread gives, and no fault.
+            if name != "theta" || value > theta.1.bounds.0 {
+                let message = format!("{name} is {value:.4}, the end of its range");
+                let warning = Warning::new("factor_at_bound", message);
+                factors.warnings.push(warning);
+            }
             factors.at_bound.push(name);
         }
     };

@@ -13,7 +13,7 @@
 use super::{Localization, Selection, SelectionContext, Threshold, distance_to_nearest, related};
 use crate::constants::EARTH_RADIUS;
 use crate::error::{Error, Result, Warning};
-use crate::grid::{EARTH_RADIUS, LatLonGrid, RegionMap};
+use crate::grid::{LatLonGrid, RegionMap};
 use ndarray::{Array2, Axis};
 use std::fmt;
 

@@ -49,7 +49,7 @@ fn a_factor_at_its_bound_is_named_with_its_value_and_place() {
     run(
         &mut session,
         &format!(
-            "{TWO} let f = {scheme}.estimate(i); f.warn_at(\"Africa, window 3\"); assert(f.at_bound == [\"mu.flask\"]);"
+            "{TWO} let f = {scheme}.estimate(i, #{{ region: \"Africa\", window: 3 }}); assert(f.at_bound == [\"mu.flask\"]);"
         ),
     );
     assert_eq!(
@@ -65,8 +65,7 @@ fn too_few_observations_say_how_many_and_what_is_used_instead() {
         &mut session,
         &format!(
             "{TWO} let scheme = inflation::maximum_likelihood();
-             let f = scheme.estimate(i, #{{ pooled: #{{ theta: 2, mu: 3 }} }});
-             f.warn_at(\"Africa\");
+             let f = scheme.estimate(i, #{{ pooled: #{{ theta: 2, mu: 3 }}, place: \"Africa\" }});
              assert(f.theta == 2.0 && f.mu.flask == 3.0);"
         ),
     );
@@ -84,8 +83,7 @@ fn a_collapsed_ensemble_is_named_with_its_spread() {
     run(
         &mut session,
         "let i = innovation(#{ flask: #{ equivalents: [[2, 2, 2], [3, 3, 3]], values: [3, 4], sd: 0.5 } });
-         let f = inflation::maximum_likelihood(#{ minimum_observations: 0 }).estimate(i);
-         f.warn_at(\"Africa\");
+         let f = inflation::maximum_likelihood(#{ minimum_observations: 0 }).estimate(i, #{ place: \"Africa\" });
          assert(f.theta == 1.0);",
     );
     let said = only(&session, "collapsed_ensemble");
@@ -101,7 +99,7 @@ fn a_region_without_observations_is_named() {
     run(
         &mut session,
         &format!(
-            "{TWO} let f = inflation::maximum_likelihood().estimate(i.subset([])); f.warn_at(\"Africa, window 3\");"
+            "{TWO} let f = inflation::maximum_likelihood().estimate(i.subset([]), #{{ region: \"Africa\", window: 3 }});"
         ),
     );
     let said = of(&session, "no_observations");
@@ -163,7 +161,7 @@ fn members_that_agree_are_named_with_region_and_window() {
     run(
         &mut session,
         "let i = innovation(#{ flask: #{ equivalents: [[2, 2, 2], [3, 3, 3]], values: [3, 4], sd: 0.5 } });
-         inflation::maximum_likelihood().estimate(i).warn_at(\"Africa, window 3\");",
+         inflation::maximum_likelihood().estimate(i, #{ region: \"Africa\", window: 3 });",
     );
     assert!(only(&session, "collapsed_ensemble").ends_with("theta is 1 (Africa, window 3)"));
 }

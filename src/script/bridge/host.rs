@@ -4,6 +4,7 @@ use crate::error::{Error, Result, Warning, did_you_mean};
 use crate::script::bridge::rooms::Tables;
 use crate::script::bridge::source::Sources;
 use crate::script::bridge::value::describe;
+use crate::script::bridge::warnings::{Places, Spot};
 use crate::transport::Rehearsal;
 use rhai::{Dynamic, Engine, NativeCallContext};
 use std::any::{Any, TypeId};
@@ -43,6 +44,8 @@ pub struct Inner {
     pub written: Vec<PathBuf>,
     /// Warnings with how often each was given.
     pub warnings: Vec<(Warning, usize)>,
+    /// The regions and windows of warnings that have some, by name; those only counted as well.
+    pub places: BTreeMap<String, Places>,
     /// Folder of the script, where imports are looked for first.
     pub folder: Option<PathBuf>,
     /// The account of a rehearsal, if this is one.
@@ -119,6 +122,10 @@ impl Host {
 
     /// Takes a warning; shows it the first time, and of each name the first few.
     pub fn warn(&self, warning: Warning) {
+        self.take(warning, true);
+    }
+
+    fn take(&self, warning: Warning, show: bool) {
         let mut inner = self.lock();
         if let Some((_, times)) = inner.warnings.iter_mut().find(|(w, _)| *w == warning) {
             *times += 1;
@@ -129,10 +136,29 @@ impl Host {
             .iter()
             .filter(|(w, _)| w.name == warning.name)
             .count();
-        if inner.printed.is_none() && before < WARNINGS_SHOWN {
+        if show && inner.printed.is_none() && before < WARNINGS_SHOWN {
             eprintln!("warning[{}]: {}", warning.name, warning.message);
         }
         inner.warnings.push((warning, 1));
+    }
+
+    /// The same of one region and window: a sentence is shown where it is first true, and the
+    /// regions and windows are summed by name at the end of a run.
+    pub fn warn_at(&self, warning: &Warning, spot: &Spot, place: &str) {
+        self.count_at(&warning.name, spot);
+        let sentence = format!("{} (", warning.message);
+        let said = |w: &Warning| w.name == warning.name && w.message.starts_with(&sentence);
+        let new = !self.lock().warnings.iter().any(|(w, _)| said(w));
+        self.take(
+            Warning::new(&warning.name, format!("{sentence}{place})")),
+            new,
+        );
+    }
+
+    /// Counts what is no fault, such as `theta_at_floor`, for the sum at the end of a run.
+    pub fn count_at(&self, name: &str, spot: &Spot) {
+        let mut inner = self.lock();
+        inner.places.entry(name.to_string()).or_default().add(spot);
     }
 
     /// Says how many warnings were not shown, by name, and where they are: a run's record holds
@@ -144,15 +170,23 @@ impl Host {
             .warnings
             .iter()
             .for_each(|(w, _)| *counts.entry(&w.name).or_default() += 1);
-        for (name, count) in counts
-            .into_iter()
-            .filter(|(_, n)| inner.printed.is_none() && *n > WARNINGS_SHOWN)
-        {
-            eprintln!(
-                "warning[{name}]: {} more of this kind; record.json lists all {count}",
-                count - WARNINGS_SHOWN
-            );
+        if inner.printed.is_some() {
+            return;
         }
+        for (name, count) in counts.iter().filter(|(_, n)| **n > 1) {
+            match inner.places.get(*name) {
+                Some(places) => eprintln!("warning[{name}]: in all {places}"),
+                None if *count > WARNINGS_SHOWN => eprintln!(
+                    "warning[{name}]: {} more of this kind; record.json lists all {count}",
+                    count - WARNINGS_SHOWN
+                ),
+                None => {}
+            }
+        }
+        let counted = inner.places.iter();
+        counted
+            .filter(|(name, _)| !counts.contains_key(name.as_str()))
+            .for_each(|(name, places)| eprintln!("note[{name}]: {places}"));
     }
 
     /// The path of an output file inside the output folder, which is made if need be.

@@ -7,6 +7,7 @@
 //! | [`function`] | script functions and closures that native code can call, now or later |
 //! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
 //! | [`errors`] [`source`] | errors with a place in a text, and the texts |
+//! | [`warnings`] | where warnings of one name were given |
 
 pub mod arrays;
 pub mod errors;
@@ -17,3 +18,4 @@ pub mod options;
 pub mod rooms;
 pub mod source;
 pub mod value;
+pub mod warnings;

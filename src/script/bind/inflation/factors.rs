@@ -2,9 +2,10 @@
 
 use crate::error::{Error, Result, Warning};
 use crate::inflation::{Factors, Fallback, Inflation, UNCONVERGED};
-use crate::innovation::Innovation;
+use crate::innovation::{About, Innovation};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::describe;
+use crate::script::bridge::warnings::Spot;
 use crate::script::{Host, Options, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
@@ -85,32 +86,45 @@ pub fn some_factors(
     }
 }
 
-/// What a scheme finds. Factors that are no optimum are warned of whoever asked for them.
+/// Gives the warnings of factors with the place they are about, if it is known.
+pub fn say(host: &Host, factors: &Factors, about: &About, place: Option<String>) {
+    let spot = Spot {
+        region: about.region.clone(),
+        window: about.window,
+    };
+    let region = (!about.region.is_empty()).then(|| spot.to_string());
+    let place = place.or(region);
+    for warning in &factors.warnings {
+        match &place {
+            Some(place) => host.warn_at(warning, &spot, place),
+            None => host.warn(warning.clone()),
+        }
+    }
+    if factors.at_floor() {
+        host.count_at("theta_at_floor", &spot);
+    }
+}
+
+/// What a scheme finds without being told where, with its warnings given.
 pub fn estimated(
     context: &NativeCallContext,
     scheme: &dyn Inflation,
     innovation: &Innovation,
-    fallback: &Fallback,
-    place: Option<&str>,
 ) -> Result<Factors> {
-    let at = |e: Error| place.iter().fold(e, |e, place| e.at(*place));
-    let found = scheme.estimate(innovation, fallback).map_err(at)?;
-    for w in found.warnings.iter().filter(|w| w.name == UNCONVERGED) {
-        let place = place.map_or(String::new(), |p| format!(" ({p})"));
-        Host::of(context).warn(Warning::new(&w.name, format!("{}{place}", w.message)));
-    }
+    let found = scheme.estimate(innovation, &Fallback::none())?;
+    say(&Host::of(context), &found, &About::default(), None);
     Ok(found)
 }
 
 #[export_module]
 mod functions {
-    /// Gives the warnings of factors, each with the place it is about.
+    /// Gives the warnings of factors once more, each with a place. `estimate` has given them with
+    /// the place in its options.
     ///
     /// # Arguments
     /// - `place`: such as a region and a window.
     pub fn warn_at(context: NativeCallContext, factors: &mut Factors, place: &str) {
-        // What is no optimum was said when it was found.
-        for w in factors.warnings.iter().filter(|w| w.name != UNCONVERGED) {
+        for w in &factors.warnings {
             Host::of(&context).warn(Warning::new(&w.name, format!("{} ({place})", w.message)));
         }
     }

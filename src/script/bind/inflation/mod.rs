@@ -9,11 +9,11 @@ use crate::inflation::{
     Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta,
 };
 use crate::innovation::Innovation;
-use crate::script::bind::inflation::factors::{estimated, factors_of, some_factors};
+use crate::script::bind::inflation::factors::{estimated, factors_of, say, some_factors};
 use crate::script::bind::innovation::about::about_from;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;
-use crate::script::{Fallible, Options, ScriptFunction, Session, attempt, read};
+use crate::script::{Fallible, Host, Options, ScriptFunction, Session, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
 pub(super) use scripted::Scripted;
@@ -335,8 +335,9 @@ mod functions {
     /// # Arguments
     /// - `innovation`: of one region and window.
     /// - `fallback`: optional. `pooled`, `last`: factors to use where there are too few
-    ///   observations, or (); `place`: the region and window this is about, for error messages;
-    ///   `region`, `window`, `start`, `memory`: what a function of your own is told as `about`.
+    ///   observations, or (); `place`: the region and window this is about, for errors and
+    ///   warnings; `region`, `window`, `start`, `memory`: what a function of your own is told as
+    ///   `about`.
     ///
     /// # Returns
     /// Factors: theta, mu (a map by source), at_bound, iterations, converged, log_likelihood.
@@ -366,7 +367,7 @@ mod functions {
         innovation: Arc<Innovation>,
         fallback: Map,
     ) -> Fallible<Factors> {
-        attempt(&context, || {
+        let (factors, about, place) = attempt(&context, || {
             let mut o = Options::new("fallback", fallback);
             let pooled = some_factors("pooled", o.find("pooled")?, &innovation)?;
             let last = some_factors("last", o.find("last")?, &innovation)?;
@@ -378,13 +379,11 @@ mod functions {
                 last,
                 about,
             };
-            estimated(
-                &context,
-                scheme.0.as_ref(),
-                &innovation,
-                &fallback,
-                place.as_deref(),
-            )
-        })
+            let found = scheme.0.estimate(&innovation, &fallback);
+            let found = found.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))?;
+            Ok((found, fallback.about, place))
+        })?;
+        say(&Host::of(&context), &factors, &about, place);
+        Ok(factors)
     }
 }

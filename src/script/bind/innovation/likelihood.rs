@@ -109,9 +109,7 @@ mod functions {
         innovation: &mut Arc<Innovation>,
     ) -> Fallible<Factors> {
         let scheme = MaximumLikelihood::new().with_minimum_observations(0);
-        attempt(&context, || {
-            estimated(&context, &scheme, innovation, &Fallback::none(), None)
-        })
+        attempt(&context, || estimated(&context, &scheme, innovation))
     }
 
     #[rhai_fn(name = "maximise", return_raw)]
@@ -121,13 +119,7 @@ mod functions {
         scheme: Inflate,
     ) -> Fallible<Factors> {
         attempt(&context, || {
-            estimated(
-                &context,
-                scheme.0.as_ref(),
-                innovation,
-                &Fallback::none(),
-                None,
-            )
+            estimated(&context, scheme.0.as_ref(), innovation)
         })
     }
 

@@ -1,0 +1,78 @@
+//! Where warnings of one name were given, for their sum at the end of a run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Where a warning is about: a region, which may be empty, and a window.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// Name of the region.
+    pub region: String,
+    /// Number of the window.
+    pub window: usize,
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.region.is_empty() {
+            write!(f, "{}, ", self.region)?;
+        }
+        write!(f, "window {}", self.window)
+    }
+}
+
+/// Windows by region, and how often in all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    times: usize,
+    windows: BTreeMap<String, BTreeSet<usize>>,
+}
+
+impl Places {
+    /// One more.
+    pub fn add(&mut self, spot: &Spot) {
+        self.times += 1;
+        let windows = self.windows.entry(spot.region.clone()).or_default();
+        windows.insert(spot.window);
+    }
+}
+
+impl fmt::Display for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} times", self.times)?;
+        for (k, (region, windows)) in self.windows.iter().enumerate() {
+            let before = if k == 0 { ": " } else { "; " };
+            let name = if region.is_empty() { "all" } else { region };
+            write!(f, "{before}{name}, windows {}", ranges(windows))?;
+        }
+        Ok(())
+    }
+}
+
+/// `0-3, 5` for 0, 1, 2, 3 and 5.
+fn ranges(numbers: &BTreeSet<usize>) -> String {
+    let all: Vec<usize> = numbers.iter().copied().collect();
+    let parts = all.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
+        [one] => one.to_string(),
+        run => format!("{}-{}", run[0], run[run.len() - 1]),
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_joined_to_ranges_by_region() {
+        let mut places = Places::default();
+        for (region, window) in [("Ocean", 5), ("Africa", 0), ("Ocean", 0), ("Ocean", 1)] {
+            places.add(&Spot {
+                region: region.into(),
+                window,
+            });
+        }
+        let said = "4 times: Africa, windows 0; Ocean, windows 0-1, 5";
+        assert_eq!(places.to_string(), said);
+    }
+}
