@@ -18,6 +18,7 @@ pub use source::{Source, SourceData};
 use crate::error::{Error, Result, did_you_mean};
 use crate::linalg;
 use ndarray::{Array1, Array2};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -109,12 +110,13 @@ impl Innovation {
             })
     }
 
-    /// The innovation of some observations, by number; those it does not have are passed over.
+    /// The innovation of some observations, by number.
     ///
     /// # Errors
-    /// The error covariance of those that are left is not positive definite.
+    /// A number that no observation has.
     pub fn subset(&self, observations: &[usize]) -> Result<Self> {
-        let wanted: std::collections::BTreeSet<usize> = observations.iter().copied().collect();
+        let wanted: BTreeSet<usize> = observations.iter().copied().collect();
+        self.refuse_unknown(&wanted)?;
         let sources = self
             .sources
             .iter()
@@ -123,6 +125,25 @@ impl Innovation {
         Ok(Innovation {
             n_members: self.n_members,
             sources,
+        })
+    }
+
+    fn refuse_unknown(&self, wanted: &BTreeSet<usize>) -> Result<()> {
+        let all = self.sources.iter().flat_map(Source::observations);
+        let held: BTreeSet<usize> = all.copied().collect();
+        let Some(unknown) = wanted.difference(&held).next() else {
+            return Ok(());
+        };
+        let error = Error::new(format!("there is no observation {unknown}"));
+        Err(match (held.first(), held.last()) {
+            (Some(first), Some(last)) if last - first + 1 == held.len() => {
+                error.expected(format!("numbers from {first} to {last}"))
+            }
+            (Some(_), Some(last)) => error.expected(format!(
+                "one of the {} numbers the innovation has, the largest {last}",
+                held.len()
+            )),
+            _ => error.expected("none: the innovation is empty"),
         })
     }
 

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::field::Field;
 use crate::inflation::{Factors, Fallback, MaximumLikelihood};
 use crate::innovation::{CovarianceBlock, ErrorCovariance, Innovation, SourceData};
+use crate::localization::Selection;
 use crate::script::bind::inflation::Inflate;
 use crate::script::bind::inflation::factors::{estimated, factors_of};
 use crate::script::bridge::arrays::{beside, field_of, line_of, matrix, unit_of, vector};
@@ -191,18 +192,21 @@ mod functions {
     /// The innovation of some of the observations.
     ///
     /// # Arguments
-    /// - `rows`: positions of the observations.
+    /// - `rows`: numbers of the observations, or what `localization.selection` gave: a map of
+    ///   observations and weights from above 0 to 1, by which their error variances are divided.
     ///
     /// # Returns
     /// An innovation; a source without any of them counts as absent.
     ///
     /// # Errors
-    /// A position that is not a whole number.
+    /// A number that no observation has, or that is not whole.
     ///
     /// # Example
     /// ```rhai
     /// let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });
     /// assert(i.subset([1]).n_obs == 1 && i.subset([]).n_obs == 0);
+    /// let half = i.subset(#{ observations: [1], weights: [0.5] });
+    /// assert_near(half.misfit("flask"), 0.5 * i.subset([1]).misfit("flask"), 1e-12);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn subset(
@@ -211,9 +215,18 @@ mod functions {
         rows: Dynamic,
     ) -> Fallible<Arc<Innovation>> {
         attempt(&context, || {
-            Ok(Arc::new(
-                innovation.subset(&read::<Vec<usize>>("the rows", &rows)?)?,
-            ))
+            if !rows.is_map() {
+                let rows: Vec<usize> = read("the rows", &rows)?;
+                return Ok(Arc::new(innovation.subset(&rows)?));
+            }
+            let mut o = Options::new("subset", read("the rows", &rows)?);
+            let selection = Selection {
+                observations: o.required("observations")?,
+                weights: o.find("weights")?,
+                ..Selection::default()
+            };
+            o.finish()?;
+            Ok(Arc::new(selection.of(innovation)?))
         })
     }
 }
