@@ -5,8 +5,10 @@
 
 mod architecture;
 mod cf_files;
+mod closures;
 mod command_line;
 mod concentrations;
+mod cycles;
 mod documentation;
 mod embedding;
 mod examples;

@@ -22,6 +22,18 @@ pub struct Source {
     text: String,
     before: usize,
     embedded: bool,
+    insertions: Vec<Insertion>,
+}
+
+/// A text that the program puts into one it compiles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Insertion {
+    /// Line among all lines of the session, from 1.
+    pub line: usize,
+    /// Column after which it stands, before anything was inserted.
+    pub column: usize,
+    /// The text.
+    pub text: String,
 }
 
 /// A position for people.
@@ -60,6 +72,7 @@ impl Sources {
             text: text.to_string(),
             before: self.lines,
             embedded: false,
+            insertions: vec![],
         });
         self.lines += n;
         Ok(moved)
@@ -93,6 +106,21 @@ impl Sources {
     pub fn whole(&self) -> String {
         let lines = self.texts.iter().flat_map(|s| s.text.lines().chain([""]));
         lines.flat_map(|line| [line, "\n"]).collect()
+    }
+
+    /// The text added last, moved down and with `insertions` in order of place, which positions then
+    /// leave out.
+    pub fn amended(&mut self, moved: &str, insertions: Vec<Insertion>) -> String {
+        let mut lines: Vec<Vec<char>> = moved.lines().map(|l| l.chars().collect()).collect();
+        for insertion in insertions.iter().rev() {
+            let at = insertion.column;
+            lines[insertion.line - 1].splice(at..at, insertion.text.chars());
+        }
+        let last = self.texts.iter_mut().last();
+        last.into_iter()
+            .for_each(|s| s.insertions = insertions.clone());
+        let lines: Vec<String> = lines.into_iter().map(String::from_iter).collect();
+        lines.join("\n")
     }
 
     /// Names that a person's texts make with `let`, `const` or `for`, for suggestions.
@@ -147,9 +175,23 @@ impl Sources {
         Some(Place {
             name: source.name.clone(),
             line: line - source.before,
-            column: position.position().unwrap_or(1),
+            column: source.column(line, position.position().unwrap_or(1)),
             text,
             embedded: source.embedded,
+        })
+    }
+}
+
+impl Source {
+    /// A column of a line of the session, without what was inserted before it.
+    fn column(&self, line: usize, column: usize) -> usize {
+        let here = self.insertions.iter().filter(|i| i.line == line);
+        here.fold(column, |column, i| {
+            if column > i.column {
+                i.column.max(column.saturating_sub(i.text.chars().count()))
+            } else {
+                column
+            }
         })
     }
 }
@@ -157,6 +199,28 @@ impl Sources {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_inserted_does_not_move_what_people_see() {
+        let mut sources = Sources::default();
+        let moved = sources.add("a", "for k in x { f(k); g(k) }").unwrap();
+        let insertion = |column, text: &str| Insertion {
+            line: 1,
+            column,
+            text: text.into(),
+        };
+        let insertions = vec![insertion(12, " let k = k;"), insertion(18, " return")];
+        let amended = sources.amended(&moved, insertions);
+        assert_eq!(amended, "for k in x { let k = k; f(k); return g(k) }");
+        let column = |of: &str| {
+            let at = Position::new(1, amended.find(of).unwrap() as u16 + 1);
+            sources.place(at).unwrap().column
+        };
+        assert_eq!(
+            (column("x {"), column("f(k)"), column("g(k)")),
+            (10, 14, 20)
+        );
+    }
 
     #[test]
     fn a_position_finds_its_text_again() {

@@ -2,6 +2,7 @@
 //! that led there. The innermost error is the true spot.
 
 pub(super) mod arithmetic;
+pub(super) mod caught;
 pub mod explain;
 
 use crate::error::Error;

@@ -1,6 +1,7 @@
 //! One session, for scripts and for the prompt: the engine, the variables, the functions defined so
 //! far, settings, the output folder and the warnings.
 
+pub(super) mod amend;
 pub mod engine;
 pub mod show;
 pub mod stdlib;
@@ -56,6 +57,24 @@ pub struct Start {
 
 /// The user's own additions to a session: functions written in Rust.
 pub type Additions<'a> = &'a dyn Fn(&mut Engine);
+
+/// A text compiled on lines of its own, amended so that the language does what is meant.
+fn compiled(
+    engine: &Engine,
+    host: &Host,
+    scope: &Scope,
+    (name, text): (&str, &str),
+) -> Fallible<AST> {
+    let moved = host.lock().sources.add(name, text);
+    let moved = moved.map_err(|e| thrown(e, Position::NONE))?;
+    let ast = engine.compile_with_scope(scope, &moved)?;
+    let insertions = amend::insertions(&ast, &moved);
+    if insertions.is_empty() {
+        return Ok(ast);
+    }
+    let amended = host.lock().sources.amended(&moved, insertions);
+    Ok(engine.compile_with_scope(scope, amended)?)
+}
 
 impl Session {
     /// A session with every room and the stdlib in sight.
@@ -155,13 +174,7 @@ impl Session {
     /// # Errors
     /// It does not compile.
     pub fn compile(&self, name: &str, text: &str) -> Fallible<AST> {
-        let moved = self
-            .host
-            .lock()
-            .sources
-            .add(name, text)
-            .map_err(|e| thrown(e, Position::NONE))?;
-        Ok(self.engine.compile_with_scope(&self.scope, moved)?)
+        compiled(&self.engine, &self.host, &self.scope, (name, text))
     }
 
     /// The report of an error of this session.

@@ -133,12 +133,8 @@ fn read(engine: &Engine, host: &Host, file: &Path) -> Fallible<Module> {
             Position::NONE,
         )
     })?;
-    let moved = host
-        .lock()
-        .sources
-        .add(&file.display().to_string(), &text)
-        .map_err(|e| thrown(e, Position::NONE))?;
-    let ast = engine.compile(moved)?;
+    let name = file.display().to_string();
+    let ast = super::compiled(engine, host, &Scope::new(), (&name, &text))?;
     Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }
 

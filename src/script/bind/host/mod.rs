@@ -1,5 +1,6 @@
 //! What a script asks of its session: settings, the output folder, warnings, help, assertions.
 
+mod errors;
 mod work;
 
 use crate::error::{Error, Warning};
@@ -16,7 +17,6 @@ use rhai::{Array, Dynamic, EvalAltResult, Map};
 /// Binds the session's functions and the printing of maps, arrays and errors.
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
-    rooms.value::<Error>("Error");
     let engine = &mut rooms.engine;
     for name in ["print", "debug", "to_string", "to_debug"] {
         engine.register_fn(name, |context: NativeCallContext, map: Map| {
@@ -26,6 +26,7 @@ pub fn bind(rooms: &mut Rooms) {
             show(&context, &array.into())
         });
     }
+    errors::bind(rooms);
     work::bind(rooms);
 }
 
@@ -334,34 +335,6 @@ mod functions {
     /// ```
     pub fn kind(value: Dynamic) -> String {
         describe(&value)
-    }
-
-    /// What an error says went wrong.
-    ///
-    /// # Returns
-    /// Text.
-    ///
-    /// # Example
-    /// ```rhai
-    /// try { date("July"); } catch (e) { assert(e.what == "not a date"); }
-    /// ```
-    #[rhai_fn(get = "what")]
-    pub fn what(error: &mut Error) -> String {
-        error.report().what.clone()
-    }
-
-    /// What an error suggests to try; empty when nothing.
-    ///
-    /// # Returns
-    /// Text.
-    ///
-    /// # Example
-    /// ```rhai
-    /// try { date("July"); } catch (e) { assert(e.hint.contains("2016-07-01")); }
-    /// ```
-    #[rhai_fn(get = "hint")]
-    pub fn hint(error: &mut Error) -> String {
-        error.report().hint.clone().unwrap_or_default()
     }
 
     /// Reads text as a number.

@@ -1,6 +1,7 @@
 //! Finds mistakes without running: unknown functions and option keys, wrong numbers of arguments,
 //! unused settings, and traps.
 
+mod closures;
 mod options;
 mod settings;
 mod traps;

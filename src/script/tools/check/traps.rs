@@ -1,5 +1,6 @@
 //! Traps of the language: what is valid but hardly meant.
 
+use super::closures::closures;
 use crate::error::Warning;
 use crate::script::bridge::source::Sources;
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
@@ -21,6 +22,9 @@ pub fn traps(ast: &AST, sources: &Sources) -> Vec<Warning> {
         }
         true
     });
+    found.extend(closures(ast).into_iter().map(|(name, at, message)| {
+        Warning::new(name, message.replace("{at}", &place(at, sources)))
+    }));
     found
 }
 

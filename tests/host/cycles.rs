@@ -1,0 +1,104 @@
+//! The cycle with schemes of one's own: closures that remember, regions of one's own, weights of
+//! observations, the local filter.
+
+use super::{run, session};
+
+/// A world of one week on a coarse grid, and a run of it with options.
+const WORLD: &str = "let world = world::built_in(#{ grid: \"30x30\", step: 10800, weeks: 2, groups: [1], spin_up_days: 0, reach_days: 7 });
+    let halves = regions::from_function(world.grid, |lat, lon| if lat > 0 { \"North\" } else { \"South\" });
+    let cycle_of = |more| {
+        let o = #{ members: 6, reach_days: #{ in_situ: 7, satellite: 7 }, localization: localization::regional(halves), inflation: inflation::none() };
+        cycle::run(world, world.priors[0], o + more).windows
+    };";
+
+#[test]
+fn closures_are_told_where_they_are_and_remember_by_region() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        &format!(
+            "{WORLD}
+             let inflate = |i, about| {{
+                 about.memory.n = if \"n\" in about.memory {{ about.memory.n + 1 }} else {{ 1 }};
+                 assert(about.members == 6 && about.start == world.start + 7 * about.window);
+                 assert(about.region == \"all regions\" || about.pooled.theta > 1.0);
+                 assert((about.last == ()) == (about.window == 0));
+                 #{{ theta: 1.0 + 0.1 * about.memory.n }}
+             }};
+             let update = |i, f, about| {{
+                 assert(about.memory.n == about.window + 1 && about.region in [\"North\", \"South\"]);
+                 let m = analysis::etkf().matrices(i, f);
+                 #{{ concentration: m.concentration, factor: m.factor }}
+             }};
+             let north = localization::choosing(localization::regional(halves), |region, c, about| {{
+                 assert(about.region == region);
+                 about.memory.chosen = true;
+                 c.base
+             }});
+             for round in 0..2 {{
+                 let windows = cycle_of.call(#{{ inflation: inflate, update: update, localization: north }});
+                 assert_near(windows[0].inflation.North.theta, 1.1, 1e-12);
+                 assert_near(windows[1].inflation.South.theta, 1.2, 1e-12);
+             }}"
+        ),
+    );
+}
+
+#[test]
+fn a_map_of_ones_own_runs_and_a_tournament_compares_maps() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        &format!(
+            "{WORLD}
+             let windows = cycle_of.call(#{{ weeks: 1 }});
+             assert(windows[0].inflation.keys() == [\"North\", \"South\", \"pooled\"]);
+             let maps = #{{ halves: localization::regional(halves), globe: localization::none(world.grid) }};
+             let result = tournament::run(maps, 2, |map, seed| {{
+                 let w = cycle_of.call(#{{ weeks: 1, localization: map, seed: seed }})[0];
+                 abs(w.factors.mean().value() - 1.0)
+             }}, #{{}});
+             assert(result.ranking.rows == 2);"
+        ),
+    );
+}
+
+#[test]
+fn weights_of_one_change_nothing_and_weights_of_nothing_leave_the_forecast() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        &format!(
+            "{WORLD}
+             let of = |weight| {{
+                 let weighed = localization::choosing(localization::regional(halves), |r, c| {{
+                     #{{ observations: c.base, weights: c.base.map(|k| weight) }}
+                 }});
+                 cycle_of.call(#{{ weeks: 1, localization: weighed }})[0]
+             }};
+             let plain = cycle_of.call(#{{ weeks: 1 }})[0];
+             assert((of.call(1.0).factors - plain.factors).abs().max() == 0.0);
+             let nothing = of.call(0.0);
+             assert((nothing.factors - nothing.forecast_factors).abs().max() < 1e-12);
+             let half = of.call(0.5).factors;
+             assert((half - plain.factors).abs().max() > 1e-6);"
+        ),
+    );
+}
+
+#[test]
+fn a_local_filter_of_infinite_reach_is_the_cycle_without_localization() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        &format!(
+            "{WORLD}
+             let none = cycle_of.call(#{{ weeks: 1, localization: localization::none(world.grid) }})[0];
+             let local = cycle_of.call(#{{ weeks: 1, update: analysis::letkf(localization::boxcar(1e6)) }})[0];
+             assert((none.factors - local.factors).abs().max() < 1e-9);
+             assert(local.inflation.keys() == [\"pooled\"]);
+             let near = cycle_of.call(#{{ weeks: 1, update: analysis::letkf(localization::gaspari_cohn(1000)) }})[0];
+             assert((none.factors - near.factors).abs().max() > 1e-3);"
+        ),
+    );
+}
