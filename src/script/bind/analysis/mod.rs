@@ -96,9 +96,11 @@ mod functions {
         options: Map,
     ) -> Fallible<Matrices> {
         attempt(&context, || {
-            let mut options = options;
-            let place = options.remove("place");
-            let draws = draws_from("matrices", options)?;
+            let mut o = Options::new("matrices", options);
+            let place = o.find::<String>("place")?;
+            let (seed, stream) = (o.or("seed", 0u64)?, o.or("stream", "update".to_string())?);
+            let draws = Draws::new(seed, &stream).at(about_from(&mut o)?);
+            o.finish()?;
             let made = form
                 .0
                 .matrices(&innovation, &factors_of(&factors, &innovation)?, &draws);
@@ -295,9 +297,8 @@ pub fn matrices_of(list: &rhai::Array) -> Result<Vec<UpdateMatrices>> {
 pub fn draws_from(function: &str, options: Map) -> Result<Draws> {
     let mut o = Options::new(function, options);
     let draws = Draws::new(o.or("seed", 0u64)?, &o.or("stream", "update".to_string())?);
-    let about = about_from(&mut o)?;
     o.finish()?;
-    Ok(draws.at(about))
+    Ok(draws)
 }
 
 /// A field of rows and members after an update of its rows.
