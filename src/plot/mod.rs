@@ -13,6 +13,7 @@ mod color_bar;
 mod color_scale;
 mod frame;
 mod histogram;
+pub mod labels;
 mod lines;
 mod map;
 mod panels;

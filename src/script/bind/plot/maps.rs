@@ -3,10 +3,10 @@
 use crate::data;
 use crate::error::{Error, Result};
 use crate::field::Field;
+use crate::plot::labels::in_unit;
 use crate::plot::{Map as GlobeMap, MapPoint, Projection};
 use crate::script::bind::plot::{Drawing, scale_from, sized, title_of};
 use crate::script::{Fallible, Options, attempt, read};
-use crate::units::Unit;
 use rhai::plugin::*;
 use rhai::{Dynamic, Map, Module};
 use std::sync::LazyLock;
@@ -43,24 +43,6 @@ fn point(value: &Dynamic) -> Result<MapPoint> {
             .got(format!("lat {lat}, lon {lon}")));
     }
     Ok(MapPoint { lat, lon, value })
-}
-
-/// Whether a field says what its values are measured in; mol mol-1 is a unit here, unlike a plain
-/// number.
-pub(super) fn has_unit(field: &Field) -> bool {
-    !field.unit.is_none() || !["", "1"].contains(&field.unit.to_string().as_str())
-}
-
-/// A field in the unit asked for, and that unit. Text beside a field without unit is a label only.
-pub(super) fn in_unit(field: &Field, unit: Option<&str>) -> Result<(Field, String)> {
-    match unit {
-        Some(text) if has_unit(field) => {
-            Ok((field.to_unit(&Unit::parse(text)?)?, text.to_string()))
-        }
-        Some(text) => Ok((field.clone(), text.to_string())),
-        None if has_unit(field) => Ok((field.clone(), field.unit.to_string())),
-        None => Ok((field.clone(), String::new())),
-    }
 }
 
 /// A map of a field with the options of `plot::map`.

@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 use crate::field::Field;
+use crate::plot::labels::{CommonUnit, in_unit};
 use crate::plot::{BoxSeries, Boxplot, Histogram};
-use crate::script::bind::plot::maps::in_unit;
-use crate::script::bind::plot::series::{CommonUnit, colour, series_of};
+use crate::script::bind::plot::series::{colour, series_of};
 use crate::script::bind::plot::{Drawing, sized};
 use crate::script::{Fallible, Options, attempt, read};
 use rhai::plugin::*;

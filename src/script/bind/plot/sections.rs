@@ -2,9 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
+use crate::plot::labels::{CommonUnit, in_unit};
 use crate::plot::{Section, Taylor, TaylorPoint};
-use crate::script::bind::plot::maps::in_unit;
-use crate::script::bind::plot::series::{CommonUnit, colour, series_of};
+use crate::script::bind::plot::series::{colour, series_of};
 use crate::script::bind::plot::{Drawing, scale_from, sized, title_of};
 use crate::script::{Fallible, Options, attempt, read};
 use rhai::plugin::*;

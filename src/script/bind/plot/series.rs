@@ -2,9 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
+use crate::plot::labels::{CommonUnit, has_unit};
 use crate::plot::style::Colour;
 use crate::plot::{BarSeries, Bars, Lines, Points, Scatter, Series};
-use crate::script::bind::plot::maps::{has_unit, in_unit};
+
 use crate::script::bind::plot::{Drawing, pair, sized, title_of};
 use crate::script::bridge::value::describe;
 use crate::script::{Fallible, FromScript, Options, attempt, read};
@@ -17,27 +18,18 @@ pub(super) fn module() -> Module {
     exported_module!(functions)
 }
 
-/// A unit that the first field with one sets, and later fields are converted to.
-pub(super) struct CommonUnit(pub(super) Option<String>);
-
 impl CommonUnit {
     pub(super) fn from(o: &mut Options, key: &str) -> Result<Self> {
         Ok(CommonUnit(o.find(key)?))
     }
     /// The numbers of an array, or of a field of one dimension in this unit.
     pub(super) fn read(&mut self, what: &str, value: &Dynamic) -> Result<Vec<f64>> {
-        let Some(field) = value
-            .read_lock::<Field>()
-            .filter(|f| f.dimensions().len() == 1 && has_unit(f))
-        else {
-            return read(what, value);
-        };
-        let (converted, unit) = in_unit(&field, self.0.as_deref()).map_err(|e| e.at(what))?;
-        self.0 = Some(unit);
-        Ok(converted.data().iter().copied().collect())
-    }
-    pub(super) fn text(&self) -> &str {
-        self.0.as_deref().unwrap_or("")
+        match value.read_lock::<Field>() {
+            Some(field) if field.dimensions().len() == 1 && has_unit(&field) => {
+                self.values(&field).map_err(|e| e.at(what))
+            }
+            _ => read(what, value),
+        }
     }
 }
 
