@@ -220,7 +220,6 @@ macro_rules! kind {
         }
     };
 }
-pub(crate) use kind;
 
 /// Lets a word of a script choose one of several values of a Rust type:
 /// `choice!(Pointing, "a pointing mode", { "nadir" => Pointing::Nadir, ... })`.
@@ -252,7 +251,6 @@ macro_rules! choice {
         }
     };
 }
-pub(crate) use choice;
 
 macro_rules! from_script {
     ($($type:ty, $expected:expr, $value:ident => $read:expr, $shown:expr;)*) => { $(

@@ -1,6 +1,7 @@
 //! Errors as values: what a caught one says.
 
 use crate::error::Error;
+use crate::script::help::docs;
 use crate::script::Host;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::report::caught::{caught, position_of};
@@ -74,6 +75,6 @@ mod functions {
     /// ```
     #[rhai_fn(name = "caught")]
     pub fn caught_error(context: NativeCallContext, error: Dynamic) -> Dynamic {
-        caught(&error, &Host::of(&context).docs())
+        caught(&error, &docs::of(&Host::of(&context)))
     }
 }

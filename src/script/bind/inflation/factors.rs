@@ -1,7 +1,7 @@
 //! Inflation factors as values: what a scheme finds, or what a script gives.
 
 use crate::error::{Error, Result, Warning};
-use crate::inflation::{Factors, Fallback, Inflation, UNCONVERGED};
+use crate::inflation::{Factors, Fallback, Inflation};
 use crate::innovation::{About, Innovation};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::describe;

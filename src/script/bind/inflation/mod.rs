@@ -9,7 +9,7 @@ use crate::inflation::{
     Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta,
 };
 use crate::innovation::Innovation;
-use crate::script::bind::inflation::factors::{estimated, factors_of, say, some_factors};
+use crate::script::bind::inflation::factors::{say, some_factors};
 use crate::script::bind::innovation::about::about_from;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;

@@ -1,12 +1,12 @@
 //! The likelihood of an innovation, and the factors that maximise it.
 
-use crate::inflation::{Factors, Fallback, MaximumLikelihood};
+use crate::inflation::{Factors, MaximumLikelihood};
 use crate::innovation::{Innovation, Likelihood};
 use crate::script::bind::inflation::Inflate;
 use crate::script::bind::inflation::factors::{estimated, factors_of};
 use crate::script::bridge::arrays::{field_of, line_of};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Host, attempt};
+use crate::script::{Fallible, attempt};
 use ndarray::Array2;
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};

@@ -6,15 +6,11 @@ mod likelihood;
 
 use crate::error::Result;
 use crate::field::Field;
-use crate::inflation::{Factors, Fallback, MaximumLikelihood};
-use crate::innovation::{CovarianceBlock, ErrorCovariance, Innovation, SourceData};
+use crate::innovation::{Innovation, SourceData};
 use crate::localization::Selection;
-use crate::script::bind::inflation::Inflate;
-use crate::script::bind::inflation::factors::{estimated, factors_of};
-use crate::script::bridge::arrays::{beside, field_of, line_of, matrix, unit_of, vector};
+use crate::script::bridge::arrays::{field_of, line_of};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Options, attempt, read};
-use crate::units::Unit;
 use given::source;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};

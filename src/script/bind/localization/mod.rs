@@ -5,7 +5,6 @@ pub(super) mod tapers;
 pub(super) mod using;
 
 use crate::error::{Error, Result};
-use crate::field::Field;
 
 use crate::grid::{Grid, LatLonGrid, RegionMap};
 use crate::localization::{

@@ -1,7 +1,7 @@
 //! What a localization says: its regions, their weights, observations and factors.
 
 use crate::error::{Error, Result};
-use crate::field::{Dimension, Field};
+use crate::field::Field;
 use crate::localization::{Selection, SelectionContext, factor_regions};
 use crate::script::bind::flux::Flux;
 use crate::script::bind::innovation::about::about_from;

@@ -133,6 +133,7 @@ mod functions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::Unit;
 
     #[test]
     fn mole_fractions_are_converted_and_plain_numbers_are_labelled() {
