@@ -41,8 +41,10 @@ pub fn lat_cells(field: &Field) -> Result<Bounds> {
         let inside = |b: &[f64; 2]| [b[0].min(b[1]), b[0].max(b[1])].map(|e| e.clamp(-90.0, 90.0));
         return Ok(bounds.iter().map(inside).collect());
     }
-    if lat.len() == 1 {
-        return Err(alone(field, "lat"));
+    match lat.len() {
+        0 => return Ok(vec![]),
+        1 => return Err(alone(field, "lat")),
+        _ => {}
     }
     let mut order: Vec<usize> = (0..lat.len()).collect();
     order.sort_by(|a, b| lat[*a].total_cmp(&lat[*b]));
@@ -79,16 +81,14 @@ fn to_the_poles(lat: &[f64], mut edges: Vec<f64>) -> Vec<f64> {
 /// No longitudes, or a single one without bounds.
 pub fn lon_cells(field: &Field) -> Result<Bounds> {
     let lon = numbers(field, "lon")?;
-    let cells = match lon.bounds() {
-        Some(bounds) => bounds
-            .iter()
-            .map(|b| [b[0].min(b[1]), b[0].max(b[1])])
-            .map(|b| eastward_of(b[0], b))
-            .collect(),
-        None if lon.len() == 1 => return Err(alone(field, "lon")),
-        None => halfway(lon),
-    };
-    Ok(once(lon, cells))
+    match lon.bounds() {
+        Some(bounds) => {
+            let ascending = bounds.iter().map(|b| [b[0].min(b[1]), b[0].max(b[1])]);
+            Ok(once(ascending.map(|b| eastward_of(b[0], b)).collect()))
+        }
+        None if lon.len() == 1 => Err(alone(field, "lon")),
+        None => Ok(halfway(lon)),
+    }
 }
 
 /// A cell that begins within one turn from -180; bounds such as 355 and -5 are of ten degrees.
@@ -108,54 +108,54 @@ fn crosses(low: f64, high: f64) -> bool {
     (low - high).rem_euclid(360.0) < 90.0
 }
 
+/// Whether two places or longitudes are the same, any number of turns apart.
+fn same(a: f64, b: f64) -> bool {
+    ((a - b + 180.0).rem_euclid(360.0) - 180.0).abs() < 1e-9
+}
+
 /// Cells halfway to the neighbours on the circle; beside a gap as wide as on the other side.
 fn halfway(lon: &[f64]) -> Bounds {
-    let order = around(lon);
     let turned = |k: usize| (lon[k] + 180.0).rem_euclid(360.0) - 180.0;
-    let mut steps: Vec<f64> = (0..order.len())
-        .map(|k| {
-            let next = order[(k + 1) % order.len()];
-            (lon[next] - lon[order[k]]).rem_euclid(360.0)
-        })
-        .collect();
-    let mut sorted: Vec<f64> = steps.iter().copied().filter(|s| *s > 1e-9).collect();
-    sorted.sort_by(f64::total_cmp);
-    let usual = sorted
-        .get((sorted.len().max(1) - 1) / 2)
-        .copied()
-        .unwrap_or(360.0);
-    steps.iter_mut().for_each(|s| {
-        if *s > APART * usual {
-            *s = f64::NAN;
+    // Of a meridian given twice the first.
+    let mut order: Vec<usize> = vec![];
+    for place in around(lon) {
+        match order.last_mut() {
+            Some(last) if same(lon[*last], lon[place]) => *last = place.min(*last),
+            _ => order.push(place),
         }
-    });
+    }
     let n = order.len();
-    let mut cells = vec![[0.0; 2]; lon.len()];
+    if n > 1 && same(lon[order[0]], lon[order[n - 1]]) {
+        let last = order.pop().unwrap_or(0);
+        order[0] = order[0].min(last);
+    }
+    let n = order.len();
+    if n == 0 {
+        return vec![];
+    }
+    let step = |k: usize| (lon[order[(k + 1) % n]] - lon[order[k]]).rem_euclid(360.0);
+    let steps: Vec<f64> = (0..n).map(step).collect();
+    let mut sorted = steps.clone();
+    sorted.sort_by(f64::total_cmp);
+    let usual = sorted[(n - 1) / 2];
+    let within = |s: f64| (s <= APART * usual).then_some(s);
+    let mut cells: Bounds = (0..lon.len()).map(|k| [turned(k); 2]).collect();
     for (k, place) in order.iter().enumerate() {
-        let (before, after) = (steps[(k + n - 1) % n], steps[k]);
-        let or = |own: f64, other: f64| match (own.is_nan(), other.is_nan()) {
-            (false, _) => own,
-            (true, false) => other,
-            (true, true) => usual,
-        };
-        let [west, east] = [or(before, after), or(after, before)].map(|s| 0.5 * s);
+        let (before, after) = (within(steps[(k + n - 1) % n]), within(steps[k]));
+        let [west, east] = [before.or(after), after.or(before)].map(|s| 0.5 * s.unwrap_or(usual));
         cells[*place] = [turned(*place) - west, turned(*place) + east];
     }
     cells
 }
 
-/// With no width where a meridian comes again.
-fn once(lon: &[f64], mut cells: Bounds) -> Bounds {
-    let order = around(lon);
-    let first = |k: usize| lon[order[k]];
-    for k in 1..order.len() {
-        let again = (first(k) - first(k - 1)).rem_euclid(360.0);
-        if again < 1e-9 || 360.0 - again < 1e-9 {
-            let (kept, other) = (order[k - 1].min(order[k]), order[k - 1].max(order[k]));
-            let [a, b] = [cells[kept], cells[other]];
-            let wider = if b[1] - b[0] > a[1] - a[0] { b } else { a };
-            cells[kept] = wider;
-            cells[other] = [wider[1]; 2];
+/// With no width where a cell comes again.
+fn once(mut cells: Bounds) -> Bounds {
+    let mut order: Vec<usize> = (0..cells.len()).collect();
+    order.sort_by(|a, b| cells[*a][0].total_cmp(&cells[*b][0]).then(a.cmp(b)));
+    for w in order.windows(2) {
+        let (first, again) = (cells[w[0]], cells[w[1]]);
+        if same(first[0], again[0]) && (first[1] - first[0] - again[1] + again[0]).abs() < 1e-9 {
+            cells[w[1]] = [again[0]; 2];
         }
     }
     cells
