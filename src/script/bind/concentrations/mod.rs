@@ -5,7 +5,7 @@ mod profile;
 
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
-use crate::field::{Dimension, Field};
+use crate::field::{Dimension, Field, room_for};
 use crate::grid::Grid;
 use crate::script::bind::meteorology::Met;
 use crate::script::bridge::arrays::line_of;
@@ -74,6 +74,7 @@ mod concentrations {
                     .expected("at least 1")
                     .got(members)
             })?;
+            room_for(&[grid.n_cells(), members.div_ceil(2)])?;
             Ok(Arc::new(Concentrations::uniform(
                 &grid,
                 members,
@@ -111,6 +112,7 @@ mod concentrations {
                     .expected("at least 1")
                     .got(members)
             })?;
+            room_for(&[state.grid().n_cells(), members.div_ceil(2)])?;
             Ok(Arc::new(state.repeated(0, members)?))
         })
     }
