@@ -16,6 +16,10 @@ use std::sync::OnceLock;
 /// # Errors
 /// The wrong type, or a unit of another kind.
 pub fn quantity(what: &str, value: &Dynamic, unit: &str) -> Result<f64> {
+    if let Some(field) = value.read_lock::<Field>().filter(|f| !f.unit.is_none()) {
+        let there = field.to_unit(&Unit::parse(unit)?);
+        return there.and_then(|f| f.value()).map_err(|e| e.at(what));
+    }
     if let Some(number) = f64::from_script(value) {
         return Ok(number);
     }
@@ -388,10 +392,10 @@ impl FromScript for Time {
     }
 }
 
-/// A field of one value stands for its number where it has no unit.
+/// A field of one value stands for its number where it has no unit, or is in mol mol-1.
 fn lone_number(value: &Dynamic) -> Option<f64> {
     let field = value.read_lock::<Field>()?;
-    if field.unit.is_none() {
+    if field.unit.is_number() {
         field.value().ok()
     } else {
         None

@@ -10,6 +10,7 @@ use crate::grid::Grid;
 use crate::script::bind::meteorology::Met;
 use crate::script::bridge::arrays::line_of;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::quantity;
 use crate::script::{Fallible, attempt, read};
 use crate::transport::global_mass;
 use crate::units::Unit;
@@ -78,7 +79,7 @@ mod concentrations {
             Ok(Arc::new(Concentrations::uniform(
                 &grid,
                 members,
-                read::<f64>("the mole fraction", &ppm)? * 1e-6,
+                quantity("the mole fraction", &ppm, "ppm")? * 1e-6,
             )?))
         })
     }

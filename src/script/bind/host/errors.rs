@@ -1,9 +1,9 @@
 //! Errors as values: what a caught one says.
 
 use crate::error::Error;
-use crate::script::help::docs;
 use crate::script::Host;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::help::docs;
 use crate::script::report::caught::{caught, position_of};
 use rhai::Dynamic;
 use rhai::plugin::*;
