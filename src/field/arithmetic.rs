@@ -11,7 +11,8 @@ impl Field {
     /// # Errors
     /// Units of different kinds, a unit on one side only, or coordinates that differ.
     pub fn plus(self, other: Field) -> Result<Field> {
-        self.from_zero("+")?.same_kind("+", other, |a, b| a + b)
+        self.on_ratio_scale("+")?
+            .same_kind("+", other, |a, b| a + b)
     }
     /// Difference, in the unit of `self`; of degrees Celsius in kelvin.
     ///
@@ -31,8 +32,8 @@ impl Field {
     /// Degrees Celsius, or coordinates that differ.
     pub fn times(self, other: Field) -> Result<Field> {
         let unit = self.unit.times(&other.unit);
-        self.from_zero("*")?
-            .combine(other.from_zero("*")?, unit, |a, b| a * b)
+        self.on_ratio_scale("*")?
+            .combine(other.on_ratio_scale("*")?, unit, |a, b| a * b)
     }
     /// Quotient; units divide.
     ///
@@ -40,12 +41,12 @@ impl Field {
     /// As [`Field::times`].
     pub fn over(self, other: Field) -> Result<Field> {
         let unit = self.unit.over(&other.unit);
-        self.from_zero("/")?
-            .combine(other.from_zero("/")?, unit, |a, b| a / b)
+        self.on_ratio_scale("/")?
+            .combine(other.on_ratio_scale("/")?, unit, |a, b| a / b)
     }
 
-    /// Itself, where zero is the beginning of its scale.
-    fn from_zero(self, sign: &str) -> Result<Field> {
+    /// Itself, where zero is the beginning of its scale, as sums and products need it.
+    fn on_ratio_scale(self, sign: &str) -> Result<Field> {
         if !self.unit.has_offset() {
             return Ok(self);
         }
@@ -89,7 +90,8 @@ impl Field {
     /// # Errors
     /// Units of different kinds, or coordinates that differ.
     pub fn remainder(self, other: Field) -> Result<Field> {
-        self.from_zero("%")?.same_kind("%", other, |a, b| a % b)
+        self.on_ratio_scale("%")?
+            .same_kind("%", other, |a, b| a % b)
     }
     /// The smaller of two values, in the unit of `self`.
     ///
@@ -129,7 +131,7 @@ impl Field {
         let unit = if self.unit.is_none() {
             Unit::none()
         } else if self.unit.has_offset() {
-            return self.clone().from_zero("**");
+            return self.clone().on_ratio_scale("**");
         } else if exponent == 0.5 {
             self.unit.square_root()?
         } else if exponent.fract() == 0.0 && exponent.abs() < 100.0 {
