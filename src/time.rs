@@ -48,7 +48,8 @@ impl Time {
     pub const fn seconds(self) -> i64 {
         self.0
     }
-    /// The UTC calendar view; of an instant beyond the years -9999 to 9999 its last or first second.
+    /// The UTC calendar view; of an instant beyond the years -9999 to 9999 their last or first
+    /// second.
     pub fn civil(self) -> DateTime {
         EPOCH.saturating_add(SignedDuration::from_secs(self.0))
     }

@@ -150,7 +150,8 @@ impl Grouping {
     }
 
     /// Windows of `width` places that move along, each labelled by its last place, or by its middle
-    /// one; along longitudes eastward, over the seam and around the globe. A window with fewer than `fewest` values is missing.
+    /// one; along longitudes eastward, over the seam and around the globe. A window
+    /// with fewer than `fewest` values is missing.
     ///
     /// # Errors
     /// A width of 0, or more values asked for than a window has.

@@ -3,8 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// The labels along a dimension, and of each the two ends of its cell where those are known. Two are
-/// equal where their labels are.
+/// The labels along a dimension, and of each the two ends of its cell where those are known. Two
+/// are equal where their labels are.
 #[derive(Debug, Clone)]
 pub struct Places<T> {
     values: Arc<[T]>,

@@ -1,5 +1,5 @@
-//! Whether an array fits into memory, asked before it is made: an allocation that fails, or that the
-//! system ends the program for, leaves nothing to report.
+//! Whether an array fits into memory, asked before it is made: an allocation that fails, or that
+//! the system ends the program for, leaves nothing to report.
 
 use crate::error::{Error, Result};
 

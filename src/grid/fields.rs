@@ -9,8 +9,8 @@ use crate::field::{Coordinate, Dimension, Field, Grouping, Outside, Reduction};
 use crate::units::Unit;
 use ndarray::{Array1, Array2, Axis};
 
-/// Area of the cells of a field \[m2\], by latitude, and by longitude too where the columns differ in
-/// width: between their bounds where those are known, else halfway to the neighbours, around the
+/// Area of the cells of a field \[m2\], by latitude, and by longitude too where the columns differ
+/// in width: between their bounds where those are known, else halfway to the neighbours, around the
 /// globe. Without longitudes a cell is the whole band.
 ///
 /// # Errors

@@ -60,7 +60,7 @@ const SHORT: [(&str, f64); 14] = [
 const SHORT_BEFORE: [&str; 15] = [
     "g", "gC", "gCO2", "m", "s", "mol", "molC", "molCO2", "Pa", "J", "W", "Bq", "bar", "L", "Hz",
 ];
-/// Tonnes come in thousands and more: `mt` would be a metric ton to some. `kt` alone is a knot, too.
+/// Tonnes come in thousands and more: `mt` would be a metric ton to some. `kt` alone may be a knot.
 const TONNES: [&str; 3] = ["t", "tC", "tCO2"];
 const LONG: [(&str, f64); 9] = [
     ("peta", 1e15),
@@ -78,8 +78,8 @@ const LONG_BEFORE: [&str; 15] = [
     "pascals", "mol", "mole", "moles", "tonnes", "bars",
 ];
 
-/// Scale to SI and powers of the bases of a symbol, with or without a prefix; words of three letters
-/// and more in any case.
+/// Scale to SI and powers of the bases of a symbol, with or without a prefix; words in any case of
+/// letters.
 pub(super) fn symbol_of(symbol: &str) -> Option<(f64, Powers)> {
     let found = |s: &str| exact(s).or_else(|| prefixed(s));
     found(symbol).or_else(|| {
