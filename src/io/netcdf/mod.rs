@@ -5,16 +5,20 @@
 //! and `time`. Writing follows CF-1.8.
 
 mod attributes;
+mod blocks;
 mod cf_names;
 mod cf_time;
 mod classic;
 mod dataset;
+mod opening;
 mod packing;
 mod part;
 mod quiet;
 mod stream;
 mod values;
 mod write;
+mod write_coordinates;
+mod write_field;
 
 pub use dataset::{Dataset, Listing};
 pub use part::Part;

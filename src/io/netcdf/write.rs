@@ -1,14 +1,13 @@
 //! Fields to a CF-1.8 file.
 
-use super::attributes::numbers;
-use super::cf_names::{axis_attributes, cf_unit, long_name, safe_name};
-use super::packing::DEFAULT_FILL;
-use super::part::{FOREIGN, UNIT_OF_SUBSTANCE};
+use super::cf_names::safe_name;
+use super::write_coordinates::{failed, put_coordinate, put_times};
+use super::write_field::put_field;
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
 use crate::io::write_whole;
 use crate::time::Time;
-use netcdf::{AttributeValue, FileMut, VariableMut};
+use netcdf::FileMut;
 use std::path::Path;
 
 /// A file to be written: fields that share dimensions, and what is to be said of them.
@@ -173,168 +172,6 @@ impl Writer {
             .iter()
             .try_for_each(|f| put_field(file, f, !self.time_edges.is_empty()))
     }
-}
-
-fn failed(cause: netcdf::Error) -> Error {
-    Error::new("the NetCDF library refused to write").got(cause)
-}
-
-fn describe(variable: &mut VariableMut, attributes: &[(&str, &str)]) -> Result<()> {
-    attributes
-        .iter()
-        .filter(|(_, v)| !v.is_empty())
-        .try_for_each(|(n, v)| variable.put_attribute(n, *v).map(drop).map_err(failed))
-}
-
-fn put_coordinate(file: &mut FileMut, dimension: &Dimension, edges: Option<&[f64]>) -> Result<()> {
-    let name = safe_name(&dimension.name);
-    let bounds = format!("{name}_bnds");
-    match &dimension.coordinate {
-        Coordinate::Index(_) | Coordinate::Times(_) => return Ok(()),
-        Coordinate::Labels(labels) => {
-            let mut variable = file.add_string_variable(&name, &[&name]).map_err(failed)?;
-            describe(&mut variable, &[("long_name", &long_name(&dimension.name))])?;
-            return labels
-                .iter()
-                .enumerate()
-                .try_for_each(|(k, l)| variable.put_string(l, [k]).map_err(failed));
-        }
-        Coordinate::Numbers(values, unit) => {
-            let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
-            let known = axis_attributes(&dimension.name, unit);
-            if !known.iter().any(|(n, _)| *n == "long_name") {
-                describe(&mut variable, &[("long_name", &long_name(&dimension.name))])?;
-            }
-            describe(&mut variable, &known)?;
-            describe(
-                &mut variable,
-                &[
-                    ("units", &cf_unit(unit).0),
-                    ("bounds", if edges.is_some() { &bounds } else { "" }),
-                ],
-            )?;
-            variable.put_values(values, ..).map_err(failed)?;
-        }
-    }
-    if let Some(edges) = edges {
-        let pairs: Vec<f64> = edges.windows(2).flatten().copied().collect();
-        file.add_variable::<f64>(&bounds, &[&name, "bnds"])
-            .map_err(failed)?
-            .put_values(&pairs, ..)
-            .map_err(failed)?;
-    }
-    Ok(())
-}
-
-/// A coordinate of instants, with the edges of intervals if there are any.
-fn put_times(file: &mut FileMut, name: &str, times: &[Time], edges: &[Time]) -> Result<()> {
-    let (name, bounds) = (safe_name(name), format!("{}_bnds", safe_name(name)));
-    let (unit, numbers) = numbers_of(&[times, edges].concat());
-    let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
-    describe(
-        &mut variable,
-        &[
-            ("standard_name", "time"),
-            ("long_name", "time"),
-            ("axis", "T"),
-            ("units", unit),
-            ("calendar", "proleptic_gregorian"),
-            ("bounds", if edges.is_empty() { "" } else { &bounds }),
-        ],
-    )?;
-    variable
-        .put_values(&numbers[..times.len()], ..)
-        .map_err(failed)?;
-    if edges.is_empty() {
-        return Ok(());
-    }
-    let pairs = numbers[times.len()..].windows(2).flatten().copied();
-    file.add_variable::<f64>(&bounds, &[&name, "bnds"])
-        .map_err(failed)?
-        .put_values(&pairs.collect::<Vec<f64>>(), ..)
-        .map_err(failed)
-}
-
-/// Whole days where every instant is a midnight, else seconds: both exact in double precision.
-fn numbers_of(times: &[Time]) -> (&'static str, Vec<f64>) {
-    if times.iter().all(|t| t.seconds() % 86_400 == 0) {
-        (
-            "days since 1970-01-01",
-            times
-                .iter()
-                .map(|t| (t.seconds() / 86_400) as f64)
-                .collect(),
-        )
-    } else {
-        (
-            "seconds since 1970-01-01",
-            times.iter().map(|t| t.seconds() as f64).collect(),
-        )
-    }
-}
-
-/// The unit, a name for people, and the attributes of a field that are true of it in any file.
-fn put_meaning(variable: &mut VariableMut, field: &Field) -> Result<()> {
-    let (unit, substance) = cf_unit(&field.unit);
-    let mut name = match field.attributes.get("long_name") {
-        Some(name) => name.clone(),
-        None => long_name(&field.name),
-    };
-    if let Some(substance) = substance {
-        let own = field.unit.to_string();
-        describe(variable, &[(UNIT_OF_SUBSTANCE, &own)])?;
-        if !name.to_lowercase().contains(substance) {
-            name = format!("{name}, mass of {substance}");
-        }
-    }
-    describe(variable, &[("units", &unit), ("long_name", &name)])?;
-    for (key, value) in &field.attributes {
-        if key == "units" || key == "long_name" || key.starts_with('_') {
-            continue;
-        }
-        if FOREIGN.contains(&key.as_str()) {
-            continue; // it names variables of the file it came from
-        }
-        let numbers = match key.as_str() {
-            "flag_values" | "flag_masks" => numbers(AttributeValue::Str(value.clone())),
-            _ => vec![],
-        };
-        match numbers.is_empty() {
-            true => describe(variable, &[(&safe_name(key), value)])?,
-            false => {
-                variable.put_attribute(key, numbers).map_err(failed)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn put_field(file: &mut FileMut, field: &Field, means: bool) -> Result<()> {
-    let name = safe_name(&field.name);
-    let dimensions: Vec<String> = field
-        .dimensions()
-        .iter()
-        .map(|d| safe_name(&d.name))
-        .collect();
-    let dimensions: Vec<&str> = dimensions.iter().map(String::as_str).collect();
-    let mut variable = file
-        .add_variable::<f64>(&name, &dimensions)
-        .map_err(failed)?;
-    if !dimensions.is_empty() {
-        variable.set_compression(1, true).map_err(failed)?;
-    }
-    variable.set_fill_value(DEFAULT_FILL).map_err(failed)?;
-    put_meaning(&mut variable, field)?;
-    let mean = means && field.dimension("time").is_ok();
-    if mean && !field.attributes.contains_key("cell_methods") {
-        describe(&mut variable, &[("cell_methods", "time: mean")])?;
-    }
-    let values: Vec<f64> = field
-        .data()
-        .iter()
-        .map(|v| if v.is_nan() { DEFAULT_FILL } else { *v })
-        .collect();
-    variable.put_values(&values, ..).map_err(failed)
 }
 
 #[cfg(test)]
