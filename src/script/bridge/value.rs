@@ -176,8 +176,6 @@ pub fn kind_of(type_name: &str) -> String {
         "Matrices" => "UpdateMatrices",
         "Tapering" => "Taper",
         "Localize" => "Localization",
-        "Met" => "Meteorology",
-        "State" => "Concentrations",
         "Seen" => "Observations",
         "Planned" => "Plan",
         "Forecasted" => "Forecast",
@@ -224,6 +222,7 @@ macro_rules! kind {
         }
     };
 }
+pub(crate) use kind;
 
 /// Lets a word of a script choose one of several values of a Rust type:
 /// `choice!(Pointing, "a pointing mode", { "nadir" => Pointing::Nadir, ... })`.
@@ -241,9 +240,9 @@ macro_rules! choice {
             }
             fn reason(value: &rhai::Dynamic) -> Option<$crate::error::Error> {
                 let word = value.as_immutable_string_ref().ok()?;
-                let error = $crate::error::Error::new(format!("there is no {} \"{word}\"", $what))
+                let error = $crate::error::Error::new(format!("there is no {} \"{}\"", $what, word.as_str()))
                     .expected(<Self as $crate::script::bridge::value::FromScript>::expected());
-                Some(match $crate::error::did_you_mean(&word, [$($word),+]) {
+                Some(match $crate::error::did_you_mean(word.as_str(), [$($word),+]) {
                     Some(near) => error.hint(format!("\"{near}\"")),
                     None => error,
                 })
@@ -255,6 +254,7 @@ macro_rules! choice {
         }
     };
 }
+pub(crate) use choice;
 
 macro_rules! from_script {
     ($($type:ty, $expected:expr, $value:ident => $read:expr, $shown:expr;)*) => { $(

@@ -5,86 +5,100 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::plot::labels::in_unit;
 use crate::plot::{Map as GlobeMap, MapPoint, Projection};
-use crate::script::bind::plot::{Drawing, scale_from, sized, title_of};
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::bind::plot::options::{Heading, Scale, Size};
+use crate::script::bind::plot::{Figure, title_of};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::choice;
+use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
-use rhai::{Dynamic, Map, Module};
+use rhai::{Dynamic, Map};
 use std::sync::LazyLock;
 
-/// The functions.
-pub(super) fn module() -> Module {
-    exported_module!(functions)
+/// Binds `plot::map`.
+pub(super) fn bind(rooms: &mut Rooms) {
+    rooms.room("plot", exported_module!(functions));
+    optional!(rooms, MapOptions: "plot::map" = functions::map_token);
 }
 
 static COASTLINES: LazyLock<Vec<Vec<(f64, f64)>>> = LazyLock::new(data::coastlines);
 
-fn projection(name: &str) -> Result<Projection> {
-    match name {
-        "robinson" => Ok(Projection::Robinson),
-        "plate_carree" => Ok(Projection::PlateCarree),
-        _ => {
-            let error = Error::new("there is no such projection")
-                .expected("robinson or plate_carree")
-                .got(format!("\"{name}\""));
-            Err(error.near(name, ["robinson", "plate_carree"]))
-        }
+choice!(Projection, "projection", {
+    "robinson" => Projection::Robinson,
+    "plate_carree" => Projection::PlateCarree,
+});
+
+options! {
+    /// A place on a map.
+    pub(super) struct PointOptions of "a point of plot::map" {
+        /// Its latitude [degrees].
+        lat: f64,
+        /// Its longitude [degrees].
+        lon: f64,
+        /// The value that colours it; it is dark without one.
+        value: Option<f64>,
     }
 }
 
-fn point(value: &Dynamic) -> Result<MapPoint> {
-    let mut o = Options::new("a point of plot::map", read("a point", value)?);
-    let place = (o.required("lat")?, o.required("lon")?);
-    let value = o.or("value", f64::NAN)?;
-    o.finish()?;
-    let (lat, lon): (f64, f64) = place;
+options! {
+    /// Options of a map.
+    pub(super) struct MapOptions of "plot::map" with heading: Heading, scale: Scale, size: Size {
+        /// How the globe is laid flat.
+        projection: Projection = Projection::default(),
+        /// Places that are marked.
+        points: Vec<PointOptions> = Vec::new(),
+        /// Whether coastlines are drawn.
+        coastlines: bool = true,
+    }
+}
+
+fn point(o: &PointOptions) -> Result<MapPoint> {
+    let (lat, lon) = (o.lat, o.lon);
     if !((-90.0..=90.0).contains(&lat) && lon.is_finite()) {
         return Err(Error::new("a point of the map is not on the globe")
             .expected("latitudes from -90 to 90")
             .got(format!("lat {lat}, lon {lon}")));
     }
+    let value = o.value.unwrap_or(f64::NAN);
     Ok(MapPoint { lat, lon, value })
 }
 
-/// A map of a field with the options of `plot::map`.
-pub(super) fn map_of(field: &Field, options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::map", options);
-    let title = title_of(field, o.find("title")?);
-    let (field, unit) = in_unit(field, o.find::<String>("unit")?.as_deref())?;
+/// A map of a field.
+pub(super) fn map_of(field: &Field, o: &MapOptions) -> Result<Figure> {
+    let title = title_of(field, o.heading.title.clone());
+    let (field, unit) = in_unit(field, o.heading.unit.as_deref())?;
     let map = GlobeMap::new(&title).field(&field)?.unit(&unit);
     let text = format!(
         "map \"{title}\" of {} x {} cells",
         field.dimension("lat")?.len(),
         field.dimension("lon")?.len()
     );
-    finish(map, &mut o, text).and_then(|d| o.finish().map(|()| d))
+    finish(map, o, text)
 }
 
 /// A map of points alone.
-fn map_of_points(options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::map", options);
-    let title = o.or("title", String::new())?;
-    let map = GlobeMap::new(&title).unit(&o.or("unit", String::new())?);
-    finish(map, &mut o, format!("map \"{title}\"")).and_then(|d| o.finish().map(|()| d))
+fn map_of_points(o: &MapOptions) -> Result<Figure> {
+    let title = o.heading.title();
+    let unit = o.heading.unit.as_deref().unwrap_or("");
+    let map = GlobeMap::new(&title).unit(unit);
+    finish(map, o, format!("map \"{title}\""))
 }
 
-fn finish(map: GlobeMap, o: &mut Options, text: String) -> Result<Drawing> {
-    let points = o.or("points", Vec::<Dynamic>::new())?;
-    let points = points.iter().map(point).collect::<Result<Vec<_>>>()?;
+fn finish(map: GlobeMap, o: &MapOptions, text: String) -> Result<Figure> {
+    let points = o.points.iter().map(point).collect::<Result<Vec<_>>>()?;
     let text = if points.is_empty() {
         text
     } else {
         format!("{text} with {} points", points.len())
     };
-    let mut map = map
-        .points(points)
-        .projection(projection(&o.or("projection", "robinson".to_string())?)?);
-    if o.or("coastlines", true)? {
+    let mut map = map.points(points).projection(o.projection);
+    if o.coastlines {
         map = map.coastlines(&COASTLINES);
     }
-    if let Some(scale) = scale_from(o)? {
+    if let Some(scale) = o.scale.colours()? {
         map = map.scale(scale);
     }
-    Drawing::of_map(sized(map, o, GlobeMap::sized)?, text)
+    Figure::of_map(o.size.of(map, GlobeMap::sized)?, text)
 }
 
 #[export_module]
@@ -94,15 +108,9 @@ mod functions {
     /// # Arguments
     /// - `field`: dimensions lat and lon only; leave it out for places alone. Missing values are
     ///   grey.
-    /// - `options`: optional. `title`: by default the field's name. `unit`: the values are
-    ///   converted to it; beside a field without a unit it is a label. `projection`: `"robinson"`
-    ///   or `"plate_carree"`. `limit`: blue, white and red from -limit to limit, white at zero; or
-    ///   `range`: `[low, high]`, from dark to light; by default fitted to the values. `points`: an
-    ///   array of `#{ lat, lon, value }` \[degrees\], coloured by value, dark without one.
-    ///   `coastlines`: true. `width`: 1200, `height`: 730 \[pixels\].
     ///
     /// # Returns
-    /// A figure.
+    /// A figure, 1200 by 730 pixels unless another size is given.
     ///
     /// # Errors
     /// Other dimensions, a unit of another kind, only missing values, a point off the globe.
@@ -115,18 +123,18 @@ mod functions {
     /// plot::map(#{ title: "A place", points: [#{ lat: 19.5, lon: -155.6 }] }).save(output("place.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn map(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || map_of(&read("the field", &field)?, options))
+    pub fn map(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Figure> {
+        attempt(&context, || {
+            let field = read("the field", &field)?;
+            map_of(&field, &MapOptions::read(&context, options)?)
+        })
     }
 
     #[rhai_fn(name = "map", return_raw)]
-    pub fn map_plain(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
-        attempt(&context, || map_of(&read("the field", &field)?, Map::new()))
-    }
-
-    #[rhai_fn(name = "map", return_raw)]
-    pub fn map_points(context: NativeCallContext, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || map_of_points(options))
+    pub fn map_points(context: NativeCallContext, options: Map) -> Fallible<Figure> {
+        attempt(&context, || {
+            map_of_points(&MapOptions::read(&context, options)?)
+        })
     }
 }
 

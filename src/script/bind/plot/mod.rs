@@ -2,19 +2,24 @@
 //! files of their own.
 
 mod maps;
+mod options;
 mod samples;
 mod sections;
 mod series;
 mod show;
+mod values;
 
 pub use show::shown as shown_figure;
 
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
-use crate::plot::{Canvas, ColorScale, Figure, Panels, Rect};
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::handle;
-use crate::script::{Fallible, Host, Options, attempt, read};
+use crate::plot;
+use crate::plot::{Canvas, Panels, Rect};
+use crate::script::bind::plot::options::{Scale, Size};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::kind;
+use crate::script::{Fallible, Host, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::fmt;
@@ -23,20 +28,22 @@ use std::sync::Arc;
 
 /// A figure as a script holds it. A map is kept as one, since maps can share a colour scale.
 #[derive(Debug, Clone)]
-pub struct Drawing {
-    figure: Arc<dyn Figure>,
-    map: Option<crate::plot::Map>,
+pub struct Figure {
+    figure: Arc<dyn plot::Figure>,
+    map: Option<plot::Map>,
     text: String,
 }
 
-impl Drawing {
+kind!(Figure, "Figure", "a figure such as plot::map(field)");
+
+impl Figure {
     /// A figure with what it shows in words. It is drawn once without a file, so that data that
     /// cannot be drawn are reported where they were given.
-    pub(super) fn new(figure: impl Figure + 'static, text: String) -> Result<Self> {
+    pub(super) fn new(figure: impl plot::Figure + 'static, text: String) -> Result<Self> {
         let mut canvas = Canvas::new(figure.size());
         let area = canvas.area();
         figure.draw(&mut canvas, area)?;
-        Ok(Drawing {
+        Ok(Figure {
             figure: Arc::new(figure),
             map: None,
             text,
@@ -44,10 +51,10 @@ impl Drawing {
     }
 
     /// A map with what it shows in words.
-    pub(super) fn of_map(map: crate::plot::Map, text: String) -> Result<Self> {
-        Ok(Drawing {
+    pub(super) fn of_map(map: plot::Map, text: String) -> Result<Self> {
+        Ok(Figure {
             map: Some(map.clone()),
-            ..Drawing::new(map, text)?
+            ..Figure::new(map, text)?
         })
     }
 
@@ -58,14 +65,14 @@ impl Drawing {
     }
 }
 
-impl fmt::Display for Drawing {
+impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (width, height) = self.figure.size();
         write!(f, "{}, {width} x {height} pixels", self.text)
     }
 }
 
-impl Figure for Drawing {
+impl plot::Figure for Figure {
     fn size(&self) -> (u32, u32) {
         self.figure.size()
     }
@@ -76,60 +83,24 @@ impl Figure for Drawing {
 
 /// Binds `plot::`, figures, and the shortcut of fields.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Drawing>("Figure");
+    rooms.kind::<Figure>();
     rooms.room("plot", exported_module!(functions));
-    rooms.room("plot", maps::module());
-    rooms.room("plot", series::module());
-    rooms.room("plot", samples::module());
-    rooms.room("plot", sections::module());
-    rooms.room("plot", show::module());
+    optional!(rooms, PanelsOptions: "plot::panels" = functions::panels_token);
+    maps::bind(rooms);
+    series::bind(rooms);
+    samples::bind(rooms);
+    sections::bind(rooms);
+    show::bind(rooms);
 }
 
-/// Options `width` and `height`, where the figure has its own.
-pub(super) fn sized<F: Figure>(
-    figure: F,
-    o: &mut Options,
-    with: impl FnOnce(F, u32, u32) -> F,
-) -> Result<F> {
-    let (width, height) = figure.size();
-    let pixels = |name: &str, n: usize| {
-        let fits = u32::try_from(n).ok().filter(|n| (16..=20_000).contains(n));
-        fits.ok_or_else(|| {
-            Error::new(format!("the {name} of a figure does not fit"))
-                .expected("16 to 20000 pixels")
-                .got(n)
-        })
-    };
-    let (w, h) = (
-        o.or("width", width as usize)?,
-        o.or("height", height as usize)?,
-    );
-    Ok(with(figure, pixels("width", w)?, pixels("height", h)?))
-}
-
-/// Option `range`: a lower and a higher number.
-pub(super) fn pair(name: &str, range: Vec<f64>) -> Result<(f64, f64)> {
-    match range[..] {
-        [low, high] if low < high && low.is_finite() && high.is_finite() => Ok((low, high)),
-        _ => Err(Error::new(format!("{name} is not a range"))
-            .expected("[low, high]")
-            .got(format!("{range:?}"))),
-    }
-}
-
-/// Options `limit` and `range` of a colour scale.
-pub(super) fn scale_from(o: &mut Options) -> Result<Option<ColorScale>> {
-    match (o.find::<f64>("limit")?, o.find::<Vec<f64>>("range")?) {
-        (Some(_), Some(_)) => Err(Error::new(
-            "a colour scale has either a limit, for both signs, or a range",
-        )
-        .got("both")),
-        (Some(limit), None) => ColorScale::diverging(limit).map(Some),
-        (None, Some(range)) => {
-            let (low, high) = pair("the range", range)?;
-            ColorScale::sequential(low, high).map(Some)
-        }
-        (None, None) => Ok(None),
+options! {
+    /// Options of figures in one.
+    struct PanelsOptions of "plot::panels" with scale: Scale, size: Size {
+        /// Whether rows that consist of maps have one colour scale each, with the bar beside the
+        /// row; only then may `limit` or `range` be given.
+        one_scale: bool = false,
+        /// Whether the panels are lettered.
+        letters: bool = true,
     }
 }
 
@@ -153,13 +124,19 @@ pub(super) fn title_of(field: &Field, title: Option<String>) -> String {
 }
 
 /// The figure that suits the dimensions of a field.
-fn of_field(field: &Field) -> Result<Drawing> {
+fn of_field(field: &Field) -> Result<Figure> {
     let has = |name: &str| field.dimensions().iter().any(|d| d.name == name);
     match field.dimensions() {
         [d] if matches!(d.coordinate, Coordinate::Labels(_)) => series::bars_of(field),
         [_] => series::line_of(field),
-        [_, _] if has("lat") && has("lon") => maps::map_of(field, Map::new()),
-        [_, _] => sections::section_of(field, "plot", Map::new()),
+        [_, _] if has("lat") && has("lon") => maps::map_of(
+            field,
+            &maps::MapOptions::read_as("plot::map", Map::new(), None)?,
+        ),
+        [_, _] => sections::section_of(
+            field,
+            &sections::SectionOptions::read_as("plot::section", Map::new(), None)?,
+        ),
         other => {
             let names: Vec<&str> = other.iter().map(|d| d.name.as_str()).collect();
             Err(Error::new(format!(
@@ -177,27 +154,22 @@ fn of_field(field: &Field) -> Result<Drawing> {
     }
 }
 
-fn row_of(row: &Dynamic) -> Result<Vec<Drawing>> {
-    let one = |v: &Dynamic| handle::<Drawing>("a panel", v, "a figure such as plot::map(field)");
+fn row_of(row: &Dynamic) -> Result<Vec<Figure>> {
+    let one = |v: &Dynamic| read::<Figure>("a panel", v);
     match row.as_array_ref() {
         Ok(row) => row.iter().map(one).collect(),
         Err(_) => Ok(vec![one(row)?]),
     }
 }
 
-fn panels_from(title: &str, rows: &Array, options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::panels", options);
-    let (one_scale, letters, scale) = (
-        o.or("one_scale", false)?,
-        o.or("letters", true)?,
-        scale_from(&mut o)?,
-    );
+fn panels_from(title: &str, rows: &Array, o: &PanelsOptions) -> Result<Figure> {
+    let (one_scale, scale) = (o.one_scale, o.scale.colours()?);
     let rows = rows
         .iter()
         .enumerate()
         .map(|(k, r)| row_of(r).map_err(|e| e.at(format!("row {k}"))))
         .collect::<Result<Vec<_>>>()?;
-    let maps = |row: &Vec<Drawing>| {
+    let maps = |row: &Vec<Figure>| {
         row.iter()
             .map(|d| d.map.clone())
             .collect::<Option<Vec<_>>>()
@@ -224,16 +196,14 @@ fn panels_from(title: &str, rows: &Array, options: Map) -> Result<Drawing> {
             Some(maps) => p.maps(maps, scale.clone()),
             None => p.row(
                 row.into_iter()
-                    .map(|d| -> Box<dyn Figure> { Box::new(d) })
+                    .map(|d| -> Box<dyn plot::Figure> { Box::new(d) })
                     .collect(),
             ),
         });
-    if !letters {
+    if !o.letters {
         panels = panels.without_letters();
     }
-    let panels = sized(panels, &mut o, Panels::sized)?;
-    o.finish()?;
-    Drawing::new(panels, text)
+    Figure::new(o.size.of(panels, Panels::sized)?, text)
 }
 
 #[export_module]
@@ -243,9 +213,6 @@ mod functions {
     /// # Arguments
     /// - `title`: over all of them; may be empty.
     /// - `rows`: an array with an array of figures for each row.
-    /// - `options`: optional. `one_scale`: false; true gives rows that consist of maps one colour
-    ///   scale each, with the bar beside the row; then `limit`: the scale goes from -limit to
-    ///   limit, or `range`: `[low, high]`. `letters`: true. `width`, `height`: \[pixels\].
     ///
     /// # Returns
     /// A figure.
@@ -268,13 +235,10 @@ mod functions {
         title: &str,
         rows: Array,
         options: Map,
-    ) -> Fallible<Drawing> {
-        attempt(&context, || panels_from(title, &rows, options))
-    }
-
-    #[rhai_fn(name = "panels", return_raw)]
-    pub fn panels_plain(context: NativeCallContext, title: &str, rows: Array) -> Fallible<Drawing> {
-        attempt(&context, || panels_from(title, &rows, Map::new()))
+    ) -> Fallible<Figure> {
+        attempt(&context, || {
+            panels_from(title, &rows, &PanelsOptions::read(&context, options)?)
+        })
     }
 
     /// Writes a figure to a file, whole or not at all.
@@ -294,7 +258,7 @@ mod functions {
     /// assert(figure.save(output("land.svg")).ends_with("land.svg"));
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn save(context: NativeCallContext, figure: &mut Drawing, path: &str) -> Fallible<String> {
+    pub fn save(context: NativeCallContext, figure: &mut Figure, path: &str) -> Fallible<String> {
         let written = attempt(&context, || figure.write(path))?;
         Host::of(&context).lock().written.push(path.into());
         Ok(written)
@@ -319,7 +283,7 @@ mod functions {
     /// areas.plot().save(output("again.svg"));
     /// ```
     #[rhai_fn(global, name = "plot", return_raw)]
-    pub fn plot_shown(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
+    pub fn plot_shown(context: NativeCallContext, field: Dynamic) -> Fallible<Figure> {
         attempt(&context, || of_field(&read("the field", &field)?))
     }
     #[rhai_fn(global, return_raw)]

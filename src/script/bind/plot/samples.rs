@@ -3,54 +3,86 @@
 use crate::error::Result;
 use crate::field::Field;
 use crate::plot::labels::{CommonUnit, in_unit};
+use crate::plot::style::Colour;
 use crate::plot::{BoxSeries, Boxplot, Histogram};
-use crate::script::bind::plot::series::{colour, series_of};
-use crate::script::bind::plot::{Drawing, sized};
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::bind::plot::Figure;
+use crate::script::bind::plot::options::{Across, Heading, Size, Upward};
+use crate::script::bind::plot::values::{Columns, Values};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
-use rhai::{Dynamic, Map, Module};
+use rhai::{Dynamic, Map};
 
-/// The functions.
-pub(super) fn module() -> Module {
-    exported_module!(functions)
+/// Binds `plot::boxplot` and `plot::histogram`.
+pub(super) fn bind(rooms: &mut Rooms) {
+    rooms.room("plot", exported_module!(functions));
+    rooms.options::<BoxplotOptions>();
+    optional!(rooms, HistogramOptions: "plot::histogram" = functions::histogram_token);
 }
 
-fn boxplot_from(options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::boxplot", options);
-    let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let (title, y_label, names) = (
-        o.or("title", String::new())?,
-        o.or("y_label", String::new())?,
-        o.required::<Vec<String>>("categories")?,
-    );
-    let all = series_of(&mut o, "plot::boxplot")?;
+options! {
+    /// A series of boxes.
+    struct BoxplotSeries of "a series of plot::boxplot" {
+        /// The sample of each category.
+        samples: Vec<Values>,
+        /// The name in the legend.
+        name: String = String::new(),
+        /// The colour; where not given the next of the palette.
+        colour: Option<Colour>,
+    }
+}
+
+options! {
+    /// Options of a boxplot.
+    struct BoxplotOptions of "plot::boxplot" with heading: Heading, upward: Upward, size: Size {
+        /// The names of the categories.
+        categories: Vec<String>,
+        /// The series, each with a box in every category.
+        series: Vec<BoxplotSeries>,
+        /// Whether values beyond the whiskers are drawn.
+        outliers: bool = false,
+    }
+}
+
+options! {
+    /// Options of a histogram.
+    struct HistogramOptions of "plot::histogram"
+        with heading: Heading, across: Across, upward: Upward, size: Size
+    {
+        /// The edges of the bins, one more than the counts that the sample then holds.
+        edges: Option<Vec<f64>>,
+        /// The height expected of every bin, as of ranks, where a level line is drawn.
+        expected: Option<f64>,
+    }
+}
+
+fn boxplot_from(o: &BoxplotOptions) -> Result<Figure> {
+    let mut unit = CommonUnit(o.heading.unit.clone());
+    let title = o.heading.title();
     let text = format!(
         "boxplot \"{title}\" of {} series in {} categories",
-        all.len(),
-        names.len()
+        o.series.len(),
+        o.categories.len()
     );
-    let plot = Boxplot::new(
-        &title,
-        &names.iter().map(String::as_str).collect::<Vec<_>>(),
-    );
-    let mut plot = all.into_iter().try_fold(plot, |plot, mut s| {
-        let samples: Vec<Dynamic> = s.required("samples")?;
+    let names: Vec<&str> = o.categories.iter().map(String::as_str).collect();
+    let mut plot = Boxplot::new(&title, &names);
+    for s in &o.series {
+        let samples = s.samples.iter();
         let samples = samples
-            .iter()
             .map(|v| unit.read("a sample of a series", v))
             .collect::<Result<_>>()?;
-        let mut series = BoxSeries::new(&s.or("name", String::new())?, samples);
-        if let Some(colour) = colour(&mut s)? {
+        let mut series = BoxSeries::new(&s.name, samples);
+        if let Some(colour) = s.colour {
             series = series.colour(colour);
         }
-        s.finish().map(|()| plot.series(series))
-    })?;
-    if o.or("outliers", false)? {
+        plot = plot.series(series);
+    }
+    if o.outliers {
         plot = plot.with_outliers();
     }
-    let plot = sized(plot.y_label(&y_label, unit.text()), &mut o, Boxplot::sized)?;
-    o.finish()?;
-    Drawing::new(plot, text)
+    let plot = plot.y_label(o.upward.label(), unit.text());
+    Figure::new(o.size.of(plot, Boxplot::sized)?, text)
 }
 
 /// All numbers of a sample: an array, or a field of any shape.
@@ -63,25 +95,22 @@ fn sample_of(value: &Dynamic, unit: &mut CommonUnit) -> Result<Vec<f64>> {
     Ok(field.data().iter().copied().collect())
 }
 
-fn histogram_from(sample: &Dynamic, options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::histogram", options);
-    let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let title = o.or("title", String::new())?;
+fn histogram_from(sample: &Dynamic, o: &HistogramOptions) -> Result<Figure> {
+    let mut unit = CommonUnit(o.heading.unit.clone());
+    let title = o.heading.title();
     let values = sample_of(sample, &mut unit)?;
-    let plot = match o.find::<Vec<f64>>("edges")? {
-        Some(edges) => Histogram::of_counts(&title, &edges, &values),
+    let plot = match &o.edges {
+        Some(edges) => Histogram::of_counts(&title, edges, &values),
         None => Histogram::new(&title, &values)?,
     };
     let text = format!("histogram \"{title}\" of {} bins", plot.counts().len());
     let mut plot = plot
-        .x_label(&o.or("x_label", String::new())?, unit.text())
-        .y_label(&o.or("y_label", "count".to_string())?);
-    if let Some(height) = o.find("expected")? {
+        .x_label(&o.across.x_label, unit.text())
+        .y_label(o.upward.y_label.as_deref().unwrap_or("count"));
+    if let Some(height) = o.expected {
         plot = plot.expected(height);
     }
-    let plot = sized(plot, &mut o, Histogram::sized)?;
-    o.finish()?;
-    Drawing::new(plot, text)
+    Figure::new(o.size.of(plot, Histogram::sized)?, text)
 }
 
 #[export_module]
@@ -89,13 +118,8 @@ mod functions {
     /// Boxes of samples, a group for each category, with the sample sizes: quartiles, whiskers to
     /// the last value within 1.5 interquartile ranges.
     ///
-    /// # Arguments
-    /// - `options`: `categories`: names; `series`: an array of `#{ name, samples, colour }`,
-    ///   `samples` an array with an array or a field of one dimension for each category. Optional:
-    ///   `title`, `y_label`, `unit`, `outliers`: false, `width`: 1200, `height`: 660 \[pixels\].
-    ///
     /// # Returns
-    /// A figure.
+    /// A figure, 1200 by 660 pixels unless another size is given.
     ///
     /// # Errors
     /// Another number of samples than of categories, only missing values.
@@ -106,8 +130,10 @@ mod functions {
     /// plot::boxplot(#{ categories: ["North", "South"], unit: "ppm", series: series, outliers: true }).save(output("boxes.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn boxplot(context: NativeCallContext, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || boxplot_from(options))
+    pub fn boxplot(context: NativeCallContext, options: Map) -> Fallible<Figure> {
+        attempt(&context, || {
+            boxplot_from(&BoxplotOptions::read(&context, options)?)
+        })
     }
 
     /// A histogram of a sample in bins of round width (Freedman & Diaconis 1981), or of counts.
@@ -115,12 +141,9 @@ mod functions {
     /// # Arguments
     /// - `sample`: an array, or a field of any shape; missing values are left out. With the option
     ///   `edges`: the counts between them.
-    /// - `options`: optional. `title`, `x_label`, `unit`, `y_label`: `"count"`; `edges`: one more
-    ///   than counts; `expected`: a level line at the height expected of every bin, as for ranks;
-    ///   `width`: 1000, `height`: 620 \[pixels\].
     ///
     /// # Returns
-    /// A figure.
+    /// A figure, 1000 by 620 pixels unless another size is given.
     ///
     /// # Errors
     /// No number in the sample, edges that do not fit.
@@ -135,12 +158,9 @@ mod functions {
         context: NativeCallContext,
         sample: Dynamic,
         options: Map,
-    ) -> Fallible<Drawing> {
-        attempt(&context, || histogram_from(&sample, options))
-    }
-
-    #[rhai_fn(name = "histogram", return_raw)]
-    pub fn histogram_plain(context: NativeCallContext, sample: Dynamic) -> Fallible<Drawing> {
-        attempt(&context, || histogram_from(&sample, Map::new()))
+    ) -> Fallible<Figure> {
+        attempt(&context, || {
+            histogram_from(&sample, &HistogramOptions::read(&context, options)?)
+        })
     }
 }

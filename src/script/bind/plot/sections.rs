@@ -3,42 +3,83 @@
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot::labels::{CommonUnit, in_unit};
+use crate::plot::style::Colour;
 use crate::plot::{Section, Taylor, TaylorPoint};
-use crate::script::bind::plot::series::{colour, series_of};
-use crate::script::bind::plot::{Drawing, scale_from, sized, title_of};
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::bind::plot::options::{Heading, Scale, Size};
+use crate::script::bind::plot::values::{Columns, Values};
+use crate::script::bind::plot::{Figure, title_of};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
-use rhai::{Dynamic, Map, Module};
+use rhai::{Dynamic, Map};
 
-/// The functions.
-pub(super) fn module() -> Module {
-    exported_module!(functions)
+/// Binds `plot::section`, `plot::hovmoeller` and `plot::taylor`.
+pub(super) fn bind(rooms: &mut Rooms) {
+    rooms.room("plot", exported_module!(functions));
+    optional!(rooms, SectionOptions:
+        "plot::section" = functions::section_token,
+        "plot::hovmoeller" = functions::hovmoeller_token,
+    );
+    rooms.options::<TaylorOptions>();
 }
 
-/// A section of a field with the options of the function called `name`.
-pub(super) fn section_of(field: &Field, name: &str, options: Map) -> Result<Drawing> {
-    let mut o = Options::new(name, options);
-    let title = title_of(field, o.find("title")?);
-    let (field, unit) = in_unit(field, o.find::<String>("unit")?.as_deref())?;
-    let mut section =
-        Section::of_field(&title, &field, o.find::<String>("across")?.as_deref())?.unit(&unit);
-    if let Some(scale) = scale_from(&mut o)? {
+options! {
+    /// Options of a section.
+    pub(super) struct SectionOptions of "plot::section", "plot::hovmoeller"
+        with heading: Heading, scale: Scale, size: Size
+    {
+        /// The dimension that lies level.
+        across: Option<String>,
+    }
+}
+
+options! {
+    /// A product in a Taylor diagram.
+    struct TaylorSeries of "a series of plot::taylor" {
+        /// The values, as many as the reference has; pairs with a missing value are left out.
+        values: Values,
+        /// The name in the legend.
+        name: String = String::new(),
+        /// The colour; where not given the next of the palette.
+        colour: Option<Colour>,
+    }
+}
+
+options! {
+    /// Options of a Taylor diagram.
+    struct TaylorOptions of "plot::taylor" with heading: Heading, size: Size {
+        /// The values that the products are compared with.
+        reference: Values,
+        /// The products.
+        series: Vec<TaylorSeries>,
+        /// The name of the reference.
+        reference_name: String = "reference".into(),
+        /// Whether all is divided by the standard deviation of the reference.
+        normalized: bool = false,
+    }
+}
+
+/// A section of a field.
+pub(super) fn section_of(field: &Field, o: &SectionOptions) -> Result<Figure> {
+    let title = title_of(field, o.heading.title.clone());
+    let (field, unit) = in_unit(field, o.heading.unit.as_deref())?;
+    let mut section = Section::of_field(&title, &field, o.across.as_deref())?.unit(&unit);
+    if let Some(scale) = o.scale.colours()? {
         section = section.scale(scale);
     }
     let (across, up) = section.names();
     let text = format!("section \"{title}\" of {up} over {across}");
-    let section = sized(section, &mut o, Section::sized)?;
-    o.finish()?;
-    Drawing::new(section, text)
+    Figure::new(o.size.of(section, Section::sized)?, text)
 }
 
-fn hovmoeller_of(field: &Field, options: Map) -> Result<Drawing> {
+fn hovmoeller_of(field: &Field, o: &SectionOptions) -> Result<Figure> {
     if field
         .dimensions()
         .iter()
         .any(|d| matches!(d.coordinate, Coordinate::Times(_)))
     {
-        return section_of(field, "plot::hovmoeller", options);
+        return section_of(field, o);
     }
     let names: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
     Err(Error::new("a Hovmoeller diagram needs time")
@@ -47,35 +88,25 @@ fn hovmoeller_of(field: &Field, options: Map) -> Result<Drawing> {
         .hint("plot::section(field)"))
 }
 
-fn taylor_from(options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::taylor", options);
-    let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let (title, name) = (
-        o.or("title", String::new())?,
-        o.or("reference_name", "reference".to_string())?,
-    );
-    let reference = unit.read("the reference", &o.required::<Dynamic>("reference")?)?;
-    let mut plot = Taylor::new(&title, &name, &reference);
-    let all = series_of(&mut o, "plot::taylor")?;
-    let text = format!("Taylor diagram \"{title}\" of {} products", all.len());
-    for mut s in all {
-        let name = s.or("name", String::new())?;
-        let values = unit.read(
-            &format!("the values of \"{name}\""),
-            &s.required::<Dynamic>("values")?,
-        )?;
-        let point = TaylorPoint::new(&name, &values, &reference)?;
-        let colour = colour(&mut s)?;
-        s.finish()?;
-        plot = plot.point(colour.map_or(point.clone(), |c| point.colour(c)));
+fn taylor_from(o: &TaylorOptions) -> Result<Figure> {
+    let mut unit = CommonUnit(o.heading.unit.clone());
+    let title = o.heading.title();
+    let reference = unit.read("the reference", &o.reference)?;
+    let mut plot = Taylor::new(&title, &o.reference_name, &reference);
+    let text = format!("Taylor diagram \"{title}\" of {} products", o.series.len());
+    for s in &o.series {
+        let values = unit.read(&format!("the values of \"{}\"", s.name), &s.values)?;
+        let mut point = TaylorPoint::new(&s.name, &values, &reference)?;
+        if let Some(colour) = s.colour {
+            point = point.colour(colour);
+        }
+        plot = plot.point(point);
     }
     plot = plot.unit(unit.text());
-    if o.or("normalized", false)? {
+    if o.normalized {
         plot = plot.normalized();
     }
-    let plot = sized(plot, &mut o, Taylor::sized)?;
-    o.finish()?;
-    Drawing::new(plot, text)
+    Figure::new(o.size.of(plot, Taylor::sized)?, text)
 }
 
 #[export_module]
@@ -87,13 +118,9 @@ mod functions {
     ///
     /// # Arguments
     /// - `field`: two dimensions; average or select the others away first.
-    /// - `options`: optional. `title`: by default the field's name. `unit`: the values are
-    ///   converted to it. `across`: the dimension that lies level. `limit`: blue, white and red
-    ///   from -limit to limit, white at zero; or `range`: `[low, high]`, from dark to light; by
-    ///   default fitted to the values. `width`: 1200, `height`: 730 \[pixels\].
     ///
     /// # Returns
-    /// A figure.
+    /// A figure, 1200 by 730 pixels unless another size is given.
     ///
     /// # Errors
     /// Another number of dimensions, a unit of another kind, only missing values.
@@ -105,16 +132,10 @@ mod functions {
     /// plot::section(wind, #{ title: "Made-up wind", across: "lat" }).save(output("section.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn section(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Drawing> {
+    pub fn section(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Figure> {
         attempt(&context, || {
-            section_of(&read("the field", &field)?, "plot::section", options)
-        })
-    }
-
-    #[rhai_fn(name = "section", return_raw)]
-    pub fn section_plain(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
-        attempt(&context, || {
-            section_of(&read("the field", &field)?, "plot::section", Map::new())
+            let field = read("the field", &field)?;
+            section_of(&field, &SectionOptions::read(&context, options)?)
         })
     }
 
@@ -124,11 +145,9 @@ mod functions {
     ///
     /// # Arguments
     /// - `field`: a dimension of dates and one other.
-    /// - `options`: optional, as for `plot::section`: `title`, `unit`, `across`, `limit`, `range`,
-    ///   `width`, `height`.
     ///
     /// # Returns
-    /// A figure.
+    /// A figure, 1200 by 730 pixels unless another size is given.
     ///
     /// # Errors
     /// No dimension of dates, more than two dimensions, only missing values.
@@ -144,31 +163,18 @@ mod functions {
         context: NativeCallContext,
         field: Dynamic,
         options: Map,
-    ) -> Fallible<Drawing> {
+    ) -> Fallible<Figure> {
         attempt(&context, || {
-            hovmoeller_of(&read("the field", &field)?, options)
-        })
-    }
-
-    #[rhai_fn(name = "hovmoeller", return_raw)]
-    pub fn hovmoeller_plain(context: NativeCallContext, field: Dynamic) -> Fallible<Drawing> {
-        attempt(&context, || {
-            hovmoeller_of(&read("the field", &field)?, Map::new())
+            let field = read("the field", &field)?;
+            hovmoeller_of(&field, &SectionOptions::read(&context, options)?)
         })
     }
 
     /// A Taylor diagram (Taylor 2001): standard deviation, correlation and centred RMS error of
     /// products against a reference.
     ///
-    /// # Arguments
-    /// - `options`: `reference`: an array or a field of one dimension; `series`: an array of `#{
-    ///   name, values, colour }` of the same length, pairs with a missing value are left out.
-    ///   Optional: `title`, `reference_name`: `"reference"`; `unit`: fields are converted to it;
-    ///   `normalized`: false, true divides by the standard deviation of the reference; `width`:
-    ///   900, `height`: 820 \[pixels\].
-    ///
     /// # Returns
-    /// A figure.
+    /// A figure, 900 by 820 pixels unless another size is given.
     ///
     /// # Errors
     /// Lengths that differ, values that do not vary.
@@ -179,7 +185,9 @@ mod functions {
     /// plot::taylor(#{ reference: [1, 2, 3, 2], unit: "ppm", series: series }).save(output("taylor.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn taylor(context: NativeCallContext, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || taylor_from(options))
+    pub fn taylor(context: NativeCallContext, options: Map) -> Fallible<Figure> {
+        attempt(&context, || {
+            taylor_from(&TaylorOptions::read(&context, options)?)
+        })
     }
 }

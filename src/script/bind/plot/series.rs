@@ -2,81 +2,135 @@
 
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
-use crate::plot::labels::{CommonUnit, has_unit};
+use crate::plot::labels::CommonUnit;
 use crate::plot::style::Colour;
 use crate::plot::{BarSeries, Bars, Lines, Points, Scatter, Series};
-
-use crate::script::bind::plot::{Drawing, pair, sized, title_of};
-use crate::script::bridge::value::describe;
-use crate::script::{Fallible, FromScript, Options, attempt, read};
+use crate::script::bind::plot::options::{Across, Heading, Range, Size, Upward};
+use crate::script::bind::plot::values::{Columns, Values};
+use crate::script::bind::plot::{Figure, title_of};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::Rooms;
+use crate::script::{Fallible, FromScript, attempt};
 use crate::time::Time;
 use rhai::plugin::*;
-use rhai::{Dynamic, Map, Module};
+use rhai::{Dynamic, Map};
 
-/// The functions.
-pub(super) fn module() -> Module {
-    exported_module!(functions)
+/// Binds `plot::lines`, `plot::bars` and `plot::scatter`.
+pub(super) fn bind(rooms: &mut Rooms) {
+    rooms.room("plot", exported_module!(functions));
+    rooms.options::<LinesOptions>();
+    rooms.options::<BarsOptions>();
+    rooms.options::<ScatterOptions>();
 }
 
-impl CommonUnit {
-    pub(super) fn from(o: &mut Options, key: &str) -> Result<Self> {
-        Ok(CommonUnit(o.find(key)?))
+options! {
+    /// A line, or the dots of one.
+    struct LineSeries of "a series of plot::lines" {
+        /// The name in the legend.
+        name: String = String::new(),
+        /// Where the values lie; left out where `y` is a field of one dimension.
+        x: Option<Along>,
+        /// The values.
+        y: Values,
+        /// The lower edge of a band.
+        low: Option<Values>,
+        /// The upper edge of a band.
+        high: Option<Values>,
+        /// Whether dots are drawn instead of a line.
+        marks: bool = false,
+        /// The colour; where not given the next of the palette.
+        colour: Option<Colour>,
     }
-    /// The numbers of an array, or of a field of one dimension in this unit.
-    pub(super) fn read(&mut self, what: &str, value: &Dynamic) -> Result<Vec<f64>> {
-        match value.read_lock::<Field>() {
-            Some(field) if field.dimensions().len() == 1 && has_unit(&field) => {
-                self.values(&field).map_err(|e| e.at(what))
-            }
-            _ => read(what, value),
-        }
+}
+
+options! {
+    /// Options of lines.
+    struct LinesOptions of "plot::lines"
+        with heading: Heading, across: Across, upward: Upward, size: Size
+    {
+        /// The lines.
+        series: Vec<LineSeries>,
+        /// The range of the upright axis; fitted where not given.
+        y_range: Option<Range>,
     }
 }
 
-/// One key of a series: the array or field under it.
-fn column(o: &mut Options, key: &str, unit: &mut CommonUnit) -> Result<Vec<f64>> {
-    let value: Dynamic = o.required(key)?;
-    unit.read(&format!("\"{key}\" of a series"), &value)
+options! {
+    /// A series of bars.
+    struct BarsSeries of "a series of plot::bars" {
+        /// The name in the legend.
+        name: String = String::new(),
+        /// The value of each category.
+        values: Values,
+        /// The half length of each error bar.
+        errors: Option<Values>,
+        /// The colour; where not given the next of the palette.
+        colour: Option<Colour>,
+    }
 }
 
-fn column_if_any(o: &mut Options, key: &str, unit: &mut CommonUnit) -> Result<Option<Vec<f64>>> {
-    o.find::<Dynamic>(key)?
-        .map(|v| unit.read(&format!("\"{key}\" of a series"), &v))
-        .transpose()
+options! {
+    /// Options of bars.
+    struct BarsOptions of "plot::bars" with heading: Heading, upward: Upward, size: Size {
+        /// The series, each with a bar in every category.
+        series: Vec<BarsSeries>,
+        /// The names of the categories; left out where the values are a field along names.
+        categories: Option<Vec<String>>,
+    }
 }
 
-/// The series of a figure, each an option map of its own.
-pub(super) fn series_of(o: &mut Options, function: &str) -> Result<Vec<Options>> {
-    let maps: Vec<Map> = o.required("series")?;
-    Ok(maps
-        .into_iter()
-        .map(|m| Options::new(&format!("a series of {function}"), m))
-        .collect())
+options! {
+    /// A series of points.
+    struct ScatterSeries of "a series of plot::scatter" {
+        /// The name in the legend.
+        name: String = String::new(),
+        /// The values across.
+        x: Values,
+        /// The values upward.
+        y: Values,
+        /// The colour; where not given the next of the palette.
+        colour: Option<Colour>,
+    }
 }
 
-pub(super) fn colour(o: &mut Options) -> Result<Option<Colour>> {
-    o.find::<String>("colour")?.map(|c| c.parse()).transpose()
+options! {
+    /// Options of a scatter plot.
+    struct ScatterOptions of "plot::scatter"
+        with heading: Heading, across: Across, upward: Upward, size: Size
+    {
+        /// The series of points.
+        series: Vec<ScatterSeries>,
+        /// The unit of the level axis; that of both where not given.
+        x_unit: Option<String>,
+        /// The unit of the upright axis; that of both where not given.
+        y_unit: Option<String>,
+        /// Whether both axes have one range, with the line on which both are equal.
+        equality: bool = false,
+        /// Whether the least-squares line of each series is drawn, with its slope and correlation
+        /// in the legend.
+        regression: bool = false,
+    }
 }
 
 /// Numbers or instants.
+#[derive(Debug, Clone)]
 enum Along {
     Numbers(Vec<f64>),
     Times(Vec<Time>),
 }
 
-impl Along {
-    fn of(value: &Dynamic) -> Result<Self> {
-        if let Some(numbers) = Vec::<f64>::from_script(value) {
-            return Ok(Along::Numbers(numbers));
-        }
-        Vec::<Time>::from_script(value)
-            .map(Along::Times)
-            .ok_or_else(|| {
-                Error::new("\"x\" of a series has the wrong type")
-                    .expected("an array of numbers, or one of dates")
-                    .got(describe(value))
-            })
+impl FromScript for Along {
+    fn expected() -> String {
+        "an array of numbers, or one of dates".into()
     }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        Vec::from_script(value)
+            .map(Along::Numbers)
+            .or_else(|| Vec::from_script(value).map(Along::Times))
+    }
+}
+
+impl Along {
     /// The coordinate of a field's one dimension.
     fn of_field(field: &Field) -> Result<Self> {
         match field.dimensions() {
@@ -98,24 +152,19 @@ impl Along {
     }
 }
 
-fn line(mut o: Options, unit: &mut CommonUnit) -> Result<Series> {
-    let (name, x, y) = (
-        o.or("name", String::new())?,
-        o.find::<Dynamic>("x")?,
-        o.required::<Dynamic>("y")?,
-    );
-    let along = match (&x, y.read_lock::<Field>()) {
-        (Some(x), _) => Along::of(x)?,
+fn line(o: &LineSeries, unit: &mut CommonUnit) -> Result<Series> {
+    let along = match (&o.x, o.y.0.read_lock::<Field>()) {
+        (Some(x), _) => x.clone(),
         (None, Some(field)) => Along::of_field(&field)?,
         (None, None) => {
             return Err(Error::new("a series needs \"x\" where \"y\" is an array")
                 .hint("x: [...], or a field of one dimension as y"));
         }
     };
-    let mut series = along.series(&name, &unit.read("\"y\" of a series", &y)?);
+    let mut series = along.series(&o.name, &unit.column("y", &o.y)?);
     series = match (
-        column_if_any(&mut o, "low", unit)?,
-        column_if_any(&mut o, "high", unit)?,
+        unit.column_if_any("low", o.low.as_ref())?,
+        unit.column_if_any("high", o.high.as_ref())?,
     ) {
         (Some(low), Some(high)) => series.band(&low, &high),
         (None, None) => series,
@@ -125,43 +174,34 @@ fn line(mut o: Options, unit: &mut CommonUnit) -> Result<Series> {
             ));
         }
     };
-    if o.or("marks", false)? {
+    if o.marks {
         series = series.marks();
     }
-    let colour = colour(&mut o)?;
-    o.finish()?;
-    Ok(colour.map_or(series.clone(), |c| series.colour(c)))
+    Ok(match o.colour {
+        Some(colour) => series.colour(colour),
+        None => series,
+    })
 }
 
-fn lines_from(options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::lines", options);
-    let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let (title, x_label, y_label) = (
-        o.or("title", String::new())?,
-        o.or("x_label", String::new())?,
-        o.or("y_label", String::new())?,
-    );
-    let all = series_of(&mut o, "plot::lines")?
-        .into_iter()
-        .map(|s| line(s, &mut unit))
-        .collect::<Result<Vec<_>>>()?;
-    let text = format!("lines \"{title}\" of {} series", all.len());
-    let mut lines = all
-        .into_iter()
-        .fold(Lines::new(&title), Lines::series)
-        .x_label(&x_label)
-        .y_label(&y_label, unit.text());
-    if let Some(range) = o.find("y_range")? {
-        let (low, high) = pair("y_range", range)?;
+fn lines_from(o: &LinesOptions) -> Result<Figure> {
+    let mut unit = CommonUnit(o.heading.unit.clone());
+    let title = o.heading.title();
+    let mut lines = Lines::new(&title);
+    for series in &o.series {
+        lines = lines.series(line(series, &mut unit)?);
+    }
+    lines = lines
+        .x_label(&o.across.x_label)
+        .y_label(o.upward.label(), unit.text());
+    if let Some(Range(low, high)) = o.y_range {
         lines = lines.y_range(low, high);
     }
-    let lines = sized(lines, &mut o, Lines::sized)?;
-    o.finish()?;
-    Drawing::new(lines, text)
+    let text = format!("lines \"{title}\" of {} series", o.series.len());
+    Figure::new(o.size.of(lines, Lines::sized)?, text)
 }
 
 /// A line of a field of one dimension.
-pub(super) fn line_of(field: &Field) -> Result<Drawing> {
+pub(super) fn line_of(field: &Field) -> Result<Figure> {
     let title = title_of(field, None);
     let values: Vec<f64> = field.data().iter().copied().collect();
     let x_label = field
@@ -178,19 +218,21 @@ pub(super) fn line_of(field: &Field) -> Result<Drawing> {
     let lines = Lines::new(&title)
         .x_label(x_label)
         .y_label(&field.name, &field.unit.to_string());
-    Drawing::new(
+    Figure::new(
         lines.series(Along::of_field(field)?.series("", &values)),
         format!("line \"{title}\""),
     )
 }
 
-/// Option `categories`, or the names along the first series that is a field.
-fn categories(o: &mut Options, first: Option<&Dynamic>) -> Result<Vec<String>> {
-    if let Some(names) = o.find("categories")? {
-        return Ok(names);
+/// The categories that were given, or the names along the first series that is a field.
+fn categories(o: &BarsOptions) -> Result<Vec<String>> {
+    if let Some(names) = &o.categories {
+        return Ok(names.clone());
     }
-    let named = first
-        .and_then(|v| v.read_lock::<Field>())
+    let named = o
+        .series
+        .first()
+        .and_then(|s| s.values.0.read_lock::<Field>())
         .and_then(|f| match f.dimensions() {
             [d] => Some((0..d.len()).map(|k| d.coordinate.label(k)).collect()),
             _ => None,
@@ -202,45 +244,35 @@ fn categories(o: &mut Options, first: Option<&Dynamic>) -> Result<Vec<String>> {
     })
 }
 
-fn bars_from(options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::bars", options);
-    let mut unit = CommonUnit::from(&mut o, "unit")?;
-    let (title, y_label, maps) = (
-        o.or("title", String::new())?,
-        o.or("y_label", String::new())?,
-        o.required::<Vec<Map>>("series")?,
-    );
-    let names = categories(&mut o, maps.first().and_then(|m| m.get("values")))?;
-    let bars = Bars::new(
+fn bars_from(o: &BarsOptions) -> Result<Figure> {
+    let mut unit = CommonUnit(o.heading.unit.clone());
+    let title = o.heading.title();
+    let names = categories(o)?;
+    let mut bars = Bars::new(
         &title,
         &names.iter().map(String::as_str).collect::<Vec<_>>(),
     );
-    let text = format!(
-        "bars \"{title}\" of {} series in {} categories",
-        maps.len(),
-        names.len()
-    );
-    let bars = maps.into_iter().try_fold(bars, |bars, map| {
-        let mut s = Options::new("a series of plot::bars", map);
-        let mut series = BarSeries::new(
-            &s.or("name", String::new())?,
-            &column(&mut s, "values", &mut unit)?,
-        );
-        if let Some(errors) = column_if_any(&mut s, "errors", &mut unit)? {
+    for s in &o.series {
+        let mut series = BarSeries::new(&s.name, &unit.column("values", &s.values)?);
+        if let Some(errors) = unit.column_if_any("errors", s.errors.as_ref())? {
             series = series.errors(&errors);
         }
-        if let Some(colour) = colour(&mut s)? {
+        if let Some(colour) = s.colour {
             series = series.colour(colour);
         }
-        s.finish().map(|()| bars.series(series))
-    })?;
-    let bars = sized(bars.y_label(&y_label, unit.text()), &mut o, Bars::sized)?;
-    o.finish()?;
-    Drawing::new(bars, text)
+        bars = bars.series(series);
+    }
+    let text = format!(
+        "bars \"{title}\" of {} series in {} categories",
+        o.series.len(),
+        names.len()
+    );
+    let bars = bars.y_label(o.upward.label(), unit.text());
+    Figure::new(o.size.of(bars, Bars::sized)?, text)
 }
 
 /// Bars of a field along named places.
-pub(super) fn bars_of(field: &Field) -> Result<Drawing> {
+pub(super) fn bars_of(field: &Field) -> Result<Figure> {
     let title = title_of(field, None);
     let names: Vec<String> = field
         .dimensions()
@@ -253,80 +285,47 @@ pub(super) fn bars_of(field: &Field) -> Result<Drawing> {
         &names.iter().map(String::as_str).collect::<Vec<_>>(),
     )
     .y_label(&field.name, &field.unit.to_string());
-    Drawing::new(
+    Figure::new(
         bars.series(BarSeries::new("", &values)),
         format!("bars \"{title}\" of {} categories", names.len()),
     )
 }
 
-fn scatter_from(options: Map) -> Result<Drawing> {
-    let mut o = Options::new("plot::scatter", options);
-    let common: Option<String> = o.find("unit")?;
-    let (mut across, mut up) = (
-        CommonUnit::from(&mut o, "x_unit")?,
-        CommonUnit::from(&mut o, "y_unit")?,
-    );
-    across.0 = across.0.or(common.clone());
-    up.0 = up.0.or(common);
-    let (title, x_label, y_label) = (
-        o.or("title", String::new())?,
-        o.or("x_label", String::new())?,
-        o.or("y_label", String::new())?,
-    );
-    let all = series_of(&mut o, "plot::scatter")?;
-    let text = format!("scatter plot \"{title}\" of {} series", all.len());
-    let mut plot = all
-        .into_iter()
-        .try_fold(Scatter::new(&title), |plot, mut s| {
-            let name = s.or("name", String::new())?;
-            let mut points = Points::new(
-                &name,
-                &column(&mut s, "x", &mut across)?,
-                &column(&mut s, "y", &mut up)?,
-            );
-            if let Some(colour) = colour(&mut s)? {
-                points = points.colour(colour);
-            }
-            s.finish().map(|()| plot.points(points))
-        })?;
-    if o.or("equality", false)? {
+fn scatter_from(o: &ScatterOptions) -> Result<Figure> {
+    let unit = |own: &Option<String>| CommonUnit(own.clone().or(o.heading.unit.clone()));
+    let (mut across, mut up) = (unit(&o.x_unit), unit(&o.y_unit));
+    let title = o.heading.title();
+    let mut plot = Scatter::new(&title);
+    for s in &o.series {
+        let mut points = Points::new(&s.name, &across.column("x", &s.x)?, &up.column("y", &s.y)?);
+        if let Some(colour) = s.colour {
+            points = points.colour(colour);
+        }
+        plot = plot.points(points);
+    }
+    if o.equality {
         if across.text() != up.text() {
-            return Err(
-                Error::new("the line of equality needs one unit on both axes").got(format!(
-                    "\"{}\" and \"{}\"",
-                    across.text(),
-                    up.text()
-                )),
-            );
+            let got = format!("\"{}\" and \"{}\"", across.text(), up.text());
+            return Err(Error::new("the line of equality needs one unit on both axes").got(got));
         }
         plot = plot.with_equality();
     }
-    if o.or("regression", false)? {
+    if o.regression {
         plot = plot.with_regression();
     }
-    let plot = sized(
-        plot.x_label(&x_label, across.text())
-            .y_label(&y_label, up.text()),
-        &mut o,
-        Scatter::sized,
-    )?;
-    o.finish()?;
-    Drawing::new(plot, text)
+    let text = format!("scatter plot \"{title}\" of {} series", o.series.len());
+    let plot = plot
+        .x_label(&o.across.x_label, across.text())
+        .y_label(o.upward.label(), up.text());
+    Figure::new(o.size.of(plot, Scatter::sized)?, text)
 }
 
 #[export_module]
 mod functions {
     /// Lines over time or over a number, with bands.
     ///
-    /// # Arguments
-    /// - `options`: `series`: an array of `#{ name, x, y, low, high, colour, marks }`, `x` numbers
-    ///   or dates (left out where `y` is a field of one dimension), `low` and `high` an optional
-    ///   band, `colour` a name or `"#0072b2"`, `marks: true` dots instead of a line. Optional:
-    ///   `title`, `x_label`, `y_label`; `unit`: of the values, fields are converted to it;
-    ///   `y_range`: `[low, high]`; `width`: 1200, `height`: 620 \[pixels\].
-    ///
     /// # Returns
-    /// A figure.
+    /// A figure, 1200 by 620 pixels unless another size is given.
     ///
     /// # Errors
     /// Lengths that differ, a series of missing values only, some series over time and some not.
@@ -339,19 +338,16 @@ mod functions {
     /// plot::lines(#{ title: "Made-up days", y_label: "value", unit: "ppm", series: [a, b] }).save(output("days.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn lines(context: NativeCallContext, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || lines_from(options))
+    pub fn lines(context: NativeCallContext, options: Map) -> Fallible<Figure> {
+        attempt(&context, || {
+            lines_from(&LinesOptions::read(&context, options)?)
+        })
     }
 
     /// Bars from zero, a group for each category, with error bars.
     ///
-    /// # Arguments
-    /// - `options`: `categories`: names (left out where the values are a field along names);
-    ///   `series`: an array of `#{ name, values, errors, colour }`, `errors` optional half lengths.
-    ///   Optional: `title`, `y_label`, `unit`, `width`: 1200, `height`: 640 \[pixels\].
-    ///
     /// # Returns
-    /// A figure.
+    /// A figure, 1200 by 640 pixels unless another size is given.
     ///
     /// # Errors
     /// Lengths that differ, only missing values.
@@ -362,21 +358,16 @@ mod functions {
     /// plot::bars(#{ title: "Made-up fluxes", categories: ["North", "South"], unit: "PgC/yr", series: series }).save(output("bars.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn bars(context: NativeCallContext, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || bars_from(options))
+    pub fn bars(context: NativeCallContext, options: Map) -> Fallible<Figure> {
+        attempt(&context, || {
+            bars_from(&BarsOptions::read(&context, options)?)
+        })
     }
 
     /// Points of two values each.
     ///
-    /// # Arguments
-    /// - `options`: `series`: an array of `#{ name, x, y, colour }`. Optional: `title`, `x_label`,
-    ///   `y_label`; `unit` of both axes, or `x_unit` and `y_unit`; `equality`: false, true gives
-    ///   both axes one range and draws the line on which both are equal; `regression`: false, true
-    ///   draws the least-squares line of each series, with its slope and correlation in the legend;
-    ///   `width`: 900, `height`: 820 \[pixels\].
-    ///
     /// # Returns
-    /// A figure.
+    /// A figure, 900 by 820 pixels unless another size is given.
     ///
     /// # Errors
     /// Lengths that differ, only missing values, the line of equality between different units.
@@ -387,7 +378,9 @@ mod functions {
     /// plot::scatter(#{ x_label: "observed", y_label: "modelled", unit: "ppm", series: [points], equality: true, regression: true }).save(output("scatter.png"));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn scatter(context: NativeCallContext, options: Map) -> Fallible<Drawing> {
-        attempt(&context, || scatter_from(options))
+    pub fn scatter(context: NativeCallContext, options: Map) -> Fallible<Figure> {
+        attempt(&context, || {
+            scatter_from(&ScatterOptions::read(&context, options)?)
+        })
     }
 }

@@ -2,27 +2,41 @@
 //! path.
 
 use crate::error::{Error, Result};
-use crate::plot::{Figure, Pictures, as_text, inline};
-use crate::script::bind::plot::Drawing;
-use crate::script::{Fallible, Host, Options, attempt};
+use crate::plot;
+use crate::plot::{Pictures, as_text, inline};
+use crate::script::bind::plot::Figure;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, Host, attempt};
 use rhai::plugin::*;
-use rhai::{Dynamic, Map, Module};
+use rhai::{Dynamic, Map};
 use std::io::IsTerminal;
 
-/// The functions.
-pub(super) fn module() -> Module {
-    exported_module!(functions)
+/// Binds how figures are shown.
+pub(super) fn bind(rooms: &mut Rooms) {
+    rooms.room("plot", exported_module!(functions));
+    optional!(rooms, AsTextOptions: "as_text" = functions::as_text_token);
+}
+
+options! {
+    /// Options of a figure in characters.
+    struct AsTextOptions of "as_text" {
+        /// Characters across.
+        columns: usize = 100,
+        /// Whether it is in the 24-bit colours of the terminal.
+        colour: bool = false,
+    }
 }
 
 /// Writes a figure that a session shows to `figure-N.png` in its output folder, and gives what to
 /// print for it; nothing for another kind of value.
 pub fn shown(host: &Host, value: &Dynamic) -> Option<Result<String>> {
     value
-        .read_lock::<Drawing>()
+        .read_lock::<Figure>()
         .map(|figure| show_in(host, &figure))
 }
 
-fn show_in(host: &Host, figure: &Drawing) -> Result<String> {
+fn show_in(host: &Host, figure: &Figure) -> Result<String> {
     let visible = host.lock().printed.is_none() && std::io::stdout().is_terminal();
     let how = if visible || std::env::var_os("MCAS_PICTURES").is_some() {
         Pictures::of_terminal(|name| std::env::var(name).ok())
@@ -41,7 +55,7 @@ fn show_in(host: &Host, figure: &Drawing) -> Result<String> {
     };
     let number = (1..).find(taken).unwrap_or(1);
     let path = host.output(&format!("figure-{number}.png"))?;
-    figure.save(&path)?;
+    plot::Figure::save(figure, &path)?;
     inline(figure, &path, how)
 }
 
@@ -64,7 +78,7 @@ mod functions {
     /// plot::map(regions::land(grid("4x5")), #{ title: "Land" }).show();
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn show(context: NativeCallContext, figure: &mut Drawing) -> Fallible<()> {
+    pub fn show(context: NativeCallContext, figure: &mut Figure) -> Fallible<()> {
         attempt(&context, || {
             let host = Host::of(&context);
             host.print(&show_in(&host, figure)?);
@@ -73,10 +87,6 @@ mod functions {
     }
 
     /// A figure in characters: lines as dots, fills as shades, text as text.
-    ///
-    /// # Arguments
-    /// - `options`: optional. `columns`: 100, characters across; `colour`: false, true sets it in
-    ///   the terminal's 24-bit colours.
     ///
     /// # Returns
     /// Text of several lines.
@@ -90,26 +100,19 @@ mod functions {
     /// assert(figure.as_text().contains("Up"));
     /// ```
     #[rhai_fn(global, name = "as_text", return_raw)]
-    pub fn as_text_plain(context: NativeCallContext, figure: &mut Drawing) -> Fallible<String> {
-        attempt(&context, || as_text(figure, 100, false))
-    }
-
-    #[rhai_fn(global, name = "as_text", return_raw)]
-    pub fn as_text_with(
+    pub fn as_text(
         context: NativeCallContext,
-        figure: &mut Drawing,
+        figure: &mut Figure,
         options: Map,
     ) -> Fallible<String> {
         attempt(&context, || {
-            let mut o = Options::new("as_text", options);
-            let (columns, colour) = (o.or("columns", 100usize)?, o.or("colour", false)?);
-            o.finish()?;
+            let AsTextOptions { columns, colour } = AsTextOptions::read(&context, options)?;
             if !(20..=400).contains(&columns) {
                 return Err(Error::new("a figure in characters does not fit")
                     .expected("20 to 400 columns")
                     .got(columns));
             }
-            as_text(figure, columns, colour)
+            plot::as_text(figure, columns, colour)
         })
     }
 }
