@@ -1,12 +1,19 @@
 //! Advection schemes as values.
 
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::transport::{Advection, Linear, Monotone, Smooth};
 use rhai::plugin::*;
 
+kind!(
+    Advection,
+    "Advection",
+    "an advection scheme, such as advection::monotone()"
+);
+
 /// Binds `advection::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Advection>("Advection");
+    rooms.kind::<Advection>();
     rooms.room("advection", exported_module!(advection));
 }
 

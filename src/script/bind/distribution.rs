@@ -4,14 +4,21 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::script::bind::field::shaped;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, attempt, read};
 use crate::statistics::Distribution;
 use rhai::Dynamic;
 use rhai::plugin::*;
 
+kind!(
+    Distribution,
+    "Distribution",
+    "a law, such as distribution::normal(0, 1)"
+);
+
 /// Binds `distribution::` and what laws can tell.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Distribution>("Distribution");
+    rooms.kind::<Distribution>();
     rooms.room("distribution", exported_module!(functions));
 }
 

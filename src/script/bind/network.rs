@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::observation::networks::{InSitu, Pointing, Satellite, Tccon};
 use crate::observation::{Plan, TwinErrors};
 use crate::script::bind::concentrations::fields::mole_fractions;
-use crate::script::bind::meteorology::Met;
+use crate::script::bind::meteorology::Meteorology;
 use crate::script::bind::observations::{Seen, columns as columns_of, warn_of_rejected};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
@@ -160,7 +160,7 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn satellite(
         context: NativeCallContext,
-        meteorology: Met,
+        meteorology: Meteorology,
         start: Dynamic,
         end: Dynamic,
         options: Map,
@@ -221,7 +221,7 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn tccon(
         context: NativeCallContext,
-        meteorology: Met,
+        meteorology: Meteorology,
         start: Dynamic,
         end: Dynamic,
         options: Map,

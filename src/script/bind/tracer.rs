@@ -3,16 +3,36 @@
 use crate::flux::{Reading, Tracer};
 use crate::grid::Grid;
 use crate::script::bind::flux::maps::tracer_source;
+use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Options, attempt};
+use crate::script::bridge::value::kind;
+use crate::script::{Fallible, attempt};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::sync::Arc;
 
 /// Binds `tracer::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Arc<Tracer>>("Tracer");
+    rooms.kind::<Arc<Tracer>>();
     rooms.room("tracer", exported_module!(tracer));
+    rooms.options::<TracerOptions>();
+}
+
+kind!(Arc<Tracer>, "Tracer", "a tracer, such as tracer::sf6(grid)");
+
+options! {
+    /// What a trace gas is.
+    struct TracerOptions of "tracer::of" {
+        /// The molar mass, such as `"146 g mol-1"`.
+        molar_mass: f64 ["kg mol-1"],
+        /// The name of the gas.
+        name: String = "tracer".into(),
+        /// The half-life, such as `"3.8 d"`, of a gas that decays.
+        half_life: Option<f64> ["s"],
+        /// A field, a function of the date that gives one, as `flux::from_field` and
+        /// `flux::from_function` take them, or a flux without factors; none without it.
+        source: Option<Dynamic>,
+    }
 }
 
 #[export_module]
@@ -21,10 +41,6 @@ mod tracer {
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `options`: `molar_mass`, such as `"146 g mol-1"`. Optional: `name`: "tracer"; `half_life`,
-    ///   such as `"3.8 d"`, for a gas that decays; `source`: a field, a function of the date that
-    ///   gives one, as `flux::from_field` and `flux::from_function` take them, or a flux without
-    ///   factors; none without it.
     ///
     /// # Returns
     /// A tracer, with `name`, `molar_mass` \[kg mol-1\] and `half_life` \[s\] (or ()).
@@ -44,23 +60,17 @@ mod tracer {
     #[rhai_fn(return_raw)]
     pub fn of(context: NativeCallContext, grid: Arc<Grid>, options: Map) -> Fallible<Arc<Tracer>> {
         attempt(&context, || {
-            let mut o = Options::new("tracer::of", options);
-            let name = o.or("name", "tracer".to_string())?;
-            let molar_mass = o.required_quantity("molar_mass", "kg mol-1")?;
-            let half_life = o.quantity("half_life", "s", f64::INFINITY)?;
-            let source = o.find::<Dynamic>("source")?;
-            o.finish()?;
+            let o = TracerOptions::read(&context, options)?;
             let reading = Reading {
                 grid: grid.horizontal.clone(),
-                molar_mass: Some(molar_mass),
+                molar_mass: Some(o.molar_mass),
                 stamps: None,
             };
-            let half_life = (half_life != f64::INFINITY).then_some(half_life);
             Ok(Arc::new(Tracer::new(
-                &name,
-                molar_mass,
-                half_life,
-                tracer_source(reading, &context, source)?,
+                &o.name,
+                o.molar_mass,
+                o.half_life.filter(|h| *h != f64::INFINITY),
+                tracer_source(reading, &context, o.source)?,
             )?))
         })
     }

@@ -3,7 +3,7 @@
 use crate::analysis::Additive;
 use crate::field::Field;
 use crate::script::bind::analysis::{analysed, draws_from};
-use crate::script::bind::concentrations::State;
+use crate::script::bind::concentrations::Concentrations;
 use crate::script::bridge::arrays::{beside, matrix};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
@@ -81,10 +81,10 @@ mod functions {
     pub fn add_concentrations(
         context: NativeCallContext,
         additive: &mut Additive,
-        state: State,
-        pool: State,
+        state: Concentrations,
+        pool: Concentrations,
         options: Map,
-    ) -> Fallible<State> {
+    ) -> Fallible<Concentrations> {
         attempt(&context, || {
             let mut state = Arc::unwrap_or_clone(state);
             additive.apply(&mut state, &pool, &draws_from("add", options)?)?;

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::Innovation;
 use crate::script::bind::analysis::analysed;
-use crate::script::bind::concentrations::State;
+use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::inflation::factors::factors_of;
 use crate::script::bind::localization::tapers::Tapering;
 use crate::script::bridge::arrays::matrix;
@@ -137,8 +137,8 @@ mod functions {
     pub fn analyse(
         context: NativeCallContext,
         update: &mut Local,
-        concentrations: State,
-    ) -> Fallible<State> {
+        concentrations: Concentrations,
+    ) -> Fallible<Concentrations> {
         attempt(&context, || {
             let mut state = Arc::unwrap_or_clone(concentrations);
             update.0.apply(&mut state)?;

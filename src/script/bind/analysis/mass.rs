@@ -2,8 +2,8 @@
 
 use crate::analysis::MassClosure;
 use crate::field::Field;
-use crate::script::bind::concentrations::State;
-use crate::script::bind::meteorology::Met;
+use crate::script::bind::concentrations::Concentrations;
+use crate::script::bind::meteorology::Meteorology;
 use crate::script::bridge::arrays::{line_of, vector};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Host, attempt, read};
@@ -74,10 +74,10 @@ mod functions {
     pub fn close(
         context: NativeCallContext,
         closure: &mut MassClosure,
-        analysis: State,
-        forecast: State,
+        analysis: Concentrations,
+        forecast: Concentrations,
         flux_change: Dynamic,
-        meteorology: Met,
+        meteorology: Meteorology,
         time: Dynamic,
     ) -> Fallible<Map> {
         let (state, correction) = attempt(&context, || {

@@ -7,7 +7,7 @@ use crate::innovation::{Innovation, SharedMu};
 use crate::observation::Observation;
 use crate::script::bind::analysis::matrices_of;
 use crate::script::bind::assimilation::{Forecasted, functions::equivalents};
-use crate::script::bind::concentrations::State;
+use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::localization::Localize;
 use crate::script::bridge::arrays::{field_of, matrix};
 use crate::script::bridge::rooms::Rooms;
@@ -166,8 +166,8 @@ mod functions {
         context: NativeCallContext,
         localization: &mut Localize,
         matrices: Array,
-        concentrations: State,
-    ) -> Fallible<State> {
+        concentrations: Concentrations,
+    ) -> Fallible<Concentrations> {
         attempt(&context, || {
             let matrices = matrices_of(&matrices)?;
             one_per_region(localization, &matrices)?;

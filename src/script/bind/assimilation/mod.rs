@@ -7,7 +7,7 @@ use crate::assimilation::{Forecast, Span, forecast};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::observation::Observation;
-use crate::script::bind::concentrations::State;
+use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::flux::Flux;
 use crate::script::bind::network::Planned;
 use crate::script::bind::observations::Seen;
@@ -27,7 +27,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Forecasted {
     forecast: Arc<Forecast>,
-    concentrations: State,
+    concentrations: Concentrations,
     seen: Seen,
 }
 
@@ -63,7 +63,7 @@ fn span_from(map: Map) -> Result<Span> {
 
 fn run(
     transport: &Transport,
-    state: State,
+    state: Concentrations,
     flux: &Flux,
     factors: Dynamic,
     span: Map,
@@ -143,7 +143,7 @@ mod functions {
     pub fn forecast_observations(
         context: NativeCallContext,
         transport: &mut Arc<Transport>,
-        concentrations: State,
+        concentrations: Concentrations,
         flux: Flux,
         factors: Dynamic,
         span: Map,
@@ -169,7 +169,7 @@ mod functions {
     pub fn forecast_plan(
         context: NativeCallContext,
         transport: &mut Arc<Transport>,
-        concentrations: State,
+        concentrations: Concentrations,
         flux: Flux,
         factors: Dynamic,
         span: Map,
@@ -249,7 +249,7 @@ mod functions {
 
     /// The concentrations at the hand-over.
     #[rhai_fn(get = "concentrations")]
-    pub fn concentrations(f: &mut Forecasted) -> State {
+    pub fn concentrations(f: &mut Forecasted) -> Concentrations {
         f.concentrations.clone()
     }
     /// The observations that were sampled.

@@ -1,12 +1,13 @@
 //! Concentrations from fields: any tracer, one member for each.
 
-use crate::ensemble::Concentrations;
+use crate::ensemble;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::grid::{Grid, on_grid, surface_first};
-use crate::script::bind::concentrations::State;
-use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::bind::concentrations::Concentrations;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, attempt, read};
 use crate::units::Unit;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -16,6 +17,16 @@ use std::sync::Arc;
 /// Binds `concentrations::from_fields` and what scales them.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("concentrations", exported_module!(functions));
+    optional!(rooms, FromFieldsOptions: "concentrations::from_fields" = functions::from_fields_token);
+}
+
+options! {
+    /// Options of concentrations from fields.
+    struct FromFieldsOptions of "concentrations::from_fields" {
+        /// The mole fraction, such as `"400 ppm"`, that values are kept as departures from in
+        /// single precision; where not given the median of each field, which keeps most digits.
+        background: Option<f64> ["mol mol-1"],
+    }
 }
 
 /// The median of what is finite: of a tracer in few places the value that it has elsewhere.
@@ -51,7 +62,7 @@ pub fn of_fields(
     grid: &Arc<Grid>,
     fields: Vec<Field>,
     background: Option<f64>,
-) -> Result<Concentrations> {
+) -> Result<ensemble::Concentrations> {
     if fields.is_empty() {
         return Err(Error::new("concentrations need a field for each member")
             .expected("at least 1")
@@ -62,7 +73,7 @@ pub fn of_fields(
         .into_iter()
         .map(mole_fractions)
         .collect::<Result<Vec<_>>>()?;
-    let mut c = Concentrations::around(
+    let mut c = ensemble::Concentrations::around(
         grid,
         fields
             .iter()
@@ -77,7 +88,7 @@ pub fn of_fields(
 }
 
 /// Sets one member to a field of the grid, with or without levels.
-fn set_member(c: &mut Concentrations, member: usize, field: &Field) -> Result<()> {
+fn set_member(c: &mut ensemble::Concentrations, member: usize, field: &Field) -> Result<()> {
     let grid = c.grid().clone();
     let (levels, lats, lons) = grid.shape();
     let ordered = || match field.shape().len() {
@@ -125,9 +136,6 @@ mod functions {
     /// - `grid`: the model grid.
     /// - `fields`: an array of fields (lat, lon), the same on all levels, or (level, lat, lon), in
     ///   mol mol-1 or a unit that converts to it.
-    /// - `options`: optional. `background`: the mole fraction, such as `"400 ppm"`, that values are
-    ///   kept as departures from in single precision; not given, the median of each field, which
-    ///   keeps most digits.
     ///
     /// # Returns
     /// Concentrations.
@@ -152,26 +160,15 @@ mod functions {
         grid: Arc<Grid>,
         fields: Array,
         options: Map,
-    ) -> Fallible<State> {
+    ) -> Fallible<Concentrations> {
         attempt(&context, || {
             let fields = fields
                 .iter()
                 .map(|f| read("a field of concentrations", f))
                 .collect::<Result<Vec<_>>>()?;
-            let mut o = Options::new("concentrations::from_fields", options);
-            let background = o.find_quantity("background", "mol mol-1")?;
-            o.finish()?;
+            let background = FromFieldsOptions::read(&context, options)?.background;
             Ok(Arc::new(of_fields(&grid, fields, background)?))
         })
-    }
-
-    #[rhai_fn(name = "from_fields", return_raw)]
-    pub fn from_fields_plain(
-        context: NativeCallContext,
-        grid: Arc<Grid>,
-        fields: Array,
-    ) -> Fallible<State> {
-        from_fields(context, grid, fields, Map::new())
     }
 
     /// All concentrations times a number, such as what is left of a tracer that decays.
@@ -193,9 +190,9 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn scaled(
         context: NativeCallContext,
-        state: &mut State,
+        state: &mut Concentrations,
         factor: Dynamic,
-    ) -> Fallible<State> {
+    ) -> Fallible<Concentrations> {
         attempt(&context, || {
             let factor: f64 = read("the factor", &factor)?;
             if !factor.is_finite() {

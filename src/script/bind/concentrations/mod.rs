@@ -3,14 +3,14 @@
 pub(super) mod fields;
 mod profile;
 
-use crate::ensemble::Concentrations;
+use crate::ensemble;
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field, room_for};
 use crate::grid::Grid;
-use crate::script::bind::meteorology::Met;
+use crate::script::bind::meteorology::Meteorology;
 use crate::script::bridge::arrays::line_of;
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::quantity;
+use crate::script::bridge::value::{kind, quantity};
 use crate::script::{Fallible, attempt, read};
 use crate::transport::global_mass;
 use crate::units::Unit;
@@ -20,11 +20,13 @@ use rhai::plugin::*;
 use std::sync::Arc;
 
 /// The concentrations of all members as a script holds them.
-pub type State = Arc<Concentrations>;
+pub type Concentrations = Arc<ensemble::Concentrations>;
+
+kind!(Concentrations, "Concentrations", "concentrations");
 
 /// Binds `concentrations::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<State>("Concentrations");
+    rooms.kind::<Concentrations>();
     rooms.room("concentrations", exported_module!(concentrations));
     fields::bind(rooms);
     profile::bind(rooms);
@@ -32,7 +34,11 @@ pub fn bind(rooms: &mut Rooms) {
 
 /// Mean and standard deviation over members need a walk over the state; the unit is that of the
 /// state.
-fn lat_lon(state: &Concentrations, name: &str, of: impl Fn(usize, usize) -> f64) -> Result<Field> {
+fn lat_lon(
+    state: &ensemble::Concentrations,
+    name: &str,
+    of: impl Fn(usize, usize) -> f64,
+) -> Result<Field> {
     let h = &state.grid().horizontal;
     let data = Array2::from_shape_fn((h.n_lat(), h.n_lon()), |(j, i)| of(j, i)).into_dyn();
     Field::new(
@@ -68,7 +74,7 @@ mod concentrations {
         grid: Arc<Grid>,
         members: i64,
         ppm: Dynamic,
-    ) -> Fallible<State> {
+    ) -> Fallible<Concentrations> {
         attempt(&context, || {
             let members = usize::try_from(members).map_err(|_| {
                 Error::new("an ensemble needs members")
@@ -76,7 +82,7 @@ mod concentrations {
                     .got(members)
             })?;
             room_for(&[grid.n_cells(), members.div_ceil(2)])?;
-            Ok(Arc::new(Concentrations::uniform(
+            Ok(Arc::new(ensemble::Concentrations::uniform(
                 &grid,
                 members,
                 quantity("the mole fraction", &ppm, "ppm")? * 1e-6,
@@ -86,7 +92,7 @@ mod concentrations {
 
     /// Number of members.
     #[rhai_fn(get = "members", global)]
-    pub fn members(state: &mut State) -> i64 {
+    pub fn members(state: &mut Concentrations) -> i64 {
         state.n_members() as i64
     }
 
@@ -106,7 +112,11 @@ mod concentrations {
     /// assert(concentrations::uniform(grid("4x5"), 1, 400).repeat(5).members == 5);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn repeat(context: NativeCallContext, state: &mut State, members: i64) -> Fallible<State> {
+    pub fn repeat(
+        context: NativeCallContext,
+        state: &mut Concentrations,
+        members: i64,
+    ) -> Fallible<Concentrations> {
         attempt(&context, || {
             let members = usize::try_from(members).map_err(|_| {
                 Error::new("an ensemble needs members")
@@ -134,7 +144,11 @@ mod concentrations {
     /// assert(concentrations::uniform(grid("4x5"), 2, 400).member(1).shape[1] == 46);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn member(context: NativeCallContext, state: &mut State, member: i64) -> Fallible<Field> {
+    pub fn member(
+        context: NativeCallContext,
+        state: &mut Concentrations,
+        member: i64,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             let k = usize::try_from(member)
                 .ok()
@@ -169,7 +183,7 @@ mod concentrations {
     /// assert_near(concentrations::uniform(grid("4x5"), 2, 400).surface().to("ppm").max().value(), 400, 1e-3);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn surface(context: NativeCallContext, state: &mut State) -> Fallible<Field> {
+    pub fn surface(context: NativeCallContext, state: &mut Concentrations) -> Fallible<Field> {
         attempt(&context, || {
             let m = state.n_members();
             lat_lon(state, "co2", |j, i| {
@@ -192,7 +206,7 @@ mod concentrations {
     /// assert_near(concentrations::uniform(grid("4x5"), 2, 400).column_mean().to("ppm").max().value(), 400, 1e-3);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn column_mean(context: NativeCallContext, state: &mut State) -> Fallible<Field> {
+    pub fn column_mean(context: NativeCallContext, state: &mut Concentrations) -> Fallible<Field> {
         attempt(&context, || {
             let (m, levels) = (state.n_members(), &state.grid().levels);
             let weight: Vec<f64> = (0..levels.len())
@@ -231,8 +245,8 @@ mod concentrations {
     #[rhai_fn(global, return_raw)]
     pub fn mass(
         context: NativeCallContext,
-        state: &mut State,
-        meteorology: Met,
+        state: &mut Concentrations,
+        meteorology: Meteorology,
         time: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {

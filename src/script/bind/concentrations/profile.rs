@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
-use crate::script::bind::concentrations::State;
+use crate::script::bind::concentrations::Concentrations;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt};
 use crate::units::Unit;
@@ -46,7 +46,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn profile(
         context: NativeCallContext,
-        state: &mut State,
+        state: &mut Concentrations,
         row: i64,
         column: i64,
     ) -> Fallible<Field> {

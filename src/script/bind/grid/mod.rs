@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::field::Field;
 use crate::grid::{Grid, HybridLevels, great_circle_km};
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, attempt, read};
 use crate::units::Unit;
 use ndarray::Array2;
@@ -13,9 +14,11 @@ use rhai::Dynamic;
 use rhai::plugin::*;
 use std::sync::Arc;
 
+kind!(Arc<Grid>, "Grid", "a grid");
+
 /// Binds grids.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Arc<Grid>>("Grid");
+    rooms.kind::<Arc<Grid>>();
     rooms.global(exported_module!(grids));
     faces::bind(rooms);
 }

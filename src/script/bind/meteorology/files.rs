@@ -4,9 +4,11 @@ use crate::error::Result;
 use crate::flux::land_fraction;
 use crate::grid::Grid;
 use crate::meteorology::{BuiltIn, BuiltInOptions, GeosChem, LevelsFile, LevelsFileOptions};
-use crate::script::bind::meteorology::Met;
-use crate::script::bridge::rooms::{Rooms, texts};
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::bind::meteorology::{Meteorology, MixingFactors};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional, texts};
+use crate::script::{Fallible, attempt, read};
+use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::path::{Path, PathBuf};
@@ -15,16 +17,33 @@ use std::sync::Arc;
 /// Adds the drivers that read files to `meteorology::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("meteorology", exported_module!(meteorology));
+    optional!(rooms, FromFileOptions: "meteorology::from_file" = meteorology::from_file_token);
+    optional!(rooms, GeosChemOptions: "meteorology::geos_chem" = meteorology::geos_chem_token);
 }
 
-/// The built-in meteorology that lends what files lack, with the factors of mixing among the
-/// options.
-fn lender(grid: &Arc<Grid>, o: &mut Options) -> Result<BuiltIn> {
-    let usual = BuiltInOptions::default();
+options! {
+    /// Options of winds from files.
+    struct FromFileOptions of "meteorology::from_file" with factors: MixingFactors {
+        /// The longest interval of constant winds, which divides a day.
+        interval: f64 ["s"] = LevelsFileOptions::default().interval,
+        /// The instant at which the first record is put, for winds that have no date.
+        start: Option<Time> = LevelsFileOptions::default().start,
+        /// The calendar month of each record, such as `[1, 6]`, if the records are a climatology.
+        months: Vec<usize> = LevelsFileOptions::default().months,
+    }
+}
+
+options! {
+    /// Options of the files of GEOS-Chem.
+    struct GeosChemOptions of "meteorology::geos_chem" with factors: MixingFactors {}
+}
+
+/// The built-in meteorology that lends what files lack.
+fn lender(grid: &Arc<Grid>, factors: &MixingFactors) -> Result<BuiltIn> {
     let options = BuiltInOptions {
-        mixing: o.or("mixing", usual.mixing)?,
-        convection: o.or("convection", usual.convection)?,
-        ..usual
+        mixing: factors.mixing,
+        convection: factors.convection,
+        ..BuiltInOptions::default()
     };
     BuiltIn::new(grid, Some(land_fraction(&grid.horizontal)), options)
 }
@@ -46,10 +65,6 @@ mod meteorology {
     /// - `grid`: the model grid.
     /// - `files`: a path or an array of them; variables may lie in different files, and go on from
     ///   file to file.
-    /// - `options`: optional. `interval`: 10800 s, the longest time of constant winds; `start`: the
-    ///   instant the first record is put at, for winds that have no date; `months`: the calendar
-    ///   month of each record, if these are a climatology, such as `[1, 6]`; `mixing`,
-    ///   `convection`: factors of boundary layer and convection, 1.
     ///
     /// # Returns
     /// A meteorology.
@@ -76,19 +91,19 @@ mod meteorology {
         grid: Arc<Grid>,
         files: Dynamic,
         options: Map,
-    ) -> Fallible<Met> {
+    ) -> Fallible<Meteorology> {
         attempt(&context, || {
-            let mut o = Options::new("meteorology::from_file", options);
-            let usual = LevelsFileOptions::default();
+            let o = FromFileOptions::read(&context, options)?;
+            let lender = lender(&grid, &o.factors)?;
             let options = LevelsFileOptions {
-                interval: o.quantity("interval", "s", usual.interval)?,
-                start: o.find("start")?,
-                months: o.or("months", usual.months)?,
+                interval: o.interval,
+                start: o.start,
+                months: o.months,
             };
-            let lender = lender(&grid, &mut o)?;
-            o.finish()?;
             let files = texts(&files)?.iter().map(PathBuf::from).collect();
-            Ok(Met(Arc::new(LevelsFile::new(lender, files, options)?)))
+            Ok(Meteorology(Arc::new(LevelsFile::new(
+                lender, files, options,
+            )?)))
         })
     }
 
@@ -114,7 +129,7 @@ mod meteorology {
     #[rhai_fn(global, return_raw)]
     pub fn check(
         context: NativeCallContext,
-        meteorology: &mut Met,
+        meteorology: &mut Meteorology,
         start: Dynamic,
         end: Dynamic,
     ) -> Fallible<i64> {
@@ -123,15 +138,6 @@ mod meteorology {
                 .0
                 .check(read("the start", &start)?, read("the end", &end)?)? as i64)
         })
-    }
-
-    #[rhai_fn(name = "from_file", return_raw)]
-    pub fn from_file_plain(
-        context: NativeCallContext,
-        grid: Arc<Grid>,
-        files: Dynamic,
-    ) -> Fallible<Met> {
-        from_file(context, grid, files, Map::new())
     }
 
     /// MERRA-2 or GEOS-FP winds, boundary layer and convection from the global NetCDF files
@@ -146,8 +152,6 @@ mod meteorology {
     /// - `grid`: the model grid.
     /// - `folder`: with files such as `MERRA2.20160102.A3dyn.2x25.nc4`, in it or in folders of
     ///   years and months.
-    /// - `options`: optional. `mixing`, `convection`: factors of the files' boundary layer and
-    ///   convection, 1.
     ///
     /// # Returns
     /// A meteorology.
@@ -168,21 +172,14 @@ mod meteorology {
         grid: Arc<Grid>,
         folder: &str,
         options: Map,
-    ) -> Fallible<Met> {
+    ) -> Fallible<Meteorology> {
         attempt(&context, || {
-            let mut o = Options::new("meteorology::geos_chem", options);
-            let lender = lender(&grid, &mut o)?;
-            o.finish()?;
-            Ok(Met(Arc::new(GeosChem::new(lender, Path::new(folder))?)))
+            let o = GeosChemOptions::read(&context, options)?;
+            let lender = lender(&grid, &o.factors)?;
+            Ok(Meteorology(Arc::new(GeosChem::new(
+                lender,
+                Path::new(folder),
+            )?)))
         })
-    }
-
-    #[rhai_fn(name = "geos_chem", return_raw)]
-    pub fn geos_chem_plain(
-        context: NativeCallContext,
-        grid: Arc<Grid>,
-        folder: &str,
-    ) -> Fallible<Met> {
-        geos_chem(context, grid, folder, Map::new())
     }
 }

@@ -6,9 +6,11 @@ mod snapshot;
 
 use crate::flux::land_fraction;
 use crate::grid::Grid;
-use crate::meteorology::{BuiltIn, BuiltInOptions, Meteorology};
-use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Options, attempt};
+use crate::meteorology::{BuiltIn, BuiltInOptions};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::kind;
+use crate::script::{Fallible, attempt};
 use rhai::Map;
 use rhai::plugin::*;
 use std::fmt;
@@ -16,9 +18,11 @@ use std::sync::Arc;
 
 /// A meteorology as a script holds it.
 #[derive(Debug, Clone)]
-pub struct Met(pub Arc<dyn Meteorology>);
+pub struct Meteorology(pub Arc<dyn crate::meteorology::Meteorology>);
 
-impl fmt::Display for Met {
+kind!(Meteorology, "Meteorology", "a meteorology");
+
+impl fmt::Display for Meteorology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -26,11 +30,36 @@ impl fmt::Display for Met {
 
 /// Binds `meteorology::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Met>("Meteorology");
+    rooms.kind::<Meteorology>();
     rooms.room("meteorology", exported_module!(meteorology));
+    optional!(rooms, WeatherOptions: "meteorology::built_in" = meteorology::built_in_token);
     files::bind(rooms);
     prescribed::bind(rooms);
     snapshot::bind(rooms);
+}
+
+options! {
+    /// Factors of what the model does not resolve.
+    pub(super) struct MixingFactors of "the factors of mixing" {
+        /// A factor of the depth and diffusivity of the boundary layer.
+        mixing: f64 = BuiltInOptions::default().mixing,
+        /// A factor of the convective updrafts.
+        convection: f64 = BuiltInOptions::default().convection,
+    }
+}
+
+options! {
+    /// Options of the built-in meteorology.
+    struct WeatherOptions of "meteorology::built_in" with factors: MixingFactors {
+        /// A factor of the travelling waves.
+        waves: f64 = BuiltInOptions::default().waves,
+        /// A factor of the climatological winds.
+        wind: f64 = BuiltInOptions::default().wind,
+        /// The seed of the waves.
+        seed: u64 = BuiltInOptions::default().seed,
+        /// The length of an interval of constant winds, which divides a day.
+        interval: f64 ["s"] = BuiltInOptions::default().interval,
+    }
 }
 
 #[export_module]
@@ -41,8 +70,6 @@ mod meteorology {
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `options`: optional. `waves`, `wind`, `mixing`, `convection`: factors, 1; `seed`: 1, of
-    ///   the waves; `interval`: 10800 s, of constant winds.
     ///
     /// # Returns
     /// A meteorology.
@@ -55,26 +82,27 @@ mod meteorology {
     /// print(meteorology::built_in(grid("4x5"), #{ mixing: 0.9 }));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn built_in(context: NativeCallContext, grid: Arc<Grid>, options: Map) -> Fallible<Met> {
+    pub fn built_in(
+        context: NativeCallContext,
+        grid: Arc<Grid>,
+        options: Map,
+    ) -> Fallible<Meteorology> {
         attempt(&context, || {
-            let usual = BuiltInOptions::default();
-            let mut o = Options::new("meteorology::built_in", options);
+            let o = WeatherOptions::read(&context, options)?;
             let options = BuiltInOptions {
-                waves: o.or("waves", usual.waves)?,
-                seed: o.or("seed", usual.seed)?,
-                wind: o.or("wind", usual.wind)?,
-                mixing: o.or("mixing", usual.mixing)?,
-                convection: o.or("convection", usual.convection)?,
-                interval: o.quantity("interval", "s", usual.interval)?,
+                waves: o.waves,
+                seed: o.seed,
+                wind: o.wind,
+                mixing: o.factors.mixing,
+                convection: o.factors.convection,
+                interval: o.interval,
             };
-            o.finish()?;
             let land = land_fraction(&grid.horizontal);
-            Ok(Met(Arc::new(BuiltIn::new(&grid, Some(land), options)?)))
+            Ok(Meteorology(Arc::new(BuiltIn::new(
+                &grid,
+                Some(land),
+                options,
+            )?)))
         })
-    }
-
-    #[rhai_fn(name = "built_in", return_raw)]
-    pub fn built_in_plain(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Met> {
-        built_in(context, grid, Map::new())
     }
 }

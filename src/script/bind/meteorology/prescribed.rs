@@ -4,9 +4,10 @@ use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
 use crate::grid::{Grid, LatLonGrid, at_places, surface_first};
 use crate::meteorology::{Flow, Prescribed, Weather};
-use crate::script::bind::meteorology::Met;
-use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Options, ScriptFunction, attempt};
+use crate::script::bind::meteorology::Meteorology;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, ScriptFunction, attempt};
 use crate::time::Time;
 use crate::units::Unit;
 use ndarray::ArrayD;
@@ -17,6 +18,44 @@ use std::sync::Arc;
 /// Binds `meteorology::prescribed`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("meteorology", exported_module!(functions));
+    optional!(rooms, PrescribedOptions: "meteorology::prescribed" = functions::prescribed_token);
+}
+
+options! {
+    /// Options of a meteorology that a script defines.
+    struct PrescribedOptions of "meteorology::prescribed" {
+        /// The length of the intervals for which the weather is asked.
+        interval: f64 ["s"] = 600.0,
+        /// The surface pressure, everywhere the same.
+        surface_pressure: f64 ["Pa"] = 1e5,
+        /// The date from which on surface pressure is not constant but follows the winds, whose
+        /// convergence fills the columns.
+        free_pressure: Option<Time>,
+    }
+}
+
+options! {
+    /// What blows in an interval, as the function of a script gives it.
+    struct PrescribedWeather of "the weather of meteorology::prescribed" {
+        /// The streamfunction (lat + 1, lon) at the corners of cells.
+        streamfunction: Option<Field> ["m2 s-1"],
+        /// The eastward wind (lat, lon) at west faces.
+        u: Option<Field> ["m s-1"],
+        /// The northward wind (lat + 1, lon) at south faces.
+        v: Option<Field> ["m s-1"],
+        /// The eastward flux of air (lat, lon) through west faces.
+        east: Option<Field> ["kg s-1"],
+        /// The northward flux of air (lat + 1, lon) through south faces.
+        north: Option<Field> ["kg s-1"],
+        /// The depth of the boundary layer.
+        boundary_layer: f64 ["Pa"] = 0.0,
+        /// The greatest part of a surface flux that the eddies of the boundary layer carry.
+        nonlocal: f64 = 0.0,
+        /// The exchange of air at each level edge from the ground up [kg m-2 s-1].
+        exchange: Vec<f64> = Vec::new(),
+        /// The convective updraft at each level edge from the ground up [kg m-2 s-1].
+        updraft: Vec<f64> = Vec::new(),
+    }
 }
 
 /// Latitudes and longitudes of where a part of the weather is given.
@@ -67,25 +106,16 @@ fn values_in(grid: &Grid, name: &str, field: &Field, unit: &str) -> Result<Array
 
 /// The weather that a closure gave as a map.
 fn weather_from(grid: &Grid, map: Map) -> Result<Weather> {
-    let mut o = Options::new("the weather of meteorology::prescribed", map);
-    let mut field = |name: &str, unit: &str| -> Result<Option<ArrayD<f64>>> {
-        o.handle::<Field>(name, "a field")?
-            .map(|f| values_in(grid, name, &f, unit))
-            .transpose()
+    let o = PrescribedWeather::read_as("the weather of meteorology::prescribed", map, None)?;
+    let field = |name: &str, field: Option<Field>, unit: &str| {
+        field.map(|f| values_in(grid, name, &f, unit)).transpose()
     };
-    let (psi, u, v) = (
-        field("streamfunction", "m2 s-1")?,
-        field("u", "m s-1")?,
-        field("v", "m s-1")?,
+    let psi = field("streamfunction", o.streamfunction, "m2 s-1")?;
+    let (u, v) = (field("u", o.u, "m s-1")?, field("v", o.v, "m s-1")?);
+    let (east, north) = (
+        field("east", o.east, "kg s-1")?,
+        field("north", o.north, "kg s-1")?,
     );
-    let (east, north) = (field("east", "kg s-1")?, field("north", "kg s-1")?);
-    let (boundary_layer, nonlocal) = (
-        o.quantity("boundary_layer", "Pa", 0.0)?,
-        o.or("nonlocal", 0.0)?,
-    );
-    let exchange = o.or::<Vec<f64>>("exchange", vec![])?;
-    let updraft = o.or::<Vec<f64>>("updraft", vec![])?;
-    o.finish()?;
     let pair = |name: &str, pair: (Option<ArrayD<f64>>, Option<ArrayD<f64>>)| match pair {
         (Some(east), Some(north)) => Ok(Some((east, north))),
         (None, None) => Ok(None),
@@ -106,10 +136,10 @@ fn weather_from(grid: &Grid, map: Map) -> Result<Weather> {
     }
     Ok(Weather {
         flows,
-        boundary_layer,
-        nonlocal,
-        exchange,
-        updraft,
+        boundary_layer: o.boundary_layer,
+        nonlocal: o.nonlocal,
+        exchange: o.exchange,
+        updraft: o.updraft,
     })
 }
 
@@ -131,9 +161,6 @@ mod functions {
     ///   edge from the ground up \[kg m-2 s-1\]; `boundary_layer`: 0 Pa, its depth, and `nonlocal`:
     ///   0, the greatest part of a surface flux that its eddies carry, both for the option
     ///   `emission` of `transport::model`.
-    /// - `options`: optional. `interval`: 600 s, for which the weather is asked;
-    ///   `surface_pressure`: 1000 hPa; `free_pressure`: the date from which on surface pressure is
-    ///   not constant but follows the winds, whose convergence fills the columns.
     ///
     /// # Returns
     /// A meteorology.
@@ -158,35 +185,20 @@ mod functions {
         grid: Arc<Grid>,
         weather: FnPtr,
         options: Map,
-    ) -> Fallible<Met> {
+    ) -> Fallible<Meteorology> {
         attempt(&context, || {
             let weather = ScriptFunction::new(&context, weather);
-            let mut o = Options::new("meteorology::prescribed", options);
-            let (interval, pressure) = (
-                o.quantity("interval", "s", 600.0)?,
-                o.quantity("surface_pressure", "Pa", 1e5)?,
-            );
-            let free = o.find::<Time>("free_pressure")?;
-            o.finish()?;
+            let o = PrescribedOptions::read(&context, options)?;
             let on = grid.clone();
             let at = move |time: Time| {
                 let what = "the weather of meteorology::prescribed";
                 weather_from(&on, weather.call_for(what, (Dynamic::from(time),))?)
             };
-            let met = Prescribed::new(&grid, pressure, interval, Box::new(at))?;
-            Ok(Met(Arc::new(match free {
+            let met = Prescribed::new(&grid, o.surface_pressure, o.interval, Box::new(at))?;
+            Ok(Meteorology(Arc::new(match o.free_pressure {
                 Some(since) => met.with_free_pressure(since)?,
                 None => met,
             })))
         })
-    }
-
-    #[rhai_fn(name = "prescribed", return_raw)]
-    pub fn prescribed_plain(
-        context: NativeCallContext,
-        grid: Arc<Grid>,
-        weather: FnPtr,
-    ) -> Fallible<Met> {
-        prescribed(context, grid, weather, Map::new())
     }
 }

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::field::{Dimension, Field};
 use crate::grid::Grid;
 use crate::meteorology::Snapshot;
-use crate::script::bind::meteorology::Met;
+use crate::script::bind::meteorology::Meteorology;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
 use crate::time::Time;
@@ -90,19 +90,19 @@ fn date(time: Option<Time>) -> Dynamic {
 mod functions {
     /// The grid of a meteorology.
     #[rhai_fn(get = "grid", global)]
-    pub fn grid(meteorology: &mut Met) -> Arc<Grid> {
+    pub fn grid(meteorology: &mut Meteorology) -> Arc<Grid> {
         meteorology.0.grid().clone()
     }
 
     /// The first instant a meteorology holds, () where it has no beginning.
     #[rhai_fn(get = "start", global)]
-    pub fn start(meteorology: &mut Met) -> Dynamic {
+    pub fn start(meteorology: &mut Meteorology) -> Dynamic {
         date(meteorology.0.span().0)
     }
 
     /// The last instant a meteorology holds, () where it has no end.
     #[rhai_fn(get = "end", global)]
-    pub fn end(meteorology: &mut Met) -> Dynamic {
+    pub fn end(meteorology: &mut Meteorology) -> Dynamic {
         date(meteorology.0.span().1)
     }
 
@@ -136,7 +136,11 @@ mod functions {
     /// plot::section(air.u.mean("lon"), #{ title: "Zonal wind, synthetic", across: "lat" }).save(output("wind.png"));
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn at(context: NativeCallContext, meteorology: &mut Met, date: Dynamic) -> Fallible<Map> {
+    pub fn at(
+        context: NativeCallContext,
+        meteorology: &mut Meteorology,
+        date: Dynamic,
+    ) -> Fallible<Map> {
         attempt(&context, || {
             fields(Snapshot::new(
                 meteorology.0.as_ref(),

@@ -8,15 +8,18 @@ use crate::field::Field;
 use crate::grid::{Grid, MapCheck, RegionMap, on_grid};
 use crate::script::bridge::arrays::matrix;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
 use std::sync::Arc;
 
+kind!(Arc<RegionMap>, "RegionMap", "a region map");
+
 /// Binds `regions::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Arc<RegionMap>>("RegionMap");
+    rooms.kind::<Arc<RegionMap>>();
     rooms.room("regions", exported_module!(regions));
     built_in::bind(rooms);
     files::bind(rooms);

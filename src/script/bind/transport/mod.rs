@@ -3,27 +3,32 @@
 mod tracers;
 pub(super) mod watch;
 
-use crate::ensemble::Concentrations;
+use crate::ensemble;
 use crate::error::{Error, Result};
 use crate::grid::Grid;
-use crate::script::bind::concentrations::State;
+use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::concentrations::fields::of_fields;
 use crate::script::bind::flux::Flux;
-use crate::script::bind::meteorology::Met;
-use crate::script::bind::transport::watch::Watch;
-use crate::script::bridge::rooms::{Rooms, texts};
-use crate::script::bridge::value::handle;
-use crate::script::{Fallible, Host, Options, attempt, read};
+use crate::script::bind::meteorology::Meteorology;
+use crate::script::bind::transport::watch::{Watch, WatchOptions};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::{FromScript, choice, handle, kind};
+use crate::script::{Fallible, Host, attempt, read};
 use crate::transport::{Advection, Ledger, Processes, Release, Transport, TransportOptions};
 use ndarray::Array2;
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::sync::Arc;
 
+kind!(Arc<Transport>, "Transport", "a transport");
+
 /// Binds `transport::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Arc<Transport>>("Transport");
+    rooms.kind::<Arc<Transport>>();
     rooms.room("transport", exported_module!(transport));
+    optional!(rooms, ModelOptions: "transport::model" = transport::model_token);
+    optional!(rooms, WatchOptions: "run" = transport::run_token);
     tracers::bind(rooms);
 }
 
@@ -40,36 +45,89 @@ pub fn ledger_map(ledger: &Ledger) -> Map {
     ])
 }
 
-/// All processes but those named.
-fn processes(without: &[String]) -> Result<Processes> {
-    let mut all = Processes::default();
-    for name in without {
-        match name.as_str() {
-            "advection" => all.advection = false,
-            "emission" => all.emission = false,
-            "mixing" => all.mixing = false,
-            "convection" => all.convection = false,
-            other => {
-                let known = ["advection", "emission", "mixing", "convection"];
-                let error = Error::new("there is no such process to leave out")
-                    .expected(known.join(", "))
-                    .got(format!("\"{other}\""));
-                return Err(error.near(other, known));
-            }
-        }
-    }
-    Ok(all)
+/// A process that can be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Process {
+    Advection,
+    Emission,
+    Mixing,
+    Convection,
 }
 
-/// The release of this name.
-fn release(name: &str) -> Result<Release> {
-    let known = Release::ALL.map(|(name, _)| name);
-    match Release::ALL.into_iter().find(|(known, _)| *known == name) {
-        Some((_, release)) => Ok(release),
-        None => Err(Error::new("emissions cannot be released so")
-            .expected(known.join(", "))
-            .got(format!("\"{name}\""))
-            .near(name, known)),
+choice!(Process, "process", {
+    "advection" => Process::Advection,
+    "emission" => Process::Emission,
+    "mixing" => Process::Mixing,
+    "convection" => Process::Convection,
+});
+
+choice!(Release, "way to release emissions", {
+    "surface" => Release::Surface,
+    "mixed" => Release::Mixed,
+    "nonlocal" => Release::NonLocal,
+});
+
+/// The processes that are left out: a name, or an array of names.
+#[derive(Clone, Default)]
+struct LeftOut(Vec<Process>);
+
+impl FromScript for LeftOut {
+    fn expected() -> String {
+        format!("one of {}, or an array of them", Process::expected())
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        Process::from_script(value)
+            .map(|process| vec![process])
+            .or_else(|| Vec::from_script(value))
+            .map(LeftOut)
+    }
+    fn reason(value: &Dynamic) -> Option<Error> {
+        match value.as_array_ref() {
+            Ok(names) => {
+                let unknown = names.iter().find(|n| Process::from_script(n).is_none())?;
+                Process::reason(unknown)
+            }
+            Err(_) => Process::reason(value),
+        }
+    }
+    fn shown(&self) -> String {
+        self.0.shown()
+    }
+}
+
+impl LeftOut {
+    /// All other processes.
+    fn others(&self) -> Processes {
+        let mut all = Processes::default();
+        for process in &self.0 {
+            match process {
+                Process::Advection => all.advection = false,
+                Process::Emission => all.emission = false,
+                Process::Mixing => all.mixing = false,
+                Process::Convection => all.convection = false,
+            }
+        }
+        all
+    }
+}
+
+options! {
+    /// Options of the transport model.
+    struct ModelOptions of "transport::model" {
+        /// The step of advection.
+        step: f64 ["s"] = TransportOptions::default().step,
+        /// The longest step of emission, mixing and convection; that of advection where not given.
+        column_step: Option<f64> ["s"] = TransportOptions::default().column_step,
+        /// The time over which fluxes are averaged.
+        flux_interval: f64 ["s"] = TransportOptions::default().flux_interval,
+        /// Emissions go into the lowest layer, from where diffusion carries them; mixed: evenly
+        /// through the boundary layer; or nonlocal: at the surface of a profile whose eddies carry
+        /// a part of the flux through a layer that is warmed from below.
+        emission: Release = TransportOptions::default().emission,
+        /// The scheme that advects.
+        advection: Advection = TransportOptions::default().advection,
+        /// The processes to leave out.
+        without: LeftOut = LeftOut::default(),
     }
 }
 
@@ -80,13 +138,6 @@ mod transport {
     ///
     /// # Arguments
     /// - `meteorology`: what drives it.
-    /// - `options`: optional. `step`: 600 s, of advection; `column_step`: as `step`, the longest
-    ///   step of emission, mixing and convection; `flux_interval`: 3600 s, over which fluxes are
-    ///   averaged; `emission`: `"surface"`, into the lowest layer, from where diffusion carries it,
-    ///   or `"mixed"`, evenly through the boundary layer, or `"nonlocal"`, at the surface of a
-    ///   profile whose eddies carry a part of the flux through a layer that is warmed from below;
-    ///   `advection`: `advection::monotone()`; `without`: the process to leave out, or an array of
-    ///   them, of `"advection"`, `"emission"`, `"mixing"` and `"convection"`.
     ///
     /// # Returns
     /// A transport.
@@ -105,32 +156,19 @@ mod transport {
     #[rhai_fn(return_raw)]
     pub fn model(
         context: NativeCallContext,
-        meteorology: Met,
+        meteorology: Meteorology,
         options: Map,
     ) -> Fallible<Arc<Transport>> {
         attempt(&context, || {
-            let usual = TransportOptions::default();
-            let mut o = Options::new("transport::model", options);
-            let step = o.quantity("step", "s", usual.step)?;
+            let o = ModelOptions::read(&context, options)?;
             let options = TransportOptions {
-                step,
-                column_step: o
-                    .quantity("column_step", "s", step)
-                    .map(|s| (s != step).then_some(s))?,
-                processes: processes(
-                    &o.find::<Dynamic>("without")?
-                        .map_or(Ok(vec![]), |names| texts(&names))?,
-                )?,
-                flux_interval: o.quantity("flux_interval", "s", usual.flux_interval)?,
-                emission: release(&o.or::<String>("emission", "surface".into())?)?,
-                advection: o
-                    .handle::<Advection>(
-                        "advection",
-                        "an advection scheme, such as advection::monotone()",
-                    )?
-                    .unwrap_or(usual.advection),
+                step: o.step,
+                column_step: o.column_step.filter(|s| *s != o.step),
+                processes: o.without.others(),
+                flux_interval: o.flux_interval,
+                emission: o.emission,
+                advection: o.advection,
             };
-            o.finish()?;
             let transport = Transport::new(meteorology.0, options)?;
             let rehearsal = Host::of(&context).lock().rehearsal.clone();
             Ok(Arc::new(match rehearsal {
@@ -138,11 +176,6 @@ mod transport {
                 None => transport,
             }))
         })
-    }
-
-    #[rhai_fn(name = "model", return_raw)]
-    pub fn model_plain(context: NativeCallContext, meteorology: Met) -> Fallible<Arc<Transport>> {
-        model(context, meteorology, Map::new())
     }
 
     /// The grid of the transport.
@@ -153,8 +186,8 @@ mod transport {
 
     /// The meteorology that drives it.
     #[rhai_fn(get = "meteorology", global)]
-    pub fn its_meteorology(transport: &mut Arc<Transport>) -> Met {
-        Met(transport.meteorology().clone())
+    pub fn its_meteorology(transport: &mut Arc<Transport>) -> Meteorology {
+        Meteorology(transport.meteorology().clone())
     }
 
     /// Runs concentrations forward in time, seen on the way if you like.
@@ -164,8 +197,6 @@ mod transport {
     ///   `concentrations::from_fields` takes it.
     /// - `flux`: a flux without factors that every member follows, or () for none.
     /// - `start`, `end`: dates.
-    /// - `options`: optional. `see`: a function of the date and the concentrations, called at the
-    ///   start and then at the first step at or after every `every`, `"1 day"`.
     ///
     /// # Returns
     /// A map: `concentrations` at the end; `seen`: an array of what `see` gave; `ledger`: carbon
@@ -196,9 +227,7 @@ mod transport {
     ) -> Fallible<Map> {
         attempt(&context, || {
             let (start, end) = (read("the start", &start)?, read("the end", &end)?);
-            let mut o = Options::new("run", options);
-            let mut watch = Watch::new(&mut o, &context, start)?;
-            o.finish()?;
+            let mut watch = Watch::new(WatchOptions::read(&context, options)?, start)?;
             let mut c = state_of(transport.meteorology().grid(), concentrations)?;
             let none = Array2::zeros((0, c.n_members()));
             let ledger = if flux.is_unit() {
@@ -229,31 +258,11 @@ mod transport {
             ]))
         })
     }
-
-    #[rhai_fn(global, name = "run", return_raw)]
-    pub fn run_unseen(
-        context: NativeCallContext,
-        transport: &mut Arc<Transport>,
-        concentrations: Dynamic,
-        flux: Dynamic,
-        start: Dynamic,
-        end: Dynamic,
-    ) -> Fallible<Map> {
-        run(
-            context,
-            transport,
-            concentrations,
-            flux,
-            start,
-            end,
-            Map::new(),
-        )
-    }
 }
 
 /// Concentrations, or those of one field.
-fn state_of(grid: &Arc<Grid>, value: Dynamic) -> Result<Concentrations> {
-    match value.clone().try_cast::<State>() {
+fn state_of(grid: &Arc<Grid>, value: Dynamic) -> Result<ensemble::Concentrations> {
+    match value.clone().try_cast::<Concentrations>() {
         Some(state) => {
             drop(value);
             Ok(Arc::unwrap_or_clone(state))

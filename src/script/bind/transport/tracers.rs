@@ -1,17 +1,17 @@
 //! Runs of tracers, and the concentrations at places.
 
-use crate::ensemble::Concentrations;
+use crate::ensemble;
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::flux::Tracer;
 use crate::meteorology::air_masses;
-use crate::observation::Observation;
-use crate::script::bind::concentrations::State;
-use crate::script::bind::meteorology::Met;
-use crate::script::bind::transport::watch::Watch;
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::handle;
-use crate::script::{Fallible, Options, attempt, read};
+use crate::observation::{Observation, ObservationOperator};
+use crate::script::bind::concentrations::Concentrations;
+use crate::script::bind::meteorology::Meteorology;
+use crate::script::bind::transport::watch::{Watch, WatchOptions};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, attempt, read};
 use crate::time::Time;
 use crate::transport::{Ledger, Transport};
 use crate::units::Unit;
@@ -23,6 +23,29 @@ use std::sync::Arc;
 /// Binds `run_tracers`, `at_places` and `air_mass`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
+    optional!(rooms, RunTracersOptions: "run_tracers" = functions::run_tracers_token);
+}
+
+options! {
+    /// Options of a run of tracers.
+    struct RunTracersOptions of "run_tracers" with watch: WatchOptions {
+        /// Concentrations to begin with, a member for each tracer; none of any where not given.
+        initial: Option<Concentrations>,
+    }
+}
+
+options! {
+    /// A place where mole fractions are looked up.
+    struct PlaceOptions of "a place" {
+        /// Its latitude [degrees].
+        lat: f64,
+        /// Its longitude [degrees].
+        lon: f64,
+        /// Its height above sea level.
+        altitude: f64 ["m"] = 0.0,
+        /// Its name; where not given it is numbered.
+        name: Option<String>,
+    }
 }
 
 /// The account of each tracer \[kg\].
@@ -49,22 +72,15 @@ fn accounts(tracers: &[Tracer], ledger: &Ledger) -> Array {
 
 /// A place as the point operator takes it.
 fn place(k: usize, value: &Dynamic, time: Time) -> Result<Observation> {
-    let mut o = Options::new("a place", read(&format!("place {k}"), value)?);
-    let (latitude, longitude, altitude) = (
-        o.required("lat")?,
-        o.required("lon")?,
-        o.quantity("altitude", "m", 0.0)?,
-    );
-    let site = o.or("name", format!("place {k}"))?;
-    o.finish()?;
-    let (site, kind) = (site.into(), "point".into());
+    let o = PlaceOptions::read_as("a place", read(&format!("place {k}"), value)?, None)?;
+    let site = o.name.unwrap_or_else(|| format!("place {k}"));
     Ok(Observation {
-        site,
-        kind,
+        site: site.into(),
+        kind: "point".into(),
         time,
-        latitude,
-        longitude,
-        altitude,
+        latitude: o.lat,
+        longitude: o.lon,
+        altitude: o.altitude,
         ..Observation::template()
     })
 }
@@ -77,9 +93,6 @@ mod functions {
     /// # Arguments
     /// - `tracers`: an array.
     /// - `start`, `end`: dates.
-    /// - `options`: optional. `initial`: concentrations with a member for each tracer, instead of
-    ///   none of any; `see`: a function of the date and the concentrations, called at the start and
-    ///   then at the first step at or after every `every`, `"1 day"`.
     ///
     /// # Returns
     /// A map: `concentrations` at the end; `seen`: an array of what `see` gave; `ledger`: an array
@@ -109,28 +122,21 @@ mod functions {
         options: Map,
     ) -> Fallible<Map> {
         attempt(&context, || {
-            let tracers: Vec<Tracer> =
-                tracers
-                    .iter()
-                    .map(|t| {
-                        Ok(handle::<Arc<Tracer>>(
-                            "a tracer",
-                            t,
-                            "a tracer, such as tracer::sf6(grid)",
-                        )?
-                        .as_ref()
-                        .clone())
-                    })
-                    .collect::<Result<_>>()?;
+            let tracers = tracers
+                .iter()
+                .map(|t| Ok(Arc::unwrap_or_clone(read::<Arc<Tracer>>("a tracer", t)?)))
+                .collect::<Result<Vec<_>>>()?;
             let (start, end) = (read("the start", &start)?, read("the end", &end)?);
-            let mut o = Options::new("run_tracers", options);
-            let mut watch = Watch::new(&mut o, &context, start)?;
-            let initial = o.handle::<State>("initial", "concentrations")?;
-            o.finish()?;
-            let mut c = match initial {
+            let o = RunTracersOptions::read(&context, options)?;
+            let mut watch = Watch::new(o.watch, start)?;
+            let mut c = match o.initial {
                 Some(state) => Arc::unwrap_or_clone(state),
-                None => Concentrations::uniform(transport.meteorology().grid(), tracers.len(), 0.0)
-                    .map_err(|e| e.hint("[tracer::sf6(grid)]"))?,
+                None => ensemble::Concentrations::uniform(
+                    transport.meteorology().grid(),
+                    tracers.len(),
+                    0.0,
+                )
+                .map_err(|e| e.hint("[tracer::sf6(grid)]"))?,
             };
             let ledger = transport.advance_tracers(&tracers, &mut c, start, end, &mut watch)?;
             Ok(Map::from_iter([
@@ -139,17 +145,6 @@ mod functions {
                 ("ledger".into(), accounts(&tracers, &ledger).into()),
             ]))
         })
-    }
-
-    #[rhai_fn(name = "run_tracers", return_raw)]
-    pub fn run_tracers_plain(
-        context: NativeCallContext,
-        transport: &mut Arc<Transport>,
-        tracers: Array,
-        start: Dynamic,
-        end: Dynamic,
-    ) -> Fallible<Map> {
-        run_tracers(context, transport, tracers, start, end, Map::new())
     }
 
     /// Mole fractions of every member at places: linear in longitude, latitude and height, as
@@ -178,8 +173,8 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn at_places(
         context: NativeCallContext,
-        state: &mut State,
-        meteorology: Met,
+        state: &mut Concentrations,
+        meteorology: Meteorology,
         time: Dynamic,
         places: Array,
     ) -> Fallible<Field> {
@@ -234,7 +229,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn air_mass(
         context: NativeCallContext,
-        meteorology: &mut Met,
+        meteorology: &mut Meteorology,
         time: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {

@@ -3,11 +3,23 @@
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
 use crate::meteorology::Meteorology;
-use crate::script::{Options, ScriptFunction};
+use crate::script::ScriptFunction;
+use crate::script::bridge::options::options;
 use crate::time::{DAY, Time};
 use crate::transport::Observer;
-use rhai::{Array, Dynamic, NativeCallContext};
+use rhai::{Array, Dynamic};
 use std::sync::Arc;
+
+options! {
+    /// What a script sees of a run on the way.
+    pub struct WatchOptions of "run" {
+        /// A function of the date and the concentrations, called at the start and then at the
+        /// first step at or after every `every`.
+        see: Option<ScriptFunction>,
+        /// The time from call to call.
+        every: f64 ["s"] = DAY,
+    }
+}
 
 /// Shows the concentrations to a script function now and then, and keeps what it gives.
 pub struct Watch {
@@ -19,12 +31,12 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// From the options `see` and `every` of a run that begins at `start`.
+    /// Of a run that begins at `start`.
     ///
     /// # Errors
-    /// No function, no length of time.
-    pub fn new(o: &mut Options, context: &NativeCallContext, start: Time) -> Result<Self> {
-        let (see, every) = (o.function("see", context)?, o.quantity("every", "s", DAY)?);
+    /// No length of time.
+    pub fn new(options: WatchOptions, start: Time) -> Result<Self> {
+        let WatchOptions { see, every } = options;
         if every.is_nan() || every < 1.0 {
             return Err(Error::new("\"every\" must be a length of time")
                 .expected("1 s or more")
