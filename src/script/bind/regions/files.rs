@@ -4,8 +4,9 @@ use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::grid::{Grid, MapCheck, RegionMap};
 use crate::io::netcdf::read as read_file;
-use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Host, Options, attempt, read};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, Host, attempt, read};
 use crate::table::{Cell, Table};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
@@ -15,6 +16,51 @@ use std::sync::Arc;
 /// Binds `regions::from_points`, `from_netcdf`, `from_csv` and `from_geojson`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("regions", exported_module!(functions));
+    optional!(rooms, Reach: "regions::from_points" = functions::from_points_token);
+    optional!(rooms, NetcdfOptions: "regions::from_netcdf" = functions::from_netcdf_token);
+    optional!(rooms, CsvOptions: "regions::from_csv" = functions::from_csv_token);
+    optional!(rooms, GeojsonOptions: "regions::from_geojson" = functions::from_geojson_token);
+}
+
+options! {
+    /// How far a cell without points looks.
+    struct Reach of "regions::from_points" {
+        /// The distance within which a cell without points takes the region of the nearest.
+        reach_km: f64 ["km"] = 0.0,
+    }
+}
+
+options! {
+    /// Options of a region map from a NetCDF file.
+    struct NetcdfOptions of "regions::from_netcdf" with reach: Reach {
+        /// A map from number to name, such as `#{ "1": "North" }`; where not given the variable's
+        /// flag_meanings, else the numbers.
+        names: Option<Map>,
+    }
+}
+
+options! {
+    /// Options of a region map from a CSV file.
+    struct CsvOptions of "regions::from_csv" with reach: Reach {
+        /// The name of the column of latitudes.
+        lat: String = "lat".into(),
+        /// The name of the column of longitudes.
+        lon: String = "lon".into(),
+        /// The name of the column of regions.
+        region: String = "region".into(),
+        /// A map from number to name where regions are numbered.
+        names: Option<Map>,
+    }
+}
+
+options! {
+    /// Options of a region map from polygons.
+    struct GeojsonOptions of "regions::from_geojson" {
+        /// The property that names the regions.
+        property: String = "name".into(),
+        /// The region of cells in no polygon; where not given these are holes.
+        rest: Option<String>,
+    }
 }
 
 /// A point with the name of its region.
@@ -142,8 +188,6 @@ mod functions {
     /// - `grid`: the grid.
     /// - `latitude`, `longitude`: arrays \[degrees\].
     /// - `names`: an array of text, the region of each point.
-    /// - `options`: optional. `reach_km`: 0; a cell without points takes the region of the nearest
-    ///   within reach.
     ///
     /// # Returns
     /// A region map.
@@ -166,9 +210,7 @@ mod functions {
         options: Map,
     ) -> Fallible<Arc<RegionMap>> {
         noted(&context, || {
-            let mut o = Options::new("regions::from_points", options);
-            let reach_km = o.quantity("reach_km", "km", 0.0)?;
-            o.finish()?;
+            let reach_km = Reach::read(&context, options)?.reach_km;
             let (lat, lon): (Vec<f64>, Vec<f64>) = (
                 read("the latitudes", &latitude)?,
                 read("the longitudes", &longitude)?,
@@ -200,9 +242,6 @@ mod functions {
     /// - `grid`: the grid of the map.
     /// - `path`: of the file.
     /// - `variable`: a variable over latitude and longitude; missing values are no region.
-    /// - `options`: optional. `names`: a map from number to name, such as `#{ "1": "North" }`, by
-    ///   default the variable's flag_meanings, else the numbers; `reach_km`: 0, how far a cell may
-    ///   look where the file's grid is coarser.
     ///
     /// # Returns
     /// A region map.
@@ -228,13 +267,12 @@ mod functions {
         options: Map,
     ) -> Fallible<Arc<RegionMap>> {
         noted(&context, || {
-            let mut o = Options::new("regions::from_netcdf", options);
-            let (names, reach_km) = (o.find::<Map>("names")?, o.quantity("reach_km", "km", 0.0)?);
-            o.finish()?;
+            let NetcdfOptions { names, reach } = NetcdfOptions::read(&context, options)?;
             let field = read_file(path, variable)?;
             let points =
                 points_of(&field, &Names::new(names, Some(&field))?).map_err(|e| e.at(path))?;
-            RegionMap::from_points(&grid.horizontal, &points, reach_km).map_err(|e| e.at(path))
+            RegionMap::from_points(&grid.horizontal, &points, reach.reach_km)
+                .map_err(|e| e.at(path))
         })
     }
 
@@ -243,9 +281,6 @@ mod functions {
     /// # Arguments
     /// - `grid`: the grid of the map.
     /// - `path`: of the file.
-    /// - `options`: optional. `lat`, `lon`, `region`: names of its columns, `"lat"`, `"lon"` and
-    ///   `"region"`; `names`: a map from number to name where regions are numbered; `reach_km`: 0,
-    ///   how far a cell may look for a point.
     ///
     /// # Returns
     /// A region map.
@@ -267,15 +302,16 @@ mod functions {
         options: Map,
     ) -> Fallible<Arc<RegionMap>> {
         noted(&context, || {
-            let mut o = Options::new("regions::from_csv", options);
-            let mut column = |key: &str| o.or(key, key.to_string());
-            let (lat, lon, region) = (column("lat")?, column("lon")?, column("region")?);
-            let (names, reach_km) = (o.find::<Map>("names")?, o.quantity("reach_km", "km", 0.0)?);
-            o.finish()?;
+            let o = CsvOptions::read(&context, options)?;
             let table = Table::read_csv(Path::new(path))?;
-            let points = rows_of(&table, [&lat, &lon, &region], &Names::new(names, None)?)
-                .map_err(|e| e.at(path))?;
-            RegionMap::from_points(&grid.horizontal, &points, reach_km).map_err(|e| e.at(path))
+            let points = rows_of(
+                &table,
+                [&o.lat, &o.lon, &o.region],
+                &Names::new(o.names, None)?,
+            )
+            .map_err(|e| e.at(path))?;
+            RegionMap::from_points(&grid.horizontal, &points, o.reach.reach_km)
+                .map_err(|e| e.at(path))
         })
     }
 
@@ -285,8 +321,6 @@ mod functions {
     /// # Arguments
     /// - `grid`: the grid of the map.
     /// - `from`: the path of the file, or a map that is GeoJSON itself.
-    /// - `options`: optional. `property`: `"name"`, the one that names the regions; `rest`: the
-    ///   region of cells in no polygon, by default these are holes.
     ///
     /// # Returns
     /// A region map.
@@ -309,14 +343,9 @@ mod functions {
         options: Map,
     ) -> Fallible<Arc<RegionMap>> {
         noted(&context, || {
-            let mut o = Options::new("regions::from_geojson", options);
-            let (property, rest) = (
-                o.or("property", "name".to_string())?,
-                o.find::<String>("rest")?,
-            );
-            o.finish()?;
+            let o = GeojsonOptions::read(&context, options)?;
             let (text, place) = geojson(&from)?;
-            RegionMap::from_geojson(&grid.horizontal, &text, &property, rest.as_deref())
+            RegionMap::from_geojson(&grid.horizontal, &text, &o.property, o.rest.as_deref())
                 .map_err(|e| e.at(place))
         })
     }
