@@ -10,7 +10,7 @@ use rhai::plugin::*;
 
 /// Binds errors and `caught`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Error>("Error");
+    rooms.kind::<Error>();
     rooms.global(exported_module!(functions));
 }
 

@@ -4,8 +4,9 @@ mod errors;
 mod work;
 
 use crate::error::{Error, Warning};
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{FromScript, describe};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::{FromScript, describe, kind};
 use crate::script::help::glossary::Term;
 use crate::script::help::{docs, glossary};
 use crate::script::session::show::show;
@@ -14,9 +15,12 @@ use crate::table::{Column, Table};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, EvalAltResult, Map};
 
+kind!(Error, "Error", "an error");
+
 /// Binds the session's functions and the printing of maps, arrays and errors.
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
+    optional!(rooms, FailOptions: "fail" = functions::fail_token);
     let engine = &mut rooms.engine;
     for name in ["print", "debug", "to_string", "to_debug"] {
         engine.register_fn(name, |context: NativeCallContext, map: Map| {
@@ -28,6 +32,18 @@ pub fn bind(rooms: &mut Rooms) {
     }
     errors::bind(rooms);
     work::bind(rooms);
+}
+
+options! {
+    /// What more an error of a script says.
+    struct FailOptions of "fail" {
+        /// What was expected.
+        expected: Option<Dynamic>,
+        /// What was there instead.
+        got: Option<Dynamic>,
+        /// What to try.
+        hint: Option<Dynamic>,
+    }
 }
 
 #[export_module]
@@ -238,26 +254,13 @@ mod functions {
     /// try { fail("no stations"); } catch (e) { assert(e.what == "no stations"); }
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn fail(context: NativeCallContext, message: &str) -> Fallible<()> {
-        attempt(&context, || Err(Error::new(message)))
-    }
-
-    /// The same with more to say: `#{ expected, got, hint }`, any of them.
-    #[rhai_fn(name = "fail", return_raw)]
-    pub fn fail_saying(context: NativeCallContext, message: &str, more: Map) -> Fallible<()> {
+    pub fn fail(context: NativeCallContext, message: &str, options: Map) -> Fallible<()> {
         attempt(&context, || {
-            let mut o = crate::script::Options::new("fail", more);
-            let mut error = Error::new(message);
-            if let Some(expected) = o.find::<Dynamic>("expected")? {
-                error = error.expected(expected);
-            }
-            if let Some(got) = o.find::<Dynamic>("got")? {
-                error = error.got(got);
-            }
-            if let Some(hint) = o.find::<Dynamic>("hint")? {
-                error = error.hint(hint);
-            }
-            o.finish()?;
+            let o = FailOptions::read(&context, options)?;
+            let error = Error::new(message);
+            let error = o.expected.into_iter().fold(error, Error::expected);
+            let error = o.got.into_iter().fold(error, Error::got);
+            let error = o.hint.into_iter().fold(error, Error::hint);
             Err(error)
         })
     }

@@ -4,7 +4,7 @@
 use crate::error::{Error, Result, did_you_mean};
 use crate::progress::Progress;
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{FromScript, describe};
+use crate::script::bridge::value::{FromScript, describe, kind};
 use crate::script::{Fallible, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;
@@ -14,17 +14,19 @@ use std::sync::Arc;
 
 /// A progress line as a script holds it.
 #[derive(Clone)]
-pub struct Line(Arc<Progress>);
+pub struct ProgressLine(Arc<Progress>);
 
-impl fmt::Display for Line {
+kind!(ProgressLine, "ProgressLine", "a progress line");
+
+impl fmt::Display for ProgressLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a progress line")
     }
 }
 
-/// Binds `fill`, `fixed` and `progress::`.
+/// Binds `fill`, `options_of`, `record`, `decimals` and `progress::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Line>("ProgressLine");
+    rooms.kind::<ProgressLine>();
     rooms.global(exported_module!(functions));
     rooms.room("progress", exported_module!(lines));
 }
@@ -113,6 +115,25 @@ mod functions {
         })
     }
 
+    /// The default of an option that holds the options of another function: an empty map, which
+    /// tells help and completion what may stand in it.
+    ///
+    /// # Arguments
+    /// - `name`: of the function, such as `"network::in_situ"`.
+    ///
+    /// # Returns
+    /// An empty map.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let o = fill("f", #{ in_situ: options_of("network::in_situ") }, #{ in_situ: #{ seed: 2 } });
+    /// assert(o.in_situ.seed == 2 && options_of("network::in_situ") == #{});
+    /// ```
+    pub fn options_of(name: &str) -> Map {
+        let _ = name;
+        Map::new()
+    }
+
     /// Adds to the record of the run, `record.json` in the output folder: versions, script,
     /// settings, warnings, outputs. `mcas run record.json` runs it again.
     ///
@@ -177,9 +198,9 @@ mod lines {
     /// for k in 0..3 { line.step(`at ${k}`); }
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn line(context: NativeCallContext, name: &str, steps: Dynamic) -> Fallible<Line> {
+    pub fn line(context: NativeCallContext, name: &str, steps: Dynamic) -> Fallible<ProgressLine> {
         attempt(&context, || {
-            Ok(Line(Arc::new(Progress::new(
+            Ok(ProgressLine(Arc::new(Progress::new(
                 name,
                 read::<u64>("the steps", &steps)?,
             ))))
@@ -191,7 +212,7 @@ mod lines {
     /// # Arguments
     /// - `message`: shown at the end of the line.
     #[rhai_fn(global)]
-    pub fn step(line: &mut Line, message: &str) {
+    pub fn step(line: &mut ProgressLine, message: &str) {
         line.0.step(message);
     }
 }

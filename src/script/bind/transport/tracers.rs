@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::flux::Tracer;
 use crate::meteorology::air_masses;
-use crate::observation::{Observation, ObservationOperator};
+use crate::observation::Observation;
 use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::meteorology::Meteorology;
 use crate::script::bind::transport::watch::{Watch, WatchOptions};
