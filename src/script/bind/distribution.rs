@@ -422,10 +422,10 @@ mod functions {
         seed: i64,
         stream: &str,
         k: i64,
-        dims: Dynamic,
+        n: Dynamic,
         lengths: Dynamic,
     ) -> Fallible<Field> {
-        attempt(&context, || drawn(law, seed, stream, k, &dims, &lengths))
+        attempt(&context, || drawn(law, seed, stream, k, &n, &lengths))
     }
 }
 

@@ -71,11 +71,11 @@ mod functions {
         seed: i64,
         stream: &str,
         k: i64,
-        dims: Dynamic,
+        n: Dynamic,
         lengths: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            shaped(stream, &dims, &lengths, draw_normals(seed, stream, k)?)
+            shaped(stream, &n, &lengths, draw_normals(seed, stream, k)?)
         })
     }
 
