@@ -104,6 +104,7 @@ fn is_key(span: &str) -> bool {
 mod tests {
     use super::*;
     use crate::script::Session;
+    use crate::script::bridge::options::{Declared, Nested};
     use crate::script::session::Start;
 
     #[test]
@@ -113,32 +114,18 @@ mod tests {
     }
 
     #[test]
-    fn a_module_that_lists_its_defaults_is_followed_there() {
+    fn options_of_another_function_are_followed_there() {
         let docs = Session::new(Start::default()).unwrap().docs();
-        assert!(
-            docs.keys_in_prose("cycle::run")
-                .unwrap()
-                .contains("reach_days")
-        );
-        assert!(
-            docs.keys_in_prose("plot::map")
-                .unwrap()
-                .contains("coastlines")
-        );
         assert_eq!(docs.keys_in_prose("assert_near"), None);
-        let nested = docs.nested_in_prose("world::built_in");
+        let world = docs.options_of("world::built_in").unwrap();
+        let satellite = world.iter().find(|o| o.key == "satellite").unwrap();
         assert_eq!(
-            (
-                nested["satellite"].as_str(),
-                nested["true_weather"].as_str()
-            ),
-            ("network::satellite", "meteorology::built_in")
+            satellite.nested,
+            Nested::Of("network::satellite".to_string())
         );
-        assert!(
-            nested
-                .values()
-                .all(|function| docs.keys_in_prose(function).is_some()),
-            "{nested:?}"
-        );
+        let nested = |o: &&Declared| matches!(o.nested, Nested::Of(_));
+        for option in world.iter().filter(nested) {
+            assert!(docs.options_in(option).is_some(), "{option:?}");
+        }
     }
 }

@@ -154,7 +154,7 @@ mod concentrations {
                 .ok()
                 .filter(|k| *k < state.n_members());
             let k = k.ok_or_else(|| {
-                Error::new("no such member")
+                Error::new("there is no such member")
                     .expected(format!("0 to {}", state.n_members() - 1))
                     .got(member)
             })?;

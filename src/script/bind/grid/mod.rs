@@ -30,7 +30,7 @@ fn parse(text: &str) -> crate::error::Result<Arc<Grid>> {
         .collect();
     match steps[..] {
         [lat, lon] => Grid::geos(lat, lon),
-        _ => Err(Error::new("not a grid")
+        _ => Err(Error::new("the text names no grid")
             .expected("latitude step x longitude step in degrees")
             .got(format!("\"{text}\""))
             .hint("grid(\"4x5\")")),

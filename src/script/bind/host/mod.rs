@@ -65,7 +65,7 @@ mod functions {
     pub fn exit(context: NativeCallContext, code: i64) -> Fallible<()> {
         let code = attempt(&context, || {
             u8::try_from(code).map_err(|_| {
-                Error::new("the code of an exit")
+                Error::new("the code of an exit is out of range")
                     .expected("0 to 255")
                     .got(code)
             })
@@ -359,7 +359,7 @@ mod functions {
     pub fn number(context: NativeCallContext, value: Dynamic) -> Fallible<f64> {
         attempt(&context, || match value.as_immutable_string_ref() {
             Ok(text) => text.trim().parse().map_err(|_| {
-                Error::new("not a number")
+                Error::new("the text is not a number")
                     .expected(f64::expected())
                     .got(format!("\"{}\"", text.as_str()))
             }),

@@ -129,8 +129,7 @@ mod functions {
     /// let o = fill("f", #{ in_situ: options_of("network::in_situ") }, #{ in_situ: #{ seed: 2 } });
     /// assert(o.in_situ.seed == 2 && options_of("network::in_situ") == #{});
     /// ```
-    pub fn options_of(name: &str) -> Map {
-        let _ = name;
+    pub fn options_of(_name: &str) -> Map {
         Map::new()
     }
 

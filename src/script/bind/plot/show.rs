@@ -20,7 +20,7 @@ pub(super) fn bind(rooms: &mut Rooms) {
 
 options! {
     /// Options of a figure in characters.
-    struct AsTextOptions of "as_text" {
+    struct AsTextOptions of "plot::as_text" {
         /// Characters across.
         columns: usize = 100,
         /// Whether it is in the 24-bit colours of the terminal.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 options! {
     /// What a script sees of a run on the way.
-    pub struct WatchOptions of "run" {
+    pub struct WatchOptions of "transport::run" {
         /// A function of the date and the concentrations, called at the start and then at the
         /// first step at or after every `every`.
         see: Option<ScriptFunction>,
