@@ -51,10 +51,10 @@ options! {
         boundary_layer: f64 ["Pa"] = 0.0,
         /// The greatest part of a surface flux that the eddies of the boundary layer carry.
         nonlocal: f64 = 0.0,
-        /// The exchange of air at each level edge from the ground up [kg m-2 s-1].
-        exchange: Vec<f64> = Vec::new(),
-        /// The convective updraft at each level edge from the ground up [kg m-2 s-1].
-        updraft: Vec<f64> = Vec::new(),
+        /// The exchange of air at each level edge from the ground up.
+        exchange: Vec<f64> ["kg m-2 s-1"] = Vec::new(),
+        /// The convective updraft at each level edge from the ground up.
+        updraft: Vec<f64> ["kg m-2 s-1"] = Vec::new(),
     }
 }
 

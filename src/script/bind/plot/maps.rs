@@ -31,10 +31,10 @@ choice!(Projection, "projection", {
 options! {
     /// A place on a map.
     pub(super) struct PointOptions of "a point of plot::map" {
-        /// Its latitude [degrees].
-        lat: f64,
-        /// Its longitude [degrees].
-        lon: f64,
+        /// Its latitude.
+        lat: f64 ["degrees"],
+        /// Its longitude.
+        lon: f64 ["degrees"],
         /// The value that colours it; it is dark without one.
         value: Option<f64>,
     }

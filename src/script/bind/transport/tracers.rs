@@ -37,10 +37,10 @@ options! {
 options! {
     /// A place where mole fractions are looked up.
     struct PlaceOptions of "a place" {
-        /// Its latitude [degrees].
-        lat: f64,
-        /// Its longitude [degrees].
-        lon: f64,
+        /// Its latitude.
+        lat: f64 ["degrees"],
+        /// Its longitude.
+        lon: f64 ["degrees"],
         /// Its height above sea level.
         altitude: f64 ["m"] = 0.0,
         /// Its name; where not given it is numbered.
