@@ -1,56 +1,91 @@
-//! The library without a script: an analysis of one unknown by two instruments that misstate their
-//! errors.
+//! The library without a script: one window of the built-in twin world, from the forecast of an
+//! ensemble to its analysis.
 //!
-//! `cargo run --example library`
+//! `cargo run --release --example library`
 
-use mcas::analysis::{Draws, Etkf, UpdateForm};
+use mcas::analysis::{Etkf, Update};
+use mcas::assimilation::{Analyses, Span, Window, forecast};
+use mcas::data;
+use mcas::ensemble::{Concentrations, FactorDraws, about, centred};
 use mcas::error::Result;
-use mcas::inflation::{Fallback, Inflation, MaximumLikelihood};
-use mcas::innovation::{ErrorCovariance, Innovation, SourceData};
-use mcas::random;
+use mcas::flux::{FactorPrior, PriorFlux, Product, SurfaceFlux, Truth, TruthOptions};
+use mcas::grid::Grid;
+use mcas::inflation::MaximumLikelihood;
+use mcas::innovation::{Innovation, SharedMu};
+use mcas::localization::Global;
+use mcas::meteorology::{BuiltIn, BuiltInOptions};
+use mcas::observation::TwinErrors;
+use mcas::observation::networks::InSitu;
+use mcas::time::Time;
+use mcas::transport::{Transport, TransportOptions};
 use ndarray::{Array1, Array2, Axis};
+use std::sync::Arc;
+
+const MEMBERS: usize = 16;
 
 /// Runs it; called by the tests too.
 pub fn main() -> Result<()> {
-    const MEMBERS: usize = 40;
-    const SEEN: usize = 200;
-    let draw = |stream: &str, n: usize| random::normals(&mut random::generator(1, stream, 0), n);
-    let truth = draw("truth", 1)[0];
-    let x =
-        Array2::from_shape_vec((1, MEMBERS), draw("members", MEMBERS)).expect("as many as drawn");
-    // Every instrument sees the unknown itself; the first states a quarter of its error variance,
-    // the second four times it.
-    let source = |name: &str, real: f64, stated: f64| {
-        let equivalents = x.broadcast((SEEN, MEMBERS)).expect("one row for each");
-        let values: Array1<f64> = draw(name, SEEN)
-            .into_iter()
-            .map(|e| truth + real * e)
-            .collect();
-        SourceData::new(
-            name,
-            equivalents,
-            values.view(),
-            ErrorCovariance::independent(&[stated; SEEN]),
-        )
+    let grid = Grid::geos(10.0, 15.0)?;
+    let winds = BuiltIn::new(&grid, None, BuiltInOptions::default())?;
+    let options = TransportOptions {
+        step: 10_800.0,
+        ..TransportOptions::default()
     };
-    let innovation = Innovation::new(
-        MEMBERS,
-        vec![source("bold", 1.0, 0.5)?, source("shy", 1.0, 2.0)?],
-    )?;
-    let factors = MaximumLikelihood::new().estimate(&innovation, &Fallback::none())?;
-    let analysed = Etkf
-        .matrices(&innovation, &factors, &Draws::new(1, ""))?
-        .apply_concentration(&x)?;
-    let mean = analysed.mean_axis(Axis(1)).expect("there are members")[0];
-    println!("{factors:?}\ntruth {truth:.3}, analysis {mean:.3}");
-    assert!((mean - truth).abs() < 0.3);
-    assert!(
-        factors
-            .mu_of("bold")
-            .is_some_and(|mu| (mu - 4.0).abs() < 1.0)
-            && factors
-                .mu_of("shy")
-                .is_some_and(|mu| (mu - 0.25).abs() < 0.1)
+    let model = Transport::new(Arc::new(winds), options)?;
+    let start: Time = "2016-07-01".parse()?;
+    let end = start.plus(3.0 * 86_400.0);
+    let span = Span {
+        start,
+        handover: end,
+        end,
+    };
+
+    // The truth has another flux, and instruments report it with errors.
+    let truth = Truth::new(&grid.horizontal, Product::truth(), TruthOptions::default())?;
+    let plan = InSitu::default().plan(data::sites(), start, end)?;
+    let air = Concentrations::uniform(&grid, 1, 400e-6)?;
+    let none = Array2::zeros((0, 1));
+    let true_air = forecast(&model, air, (&truth, none.view()), span, plan.rows())?;
+    let values: Vec<f64> = true_air.equivalents.iter().copied().collect();
+    let observations = TwinErrors::default().observe(&plan, &values)?;
+
+    // Forecast: members differ in the factors of their eco-regions.
+    let prior = PriorFlux::new(&grid.horizontal, Product::group_1());
+    let draws = FactorDraws::new(&FactorPrior::default().covariance(prior.regions()))?;
+    let perturbations = centred(&draws.perturbations(MEMBERS, 1, "factors"));
+    let factors = about(Array1::ones(prior.n_factors()).view(), &perturbations);
+    let members = Concentrations::uniform(&grid, MEMBERS, 400e-6)?;
+    let rows = &observations.rows;
+    let ahead = forecast(&model, members, (&prior, factors.view()), span, rows)?;
+
+    // Analysis: theta and mu by maximum likelihood, one region, a square root update.
+    let equivalents = ahead.equivalents.view();
+    let innovation = Innovation::of_forecast(&observations, equivalents, &SharedMu::Source, None)?;
+    let mut run = Analyses::new(
+        "one window",
+        1,
+        Arc::new(MaximumLikelihood::new()),
+        Arc::new(Global::new(&grid.horizontal)),
+        Update::Regional(Arc::new(Etkf)),
     );
+    let analysis = run.window(Window {
+        number: 0,
+        start: Some(start),
+        innovation: &innovation,
+        observations: &observations,
+        equivalents,
+        concentrations: ahead.concentrations,
+        factors: &factors,
+        factor_region: &vec![0; prior.n_factors()],
+        factor_places: &[],
+    })?;
+    let spread = |f: &Array2<f64>| f.std_axis(Axis(1), 1.0).sum();
+    let (before, after) = (spread(&factors), spread(&analysis.factors));
+    println!(
+        "{} observations, {:?}\nspread of the factors {before:.2} before, {after:.2} after",
+        observations.len(),
+        analysis.pooled.factors
+    );
+    assert!(after < before);
     Ok(())
 }

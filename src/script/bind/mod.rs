@@ -1,43 +1,43 @@
-//! The bindings: one file per room, holding what a script can call in it.
+//! The bindings: one file or folder for each room of the language, holding what a script can call
+//! in it. They stand on [`crate::script::bridge`], which knows no room.
 //!
 //! # How to bind a room
 //!
 //! 1. Write `bind/<room>.rs` with `pub fn bind(rooms: &mut Rooms)` and one `#[export_module]`; add
-//!    the file here and its `bind` to [`all`].
-//! 2. **Types.** A type that a script holds is a cheap handle (`Arc<T>`, or a struct with `Arc`
-//!    inside) with a `Display`. `rooms.value::<Arc<Thing>>("Thing")` names it in messages and makes
-//!    it print. Trait objects: a handle struct `#[derive(Clone)] pub struct Scheme(pub Arc<dyn
-//!    Inflation>)`.
+//!    the file here and its `bind` to [`all`]. Nothing is bound in another room's file.
+//! 2. **Kinds of values.** A type that a script holds is a cheap handle (`Arc<T>`, or a struct with
+//!    `Arc` inside) with a `Display`, and carries the name that the user sees:
+//!    `kind!(Arc<RegionMap>, "RegionMap", "a region map")` beside it and
+//!    `rooms.kind::<Arc<RegionMap>>()` in `bind`. Messages, `kind()`, help and signatures follow.
 //! 3. **Functions.** `rooms.room("inflation", exported_module!(functions))` puts the functions
 //!    under `inflation::name(...)`; mark methods `#[rhai_fn(global)]` so that `thing.name(...)`
 //!    works. `rooms.global(exported_module!(functions))` puts all of them in sight without a
 //!    module. Constructors are nouns, actions verbs. Getters: `#[rhai_fn(get = "rows", global)]`.
 //! 4. **Errors.** A function that can fail takes `context: NativeCallContext` first, is marked
-//!    `#[rhai_fn(return_raw)]`, and returns `Fallible<T>` from
-//!    [`attempt`](crate::script::attempt)`(&context, || { ... })`, whose body returns
-//!    `crate::error::Result<T>`: the position of the call is attached there, once.
-//! 5. **Arguments.** Numbers may come as integers: take `Dynamic` and [`read`](crate::script::read)`::<f64>("the
-//!    radius", &value)?`, likewise text, dates, units, fields, arrays (`Vec<f64>`). Another room's
-//!    handle: `value::handle::<Arc<Thing>>("the regions", &value, "a region map")?`.
-//! 6. **Options.** The last argument is a `Map`: `let mut o = Options::new("room::name", map);`,
-//!    then `o.or("members", 64usize)?`, `o.quantity("halo_km", "km", 800.0)?`,
-//!    `o.required::<f64>("sd")?`, `o.find::<Time>("start")?`, `o.handle::<Arc<Thing>>("regions", "a
-//!    region map")?`, `o.function("taper", &context)?`, and `o.finish()?` when all are read.
-//!    Without options: a second function with `#[rhai_fn(name = "...")]` that passes `Map::new()`.
+//!    `#[rhai_fn(return_raw)]`, and returns `Fallible<T>` from [`attempt`]`(&context, || { ... })`,
+//!    whose body returns `crate::error::Result<T>`: the position of the call is attached there,
+//!    once.
+//! 5. **Arguments.** Numbers may come as integers: take `Dynamic` and
+//!    [`read`]`::<f64>("the radius", &value)?`, likewise text, dates, units, fields, arrays
+//!    (`Vec<f64>`), kinds of other rooms and words declared by `choice!`. Parameters have the names
+//!    that the documentation gives them.
+//! 6. **Options.** The last argument is `options: Map`. Declare them with
+//!    [`options!`](crate::script::bridge::options), read them by `NameOptions::read(&context,
+//!    options)?`, and write `optional!(rooms, NameOptions: "room::name" = functions::name_token)`
+//!    in `bind`, which also makes the function without options. Help, completion and check follow.
 //! 7. **Closures.** Take `FnPtr` and make `ScriptFunction::new(&context, pointer)`; it can be kept
 //!    in a handle and called later from any thread: `f.call_for::<f64>("the weight", (lat, lon))?`.
 //!    An error inside the closure is reported at the closure's own line. Per region or window,
 //!    never per cell of a big grid.
-//! 8. **Documentation** is the `///` of the function, first line a sentence, then the headings `#
-//!    Arguments` (with units), `# Returns`, `# Errors`, `# Example` with a block fenced by ````
-//!    ```rhai ```` that asserts what it shows. Words of the language cannot be names: with, go,
-//!    new, is, match, case, default, use, ... Help, completion and the example test read it;
-//!    overloads may leave it out.
+//! 8. **Documentation** is the `///` of the function, first line a sentence, then the headings
+//!    `# Arguments` (with units), `# Returns`, `# Errors`, `# Example` with a block fenced by
+//!    ```` ```rhai ```` that asserts what it shows; the table of options is added. Words of the
+//!    language cannot be names: with, go, new, is, match, case, default, use, ... Help, completion
+//!    and the example test read it; overloads may leave it out.
 //! 9. **Warnings** of a result: `Host::of(&context).warn(warning)` for each.
-
-// The functions that `#[export_module]` writes around ours unwrap the arguments, whose types the
-// engine has checked.
-#![allow(clippy::unwrap_used)]
+//!
+//! [`attempt`]: crate::script::attempt
+//! [`read`]: crate::script::read
 
 mod advection;
 mod analysis;

@@ -369,6 +369,10 @@ mod tests {
             read(&[("lines", lines("values"))]).unwrap().lines[0].values,
             [1.0]
         );
+        assert_eq!(
+            read(&[("lines", lines("values"))]).unwrap().lines[0].name,
+            "a"
+        );
         let said = refusal(&[("lines", lines("value"))]);
         assert!(
             said.contains("a line of f needs the option \"values\""),

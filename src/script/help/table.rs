@@ -110,6 +110,9 @@ mod tests {
 
     #[test]
     fn a_table_stands_between_the_arguments_and_what_is_returned() {
+        let given = rhai::Map::from_iter([("names".into(), vec![rhai::Dynamic::from("a")].into())]);
+        let halo = Halo::read_as("f", given, None).unwrap();
+        assert_eq!((halo.halo_km, halo.names), (800.0, vec!["a".to_string()]));
         let table = text(&Halo::declared());
         let first = table.lines().next().unwrap();
         assert!(first.starts_with("halo_km  number [km]"), "{table}");
