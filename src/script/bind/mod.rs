@@ -71,7 +71,7 @@ mod transport;
 mod units;
 
 pub use inflation::scheme_of;
-pub use netcdf::Unread;
+pub use netcdf::Variable;
 pub use plot::shown_figure;
 
 use crate::script::bridge::rooms::Rooms;

@@ -10,7 +10,7 @@ use rhai::{Array, Dynamic, ImmutableString};
 
 /// Binds dates, their parts and comparisons.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Time>("Time");
+    rooms.kind::<Time>();
     rooms.global(exported_module!(functions));
     let engine = &mut rooms.engine;
     for (sign, compare) in COMPARISONS {

@@ -8,7 +8,7 @@ use rhai::plugin::*;
 
 /// Binds units.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Unit>("Unit");
+    rooms.kind::<Unit>();
     rooms.global(exported_module!(functions));
 }
 

@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | [`rooms`] | the engine while modules and kinds of values are put into it |
+//! | [`kind`] | the name of each kind of value, and words that choose among values |
 //! | [`value`] [`arrays`] [`options`] | reading arguments, arrays and the option map a function may end with |
 //! | [`function`] | script functions and closures that native code can call, now or later |
 //! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
@@ -13,6 +14,7 @@ pub mod arrays;
 pub mod errors;
 pub mod function;
 pub mod host;
+pub mod kind;
 pub mod option_map;
 pub mod options;
 pub mod rooms;

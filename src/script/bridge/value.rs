@@ -4,11 +4,12 @@
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::script::bridge::function::ScriptFunction;
+pub use crate::script::bridge::kind::{Kind, kind_of};
+pub(crate) use crate::script::bridge::kind::{choice, kind};
 use crate::script::bridge::options::Declared;
 use crate::time::Time;
 use crate::units::Unit;
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext};
-use std::fmt::Display;
 use std::sync::OnceLock;
 
 /// A number in `unit` from a number or from text with its own unit.
@@ -146,45 +147,6 @@ pub fn describe(value: &Dynamic) -> String {
     kind
 }
 
-/// The name people use for a Rust or Rhai type name.
-pub fn kind_of(type_name: &str) -> String {
-    if type_name.contains("ImmutableString") {
-        return "text".into();
-    }
-    if type_name.contains("Range<") || type_name.contains("RangeInclusive<") {
-        return "range".into();
-    }
-    let short = type_name
-        .rsplit(['<', ':', '&'])
-        .next()
-        .unwrap_or(type_name)
-        .trim_end_matches(['>', ' '])
-        .trim();
-    match short {
-        "i64" | "INT" => "integer",
-        "f64" | "FLOAT" => "number",
-        "bool" => "bool",
-        "string" | "ImmutableString" | "str" | "String" => "text",
-        "array" | "Array" => "array",
-        "map" | "Map" => "map",
-        "Fn" | "FnPtr" => "function",
-        "()" => "nothing",
-        "Dynamic" => "value",
-        "Inflate" => "Inflation",
-        "Form" => "UpdateForm",
-        "Unread" => "Variable",
-        "Matrices" => "UpdateMatrices",
-        "Tapering" => "Taper",
-        "Localize" => "Localization",
-        "Seen" => "Observations",
-        "Planned" => "Plan",
-        "Forecasted" => "Forecast",
-        "MeanForecast" => "FactorForecast",
-        other => other,
-    }
-    .to_string()
-}
-
 /// Reads a value as a field: an array in a file that has not been read, for instance.
 type FieldReader = fn(&Dynamic) -> Option<Field>;
 
@@ -194,67 +156,6 @@ static READERS: OnceLock<FieldReader> = OnceLock::new();
 pub fn read_as_field(reader: FieldReader) {
     let _ = READERS.set(reader);
 }
-
-/// A kind of value that a room binds, under the one name that messages, `kind()`, help, signatures
-/// and the Rust type share.
-pub trait Kind: Clone + Send + Sync + Display + 'static {
-    /// Its name: `RegionMap`.
-    const NAME: &'static str;
-}
-
-/// Names a kind of value and lets it be read as an argument or option.
-/// `kind!(Arc<RegionMap>, "RegionMap", "a region map")`.
-macro_rules! kind {
-    ($type:ty, $name:literal, $expected:literal) => {
-        impl $crate::script::bridge::value::Kind for $type {
-            const NAME: &'static str = $name;
-        }
-        impl $crate::script::bridge::value::FromScript for $type {
-            fn expected() -> String {
-                $expected.into()
-            }
-            fn from_script(value: &rhai::Dynamic) -> Option<Self> {
-                value.read_lock::<$type>().map(|v| v.clone())
-            }
-            fn shown(&self) -> String {
-                self.to_string()
-            }
-        }
-    };
-}
-pub(crate) use kind;
-
-/// Lets a word of a script choose one of several values of a Rust type:
-/// `choice!(Pointing, "a pointing mode", { "nadir" => Pointing::Nadir, ... })`.
-macro_rules! choice {
-    ($type:ty, $what:literal, { $($word:literal => $value:expr),+ $(,)? }) => {
-        impl $crate::script::bridge::value::FromScript for $type {
-            fn expected() -> String {
-                [$(concat!("\"", $word, "\"")),+].join(", ")
-            }
-            fn from_script(value: &rhai::Dynamic) -> Option<Self> {
-                match value.as_immutable_string_ref().ok()?.as_str() {
-                    $($word => Some($value),)+
-                    _ => None,
-                }
-            }
-            fn reason(value: &rhai::Dynamic) -> Option<$crate::error::Error> {
-                let word = value.as_immutable_string_ref().ok()?;
-                let error = $crate::error::Error::new(format!("there is no {} \"{}\"", $what, word.as_str()))
-                    .expected(<Self as $crate::script::bridge::value::FromScript>::expected());
-                Some(match $crate::error::did_you_mean(word.as_str(), [$($word),+]) {
-                    Some(near) => error.hint(format!("\"{near}\"")),
-                    None => error,
-                })
-            }
-            fn shown(&self) -> String {
-                $( if *self == $value { return concat!("\"", $word, "\"").into(); } )+
-                String::new()
-            }
-        }
-    };
-}
-pub(crate) use choice;
 
 macro_rules! from_script {
     ($($type:ty, $expected:expr, $value:ident => $read:expr, $shown:expr;)*) => { $(

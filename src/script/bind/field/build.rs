@@ -4,14 +4,62 @@ use crate::error::{Error, Result};
 use crate::field::{Dimension, Field, room_for};
 use crate::grid::Grid;
 use crate::script::bind::field::coordinate;
-use crate::script::bridge::rooms::texts;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional, texts};
 use crate::script::bridge::value::describe;
-use crate::script::{Fallible, FromScript, Options, ScriptFunction, attempt, read};
+use crate::script::{Fallible, FromScript, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::{ArrayD, IxDyn};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, FnPtr, Map};
 use std::sync::Arc;
+
+/// Binds `field`.
+pub(super) fn bind(rooms: &mut Rooms) {
+    rooms.global(exported_module!(functions));
+    optional!(
+        rooms,
+        FieldOptions: "field" = functions::field_token,
+        "field" = functions::field_named_token,
+    );
+}
+
+/// Names of dimensions: one, or an array of them.
+#[derive(Debug, Clone)]
+struct Dims(Vec<String>);
+
+impl FromScript for Dims {
+    fn expected() -> String {
+        "a name or an array of names".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        texts(value).ok().map(Dims)
+    }
+}
+
+options! {
+    /// What the values of a field are.
+    struct FieldOptions of "field" {
+        /// The name; where not given the one before the values.
+        name: Option<String>,
+        /// The names of the dimensions from the outermost in; where not given the last of z, y, x.
+        dims: Option<Dims>,
+        /// The unit of the values.
+        unit: Unit = Unit::none(),
+        /// The labels of dimensions by their names, each an array of numbers, dates or names.
+        coords: Map = Map::new(),
+    }
+}
+
+options! {
+    /// The places where a field has the values of a function.
+    struct PlaceOptions of "field" {
+        /// The names of the dimensions from the outermost in.
+        dims: Dims,
+        /// The labels of every dimension by its name.
+        coords: Map,
+    }
+}
 
 /// The values of nested arrays, row-major, and their shape.
 fn flatten(
@@ -56,16 +104,12 @@ fn default_names(n: usize) -> Vec<String> {
         .collect()
 }
 
-fn from_values(name: &str, values: &Dynamic, options: Map) -> Result<Field> {
-    let mut o = Options::new("field", options);
-    let name = o.or("name", name.to_string())?;
-    let dims = o.find::<Dynamic>("dims")?.map(|d| texts(&d)).transpose()?;
-    let unit = o.or("unit", Unit::none())?;
-    let labels = o.or("coords", Map::new())?;
-    o.finish()?;
+fn from_values(name: &str, values: &Dynamic, o: FieldOptions) -> Result<Field> {
+    let name = o.name.unwrap_or_else(|| name.to_string());
+    let labels = o.coords;
     let (mut shape, mut data) = (Vec::new(), Vec::new());
     flatten(values, 0, &mut shape, &mut data)?;
-    let names = dims.unwrap_or_else(|| default_names(shape.len()));
+    let names = o.dims.map_or_else(|| default_names(shape.len()), |d| d.0);
     if names.len() != shape.len() {
         return Err(
             Error::new(format!("\"{name}\" needs a name for each dimension"))
@@ -94,7 +138,7 @@ fn from_values(name: &str, values: &Dynamic, options: Map) -> Result<Field> {
         .expected(names.join(", ")));
     }
     let data = ArrayD::from_shape_vec(IxDyn(&shape), data).expect("the size was checked");
-    Field::new(&name, unit, dimensions, data)
+    Field::new(&name, o.unit, dimensions, data)
 }
 
 fn dimension(name: &str, n: usize, labels: &Map) -> Result<Dimension> {
@@ -125,48 +169,14 @@ fn from_function(dimensions: Vec<Dimension>, f: &ScriptFunction) -> Result<Field
     Field::new("field", Unit::none(), dimensions, data)
 }
 
-/// Dimensions from a name and length, or arrays of both.
-fn dimensions(names: &Dynamic, lengths: &Dynamic) -> Result<Vec<Dimension>> {
-    let names = texts(names)?;
-    let lengths: Vec<usize> = match usize::from_script(lengths) {
-        Some(n) => vec![n],
-        None => read("the lengths", lengths)?,
-    };
-    if names.len() != lengths.len() {
-        return Err(Error::new("every dimension needs a name and a length")
-            .expected(format!("{} lengths", names.len()))
-            .got(lengths.len()));
-    }
-    Ok(names
-        .iter()
-        .zip(lengths)
-        .map(|(n, len)| Dimension::index(n, len))
-        .collect())
-}
-
-pub fn shaped(
-    name: &str,
-    names: &Dynamic,
-    lengths: &Dynamic,
-    fill: impl FnOnce(usize) -> Vec<f64>,
-) -> Result<Field> {
-    let dimensions = dimensions(names, lengths)?;
-    let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
-    let data =
-        ArrayD::from_shape_vec(IxDyn(&shape), fill(room_for(&shape)?)).expect("filled to size");
-    Field::new(name, Unit::none(), dimensions, data)
-}
-
 #[export_module]
-pub mod functions {
+mod functions {
     /// A labelled array.
     ///
     /// # Arguments
     /// - `name`: optional, what it is called.
     /// - `values`: numbers in arrays, nested as deep as there are dimensions; `()` marks a missing
     ///   value.
-    /// - options: `dims`, names from the outermost in (default z, y, x); `unit`, such as `"ppm"`;
-    ///   `coords`, a map from dimensions to their labels (numbers, dates or names).
     ///
     /// Or a grid, or a map of `dims` and `coords`, and a function of the coordinates that gives the
     /// value there.
@@ -189,27 +199,23 @@ pub mod functions {
     /// assert_near(wave[1], 1, 1e-12);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn field(context: NativeCallContext, values: Array) -> Fallible<Field> {
+    pub fn field(context: NativeCallContext, values: Array, options: Map) -> Fallible<Field> {
         attempt(&context, || {
-            from_values("field", &values.into(), Map::new())
+            let o = FieldOptions::read(&context, options)?;
+            from_values("field", &values.into(), o)
         })
     }
     #[rhai_fn(name = "field", return_raw)]
-    pub fn field_with(context: NativeCallContext, values: Array, options: Map) -> Fallible<Field> {
-        attempt(&context, || from_values("field", &values.into(), options))
-    }
-    #[rhai_fn(name = "field", return_raw)]
-    pub fn field_named(context: NativeCallContext, name: &str, values: Array) -> Fallible<Field> {
-        attempt(&context, || from_values(name, &values.into(), Map::new()))
-    }
-    #[rhai_fn(name = "field", return_raw)]
-    pub fn field_named_with(
+    pub fn field_named(
         context: NativeCallContext,
         name: &str,
         values: Array,
         options: Map,
     ) -> Fallible<Field> {
-        attempt(&context, || from_values(name, &values.into(), options))
+        attempt(&context, || {
+            let o = FieldOptions::read(&context, options)?;
+            from_values(name, &values.into(), o)
+        })
     }
     #[rhai_fn(name = "field", return_raw)]
     pub fn field_from_map(context: NativeCallContext, mut options: Map) -> Fallible<Field> {
@@ -217,7 +223,7 @@ pub mod functions {
             let values = options
                 .remove("values")
                 .ok_or_else(|| Error::new("a field needs values").hint("#{ values: [1, 2, 3] }"))?;
-            from_values("field", &values, options)
+            from_values("field", &values, FieldOptions::read(&context, options)?)
         })
     }
     #[rhai_fn(name = "field", return_raw)]
@@ -236,16 +242,15 @@ pub mod functions {
     #[rhai_fn(name = "field", return_raw)]
     pub fn field_over(context: NativeCallContext, over: Map, value: FnPtr) -> Fallible<Field> {
         attempt(&context, || {
-            let mut o = Options::new("field", over);
-            let names = texts(&o.required::<Dynamic>("dims")?)?;
-            let labels = o.required::<Map>("coords")?;
-            o.finish()?;
+            let o = PlaceOptions::read(&context, over)?;
             let given = |n: &String| {
-                labels
+                o.coords
                     .get(n.as_str())
                     .ok_or_else(|| Error::new(format!("there are no coordinates for \"{n}\"")))
             };
-            let dimensions = names
+            let dimensions = o
+                .dims
+                .0
                 .iter()
                 .map(|n| {
                     Ok(Dimension {
@@ -255,154 +260,6 @@ pub mod functions {
                 })
                 .collect::<Result<_>>()?;
             from_function(dimensions, &ScriptFunction::new(&context, value))
-        })
-    }
-
-    /// A field of zeros.
-    ///
-    /// # Arguments
-    /// - `dims`: a name, or an array of names from the outermost in.
-    /// - `lengths`: a length, or an array of them.
-    ///
-    /// # Returns
-    /// A field without unit.
-    ///
-    /// # Errors
-    /// A length too few.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(zeros(["layer", "cell"], [4, 48]).shape == [4, 48]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn zeros(context: NativeCallContext, dims: Dynamic, lengths: Dynamic) -> Fallible<Field> {
-        attempt(&context, || {
-            shaped("zeros", &dims, &lengths, |n| vec![0.0; n])
-        })
-    }
-
-    /// A field of ones.
-    ///
-    /// # Arguments
-    /// - `dims`: a name, or an array of names from the outermost in.
-    /// - `lengths`: a length, or an array of them.
-    ///
-    /// # Returns
-    /// A field without unit.
-    ///
-    /// # Errors
-    /// A length too few.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(ones("x", 5).sum() == 5.0);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn ones(context: NativeCallContext, dims: Dynamic, lengths: Dynamic) -> Fallible<Field> {
-        attempt(&context, || {
-            shaped("ones", &dims, &lengths, |n| vec![1.0; n])
-        })
-    }
-
-    /// The square matrix with ones on its diagonal.
-    ///
-    /// # Arguments
-    /// - `dims`: two names.
-    /// - `n`: rows and columns.
-    ///
-    /// # Returns
-    /// A field (n, n).
-    ///
-    /// # Errors
-    /// Not two names.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(identity(["i", "j"], 3).sum() == 3.0);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn identity(context: NativeCallContext, dims: Dynamic, n: i64) -> Fallible<Field> {
-        let lengths = Dynamic::from_array(vec![n.into(), n.into()]);
-        attempt(&context, || {
-            shaped("identity", &dims, &lengths, |m| {
-                (0..m)
-                    .map(|k| if k % (n as usize + 1) == 0 { 1.0 } else { 0.0 })
-                    .collect()
-            })
-        })
-    }
-
-    /// Positions 0, 1, 2, ... along a dimension.
-    ///
-    /// # Arguments
-    /// - `dim`: its name.
-    /// - `n`: its length.
-    ///
-    /// # Returns
-    /// A field of one dimension.
-    ///
-    /// # Errors
-    /// A negative length.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(positions("x", 4).values() == [0.0, 1.0, 2.0, 3.0]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn positions(context: NativeCallContext, dim: &str, n: i64) -> Fallible<Field> {
-        attempt(&context, || {
-            shaped(dim, &dim.into(), &n.into(), |n| {
-                (0..n).map(|k| k as f64).collect()
-            })
-        })
-    }
-
-    /// Evenly spaced numbers, both ends included; they are values and coordinates alike.
-    ///
-    /// # Arguments
-    /// - `dim`: name of the dimension.
-    /// - `start`, `end`: numbers.
-    /// - `n`: how many, at least 2.
-    ///
-    /// # Returns
-    /// A field of one dimension.
-    ///
-    /// # Errors
-    /// Fewer than 2.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(linspace("x", 0, 1, 5).values() == [0.0, 0.25, 0.5, 0.75, 1.0]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn linspace(
-        context: NativeCallContext,
-        dim: &str,
-        start: Dynamic,
-        end: Dynamic,
-        n: i64,
-    ) -> Fallible<Field> {
-        attempt(&context, || {
-            let (a, b) = (
-                read::<f64>("the start", &start)?,
-                read::<f64>("the end", &end)?,
-            );
-            if n < 2 {
-                return Err(Error::new("evenly spaced numbers")
-                    .expected("at least 2")
-                    .got(n));
-            }
-            room_for(&[n as usize])?;
-            let values: Vec<f64> = (0..n)
-                .map(|k| a + (b - a) * k as f64 / (n - 1) as f64)
-                .collect();
-            let along = Dimension::numbers(dim, values.clone(), Unit::none());
-            Field::new(
-                dim,
-                Unit::none(),
-                vec![along],
-                ArrayD::from_shape_vec(IxDyn(&[values.len()]), values).expect("one dimension"),
-            )
         })
     }
 }

@@ -2,13 +2,14 @@
 //! is made of each.
 
 use crate::error::{Error, Result};
-use crate::field::{CalendarPart, Coordinate, Field, Grouping, Outside, Period, Reduction};
+use crate::field::{Field, Grouping, Reduction};
 use crate::grid::{RegionMap, by_region};
+use crate::script::bind::field::calendar::{calendar, dates, part, period};
 use crate::script::bind::field::{given, note_disorder};
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::describe;
-use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
-use crate::time::DAY;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::{describe, kind};
+use crate::script::{Fallible, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, FuncRegistration, Map};
 use std::fmt;
@@ -20,6 +21,8 @@ pub struct Grouped {
     field: Field,
     by: By,
 }
+
+kind!(Grouped, "Grouped", "groups such as f.groupby(\"month\")");
 
 #[derive(Clone)]
 enum By {
@@ -66,10 +69,21 @@ impl Grouped {
     }
 }
 
+options! {
+    /// How windows move along a dimension.
+    struct RollingOptions of "rolling" {
+        /// Whether the label of a window is in its middle, or at its end.
+        centred: bool = false,
+        /// The values that a window must have; where not given its width.
+        fewest: Option<usize>,
+    }
+}
+
 /// Binds groups.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Grouped>("Grouped");
+    rooms.kind::<Grouped>();
     rooms.global(exported_module!(functions));
+    optional!(rooms, RollingOptions: "rolling" = functions::rolling_token);
     let plain = [
         ("mean", Reduction::Mean),
         ("sum", Reduction::Sum),
@@ -93,39 +107,6 @@ pub fn bind(rooms: &mut Rooms) {
     FuncRegistration::new("quantile")
         .with_params_info(["groups: Grouped", "p: value", "Field"])
         .register_into_engine(&mut rooms.engine, quantile);
-}
-
-fn part(name: &str) -> Option<CalendarPart> {
-    Some(match name.strip_prefix("time.").unwrap_or(name) {
-        "month" => CalendarPart::Month,
-        "season" => CalendarPart::Season,
-        "year" => CalendarPart::Year,
-        "day_of_year" | "dayofyear" => CalendarPart::DayOfYear,
-        "hour" => CalendarPart::Hour,
-        _ => return None,
-    })
-}
-
-/// The dimension of dates, which need not be called time.
-fn dates(field: &Field) -> Result<&crate::field::Dimension> {
-    field
-        .dimensions()
-        .iter()
-        .find(|d| matches!(d.coordinate, Coordinate::Times(_)))
-        .ok_or_else(|| {
-            Error::new(format!("\"{}\" has no dimension of dates", field.name))
-                .hint(".label(\"time\", dates(\"2015-01-01\", ...))")
-        })
-}
-
-fn calendar(field: &Field, name: &str) -> Result<Grouping> {
-    let known = ["month", "season", "year", "day_of_year", "hour"];
-    match part(name) {
-        Some(part) => Grouping::calendar(dates(field)?, part),
-        None => Err(Error::new(format!("\"{name}\" is no part of a date"))
-            .expected(format!("one of {}", known.join(", ")))
-            .near(name, known)),
-    }
 }
 
 fn groups(field: &Field, by: &Dynamic) -> Result<By> {
@@ -156,40 +137,6 @@ fn groups_along(field: &Field, dimension: &str, by: &Dynamic) -> Result<Grouping
     }
 }
 
-fn period(text: &str) -> Result<Period> {
-    let (number, unit) = text
-        .trim()
-        .split_at(text.trim().find(|c: char| c.is_alphabetic()).unwrap_or(0));
-    let n: f64 = if number.trim().is_empty() {
-        1.0
-    } else {
-        number.trim().parse().unwrap_or(f64::NAN)
-    };
-    let months = match unit {
-        "month" | "months" => 1.0,
-        "season" | "seasons" => 3.0,
-        "year" | "years" | "yr" => 12.0,
-        _ => 0.0,
-    };
-    let seconds = match unit {
-        "d" | "day" | "days" => DAY,
-        "h" | "hour" | "hours" => 3600.0,
-        "min" | "minute" | "minutes" => 60.0,
-        "week" | "weeks" => 7.0 * DAY,
-        _ => 0.0,
-    };
-    match n * (months + seconds) {
-        whole if whole > 0.0 && whole.fract() == 0.0 => Ok(if months > 0.0 {
-            Period::Months(whole as i64)
-        } else {
-            Period::Seconds(whole as i64)
-        }),
-        _ => Err(Error::new("not a period")
-            .expected("\"month\", \"season\", \"year\", \"day\", \"7 days\", \"6 h\"")
-            .got(format!("\"{text}\""))),
-    }
-}
-
 /// What a closure makes of each group, side by side; groups that are missing give missing values.
 fn applied(grouped: &Grouped, f: &ScriptFunction) -> Result<Field> {
     let groups = grouped.places()?;
@@ -217,18 +164,6 @@ fn applied(grouped: &Grouped, f: &ScriptFunction) -> Result<Field> {
         .map(|f| f.unwrap_or_else(|| missing.clone()))
         .collect();
     Ok(Field::stack(&all, groups.labels().clone())?.named(&grouped.field.name))
-}
-
-/// `#{ outside: "missing" }` and its like.
-pub(super) fn outside(o: &mut Options) -> Result<Outside> {
-    match o.find::<String>("outside")?.as_deref() {
-        None => Ok(Outside::Refuse),
-        Some("missing") => Ok(Outside::Missing),
-        Some("hold") => Ok(Outside::Hold),
-        Some(other) => Err(Error::new("what to do outside")
-            .expected("\"missing\" or \"hold\"")
-            .got(format!("\"{other}\""))),
-    }
 }
 
 #[export_module]
@@ -302,10 +237,10 @@ mod functions {
     /// assert(f.resample("month").sum().values() == [31.0, 29.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn resample(context: NativeCallContext, field: Field, length: &str) -> Fallible<Grouped> {
+    pub fn resample(context: NativeCallContext, field: Field, period: &str) -> Fallible<Grouped> {
         let grouped = attempt(&context, || {
             Ok(Grouped {
-                by: By::Places(Grouping::periods(dates(&field)?, period(length)?)?),
+                by: By::Places(Grouping::periods(dates(&field)?, super::period(period)?)?),
                 field: field.clone(),
             })
         })?;
@@ -318,8 +253,6 @@ mod functions {
     /// # Arguments
     /// - `dim`: the dimension.
     /// - `width`: places in a window.
-    /// - options: `centred`: false, the window ends at its label; `fewest`: the width, values a
-    ///   window must have.
     ///
     /// # Returns
     /// Groups; windows with fewer values are missing.
@@ -342,78 +275,20 @@ mod functions {
         options: Map,
     ) -> Fallible<Grouped> {
         attempt(&context, || {
-            let mut o = Options::new("rolling", options);
+            let o = RollingOptions::read(&context, options)?;
             let width: usize = read("the width", &width)?;
-            let (centred, fewest) = (o.or("centred", false)?, o.or("fewest", width)?);
-            o.finish()?;
             Ok(Grouped {
                 by: By::Places(Grouping::rolling(
                     field.dimension(dim)?,
                     width,
-                    centred,
-                    fewest,
+                    o.centred,
+                    o.fewest.unwrap_or(width),
                 )?),
                 field,
             })
         })
     }
-    #[rhai_fn(name = "rolling", return_raw)]
-    pub fn rolling_plain(
-        context: NativeCallContext,
-        field: Field,
-        dim: &str,
-        width: Dynamic,
-    ) -> Fallible<Grouped> {
-        rolling(context, field, dim, width, Map::new())
-    }
 
-    /// The mean of each month, season or the like over all years: `f.groupby(part).mean()`.
-    ///
-    /// # Arguments
-    /// - `part`: `"month"`, `"season"`, `"day_of_year"`, `"hour"` or `"year"`.
-    ///
-    /// # Returns
-    /// A field.
-    ///
-    /// # Errors
-    /// No dates, an unknown part.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let f = field(#{ dims: ["time"], coords: #{ time: dates("2015-01-01", "2017-01-01", 1) } }, |t| t.year);
-    /// assert(f.climatology("month").sel(#{ month: 1 }) == 2015.5);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn climatology(context: NativeCallContext, field: Field, part: &str) -> Fallible<Field> {
-        attempt(&context, || {
-            field.grouped(&calendar(&field, part)?, Reduction::Mean)
-        })
-    }
-
-    /// Each value less the mean of its month, season or the like; of groups, less the mean of its
-    /// group.
-    ///
-    /// # Arguments
-    /// - `part`: as for `climatology`.
-    ///
-    /// # Returns
-    /// A field with the labels it had.
-    ///
-    /// # Errors
-    /// No dates, an unknown part; windows that overlap.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let f = field(#{ dims: ["time"], coords: #{ time: dates("2015-01-01", "2017-01-01", 1) } }, |t| t.year + t.month);
-    /// assert(f.anomalies("month").isel(#{ time: -1 }) == 0.5);
-    /// assert_near(f.groupby("time.month").anomalies().mean(), 0, 1e-9);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn anomalies(context: NativeCallContext, field: Field, part: &str) -> Fallible<Field> {
-        attempt(&context, || {
-            field.less_group_means(&calendar(&field, part)?)
-        })
-    }
     #[rhai_fn(name = "anomalies", return_raw)]
     pub fn anomalies_of_groups(context: NativeCallContext, groups: Grouped) -> Fallible<Field> {
         attempt(&context, || groups.field.less_group_means(groups.places()?))

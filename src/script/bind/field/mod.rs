@@ -1,7 +1,10 @@
 //! Labelled arrays: making, selecting, reducing, reshaping, arithmetic.
 
 mod build;
+mod calendar;
+mod filled;
 mod group;
+mod join;
 mod maths;
 mod missing;
 mod operators;
@@ -12,7 +15,7 @@ pub(super) mod select;
 mod shape;
 mod weighted;
 
-pub use build::shaped;
+pub use filled::shaped;
 
 use crate::field::{Coordinate, Field};
 use crate::script::FromScript;
@@ -23,13 +26,16 @@ use rhai::{Array, Dynamic};
 
 /// Binds fields.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Field>("Field");
+    rooms.kind::<Field>();
     operators::bind(rooms);
     group::bind(rooms);
     maths::bind(rooms);
-    rooms.global(exported_module!(build::functions));
+    build::bind(rooms);
+    place::bind(rooms);
+    rooms.global(exported_module!(calendar::functions));
+    rooms.global(exported_module!(filled::functions));
+    rooms.global(exported_module!(join::functions));
     rooms.global(exported_module!(missing::functions));
-    rooms.global(exported_module!(place::functions));
     rooms.global(exported_module!(regress::functions));
     rooms.global(exported_module!(weighted::functions));
     rooms.global(exported_module!(reduce::functions));

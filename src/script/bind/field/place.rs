@@ -3,13 +3,57 @@
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field, Outside};
 use crate::grid::{Grid, bilinear, conservative};
-use crate::script::bind::field::group::outside;
 use crate::script::bind::field::{coordinate, given};
-use crate::script::{Fallible, FromScript, Options, attempt, read};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::choice;
+use crate::script::{Fallible, FromScript, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::sync::Arc;
+
+/// Binds interpolation and regridding.
+pub(super) fn bind(rooms: &mut Rooms) {
+    rooms.global(exported_module!(functions));
+    optional!(
+        rooms,
+        BeyondOptions: "interpolate" = functions::interpolate_token,
+        "at_points" = functions::at_points_token,
+    );
+    optional!(rooms, RegridOptions: "regrid" = functions::regrid_token);
+}
+
+choice!(Outside, "way to go beyond the ends", {
+    "missing" => Outside::Missing,
+    "hold" => Outside::Hold,
+});
+
+options! {
+    /// What an interpolation does beyond the labels.
+    struct BeyondOptions of "interpolate", "at_points" {
+        /// What a place beyond the ends gets, a missing value or the value at the end; where not
+        /// given it is an error.
+        outside: Option<Outside>,
+    }
+}
+
+impl BeyondOptions {
+    fn outside(&self) -> Outside {
+        self.outside.unwrap_or(Outside::Refuse)
+    }
+}
+
+options! {
+    /// How a field gets onto another grid.
+    struct RegridOptions of "regrid" {
+        /// Whether values are means weighted by overlap, which keep the integral, or bilinear
+        /// between the centres of cells.
+        conservative: bool = true,
+        /// The share of a cell that must have values where the means are weighted by overlap.
+        least_cover: f64 = 0.5,
+    }
+}
 
 /// Places along a dimension from numbers or dates, one or several.
 fn places(field: &Field, dimension: &str, value: &Dynamic) -> Result<(Coordinate, bool)> {
@@ -66,13 +110,11 @@ fn interpolated(field: &Field, to: &Map, outside: Outside) -> Result<Field> {
 }
 
 #[export_module]
-pub mod functions {
+mod functions {
     /// The values between the labels, linearly along each dimension named; longitudes go round.
     ///
     /// # Arguments
     /// - `to`: a map from dimensions to a number or date, or an array of them.
-    /// - options: `outside`: places beyond the ends are an error; `"missing"`, or `"hold"` for the
-    ///   value at the end.
     ///
     /// # Returns
     /// A field with the new labels; a dimension with a single place goes.
@@ -94,20 +136,8 @@ pub mod functions {
         options: Map,
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
-            let mut o = Options::new("interpolate", options);
-            let outside = outside(&mut o)?;
-            o.finish()?;
-            interpolated(&field, &to, outside).map(given)
-        })
-    }
-    #[rhai_fn(name = "interpolate", return_raw)]
-    pub fn interpolate_plain(
-        context: NativeCallContext,
-        field: Field,
-        to: Map,
-    ) -> Fallible<Dynamic> {
-        attempt(&context, || {
-            interpolated(&field, &to, Outside::Refuse).map(given)
+            let o = BeyondOptions::read(&context, options)?;
+            interpolated(&field, &to, o.outside()).map(given)
         })
     }
 
@@ -116,7 +146,6 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `points`: a map from dimensions to arrays of numbers or dates, all of one length.
-    /// - options: `outside`, as for `interpolate`.
     ///
     /// # Returns
     /// A field (point, other dimensions).
@@ -137,9 +166,7 @@ pub mod functions {
         options: Map,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            let mut o = Options::new("at_points", options);
-            let outside = outside(&mut o)?;
-            o.finish()?;
+            let o = BeyondOptions::read(&context, options)?;
             let places: Vec<(&str, Coordinate)> = points
                 .iter()
                 .map(|(d, v)| Ok((d.as_str(), places(&field, d, v)?.0)))
@@ -147,25 +174,14 @@ pub mod functions {
             if places.is_empty() {
                 return Err(Error::new("points need places").hint("#{ lat: [...], lon: [...] }"));
             }
-            field.at_points(&places, outside)
+            field.at_points(&places, o.outside())
         })
-    }
-    #[rhai_fn(name = "at_points", return_raw)]
-    pub fn at_points_plain(
-        context: NativeCallContext,
-        field: Field,
-        points: Map,
-    ) -> Fallible<Field> {
-        at_points(context, field, points, Map::new())
     }
 
     /// The field on another grid.
     ///
     /// # Arguments
     /// - `grid`: the grid.
-    /// - options: `conservative`: true, means weighted by overlap, which keep the integral; false
-    ///   for bilinear, between the cells. `least_cover`: 0.5, the share of a cell that must have
-    ///   values (conservative).
     ///
     /// # Returns
     /// A field with the latitudes and longitudes of the grid last.
@@ -188,22 +204,12 @@ pub mod functions {
         options: Map,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            let mut o = Options::new("regrid", options);
-            let (keep, cover) = (o.or("conservative", true)?, o.or("least_cover", 0.5)?);
-            o.finish()?;
-            if keep {
-                conservative(&field, &grid.horizontal, cover)
+            let o = RegridOptions::read(&context, options)?;
+            if o.conservative {
+                conservative(&field, &grid.horizontal, o.least_cover)
             } else {
                 bilinear(&field, &grid.horizontal)
             }
         })
-    }
-    #[rhai_fn(name = "regrid", return_raw)]
-    pub fn regrid_plain(
-        context: NativeCallContext,
-        field: Field,
-        grid: Arc<Grid>,
-    ) -> Fallible<Field> {
-        regrid(context, field, grid, Map::new())
     }
 }

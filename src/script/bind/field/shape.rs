@@ -1,20 +1,12 @@
 //! Moving, joining, multiplying and relabelling fields.
 
 use crate::error::{Error, Result};
-use crate::field::{Coordinate, Dimension, Field};
+use crate::field::{Coordinate, Field};
 use crate::script::bind::field::{coordinate, given};
 use crate::script::bridge::rooms::texts;
-use crate::script::bridge::value::handle;
 use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
-
-fn fields(values: &Array) -> Result<Vec<Field>> {
-    values
-        .iter()
-        .map(|v| handle::<Field>("one of the fields", v, "a field"))
-        .collect()
-}
 
 fn names(values: &[String]) -> Vec<&str> {
     values.iter().map(String::as_str).collect()
@@ -185,78 +177,6 @@ pub mod functions {
     #[rhai_fn(name = "cumsum", return_raw)]
     pub fn cumsum_only(context: NativeCallContext, field: &mut Field) -> Fallible<Field> {
         attempt(&context, || field.cumulative_sum(only(field)?))
-    }
-
-    /// Fields joined end to end along a dimension they all have.
-    ///
-    /// # Arguments
-    /// - `fields`: an array of fields.
-    /// - `dim`: the dimension.
-    ///
-    /// # Returns
-    /// A field in the unit of the first.
-    ///
-    /// # Errors
-    /// Other dimensions or lengths, units of different kinds.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(concat([field([1, 2]), field([3])], "x").values() == [1.0, 2.0, 3.0]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn concat(context: NativeCallContext, fields_to_join: Array, dim: &str) -> Fallible<Field> {
-        attempt(&context, || Field::concat(&fields(&fields_to_join)?, dim))
-    }
-
-    /// Fields side by side along a new outermost dimension.
-    ///
-    /// # Arguments
-    /// - `fields`: an array of fields.
-    /// - `dim`: name of the new dimension.
-    /// - `labels`: optional, an array of numbers, dates or names, one per field.
-    ///
-    /// # Returns
-    /// A field in the unit of the first.
-    ///
-    /// # Errors
-    /// Other dimensions or lengths, units of different kinds.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let f = stack([field([1, 2]), field([3, 4])], "product", ["prior", "posterior"]);
-    /// assert(f.sel(#{ product: "posterior" }).values() == [3.0, 4.0]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn stack(context: NativeCallContext, fields_to_stack: Array, dim: &str) -> Fallible<Field> {
-        attempt(&context, || {
-            Field::stack(
-                &fields(&fields_to_stack)?,
-                Dimension::index(dim, fields_to_stack.len()),
-            )
-        })
-    }
-    #[rhai_fn(name = "stack", return_raw)]
-    pub fn stack_labelled(
-        context: NativeCallContext,
-        fields_to_stack: Array,
-        dim: &str,
-        labels: Array,
-    ) -> Fallible<Field> {
-        attempt(&context, || {
-            let along: Coordinate = coordinate(dim, &labels.into())?;
-            if along.len() != fields_to_stack.len() {
-                return Err(Error::new("every field needs a label")
-                    .expected(fields_to_stack.len())
-                    .got(along.len()));
-            }
-            Field::stack(
-                &fields(&fields_to_stack)?,
-                Dimension {
-                    name: dim.to_string(),
-                    coordinate: along,
-                },
-            )
-        })
     }
 
     /// The same values with a dimension called something else.

@@ -8,9 +8,10 @@ use crate::grid::area_weights;
 use crate::io::netcdf::{Dataset, Part};
 use crate::script::bind::field::given;
 use crate::script::bind::field::select::{choice_along, named_dimensions, positions};
-use crate::script::bridge::rooms::{Rooms, texts};
-use crate::script::bridge::value::read_as_field;
-use crate::script::{Fallible, Options, attempt};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional, texts};
+use crate::script::bridge::value::{kind, read_as_field};
+use crate::script::{Fallible, attempt};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Engine, FuncRegistration, Map};
 use std::any::TypeId;
@@ -30,18 +31,18 @@ impl fmt::Display for OpenFile {
 
 /// A variable, or a part of one, that has not been read.
 #[derive(Clone)]
-pub struct Unread {
+pub struct Variable {
     file: Arc<Dataset>,
     part: Part,
 }
 
-impl fmt::Display for Unread {
+impl fmt::Display for Variable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.part.fmt(f)
     }
 }
 
-impl Unread {
+impl Variable {
     fn reduce(&self, how: Reduction, dims: Option<&Dynamic>) -> Result<Dynamic> {
         let names = dims.map(texts).transpose()?.unwrap_or_default();
         self.file
@@ -60,24 +61,37 @@ impl Unread {
     pub fn read(&self) -> Result<Field> {
         self.file.load(&self.part)
     }
-    fn selected(&self, places: &Map) -> Result<Unread> {
+    fn selected(&self, places: &Map) -> Result<Variable> {
         named_dimensions(places, |d| self.part.dimension(d).map(|_| ()))?;
         let part = places.iter().try_fold(self.part.clone(), |p, (d, v)| {
             p.sel(d, &choice_along(p.dimension(d)?, v)?)
         })?;
-        Ok(Unread {
+        Ok(Variable {
             part,
             file: self.file.clone(),
         })
     }
 }
 
+kind!(OpenFile, "OpenFile", "a file such as open_netcdf(path)");
+kind!(Variable, "Variable", "a variable of an open file");
+
+options! {
+    /// How a file is opened.
+    struct OpenOptions of "open_netcdf" {
+        /// Whether times are dates; false leaves them as the numbers they are, for calendars whose
+        /// days are no dates (360_day).
+        dates: bool = true,
+    }
+}
+
 /// Binds open files.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<OpenFile>("OpenFile");
-    rooms.value::<Unread>("Variable");
-    read_as_field(|v| v.read_lock::<Unread>()?.read().ok());
+    rooms.kind::<OpenFile>();
+    rooms.kind::<Variable>();
+    read_as_field(|v| v.read_lock::<Variable>()?.read().ok());
     rooms.global(exported_module!(functions));
+    optional!(rooms, OpenOptions: "open_netcdf" = functions::open_netcdf_token);
     let plain = [
         ("mean", Reduction::Mean),
         ("sum", Reduction::Sum),
@@ -88,10 +102,10 @@ pub fn bind(rooms: &mut Rooms) {
         ("median", Reduction::Quantile(0.5)),
     ];
     for (name, how) in plain {
-        let all = move |c: NativeCallContext, v: Unread| -> Fallible<Dynamic> {
+        let all = move |c: NativeCallContext, v: Variable| -> Fallible<Dynamic> {
             attempt(&c, || v.reduce(how, None))
         };
-        let over = move |c: NativeCallContext, v: Unread, dims: Dynamic| -> Fallible<Dynamic> {
+        let over = move |c: NativeCallContext, v: Variable, dims: Dynamic| -> Fallible<Dynamic> {
             attempt(&c, || v.reduce(how, Some(&dims)))
         };
         FuncRegistration::new(name)
@@ -107,7 +121,7 @@ pub fn bind(rooms: &mut Rooms) {
 /// Gives each function in sight that takes fields a twin for every way to put variables in their
 /// places.
 fn read_for_fields(engine: &mut Engine) {
-    let (field, unread) = (TypeId::of::<Field>(), TypeId::of::<Unread>());
+    let (field, unread) = (TypeId::of::<Field>(), TypeId::of::<Variable>());
     let native = |f: rhai::FuncInfo| {
         let types = &f.metadata.param_types;
         (types.contains(&field) || types.contains(&unread))
@@ -142,7 +156,7 @@ fn with_fields(
     name: &str,
     given: &mut [&mut Dynamic],
 ) -> Fallible<Dynamic> {
-    let as_field = |value: &&mut Dynamic| match value.read_lock::<Unread>() {
+    let as_field = |value: &&mut Dynamic| match value.read_lock::<Variable>() {
         Some(variable) => variable.read().map(Dynamic::from),
         None => Ok(value.flatten_clone()),
     };
@@ -155,7 +169,7 @@ fn with_fields(
 /// A part of a variable, read.
 pub fn read_part(path: &str, variable: &str, places: &Map) -> Result<Field> {
     let file = Arc::new(Dataset::open(path)?);
-    let whole = Unread {
+    let whole = Variable {
         part: file.part(variable)?,
         file,
     };
@@ -169,8 +183,6 @@ mod functions {
     ///
     /// # Arguments
     /// - `path`: of the file.
-    /// - options: `dates`: true; false leaves times as the numbers they are, for calendars whose
-    ///   days are no dates (360_day).
     ///
     /// # Returns
     /// A file, with `.variables`; `file["t"]`, or `file.t`, is a variable that has not been read.
@@ -192,20 +204,14 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn open_netcdf(context: NativeCallContext, path: &str, options: Map) -> Fallible<OpenFile> {
         attempt(&context, || {
-            let mut o = Options::new("open_netcdf", options);
-            let dates = o.or("dates", true)?;
-            o.finish()?;
+            let o = OpenOptions::read(&context, options)?;
             let file = Dataset::open(path)?;
-            Ok(OpenFile(Arc::new(if dates {
+            Ok(OpenFile(Arc::new(if o.dates {
                 file
             } else {
                 file.without_dates()
             })))
         })
-    }
-    #[rhai_fn(name = "open_netcdf", return_raw)]
-    pub fn open_netcdf_plain(context: NativeCallContext, path: &str) -> Fallible<OpenFile> {
-        open_netcdf(context, path, Map::new())
     }
 
     /// Names of the variables of an open file.
@@ -223,9 +229,9 @@ mod functions {
         context: NativeCallContext,
         file: &mut OpenFile,
         name: &str,
-    ) -> Fallible<Unread> {
+    ) -> Fallible<Variable> {
         attempt(&context, || {
-            Ok(Unread {
+            Ok(Variable {
                 part: file.0.part(name)?,
                 file: file.0.clone(),
             })
@@ -246,35 +252,35 @@ mod functions {
     /// assert(file["area"].isel(#{ lat: 0 }).load().shape == [72]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn load(context: NativeCallContext, variable: Unread) -> Fallible<Dynamic> {
+    pub fn load(context: NativeCallContext, variable: Variable) -> Fallible<Dynamic> {
         attempt(&context, || variable.read().map(given))
     }
 
     #[rhai_fn(name = "sel", return_raw)]
     pub fn sel_unread(
         context: NativeCallContext,
-        variable: Unread,
+        variable: Variable,
         places: Map,
-    ) -> Fallible<Unread> {
+    ) -> Fallible<Variable> {
         attempt(&context, || variable.selected(&places))
     }
     #[rhai_fn(name = "isel", return_raw)]
     pub fn isel_unread(
         context: NativeCallContext,
-        variable: Unread,
+        variable: Variable,
         places: Map,
-    ) -> Fallible<Unread> {
+    ) -> Fallible<Variable> {
         attempt(&context, || {
             named_dimensions(&places, |d| variable.part.dimension(d).map(|_| ()))?;
             let part = places.iter().try_fold(variable.part.clone(), |p, (d, v)| {
                 let (places, keep) = positions(p.dimension(d)?, v)?;
                 p.at_positions(d, &places, keep)
             })?;
-            Ok(Unread { part, ..variable })
+            Ok(Variable { part, ..variable })
         })
     }
     #[rhai_fn(name = "area_mean", return_raw)]
-    pub fn area_mean_unread(context: NativeCallContext, variable: Unread) -> Fallible<Dynamic> {
+    pub fn area_mean_unread(context: NativeCallContext, variable: Variable) -> Fallible<Dynamic> {
         attempt(&context, || {
             // Areas follow from the labels alone: a field of nothing lends them.
             let named: Vec<_> = variable
@@ -306,7 +312,7 @@ mod functions {
     }
 
     #[rhai_fn(get = "dims")]
-    pub fn dims_unread(variable: &mut Unread) -> Array {
+    pub fn dims_unread(variable: &mut Variable) -> Array {
         variable
             .part
             .dimensions()
@@ -315,7 +321,7 @@ mod functions {
             .collect()
     }
     #[rhai_fn(get = "shape")]
-    pub fn shape_unread(variable: &mut Unread) -> Array {
+    pub fn shape_unread(variable: &mut Variable) -> Array {
         variable
             .part
             .dimensions()
@@ -324,13 +330,13 @@ mod functions {
             .collect()
     }
     #[rhai_fn(get = "unit")]
-    pub fn unit_unread(variable: &mut Unread) -> String {
+    pub fn unit_unread(variable: &mut Variable) -> String {
         variable.part.head().unit.to_string()
     }
     #[rhai_fn(name = "coord", return_raw)]
     pub fn coord_unread(
         context: NativeCallContext,
-        variable: Unread,
+        variable: Variable,
         dim: &str,
     ) -> Fallible<Array> {
         attempt(&context, || {

@@ -2,16 +2,17 @@
 
 mod lazy;
 
-pub use lazy::Unread;
+pub use lazy::Variable;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::grid::{edges_of, evenly_spaced, lat_edges_of};
 use crate::io::netcdf::{Listing, Writer, list, read as read_file};
 use crate::script::bind::netcdf::lazy::read_part;
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::handle;
-use crate::script::{Fallible, Host, Options, attempt};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::describe;
+use crate::script::{Fallible, Host, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -19,7 +20,18 @@ use rhai::{Array, Dynamic, Map};
 /// Binds the reading and writing of files.
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
+    optional!(rooms, WriteOptions: "write_netcdf" = functions::write_netcdf_token);
     lazy::bind(rooms);
+}
+
+options! {
+    /// What a file says beside its fields.
+    struct WriteOptions of "write_netcdf" {
+        /// The global attributes, such as `institution` and `references`.
+        attributes: Map = Map::new(),
+        /// The ends of the intervals over which values along `time` are means, one more than times.
+        time_edges: Vec<Time> = Vec::new(),
+    }
 }
 
 fn row(listing: Listing) -> Dynamic {
@@ -37,9 +49,16 @@ fn row(listing: Listing) -> Dynamic {
     .into()
 }
 
-/// One field, or an array of them.
+/// One field, or an array of them; a number, which has no name, is none.
 fn fields_of(value: &Dynamic) -> Result<Vec<Field>> {
-    let one = |v: &Dynamic| handle::<Field>("what is to be written", v, "a field");
+    let one = |v: &Dynamic| {
+        if v.is_int() || v.is_float() {
+            return Err(Error::new("what is to be written has the wrong type")
+                .expected("a field")
+                .got(describe(v)));
+        }
+        read::<Field>("what is to be written", v)
+    };
     match value.as_array_ref() {
         Ok(array) => array.iter().map(one).collect(),
         Err(_) => Ok(vec![one(value)?]),
@@ -73,15 +92,12 @@ fn writer(title: &str, fields: &[Field]) -> Writer {
     writer
 }
 
-fn write(path: &str, title: &str, fields: &Dynamic, options: Map) -> Result<()> {
-    let mut o = Options::new("write_netcdf", options);
-    let attributes = o.or("attributes", Map::new())?;
-    let edges: Vec<Time> = o.or("time_edges", Vec::new())?;
-    o.finish()?;
-    attributes
+fn write(path: &str, title: &str, fields: &Dynamic, options: &WriteOptions) -> Result<()> {
+    options
+        .attributes
         .iter()
         .fold(
-            writer(title, &fields_of(fields)?).time_edges(&edges),
+            writer(title, &fields_of(fields)?).time_edges(&options.time_edges),
             |w, (name, value)| w.attribute(name, &value.to_string()),
         )
         .save(path)
@@ -165,9 +181,6 @@ mod functions {
     /// - `path`: of the file.
     /// - `title`: what it holds.
     /// - `fields`: a field or an array of them; dimensions of one name must be the same.
-    /// - `options`: optional. `attributes`: a map of global attributes, such as `institution` and
-    ///   `references`. `time_edges`: dates, one more than times, the ends of the intervals over
-    ///   which values along `time` are means.
     ///
     /// # Returns
     /// The path.
@@ -190,17 +203,10 @@ mod functions {
         fields: Dynamic,
         options: Map,
     ) -> Fallible<String> {
-        write_and_note(&context, path, || write(path, title, &fields, options))
-    }
-
-    #[rhai_fn(name = "write_netcdf", return_raw)]
-    pub fn write_netcdf_plain(
-        context: NativeCallContext,
-        path: &str,
-        title: &str,
-        fields: Dynamic,
-    ) -> Fallible<String> {
-        write_and_note(&context, path, || write(path, title, &fields, Map::new()))
+        write_and_note(&context, path, || {
+            let o = WriteOptions::read(&context, options)?;
+            write(path, title, &fields, &o)
+        })
     }
 }
 
@@ -223,15 +229,15 @@ mod tests {
             ArrayD::zeros(vec![46, 72]),
         )
         .unwrap();
-        let told = Map::from_iter([(
-            "attributes".into(),
-            Map::from_iter([("title".into(), Dynamic::from(2))]).into(),
-        )]);
+        let told = WriteOptions {
+            attributes: Map::from_iter([("title".into(), Dynamic::from(2))]),
+            time_edges: Vec::new(),
+        };
         write(
             path.to_str().unwrap(),
             "untold",
             &Dynamic::from(field),
-            told,
+            &told,
         )
         .unwrap();
         let bounds: Vec<f64> = read_file(&path, "lat_bnds")
