@@ -1,23 +1,108 @@
 //! Tables as text and files.
 
-use crate::error::{Error, Result};
-use crate::script::{Fallible, Host, Options, attempt, read};
+use crate::error::Error;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, FromScript, Host, attempt, read};
 use crate::table::{Column, Encoding, Layout, Table};
-use rhai::Map;
 use rhai::plugin::*;
+use rhai::{Dynamic, Map};
 use std::path::Path;
 
-fn character(name: &str, text: String) -> Result<char> {
-    match text.chars().collect::<Vec<_>>()[..] {
-        [c] => Ok(c),
-        _ => Err(Error::new(format!("the option \"{name}\""))
-            .expected("one character, such as \";\"")
-            .got(format!("\"{text}\""))),
+/// Binds tables as text and files.
+pub(super) fn bind(rooms: &mut Rooms) {
+    rooms.global(exported_module!(functions));
+    optional!(rooms, WriteOptions: "write" = functions::write_token);
+    optional!(rooms, ReadOptions: "read_csv" = functions::read_csv_token);
+}
+
+options! {
+    /// How a table is written as CSV.
+    struct WriteOptions of "write" {
+        /// Whether names are followed by their unit, `co2 [ppm]`; R takes them without as they are.
+        units: bool = true,
+        /// The mark of a missing number, which for R is `NA`.
+        missing: String = String::new(),
+    }
+}
+
+options! {
+    /// How a CSV file is to be read.
+    struct ReadOptions of "read_csv" {
+        /// The sign between values; a space stands for any run of spaces.
+        separator: char = Layout::default().separator,
+        /// The sign that lines to be skipped start with; empty for none.
+        comment: Comment = Comment(Layout::default().comment),
+        /// Numbers that mark a missing value.
+        missing: Vec<f64> = Layout::default().missing,
+        /// The units of columns by their names.
+        units: Map = Map::new(),
+        /// Whether the first line names the columns.
+        header: bool = Layout::default().header,
+        /// The names of all columns in place of those of the header, or where there is none.
+        names: Vec<String> = Layout::default().names,
+        /// The names of columns that stay text.
+        text: Vec<String> = Layout::default().text,
+        /// The sign before decimals.
+        decimal: char = Layout::default().decimal,
+        /// How bytes stand for characters: `"utf-8"` or `"latin1"`.
+        encoding: Encoding = Layout::default().encoding,
+    }
+}
+
+impl FromScript for char {
+    fn expected() -> String {
+        "one character, such as \";\"".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        let text = value.as_immutable_string_ref().ok()?;
+        let mut signs = text.chars();
+        signs.next().filter(|_| signs.next().is_none())
+    }
+    fn shown(&self) -> String {
+        format!("\"{self}\"")
+    }
+}
+
+/// The sign of a comment, if there are any.
+#[derive(Debug, Clone, Copy)]
+struct Comment(Option<char>);
+
+impl FromScript for Comment {
+    fn expected() -> String {
+        "one character, or none".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        if value.as_immutable_string_ref().ok()?.is_empty() {
+            return Some(Comment(None));
+        }
+        char::from_script(value).map(|sign| Comment(Some(sign)))
+    }
+    fn shown(&self) -> String {
+        self.0.map_or_else(|| "\"\"".into(), |sign| sign.shown())
+    }
+}
+
+impl FromScript for Encoding {
+    fn expected() -> String {
+        "an encoding".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        Encoding::named(&value.as_immutable_string_ref().ok()?).ok()
+    }
+    fn reason(value: &Dynamic) -> Option<Error> {
+        Encoding::named(&value.as_immutable_string_ref().ok()?).err()
+    }
+    fn shown(&self) -> String {
+        match self {
+            Encoding::Utf8 => "\"utf-8\"".into(),
+            Encoding::Latin1 => "\"latin1\"".into(),
+        }
     }
 }
 
 #[export_module]
-pub mod functions {
+mod functions {
     /// The table as Markdown text.
     ///
     /// # Returns
@@ -31,19 +116,17 @@ pub mod functions {
         table.to_markdown()
     }
 
-    /// Writes the table into the output folder: Markdown where the name ends in `.md`, else CSV.
+    /// Writes the table into the output folder: Markdown where the name ends in `.md`, else CSV,
+    /// which the options are for.
     ///
     /// # Arguments
     /// - `name`: of the file.
-    /// - options, for CSV: `units`: true, names are followed by their unit, `co2 [ppm]`; `missing`:
-    ///   `""`, the mark of a missing number. R takes `units: false` and `missing: "NA"` as they
-    ///   are.
     ///
     /// # Returns
     /// The path written.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// The file cannot be written, options of CSV for Markdown.
     ///
     /// # Example
     /// ```rhai
@@ -51,26 +134,25 @@ pub mod functions {
     /// assert(read_csv(path).column("a") == [1.0, 2.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn write(context: NativeCallContext, table: &mut Table, name: &str) -> Fallible<String> {
-        attempt(&context, || {
-            let path = Host::of(&context).output(name)?;
-            table.write(&path)?;
-            Ok(path.display().to_string())
-        })
-    }
-    #[rhai_fn(name = "write", return_raw)]
-    pub fn write_with(
+    pub fn write(
         context: NativeCallContext,
         table: &mut Table,
         name: &str,
         options: Map,
     ) -> Fallible<String> {
         attempt(&context, || {
-            let mut o = Options::new("write", options);
-            let (units, missing) = (o.or("units", true)?, o.or("missing", String::new())?);
-            o.finish()?;
+            let asked = !options.is_empty();
+            let o = WriteOptions::read(&context, options)?;
             let path = Host::of(&context).output(name)?;
-            table.write_csv(&path, units, &missing)?;
+            if path.extension().is_none_or(|e| e != "md") {
+                table.write_csv(&path, o.units, &o.missing)?;
+            } else if asked {
+                return Err(Error::new("a table in Markdown is written without options")
+                    .expected("none, or the name of a CSV file")
+                    .got(format!("\"{name}\"")));
+            } else {
+                table.write(&path)?;
+            }
             Ok(path.display().to_string())
         })
     }
@@ -79,12 +161,6 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `path`: of the file.
-    /// - options: `separator`: `","`; `" "` stands for any run of spaces. `comment`: `"#"`, lines
-    ///   that start with it are skipped, none with `""`. `missing`: `[]`, numbers that mark a
-    ///   missing value. `units`: `#{}`, units of columns. `header`: true, the first line names the
-    ///   columns. `names`: `[]`, names of all columns in place of the header's, or where there is
-    ///   none. `text`: `[]`, columns that stay text. `decimal`: `"."`. `encoding`: `"utf-8"`, or
-    ///   `"latin1"`.
     ///
     /// # Returns
     /// A table; columns are of numbers, dates or text, as all their values read. Nothing, `NA` and
@@ -106,33 +182,24 @@ pub mod functions {
     /// assert(values.rows == 3 && values.column("x")[0] == "co2");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn read_csv(context: NativeCallContext, path: &str) -> Fallible<Table> {
-        read_csv_with(context, path, Map::new())
-    }
-    #[rhai_fn(name = "read_csv", return_raw)]
-    pub fn read_csv_with(context: NativeCallContext, path: &str, options: Map) -> Fallible<Table> {
+    pub fn read_csv(context: NativeCallContext, path: &str, options: Map) -> Fallible<Table> {
         attempt(&context, || {
-            let mut o = Options::new("read_csv", options);
+            let o = ReadOptions::read(&context, options)?;
             let layout = Layout {
-                separator: character("separator", o.or("separator", ",".to_string())?)?,
-                comment: match o.or("comment", "#".to_string())? {
-                    none if none.is_empty() => None,
-                    mark => Some(character("comment", mark)?),
-                },
-                missing: o.or("missing", Vec::new())?,
-                decimal: character("decimal", o.or("decimal", ".".to_string())?)?,
-                header: o.or("header", true)?,
-                names: o.or("names", Vec::new())?,
-                text: o.or("text", Vec::new())?,
-                encoding: Encoding::named(&o.or("encoding", "utf-8".to_string())?)?,
+                separator: o.separator,
+                comment: o.comment.0,
+                missing: o.missing,
+                decimal: o.decimal,
+                header: o.header,
+                names: o.names,
+                text: o.text,
+                encoding: o.encoding,
             };
-            let units: Map = o.or("units", Map::new())?;
-            o.finish()?;
             let (table, warnings) = Table::read_text(Path::new(path), &layout)?;
             warnings
                 .into_iter()
                 .for_each(|w| Host::of(&context).warn(w));
-            units.iter().try_fold(table, |t, (name, unit)| {
+            o.units.iter().try_fold(table, |t, (name, unit)| {
                 let numbers = t.numbers(name)?.to_vec();
                 t.with(
                     name,

@@ -8,22 +8,24 @@ mod several;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::script::bridge::rooms::{Rooms, texts};
-use crate::script::bridge::value::describe;
+use crate::script::bridge::value::{describe, kind};
 use crate::script::{Fallible, FromScript, attempt, read};
 use crate::table::{Cell, Column, Table};
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 
+kind!(Table, "Table", "a table");
+
 /// Binds tables.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Table>("Table");
+    rooms.kind::<Table>();
     rooms.global(exported_module!(making));
     rooms.engine.register_iterator::<Table>();
     rooms.global(exported_module!(columns::functions));
     rooms.global(exported_module!(rows::functions));
     rooms.global(exported_module!(several::functions));
-    rooms.global(exported_module!(files::functions));
+    files::bind(rooms);
 }
 
 /// The rows one after the other, as maps.
