@@ -159,7 +159,6 @@ const LONG_FILES: &[&str] = &[
     "src/script/bind/flux/mod.rs",
     "src/script/bind/innovation/mod.rs",
     "src/script/bind/localization/mod.rs",
-    "src/script/help/docs.rs",
     "src/units.rs",
     "tests/host/command_line.rs",
     "tests/laws/factors.rs",
