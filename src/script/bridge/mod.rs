@@ -3,7 +3,8 @@
 //! | file | holds |
 //! |---|---|
 //! | [`rooms`] | the engine while modules and kinds of values are put into it |
-//! | [`kind`] | the name of each kind of value, and words that choose among values |
+//! | [`kind`] | the name of each kind of value |
+//! | [`conversions`] | what script values can be read as |
 //! | [`value`] [`arrays`] [`options`] | reading arguments, arrays and the option map a function may end with |
 //! | [`function`] | script functions and closures that native code can call, now or later |
 //! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
@@ -11,6 +12,7 @@
 //! | [`warnings`] | where warnings of one name were given |
 
 pub mod arrays;
+pub mod conversions;
 pub mod errors;
 pub mod function;
 pub mod host;

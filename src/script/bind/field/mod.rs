@@ -2,6 +2,7 @@
 
 mod build;
 mod calendar;
+mod contents;
 mod filled;
 mod group;
 mod join;
@@ -33,6 +34,7 @@ pub fn bind(rooms: &mut Rooms) {
     build::bind(rooms);
     place::bind(rooms);
     rooms.global(exported_module!(calendar::functions));
+    rooms.global(exported_module!(contents::functions));
     rooms.global(exported_module!(filled::functions));
     rooms.global(exported_module!(join::functions));
     rooms.global(exported_module!(missing::functions));

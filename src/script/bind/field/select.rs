@@ -1,8 +1,8 @@
-//! Selecting by label and by position, and looking inside a field.
+//! Selecting by label and by position.
 
 use crate::error::{Error, Result};
 use crate::field::{Choice, Coordinate, Dimension, Field};
-use crate::script::bind::field::{given, labels, note_disorder};
+use crate::script::bind::field::{given, note_disorder};
 use crate::script::bridge::value::describe;
 use crate::script::{Fallible, FromScript, attempt, read};
 use crate::time::Time;
@@ -169,17 +169,6 @@ fn first(field: &Field) -> Result<String> {
     Ok(dimension.name.clone())
 }
 
-fn nested(field: &Field) -> Dynamic {
-    let Some(dimension) = field.dimensions().first() else {
-        return Dynamic::from(field.data().iter().next().copied().unwrap_or(f64::NAN));
-    };
-    if field.dimensions().len() == 1 {
-        return Dynamic::from_array(field.data().iter().map(|v| Dynamic::from(*v)).collect());
-    }
-    let rows = (0..dimension.len()).filter_map(|k| field.at(&dimension.name, k).ok());
-    Dynamic::from_array(rows.map(|row| nested(&row)).collect())
-}
-
 #[export_module]
 pub mod functions {
     /// Selects by label.
@@ -295,102 +284,6 @@ pub mod functions {
             let places = all_positions(field, &read::<Vec<i64>>("the index", &index.into())?)?;
             field.put(&places, in_unit(field, &value)?)
         })
-    }
-
-    /// The only value of a field, without its unit.
-    ///
-    /// # Returns
-    /// A number.
-    ///
-    /// # Errors
-    /// More than one value.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(field([400], #{ unit: "ppm" }).mean().value() == 400.0);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn value(context: NativeCallContext, field: &mut Field) -> Fallible<f64> {
-        attempt(&context, || field.value())
-    }
-    #[rhai_fn(name = "value")]
-    pub fn value_of_number(number: f64) -> f64 {
-        number
-    }
-
-    /// The values as nested arrays of numbers.
-    ///
-    /// # Returns
-    /// An array, nested as deep as there are dimensions.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(field([[1, 2], [3, 4]]).values() == [[1.0, 2.0], [3.0, 4.0]]);
-    /// ```
-    pub fn values(field: &mut Field) -> Dynamic {
-        nested(field)
-    }
-
-    /// The labels along a dimension.
-    ///
-    /// # Arguments
-    /// - `dim`: its name.
-    ///
-    /// # Returns
-    /// An array of numbers, dates or names.
-    ///
-    /// # Errors
-    /// A dimension the field does not have.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert(linspace("x", 0, 1, 3).coord("x") == [0.0, 0.5, 1.0]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn coord(context: NativeCallContext, field: &mut Field, dim: &str) -> Fallible<Array> {
-        attempt(&context, || Ok(labels(&field.dimension(dim)?.coordinate)))
-    }
-
-    /// Number of values.
-    pub fn len(field: &mut Field) -> i64 {
-        field.len() as i64
-    }
-    /// Names of the dimensions, from the outermost in.
-    #[rhai_fn(get = "dims")]
-    pub fn dims(field: &mut Field) -> Array {
-        field
-            .dimensions()
-            .iter()
-            .map(|d| Dynamic::from(d.name.clone()))
-            .collect()
-    }
-    /// Lengths of the dimensions.
-    #[rhai_fn(get = "shape")]
-    pub fn shape(field: &mut Field) -> Array {
-        field
-            .shape()
-            .iter()
-            .map(|n| Dynamic::from(*n as i64))
-            .collect()
-    }
-    /// The unit as text; empty for none.
-    #[rhai_fn(get = "unit")]
-    pub fn unit(field: &mut Field) -> String {
-        field.unit.to_string()
-    }
-    /// What the field is called.
-    #[rhai_fn(get = "name")]
-    pub fn name(field: &mut Field) -> String {
-        field.name.clone()
-    }
-    /// Other facts about the field, as a map of text.
-    #[rhai_fn(get = "attributes")]
-    pub fn attributes(field: &mut Field) -> Map {
-        field
-            .attributes
-            .iter()
-            .map(|(k, v)| (k.as_str().into(), Dynamic::from(v.clone())))
-            .collect()
     }
 }
 
