@@ -155,7 +155,6 @@ const LONG_FILES: &[&str] = &[
     "src/plot/tests.rs",
     "src/script/bind/analysis/mod.rs",
     "src/script/bind/assimilation/mod.rs",
-    "src/script/bind/distribution.rs",
     "src/script/bind/flux/mod.rs",
     "src/script/bind/innovation/mod.rs",
     "src/script/bind/localization/mod.rs",

@@ -1,4 +1,4 @@
-//! What script values can be read as: numbers, text, dates, units, fields, functions, arrays of them.
+//! What script values can be read as: numbers, text, dates, units, fields, functions, arrays.
 
 use crate::error::{Error, Result};
 use crate::field::Field;

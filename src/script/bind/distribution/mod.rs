@@ -1,8 +1,8 @@
 //! Laws of chance: `distribution::`.
 
-use crate::error::{Error, Result};
-use crate::field::Field;
-use crate::script::bind::field::shaped;
+mod law;
+
+use crate::error::Result;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::kind;
 use crate::script::{Fallible, attempt, read};
@@ -20,6 +20,7 @@ kind!(
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Distribution>();
     rooms.room("distribution", exported_module!(functions));
+    law::bind(rooms);
 }
 
 fn number(value: &Dynamic) -> Result<f64> {
@@ -300,146 +301,5 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn poisson(context: NativeCallContext, mean: Dynamic) -> Fallible<Distribution> {
         attempt(&context, || Distribution::poisson(number(&mean)?))
-    }
-
-    /// The mean of a law.
-    #[rhai_fn(get = "mean", global)]
-    pub fn mean(law: &mut Distribution) -> f64 {
-        law.mean()
-    }
-    /// The standard deviation of a law.
-    #[rhai_fn(get = "sd", global)]
-    pub fn sd(law: &mut Distribution) -> f64 {
-        law.sd()
-    }
-
-    /// Density of a law, or the chance of a count.
-    ///
-    /// # Arguments
-    /// - `x`: a number.
-    ///
-    /// # Returns
-    /// A number.
-    ///
-    /// # Errors
-    /// Not a number.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert_near(distribution::poisson(1).density(0), exp(-1), 1e-12);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn density(
-        context: NativeCallContext,
-        law: &mut Distribution,
-        x: Dynamic,
-    ) -> Fallible<f64> {
-        attempt(&context, || Ok(law.density(read("x", &x)?)))
-    }
-
-    /// The chance of a value of x or less.
-    ///
-    /// # Arguments
-    /// - `x`: a number.
-    ///
-    /// # Returns
-    /// A number from 0 to 1.
-    ///
-    /// # Errors
-    /// Not a number.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert_near(distribution::normal(0, 1).below(1.96), 0.975, 1e-4);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn below(context: NativeCallContext, law: &mut Distribution, x: Dynamic) -> Fallible<f64> {
-        attempt(&context, || Ok(law.below(read("x", &x)?)))
-    }
-
-    /// The value that a share of a law lies below.
-    ///
-    /// # Arguments
-    /// - `p`: the share, 0 to 1.
-    ///
-    /// # Returns
-    /// A number.
-    ///
-    /// # Errors
-    /// A share outside 0 to 1.
-    ///
-    /// # Example
-    /// ```rhai
-    /// assert_near(distribution::normal(0, 1).quantile(0.975), 1.96, 1e-3);
-    /// ```
-    #[rhai_fn(global, name = "quantile", return_raw)]
-    pub fn quantile_of_law(
-        context: NativeCallContext,
-        law: &mut Distribution,
-        p: Dynamic,
-    ) -> Fallible<f64> {
-        attempt(&context, || law.quantile(read("the probability", &p)?))
-    }
-
-    /// Numbers drawn from a law; they depend on seed, stream and k only.
-    ///
-    /// # Arguments
-    /// - `seed`: of the run.
-    /// - `stream`: what the draw is for; streams are independent.
-    /// - `k`: which draw of the stream, such as the member.
-    /// - `n`: how many, or names of dimensions.
-    /// - `lengths`: optional, the lengths of those dimensions.
-    ///
-    /// # Returns
-    /// A field along `draw`, or of the dimensions named.
-    ///
-    /// # Errors
-    /// A negative seed, draw or length.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let law = distribution::gamma(2, 3);
-    /// let x = law.draw(1, "rain", 0, 500);
-    /// assert(x.min() > 0 && abs(x.mean() - 6) < 1);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn draw(
-        context: NativeCallContext,
-        law: &mut Distribution,
-        seed: i64,
-        stream: &str,
-        k: i64,
-        n: i64,
-    ) -> Fallible<Field> {
-        attempt(&context, || {
-            drawn(law, seed, stream, k, &"draw".into(), &n.into())
-        })
-    }
-    #[rhai_fn(global, name = "draw", return_raw)]
-    pub fn draw_field(
-        context: NativeCallContext,
-        law: &mut Distribution,
-        seed: i64,
-        stream: &str,
-        k: i64,
-        n: Dynamic,
-        lengths: Dynamic,
-    ) -> Fallible<Field> {
-        attempt(&context, || drawn(law, seed, stream, k, &n, &lengths))
-    }
-}
-
-fn drawn(
-    law: &Distribution,
-    seed: i64,
-    stream: &str,
-    k: i64,
-    dims: &Dynamic,
-    lengths: &Dynamic,
-) -> Result<Field> {
-    match (u64::try_from(seed), u64::try_from(k)) {
-        (Ok(seed), Ok(k)) => shaped(stream, dims, lengths, |n| law.draw(seed, stream, k, n)),
-        _ => Err(Error::new("a seed and a draw are whole numbers, 0 or more")
-            .got(format!("seed {seed}, k {k}"))),
     }
 }
