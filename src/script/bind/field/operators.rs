@@ -12,40 +12,18 @@ use rhai::{Dynamic, NativeCallContext};
 /// Binds `+ - * / % **`, the comparisons, and the negative.
 pub fn bind(rooms: &mut Rooms) {
     let engine = &mut rooms.engine;
-    arithmetic(
-        engine,
-        "+",
-        Field::plus,
-        |f, x| Ok(f.map(|v| v + x)),
-        |x, f| Ok(f.map(|v| x + v)),
-    );
-    arithmetic(
-        engine,
-        "-",
-        Field::minus,
-        |f, x| Ok(f.map(|v| v - x)),
-        |x, f| Ok(f.map(|v| x - v)),
-    );
-    arithmetic(
-        engine,
-        "*",
-        Field::times,
-        |f, x| Ok(f.map(|v| v * x)),
-        |x, f| Ok(f.map(|v| x * v)),
-    );
+    each_value(engine, "+", Field::plus, |a, b| a + b);
+    each_value(engine, "-", Field::minus, |a, b| a - b);
+    each_value(engine, "*", Field::times, |a, b| a * b);
+    each_value(engine, "%", Field::remainder, |a, b| a % b);
+    each_value(engine, "min", Field::smaller, f64::min);
+    each_value(engine, "max", Field::greater, f64::max);
     arithmetic(
         engine,
         "/",
         Field::over,
         |f, x| Ok(f.map(|v| v / x)),
         |x, f| Field::scalar("number", Unit::none(), x).over(f.clone()),
-    );
-    arithmetic(
-        engine,
-        "%",
-        Field::remainder,
-        |f, x| Ok(f.map(|v| v % x)),
-        |x, f| Ok(f.map(|v| x % v)),
     );
     arithmetic(
         engine,
@@ -57,20 +35,6 @@ pub fn bind(rooms: &mut Rooms) {
         |f, x| f.to_power(x),
         |x, f| f.pure("**", |v| x.powf(v)),
     );
-    arithmetic(
-        engine,
-        "min",
-        Field::smaller,
-        |f, x| Ok(f.map(|v| v.min(x))),
-        |x, f| Ok(f.map(|v| x.min(v))),
-    );
-    arithmetic(
-        engine,
-        "max",
-        Field::greater,
-        |f, x| Ok(f.map(|v| v.max(x))),
-        |x, f| Ok(f.map(|v| x.max(v))),
-    );
     comparison(engine, "<", |a, b| a < b);
     comparison(engine, "<=", |a, b| a <= b);
     comparison(engine, ">", |a, b| a > b);
@@ -79,6 +43,22 @@ pub fn bind(rooms: &mut Rooms) {
     comparison(engine, "!=", |a, b| a != b);
     engine.register_fn("-", |f: Field| f.map(|v| -v).undescribed());
     engine.register_fn("+", |f: Field| f);
+}
+
+/// An operator that with a plain number acts on every value and keeps the unit.
+fn each_value(
+    engine: &mut rhai::Engine,
+    sign: &str,
+    both: impl Fn(Field, Field) -> Result<Field> + Copy + Send + Sync + 'static,
+    act: impl Fn(f64, f64) -> f64 + Copy + Send + Sync + 'static,
+) {
+    arithmetic(
+        engine,
+        sign,
+        both,
+        move |f, x| Ok(f.map(|v| act(v, x))),
+        move |x, f| Ok(f.map(|v| act(x, v))),
+    );
 }
 
 fn arithmetic(
