@@ -174,10 +174,10 @@ pub mod functions {
     /// Selects by label.
     ///
     /// # Arguments
-    /// - a map from dimensions to what to take: a number takes the nearest place, a name or date
-    ///   the one called so, a day, month (`"2016-07"`) or year all its dates; a range or an array
-    ///   of two ends all between them, both included and longitudes eastward over the seam; an
-    ///   array of names those, an array of three or more numbers the nearest to each.
+    /// - `places`: a map from dimensions to what to take: a number takes the nearest place, a name
+    ///   or date the one called so, a day, month (`"2016-07"`) or year all its dates; a range or an
+    ///   array of two ends all between them, both included and longitudes eastward over the seam;
+    ///   an array of names those, an array of three or more numbers the nearest to each.
     ///
     /// # Returns
     /// A field; a single value without unit is a number. A dimension with one place taken goes.
@@ -209,7 +209,7 @@ pub mod functions {
     /// Selects by position, from 0; negative positions count from the end.
     ///
     /// # Arguments
-    /// - a map from dimensions to a position, a range, or an array of positions.
+    /// - `places`: a map from dimensions to a position, a range, or an array of positions.
     ///
     /// # Returns
     /// A field; a single value without unit is a number. A dimension with one position taken goes.
