@@ -87,7 +87,7 @@ fn the_value_of_catch_comes_out_as_that_of_try_does() {
          assert(which(\"a\") == 1 && which(\"b\") == 2 && which(\"c\") == 3);
          let log = [];
          for s in [\"1\", \"x\"] { try { log.push(number(s)); } catch (e) { log.push(e.what); } }
-         assert(log == [1.0, \"not a number\"]);",
+         assert(log == [1.0, \"the text is not a number\"]);",
     );
     let reports = check::text(
         &session,

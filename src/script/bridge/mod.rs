@@ -8,6 +8,7 @@
 //! | [`value`] [`arrays`] [`options`] | reading arguments, arrays and the option map a function may end with |
 //! | [`function`] | script functions and closures that native code can call, now or later |
 //! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
+//! | [`grammar`] | the language without functions, and its limits |
 //! | [`errors`] [`source`] | errors with a place in a text, and the texts |
 //! | [`warnings`] | where warnings of one name were given |
 
@@ -15,6 +16,7 @@ pub mod arrays;
 pub mod conversions;
 pub mod errors;
 pub mod function;
+pub mod grammar;
 pub mod host;
 pub mod kind;
 pub mod option_map;

@@ -205,7 +205,7 @@ fn declared(key: &str, value: &str, text: String) -> Declared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::session::engine::grammar;
+    use crate::script::bridge::grammar::grammar;
 
     fn of(text: &str) -> Vec<(String, Vec<Declared>)> {
         tables(&grammar().compile(text).unwrap(), text)

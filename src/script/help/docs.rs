@@ -1,13 +1,13 @@
 //! Help, from the documentation each function was registered with.
 
 use crate::error::did_you_mean;
+use crate::script::bridge::grammar::grammar;
 use crate::script::bridge::host::Host;
 use crate::script::bridge::options::{Declared, Nested};
 use crate::script::bridge::rooms::Tables;
 use crate::script::help::declared;
 pub use crate::script::help::entry::Entry;
 use crate::script::help::entry::{described, entry, identity};
-use crate::script::session::engine::grammar;
 use rhai::{AST, Engine, FuncInfo};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, OnceLock};

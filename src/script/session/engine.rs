@@ -3,22 +3,14 @@
 use crate::progress;
 use crate::script::bind;
 use crate::script::bridge::errors::{Fallible, explain_with};
+use crate::script::bridge::grammar::limit;
 use crate::script::bridge::host::Host;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::report::explain;
 use crate::script::session::{Additions, stdlib};
-use rhai::{Dynamic, Engine, OptimizationLevel};
+use rhai::{Dynamic, Engine};
 use std::path::Path;
 use std::sync::Arc;
-
-/// Deepest nesting of calls.
-const CALLS: usize = 96;
-/// Deepest nesting of expressions, the same in debug and release builds.
-const EXPRESSIONS: usize = 128;
-
-/// Words held once however often they are written: more than the stdlib has, because a full store
-/// is searched for what to forget at every new word.
-const WORDS: usize = 16_384;
 
 /// An engine for one session, with a person's own additions. Modules are read from `folders` too,
 /// later ones taking the place of earlier ones of the same name.
@@ -57,23 +49,6 @@ fn bare() -> Engine {
     engine.set_strict_variables(true);
     engine.on_progress(|_| progress::stop_requested().then(|| Dynamic::from("stopped")));
     engine
-}
-
-/// Knows the grammar and our limits, but no function.
-pub(in crate::script) fn grammar() -> Engine {
-    let mut engine = Engine::new_raw();
-    limit(&mut engine);
-    engine
-}
-
-fn limit(engine: &mut Engine) {
-    engine.set_optimization_level(OptimizationLevel::None);
-    // Text run as a script has no place of its own in a report.
-    engine.disable_symbol("eval");
-    engine.set_fail_on_invalid_map_property(true);
-    engine.set_max_call_levels(CALLS);
-    engine.set_max_expr_depths(EXPRESSIONS, EXPRESSIONS);
-    engine.set_max_strings_interned(WORDS);
 }
 
 fn print_to(engine: &mut Engine, host: &Host) {

@@ -60,7 +60,7 @@ pub fn parse(host: &Host) -> Fallible<Parsing> {
         .collect::<crate::error::Result<_>>()
         .map_err(|e| thrown(e, Position::NONE))?;
     Ok(Parsing(std::thread::spawn(move || {
-        let engine = super::engine::grammar();
+        let engine = crate::script::bridge::grammar::grammar();
         texts.iter().map(|text| engine.compile(text)).collect()
     })))
 }

@@ -46,6 +46,13 @@ pub(super) fn unknown_function(signature: &str, docs: &Docs, variables: &[String
     } else {
         kinds.join(", ")
     };
+    if let Some(kind) = name.strip_prefix("elements of ") {
+        let kind = kind_of(kind.split(" cannot").next().unwrap_or(kind));
+        return Error::new("an array of these values cannot be sorted")
+            .expected("numbers, text or dates")
+            .got(format!("values of the kind {kind}"))
+            .hint(".map(|x| x.value()) first, or .sort(|a, b| ...)");
+    }
     if name.starts_with("anon$") {
         let count = if kinds.len() == 1 {
             "1 argument".to_string()
