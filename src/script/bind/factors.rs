@@ -1,11 +1,11 @@
 //! Draws of factors, and how their mean goes from window to window.
 
-use crate::ensemble::{
-    FactorDraws, FactorForecast, Persistent, Reset, Smoothed, exponential_covariance,
-};
+use crate::ensemble;
+use crate::ensemble::{FactorDraws, Persistent, Reset, Smoothed, exponential_covariance};
 use crate::field::Field;
 use crate::script::bridge::arrays::{field_of, line_of, matrix, vector};
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use ndarray::{Array1, ArrayView1};
 use rhai::plugin::*;
@@ -15,13 +15,15 @@ use std::sync::Arc;
 
 /// A forecast of the factors' mean as a script holds it.
 #[derive(Debug, Clone)]
-pub struct MeanForecast(pub Arc<dyn FactorForecast>);
+pub struct FactorForecast(pub Arc<dyn ensemble::FactorForecast>);
 
-impl fmt::Display for MeanForecast {
+impl fmt::Display for FactorForecast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
+
+kind!(FactorForecast, "FactorForecast", "a forecast of factors");
 
 /// Binds `factors::`.
 pub fn bind(rooms: &mut Rooms) {
@@ -35,7 +37,7 @@ pub fn bind(rooms: &mut Rooms) {
                 format!("draws of {} correlated factors", draws.n_factors())
             });
     }
-    rooms.value::<MeanForecast>("FactorForecast");
+    rooms.kind::<FactorForecast>();
     rooms.room("factors", exported_module!(functions));
 }
 
@@ -161,8 +163,8 @@ mod functions {
     /// ```rhai
     /// assert_near(factors::smoothed().mean([0.4], [1.3])[0], 0.9, 1e-12);
     /// ```
-    pub fn smoothed() -> MeanForecast {
-        MeanForecast(Arc::new(Smoothed))
+    pub fn smoothed() -> FactorForecast {
+        FactorForecast(Arc::new(Smoothed))
     }
 
     /// The mean of the last analysis.
@@ -174,8 +176,8 @@ mod functions {
     /// ```rhai
     /// assert_near(factors::persistent().mean([0.4], [1.3])[0], 1.3, 1e-12);
     /// ```
-    pub fn persistent() -> MeanForecast {
-        MeanForecast(Arc::new(Persistent))
+    pub fn persistent() -> FactorForecast {
+        FactorForecast(Arc::new(Persistent))
     }
 
     /// Always 1.
@@ -187,8 +189,8 @@ mod functions {
     /// ```rhai
     /// assert_near(factors::reset().mean([0.4], [1.3])[0], 1.0, 1e-12);
     /// ```
-    pub fn reset() -> MeanForecast {
-        MeanForecast(Arc::new(Reset))
+    pub fn reset() -> FactorForecast {
+        FactorForecast(Arc::new(Reset))
     }
 
     /// A forecast of the factors' mean from a function of your own.
@@ -205,12 +207,12 @@ mod functions {
     /// let damped = factors::forecast(|before, last| (last + 1) / 2);
     /// assert_near(damped.mean([1], [2])[0], 1.5, 1e-12);
     /// ```
-    pub fn forecast(context: NativeCallContext, forecast: FnPtr) -> MeanForecast {
-        MeanForecast(Arc::new(Scripted(ScriptFunction::new(&context, forecast))))
+    pub fn forecast(context: NativeCallContext, forecast: FnPtr) -> FactorForecast {
+        FactorForecast(Arc::new(Scripted(ScriptFunction::new(&context, forecast))))
     }
 
     #[rhai_fn(name = "forecast")]
-    pub fn forecast_itself(forecast: MeanForecast) -> MeanForecast {
+    pub fn forecast_itself(forecast: FactorForecast) -> FactorForecast {
         forecast
     }
 
@@ -233,7 +235,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn mean(
         context: NativeCallContext,
-        forecast: &mut MeanForecast,
+        forecast: &mut FactorForecast,
         before_last: Dynamic,
         last: Dynamic,
     ) -> Fallible<Field> {
@@ -258,7 +260,7 @@ mod functions {
 #[derive(Debug)]
 struct Scripted(ScriptFunction);
 
-impl FactorForecast for Scripted {
+impl ensemble::FactorForecast for Scripted {
     fn mean(
         &self,
         before_last: ArrayView1<f64>,

@@ -2,14 +2,15 @@
 
 use crate::data;
 use crate::error::{Error, Result};
+use crate::observation;
+use crate::observation::TwinErrors;
 use crate::observation::networks::{InSitu, Pointing, Satellite, Tccon};
-use crate::observation::{Plan, TwinErrors};
 use crate::script::bind::concentrations::fields::mole_fractions;
 use crate::script::bind::meteorology::Meteorology;
-use crate::script::bind::observations::{Seen, columns as columns_of, warn_of_rejected};
+use crate::script::bind::observations::{Observations, columns as columns_of, warn_of_rejected};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
-use crate::script::bridge::value::handle;
+use crate::script::bridge::value::{handle, kind};
 use crate::script::{Fallible, Options, attempt, read};
 use crate::table::Table;
 use rhai::plugin::*;
@@ -20,9 +21,9 @@ use std::sync::Arc;
 
 /// A plan as a script holds it.
 #[derive(Debug, Clone)]
-pub struct Planned(pub Arc<Plan>);
+pub struct Plan(pub Arc<observation::Plan>);
 
-impl fmt::Display for Planned {
+impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a plan of {} observations", self.0.len())?;
         self.0
@@ -32,9 +33,11 @@ impl fmt::Display for Planned {
     }
 }
 
+kind!(Plan, "Plan", "a plan");
+
 /// Binds `network::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Planned>("Plan");
+    rooms.kind::<Plan>();
     rooms.room("network", exported_module!(functions));
     optional!(rooms, InSituOptions: "network::in_situ" = functions::in_situ_token);
 }
@@ -70,7 +73,7 @@ fn changed(
 }
 
 /// The twin errors of a plan's kinds and sources from options.
-fn errors_from(options: Map, plan: &Plan) -> Result<TwinErrors> {
+fn errors_from(options: Map, plan: &observation::Plan) -> Result<TwinErrors> {
     let usual = TwinErrors::default();
     let mut kinds: Vec<String> = plan.counts().into_iter().map(|(_, kind, _)| kind).collect();
     kinds.retain(|kind| !usual.sd_ppm.contains_key(kind));
@@ -122,14 +125,14 @@ mod functions {
         start: Dynamic,
         end: Dynamic,
         options: Map,
-    ) -> Fallible<Planned> {
+    ) -> Fallible<Plan> {
         attempt(&context, || {
             let o = InSituOptions::read(&context, options)?;
             let network = InSitu {
                 seed: o.seed,
                 missing: o.missing,
             };
-            Ok(Planned(Arc::new(network.plan(
+            Ok(Plan(Arc::new(network.plan(
                 data::sites(),
                 read("the start", &start)?,
                 read("the end", &end)?,
@@ -164,7 +167,7 @@ mod functions {
         start: Dynamic,
         end: Dynamic,
         options: Map,
-    ) -> Fallible<Planned> {
+    ) -> Fallible<Plan> {
         attempt(&context, || {
             let usual = Satellite::default();
             let mut o = Options::new("network::satellite", options);
@@ -192,7 +195,7 @@ mod functions {
                 seed: o.or("seed", usual.seed)?,
             };
             o.finish()?;
-            Ok(Planned(Arc::new(satellite.plan(
+            Ok(Plan(Arc::new(satellite.plan(
                 meteorology.0.as_ref(),
                 read("the start", &start)?,
                 read("the end", &end)?,
@@ -225,7 +228,7 @@ mod functions {
         start: Dynamic,
         end: Dynamic,
         options: Map,
-    ) -> Fallible<Planned> {
+    ) -> Fallible<Plan> {
         attempt(&context, || {
             let usual = Tccon::default();
             let mut o = Options::new("network::tccon", options);
@@ -234,7 +237,7 @@ mod functions {
                 clear: o.or("clear", usual.clear)?,
             };
             o.finish()?;
-            Ok(Planned(Arc::new(network.plan(
+            Ok(Plan(Arc::new(network.plan(
                 data::tccon_sites(),
                 meteorology.0.as_ref(),
                 read("the start", &start)?,
@@ -264,11 +267,11 @@ mod functions {
     /// assert(network::from_table(table(flights), #{ source: "flights", kind: "aircraft" }).len == 3);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn from_table(context: NativeCallContext, table: Table, columns: Map) -> Fallible<Planned> {
+    pub fn from_table(context: NativeCallContext, table: Table, columns: Map) -> Fallible<Plan> {
         attempt(&context, || {
-            let plan = Plan::from_table(&table, &columns_of(columns)?)?;
+            let plan = observation::Plan::from_table(&table, &columns_of(columns)?)?;
             warn_of_rejected(&context, plan.observations());
-            Ok(Planned(Arc::new(plan)))
+            Ok(Plan(Arc::new(plan)))
         })
     }
 
@@ -288,25 +291,25 @@ mod functions {
     /// assert(network::merge([]).len == 0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn merge(context: NativeCallContext, plans: Array) -> Fallible<Planned> {
+    pub fn merge(context: NativeCallContext, plans: Array) -> Fallible<Plan> {
         attempt(&context, || {
             let plans = plans
                 .iter()
-                .map(|p| Ok(handle::<Planned>("a plan", p, "a plan")?.0.as_ref().clone()))
+                .map(|p| Ok(handle::<Plan>("a plan", p, "a plan")?.0.as_ref().clone()))
                 .collect::<Result<Vec<_>>>()?;
-            Ok(Planned(Arc::new(Plan::merge(plans))))
+            Ok(Plan(Arc::new(observation::Plan::merge(plans))))
         })
     }
 
     /// Number of observations planned.
     #[rhai_fn(get = "len", global)]
-    pub fn len(plan: &mut Planned) -> i64 {
+    pub fn len(plan: &mut Plan) -> i64 {
         plan.0.len() as i64
     }
 
     /// Names of the sources.
     #[rhai_fn(get = "sources", global)]
-    pub fn sources(plan: &mut Planned) -> Array {
+    pub fn sources(plan: &mut Plan) -> Array {
         plan.0
             .sources()
             .iter()
@@ -344,10 +347,10 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn observe(
         context: NativeCallContext,
-        plan: Planned,
+        plan: Plan,
         truth: crate::field::Field,
         options: Map,
-    ) -> Fallible<Seen> {
+    ) -> Fallible<Observations> {
         attempt(&context, || {
             let truth = mole_fractions(truth)?
                 .data()

@@ -2,11 +2,12 @@
 
 use crate::error::{Error, Result, Warning};
 use crate::field::Field;
-use crate::observation::{Columns, Given, HoldOut, Observation, Observations, Thinning};
+use crate::observation;
+use crate::observation::{Columns, Given, HoldOut, Observation, Thinning};
 use crate::script::bind::operator::Operator;
 use crate::script::bridge::arrays::line_of;
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{describe, handle};
+use crate::script::bridge::value::{describe, handle, kind};
 use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
 use crate::table::Table;
 use crate::units::Unit;
@@ -16,15 +17,22 @@ use rhai::{Array, Dynamic, FnPtr, Map};
 use std::sync::Arc;
 
 /// A table of observations as a script holds it.
-pub type Seen = Arc<Observations>;
+pub type Observations = Arc<observation::Observations>;
+
+kind!(Observations, "Observations", "observations");
 
 /// Binds `observations::` and the methods of observations.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Seen>("Observations");
+    rooms.kind::<Observations>();
     rooms.room("observations", exported_module!(functions));
 }
 
-fn column(seen: &Seen, name: &str, unit: &str, of: impl Fn(&Observation) -> f64) -> Result<Field> {
+fn column(
+    seen: &Observations,
+    name: &str,
+    unit: &str,
+    of: impl Fn(&Observation) -> f64,
+) -> Result<Field> {
     let mut field = line_of(
         name,
         Array1::from_iter(seen.rows.iter().map(of)),
@@ -34,12 +42,12 @@ fn column(seen: &Seen, name: &str, unit: &str, of: impl Fn(&Observation) -> f64)
     Ok(field)
 }
 
-fn texts(seen: &Seen, of: impl Fn(&Observation) -> String) -> Array {
+fn texts(seen: &Observations, of: impl Fn(&Observation) -> String) -> Array {
     seen.rows.iter().map(|o| Dynamic::from(of(o))).collect()
 }
 
 /// One observation as a map, for closures.
-fn row(seen: &Observations, o: &Observation) -> Map {
+fn row(seen: &observation::Observations, o: &Observation) -> Map {
     Map::from_iter([
         (
             "source".into(),
@@ -111,7 +119,7 @@ pub fn columns(map: Map) -> Result<Columns> {
 }
 
 /// Warns of the rows of a table that are no observations.
-pub fn warn_of_rejected(context: &NativeCallContext, all: &Observations) {
+pub fn warn_of_rejected(context: &NativeCallContext, all: &observation::Observations) {
     let n: usize = all.rejected.values().sum();
     if n > 0 {
         let reasons = all
@@ -145,17 +153,17 @@ mod functions {
     /// assert(observations::merge([]).len == 0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn merge(context: NativeCallContext, tables: Array) -> Fallible<Seen> {
+    pub fn merge(context: NativeCallContext, tables: Array) -> Fallible<Observations> {
         attempt(&context, || {
             let tables = tables
                 .iter()
                 .map(|t| {
-                    Ok(handle::<Seen>("a table", t, "observations")?
+                    Ok(handle::<Observations>("a table", t, "observations")?
                         .as_ref()
                         .clone())
                 })
                 .collect::<Result<Vec<_>>>()?;
-            Ok(Arc::new(Observations::merge(tables)))
+            Ok(Arc::new(observation::Observations::merge(tables)))
         })
     }
 
@@ -199,9 +207,13 @@ mod functions {
     /// assert_near(seen.value.to("ppm").max().value(), 404.1, 1e-9);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn from_table(context: NativeCallContext, table: Table, columns: Map) -> Fallible<Seen> {
+    pub fn from_table(
+        context: NativeCallContext,
+        table: Table,
+        columns: Map,
+    ) -> Fallible<Observations> {
         attempt(&context, || {
-            let all = Observations::from_table(&table, &super::columns(columns)?)?;
+            let all = observation::Observations::from_table(&table, &super::columns(columns)?)?;
             warn_of_rejected(&context, &all);
             Ok(Arc::new(all))
         })
@@ -209,12 +221,12 @@ mod functions {
 
     /// Number of observations.
     #[rhai_fn(get = "len", global)]
-    pub fn len(seen: &mut Seen) -> i64 {
+    pub fn len(seen: &mut Observations) -> i64 {
         seen.len() as i64
     }
     /// Names of the sources.
     #[rhai_fn(get = "sources", global)]
-    pub fn sources(seen: &mut Seen) -> Array {
+    pub fn sources(seen: &mut Observations) -> Array {
         seen.sources
             .iter()
             .map(|s| Dynamic::from(s.clone()))
@@ -222,47 +234,47 @@ mod functions {
     }
     /// Latitudes (observation) \[degrees north\].
     #[rhai_fn(get = "latitude", global, return_raw)]
-    pub fn latitude(seen: &mut Seen) -> Fallible<Field> {
+    pub fn latitude(seen: &mut Observations) -> Fallible<Field> {
         plain(column(seen, "latitude", "degrees_north", |o| o.latitude))
     }
     /// Longitudes (observation) \[degrees east\].
     #[rhai_fn(get = "longitude", global, return_raw)]
-    pub fn longitude(seen: &mut Seen) -> Fallible<Field> {
+    pub fn longitude(seen: &mut Observations) -> Fallible<Field> {
         plain(column(seen, "longitude", "degrees_east", |o| o.longitude))
     }
     /// Heights above sea level (observation) \[m\].
     #[rhai_fn(get = "altitude", global, return_raw)]
-    pub fn altitude(seen: &mut Seen) -> Fallible<Field> {
+    pub fn altitude(seen: &mut Observations) -> Fallible<Field> {
         plain(column(seen, "altitude", "m", |o| o.altitude))
     }
     /// Observed mole fractions (observation) \[mol mol-1\].
     #[rhai_fn(get = "value", global, return_raw)]
-    pub fn value(seen: &mut Seen) -> Fallible<Field> {
+    pub fn value(seen: &mut Observations) -> Fallible<Field> {
         plain(column(seen, "value", "mol mol-1", |o| o.value))
     }
     /// Stated standard deviations (observation) \[mol mol-1\].
     #[rhai_fn(get = "error", global, return_raw)]
-    pub fn error(seen: &mut Seen) -> Fallible<Field> {
+    pub fn error(seen: &mut Observations) -> Fallible<Field> {
         plain(column(seen, "error", "mol mol-1", |o| o.error))
     }
     /// Instants, an array of dates.
     #[rhai_fn(get = "time", global)]
-    pub fn time(seen: &mut Seen) -> Array {
+    pub fn time(seen: &mut Observations) -> Array {
         seen.rows.iter().map(|o| Dynamic::from(o.time)).collect()
     }
     /// The source of each observation, an array of text.
     #[rhai_fn(get = "source", global)]
-    pub fn source_of_each(seen: &mut Seen) -> Array {
+    pub fn source_of_each(seen: &mut Observations) -> Array {
         texts(seen, |o| seen.sources[o.source].clone())
     }
     /// Sites, an array of text.
     #[rhai_fn(get = "site", global)]
-    pub fn site(seen: &mut Seen) -> Array {
+    pub fn site(seen: &mut Observations) -> Array {
         texts(seen, |o| o.site.to_string())
     }
     /// Kinds, an array of text.
     #[rhai_fn(get = "kind", global)]
-    pub fn kind(seen: &mut Seen) -> Array {
+    pub fn kind(seen: &mut Observations) -> Array {
         texts(seen, |o| o.kind.to_string())
     }
 
@@ -286,7 +298,11 @@ mod functions {
     /// assert(seen.source("in_situ").len == seen.len);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn source(context: NativeCallContext, seen: &mut Seen, name: &str) -> Fallible<Seen> {
+    pub fn source(
+        context: NativeCallContext,
+        seen: &mut Observations,
+        name: &str,
+    ) -> Fallible<Observations> {
         attempt(&context, || Ok(Arc::new(seen.by_source(name)?)))
     }
 
@@ -312,10 +328,10 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn between(
         context: NativeCallContext,
-        seen: &mut Seen,
+        seen: &mut Observations,
         start: Dynamic,
         end: Dynamic,
-    ) -> Fallible<Seen> {
+    ) -> Fallible<Observations> {
         attempt(&context, || {
             Ok(Arc::new(seen.between(
                 read("the start", &start)?,
@@ -345,7 +361,11 @@ mod functions {
     /// assert(seen.filter(|o| o.kind == "flask").len < seen.len);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn filter(context: NativeCallContext, seen: &mut Seen, keep: FnPtr) -> Fallible<Seen> {
+    pub fn filter(
+        context: NativeCallContext,
+        seen: &mut Observations,
+        keep: FnPtr,
+    ) -> Fallible<Observations> {
         attempt(&context, || {
             let keep = ScriptFunction::new(&context, keep);
             let answers = seen
@@ -360,10 +380,10 @@ mod functions {
                 .filter(|(_, k)| *k)
                 .map(|(o, _)| o.clone())
                 .collect();
-            Ok(Arc::new(Observations {
+            Ok(Arc::new(observation::Observations {
                 sources: seen.sources.clone(),
                 rows,
-                ..Observations::default()
+                ..observation::Observations::default()
             }))
         })
     }
@@ -382,7 +402,7 @@ mod functions {
     /// assert(kinds.n.sum() == seen.len);
     /// ```
     #[rhai_fn(global, name = "table", return_raw)]
-    pub fn table_of(context: NativeCallContext, seen: &mut Seen) -> Fallible<Table> {
+    pub fn table_of(context: NativeCallContext, seen: &mut Observations) -> Fallible<Table> {
         attempt(&context, || seen.to_table())
     }
 
@@ -400,13 +420,13 @@ mod functions {
     /// assert(again.len == seen.len && again.site == seen.site);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn full_table(context: NativeCallContext, seen: &mut Seen) -> Fallible<Table> {
+    pub fn full_table(context: NativeCallContext, seen: &mut Observations) -> Fallible<Table> {
         attempt(&context, || seen.to_full_table())
     }
 
     /// How many rows of the table they were read from were left out: a map of reasons and numbers.
     #[rhai_fn(get = "rejected", global)]
-    pub fn rejected(seen: &mut Seen) -> Map {
+    pub fn rejected(seen: &mut Observations) -> Map {
         let rejected = seen.rejected.iter();
         rejected
             .map(|(reason, n)| (reason.as_str().into(), (*n as i64).into()))
@@ -438,7 +458,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn hold_out(
         context: NativeCallContext,
-        seen: &mut Seen,
+        seen: &mut Observations,
         fraction: Dynamic,
         seed: Dynamic,
     ) -> Fallible<Map> {
@@ -477,10 +497,10 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn thinned(
         context: NativeCallContext,
-        seen: &mut Seen,
+        seen: &mut Observations,
         grid: Arc<crate::grid::Grid>,
         options: Map,
-    ) -> Fallible<Seen> {
+    ) -> Fallible<Observations> {
         attempt(&context, || {
             let mut o = Options::new("thinned", options);
             let (hours, correlation, floor) = (

@@ -8,7 +8,7 @@ use crate::observation::operator::{
 use crate::observation::{Column, Observation, ObservationOperator, Point};
 use crate::script::bridge::arrays::line_of;
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::describe;
+use crate::script::bridge::value::{describe, kind};
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::Array1;
@@ -27,9 +27,11 @@ impl fmt::Display for Operator {
     }
 }
 
+kind!(Operator, "Operator", "an operator");
+
 /// Binds `operator::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Operator>("Operator");
+    rooms.kind::<Operator>();
     rooms.room("operator", exported_module!(functions));
 }
 

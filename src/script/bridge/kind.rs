@@ -51,15 +51,6 @@ pub fn kind_of(type_name: &str) -> String {
         "Fn" | "FnPtr" => "function",
         "()" => "nothing",
         "Dynamic" => "value",
-        "Inflate" => "Inflation",
-        "Form" => "UpdateForm",
-        "Matrices" => "UpdateMatrices",
-        "Tapering" => "Taper",
-        "Localize" => "Localization",
-        "Seen" => "Observations",
-        "Planned" => "Plan",
-        "Forecasted" => "Forecast",
-        "MeanForecast" => "FactorForecast",
         other => other,
     }
     .to_string()

@@ -6,14 +6,17 @@ use crate::script::bind::analysis::{analysed, draws_from};
 use crate::script::bind::concentrations::Concentrations;
 use crate::script::bridge::arrays::{beside, matrix};
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::sync::Arc;
 
+kind!(Additive, "Additive", "additive inflation");
+
 /// Binds `analysis::additive`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Additive>("Additive");
+    rooms.kind::<Additive>();
     rooms.room("analysis", exported_module!(functions));
 }
 

@@ -1,7 +1,7 @@
 //! The update forms.
 
 use crate::analysis::{Ensrf, Etkf, Letkf, Literal, Perturbed, Rtpp, Rtps};
-use crate::script::bind::analysis::Form;
+use crate::script::bind::analysis::UpdateForm;
 use crate::script::bind::analysis::scripted::Scripted;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
@@ -28,8 +28,8 @@ mod functions {
     /// let b = analysis::etkf().matrices(i, inflation::none().estimate(i));
     /// assert_near(b.apply(x).mean("member").value(), 2.5, 1e-12); // half way: the spread equals the error
     /// ```
-    pub fn etkf() -> Form {
-        Form(Arc::new(Etkf))
+    pub fn etkf() -> UpdateForm {
+        UpdateForm(Arc::new(Etkf))
     }
 
     /// Eq. 3 of Su et al. (2024) as printed: member innovations without perturbed observations. Its
@@ -43,8 +43,8 @@ mod functions {
     /// ```rhai
     /// assert(analysis::literal().to_string() == "analysis::literal()");
     /// ```
-    pub fn literal() -> Form {
-        Form(Arc::new(Literal))
+    pub fn literal() -> UpdateForm {
+        UpdateForm(Arc::new(Literal))
     }
 
     /// The stochastic filter: observations perturbed by their inflated errors.
@@ -56,8 +56,8 @@ mod functions {
     /// ```rhai
     /// assert(analysis::perturbed().to_string() == "analysis::perturbed()");
     /// ```
-    pub fn perturbed() -> Form {
-        Form(Arc::new(Perturbed))
+    pub fn perturbed() -> UpdateForm {
+        UpdateForm(Arc::new(Perturbed))
     }
 
     /// The serial square-root filter: observations one after another (Whitaker and Hamill 2002).
@@ -73,8 +73,8 @@ mod functions {
     /// let b = analysis::ensrf().matrices(i, inflation::none().estimate(i));
     /// assert_near(b.apply(x).mean("member").value(), 2.5, 1e-12);
     /// ```
-    pub fn ensrf() -> Form {
-        Form(Arc::new(Ensrf))
+    pub fn ensrf() -> UpdateForm {
+        UpdateForm(Arc::new(Ensrf))
     }
 
     /// Relaxation of the analysed anomalies to the forecast's (Zhang et al. 2004).
@@ -94,9 +94,13 @@ mod functions {
     /// print(analysis::rtpp(analysis::etkf(), 0.5));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn rtpp(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
+    pub fn rtpp(
+        context: NativeCallContext,
+        form: UpdateForm,
+        alpha: Dynamic,
+    ) -> Fallible<UpdateForm> {
         attempt(&context, || {
-            Ok(Form(Arc::new(Rtpp::new(
+            Ok(UpdateForm(Arc::new(Rtpp::new(
                 form.0.clone(),
                 read("alpha", &alpha)?,
             )?)))
@@ -120,9 +124,13 @@ mod functions {
     /// print(analysis::rtps(analysis::etkf(), 0.5));
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn rtps(context: NativeCallContext, form: Form, alpha: Dynamic) -> Fallible<Form> {
+    pub fn rtps(
+        context: NativeCallContext,
+        form: UpdateForm,
+        alpha: Dynamic,
+    ) -> Fallible<UpdateForm> {
         attempt(&context, || {
-            Ok(Form(Arc::new(Rtps::new(
+            Ok(UpdateForm(Arc::new(Rtps::new(
                 form.0.clone(),
                 read("alpha", &alpha)?,
             )?)))
@@ -155,12 +163,12 @@ mod functions {
     /// let x = field("x", [[1, 2, 3]], #{ dims: ["state", "member"] });
     /// assert(keep.matrices(i, inflation::none().estimate(i)).apply(x).max() == 3.0);
     /// ```
-    pub fn form(context: NativeCallContext, form: FnPtr) -> Form {
-        Form(Arc::new(Scripted(ScriptFunction::new(&context, form))))
+    pub fn form(context: NativeCallContext, form: FnPtr) -> UpdateForm {
+        UpdateForm(Arc::new(Scripted(ScriptFunction::new(&context, form))))
     }
 
     #[rhai_fn(name = "form")]
-    pub fn form_itself(form: Form) -> Form {
+    pub fn form_itself(form: UpdateForm) -> UpdateForm {
         form
     }
 

@@ -7,9 +7,10 @@ use crate::innovation::Innovation;
 use crate::script::bind::analysis::analysed;
 use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::inflation::factors::factors_of;
-use crate::script::bind::localization::tapers::Tapering;
+use crate::script::bind::localization::tapers::Taper;
 use crate::script::bridge::arrays::matrix;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, attempt, read};
 use rhai::Dynamic;
 use rhai::plugin::*;
@@ -26,10 +27,13 @@ impl fmt::Display for Local {
     }
 }
 
+kind!(Letkf, "LocalFilter", "a local filter");
+kind!(Local, "LocalUpdate", "a local update");
+
 /// Binds `analysis::letkf`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Letkf>("LocalFilter");
-    rooms.value::<Local>("LocalUpdate");
+    rooms.kind::<Letkf>();
+    rooms.kind::<Local>();
     rooms.room("analysis", exported_module!(functions));
 }
 
@@ -63,7 +67,7 @@ mod functions {
     /// assert_near(near.analyse_factors(x, [[0, 0]]).mean("member").value(), 2.5, 1e-12); // at the observation
     /// assert_near(near.analyse_factors(x, [[0, 90]]).mean("member").value(), 2.0, 1e-12); // out of reach
     /// ```
-    pub fn letkf(taper: Tapering) -> Letkf {
+    pub fn letkf(taper: Taper) -> Letkf {
         Letkf::new(taper.0)
     }
 

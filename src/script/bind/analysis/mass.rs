@@ -6,6 +6,7 @@ use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::meteorology::Meteorology;
 use crate::script::bridge::arrays::{line_of, vector};
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, Host, attempt, read};
 use crate::units::Unit;
 use ndarray::Array1;
@@ -13,9 +14,11 @@ use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::sync::Arc;
 
+kind!(MassClosure, "MassClosure", "a closure of mass");
+
 /// Binds `analysis::uniform_closure` and `analysis::increment_closure`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<MassClosure>("MassClosure");
+    rooms.kind::<MassClosure>();
     rooms.room("analysis", exported_module!(functions));
 }
 

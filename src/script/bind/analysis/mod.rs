@@ -6,7 +6,8 @@ mod letkf;
 mod mass;
 mod scripted;
 
-use crate::analysis::{Draws, UpdateForm, UpdateMatrices, rotation};
+use crate::analysis;
+use crate::analysis::{Draws, rotation};
 use crate::error::Result;
 use crate::field::Field;
 use crate::innovation::{Innovation, Memory};
@@ -14,7 +15,7 @@ use crate::script::bind::inflation::factors::factors_of;
 use crate::script::bind::innovation::about::about_from;
 use crate::script::bridge::arrays::{field_of, matrix};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::handle;
+use crate::script::bridge::value::{handle, kind};
 use crate::script::{Fallible, Options, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
@@ -23,9 +24,9 @@ use std::sync::Arc;
 
 /// An update form as a script holds it.
 #[derive(Debug, Clone)]
-pub struct Form(pub Arc<dyn UpdateForm>);
+pub struct UpdateForm(pub Arc<dyn analysis::UpdateForm>);
 
-impl fmt::Display for Form {
+impl fmt::Display for UpdateForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -33,19 +34,23 @@ impl fmt::Display for Form {
 
 /// Update matrices as a script holds them.
 #[derive(Debug, Clone)]
-pub struct Matrices(pub Arc<UpdateMatrices>);
+pub struct UpdateMatrices(pub Arc<analysis::UpdateMatrices>);
 
-impl fmt::Display for Matrices {
+impl fmt::Display for UpdateMatrices {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "update matrices of {} members", self.0.n_members())
     }
 }
 
+kind!(UpdateForm, "UpdateForm", "an update form");
+kind!(UpdateMatrices, "UpdateMatrices", "update matrices");
+kind!(Memory, "Memory", "a memory, such as analysis::memory()");
+
 /// Binds `analysis::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Form>("UpdateForm");
-    rooms.value::<Matrices>("UpdateMatrices");
-    rooms.value::<Memory>("Memory");
+    rooms.kind::<UpdateForm>();
+    rooms.kind::<UpdateMatrices>();
+    rooms.kind::<Memory>();
     rooms.room("analysis", exported_module!(functions));
     additive::bind(rooms);
     forms::bind(rooms);
@@ -80,21 +85,21 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn matrices(
         context: NativeCallContext,
-        form: &mut Form,
+        form: &mut UpdateForm,
         innovation: Arc<Innovation>,
         factors: Dynamic,
-    ) -> Fallible<Matrices> {
+    ) -> Fallible<UpdateMatrices> {
         matrices_with(context, form, innovation, factors, Map::new())
     }
 
     #[rhai_fn(global, name = "matrices", return_raw)]
     pub fn matrices_with(
         context: NativeCallContext,
-        form: &mut Form,
+        form: &mut UpdateForm,
         innovation: Arc<Innovation>,
         factors: Dynamic,
         options: Map,
-    ) -> Fallible<Matrices> {
+    ) -> Fallible<UpdateMatrices> {
         attempt(&context, || {
             let mut o = Options::new("matrices", options);
             let place = o.find::<String>("place")?;
@@ -104,7 +109,7 @@ mod functions {
             let made = form
                 .0
                 .matrices(&innovation, &factors_of(&factors, &innovation)?, &draws);
-            Ok(Matrices(Arc::new(made.map_err(|e| {
+            Ok(UpdateMatrices(Arc::new(made.map_err(|e| {
                 place.iter().fold(e, |e, place| e.at(place))
             })?)))
         })
@@ -157,9 +162,9 @@ mod functions {
         context: NativeCallContext,
         members: Dynamic,
         options: Map,
-    ) -> Fallible<Matrices> {
+    ) -> Fallible<UpdateMatrices> {
         attempt(&context, || {
-            Ok(Matrices(Arc::new(rotation(
+            Ok(UpdateMatrices(Arc::new(rotation(
                 read("members", &members)?,
                 &draws_from("rotation", options)?,
             )?)))
@@ -192,10 +197,10 @@ mod functions {
         context: NativeCallContext,
         matrices: rhai::Array,
         weights: Dynamic,
-    ) -> Fallible<Matrices> {
+    ) -> Fallible<UpdateMatrices> {
         attempt(&context, || {
             let matrices = matrices_of(&matrices)?;
-            Ok(Matrices(Arc::new(UpdateMatrices::blended(
+            Ok(UpdateMatrices(Arc::new(analysis::UpdateMatrices::blended(
                 &matrices,
                 &read::<Vec<f64>>("the weights", &weights)?,
             )?)))
@@ -204,7 +209,7 @@ mod functions {
 
     /// The matrix B of concentration rows, X_a = X B.
     #[rhai_fn(get = "concentration", global)]
-    pub fn concentration(matrices: &mut Matrices) -> Field {
+    pub fn concentration(matrices: &mut UpdateMatrices) -> Field {
         field_of(
             "concentration",
             matrices.0.concentration().clone(),
@@ -215,7 +220,7 @@ mod functions {
 
     /// The matrix B of factor rows, L_a = L B.
     #[rhai_fn(get = "factor", global)]
-    pub fn factor(matrices: &mut Matrices) -> Field {
+    pub fn factor(matrices: &mut UpdateMatrices) -> Field {
         field_of(
             "factor",
             matrices.0.factor().clone(),
@@ -243,7 +248,11 @@ mod functions {
     /// assert(b.apply(x).sd("member").value() < x.sd("member").value());
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn apply(context: NativeCallContext, matrices: &mut Matrices, x: Field) -> Fallible<Field> {
+    pub fn apply(
+        context: NativeCallContext,
+        matrices: &mut UpdateMatrices,
+        x: Field,
+    ) -> Fallible<Field> {
         attempt(&context, || {
             analysed(&x, |rows| matrices.0.apply_concentration(rows))
         })
@@ -270,7 +279,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn apply_factors(
         context: NativeCallContext,
-        matrices: &mut Matrices,
+        matrices: &mut UpdateMatrices,
         x: Field,
     ) -> Fallible<Field> {
         attempt(&context, || {
@@ -280,15 +289,17 @@ mod functions {
 }
 
 /// Update matrices of an array of handles.
-pub fn matrices_of(list: &rhai::Array) -> Result<Vec<UpdateMatrices>> {
+pub fn matrices_of(list: &rhai::Array) -> Result<Vec<analysis::UpdateMatrices>> {
     list.iter()
         .map(|m| {
-            Ok(
-                handle::<Matrices>("the update matrices", m, "update matrices, one per region")?
-                    .0
-                    .as_ref()
-                    .clone(),
-            )
+            Ok(handle::<UpdateMatrices>(
+                "the update matrices",
+                m,
+                "update matrices, one per region",
+            )?
+            .0
+            .as_ref()
+            .clone())
         })
         .collect()
 }

@@ -1,14 +1,15 @@
 //! The innovation of a forecast, and the update of concentrations and factors by matrices.
 
-use crate::analysis::{UpdateMatrices, apply};
+use crate::analysis;
+use crate::analysis::apply;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::{Innovation, SharedMu};
 use crate::observation::Observation;
 use crate::script::bind::analysis::matrices_of;
-use crate::script::bind::assimilation::{Forecasted, functions::equivalents};
+use crate::script::bind::assimilation::{Forecast, functions::equivalents};
 use crate::script::bind::concentrations::Concentrations;
-use crate::script::bind::localization::Localize;
+use crate::script::bind::localization::Localization;
 use crate::script::bridge::arrays::{field_of, matrix};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Options, attempt, read};
@@ -31,7 +32,7 @@ fn shared_mu(by: Option<Dynamic>) -> Result<SharedMu> {
     }
 }
 
-fn one_per_region(l: &Localize, matrices: &[UpdateMatrices]) -> Result<()> {
+fn one_per_region(l: &Localization, matrices: &[analysis::UpdateMatrices]) -> Result<()> {
     let n = l.scheme.regions().len();
     if matrices.len() == n {
         Ok(())
@@ -72,14 +73,14 @@ mod functions {
     /// assert(f.innovation(#{ by: north }).n_obs == seen.len);
     /// ```
     #[rhai_fn(name = "innovation", return_raw)]
-    pub fn innovation(context: NativeCallContext, f: &mut Forecasted) -> Fallible<Arc<Innovation>> {
+    pub fn innovation(context: NativeCallContext, f: &mut Forecast) -> Fallible<Arc<Innovation>> {
         innovation_with(context, f, Map::new())
     }
 
     #[rhai_fn(name = "innovation", return_raw)]
     pub fn innovation_with(
         context: NativeCallContext,
-        f: &mut Forecasted,
+        f: &mut Forecast,
         options: Map,
     ) -> Fallible<Arc<Innovation>> {
         attempt(&context, || {
@@ -119,7 +120,7 @@ mod functions {
     /// ```
     #[rhai_fn(name = "context", return_raw)]
     pub fn selection_context(
-        f: &mut Forecasted,
+        f: &mut Forecast,
         factors: Dynamic,
         factor_regions: Array,
     ) -> Fallible<Map> {
@@ -164,7 +165,7 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn analyse(
         context: NativeCallContext,
-        localization: &mut Localize,
+        localization: &mut Localization,
         matrices: Array,
         concentrations: Concentrations,
     ) -> Fallible<Concentrations> {
@@ -205,7 +206,7 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn analyse_factors(
         context: NativeCallContext,
-        localization: &mut Localize,
+        localization: &mut Localization,
         matrices: Array,
         factors: Field,
         factor_regions: Array,

@@ -3,17 +3,19 @@
 mod analyse;
 mod window;
 
-use crate::assimilation::{Forecast, Span, forecast};
+use crate::assimilation;
+use crate::assimilation::{Span, forecast};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::observation::Observation;
 use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::flux::Flux;
-use crate::script::bind::network::Planned;
-use crate::script::bind::observations::Seen;
+use crate::script::bind::network::Plan;
+use crate::script::bind::observations::Observations;
 use crate::script::bind::transport::ledger_map;
 use crate::script::bridge::arrays::{field_of, matrix};
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, Host, Options, attempt};
 use crate::transport::Transport;
 use crate::units::Unit;
@@ -25,13 +27,13 @@ use std::sync::Arc;
 
 /// A forecast as a script holds it.
 #[derive(Debug, Clone)]
-pub struct Forecasted {
-    forecast: Arc<Forecast>,
+pub struct Forecast {
+    forecast: Arc<assimilation::Forecast>,
     concentrations: Concentrations,
-    seen: Seen,
+    seen: Observations,
 }
 
-impl fmt::Display for Forecasted {
+impl fmt::Display for Forecast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -42,9 +44,11 @@ impl fmt::Display for Forecasted {
     }
 }
 
+kind!(Forecast, "Forecast", "a forecast");
+
 /// Binds forecasts and analyses.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Forecasted>("Forecast");
+    rooms.kind::<Forecast>();
     rooms.global(exported_module!(functions));
     analyse::bind(rooms);
     window::bind(rooms);
@@ -68,7 +72,7 @@ fn run(
     factors: Dynamic,
     span: Map,
     rows: &[Observation],
-) -> Result<Forecast> {
+) -> Result<assimilation::Forecast> {
     let none = factors.as_array_ref().is_ok_and(|a| a.is_empty());
     let factors = if none {
         Array2::zeros((0, state.n_members()))
@@ -96,7 +100,11 @@ fn run(
     )
 }
 
-fn held(context: &NativeCallContext, mut forecast: Forecast, seen: Seen) -> Result<Forecasted> {
+fn held(
+    context: &NativeCallContext,
+    mut forecast: assimilation::Forecast,
+    seen: Observations,
+) -> Result<Forecast> {
     forecast
         .ledger
         .warning()
@@ -105,7 +113,7 @@ fn held(context: &NativeCallContext, mut forecast: Forecast, seen: Seen) -> Resu
     let grid = forecast.concentrations.grid().clone();
     let empty = crate::ensemble::Concentrations::uniform(&grid, 1, 0.0)?;
     let concentrations = Arc::new(std::mem::replace(&mut forecast.concentrations, empty));
-    Ok(Forecasted {
+    Ok(Forecast {
         forecast: Arc::new(forecast),
         concentrations,
         seen,
@@ -147,8 +155,8 @@ mod functions {
         flux: Flux,
         factors: Dynamic,
         span: Map,
-        observations: Seen,
-    ) -> Fallible<Forecasted> {
+        observations: Observations,
+    ) -> Fallible<Forecast> {
         attempt(&context, || {
             held(
                 &context,
@@ -173,8 +181,8 @@ mod functions {
         flux: Flux,
         factors: Dynamic,
         span: Map,
-        plan: Planned,
-    ) -> Fallible<Forecasted> {
+        plan: Plan,
+    ) -> Fallible<Forecast> {
         attempt(&context, || {
             let seen = plan.0.observations().clone();
             held(
@@ -194,7 +202,7 @@ mod functions {
 
     /// The model's equivalents of the observations (observation, member) \[mol mol-1\].
     #[rhai_fn(get = "equivalents", return_raw)]
-    pub fn equivalents(f: &mut Forecasted) -> Fallible<Field> {
+    pub fn equivalents(f: &mut Forecast) -> Fallible<Field> {
         let mut field = field_of(
             "equivalents",
             f.forecast.equivalents.clone(),
@@ -228,7 +236,7 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn equivalents_of(
         context: NativeCallContext,
-        f: &mut Forecasted,
+        f: &mut Forecast,
         source: &str,
     ) -> Fallible<Field> {
         attempt(&context, || {
@@ -249,18 +257,18 @@ mod functions {
 
     /// The concentrations at the hand-over.
     #[rhai_fn(get = "concentrations")]
-    pub fn concentrations(f: &mut Forecasted) -> Concentrations {
+    pub fn concentrations(f: &mut Forecast) -> Concentrations {
         f.concentrations.clone()
     }
     /// The observations that were sampled.
     #[rhai_fn(get = "observations")]
-    pub fn observations(f: &mut Forecasted) -> Seen {
+    pub fn observations(f: &mut Forecast) -> Observations {
         f.seen.clone()
     }
     /// Carbon before, emitted and after the span, mean over members \[PgC\], and the relative
     /// `imbalance`, the worst of any member.
     #[rhai_fn(get = "ledger")]
-    pub fn ledger(f: &mut Forecasted) -> Map {
+    pub fn ledger(f: &mut Forecast) -> Map {
         ledger_map(&f.forecast.ledger)
     }
 }

@@ -5,14 +5,14 @@ use crate::assimilation::{Analyses, RegionResult, Window, WindowAnalysis};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::Innovation;
-use crate::script::bind::analysis::Form;
-use crate::script::bind::assimilation::Forecasted;
+use crate::script::bind::analysis::UpdateForm;
+use crate::script::bind::assimilation::Forecast;
 use crate::script::bind::flux::Flux;
-use crate::script::bind::inflation::Inflate;
-use crate::script::bind::localization::{Localize, using::regions_of};
+use crate::script::bind::inflation::Inflation;
+use crate::script::bind::localization::{Localization, using::regions_of};
 use crate::script::bridge::arrays::{field_of, matrix};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{describe, handle};
+use crate::script::bridge::value::{describe, handle, kind};
 use crate::script::bridge::warnings::Spot;
 use crate::script::{Fallible, Host, Options, attempt};
 use rhai::plugin::*;
@@ -37,9 +37,11 @@ impl fmt::Display for RunAnalyses {
     }
 }
 
+kind!(RunAnalyses, "RunAnalyses", "the analyses of a run");
+
 /// Binds `analysis::run`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<RunAnalyses>("RunAnalyses");
+    rooms.kind::<RunAnalyses>();
     rooms.room("analysis", exported_module!(functions));
 }
 
@@ -47,7 +49,7 @@ fn update_of(value: &Dynamic) -> Result<Update> {
     if let Some(filter) = value.clone().try_cast::<Letkf>() {
         return Ok(Update::Local(filter));
     }
-    match value.clone().try_cast::<Form>() {
+    match value.clone().try_cast::<UpdateForm>() {
         Some(form) => Ok(Update::Regional(form.0)),
         None => Err(Error::new("the update has the wrong type")
             .expected("an update form, or a local filter")
@@ -61,9 +63,9 @@ fn run_from(options: Map) -> Result<RunAnalyses> {
     let name = o.or("name", "run".to_string())?;
     let seed = o.or("seed", 1u64)?;
     let scheme = o.required::<Dynamic>("inflation")?;
-    let inflation = handle::<Inflate>("the inflation", &scheme, "an inflation scheme")?.0;
+    let inflation = handle::<Inflation>("the inflation", &scheme, "an inflation scheme")?.0;
     let localization = o.required::<Dynamic>("localization")?;
-    let localization = handle::<Localize>("the localization", &localization, "a localization")?;
+    let localization = handle::<Localization>("the localization", &localization, "a localization")?;
     let update = update_of(&o.required::<Dynamic>("update")?)?;
     let flux = o.required::<Dynamic>("flux")?;
     let flux = handle::<Flux>("the flux", &flux, "a flux")?;
@@ -189,7 +191,7 @@ mod functions {
     pub fn window(
         context: NativeCallContext,
         run: &mut RunAnalyses,
-        forecast: Forecasted,
+        forecast: Forecast,
         innovation: Arc<Innovation>,
         factors: Field,
         options: Map,
@@ -223,7 +225,7 @@ mod functions {
     pub fn window_plain(
         context: NativeCallContext,
         run: &mut RunAnalyses,
-        forecast: Forecasted,
+        forecast: Forecast,
         innovation: Arc<Innovation>,
         factors: Field,
     ) -> Fallible<Map> {

@@ -7,6 +7,7 @@ use crate::grid::Grid;
 use crate::script::bind::flux::{Flux, windows_from};
 use crate::script::bridge::arrays::line_of;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, attempt, read};
 use crate::time::Time;
 use crate::units::Unit;
@@ -14,9 +15,11 @@ use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::sync::Arc;
 
+kind!(Arc<Budget>, "Budget", "a budget of fluxes");
+
 /// Binds budgets and maps of `flux::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Arc<Budget>>("Budget");
+    rooms.kind::<Arc<Budget>>();
     rooms.room("flux", exported_module!(functions));
 }
 

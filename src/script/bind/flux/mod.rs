@@ -10,7 +10,7 @@ use crate::flux::{
 };
 use crate::grid::Grid;
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::handle;
+use crate::script::bridge::value::{handle, kind};
 use crate::script::{Fallible, Options, attempt};
 pub(super) use factors::windows_from;
 use rhai::plugin::*;
@@ -58,9 +58,11 @@ impl Flux {
     }
 }
 
+kind!(Flux, "Flux", "a flux");
+
 /// Binds `flux::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Flux>("Flux");
+    rooms.kind::<Flux>();
     rooms.room("flux", exported_module!(functions));
     budget::bind(rooms);
     factors::bind(rooms);

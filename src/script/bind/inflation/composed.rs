@@ -1,8 +1,9 @@
 //! Inflation schemes made of others.
 
 use crate::error::Result;
-use crate::inflation::{Chain, Inflation, Moderated, Pooled};
-use crate::script::bind::inflation::{Inflate, Scripted};
+use crate::inflation;
+use crate::inflation::{Chain, Moderated, Pooled};
+use crate::script::bind::inflation::{Inflation, Scripted};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::handle;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
@@ -35,16 +36,16 @@ mod functions {
     /// assert(scheme.to_string() == "inflation::chain([inflation::one_mu(), inflation::maximum_likelihood()])");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn chain(context: NativeCallContext, schemes: rhai::Array) -> Fallible<Inflate> {
+    pub fn chain(context: NativeCallContext, schemes: rhai::Array) -> Fallible<Inflation> {
         attempt(&context, || {
             let one = |s: &Dynamic| match s.clone().try_cast::<FnPtr>() {
-                Some(own) => {
-                    Ok(Arc::new(Scripted(ScriptFunction::new(&context, own)))
-                        as Arc<dyn Inflation>)
+                Some(own) => Ok(Arc::new(Scripted(ScriptFunction::new(&context, own)))
+                    as Arc<dyn inflation::Inflation>),
+                None => {
+                    Ok(handle::<Inflation>("a scheme of the chain", s, "an inflation scheme")?.0)
                 }
-                None => Ok(handle::<Inflate>("a scheme of the chain", s, "an inflation scheme")?.0),
             };
-            Ok(Inflate(Arc::new(Chain::new(
+            Ok(Inflation(Arc::new(Chain::new(
                 schemes.iter().map(one).collect::<Result<Vec<_>>>()?,
             )?)))
         })
@@ -64,8 +65,8 @@ mod functions {
     /// let scheme = inflation::pooled(inflation::maximum_likelihood());
     /// assert(scheme.estimate(i, #{ pooled: #{ theta: 1.5, mu: 2 } }).mu.a == 2.0);
     /// ```
-    pub fn pooled(scheme: Inflate) -> Inflate {
-        Inflate(Arc::new(Pooled::new(scheme.0)))
+    pub fn pooled(scheme: Inflation) -> Inflation {
+        Inflation(Arc::new(Pooled::new(scheme.0)))
     }
 
     /// A scheme whose outliers are moderated: the error of an observation is enlarged so that it
@@ -91,11 +92,11 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn moderated(
         context: NativeCallContext,
-        scheme: Inflate,
+        scheme: Inflation,
         limit: Dynamic,
-    ) -> Fallible<Inflate> {
+    ) -> Fallible<Inflation> {
         attempt(&context, || {
-            Ok(Inflate(Arc::new(Moderated::new(
+            Ok(Inflation(Arc::new(Moderated::new(
                 scheme.0.clone(),
                 read("the limit", &limit)?,
             )?)))

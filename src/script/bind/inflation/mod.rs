@@ -5,14 +5,13 @@ pub(super) mod factors;
 mod scripted;
 
 use crate::error::{Error, Result};
-use crate::inflation::{
-    Desroziers, EnkfN, Factors, Fallback, Fixed, Inflation, MaximumLikelihood, Theta,
-};
+use crate::inflation;
+use crate::inflation::{Desroziers, EnkfN, Factors, Fallback, Fixed, MaximumLikelihood, Theta};
 use crate::innovation::Innovation;
 use crate::script::bind::inflation::factors::{say, some_factors};
 use crate::script::bind::innovation::about::about_from;
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::handle;
+use crate::script::bridge::value::{handle, kind};
 use crate::script::{Fallible, Host, Options, ScriptFunction, Session, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
@@ -22,9 +21,9 @@ use std::sync::Arc;
 
 /// A scheme as a script holds it.
 #[derive(Debug, Clone)]
-pub struct Inflate(pub Arc<dyn Inflation>);
+pub struct Inflation(pub Arc<dyn inflation::Inflation>);
 
-impl fmt::Display for Inflate {
+impl fmt::Display for Inflation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -34,16 +33,18 @@ impl fmt::Display for Inflate {
 ///
 /// # Errors
 /// The report of the text's failure, or a value that is no scheme.
-pub fn scheme_of(session: &mut Session, text: &str) -> Result<Arc<dyn Inflation>> {
+pub fn scheme_of(session: &mut Session, text: &str) -> Result<Arc<dyn inflation::Inflation>> {
     let made = session
         .run("scheme", text)
         .map_err(|e| Error::new(session.report(&e)))?;
-    Ok(handle::<Inflate>("the value of the text", &made, "an inflation scheme")?.0)
+    Ok(handle::<Inflation>("the value of the text", &made, "an inflation scheme")?.0)
 }
+
+kind!(Inflation, "Inflation", "an inflation scheme");
 
 /// Binds `inflation::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Inflate>("Inflation");
+    rooms.kind::<Inflation>();
     rooms.room("inflation", exported_module!(functions));
     composed::bind(rooms);
     factors::bind(rooms);
@@ -68,7 +69,7 @@ fn bounds(what: &str, value: Vec<f64>) -> Result<(f64, f64)> {
 }
 
 /// The settings that all maximum-likelihood schemes share.
-fn with_settings(mut scheme: MaximumLikelihood, function: &str, options: Map) -> Result<Inflate> {
+fn with_settings(mut scheme: MaximumLikelihood, function: &str, options: Map) -> Result<Inflation> {
     let mut o = Options::new(function, options);
     if let Some(theta) = o.find::<Dynamic>("theta")? {
         let theta = if theta.is_array() {
@@ -91,7 +92,7 @@ fn with_settings(mut scheme: MaximumLikelihood, function: &str, options: Map) ->
         scheme = scheme.with_prior(sd)?;
     }
     o.finish()?;
-    Ok(Inflate(Arc::new(scheme)))
+    Ok(Inflation(Arc::new(scheme)))
 }
 
 #[export_module]
@@ -117,7 +118,7 @@ mod functions {
     /// assert(scheme.estimate(i).theta >= 1.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn maximum_likelihood(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+    pub fn maximum_likelihood(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
         attempt(&context, || {
             with_settings(
                 MaximumLikelihood::new(),
@@ -128,8 +129,8 @@ mod functions {
     }
 
     #[rhai_fn(name = "maximum_likelihood")]
-    pub fn maximum_likelihood_plain() -> Inflate {
-        Inflate(Arc::new(MaximumLikelihood::new()))
+    pub fn maximum_likelihood_plain() -> Inflation {
+        Inflation(Arc::new(MaximumLikelihood::new()))
     }
 
     /// Factors of greatest likelihood, one mu for all sources together: what a system without
@@ -149,15 +150,15 @@ mod functions {
     /// assert(inflation::one_mu().to_string() == "inflation::one_mu()");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn one_mu(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+    pub fn one_mu(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
         attempt(&context, || {
             with_settings(MaximumLikelihood::one_mu(), "inflation::one_mu", options)
         })
     }
 
     #[rhai_fn(name = "one_mu")]
-    pub fn one_mu_plain() -> Inflate {
-        Inflate(Arc::new(MaximumLikelihood::one_mu()))
+    pub fn one_mu_plain() -> Inflation {
+        Inflation(Arc::new(MaximumLikelihood::one_mu()))
     }
 
     /// The theta of greatest likelihood; every mu is 1.
@@ -176,7 +177,7 @@ mod functions {
     /// assert(inflation::theta_only().to_string() == "inflation::theta_only()");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn theta_only(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+    pub fn theta_only(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
         attempt(&context, || {
             with_settings(
                 MaximumLikelihood::theta_only(),
@@ -187,8 +188,8 @@ mod functions {
     }
 
     #[rhai_fn(name = "theta_only")]
-    pub fn theta_only_plain() -> Inflate {
-        Inflate(Arc::new(MaximumLikelihood::theta_only()))
+    pub fn theta_only_plain() -> Inflation {
+        Inflation(Arc::new(MaximumLikelihood::theta_only()))
     }
 
     /// Factors by the fixed-point iteration of Desroziers et al. (2005).
@@ -207,18 +208,18 @@ mod functions {
     /// print(inflation::desroziers());
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn desroziers(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+    pub fn desroziers(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
         attempt(&context, || {
             let mut o = Options::new("inflation::desroziers", options);
             let passes = o.required("passes")?;
             o.finish()?;
-            Ok(Inflate(Arc::new(Desroziers::with_passes(passes)?)))
+            Ok(Inflation(Arc::new(Desroziers::with_passes(passes)?)))
         })
     }
 
     #[rhai_fn(name = "desroziers")]
-    pub fn desroziers_plain() -> Inflate {
-        Inflate(Arc::new(Desroziers::new()))
+    pub fn desroziers_plain() -> Inflation {
+        Inflation(Arc::new(Desroziers::new()))
     }
 
     /// Factors that do not change.
@@ -238,13 +239,13 @@ mod functions {
     /// assert(inflation::fixed(#{ theta: 1.5, mu: #{ a: 4 } }).estimate(i).mu.a == 4.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn fixed(context: NativeCallContext, factors: Map) -> Fallible<Inflate> {
+    pub fn fixed(context: NativeCallContext, factors: Map) -> Fallible<Inflation> {
         attempt(&context, || {
             let mut o = Options::new("inflation::fixed", factors);
             let theta = o.or("theta", 1.0)?;
             let mu = named_numbers("mu", &o.or::<Dynamic>("mu", Map::new().into())?)?;
             o.finish()?;
-            Ok(Inflate(Arc::new(Fixed::new(theta, mu)?)))
+            Ok(Inflation(Arc::new(Fixed::new(theta, mu)?)))
         })
     }
 
@@ -257,8 +258,8 @@ mod functions {
     /// ```rhai
     /// assert(inflation::none().to_string() == "inflation::none()");
     /// ```
-    pub fn none() -> Inflate {
-        Inflate(Arc::new(Fixed::none()))
+    pub fn none() -> Inflation {
+        Inflation(Arc::new(Fixed::none()))
     }
 
     /// The theta of the finite-size filter (Bocquet et al. 2015), which needs no tuning; every mu
@@ -277,18 +278,18 @@ mod functions {
     /// assert(inflation::enkf_n().estimate(i).theta > 1.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn enkf_n(context: NativeCallContext, options: Map) -> Fallible<Inflate> {
+    pub fn enkf_n(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
         attempt(&context, || {
             let mut o = Options::new("inflation::enkf_n", options);
             let certainty = o.or("certainty", 1.0)?;
             o.finish()?;
-            Ok(Inflate(Arc::new(EnkfN::with_certainty(certainty)?)))
+            Ok(Inflation(Arc::new(EnkfN::with_certainty(certainty)?)))
         })
     }
 
     #[rhai_fn(name = "enkf_n")]
-    pub fn enkf_n_plain() -> Inflate {
-        Inflate(Arc::new(EnkfN::new()))
+    pub fn enkf_n_plain() -> Inflation {
+        Inflation(Arc::new(EnkfN::new()))
     }
 
     /// A scheme from a function of your own.
@@ -321,12 +322,12 @@ mod functions {
     /// });
     /// assert(smooth.estimate(i).theta == i.maximise().theta); // nothing is remembered yet
     /// ```
-    pub fn scheme(context: NativeCallContext, scheme: FnPtr) -> Inflate {
-        Inflate(Arc::new(Scripted(ScriptFunction::new(&context, scheme))))
+    pub fn scheme(context: NativeCallContext, scheme: FnPtr) -> Inflation {
+        Inflation(Arc::new(Scripted(ScriptFunction::new(&context, scheme))))
     }
 
     #[rhai_fn(name = "scheme")]
-    pub fn scheme_itself(scheme: Inflate) -> Inflate {
+    pub fn scheme_itself(scheme: Inflation) -> Inflation {
         scheme
     }
 
@@ -354,7 +355,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn estimate(
         context: NativeCallContext,
-        scheme: &mut Inflate,
+        scheme: &mut Inflation,
         innovation: Arc<Innovation>,
     ) -> Fallible<Factors> {
         estimate_with(context, scheme, innovation, Map::new())
@@ -363,7 +364,7 @@ mod functions {
     #[rhai_fn(global, name = "estimate", return_raw)]
     pub fn estimate_with(
         context: NativeCallContext,
-        scheme: &mut Inflate,
+        scheme: &mut Inflation,
         innovation: Arc<Innovation>,
         fallback: Map,
     ) -> Fallible<Factors> {

@@ -2,7 +2,7 @@
 
 use crate::inflation::{Factors, MaximumLikelihood};
 use crate::innovation::{Innovation, Likelihood};
-use crate::script::bind::inflation::Inflate;
+use crate::script::bind::inflation::Inflation;
 use crate::script::bind::inflation::factors::{estimated, factors_of};
 use crate::script::bridge::arrays::{field_of, line_of};
 use crate::script::bridge::rooms::Rooms;
@@ -116,7 +116,7 @@ mod functions {
     pub fn maximise_with(
         context: NativeCallContext,
         innovation: &mut Arc<Innovation>,
-        scheme: Inflate,
+        scheme: Inflation,
     ) -> Fallible<Factors> {
         attempt(&context, || {
             estimated(&context, scheme.0.as_ref(), innovation)

@@ -10,15 +10,18 @@ use crate::innovation::{Innovation, SourceData};
 use crate::localization::Selection;
 use crate::script::bridge::arrays::{field_of, line_of};
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, Options, attempt, read};
 use given::source;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::sync::Arc;
 
+kind!(Arc<Innovation>, "Innovation", "an innovation");
+
 /// Binds innovations.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Arc<Innovation>>("Innovation");
+    rooms.kind::<Arc<Innovation>>();
     rooms.global(exported_module!(functions));
     likelihood::bind(rooms);
 }

@@ -5,13 +5,15 @@ pub(super) mod tapers;
 pub(super) mod using;
 
 use crate::error::{Error, Result};
+use crate::localization;
 
 use crate::grid::{Grid, LatLonGrid, RegionMap};
 use crate::localization::{
-    Global, Localization, Product, Regional, Threshold, check, correlation_threshold, related,
+    Global, Product, Regional, Threshold, check, correlation_threshold, related,
 };
 use crate::script::bridge::arrays::matrix;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
 use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, FnPtr, Map};
@@ -21,20 +23,20 @@ use std::sync::Arc;
 
 /// A localization as a script holds it, with its grid.
 #[derive(Debug, Clone)]
-pub struct Localize {
+pub struct Localization {
     /// The scheme.
-    pub scheme: Arc<dyn Localization>,
+    pub scheme: Arc<dyn localization::Localization>,
     /// Its grid.
     pub grid: LatLonGrid,
 }
 
-impl fmt::Display for Localize {
+impl fmt::Display for Localization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.scheme)
     }
 }
 
-impl Localize {
+impl Localization {
     /// The region of each factor as a number; with a single region every factor belongs to it.
     pub fn factor_region_numbers(&self, names: &[String]) -> Result<Vec<usize>> {
         if self.scheme.regions().len() == 1 {
@@ -47,15 +49,17 @@ impl Localize {
     }
 }
 
+kind!(Localization, "Localization", "a localization");
+
 /// Binds `localization::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Localize>("Localization");
+    rooms.kind::<Localization>();
     rooms.room("localization", exported_module!(functions));
     tapers::bind(rooms);
     using::bind(rooms);
 }
 
-fn regional_from(map: &RegionMap, options: Map) -> Result<Localize> {
+fn regional_from(map: &RegionMap, options: Map) -> Result<Localization> {
     let mut o = Options::new("localization::regional", options);
     let halo_km = o.quantity("halo_km", "km", 800.0)?;
     let correlation = match o.find::<Option<f64>>("correlation")? {
@@ -71,15 +75,15 @@ fn regional_from(map: &RegionMap, options: Map) -> Result<Localize> {
     checked(Arc::new(scheme), map.grid())
 }
 
-fn checked(scheme: Arc<dyn Localization>, grid: &LatLonGrid) -> Result<Localize> {
+fn checked(scheme: Arc<dyn localization::Localization>, grid: &LatLonGrid) -> Result<Localization> {
     check(scheme.as_ref(), grid)?;
-    Ok(Localize {
+    Ok(Localization {
         scheme,
         grid: grid.clone(),
     })
 }
 
-fn region_number(localization: &Localize, region: &Dynamic) -> Result<usize> {
+fn region_number(localization: &Localization, region: &Dynamic) -> Result<usize> {
     let names = localization.scheme.regions();
     if let Ok(k) = region.as_int() {
         return usize::try_from(k)
@@ -132,7 +136,7 @@ mod functions {
         context: NativeCallContext,
         regions: Arc<RegionMap>,
         options: Map,
-    ) -> Fallible<Localize> {
+    ) -> Fallible<Localization> {
         attempt(&context, || regional_from(&regions, options))
     }
 
@@ -140,7 +144,7 @@ mod functions {
     pub fn regional_plain(
         context: NativeCallContext,
         regions: Arc<RegionMap>,
-    ) -> Fallible<Localize> {
+    ) -> Fallible<Localization> {
         attempt(&context, || regional_from(&regions, Map::new()))
     }
 
@@ -157,7 +161,7 @@ mod functions {
     /// assert(localization::none(grid("4x5")).weights(0).min() == 1.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn none(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Localize> {
+    pub fn none(context: NativeCallContext, grid: Arc<Grid>) -> Fallible<Localization> {
         attempt(&context, || {
             checked(Arc::new(Global::new(&grid.horizontal)), &grid.horizontal)
         })
@@ -196,8 +200,8 @@ mod functions {
     /// });
     /// assert(fading.selection("Globe", context).weights == [1.0, 0.25]);
     /// ```
-    pub fn choosing(context: NativeCallContext, base: Localize, choose: FnPtr) -> Localize {
-        Localize {
+    pub fn choosing(context: NativeCallContext, base: Localization, choose: FnPtr) -> Localization {
+        Localization {
             scheme: Arc::new(Scripted {
                 base: base.scheme,
                 choose: ScriptFunction::new(&context, choose),
@@ -232,9 +236,9 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn product(
         context: NativeCallContext,
-        first: Localize,
-        second: Localize,
-    ) -> Fallible<Localize> {
+        first: Localization,
+        second: Localization,
+    ) -> Fallible<Localization> {
         attempt(&context, || {
             checked(
                 Arc::new(Product::new(first.scheme.clone(), second.scheme.clone())?),

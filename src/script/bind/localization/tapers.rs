@@ -2,9 +2,10 @@
 
 use crate::constants::EARTH_RADIUS;
 use crate::error::Result;
-use crate::localization::{Boxcar, GaspariCohn, Tabulated, Taper, TaperProduct, gaspari_cohn};
+use crate::localization;
+use crate::localization::{Boxcar, GaspariCohn, Tabulated, TaperProduct, gaspari_cohn};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::quantity;
+use crate::script::bridge::value::{kind, quantity};
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr};
@@ -16,17 +17,19 @@ const STEP_KM: f64 = 10.0;
 
 /// A taper as a script holds it.
 #[derive(Debug, Clone)]
-pub struct Tapering(pub Arc<dyn Taper>);
+pub struct Taper(pub Arc<dyn localization::Taper>);
 
-impl fmt::Display for Tapering {
+impl fmt::Display for Taper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
+kind!(Taper, "Taper", "a taper");
+
 /// Binds tapers under `localization::`.
 pub fn bind(rooms: &mut Rooms) {
-    rooms.value::<Tapering>("Taper");
+    rooms.kind::<Taper>();
     rooms.room("localization", exported_module!(functions));
 }
 
@@ -49,9 +52,9 @@ mod functions {
     /// assert(t.weight(900) == 1.0 && t.weight(1100) == 0.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn boxcar(context: NativeCallContext, radius_km: Dynamic) -> Fallible<Tapering> {
+    pub fn boxcar(context: NativeCallContext, radius_km: Dynamic) -> Fallible<Taper> {
         attempt(&context, || {
-            Ok(Tapering(Arc::new(Boxcar::new(quantity(
+            Ok(Taper(Arc::new(Boxcar::new(quantity(
                 "the radius",
                 &radius_km,
                 "km",
@@ -60,9 +63,9 @@ mod functions {
     }
 
     #[rhai_fn(name = "gaspari_cohn", return_raw)]
-    pub fn taper_value(context: NativeCallContext, half_width_km: Dynamic) -> Fallible<Tapering> {
+    pub fn taper_value(context: NativeCallContext, half_width_km: Dynamic) -> Fallible<Taper> {
         attempt(&context, || {
-            Ok(Tapering(Arc::new(GaspariCohn::new(quantity(
+            Ok(Taper(Arc::new(GaspariCohn::new(quantity(
                 "the half width",
                 &half_width_km,
                 "km",
@@ -71,8 +74,8 @@ mod functions {
     }
 
     #[rhai_fn(name = "product")]
-    pub fn taper_product(first: Tapering, second: Tapering) -> Tapering {
-        Tapering(Arc::new(TaperProduct(first.0, second.0)))
+    pub fn taper_product(first: Taper, second: Taper) -> Taper {
+        Taper(Arc::new(TaperProduct(first.0, second.0)))
     }
 
     /// A taper from a function of your own. It is tabulated once, every 10 km, so that it costs
@@ -94,13 +97,13 @@ mod functions {
     /// assert_near(t.weight(1000), exp(-1), 1e-4);
     /// ```
     #[rhai_fn(name = "taper", return_raw)]
-    pub fn from_function(context: NativeCallContext, weight: FnPtr) -> Fallible<Tapering> {
+    pub fn from_function(context: NativeCallContext, weight: FnPtr) -> Fallible<Taper> {
         let function = ScriptFunction::new(&context, weight);
         attempt(&context, || {
             let steps = (2e-3 * EARTH_RADIUS / STEP_KM).ceil() as usize;
             let weights = (0..=steps)
                 .map(|k| function.call_for::<f64>("the weight of a taper", (k as f64 * STEP_KM,)));
-            Ok(Tapering(Arc::new(Tabulated::new(
+            Ok(Taper(Arc::new(Tabulated::new(
                 STEP_KM,
                 weights.collect::<Result<_>>()?,
             )?)))
@@ -125,7 +128,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn weight(
         context: NativeCallContext,
-        taper: &mut Tapering,
+        taper: &mut Taper,
         distance_km: Dynamic,
     ) -> Fallible<f64> {
         attempt(&context, || {

@@ -5,7 +5,7 @@ use crate::field::Field;
 use crate::localization::{Selection, SelectionContext, factor_regions};
 use crate::script::bind::flux::Flux;
 use crate::script::bind::innovation::about::about_from;
-use crate::script::bind::localization::{Localize, region_number};
+use crate::script::bind::localization::{Localization, region_number};
 use crate::script::bridge::arrays::matrix;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Host, Options, attempt};
@@ -22,7 +22,7 @@ pub fn bind(rooms: &mut Rooms) {
 /// The selection of a region from the context that a script gives; its warnings are given.
 fn selected(
     context: &NativeCallContext,
-    localization: &Localize,
+    localization: &Localization,
     region: &Dynamic,
     of: Map,
 ) -> Result<Selection> {
@@ -66,7 +66,7 @@ fn positions(selection: &Selection) -> Array {
 mod functions {
     /// Names of the regions.
     #[rhai_fn(get = "regions", global)]
-    pub fn regions(localization: &mut Localize) -> Array {
+    pub fn regions(localization: &mut Localization) -> Array {
         localization
             .scheme
             .regions()
@@ -96,7 +96,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn weights(
         context: NativeCallContext,
-        localization: &mut Localize,
+        localization: &mut Localization,
         region: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {
@@ -137,7 +137,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn select(
         context: NativeCallContext,
-        localization: &mut Localize,
+        localization: &mut Localization,
         region: Dynamic,
         of: Map,
     ) -> Fallible<Array> {
@@ -168,7 +168,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn selection(
         context: NativeCallContext,
-        localization: &mut Localize,
+        localization: &mut Localization,
         region: Dynamic,
         of: Map,
     ) -> Fallible<Map> {
@@ -205,7 +205,7 @@ mod functions {
     #[rhai_fn(name = "factor_regions", global, return_raw)]
     pub fn regions_of_factors(
         context: NativeCallContext,
-        localization: &mut Localize,
+        localization: &mut Localization,
         flux: Flux,
     ) -> Fallible<Array> {
         attempt(&context, || {
@@ -218,7 +218,7 @@ mod functions {
 
 /// The region number of each factor of a flux; with a single region every factor belongs to it.
 pub(in crate::script::bind) fn regions_of(
-    localization: &Localize,
+    localization: &Localization,
     flux: &Flux,
 ) -> Result<Vec<usize>> {
     if localization.scheme.regions().len() == 1 {

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::inflation::Factors;
 use crate::innovation::Innovation;
 use crate::script::bind::inflation::factors::factors_of;
-use crate::script::bind::localization::Localize;
+use crate::script::bind::localization::Localization;
 use crate::script::bind::statistics::map_of;
 use crate::script::bridge::arrays::vector;
 use crate::script::bridge::options::{OptionTable, options};
@@ -81,7 +81,7 @@ mod functions {
     #[rhai_fn(name = "explain_observation", return_raw)]
     pub fn why_observation(
         context: NativeCallContext,
-        localization: Localize,
+        localization: Localization,
         analyses: Array,
         observation: i64,
         row: i64,
@@ -129,7 +129,7 @@ mod functions {
     #[rhai_fn(name = "explain_cell", return_raw)]
     pub fn why_cell(
         context: NativeCallContext,
-        localization: Localize,
+        localization: Localization,
         analyses: Array,
         row: i64,
         column: i64,
