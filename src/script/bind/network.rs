@@ -10,8 +10,8 @@ use crate::script::bind::meteorology::Meteorology;
 use crate::script::bind::observations::{Observations, columns as columns_of, warn_of_rejected};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
-use crate::script::bridge::value::{handle, kind};
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::bridge::value::{choice, kind};
+use crate::script::{Fallible, attempt, read};
 use crate::table::Table;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -40,55 +40,53 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Plan>();
     rooms.room("network", exported_module!(functions));
     optional!(rooms, InSituOptions: "network::in_situ" = functions::in_situ_token);
+    optional!(rooms, SatelliteOptions: "network::satellite" = functions::satellite_token);
+    optional!(rooms, TcconOptions: "network::tccon" = functions::tccon_token);
+    optional!(rooms, ObserveOptions: "network::observe" = functions::observe_token);
 }
 
-fn named(what: &str, value: &Dynamic) -> Result<BTreeMap<String, f64>> {
-    let map: Map = read(what, value)?;
-    map.iter()
-        .map(|(k, v)| Ok((k.to_string(), read(&format!("{what}.{k}"), v)?)))
-        .collect()
-}
+choice!(Pointing, "pointing", {
+    "alternate" => Pointing::Alternate,
+    "nadir" => Pointing::Nadir,
+    "glint" => Pointing::Glint,
+});
 
-/// The usual numbers with those of an option put in their place; a name that neither they nor the
-/// plan know is an error.
+/// The usual numbers with those that were given put in their place; a name that neither they nor
+/// the plan know is an error.
 fn changed(
-    o: &mut Options,
     key: &str,
+    given: BTreeMap<String, f64>,
     mut usual: BTreeMap<String, f64>,
     of_plan: &[String],
 ) -> Result<BTreeMap<String, f64>> {
-    if let Some(given) = o.find::<Dynamic>(key)? {
-        for (name, value) in named(key, &given)? {
-            if !usual.contains_key(&name) && !of_plan.contains(&name) {
-                let known = usual.keys().chain(of_plan).map(String::as_str);
-                let known: Vec<&str> = known.collect();
-                return Err(Error::new(format!("\"{name}\" is not known in {key}"))
-                    .expected(format!("one of {}", known.join(", ")))
-                    .near(&name, known));
-            }
-            usual.insert(name, value);
+    for (name, value) in given {
+        if !usual.contains_key(&name) && !of_plan.contains(&name) {
+            let known = usual.keys().chain(of_plan).map(String::as_str);
+            let known: Vec<&str> = known.collect();
+            return Err(Error::new(format!("\"{name}\" is not known in {key}"))
+                .expected(format!("one of {}", known.join(", ")))
+                .near(&name, known));
         }
+        usual.insert(name, value);
     }
     Ok(usual)
 }
 
 /// The twin errors of a plan's kinds and sources from options.
-fn errors_from(options: Map, plan: &observation::Plan) -> Result<TwinErrors> {
+fn errors_from(o: ObserveOptions, plan: &observation::Plan) -> Result<TwinErrors> {
     let usual = TwinErrors::default();
     let mut kinds: Vec<String> = plan.counts().into_iter().map(|(_, kind, _)| kind).collect();
     kinds.retain(|kind| !usual.sd_ppm.contains_key(kind));
     let mut sources = plan.sources().to_vec();
     sources.retain(|source| !usual.stated_over_true.contains_key(source));
-    let mut o = Options::new("network::observe", options);
-    let errors = TwinErrors {
-        seed: o.or("seed", usual.seed)?,
-        sd_ppm: changed(&mut o, "sd_ppm", usual.sd_ppm, &kinds)?,
-        stated_over_true: changed(&mut o, "stated_over_true", usual.stated_over_true, &sources)?,
-        common_fraction: o.or("common_fraction", usual.common_fraction)?,
-        common_seconds: o.quantity("common_seconds", "s", usual.common_seconds)?,
-    };
-    o.finish()?;
-    Ok(errors)
+    let stated = o.stated_over_true;
+    Ok(TwinErrors {
+        seed: o.seed,
+        sd_ppm: changed("sd_ppm", o.sd_ppm, usual.sd_ppm, &kinds)?,
+        stated_over_true: changed("stated_over_true", stated, usual.stated_over_true, &sources)?,
+        common_fraction: o.common_fraction,
+        common_seconds: o.common_seconds,
+    })
 }
 
 options! {
@@ -98,6 +96,50 @@ options! {
         seed: u64 = InSitu::default().seed,
         /// The share of units lost.
         missing: f64 = InSitu::default().missing,
+    }
+}
+
+options! {
+    /// Options of the satellite.
+    struct SatelliteOptions of "network::satellite" {
+        /// Where it looks: "alternate" is nadir on even orbits and glint on odd ones.
+        pointing: Pointing = Satellite::default().pointing,
+        /// The time between soundings.
+        interval: f64 ["s"] = Satellite::default().interval,
+        /// The mean share of soundings that clouds take.
+        cloud_loss: f64 = Satellite::default().cloud_loss,
+        /// The sun is at most this far from the zenith over land.
+        zenith_land: f64 ["degrees"] = Satellite::default().zenith_land,
+        /// The sun is at most this far from the zenith over sea.
+        zenith_ocean: f64 ["degrees"] = Satellite::default().zenith_ocean,
+        /// The seed of the clouds.
+        seed: u64 = Satellite::default().seed,
+    }
+}
+
+options! {
+    /// Options of the ground-based spectrometers.
+    struct TcconOptions of "network::tccon" {
+        /// The seed of the clouds.
+        seed: u64 = Tccon::default().seed,
+        /// The share of days that are clear.
+        clear: f64 = Tccon::default().clear,
+    }
+}
+
+options! {
+    /// The errors of the observations of a twin world.
+    struct ObserveOptions of "network::observe" {
+        /// The seed of the errors.
+        seed: u64 = TwinErrors::default().seed,
+        /// True errors by kind; a kind that the built-in networks do not have needs one.
+        sd_ppm: BTreeMap<String, f64> ["ppm"] = TwinErrors::default().sd_ppm,
+        /// Stated over true errors by source; 1 for a source that is not named.
+        stated_over_true: BTreeMap<String, f64> = TwinErrors::default().stated_over_true,
+        /// The share of the satellite's error variance that is common along a pass.
+        common_fraction: f64 = TwinErrors::default().common_fraction,
+        /// The time along a pass over which the common error forgets itself.
+        common_seconds: f64 ["s"] = TwinErrors::default().common_seconds,
     }
 }
 
@@ -145,9 +187,6 @@ mod functions {
     /// # Arguments
     /// - `meteorology`: for the pressure of the retrievals.
     /// - `start`, `end`: dates.
-    /// - `options`: optional. `seed`: 1, of the clouds; `interval`: 10 s between soundings;
-    ///   `cloud_loss`: 0.93; `pointing`: `"alternate"`, `"nadir"` or `"glint"`; `zenith_land`: 70,
-    ///   `zenith_ocean`: 75, the lowest sun \[degrees\].
     ///
     /// # Returns
     /// A plan of the source `satellite`.
@@ -169,32 +208,16 @@ mod functions {
         options: Map,
     ) -> Fallible<Plan> {
         attempt(&context, || {
-            let usual = Satellite::default();
-            let mut o = Options::new("network::satellite", options);
+            let o = SatelliteOptions::read(&context, options)?;
             let satellite = Satellite {
-                orbit: usual.orbit,
-                pointing: match o.or("pointing", "alternate".to_string())?.as_str() {
-                    "alternate" => Pointing::Alternate,
-                    "nadir" => Pointing::Nadir,
-                    "glint" => Pointing::Glint,
-                    other => {
-                        let near =
-                            crate::error::did_you_mean(other, ["alternate", "nadir", "glint"])
-                                .unwrap_or("alternate");
-                        let error = Error::new("the pointing mode of the satellite is unknown")
-                            .expected("alternate, nadir or glint");
-                        return Err(error
-                            .got(format!("\"{other}\""))
-                            .hint(format!("pointing: \"{near}\"")));
-                    }
-                },
-                interval: o.quantity("interval", "s", usual.interval)?,
-                cloud_loss: o.or("cloud_loss", usual.cloud_loss)?,
-                zenith_land: o.or("zenith_land", usual.zenith_land)?,
-                zenith_ocean: o.or("zenith_ocean", usual.zenith_ocean)?,
-                seed: o.or("seed", usual.seed)?,
+                pointing: o.pointing,
+                interval: o.interval,
+                cloud_loss: o.cloud_loss,
+                zenith_land: o.zenith_land,
+                zenith_ocean: o.zenith_ocean,
+                seed: o.seed,
+                ..Satellite::default()
             };
-            o.finish()?;
             Ok(Plan(Arc::new(satellite.plan(
                 meteorology.0.as_ref(),
                 read("the start", &start)?,
@@ -208,7 +231,6 @@ mod functions {
     /// # Arguments
     /// - `meteorology`: for the pressure of the retrievals.
     /// - `start`, `end`: dates.
-    /// - `options`: optional. `seed`: 1; `clear`: the share of clear days.
     ///
     /// # Returns
     /// A plan of the source `tccon`.
@@ -230,13 +252,11 @@ mod functions {
         options: Map,
     ) -> Fallible<Plan> {
         attempt(&context, || {
-            let usual = Tccon::default();
-            let mut o = Options::new("network::tccon", options);
+            let o = TcconOptions::read(&context, options)?;
             let network = Tccon {
-                seed: o.or("seed", usual.seed)?,
-                clear: o.or("clear", usual.clear)?,
+                seed: o.seed,
+                clear: o.clear,
             };
-            o.finish()?;
             Ok(Plan(Arc::new(network.plan(
                 data::tccon_sites(),
                 meteorology.0.as_ref(),
@@ -295,7 +315,7 @@ mod functions {
         attempt(&context, || {
             let plans = plans
                 .iter()
-                .map(|p| Ok(handle::<Plan>("a plan", p, "a plan")?.0.as_ref().clone()))
+                .map(|p| Ok(read::<Plan>("a plan", p)?.0.as_ref().clone()))
                 .collect::<Result<Vec<_>>>()?;
             Ok(Plan(Arc::new(observation::Plan::merge(plans))))
         })
@@ -324,17 +344,13 @@ mod functions {
     /// - `plan`: where and when.
     /// - `truth`: the true equivalents (observation, member) or (observation) \[mol mol-1\], of one
     ///   member.
-    /// - `options`: optional. `seed`: 1; `sd_ppm`: true errors by kind, needed for a kind that the
-    ///   built-in networks do not have; `stated_over_true`: by source, in_situ 1/3, satellite 3,
-    ///   others 1; `common_fraction`: 0.3 of the satellite's
-    ///   variance is common along a pass, `common_seconds`: 60.
     ///
     /// # Returns
     /// Observations.
     ///
     /// # Errors
-    /// Another number of equivalents than planned, another unit, an error that is not positive, a name that is
-    /// not known.
+    /// Another number of equivalents than planned, another unit, an error that is not positive, a
+    /// name that is not known.
     ///
     /// # Example
     /// ```rhai
@@ -357,9 +373,8 @@ mod functions {
                 .iter()
                 .copied()
                 .collect::<Vec<_>>();
-            Ok(Arc::new(
-                errors_from(options, &plan.0)?.observe(&plan.0, &truth)?,
-            ))
+            let errors = errors_from(ObserveOptions::read(&context, options)?, &plan.0)?;
+            Ok(Arc::new(errors.observe(&plan.0, &truth)?))
         })
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::script::bridge::value::describe;
-use crate::script::read;
+use crate::script::{FromScript, read};
 use crate::units::Unit;
 use ndarray::{Array1, Array2, Ix1, Ix2};
 use rhai::Dynamic;
@@ -124,4 +124,16 @@ pub fn line_of(name: &str, data: Array1<f64>, dimension: &str) -> Field {
         data.into_dyn(),
     )
     .expect("the length is its own")
+}
+
+impl FromScript for Array2<f64> {
+    fn expected() -> String {
+        "a field of two dimensions, or an array of rows".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        matrix("the matrix", value).ok()
+    }
+    fn reason(value: &Dynamic) -> Option<Error> {
+        matrix("the matrix", value).err()
+    }
 }

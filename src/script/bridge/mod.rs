@@ -5,7 +5,7 @@
 //! | [`rooms`] | the engine while modules and kinds of values are put into it |
 //! | [`kind`] | the name of each kind of value |
 //! | [`conversions`] | what script values can be read as |
-//! | [`value`] [`arrays`] [`options`] | reading arguments, arrays and the option map a function may end with |
+//! | [`value`] [`arrays`] [`named`] [`options`] | reading arguments, arrays and the option map a function may end with |
 //! | [`function`] | script functions and closures that native code can call, now or later |
 //! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
 //! | [`grammar`] | the language without functions, and its limits |
@@ -19,6 +19,8 @@ pub mod function;
 pub mod grammar;
 pub mod host;
 pub mod kind;
+mod named;
+
 pub mod option_map;
 pub mod options;
 pub mod rooms;
