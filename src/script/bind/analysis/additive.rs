@@ -2,10 +2,11 @@
 
 use crate::analysis::Additive;
 use crate::field::Field;
-use crate::script::bind::analysis::{analysed, draws_from};
+use crate::script::bind::analysis::{DrawsOptions, analysed};
 use crate::script::bind::concentrations::Concentrations;
 use crate::script::bridge::arrays::{beside, matrix};
-use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::options::OptionTable;
+use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::kind;
 use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
@@ -18,6 +19,10 @@ kind!(Additive, "Additive", "additive inflation");
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Additive>();
     rooms.room("analysis", exported_module!(functions));
+    optional!(rooms, DrawsOptions:
+        "add" = functions::add_rows_token,
+        "add" = functions::add_concentrations_token,
+    );
 }
 
 #[export_module]
@@ -52,7 +57,6 @@ mod functions {
     /// - `state`: concentrations, or a field of two dimensions, the last of them the member.
     /// - `pool`: concentrations, or a matrix (state, perturbation), whose members' departures from
     ///   their mean are drawn from.
-    /// - `options`: `seed`: 0; `stream`: text that names the draws, such as the window's.
     ///
     /// # Returns
     /// What the state was.
@@ -74,7 +78,7 @@ mod functions {
         options: Map,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            let draws = draws_from("add", options)?;
+            let draws = DrawsOptions::read(&context, options)?.draws();
             let pool = matrix("the pool", &beside(Some(&state.unit), "the pool", &pool)?)?;
             analysed(&state, |rows| additive.apply_rows(rows, &pool, &draws))
         })
@@ -90,7 +94,11 @@ mod functions {
     ) -> Fallible<Concentrations> {
         attempt(&context, || {
             let mut state = Arc::unwrap_or_clone(state);
-            additive.apply(&mut state, &pool, &draws_from("add", options)?)?;
+            additive.apply(
+                &mut state,
+                &pool,
+                &DrawsOptions::read(&context, options)?.draws(),
+            )?;
             Ok(Arc::new(state))
         })
     }

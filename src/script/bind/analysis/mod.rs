@@ -7,16 +7,17 @@ mod mass;
 mod scripted;
 
 use crate::analysis;
-use crate::analysis::{Draws, rotation};
+use crate::analysis::Draws;
 use crate::error::Result;
 use crate::field::Field;
 use crate::innovation::{Innovation, Memory};
 use crate::script::bind::inflation::factors::factors_of;
-use crate::script::bind::innovation::about::about_from;
+use crate::script::bind::innovation::about::AboutOptions;
 use crate::script::bridge::arrays::{field_of, matrix};
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{handle, kind};
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::kind;
+use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 use std::fmt;
@@ -52,10 +53,37 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<UpdateMatrices>();
     rooms.kind::<Memory>();
     rooms.room("analysis", exported_module!(functions));
+    optional!(rooms, MatricesOptions: "matrices" = functions::matrices_token);
+    optional!(rooms, DrawsOptions: "analysis::rotation" = functions::rotation_token);
     additive::bind(rooms);
     forms::bind(rooms);
     letkf::bind(rooms);
     mass::bind(rooms);
+}
+
+options! {
+    /// The random numbers of an action.
+    pub(super) struct DrawsOptions of "analysis::rotation", "analysis::add" {
+        /// The seed of the draws.
+        seed: u64 = 0,
+        /// The name of the draws; regions that meet need one name, such as the window's.
+        stream: String = "update".into(),
+    }
+}
+
+impl DrawsOptions {
+    /// Which random numbers they are.
+    pub(super) fn draws(&self) -> Draws {
+        Draws::new(self.seed, &self.stream)
+    }
+}
+
+options! {
+    /// The update matrices of one innovation.
+    struct MatricesOptions of "analysis::matrices" with draws: DrawsOptions, about: AboutOptions {
+        /// The region and window this is about, for errors.
+        place: Option<String>,
+    }
 }
 
 #[export_module]
@@ -65,10 +93,6 @@ mod functions {
     /// # Arguments
     /// - `innovation`: of one region and window.
     /// - `factors`: `#{ theta, mu: #{ source: value } }`, or what a scheme's `estimate` gave.
-    /// - `options`: optional. `seed`: 0; `stream`: text that names the draws of a form that needs
-    ///   random numbers, one for all regions that meet; `place`: the region and window this is
-    ///   about, for error messages; `region`, `window`, `start`, `memory`: what a function of your
-    ///   own is told as `about`.
     ///
     /// # Returns
     /// Update matrices: `concentration` and `factor` (fields), `apply(x)` and `apply_factors(x)`.
@@ -88,24 +112,11 @@ mod functions {
         form: &mut UpdateForm,
         innovation: Arc<Innovation>,
         factors: Dynamic,
-    ) -> Fallible<UpdateMatrices> {
-        matrices_with(context, form, innovation, factors, Map::new())
-    }
-
-    #[rhai_fn(global, name = "matrices", return_raw)]
-    pub fn matrices_with(
-        context: NativeCallContext,
-        form: &mut UpdateForm,
-        innovation: Arc<Innovation>,
-        factors: Dynamic,
         options: Map,
     ) -> Fallible<UpdateMatrices> {
         attempt(&context, || {
-            let mut o = Options::new("matrices", options);
-            let place = o.find::<String>("place")?;
-            let (seed, stream) = (o.or("seed", 0u64)?, o.or("stream", "update".to_string())?);
-            let draws = Draws::new(seed, &stream).at(about_from(&mut o)?);
-            o.finish()?;
+            let o = MatricesOptions::read(&context, options)?;
+            let (place, draws) = (o.place, o.draws.draws().at(o.about.about()));
             let made = form
                 .0
                 .matrices(&innovation, &factors_of(&factors, &innovation)?, &draws);
@@ -143,7 +154,6 @@ mod functions {
     ///
     /// # Arguments
     /// - `members`: how many.
-    /// - `options`: optional. `seed`: 0; `stream`: text that names the draw.
     ///
     /// # Returns
     /// Update matrices.
@@ -157,16 +167,16 @@ mod functions {
     /// let turned = analysis::rotation(3, #{ seed: 1, stream: "cycle 1" }).apply(x);
     /// assert_near(turned.sd("member").value(), x.sd("member").value(), 1e-12);
     /// ```
-    #[rhai_fn(name = "rotation", return_raw)]
-    pub fn random_rotation(
+    #[rhai_fn(return_raw)]
+    pub fn rotation(
         context: NativeCallContext,
         members: Dynamic,
         options: Map,
     ) -> Fallible<UpdateMatrices> {
         attempt(&context, || {
-            Ok(UpdateMatrices(Arc::new(rotation(
+            Ok(UpdateMatrices(Arc::new(analysis::rotation(
                 read("members", &members)?,
-                &draws_from("rotation", options)?,
+                &DrawsOptions::read(&context, options)?.draws(),
             )?)))
         })
     }
@@ -290,26 +300,13 @@ mod functions {
 
 /// Update matrices of an array of handles.
 pub fn matrices_of(list: &rhai::Array) -> Result<Vec<analysis::UpdateMatrices>> {
-    list.iter()
-        .map(|m| {
-            Ok(handle::<UpdateMatrices>(
-                "the update matrices",
-                m,
-                "update matrices, one per region",
-            )?
+    let one = |m| {
+        Ok(read::<UpdateMatrices>("the update matrices", m)?
             .0
             .as_ref()
             .clone())
-        })
-        .collect()
-}
-
-/// Which random numbers an action uses, from its options.
-pub fn draws_from(function: &str, options: Map) -> Result<Draws> {
-    let mut o = Options::new(function, options);
-    let draws = Draws::new(o.or("seed", 0u64)?, &o.or("stream", "update".to_string())?);
-    o.finish()?;
-    Ok(draws)
+    };
+    list.iter().map(one).collect()
 }
 
 /// A field of rows and members after an update of its rows.

@@ -5,12 +5,22 @@ use crate::error::{Error, Result};
 use crate::inflation::Factors;
 use crate::innovation::Innovation;
 use crate::script::bind::innovation::about::about_map;
-use crate::script::bridge::arrays::matrix;
-use crate::script::{Options, ScriptFunction, read};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::{ScriptFunction, read};
 use ndarray::Array2;
 use rhai::Dynamic;
 use std::fmt;
 use std::sync::Arc;
+
+options! {
+    /// What an update function answers with: matrices B (member, analysed).
+    struct UpdateAnswer of "the answer of an update function" {
+        /// The matrix of concentrations, X_a = X B.
+        concentration: Array2<f64>,
+        /// The matrix of factors, L_a = L B.
+        factor: Array2<f64>,
+    }
+}
 
 /// A closure of (innovation, factors) or (innovation, factors, about) that gives `#{ concentration,
 /// factor }`.
@@ -37,15 +47,10 @@ impl UpdateForm for Scripted {
         ];
         let answer = self.0.call_and(arguments, about)?;
         let made = || {
-            let mut o = Options::new(
-                "the answer of an update function",
-                read("the answer of an update function", &answer)?,
-            );
-            let concentration = matrix("concentration", &o.required::<Dynamic>("concentration")?)?;
-            let factor = matrix("factor", &o.required::<Dynamic>("factor")?)?;
-            o.finish()?;
-            fits(&concentration, &factor, innovation.n_members())?;
-            UpdateMatrices::new(concentration, factor)
+            let what = "the answer of an update function";
+            let b = UpdateAnswer::read_as(what, read(what, &answer)?, None)?;
+            fits(&b.concentration, &b.factor, innovation.n_members())?;
+            UpdateMatrices::new(b.concentration, b.factor)
         };
         made().map_err(|e| e.at("the update function"))
     }

@@ -11,8 +11,9 @@ use crate::script::bind::assimilation::{Forecast, functions::equivalents};
 use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::localization::Localization;
 use crate::script::bridge::arrays::{field_of, matrix};
-use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, FromScript, attempt, read};
 use ndarray::Array2;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -21,14 +22,47 @@ use std::sync::Arc;
 /// Binds `innovation`, `context`, `analyse` and `analyse_factors`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
+    optional!(rooms, InnovationOptions: "innovation" = functions::innovation_token);
 }
 
-/// Which observations share a mu: a column's name, or a name for each observation.
-fn shared_mu(by: Option<Dynamic>) -> Result<SharedMu> {
+/// Which observations share a mu, as a script says it: a column's name, or a name for each
+/// observation.
+#[derive(Clone)]
+enum By {
+    Column(String),
+    Names(Vec<String>),
+}
+
+impl FromScript for By {
+    fn expected() -> String {
+        "text, or an array of text".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        let names = || Vec::from_script(value).map(By::Names);
+        String::from_script(value).map(By::Column).or_else(names)
+    }
+    fn shown(&self) -> String {
+        match self {
+            By::Column(name) => name.shown(),
+            By::Names(names) => names.shown(),
+        }
+    }
+}
+
+options! {
+    /// The innovation of a forecast.
+    struct InnovationOptions of "innovation" {
+        /// Errors of one satellite pass are correlated as exp(-dt / this); () for independent ones.
+        correlation_seconds: Option<f64> ["s"],
+        /// Which share a mu: "source", "site", "kind", or a name for each observation.
+        by: By = By::Column("source".into()),
+    }
+}
+
+fn shared_mu(by: By) -> Result<SharedMu> {
     match by {
-        None => Ok(SharedMu::Source),
-        Some(by) if by.is_string() => SharedMu::by(&by.to_string()),
-        Some(by) => Ok(SharedMu::Named(read("the names that share a mu", &by)?)),
+        By::Column(name) => SharedMu::by(&name),
+        By::Names(names) => Ok(SharedMu::Named(names)),
     }
 }
 
@@ -48,12 +82,6 @@ mod functions {
     /// The innovation of all observations of a forecast, by source; numbered as the observations
     /// are.
     ///
-    /// # Arguments
-    /// - `options`: optional. `correlation_seconds`: errors of one satellite pass are correlated as
-    ///   exp(-dt / this); by default errors are independent. `by`: which observations share a mu:
-    ///   `"source"`, `"site"`, `"kind"`, or an array of text, one for each observation, such as any
-    ///   column made of them.
-    ///
     /// # Returns
     /// An innovation.
     ///
@@ -72,29 +100,19 @@ mod functions {
     /// let north = f.context([], []).latitude.map(|lat| if lat > 0.0 { "north" } else { "south" });
     /// assert(f.innovation(#{ by: north }).n_obs == seen.len);
     /// ```
-    #[rhai_fn(name = "innovation", return_raw)]
-    pub fn innovation(context: NativeCallContext, f: &mut Forecast) -> Fallible<Arc<Innovation>> {
-        innovation_with(context, f, Map::new())
-    }
-
-    #[rhai_fn(name = "innovation", return_raw)]
-    pub fn innovation_with(
+    #[rhai_fn(return_raw)]
+    pub fn innovation(
         context: NativeCallContext,
         f: &mut Forecast,
         options: Map,
     ) -> Fallible<Arc<Innovation>> {
         attempt(&context, || {
-            let mut o = Options::new("innovation", options);
-            let (length, by) = (
-                o.find::<f64>("correlation_seconds")?,
-                o.find::<Dynamic>("by")?,
-            );
-            o.finish()?;
+            let o = InnovationOptions::read(&context, options)?;
             Ok(Arc::new(Innovation::of_forecast(
                 &f.seen,
                 f.forecast.equivalents.view(),
-                &shared_mu(by)?,
-                length,
+                &shared_mu(o.by)?,
+                o.correlation_seconds,
             )?))
         })
     }

@@ -14,9 +14,11 @@ use crate::script::bind::network::Plan;
 use crate::script::bind::observations::Observations;
 use crate::script::bind::transport::ledger_map;
 use crate::script::bridge::arrays::{field_of, matrix};
+use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::kind;
-use crate::script::{Fallible, Host, Options, attempt};
+use crate::script::{Fallible, Host, attempt};
+use crate::time::Time;
 use crate::transport::Transport;
 use crate::units::Unit;
 use ndarray::{Array2, Axis};
@@ -54,15 +56,25 @@ pub fn bind(rooms: &mut Rooms) {
     window::bind(rooms);
 }
 
+options! {
+    /// The span of a forecast.
+    struct SpanOptions of "the span of a forecast" {
+        /// The date at which it starts.
+        start: Time,
+        /// The date at which the concentrations are kept for the next window.
+        handover: Time,
+        /// The date at which it ends.
+        end: Time,
+    }
+}
+
 fn span_from(map: Map) -> Result<Span> {
-    let mut o = Options::new("the span of a forecast", map);
-    let span = Span {
-        start: o.required("start")?,
-        handover: o.required("handover")?,
-        end: o.required("end")?,
-    };
-    o.finish()?;
-    Ok(span)
+    let o = SpanOptions::read_as("the span of a forecast", map, None)?;
+    Ok(Span {
+        start: o.start,
+        handover: o.handover,
+        end: o.end,
+    })
 }
 
 fn run(

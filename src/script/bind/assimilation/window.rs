@@ -11,10 +11,12 @@ use crate::script::bind::flux::Flux;
 use crate::script::bind::inflation::Inflation;
 use crate::script::bind::localization::{Localization, using::regions_of};
 use crate::script::bridge::arrays::{field_of, matrix};
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{describe, handle, kind};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::{describe, kind};
 use crate::script::bridge::warnings::Spot;
-use crate::script::{Fallible, Host, Options, attempt};
+use crate::script::{Fallible, FromScript, Host, attempt};
+use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::fmt;
@@ -43,39 +45,66 @@ kind!(RunAnalyses, "RunAnalyses", "the analyses of a run");
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<RunAnalyses>();
     rooms.room("analysis", exported_module!(functions));
+    rooms.options::<RunOptions>();
+    optional!(rooms, WindowOptions: "window" = functions::window_token);
 }
 
-fn update_of(value: &Dynamic) -> Result<Update> {
-    if let Some(filter) = value.clone().try_cast::<Letkf>() {
-        return Ok(Update::Local(filter));
+impl FromScript for Update {
+    fn expected() -> String {
+        "an update form, or a local filter".into()
     }
-    match value.clone().try_cast::<UpdateForm>() {
-        Some(form) => Ok(Update::Regional(form.0)),
-        None => Err(Error::new("the update has the wrong type")
-            .expected("an update form, or a local filter")
-            .got(describe(value))
-            .hint("analysis::form(...)")),
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        let regional = || UpdateForm::from_script(value).map(|form| Update::Regional(form.0));
+        Letkf::from_script(value)
+            .map(Update::Local)
+            .or_else(regional)
+    }
+    fn reason(value: &Dynamic) -> Option<Error> {
+        Some(
+            Error::new("the update has the wrong type")
+                .expected(Self::expected())
+                .got(describe(value))
+                .hint("analysis::form(...)"),
+        )
     }
 }
 
-fn run_from(options: Map) -> Result<RunAnalyses> {
-    let mut o = Options::new("analysis::run", options);
-    let name = o.or("name", "run".to_string())?;
-    let seed = o.or("seed", 1u64)?;
-    let scheme = o.required::<Dynamic>("inflation")?;
-    let inflation = handle::<Inflation>("the inflation", &scheme, "an inflation scheme")?.0;
-    let localization = o.required::<Dynamic>("localization")?;
-    let localization = handle::<Localization>("the localization", &localization, "a localization")?;
-    let update = update_of(&o.required::<Dynamic>("update")?)?;
-    let flux = o.required::<Dynamic>("flux")?;
-    let flux = handle::<Flux>("the flux", &flux, "a flux")?;
-    o.finish()?;
+options! {
+    /// What the analyses of a run are made of.
+    struct RunOptions of "analysis::run" {
+        /// The inflation scheme.
+        inflation: Inflation,
+        /// The localization.
+        localization: Localization,
+        /// An update form, or a local filter, which takes all observations together.
+        update: Update,
+        /// The flux whose factors are estimated; each belongs to the region with most of its area.
+        flux: Flux,
+        /// The name of the run, for messages.
+        name: String = "run".into(),
+        /// The seed of forms that need random numbers.
+        seed: u64 = 1,
+    }
+}
+
+options! {
+    /// A window of a run.
+    struct WindowOptions of "analysis::window" {
+        /// The number of the window.
+        number: usize = 0,
+        /// The date at which the window starts, for functions of your own.
+        start: Option<Time>,
+    }
+}
+
+fn run_from(o: RunOptions) -> Result<RunAnalyses> {
+    let (localization, update, flux) = (o.localization, o.update, o.flux);
     let factor_region = match &update {
         Update::Regional(_) => regions_of(&localization, &flux)?,
         Update::Local(_) => vec![],
     };
     let footprints = flux.model.footprints().unwrap_or_default();
-    let run = Analyses::new(&name, seed, inflation, localization.scheme, update);
+    let run = Analyses::new(&o.name, o.seed, o.inflation.0, localization.scheme, update);
     Ok(RunAnalyses {
         analyses: Arc::new(Mutex::new(run)),
         factor_region: Arc::new(factor_region),
@@ -130,12 +159,6 @@ mod functions {
     /// and region by region, and the update of concentrations and factors. What the schemes
     /// remember goes from window to window; a new run remembers nothing.
     ///
-    /// # Arguments
-    /// - `options`: `inflation`: a scheme; `localization`: a localization; `update`: an update form,
-    ///   or a local filter, which takes the factors of all observations together; `flux`: whose
-    ///   factors are estimated: they belong to the regions that hold most of their area; `name`:
-    ///   `"run"`, for messages; `seed`: 1, of forms that need random numbers.
-    ///
     /// # Returns
     /// Analyses, with `window(forecast, innovation, factors, options)`.
     ///
@@ -152,7 +175,7 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn run(context: NativeCallContext, options: Map) -> Fallible<RunAnalyses> {
-        attempt(&context, || run_from(options))
+        attempt(&context, || run_from(RunOptions::read(&context, options)?))
     }
 
     /// Analyses the next window of a run.
@@ -161,8 +184,6 @@ mod functions {
     /// - `forecast`: of the window.
     /// - `innovation`: of all its observations.
     /// - `factors`: of the forecast (factor, member).
-    /// - `options`: optional. `number`: 0, of the window; `start`: its date, for functions of your
-    ///   own.
     ///
     /// # Returns
     /// A map: concentrations and factors, analysed; pooled, and regions, an array in the order of
@@ -197,17 +218,15 @@ mod functions {
         options: Map,
     ) -> Fallible<Map> {
         attempt(&context, || {
-            let mut o = Options::new("window", options);
-            let number = o.or("number", 0usize)?;
-            let start = o.find("start")?;
-            o.finish()?;
+            let o = WindowOptions::read(&context, options)?;
+            let number = o.number;
             let mut analyses = run.analyses.try_lock().map_err(|_| {
                 Error::new("a window of this run is being analysed already")
                     .hint("analysis::run(...), for a run of its own")
             })?;
             let analysis = analyses.window(Window {
                 number,
-                start,
+                start: o.start,
                 innovation: &innovation,
                 observations: &forecast.seen,
                 equivalents: forecast.forecast.equivalents.view(),
@@ -219,16 +238,5 @@ mod functions {
             let name = analyses.name().to_string();
             Ok(analysis_map(&context, analysis, &factors, (&name, number)))
         })
-    }
-
-    #[rhai_fn(global, name = "window", return_raw)]
-    pub fn window_plain(
-        context: NativeCallContext,
-        run: &mut RunAnalyses,
-        forecast: Forecast,
-        innovation: Arc<Innovation>,
-        factors: Field,
-    ) -> Fallible<Map> {
-        window(context, run, forecast, innovation, factors, Map::new())
     }
 }

@@ -5,7 +5,6 @@ use crate::inflation;
 use crate::inflation::{Chain, Moderated, Pooled};
 use crate::script::bind::inflation::{Inflation, Scripted};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::handle;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr};
@@ -41,9 +40,7 @@ mod functions {
             let one = |s: &Dynamic| match s.clone().try_cast::<FnPtr>() {
                 Some(own) => Ok(Arc::new(Scripted(ScriptFunction::new(&context, own)))
                     as Arc<dyn inflation::Inflation>),
-                None => {
-                    Ok(handle::<Inflation>("a scheme of the chain", s, "an inflation scheme")?.0)
-                }
+                None => Ok(read::<Inflation>("a scheme of the chain", s)?.0),
             };
             Ok(Inflation(Arc::new(Chain::new(
                 schemes.iter().map(one).collect::<Result<Vec<_>>>()?,

@@ -3,12 +3,14 @@
 use crate::error::{Error, Result, Warning};
 use crate::inflation::{Factors, Fallback, Inflation};
 use crate::innovation::{About, Innovation};
+use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::describe;
 use crate::script::bridge::warnings::Spot;
-use crate::script::{Host, Options, read};
+use crate::script::{FromScript, Host, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
+use std::collections::BTreeMap;
 
 /// Binds the properties of factors.
 pub fn bind(rooms: &mut Rooms) {
@@ -35,6 +37,56 @@ fn shown(factors: &Factors) -> String {
     format!("theta {:.3} {}{bound}", factors.theta, mu.join(" "))
 }
 
+/// The factors of the sources' error covariances as a script gives them.
+#[derive(Clone)]
+enum Mu {
+    All(f64),
+    Each(BTreeMap<String, f64>),
+}
+
+impl FromScript for Mu {
+    fn expected() -> String {
+        "a number, or a map of numbers by source".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        let each = || BTreeMap::from_script(value).map(Mu::Each);
+        f64::from_script(value).map(Mu::All).or_else(each)
+    }
+    fn reason(value: &Dynamic) -> Option<Error> {
+        BTreeMap::<String, f64>::reason(value)
+    }
+    fn shown(&self) -> String {
+        match self {
+            Mu::All(one) => one.shown(),
+            Mu::Each(all) => all.shown(),
+        }
+    }
+}
+
+options! {
+    /// Inflation factors as a script gives them.
+    struct GivenFactors of "inflation factors" {
+        /// The factor of the forecast error covariance.
+        theta: f64,
+        /// The factor of each source's error covariance, or one for all sources.
+        mu: Mu = Mu::All(1.0),
+    }
+}
+
+/// Factors as an option: what a scheme found, or a map that [`factors_of`] reads.
+#[derive(Clone)]
+pub struct FactorsOption(Dynamic);
+
+impl FromScript for FactorsOption {
+    fn expected() -> String {
+        "inflation factors, or a map #{ theta, mu }".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        let may = value.is::<Factors>() || value.is_map();
+        may.then(|| FactorsOption(value.clone()))
+    }
+}
+
 /// Factors from what a script gave: factors, or a map `#{ theta, mu: #{ source: value } }`; one
 /// number for mu serves all sources.
 pub fn factors_of(value: &Dynamic, innovation: &Innovation) -> Result<Factors> {
@@ -47,28 +99,20 @@ pub fn factors_of(value: &Dynamic, innovation: &Innovation) -> Result<Factors> {
             .got(describe(value))
             .hint("a last line without a semicolon, such as #{ theta: 1.2, mu: #{ in_situ: 2.0, satellite: 0.5 } }"));
     }
-    let mut o = Options::new("inflation factors", read("inflation factors", value)?);
-    let theta = o.required::<f64>("theta")?;
-    let mu = o.or::<Dynamic>("mu", Dynamic::from(1.0))?;
-    o.finish()?;
-    let names = innovation.sources().iter().map(|s| s.name().to_string());
-    let mu: Vec<(String, f64)> = match mu.as_map_ref() {
-        Ok(map) => {
-            let mu = map
-                .iter()
-                .map(|(k, v)| Ok((k.to_string(), read(&format!("mu.{k}"), v)?)))
-                .collect::<Result<Vec<_>>>()?;
-            for (name, _) in &mu {
-                innovation.source(name)?;
-            }
-            mu
-        }
-        Err(_) => {
-            let one = read::<f64>("mu", &mu)?;
+    let map = read("inflation factors", value)?;
+    let given = GivenFactors::read_as("inflation factors", map, None)?;
+    let mu: Vec<(String, f64)> = match given.mu {
+        Mu::All(one) => {
+            let names = innovation.sources().iter().map(|s| s.name().to_string());
             names.map(|n| (n, one)).collect()
         }
+        Mu::Each(mu) => {
+            mu.keys()
+                .try_for_each(|name| innovation.source(name).map(|_| ()))?;
+            mu.into_iter().collect()
+        }
     };
-    let factors = Factors::given(theta, mu)?;
+    let factors = Factors::given(given.theta, mu)?;
     factors.aligned(innovation)?;
     Ok(factors)
 }
@@ -76,14 +120,12 @@ pub fn factors_of(value: &Dynamic, innovation: &Innovation) -> Result<Factors> {
 /// Factors that may be left out.
 pub fn some_factors(
     what: &str,
-    value: Option<Dynamic>,
+    value: Option<FactorsOption>,
     innovation: &Innovation,
 ) -> Result<Option<Factors>> {
-    match value {
-        None => Ok(None),
-        Some(v) if v.is_unit() => Ok(None),
-        Some(v) => factors_of(&v, innovation).map(Some).map_err(|e| e.at(what)),
-    }
+    value
+        .map(|v| factors_of(&v.0, innovation).map_err(|e| e.at(what)))
+        .transpose()
 }
 
 /// Gives the warnings of factors with the place they are about, if it is known.

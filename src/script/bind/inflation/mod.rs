@@ -3,19 +3,21 @@
 mod composed;
 pub(super) mod factors;
 mod scripted;
+mod settings;
 
 use crate::error::{Error, Result};
 use crate::inflation;
-use crate::inflation::{Desroziers, EnkfN, Factors, Fallback, Fixed, MaximumLikelihood, Theta};
+use crate::inflation::{Desroziers, EnkfN, Factors, Fallback, Fixed, MaximumLikelihood};
 use crate::innovation::Innovation;
 use crate::script::bind::inflation::factors::{say, some_factors};
-use crate::script::bind::innovation::about::about_from;
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{handle, kind};
-use crate::script::{Fallible, Host, Options, ScriptFunction, Session, attempt, read};
+use crate::script::bridge::options::OptionTable;
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::kind;
+use crate::script::{Fallible, Host, ScriptFunction, Session, attempt, read};
 use rhai::plugin::*;
-use rhai::{Dynamic, FnPtr, Map};
+use rhai::{FnPtr, Map};
 pub(super) use scripted::Scripted;
+use settings::{DesroziersOptions, EnkfNOptions, EstimateOptions, FixedOptions, LikelihoodOptions};
 use std::fmt;
 use std::sync::Arc;
 
@@ -37,7 +39,7 @@ pub fn scheme_of(session: &mut Session, text: &str) -> Result<Arc<dyn inflation:
     let made = session
         .run("scheme", text)
         .map_err(|e| Error::new(session.report(&e)))?;
-    Ok(handle::<Inflation>("the value of the text", &made, "an inflation scheme")?.0)
+    Ok(read::<Inflation>("the value of the text", &made)?.0)
 }
 
 kind!(Inflation, "Inflation", "an inflation scheme");
@@ -46,64 +48,33 @@ kind!(Inflation, "Inflation", "an inflation scheme");
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Inflation>();
     rooms.room("inflation", exported_module!(functions));
+    optional!(rooms, LikelihoodOptions:
+        "inflation::maximum_likelihood" = functions::maximum_likelihood_token,
+        "inflation::one_mu" = functions::one_mu_token,
+        "inflation::theta_only" = functions::theta_only_token,
+    );
+    optional!(rooms, DesroziersOptions: "inflation::desroziers" = functions::desroziers_token);
+    rooms.options::<FixedOptions>();
+    optional!(rooms, EnkfNOptions: "inflation::enkf_n" = functions::enkf_n_token);
+    optional!(rooms, EstimateOptions: "estimate" = functions::estimate_token);
     composed::bind(rooms);
     factors::bind(rooms);
 }
 
-fn named_numbers(what: &str, value: &Dynamic) -> Result<Vec<(String, f64)>> {
-    let map: Map = read(what, value)?;
-    map.iter()
-        .map(|(k, v)| Ok((k.to_string(), read(&format!("{what}.{k}"), v)?)))
-        .collect()
-}
-
-fn bounds(what: &str, value: Vec<f64>) -> Result<(f64, f64)> {
-    match value[..] {
-        [low, high] => Ok((low, high)),
-        _ => Err(
-            Error::new(format!("{what} needs a lower and an upper bound"))
-                .got(format!("{} numbers", value.len()))
-                .hint("[1.0, 100.0]"),
-        ),
-    }
-}
-
-/// The settings that all maximum-likelihood schemes share.
-fn with_settings(mut scheme: MaximumLikelihood, function: &str, options: Map) -> Result<Inflation> {
-    let mut o = Options::new(function, options);
-    if let Some(theta) = o.find::<Dynamic>("theta")? {
-        let theta = if theta.is_array() {
-            Theta::Estimated(bounds("theta", read("theta", &theta)?)?)
-        } else {
-            Theta::Fixed(read("theta", &theta)?)
-        };
-        scheme = scheme.with_theta(theta)?;
-    }
-    if let Some(b) = o.find::<Vec<f64>>("mu")? {
-        scheme = scheme.with_mu_bounds(bounds("mu", b)?)?;
-    }
-    if let Some(groups) = o.find::<Vec<Vec<String>>>("groups")? {
-        scheme = scheme.with_groups(groups)?;
-    }
-    if let Some(n) = o.find::<usize>("minimum_observations")? {
-        scheme = scheme.with_minimum_observations(n);
-    }
-    if let Some(sd) = o.find::<f64>("prior_sd")? {
-        scheme = scheme.with_prior(sd)?;
-    }
-    o.finish()?;
-    Ok(Inflation(Arc::new(scheme)))
+fn with_settings(
+    context: &NativeCallContext,
+    scheme: MaximumLikelihood,
+    options: Map,
+) -> Fallible<Inflation> {
+    attempt(context, || {
+        let settings = LikelihoodOptions::read(context, options)?;
+        Ok(Inflation(Arc::new(settings.settle(scheme)?)))
+    })
 }
 
 #[export_module]
 mod functions {
     /// Factors of greatest likelihood, found anew in every region and window (Su et al. 2024).
-    ///
-    /// # Arguments
-    /// - `options`: optional. `theta`: bounds `[1, 100]`, or one number to keep it fixed; `mu`:
-    ///   bounds `[0.01, 100]`; `groups`: sources that share a factor, such as `[["in_situ"],
-    ///   ["land", "ocean"]]`, by default each has its own; `minimum_observations`: 30, fewer take
-    ///   the pooled value; `prior_sd`: width of a log-normal prior about 1, none by default.
     ///
     /// # Returns
     /// An inflation scheme.
@@ -119,25 +90,11 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn maximum_likelihood(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
-        attempt(&context, || {
-            with_settings(
-                MaximumLikelihood::new(),
-                "inflation::maximum_likelihood",
-                options,
-            )
-        })
-    }
-
-    #[rhai_fn(name = "maximum_likelihood")]
-    pub fn maximum_likelihood_plain() -> Inflation {
-        Inflation(Arc::new(MaximumLikelihood::new()))
+        with_settings(&context, MaximumLikelihood::new(), options)
     }
 
     /// Factors of greatest likelihood, one mu for all sources together: what a system without
     /// separate factors does.
-    ///
-    /// # Arguments
-    /// - `options`: optional, as for `maximum_likelihood`.
     ///
     /// # Returns
     /// An inflation scheme.
@@ -151,20 +108,10 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn one_mu(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
-        attempt(&context, || {
-            with_settings(MaximumLikelihood::one_mu(), "inflation::one_mu", options)
-        })
-    }
-
-    #[rhai_fn(name = "one_mu")]
-    pub fn one_mu_plain() -> Inflation {
-        Inflation(Arc::new(MaximumLikelihood::one_mu()))
+        with_settings(&context, MaximumLikelihood::one_mu(), options)
     }
 
     /// The theta of greatest likelihood; every mu is 1.
-    ///
-    /// # Arguments
-    /// - `options`: optional, as for `maximum_likelihood`.
     ///
     /// # Returns
     /// An inflation scheme.
@@ -178,24 +125,10 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn theta_only(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
-        attempt(&context, || {
-            with_settings(
-                MaximumLikelihood::theta_only(),
-                "inflation::theta_only",
-                options,
-            )
-        })
-    }
-
-    #[rhai_fn(name = "theta_only")]
-    pub fn theta_only_plain() -> Inflation {
-        Inflation(Arc::new(MaximumLikelihood::theta_only()))
+        with_settings(&context, MaximumLikelihood::theta_only(), options)
     }
 
     /// Factors by the fixed-point iteration of Desroziers et al. (2005).
-    ///
-    /// # Arguments
-    /// - `options`: optional. `passes`: how many.
     ///
     /// # Returns
     /// An inflation scheme.
@@ -210,22 +143,15 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn desroziers(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
         attempt(&context, || {
-            let mut o = Options::new("inflation::desroziers", options);
-            let passes = o.required("passes")?;
-            o.finish()?;
-            Ok(Inflation(Arc::new(Desroziers::with_passes(passes)?)))
+            let o = DesroziersOptions::read(&context, options)?;
+            let scheme = o
+                .passes
+                .map_or(Ok(Desroziers::new()), Desroziers::with_passes)?;
+            Ok(Inflation(Arc::new(scheme)))
         })
     }
 
-    #[rhai_fn(name = "desroziers")]
-    pub fn desroziers_plain() -> Inflation {
-        Inflation(Arc::new(Desroziers::new()))
-    }
-
     /// Factors that do not change.
-    ///
-    /// # Arguments
-    /// - `factors`: `#{ theta, mu: #{ source: value } }`; what is left out is 1.
     ///
     /// # Returns
     /// An inflation scheme.
@@ -239,13 +165,11 @@ mod functions {
     /// assert(inflation::fixed(#{ theta: 1.5, mu: #{ a: 4 } }).estimate(i).mu.a == 4.0);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn fixed(context: NativeCallContext, factors: Map) -> Fallible<Inflation> {
+    pub fn fixed(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
         attempt(&context, || {
-            let mut o = Options::new("inflation::fixed", factors);
-            let theta = o.or("theta", 1.0)?;
-            let mu = named_numbers("mu", &o.or::<Dynamic>("mu", Map::new().into())?)?;
-            o.finish()?;
-            Ok(Inflation(Arc::new(Fixed::new(theta, mu)?)))
+            let o = FixedOptions::read(&context, options)?;
+            let mu = o.mu.into_iter().collect();
+            Ok(Inflation(Arc::new(Fixed::new(o.theta, mu)?)))
         })
     }
 
@@ -265,10 +189,6 @@ mod functions {
     /// The theta of the finite-size filter (Bocquet et al. 2015), which needs no tuning; every mu
     /// is 1.
     ///
-    /// # Arguments
-    /// - `options`: optional. `certainty`: 1; how much the ensemble's covariance is trusted, more
-    ///   for weakly nonlinear models.
-    ///
     /// # Returns
     /// An inflation scheme.
     ///
@@ -280,16 +200,9 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn enkf_n(context: NativeCallContext, options: Map) -> Fallible<Inflation> {
         attempt(&context, || {
-            let mut o = Options::new("inflation::enkf_n", options);
-            let certainty = o.or("certainty", 1.0)?;
-            o.finish()?;
-            Ok(Inflation(Arc::new(EnkfN::with_certainty(certainty)?)))
+            let o = EnkfNOptions::read(&context, options)?;
+            Ok(Inflation(Arc::new(EnkfN::with_certainty(o.certainty)?)))
         })
-    }
-
-    #[rhai_fn(name = "enkf_n")]
-    pub fn enkf_n_plain() -> Inflation {
-        Inflation(Arc::new(EnkfN::new()))
     }
 
     /// A scheme from a function of your own.
@@ -335,10 +248,6 @@ mod functions {
     ///
     /// # Arguments
     /// - `innovation`: of one region and window.
-    /// - `fallback`: optional. `pooled`, `last`: factors to use where there are too few
-    ///   observations, or (); `place`: the region and window this is about, for errors and
-    ///   warnings; `region`, `window`, `start`, `memory`: what a function of your own is told as
-    ///   `about`.
     ///
     /// # Returns
     /// Factors: theta, mu (a map by source), at_bound, iterations, converged, log_likelihood.
@@ -357,28 +266,15 @@ mod functions {
         context: NativeCallContext,
         scheme: &mut Inflation,
         innovation: Arc<Innovation>,
-    ) -> Fallible<Factors> {
-        estimate_with(context, scheme, innovation, Map::new())
-    }
-
-    #[rhai_fn(global, name = "estimate", return_raw)]
-    pub fn estimate_with(
-        context: NativeCallContext,
-        scheme: &mut Inflation,
-        innovation: Arc<Innovation>,
-        fallback: Map,
+        options: Map,
     ) -> Fallible<Factors> {
         let (factors, about, place) = attempt(&context, || {
-            let mut o = Options::new("fallback", fallback);
-            let pooled = some_factors("pooled", o.find("pooled")?, &innovation)?;
-            let last = some_factors("last", o.find("last")?, &innovation)?;
-            let place = o.find::<String>("place")?;
-            let about = about_from(&mut o)?;
-            o.finish()?;
+            let o = EstimateOptions::read(&context, options)?;
+            let place = o.place;
             let fallback = Fallback {
-                pooled,
-                last,
-                about,
+                pooled: some_factors("pooled", o.pooled, &innovation)?,
+                last: some_factors("last", o.last, &innovation)?,
+                about: o.about.about(),
             };
             let found = scheme.0.estimate(&innovation, &fallback);
             let found = found.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))?;

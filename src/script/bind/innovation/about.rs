@@ -1,8 +1,8 @@
 //! What a closure is told of where it is, and its memory.
 
-use crate::error::Result;
 use crate::innovation::{About, Memory};
-use crate::script::Options;
+use crate::script::bridge::options::options;
+use crate::time::Time;
 use rhai::{Dynamic, Map};
 
 /// The map `about` that closures of schemes take last: region, window, start, members, memory, and
@@ -25,15 +25,28 @@ fn shared_map(memory: &Memory) -> Dynamic {
     memory.get_or(|| Dynamic::from_map(Map::new()).into_shared())
 }
 
-/// Where a script says that a scheme is used: the options `region`, `window`, `start` and
-/// `memory`.
-pub fn about_from(o: &mut Options) -> Result<About> {
-    Ok(About {
-        region: o.or("region", String::new())?,
-        window: o.or("window", 0)?,
-        start: o.find("start")?,
-        memory: o
-            .handle::<Memory>("memory", "a memory, such as analysis::memory()")?
-            .unwrap_or_default(),
-    })
+options! {
+    /// Where a script says that a scheme is used.
+    pub struct AboutOptions of "about" {
+        /// The name of the region, which a function of your own is told.
+        region: String = String::new(),
+        /// The number of the window, which a function of your own is told.
+        window: usize = 0,
+        /// The date at which the window starts, which a function of your own is told.
+        start: Option<Time>,
+        /// What a function of your own keeps from window to window, made by analysis::memory().
+        memory: Option<Memory>,
+    }
+}
+
+impl AboutOptions {
+    /// Region, window and memory.
+    pub fn about(self) -> About {
+        About {
+            region: self.region,
+            window: self.window,
+            start: self.start,
+            memory: self.memory.unwrap_or_default(),
+        }
+    }
 }

@@ -9,9 +9,10 @@ use crate::field::Field;
 use crate::innovation::{Innovation, SourceData};
 use crate::localization::Selection;
 use crate::script::bridge::arrays::{field_of, line_of};
+use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::kind;
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::{Fallible, attempt, read};
 use given::source;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -24,6 +25,16 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Arc<Innovation>>();
     rooms.global(exported_module!(functions));
     likelihood::bind(rooms);
+}
+
+options! {
+    /// Some of the observations, with weights.
+    struct SubsetOptions of "subset" {
+        /// Numbers of the observations.
+        observations: Vec<usize>,
+        /// By which their error variances are divided, from above 0 to 1; 1 where not given.
+        weights: Option<Vec<f64>>,
+    }
 }
 
 #[export_module]
@@ -218,13 +229,12 @@ mod functions {
                 let rows: Vec<usize> = read("the rows", &rows)?;
                 return Ok(Arc::new(innovation.subset(&rows)?));
             }
-            let mut o = Options::new("subset", read("the rows", &rows)?);
+            let o = SubsetOptions::read_as("subset", read("the rows", &rows)?, None)?;
             let selection = Selection {
-                observations: o.required("observations")?,
-                weights: o.find("weights")?,
+                observations: o.observations,
+                weights: o.weights,
                 ..Selection::default()
             };
-            o.finish()?;
             Ok(Arc::new(selection.of(innovation)?))
         })
     }

@@ -5,16 +5,16 @@ pub(super) mod tapers;
 pub(super) mod using;
 
 use crate::error::{Error, Result};
-use crate::localization;
-
 use crate::grid::{Grid, LatLonGrid, RegionMap};
+use crate::localization;
 use crate::localization::{
     Global, Product, Regional, Threshold, check, correlation_threshold, related,
 };
 use crate::script::bridge::arrays::matrix;
-use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::kind;
-use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
+use crate::script::{Fallible, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, FnPtr, Map};
 use scripted::Scripted;
@@ -55,21 +55,26 @@ kind!(Localization, "Localization", "a localization");
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Localization>();
     rooms.room("localization", exported_module!(functions));
+    optional!(rooms, RegionalOptions: "localization::regional" = functions::regional_token);
     tapers::bind(rooms);
     using::bind(rooms);
 }
 
-fn regional_from(map: &RegionMap, options: Map) -> Result<Localization> {
-    let mut o = Options::new("localization::regional", options);
-    let halo_km = o.quantity("halo_km", "km", 800.0)?;
-    let correlation = match o.find::<Option<f64>>("correlation")? {
-        None => Some(0.7),
-        Some(given) => given,
-    };
-    let false_positives = o.find::<f64>("false_positives")?;
-    o.finish()?;
-    let mut scheme = Regional::new(map.clone(), halo_km, correlation)?;
-    if let Some(rate) = false_positives {
+options! {
+    /// How regions are localized.
+    struct RegionalOptions of "localization::regional" {
+        /// How far each region reaches beyond its cells.
+        halo_km: f64 ["km"] = 800.0,
+        /// Observations outside whose correlation with a factor exceeds it are used too; () for none.
+        correlation: Option<f64> = Some(0.7),
+        /// In place of a correlation, the chance that an unrelated observation is used all the same.
+        false_positives: Option<f64>,
+    }
+}
+
+fn regional_from(map: &RegionMap, o: RegionalOptions) -> Result<Localization> {
+    let mut scheme = Regional::new(map.clone(), o.halo_km, o.correlation)?;
+    if let Some(rate) = o.false_positives {
         scheme = scheme.with_threshold(Threshold::false_positives(rate)?);
     }
     checked(Arc::new(scheme), map.grid())
@@ -113,10 +118,6 @@ mod functions {
     ///
     /// # Arguments
     /// - `regions`: a region map.
-    /// - `options`: optional. `halo_km`: 800; `correlation`: 0.7, observations outside whose
-    ///   correlation with a factor of the region exceeds it are used too, () for none of them;
-    ///   `false_positives`: in place of a correlation, the chance that an observation related to
-    ///   nothing is used all the same, such as 0.01.
     ///
     /// # Returns
     /// A localization.
@@ -137,15 +138,9 @@ mod functions {
         regions: Arc<RegionMap>,
         options: Map,
     ) -> Fallible<Localization> {
-        attempt(&context, || regional_from(&regions, options))
-    }
-
-    #[rhai_fn(name = "regional", return_raw)]
-    pub fn regional_plain(
-        context: NativeCallContext,
-        regions: Arc<RegionMap>,
-    ) -> Fallible<Localization> {
-        attempt(&context, || regional_from(&regions, Map::new()))
+        attempt(&context, || {
+            regional_from(&regions, RegionalOptions::read(&context, options)?)
+        })
     }
 
     /// No localization: one analysis of everything with everything.

@@ -6,7 +6,8 @@ use crate::grid::LatLonGrid;
 use crate::localization::{Localization, Selection, SelectionContext};
 use crate::script::bind::innovation::about::about_map;
 use crate::script::bridge::arrays::field_of;
-use crate::script::{Options, ScriptFunction, read};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::{ScriptFunction, read};
 use ndarray::{Array2, ArrayView2};
 use rhai::{Array, Dynamic, Map};
 use std::collections::BTreeMap;
@@ -79,15 +80,23 @@ impl Localization for Scripted {
     }
 }
 
+options! {
+    /// What a choosing function may answer with.
+    struct Choice of "the choice of observations" {
+        /// A weight from 0 to 1 for every observation that is chosen.
+        weights: Vec<f64>,
+        /// Positions of the observations, counted from 0; where not given all of them.
+        observations: Option<Vec<usize>>,
+    }
+}
+
 /// The selection that an answer means, of `n` observations.
 fn chosen(answer: &Dynamic, n: usize) -> Result<Selection> {
     if answer.is_map() {
-        let mut o = Options::new("the choice of observations", read("the choice", answer)?);
-        let weights = o.required::<Dynamic>("weights")?;
-        let observations = o.find::<Vec<usize>>("observations")?;
-        o.finish()?;
-        let weights = read("the weights", &weights)?;
-        return weighed(observations.unwrap_or_else(|| (0..n).collect()), weights, n);
+        let map = read("the choice", answer)?;
+        let choice = Choice::read_as("the choice of observations", map, None)?;
+        let all = || (0..n).collect();
+        return weighed(choice.observations.unwrap_or_else(all), choice.weights, n);
     }
     match answer.as_array_ref() {
         Ok(list) if list.iter().any(Dynamic::is_float) => {}

@@ -4,11 +4,11 @@ use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::localization::{Selection, SelectionContext, factor_regions};
 use crate::script::bind::flux::Flux;
-use crate::script::bind::innovation::about::about_from;
+use crate::script::bind::innovation::about::AboutOptions;
 use crate::script::bind::localization::{Localization, region_number};
-use crate::script::bridge::arrays::matrix;
+use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Host, Options, attempt};
+use crate::script::{Fallible, Host, attempt};
 use crate::units::Unit;
 use ndarray::Array2;
 use rhai::plugin::*;
@@ -17,6 +17,24 @@ use rhai::{Array, Dynamic, Map};
 /// Binds what is asked of a localization.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("localization", exported_module!(functions));
+    rooms.options::<SelectOptions>();
+}
+
+options! {
+    /// What a localization may look at to choose observations.
+    struct SelectOptions of "localization::select", "localization::selection"
+        with about: AboutOptions {
+        /// The latitudes of the observations.
+        latitude: Vec<f64> ["degrees"],
+        /// The longitudes of the observations.
+        longitude: Vec<f64> ["degrees"],
+        /// The members' equivalents (observation, member).
+        equivalents: Array2<f64>,
+        /// The factors (factor, member), for the correlation test.
+        factors: Option<Array2<f64>>,
+        /// The name of the region each factor belongs to.
+        factor_region: Vec<String> = Vec::new(),
+    }
 }
 
 /// The selection of a region from the context that a script gives; its warnings are given.
@@ -24,32 +42,23 @@ fn selected(
     context: &NativeCallContext,
     localization: &Localization,
     region: &Dynamic,
-    of: Map,
+    options: Map,
 ) -> Result<Selection> {
-    let mut o = Options::new("select", of);
-    let (latitude, longitude): (Vec<f64>, Vec<f64>) =
-        (o.required("latitude")?, o.required("longitude")?);
-    let equivalents = matrix("the equivalents", &o.required::<Dynamic>("equivalents")?)?;
-    let factors = o.or::<Dynamic>("factors", Dynamic::from_array(vec![]))?;
-    let factor_region: Vec<String> = o.or("factor_region", vec![])?;
-    let about = about_from(&mut o)?;
-    o.finish()?;
-    let factors = if factor_region.is_empty() {
-        Array2::zeros((0, equivalents.ncols()))
-    } else {
-        matrix("the factors", &factors)?
-    };
-    let factor_region = localization.factor_region_numbers(&factor_region)?;
+    let o = SelectOptions::read(context, options)?;
+    let none = || Array2::zeros((0, o.equivalents.ncols()));
+    let factors = o.factors.filter(|_| !o.factor_region.is_empty());
+    let factors = factors.unwrap_or_else(none);
+    let factor_region = localization.factor_region_numbers(&o.factor_region)?;
     let region = region_number(localization, region)?;
     let selection = localization.scheme.selection(
         region,
         &SelectionContext {
-            latitude: &latitude,
-            longitude: &longitude,
-            equivalents: equivalents.view(),
+            latitude: &o.latitude,
+            longitude: &o.longitude,
+            equivalents: o.equivalents.view(),
             factors: factors.view(),
             factor_region: &factor_region,
-            about,
+            about: o.about.about(),
         },
     )?;
     let warnings = selection.warnings.iter().cloned();
@@ -117,10 +126,7 @@ mod functions {
     ///
     /// # Arguments
     /// - `region`: its name or number.
-    /// - `context`: `latitude`, `longitude` (arrays \[degrees\]), `equivalents` (observation x
-    ///   member); and, for the correlation test, `factors` (factor x member) and `factor_region`
-    ///   (the name of the region each factor belongs to); `region`, `window`, `start`, `memory`:
-    ///   what a function of your own is told as `about`.
+    /// - `options`: such as `forecast.context(factors, factor_regions)` gives them.
     ///
     /// # Returns
     /// An array of positions, ascending.
@@ -139,17 +145,22 @@ mod functions {
         context: NativeCallContext,
         localization: &mut Localization,
         region: Dynamic,
-        of: Map,
+        options: Map,
     ) -> Fallible<Array> {
         attempt(&context, || {
-            Ok(positions(&selected(&context, localization, &region, of)?))
+            Ok(positions(&selected(
+                &context,
+                localization,
+                &region,
+                options,
+            )?))
         })
     }
 
     /// The observations a region is analysed with, and how much each counts.
     ///
     /// # Arguments
-    /// - `region`, `context`: as for `select`.
+    /// - `region`, `options`: as for `select`.
     ///
     /// # Returns
     /// A map for `innovation.subset`: observations, positions in ascending order; weights, above 0
@@ -170,10 +181,10 @@ mod functions {
         context: NativeCallContext,
         localization: &mut Localization,
         region: Dynamic,
-        of: Map,
+        options: Map,
     ) -> Fallible<Map> {
         attempt(&context, || {
-            let selection = selected(&context, localization, &region, of)?;
+            let selection = selected(&context, localization, &region, options)?;
             let n = selection.observations.len();
             let weights = (0..n).map(|k| Dynamic::from(selection.weight(k)));
             Ok(Map::from_iter([
