@@ -6,9 +6,10 @@ use crate::observation;
 use crate::observation::{Columns, Given, HoldOut, Observation, Thinning};
 use crate::script::bind::operator::Operator;
 use crate::script::bridge::arrays::line_of;
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{describe, handle, kind};
-use crate::script::{Fallible, Host, Options, ScriptFunction, attempt, read};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::{describe, kind};
+use crate::script::{Fallible, Host, ScriptFunction, attempt, read};
 use crate::table::Table;
 use crate::units::Unit;
 use ndarray::Array1;
@@ -25,6 +26,7 @@ kind!(Observations, "Observations", "observations");
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Observations>();
     rooms.room("observations", exported_module!(functions));
+    optional!(rooms, ThinnedOptions: "thinned" = functions::thinned_token);
 }
 
 fn column(
@@ -107,8 +109,7 @@ pub fn columns(map: Map) -> Result<Columns> {
     let mut columns = Columns::default();
     for (property, value) in &map {
         if property == "operator" && !value.is_string() {
-            let operator =
-                handle::<Operator>("operator", value, "an operator, or the name of one")?;
+            let operator = read::<Operator>("operator", value)?;
             columns.operator = Some(operator.0);
         } else {
             let given = given(property, value)?;
@@ -135,6 +136,18 @@ pub fn warn_of_rejected(context: &NativeCallContext, all: &observation::Observat
     }
 }
 
+options! {
+    /// How observations are joined to super-observations.
+    struct ThinnedOptions of "observations::thinned" {
+        /// The interval of time whose observations are joined.
+        hours: f64 ["h"] = 1.0,
+        /// The correlation of the errors that are joined, 0 to 1.
+        correlation: f64 = 0.0,
+        /// The least error of the mean.
+        floor_ppm: f64 ["ppm"] = 0.0,
+    }
+}
+
 #[export_module]
 mod functions {
     /// Several tables of observations in one, in order of time; sources of one name are one source.
@@ -157,11 +170,7 @@ mod functions {
         attempt(&context, || {
             let tables = tables
                 .iter()
-                .map(|t| {
-                    Ok(handle::<Observations>("a table", t, "observations")?
-                        .as_ref()
-                        .clone())
-                })
+                .map(|t| Ok(read::<Observations>("a table", t)?.as_ref().clone()))
                 .collect::<Result<Vec<_>>>()?;
             Ok(Arc::new(observation::Observations::merge(tables)))
         })
@@ -477,8 +486,6 @@ mod functions {
     ///
     /// # Arguments
     /// - `grid`: whose cells to use.
-    /// - `options`: optional. `hours`: 1; `correlation`: 0, of the errors joined; `floor_ppm`: 0,
-    ///   the least error of the mean.
     ///
     /// # Returns
     /// Observations.
@@ -502,15 +509,10 @@ mod functions {
         options: Map,
     ) -> Fallible<Observations> {
         attempt(&context, || {
-            let mut o = Options::new("thinned", options);
-            let (hours, correlation, floor) = (
-                o.quantity("hours", "h", 1.0)?,
-                o.or("correlation", 0.0)?,
-                o.quantity("floor_ppm", "ppm", 0.0)?,
-            );
-            o.finish()?;
+            let o = ThinnedOptions::read(&context, options)?;
+            let (interval, floor) = (o.hours * 3600.0, o.floor_ppm * 1e-6);
             Ok(Arc::new(
-                Thinning::new(&grid.horizontal, hours * 3600.0, correlation, floor * 1e-6)?
+                Thinning::new(&grid.horizontal, interval, o.correlation, floor)?
                     .apply(seen)?
                     .observations,
             ))

@@ -7,9 +7,10 @@ use crate::observation::operator::{
 };
 use crate::observation::{Column, Observation, ObservationOperator, Point};
 use crate::script::bridge::arrays::line_of;
-use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::{describe, kind};
-use crate::script::{Fallible, Options, ScriptFunction, attempt, read};
+use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::Array1;
 use rhai::plugin::*;
@@ -33,6 +34,11 @@ kind!(Operator, "Operator", "an operator");
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Operator>();
     rooms.room("operator", exported_module!(functions));
+    optional!(rooms, PointOptions: "operator::point" = functions::point_token);
+    optional!(rooms, ColumnsOptions:
+        "operator::weights" = functions::weights_token,
+        "operator::value" = functions::value_token,
+    );
 }
 
 fn in_unit(field: Field, unit: &str) -> Result<Dynamic> {
@@ -70,17 +76,44 @@ fn air_map(o: &Observation, geometry: &Geometry, air: &AirColumn) -> Result<Map>
     Ok(map)
 }
 
-/// Names and units of the columns of an operator's geometry, from its options.
-fn columns_of(function: &str, options: Map) -> Result<Vec<(String, String)>> {
-    let mut o = Options::new(function, options);
-    let columns: Map = o.or("columns", Map::new())?;
-    o.finish()?;
-    let column = |(name, unit): (&rhai::Identifier, &Dynamic)| {
-        let unit: String = read(&format!("the unit of {name}"), unit)?;
-        Unit::parse(&unit)?;
-        Ok((name.to_string(), unit))
-    };
-    columns.iter().map(column).collect()
+options! {
+    /// Options of operators of one's own.
+    struct ColumnsOptions of "operator::weights", "operator::value" {
+        /// Columns that its numbers are taken from in observations::from_table, with their units.
+        columns: Map = Map::new(),
+    }
+}
+
+impl ColumnsOptions {
+    /// Names and units of the columns.
+    fn columns(self) -> Result<Vec<(String, String)>> {
+        let column = |(name, unit): (&rhai::Identifier, &Dynamic)| {
+            let unit: String = read(&format!("the unit of {name}"), unit)?;
+            Unit::parse(&unit)?;
+            Ok((name.to_string(), unit))
+        };
+        self.columns.iter().map(column).collect()
+    }
+}
+
+options! {
+    /// Where a point of air lies.
+    struct PointOptions of "operator::point" {
+        /// The height above the model's surface.
+        height: Option<f64> ["m"],
+        /// The pressure, in place of a height.
+        pressure: Option<f64> ["Pa"],
+    }
+}
+
+options! {
+    /// What a function of weights may answer with.
+    struct LinearAnswer of "the answer of an operator" {
+        /// The weight of each level.
+        weights: Vec<f64>,
+        /// A part that does not depend on the model.
+        offset: Dynamic ["mol mol-1"] = Dynamic::from(0.0),
+    }
 }
 
 /// What a function of weights answered: weights, or a map of them and an offset.
@@ -88,11 +121,8 @@ fn linear(air: &AirColumn, answer: &Dynamic) -> Result<Equivalent> {
     let Some(map) = answer.read_lock::<Map>().map(|m| m.clone()) else {
         return air.weighted(0.0, &read::<Vec<f64>>("the weights", answer)?);
     };
-    let mut o = Options::new("the answer of an operator", map);
-    let weights: Dynamic = o.required("weights")?;
-    let offset = mole_fraction(&o.or("offset", Dynamic::from(0.0))?)?;
-    o.finish()?;
-    air.weighted(offset, &read::<Vec<f64>>("the weights", &weights)?)
+    let answer = LinearAnswer::read_as("the answer of an operator", map, None)?;
+    air.weighted(mole_fraction(&answer.offset)?, &answer.weights)
 }
 
 /// A mole fraction \[mol mol-1\] from a number, or from a field of one value in its unit.
@@ -121,11 +151,8 @@ fn of_profile(f: ScriptFunction, map: Map) -> OfProfile {
 #[export_module]
 mod functions {
     /// A point of air: linear in longitude, latitude and height. What observations are sampled
-    /// through unless another operator is given.
-    ///
-    /// # Arguments
-    /// - `options`: `height`, above the model's surface \[m\]; or `pressure` \[Pa\]; without them
-    ///   the observation's altitude above sea level counts.
+    /// through unless another operator is given. Without a height or pressure the
+    /// observation's altitude above sea level counts.
     ///
     /// # Returns
     /// An operator.
@@ -141,14 +168,14 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn point(context: NativeCallContext, options: Map) -> Fallible<Operator> {
         attempt(&context, || {
-            let mut o = Options::new("operator::point", options);
-            let mut geometry = Geometry::default();
-            for (name, unit) in Point::default().columns() {
-                if let Some(x) = o.find_quantity(name, unit)? {
-                    geometry = geometry.with(name, [x]);
-                }
-            }
-            o.finish()?;
+            let o = PointOptions::read(&context, options)?;
+            let given = [("height", o.height), ("pressure", o.pressure)];
+            let geometry = given
+                .into_iter()
+                .fold(Geometry::default(), |all, (name, x)| match x {
+                    Some(x) => all.with(name, [x]),
+                    None => all,
+                });
             Ok(Operator(Point::default().with_geometry(&geometry)?))
         })
     }
@@ -203,8 +230,6 @@ mod functions {
     /// - `name`: of the kind of operator.
     /// - `weights`: the function; it gives a field or an array with a weight for each level, or a
     ///   map `#{ weights, offset }` with a part that does not depend on the model \[mol mol-1\].
-    /// - `options`: optional. `columns`: a map of the columns that its numbers are taken from in
-    ///   `observations::from_table`, and their units.
     ///
     /// # Returns
     /// An operator.
@@ -232,21 +257,13 @@ mod functions {
         options: Map,
     ) -> Fallible<Operator> {
         attempt(&context, || {
-            let columns = columns_of("operator::weights", options)?;
+            let columns = ColumnsOptions::read(&context, options)?.columns()?;
             let f = ScriptFunction::new(&context, weights);
             let sampled = move |o: &Observation, own: &Geometry, air: &Arc<AirColumn>| {
                 linear(air, &f.call((air_map(o, own, air)?,))?)
             };
             Ok(Operator(Arc::new(Function::new(name, &columns, sampled))))
         })
-    }
-    #[rhai_fn(name = "weights", return_raw)]
-    pub fn weights_plain(
-        context: NativeCallContext,
-        name: &str,
-        weights: FnPtr,
-    ) -> Fallible<Operator> {
-        super::functions::weights(context, name, weights, Map::new())
     }
 
     /// An operator of one's own that need not be linear: a function of a member's profile and of
@@ -260,7 +277,6 @@ mod functions {
     /// - `value`: the function; the profile is a field (level) \[mol mol-1\], from the surface up,
     ///   the air a map as `operator::weights` has it. It gives a number in mol mol-1, or a field of
     ///   one value in a unit of its own.
-    /// - `options`: optional. `columns`: as for `operator::weights`.
     ///
     /// # Returns
     /// An operator.
@@ -281,16 +297,12 @@ mod functions {
         options: Map,
     ) -> Fallible<Operator> {
         attempt(&context, || {
-            let columns = columns_of("operator::value", options)?;
+            let columns = ColumnsOptions::read(&context, options)?.columns()?;
             let f = ScriptFunction::new(&context, value);
             let sampled = move |o: &Observation, own: &Geometry, air: &Arc<AirColumn>| {
                 Ok(air.function(of_profile(f.clone(), air_map(o, own, air)?)))
             };
             Ok(Operator(Arc::new(Function::new(name, &columns, sampled))))
         })
-    }
-    #[rhai_fn(name = "value", return_raw)]
-    pub fn value_plain(context: NativeCallContext, name: &str, value: FnPtr) -> Fallible<Operator> {
-        super::functions::value(context, name, value, Map::new())
     }
 }

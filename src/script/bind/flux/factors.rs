@@ -3,10 +3,11 @@
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::flux::{EcoRegions, Factor, FactorWindow, FixedFactors, REGIONS, Surface};
-use crate::script::bind::flux::{Flux, factor_prior_from};
+use crate::script::bind::flux::{Flux, PriorOptions};
 use crate::script::bridge::arrays::{field_of, line_of, matrix};
-use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Options, attempt, read};
+use crate::script::bridge::options::OptionTable;
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 /// Binds the factors under `flux::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("flux", exported_module!(functions));
+    optional!(rooms, PriorOptions: "flux::factor_covariance" = functions::factor_covariance_token);
 }
 
 /// Windows of factors from an array of maps with start, end and factors (factor x member).
@@ -178,9 +180,6 @@ mod functions {
 
     /// The prior covariance of the 175 factors.
     ///
-    /// # Arguments
-    /// - `options`: `land_sd`: 0.5; `ocean_sd`: 0.3; `length_km`: 2000.
-    ///
     /// # Returns
     /// A field (factor, other).
     ///
@@ -194,9 +193,7 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn factor_covariance(context: NativeCallContext, options: Map) -> Fallible<Field> {
         attempt(&context, || {
-            let mut o = Options::new("flux::factor_covariance", options);
-            let prior = factor_prior_from(&mut o)?;
-            o.finish()?;
+            let prior = PriorOptions::read(&context, options)?.prior()?;
             Ok(field_of(
                 "covariance",
                 prior.covariance(EcoRegions::carbontracker()),

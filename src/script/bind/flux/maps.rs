@@ -5,9 +5,10 @@ use crate::field::Field;
 use crate::flux::{Given, Maps, Reading, Stamp, SurfaceFlux};
 use crate::grid::Grid;
 use crate::script::bind::flux::Flux;
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{describe, handle};
-use crate::script::{Fallible, Host, Options, ScriptFunction, attempt};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::{choice, describe};
+use crate::script::{Fallible, Host, ScriptFunction, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
@@ -16,20 +17,25 @@ use std::sync::Arc;
 /// Binds `flux::from_field` and `flux::from_function`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("flux", exported_module!(flux));
+    optional!(rooms, ReadingOptions:
+        "flux::from_field" = flux::from_field_token,
+        "flux::from_function" = flux::from_function_token,
+    );
 }
 
-/// Option `stamps`.
-fn stamps(o: &mut Options) -> Result<Option<Stamp>> {
-    match o.find::<String>("stamps")?.as_deref() {
-        None => Ok(None),
-        Some("start") => Ok(Some(Stamp::Start)),
-        Some("middle") => Ok(Some(Stamp::Middle)),
-        Some("end") => Ok(Some(Stamp::End)),
-        Some(other) => Err(
-            Error::new("where the dates of a flux lie in their intervals")
-                .expected("\"start\", \"middle\" or \"end\"")
-                .got(format!("\"{other}\"")),
-        ),
+choice!(Stamp, "place of a date in its interval", {
+    "start" => Stamp::Start,
+    "middle" => Stamp::Middle,
+    "end" => Stamp::End,
+});
+
+options! {
+    /// How maps and dates of a flux are read.
+    struct ReadingOptions of "flux::from_field", "flux::from_function" {
+        /// The molar mass of the gas, needed for a flux in kg m-2 s-1 of the gas itself.
+        molar_mass: Option<f64> ["kg mol-1"],
+        /// Where in its interval a date lies; where not given it is told from the dates.
+        stamps: Option<Stamp>,
     }
 }
 
@@ -50,7 +56,7 @@ pub(in crate::script::bind) fn tracer_source(
         return Ok(Arc::new(Given::none(&grid)));
     };
     if value.is::<Flux>() {
-        return Ok(handle::<Flux>("the source", &value, "a flux")?.model);
+        return Ok(read::<Flux>("the source", &value)?.model);
     }
     let maps = if let Some(pointer) = value.clone().try_cast::<FnPtr>() {
         by_date(reading, ScriptFunction::new(context, pointer))
@@ -67,17 +73,15 @@ pub(in crate::script::bind) fn tracer_source(
     Ok(Arc::new(Given::new(&grid, maps)?))
 }
 
-/// Options of a flux: the molar mass, and where its dates lie.
-fn reading(function: &str, grid: &Grid, options: Map) -> Result<Reading> {
-    let mut o = Options::new(function, options);
-    let mass = o.quantity("molar_mass", "kg mol-1", 0.0)?;
-    let stamps = stamps(&mut o)?;
-    o.finish()?;
-    Ok(Reading {
-        grid: grid.horizontal.clone(),
-        molar_mass: (mass > 0.0).then_some(mass),
-        stamps,
-    })
+impl ReadingOptions {
+    /// The reading of maps on a grid.
+    fn reading(self, grid: &Grid) -> Reading {
+        Reading {
+            grid: grid.horizontal.clone(),
+            molar_mass: self.molar_mass.filter(|mass| *mass > 0.0),
+            stamps: self.stamps,
+        }
+    }
 }
 
 #[export_module]
@@ -94,15 +98,14 @@ mod flux {
     ///   warning. Rows from the north and longitudes from 0 to 360 degrees are put in order. In a
     ///   unit of flux: `mol m-2 s-1`, `kgC m-2 s-1`, `atoms cm-2 s-1` or, with a molar mass, `kg
     ///   m-2 s-1`.
-    /// - `options`: optional. `molar_mass`: of the gas, such as `"146 g mol-1"`; `stamps`:
-    ///   `"start"`, `"middle"` or `"end"`, where in its interval a date lies.
     ///
     /// # Returns
     /// A flux without factors.
     ///
     /// # Errors
     /// A field on another grid, in another unit or with a missing value; other than twelve months;
-    /// dates that do not rise, intervals that do not follow each other. A run beyond the dates is refused before it starts.
+    /// dates that do not rise, intervals that do not follow each other. A run
+    /// beyond the dates is refused before it starts.
     ///
     /// # Example
     /// ```rhai
@@ -120,7 +123,7 @@ mod flux {
         options: Map,
     ) -> Fallible<Flux> {
         let (flux, warning) = attempt(&context, || {
-            let reading = reading("flux::from_field", &grid, options)?;
+            let reading = ReadingOptions::read(&context, options)?.reading(&grid);
             let (maps, warning) = reading.maps(&maps)?;
             let given = Given::new(&grid.horizontal, maps)?;
             let flux = Flux::without_factors(Arc::new(given), "flux::from_field(...)");
@@ -131,15 +134,6 @@ mod flux {
         Ok(flux)
     }
 
-    #[rhai_fn(name = "from_field", return_raw)]
-    pub fn from_field_plain(
-        context: NativeCallContext,
-        grid: Arc<Grid>,
-        maps: Field,
-    ) -> Fallible<Flux> {
-        from_field(context, grid, maps, Map::new())
-    }
-
     /// A flux that a function of the date gives.
     ///
     /// # Arguments
@@ -147,7 +141,6 @@ mod flux {
     /// - `map`: a function of the date in the middle of an interval over which the transport
     ///   averages fluxes (its option `flux_interval`) that gives a field (lat, lon) in a unit of
     ///   flux, as `flux::from_field` takes it.
-    /// - `options`: optional. `molar_mass`: of the gas, such as `"146 g mol-1"`.
     ///
     /// # Returns
     /// A flux without factors.
@@ -172,7 +165,7 @@ mod flux {
         options: Map,
     ) -> Fallible<Flux> {
         attempt(&context, || {
-            let reading = reading("flux::from_function", &grid, options)?;
+            let reading = ReadingOptions::read(&context, options)?.reading(&grid);
             let given = Given::new(
                 &grid.horizontal,
                 by_date(reading, ScriptFunction::new(&context, map)),
@@ -182,14 +175,5 @@ mod flux {
                 "flux::from_function(...)",
             ))
         })
-    }
-
-    #[rhai_fn(name = "from_function", return_raw)]
-    pub fn from_function_plain(
-        context: NativeCallContext,
-        grid: Arc<Grid>,
-        map: FnPtr,
-    ) -> Fallible<Flux> {
-        from_function(context, grid, map, Map::new())
     }
 }

@@ -9,9 +9,10 @@ use crate::flux::{
     Average, FactorPrior, PriorFlux, Product, SideBySide, SurfaceFlux, Truth, TruthOptions,
 };
 use crate::grid::Grid;
-use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::{handle, kind};
-use crate::script::{Fallible, Options, attempt};
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
+use crate::script::bridge::value::kind;
+use crate::script::{Fallible, attempt, read};
 pub(super) use factors::windows_from;
 use rhai::plugin::*;
 use rhai::{Array, Map};
@@ -64,6 +65,7 @@ kind!(Flux, "Flux", "a flux");
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Flux>();
     rooms.room("flux", exported_module!(functions));
+    optional!(rooms, TruthSettings: "flux::truth" = functions::truth_token);
     budget::bind(rooms);
     factors::bind(rooms);
     maps::bind(rooms);
@@ -79,12 +81,35 @@ fn prior_product(group: i64) -> Result<Product> {
     }
 }
 
-fn factor_prior_from(o: &mut Options) -> Result<FactorPrior> {
-    FactorPrior::new(
-        o.or("land_sd", 0.5)?,
-        o.or("ocean_sd", 0.3)?,
-        o.quantity("length_km", "km", 2000.0)?,
-    )
+options! {
+    /// The uncertainty of factors.
+    struct PriorOptions of "flux::factor_covariance" {
+        /// The standard deviation on land, as a part of the flux.
+        land_sd: f64 = 0.5,
+        /// The standard deviation over sea, as a part of the flux.
+        ocean_sd: f64 = 0.3,
+        /// The distance at which correlations have fallen to 1/e.
+        length_km: f64 ["km"] = 2000.0,
+    }
+}
+
+impl PriorOptions {
+    /// The prior distribution of the factors.
+    fn prior(&self) -> Result<FactorPrior> {
+        FactorPrior::new(self.land_sd, self.ocean_sd, self.length_km)
+    }
+}
+
+options! {
+    /// The hidden truth of the twin world.
+    struct TruthSettings of "flux::truth" with departures: PriorOptions {
+        /// The seed of the departures.
+        seed: u64 = TruthOptions::default().seed,
+        /// Weeks over which departures forget themselves.
+        weeks: f64 = TruthOptions::default().weeks,
+        /// 3 for the third product; 1 or 2 for that prior's, whose factors can reach the truth.
+        group: i64 = 3,
+    }
 }
 
 fn fluxes(list: Array) -> Result<Vec<Arc<dyn SurfaceFlux>>> {
@@ -92,7 +117,7 @@ fn fluxes(list: Array) -> Result<Vec<Arc<dyn SurfaceFlux>>> {
         return Err(Error::new("there are no fluxes to put together"));
     }
     list.iter()
-        .map(|v| Ok(handle::<Flux>("a flux", v, "a flux")?.model))
+        .map(|v| Ok(read::<Flux>("a flux", v)?.model))
         .collect()
 }
 
@@ -134,10 +159,6 @@ mod functions {
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `options`: optional. `seed`: 1; `land_sd`: 0.5, `ocean_sd`: 0.3, of the departures, as
-    ///   parts of the flux; `length_km`: 2000; `weeks`: 6, over which departures forget themselves;
-    ///   `group`: 3, the third product; 1 or 2 departs from the product of that prior, whose
-    ///   factors can then reach the truth.
     ///
     /// # Returns
     /// A flux without factors.
@@ -152,17 +173,16 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn truth(context: NativeCallContext, grid: Arc<Grid>, options: Map) -> Fallible<Flux> {
         attempt(&context, || {
-            let mut o = Options::new("flux::truth", options);
+            let o = TruthSettings::read(&context, options)?;
             let options = TruthOptions {
-                seed: o.or("seed", 1u64)?,
-                departures: factor_prior_from(&mut o)?,
-                weeks: o.or("weeks", 6.0)?,
+                seed: o.seed,
+                departures: o.departures.prior()?,
+                weeks: o.weeks,
             };
-            let product = match o.or("group", 3i64)? {
+            let product = match o.group {
                 3 => Product::truth(),
                 group => prior_product(group)?,
             };
-            o.finish()?;
             let truth = Arc::new(Truth::new(&grid.horizontal, product, options)?);
             let prior = Arc::new(truth.flux().clone());
             Ok(Flux {
