@@ -19,8 +19,7 @@ pub mod function;
 pub mod grammar;
 pub mod host;
 pub mod kind;
-mod named;
-
+pub mod named;
 pub mod option_map;
 pub mod options;
 pub mod rooms;

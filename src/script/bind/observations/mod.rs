@@ -1,0 +1,154 @@
+//! Observations as values.
+
+mod chosen;
+mod tables;
+
+use crate::error::Result;
+use crate::field::Field;
+use crate::observation;
+use crate::observation::Observation;
+use crate::script::bridge::arrays::line_of;
+use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::kind;
+use crate::script::{Fallible, attempt, read};
+use crate::units::Unit;
+use ndarray::Array1;
+use rhai::plugin::*;
+use rhai::{Array, Dynamic};
+use std::sync::Arc;
+pub(super) use tables::{columns, warn_of_rejected};
+
+/// A table of observations as a script holds it.
+pub type Observations = Arc<observation::Observations>;
+
+kind!(Observations, "Observations", "observations");
+
+/// Binds `observations::` and the methods of observations.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.kind::<Observations>();
+    rooms.room("observations", exported_module!(functions));
+    tables::bind(rooms);
+    chosen::bind(rooms);
+}
+
+fn column(
+    seen: &Observations,
+    name: &str,
+    unit: &str,
+    of: impl Fn(&Observation) -> f64,
+) -> Result<Field> {
+    let mut field = line_of(
+        name,
+        Array1::from_iter(seen.rows.iter().map(of)),
+        "observation",
+    );
+    field.unit = Unit::parse(unit)?;
+    Ok(field)
+}
+
+fn texts(seen: &Observations, of: impl Fn(&Observation) -> String) -> Array {
+    seen.rows.iter().map(|o| Dynamic::from(of(o))).collect()
+}
+
+#[export_module]
+mod functions {
+    /// Several tables of observations in one, in order of time; sources of one name are one source.
+    ///
+    /// # Arguments
+    /// - `tables`: an array of observations.
+    ///
+    /// # Returns
+    /// Observations.
+    ///
+    /// # Errors
+    /// Something that is not observations.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(observations::merge([]).len == 0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn merge(context: NativeCallContext, tables: Array) -> Fallible<Observations> {
+        attempt(&context, || {
+            let tables = tables
+                .iter()
+                .map(|t| Ok(read::<Observations>("a table", t)?.as_ref().clone()))
+                .collect::<Result<Vec<_>>>()?;
+            Ok(Arc::new(observation::Observations::merge(tables)))
+        })
+    }
+
+    /// Number of observations.
+    #[rhai_fn(get = "len", global)]
+    pub fn len(seen: &mut Observations) -> i64 {
+        seen.len() as i64
+    }
+
+    /// Names of the sources.
+    #[rhai_fn(get = "sources", global)]
+    pub fn sources(seen: &mut Observations) -> Array {
+        seen.sources
+            .iter()
+            .map(|s| Dynamic::from(s.clone()))
+            .collect()
+    }
+
+    /// Latitudes (observation) \[degrees north\].
+    #[rhai_fn(get = "latitude", global, return_raw)]
+    pub fn latitude(seen: &mut Observations) -> Fallible<Field> {
+        plain(column(seen, "latitude", "degrees_north", |o| o.latitude))
+    }
+
+    /// Longitudes (observation) \[degrees east\].
+    #[rhai_fn(get = "longitude", global, return_raw)]
+    pub fn longitude(seen: &mut Observations) -> Fallible<Field> {
+        plain(column(seen, "longitude", "degrees_east", |o| o.longitude))
+    }
+
+    /// Heights above sea level (observation) \[m\].
+    #[rhai_fn(get = "altitude", global, return_raw)]
+    pub fn altitude(seen: &mut Observations) -> Fallible<Field> {
+        plain(column(seen, "altitude", "m", |o| o.altitude))
+    }
+
+    /// Observed mole fractions (observation) \[mol mol-1\].
+    #[rhai_fn(get = "value", global, return_raw)]
+    pub fn value(seen: &mut Observations) -> Fallible<Field> {
+        plain(column(seen, "value", "mol mol-1", |o| o.value))
+    }
+
+    /// Stated standard deviations (observation) \[mol mol-1\].
+    #[rhai_fn(get = "error", global, return_raw)]
+    pub fn error(seen: &mut Observations) -> Fallible<Field> {
+        plain(column(seen, "error", "mol mol-1", |o| o.error))
+    }
+
+    /// Instants, an array of dates.
+    #[rhai_fn(get = "time", global)]
+    pub fn time(seen: &mut Observations) -> Array {
+        seen.rows.iter().map(|o| Dynamic::from(o.time)).collect()
+    }
+
+    /// The source of each observation, an array of text.
+    #[rhai_fn(get = "source", global)]
+    pub fn source_of_each(seen: &mut Observations) -> Array {
+        texts(seen, |o| seen.sources[o.source].clone())
+    }
+
+    /// Sites, an array of text.
+    #[rhai_fn(get = "site", global)]
+    pub fn site(seen: &mut Observations) -> Array {
+        texts(seen, |o| o.site.to_string())
+    }
+
+    /// Kinds, an array of text.
+    #[rhai_fn(get = "kind", global)]
+    pub fn kind(seen: &mut Observations) -> Array {
+        texts(seen, |o| o.kind.to_string())
+    }
+}
+
+/// The outcome of a getter, which has no call position of its own.
+fn plain<T>(outcome: Result<T>) -> Fallible<T> {
+    outcome.map_err(|e| crate::script::bridge::errors::thrown(e, rhai::Position::NONE))
+}

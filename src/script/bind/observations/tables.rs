@@ -1,0 +1,190 @@
+//! Observations from tables, and as tables.
+
+use crate::error::{Error, Result, Warning};
+use crate::field::Field;
+use crate::observation;
+use crate::observation::{Columns, Given};
+use crate::script::bind::observations::Observations;
+use crate::script::bind::operator::Operator;
+use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::describe;
+use crate::script::{Fallible, Host, attempt, read};
+use crate::table::Table;
+use crate::units::Unit;
+use rhai::plugin::*;
+use rhai::{Dynamic, Map};
+use std::sync::Arc;
+
+/// Binds `observations::from_table` and the tables of observations.
+pub fn bind(rooms: &mut Rooms) {
+    rooms.room("observations", exported_module!(functions));
+}
+
+/// What a property is taken from, as a script says it.
+fn given(property: &str, value: &Dynamic) -> Result<Given> {
+    if let Ok(text) = value.as_immutable_string_ref() {
+        return Ok(Given::Column(text.to_string(), None));
+    }
+    if let Some(x) = value
+        .as_float()
+        .ok()
+        .or(value.as_int().ok().map(|i| i as f64))
+    {
+        return Ok(Given::Number(x, None));
+    }
+    if let Ok(field) = read::<Field>(property, value) {
+        let rows = field.shape().first().copied().unwrap_or(1);
+        let values = field
+            .data()
+            .to_shape((rows, field.data().len() / rows.max(1)));
+        let values = values.map_err(|e| Error::new(e).at(property))?.to_owned();
+        return Ok(Given::Profiles(values, Some(field.unit.clone())));
+    }
+    let with_unit = value.as_array_ref().ok().and_then(|a| match a.as_slice() {
+        [what, unit] if unit.is_string() => Some((what.clone(), unit.clone())),
+        _ => None,
+    });
+    if let Some((what, unit)) = with_unit {
+        let unit = Some(read::<Unit>(&format!("the unit of {property}"), &unit)?);
+        return Ok(match given(property, &what)? {
+            Given::Column(name, _) => Given::Column(name, unit),
+            Given::Number(x, _) => Given::Number(x, unit),
+            Given::Profiles(values, _) => Given::Profiles(values, unit),
+        });
+    }
+    Err(Error::new(format!("{property} cannot be taken from this"))
+        .expected("the name of a column, [name, unit], a number, or a field (row) or (row, level)")
+        .got(describe(value)))
+}
+
+/// What the properties of observations are taken from, as a script says it.
+pub fn columns(map: Map) -> Result<Columns> {
+    let mut columns = Columns::default();
+    for (property, value) in &map {
+        if property == "operator" && !value.is_string() {
+            let operator = read::<Operator>("operator", value)?;
+            columns.operator = Some(operator.0);
+        } else {
+            let given = given(property, value)?;
+            columns.given.insert(property.to_string(), given);
+        }
+    }
+    Ok(columns)
+}
+
+/// Warns of the rows of a table that are no observations.
+pub fn warn_of_rejected(context: &NativeCallContext, all: &observation::Observations) {
+    let n: usize = all.rejected.values().sum();
+    if n > 0 {
+        let reasons = all
+            .rejected
+            .iter()
+            .map(|(reason, n)| format!("{reason} {n}"));
+        let reasons = reasons.collect::<Vec<_>>().join(", ");
+        let text = format!(
+            "{n} of {} rows are no observations: {reasons}",
+            n + all.len()
+        );
+        Host::of(context).warn(Warning::new("rejected_rows", text));
+    }
+}
+
+#[export_module]
+mod functions {
+    /// Observations from a table of measured data, of any kind; they go wherever those of a network
+    /// do.
+    ///
+    /// A row is left out, and counted in `rejected`, where it has no time, no position on the globe,
+    /// no value, a stated error that is not positive, no altitude, or numbers that its operator
+    /// refuses. Rows of one source whose `block` is the same number (not 0) have correlated errors;
+    /// those of one site, kind and `unit` are held out together, days where nothing is said.
+    ///
+    /// # Arguments
+    /// - `table`: one row for each observation.
+    /// - `columns`: where properties come from, a map; one that is not named is taken from the column
+    ///   of its own name. `latitude`, `longitude` \[degrees\], `time`, `value` and `sd` (both in
+    ///   units of a mole fraction), `source`; if wanted `site`, `kind`, `id`, `altitude` \[m above
+    ///   sea level\], `unit`, `block`, `operator` (an operator or the name of a built-in one; a
+    ///   point unless said) and the operator's numbers: of a point `height` above ground or
+    ///   `pressure`, of a column those of `operator::column`. Each is the name of a column, `[name,
+    ///   unit]`, a number, or a field (row) or (row, level); text that is no column's name counts
+    ///   for all rows.
+    ///
+    /// # Returns
+    /// Observations in order of time; a warning where rows were left out.
+    ///
+    /// # Errors
+    /// A column that is not there or of the wrong type, numbers without a unit where several are in
+    /// use, a property that is not known, or no row that is an observation.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let t = table([
+    ///     #{ station: "MLO", when: date("2016-07-01T12:00"), lat: 19.5, lon: -155.6, elevation: 3397, co2: 404.1 },
+    ///     #{ station: "BRW", when: date("2016-07-01T22:00"), lat: 71.3, lon: -156.6, elevation: 11, co2: data::missing() },
+    /// ]);
+    /// let seen = observations::from_table(t, #{
+    ///     latitude: "lat", longitude: "lon", time: "when", altitude: "elevation", site: "station",
+    ///     value: ["co2", "ppm"], sd: "0.5 ppm", source: "in_situ", kind: "flask",
+    /// });
+    /// assert(seen.len == 1 && seen.rejected == #{ "no value": 1 });
+    /// assert_near(seen.value.to("ppm").max().value(), 404.1, 1e-9);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn from_table(
+        context: NativeCallContext,
+        table: Table,
+        columns: Map,
+    ) -> Fallible<Observations> {
+        attempt(&context, || {
+            let all = observation::Observations::from_table(&table, &super::columns(columns)?)?;
+            warn_of_rejected(&context, &all);
+            Ok(Arc::new(all))
+        })
+    }
+
+    /// The observations as a table, to sort, group, join and write.
+    ///
+    /// # Returns
+    /// A table: source, site, kind, time, latitude, longitude, altitude, value \[ppm\], error
+    /// \[ppm\].
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let seen = network::observe(plan, 400e-6 + 0 * linspace("x", 0, 1, plan.len), #{});
+    /// let kinds = seen.table().group("kind", #{ mean: ["value", "mean"], range: ["value", |v| v.max() - v.min()] });
+    /// assert(kinds.n.sum() == seen.len);
+    /// ```
+    #[rhai_fn(global, name = "table", return_raw)]
+    pub fn table_of(context: NativeCallContext, seen: &mut Observations) -> Fallible<Table> {
+        attempt(&context, || seen.to_table())
+    }
+
+    /// The observations as a table that `observations::from_table` makes the same observations of:
+    /// that of `table()` with block, sampling unit, id, operator and the operator's numbers.
+    ///
+    /// # Returns
+    /// A table; a profile is text, numbers and their unit separated by spaces.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let seen = network::observe(plan, 400e-6 + 0 * linspace("x", 0, 1, plan.len), #{});
+    /// let again = observations::from_table(seen.full_table(), #{});
+    /// assert(again.len == seen.len && again.site == seen.site);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn full_table(context: NativeCallContext, seen: &mut Observations) -> Fallible<Table> {
+        attempt(&context, || seen.to_full_table())
+    }
+
+    /// How many rows of the table they were read from were left out: a map of reasons and numbers.
+    #[rhai_fn(get = "rejected", global)]
+    pub fn rejected(seen: &mut Observations) -> Map {
+        let rejected = seen.rejected.iter();
+        rejected
+            .map(|(reason, n)| (reason.as_str().into(), (*n as i64).into()))
+            .collect()
+    }
+}
