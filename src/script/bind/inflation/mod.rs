@@ -54,7 +54,7 @@ pub fn bind(rooms: &mut Rooms) {
         "inflation::theta_only" = functions::theta_only_token,
     );
     optional!(rooms, DesroziersOptions: "inflation::desroziers" = functions::desroziers_token);
-    rooms.options::<FixedOptions>();
+    optional!(rooms, FixedOptions: "inflation::fixed" = functions::fixed_token);
     optional!(rooms, EnkfNOptions: "inflation::enkf_n" = functions::enkf_n_token);
     optional!(rooms, EstimateOptions: "estimate" = functions::estimate_token);
     composed::bind(rooms);
@@ -208,12 +208,12 @@ mod functions {
     /// A scheme from a function of your own.
     ///
     /// # Arguments
-    /// - `scheme`: a function of (innovation) or of (innovation, about) that gives `#{ theta, mu: #{
-    ///   source: value } }`; mu may be one number for all sources, 1 if it is left out. `about` is a
-    ///   map: region, window (its number from 0), start (a date or ()), pooled and last (factors of
-    ///   all regions and of the last window, or ()), members, and memory, a map that is kept for the
-    ///   region from window to window and is empty at the start of a run: `about.memory.x = 1`. A
-    ///   scheme is given back as it is.
+    /// - `scheme`: a function of (innovation) or of (innovation, about) that gives `#{ theta, mu:
+    ///   #{ source: value } }`; mu may be one number for all sources, 1 if it is left out. `about`
+    ///   is a map: region, window (its number from 0), start (a date or ()), pooled and last
+    ///   (factors of all regions and of the last window, or ()), members, and memory, a map that is
+    ///   kept for the region from window to window and is empty at the start of a run:
+    ///   `about.memory.x = 1`. A scheme is given back as it is.
     ///
     /// # Returns
     /// An inflation scheme.

@@ -65,9 +65,9 @@ options! {
     struct RegionalOptions of "localization::regional" {
         /// How far each region reaches beyond its cells.
         halo_km: f64 ["km"] = 800.0,
-        /// Observations outside whose correlation with a factor exceeds it are used too; () for none.
+        /// Observations outside count if they correlate more than this with a factor; () for none.
         correlation: Option<f64> = Some(0.7),
-        /// In place of a correlation, the chance that an unrelated observation is used all the same.
+        /// In place of a correlation, the chance that an unrelated observation is used.
         false_positives: Option<f64>,
     }
 }

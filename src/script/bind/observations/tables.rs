@@ -94,18 +94,19 @@ mod functions {
     /// Observations from a table of measured data, of any kind; they go wherever those of a network
     /// do.
     ///
-    /// A row is left out, and counted in `rejected`, where it has no time, no position on the globe,
-    /// no value, a stated error that is not positive, no altitude, or numbers that its operator
-    /// refuses. Rows of one source whose `block` is the same number (not 0) have correlated errors;
-    /// those of one site, kind and `unit` are held out together, days where nothing is said.
+    /// A row is left out, and counted in `rejected`, where it has no time, no position on the
+    /// globe, no value, a stated error that is not positive, no altitude, or numbers that its
+    /// operator refuses. Rows of one source whose `block` is the same number (not 0) have
+    /// correlated errors; those of one site, kind and `unit` are held out together, days where
+    /// nothing is said.
     ///
     /// # Arguments
     /// - `table`: one row for each observation.
-    /// - `columns`: where properties come from, a map; one that is not named is taken from the column
-    ///   of its own name. `latitude`, `longitude` \[degrees\], `time`, `value` and `sd` (both in
-    ///   units of a mole fraction), `source`; if wanted `site`, `kind`, `id`, `altitude` \[m above
-    ///   sea level\], `unit`, `block`, `operator` (an operator or the name of a built-in one; a
-    ///   point unless said) and the operator's numbers: of a point `height` above ground or
+    /// - `columns`: where properties come from, a map; one that is not named is taken from the
+    ///   column of its own name. `latitude`, `longitude` \[degrees\], `time`, `value` and `sd`
+    ///   (both in units of a mole fraction), `source`; if wanted `site`, `kind`, `id`, `altitude`
+    ///   \[m above sea level\], `unit`, `block`, `operator` (an operator or the name of a built-in
+    ///   one; a point unless said) and the operator's numbers: of a point `height` above ground or
     ///   `pressure`, of a column those of `operator::column`. Each is the name of a column, `[name,
     ///   unit]`, a number, or a field (row) or (row, level); text that is no column's name counts
     ///   for all rows.
