@@ -149,16 +149,6 @@ const LONG_FILES: &[&str] = &[
     "src/meteorology/prescribed.rs",
     "src/plot/map.rs",
     "src/plot/tests.rs",
-<<<<<<< HEAD
-=======
-    "src/script/bind/distribution.rs",
-    "src/script/bind/field/build.rs",
-    "src/script/bind/field/group.rs",
-    "src/script/bind/field/shape.rs",
-    "src/script/bind/statistics/mod.rs",
-    "src/script/help/docs.rs",
-    "src/units.rs",
->>>>>>> f8cc881 (observations: part tables and choices of observations)
     "tests/host/command_line.rs",
     "tests/laws/factors.rs",
     "tests/laws_transport.rs",
@@ -196,10 +186,6 @@ const LONG_FUNCTIONS: &[&str] = &[
     "src/plot/taylor.rs draw_net",
     "src/plot/tests.rs data_that_cannot_be_drawn_is_an_error",
     "src/plot/text.rs as_text",
-<<<<<<< HEAD
-=======
-    "src/script/bind/field/operators.rs bind",
->>>>>>> f8cc881 (observations: part tables and choices of observations)
     "src/script/bind/meteorology/snapshot.rs fields",
     "src/script/report/explain/functions.rs unknown_function",
     "src/script/report/explain/mod.rs explain",
