@@ -34,6 +34,7 @@ use std::fmt;
 /// # Example
 /// ```
 /// use mcas::grid::LatLonGrid;
+/// use mcas::innovation::About;
 /// use mcas::localization::{Global, Localization, SelectionContext};
 /// use ndarray::Array2;
 ///
@@ -45,6 +46,7 @@ use std::fmt;
 ///     equivalents: equivalents.view(),
 ///     factors: factors.view(),
 ///     factor_region: &[0],
+///     about: About::default(),
 /// };
 /// assert_eq!(localization.regions(), ["Globe"]);
 /// assert_eq!(localization.selection(0, &context)?.observations, [0, 1]);

@@ -25,6 +25,5 @@ pub mod tools;
 pub use bridge::errors::{Fallible, attempt};
 pub use bridge::function::ScriptFunction;
 pub use bridge::host::Host;
-pub use bridge::option_map::Options;
 pub use bridge::value::{FromScript, read};
 pub use session::Session;

@@ -20,7 +20,6 @@ pub mod grammar;
 pub mod host;
 pub mod kind;
 pub mod named;
-pub mod option_map;
 pub mod options;
 pub mod rooms;
 pub mod source;

@@ -6,7 +6,6 @@ use rhai::plugin::{FuncRegistration, PluginFunc, RhaiFunc, RhaiResult};
 use rhai::{Dynamic, Engine, FnNamespace, Map, Module, NativeCallContext, Shared};
 use std::any::TypeId;
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 /// The engine while rooms are bound, with the modules made so far.
 pub struct Rooms {
@@ -101,12 +100,7 @@ impl Rooms {
 
     /// A kind of value that scripts hold: its name in messages, and how it prints.
     pub fn kind<T: Kind>(&mut self) {
-        self.value::<T>(T::NAME);
-    }
-
-    /// A type that scripts hold: its name in messages, and how it prints.
-    pub fn value<T: Display + Clone + Send + Sync + 'static>(&mut self, name: &str) {
-        self.engine.register_type_with_name::<T>(name);
+        self.engine.register_type_with_name::<T>(T::NAME);
         self.engine
             .register_fn("to_string", |value: &mut T| value.to_string());
         self.engine

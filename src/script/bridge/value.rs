@@ -112,19 +112,6 @@ pub fn read<T: FromScript>(what: &str, value: &Dynamic) -> Result<T> {
     })
 }
 
-/// A handle type of a room, as it was registered: `handle::<Arc<Scheme>>(&value, "an inflation
-/// scheme")`.
-///
-/// # Errors
-/// It is something else.
-pub fn handle<T: Clone + 'static>(what: &str, value: &Dynamic, expected: &str) -> Result<T> {
-    value.read_lock::<T>().map(|v| v.clone()).ok_or_else(|| {
-        Error::new(format!("{what} has the wrong type"))
-            .expected(expected)
-            .got(describe(value))
-    })
-}
-
 /// A value as an error message shows it: its kind, and itself if it is short.
 pub fn describe(value: &Dynamic) -> String {
     let kind = kind_of(value.type_name());

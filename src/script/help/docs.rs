@@ -80,26 +80,7 @@ impl Docs {
 
     /// The options of the function of this very name, if it has any.
     pub fn options_of(&self, name: &str) -> Option<Vec<Declared>> {
-        self.options
-            .get(name)
-            .cloned()
-            .or_else(|| self.in_prose(name))
-    }
-
-    fn in_prose(&self, name: &str) -> Option<Vec<Declared>> {
-        let nested = self.nested_in_prose(name);
-        let option = |key: String| Declared {
-            nested: nested
-                .get(&key)
-                .map_or(Nested::None, |f| Nested::Of(f.clone())),
-            key,
-            kind: String::new(),
-            unit: String::new(),
-            default: String::new(),
-            required: false,
-            text: String::new(),
-        };
-        Some(self.keys_in_prose(name)?.into_iter().map(option).collect())
+        self.options.get(name).cloned()
     }
 
     /// The options inside an option.

@@ -4,7 +4,6 @@ pub mod declared;
 pub mod docs;
 mod entry;
 pub mod glossary;
-pub mod keys;
 mod pages;
 pub mod reference;
 mod table;

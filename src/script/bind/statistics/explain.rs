@@ -10,7 +10,6 @@ use crate::script::bind::statistics::map_of;
 use crate::script::bridge::arrays::vector;
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::bridge::value::handle;
 use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic};
@@ -37,7 +36,7 @@ fn analyses(list: &Array) -> Result<Vec<(Arc<Innovation>, Factors)>> {
     let one = |entry: &Dynamic| {
         let what = "the analysis of a region";
         let o = AnalysisOptions::read_as(what, read(what, entry)?, None)?;
-        let innovation = handle::<Arc<Innovation>>("innovation", &o.innovation, "an innovation")?;
+        let innovation = read::<Arc<Innovation>>("innovation", &o.innovation)?;
         let factors = factors_of(&o.factors, &innovation)?;
         Ok((innovation, factors))
     };

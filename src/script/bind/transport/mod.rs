@@ -13,7 +13,7 @@ use crate::script::bind::meteorology::Meteorology;
 use crate::script::bind::transport::watch::{Watch, WatchOptions};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
-use crate::script::bridge::value::{FromScript, choice, handle, kind};
+use crate::script::bridge::value::{FromScript, choice, kind};
 use crate::script::{Fallible, Host, attempt, read};
 use crate::transport::{Advection, Ledger, Processes, Release, Transport, TransportOptions};
 use ndarray::Array2;
@@ -230,23 +230,14 @@ mod transport {
             let mut watch = Watch::new(WatchOptions::read(&context, options)?, start)?;
             let mut c = state_of(transport.meteorology().grid(), concentrations)?;
             let none = Array2::zeros((0, c.n_members()));
-            let ledger = if flux.is_unit() {
-                transport.advance(&mut c, start, end, None, &mut watch)?
-            } else {
-                let flux = handle::<Flux>("the flux", &flux, "a flux or ()")?;
-                if flux.model.n_factors() > 0 {
-                    return Err(Error::new("this flux has free factors")
-                        .got(flux)
-                        .hint(".with_factors(windows)"));
-                }
-                transport.advance(
-                    &mut c,
-                    start,
-                    end,
-                    Some((flux.model.as_ref(), none.view())),
-                    &mut watch,
-                )?
-            };
+            let flux = read::<Option<Flux>>("the flux", &flux)?;
+            if let Some(flux) = flux.as_ref().filter(|f| f.model.n_factors() > 0) {
+                return Err(Error::new("this flux has free factors")
+                    .got(flux)
+                    .hint(".with_factors(windows)"));
+            }
+            let source = flux.as_ref().map(|f| (f.model.as_ref(), none.view()));
+            let ledger = transport.advance(&mut c, start, end, source, &mut watch)?;
             ledger
                 .warning()
                 .into_iter()
