@@ -1,5 +1,5 @@
-//! Constants of the Earth and of measurement that more than one room needs. Molar masses are in
-//! [`crate::units`], lengths of time in [`crate::time`].
+//! Constants of the Earth and of measurement that more than one room needs. Molar masses are with
+//! the units, lengths of time with the instants.
 
 /// Standard acceleration of gravity \[m s-2\] (CGPM 1901).
 pub const GRAVITY: f64 = 9.80665;
