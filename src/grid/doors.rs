@@ -1,12 +1,12 @@
 //! Arrays that come in from outside: put into the order of a grid where their coordinates say how,
 //! refused where they do not fit.
 
-use super::{HybridLevels, LatLonGrid, same_places};
+use super::{HybridLevels, LatLonGrid};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
 use crate::units::Unit;
 
-/// Longitudes of a grid and of an array that are meant to be the same differ by less \[degrees\].
+/// Places of a grid and of an array that are meant to be the same differ by less \[degrees\].
 const NEAR: f64 = 1e-3;
 
 /// A field with its latitudes from the south and its longitudes as the grid has them, both last;
@@ -85,6 +85,21 @@ fn order_like(found: &Dimension, wanted: &Dimension) -> Option<Vec<usize>> {
             && apart(found[0], found[found.len() - 1]) < NEAR);
     let place = |w: &f64| found.iter().position(|f| apart(*f, *w) < NEAR);
     fits.then(|| wanted.iter().map(place).collect()).flatten()
+}
+
+/// Refuses dimensions whose labels differ by more than rounding, in the same order.
+pub(crate) fn same_places(found: &Dimension, expected: &Dimension) -> Result<()> {
+    use Coordinate::Numbers;
+    match (&found.coordinate, &expected.coordinate) {
+        (Numbers(a, _), Numbers(b, _))
+            if a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| (x - y).abs() < NEAR) =>
+        {
+            Ok(())
+        }
+        _ => Err(Error::new(format!("\"{}\" has other places", found.name))
+            .expected(expected.span())
+            .got(found.span())),
+    }
 }
 
 fn elsewhere(field: &Field, wanted: &[Dimension; 2]) -> Error {

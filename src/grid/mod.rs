@@ -16,6 +16,7 @@ mod regrid;
 pub mod sun;
 
 pub use cells::{lat_cells, lon_cells};
+pub(crate) use doors::same_places;
 pub use doors::{at_places, on_grid, surface_first};
 pub use edges::{edges_of, evenly_spaced, lat_edges_of};
 pub use fields::{area_weights, bilinear, by_region, cell_areas, conservative, layer_masses};
@@ -26,8 +27,7 @@ pub use polygon::Polygon;
 pub use region_map::RegionMap;
 pub use regrid::ConservativeRegrid;
 
-use crate::error::{Error, Result};
-use crate::field::Dimension;
+use crate::error::Result;
 use std::fmt;
 use std::sync::Arc;
 
@@ -73,20 +73,5 @@ impl Grid {
 impl fmt::Display for Grid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {} levels", self.horizontal, self.levels.len())
-    }
-}
-
-/// Refuses dimensions whose labels differ by more than rounding.
-pub(crate) fn same_places(found: &Dimension, expected: &Dimension) -> Result<()> {
-    use crate::field::Coordinate::Numbers;
-    match (&found.coordinate, &expected.coordinate) {
-        (Numbers(a, _), Numbers(b, _))
-            if a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| (x - y).abs() < 1e-3) =>
-        {
-            Ok(())
-        }
-        _ => Err(Error::new(format!("\"{}\" has other places", found.name))
-            .expected(expected.span())
-            .got(found.span())),
     }
 }
