@@ -1,10 +1,10 @@
 //! Coefficients of the columns of a step, formed once in double precision for all members.
 
 use super::TransportOptions;
-use super::advection::Rung;
-use super::convection::Lift;
+use super::advection::LayerFlux;
+use super::convection::Updraft;
 use super::diffusion::Mixing;
-use super::lanes::{ABREAST, Abreast, Kernel, Processor};
+use super::lanes::{BATCH, ColumnBatch, Kernel, Processor};
 use super::release::Release;
 use crate::constants::GRAVITY;
 use crate::ensemble::Real;
@@ -30,9 +30,9 @@ pub struct ColumnPlan<T> {
     pub n_levels: usize,
     /// Parts of the step in which emission, mixing and convection take turns.
     pub parts: usize,
-    pub rungs: Vec<Rung<T>>,
+    pub layers: Vec<LayerFlux<T>>,
     pub mixing: Vec<Mixing<T>>,
-    pub lifts: Vec<Lift<T>>,
+    pub updrafts: Vec<Updraft<T>>,
     /// What one kg C m-2 s-1 adds to the mole fraction of a level in a part of the step; only of
     /// levels that are released into.
     pub release: Vec<T>,
@@ -57,16 +57,16 @@ impl<T: Real> ColumnPlan<T> {
         let (n, _, n_lon) = grid.shape();
         let cells = grid.horizontal.n_cells();
         let ColumnPlan {
-            mut rungs,
+            mut layers,
             mut mixing,
-            mut lifts,
+            mut updrafts,
             mut release,
             mut reach,
             ..
         } = spare;
-        rungs.resize(n * cells, Rung::default());
+        layers.resize(n * cells, LayerFlux::default());
         mixing.resize(n * cells, Mixing::default());
-        lifts.resize(n * cells, Lift::default());
+        updrafts.resize(n * cells, Updraft::default());
         reach.resize(cells, Reach::default());
         let release_levels = if options.emission == Release::Surface {
             1
@@ -90,19 +90,19 @@ impl<T: Real> ColumnPlan<T> {
             dt,
         };
         let processor = Processor::detect();
-        let columns = rungs
-            .par_chunks_mut(n * ABREAST)
-            .zip(mixing.par_chunks_mut(n * ABREAST))
-            .zip(lifts.par_chunks_mut(n * ABREAST));
-        let columns = columns.zip(release.par_chunks_mut(release_levels * ABREAST));
+        let columns = layers
+            .par_chunks_mut(n * BATCH)
+            .zip(mixing.par_chunks_mut(n * BATCH))
+            .zip(updrafts.par_chunks_mut(n * BATCH));
+        let columns = columns.zip(release.par_chunks_mut(release_levels * BATCH));
         columns
-            .zip(reach.par_chunks_mut(ABREAST))
+            .zip(reach.par_chunks_mut(BATCH))
             .enumerate()
             .with_min_len(8)
             .for_each_init(
                 || Work::new(n),
-                |work, (group, ((((rungs, mixing), lifts), release), reach))| {
-                    let first = group * ABREAST;
+                |work, (group, ((((layers, mixing), updrafts), release), reach))| {
+                    let first = group * BATCH;
                     let scale = std::array::from_fn(|c| {
                         dt * grid.horizontal.area((first + c).min(cells - 1) / n_lon)
                     });
@@ -111,9 +111,9 @@ impl<T: Real> ColumnPlan<T> {
                         first,
                         scale,
                         work,
-                        rungs,
+                        layers,
                         mixing,
-                        lifts,
+                        updrafts,
                         release,
                         reach,
                     });
@@ -122,9 +122,9 @@ impl<T: Real> ColumnPlan<T> {
         ColumnPlan {
             n_levels: n,
             parts: parts as usize,
-            rungs,
+            layers,
             mixing,
-            lifts,
+            updrafts,
             release,
             release_levels,
             reach,
@@ -197,17 +197,17 @@ impl Source<'_> {
 /// Columns side by side in double precision: masses and, times dt and the area, the exchanges
 /// \[kg\].
 struct Work {
-    before: Vec<Abreast>,
-    after: Vec<Abreast>,
-    upward: Vec<Abreast>,
-    exchange: Vec<Abreast>,
-    updraft: Vec<Abreast>,
-    detrainment: Vec<Abreast>,
+    before: Vec<ColumnBatch>,
+    after: Vec<ColumnBatch>,
+    upward: Vec<ColumnBatch>,
+    exchange: Vec<ColumnBatch>,
+    updraft: Vec<ColumnBatch>,
+    detrainment: Vec<ColumnBatch>,
 }
 
 impl Work {
     fn new(n: usize) -> Self {
-        let zeros = |n: usize| vec![[0.0; ABREAST]; n];
+        let zeros = |n: usize| vec![[0.0; BATCH]; n];
         Work {
             before: zeros(n),
             after: zeros(n),
@@ -223,11 +223,11 @@ impl Work {
 struct Group<'a, T> {
     source: &'a Source<'a>,
     first: usize,
-    scale: Abreast,
+    scale: ColumnBatch,
     work: &'a mut Work,
-    rungs: &'a mut [Rung<T>],
+    layers: &'a mut [LayerFlux<T>],
     mixing: &'a mut [Mixing<T>],
-    lifts: &'a mut [Lift<T>],
+    updrafts: &'a mut [Updraft<T>],
     release: &'a mut [T],
     reach: &'a mut [Reach],
 }
@@ -240,13 +240,13 @@ impl<T: Real> Kernel for Group<'_, T> {
             first,
             scale,
             work: w,
-            rungs,
+            layers,
             mixing,
-            lifts,
+            updrafts,
             release,
             reach,
         } = self;
-        let (n, one, f) = (w.before.len(), [1.0; ABREAST], s.forcing);
+        let (n, one, f) = (w.before.len(), [1.0; BATCH], s.forcing);
         read(s.before, first, &one, &mut w.before);
         read(s.after, first, &one, &mut w.after);
         read(&f.exchange, first, &scale, &mut w.exchange[..s.mixed]);
@@ -258,17 +258,17 @@ impl<T: Real> Kernel for Group<'_, T> {
             &mut w.detrainment[..s.lifted],
         );
         let vertical_parts = if s.moves {
-            Rung::columns(&w.before, &w.after, &mut w.upward, rungs)
+            LayerFlux::columns(&w.before, &w.after, &mut w.upward, layers)
         } else {
-            [0; ABREAST]
+            [0; BATCH]
         };
         let mixed = Mixing::columns(&w.exchange[..s.mixed], &w.after, n, mixing);
-        let lifted = Lift::columns(
+        let lifted = Updraft::columns(
             &w.updraft[..s.lifted],
             &w.detrainment[..s.lifted],
             &w.after,
             n,
-            lifts,
+            updrafts,
         );
         let stride = release.len() / reach.len();
         for (c, (reach, release)) in reach.iter_mut().zip(release.chunks_mut(stride)).enumerate() {
@@ -288,13 +288,13 @@ impl<T: Real> Kernel for Group<'_, T> {
 
 /// Reads columns of `from` (level, lat, lon) times `scale`; beyond the last cell it is repeated.
 #[inline(always)]
-fn read(from: &Array3<f64>, first: usize, scale: &Abreast, to: &mut [Abreast]) {
+fn read(from: &Array3<f64>, first: usize, scale: &ColumnBatch, to: &mut [ColumnBatch]) {
     for (k, to) in to.iter_mut().enumerate() {
         let level = from.index_axis(Axis(0), k);
         let cells = &level.to_slice().expect("levels are contiguous")[first..];
-        match cells.first_chunk::<ABREAST>() {
-            Some(cells) => (0..ABREAST).for_each(|c| to[c] = scale[c] * cells[c]),
-            None => (0..ABREAST).for_each(|c| to[c] = scale[c] * cells[c.min(cells.len() - 1)]),
+        match cells.first_chunk::<BATCH>() {
+            Some(cells) => (0..BATCH).for_each(|c| to[c] = scale[c] * cells[c]),
+            None => (0..BATCH).for_each(|c| to[c] = scale[c] * cells[c.min(cells.len() - 1)]),
         }
     }
 }

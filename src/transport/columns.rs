@@ -155,13 +155,13 @@ fn one_column<T: Real, L: Limiter, const W: usize, const FMA: bool>(
         vertical: v,
     } = scratch;
     let (first, reach) = (cell * plan.n_levels, plan.reach[cell]);
-    let rungs = &plan.rungs[first..first + plan.n_levels];
+    let layers = &plan.layers[first..first + plan.n_levels];
     vertical::<T, L, W, FMA>(
         values,
         width,
         column,
         Vertical {
-            rungs,
+            layers,
             parts: reach.vertical_parts,
         },
         v,
@@ -188,7 +188,7 @@ fn one_column<T: Real, L: Limiter, const W: usize, const FMA: bool>(
             values,
             width,
             column,
-            &plan.lifts[first..first + reach.lifted_levels],
+            &plan.updrafts[first..first + reach.lifted_levels],
             reach.lift_parts,
         );
     }

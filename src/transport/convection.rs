@@ -6,11 +6,11 @@
 //! = U_k (u_(k-1) - q_k) - U_(k+1) (u_k - q_(k+1)).
 
 use crate::ensemble::Real;
-use crate::transport::lanes::{ABREAST, Abreast, fma};
+use crate::transport::lanes::{BATCH, ColumnBatch, fma};
 
 /// One level of one column.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Lift<T> {
+pub struct Updraft<T> {
     /// Updraft through the lower and the upper edge in one part of the step, over the mass of the
     /// level.
     into: T,
@@ -19,20 +19,20 @@ pub struct Lift<T> {
     entrained: T,
 }
 
-impl<T: Real> Lift<T> {
+impl<T: Real> Updraft<T> {
     /// For columns side by side, from updrafts through lower edges and detrainment in levels, both
     /// times dt and the area \[kg\] (as many levels as any of them lifts), and the masses \[kg\],
     /// surface first. Returns the number of levels that take part and of parts the step must have.
-    /// `lifts` are column by column, of `n` levels.
+    /// `updrafts` are column by column, of `n` levels.
     #[inline(always)]
     pub fn columns(
-        updraft: &[Abreast],
-        detrainment: &[Abreast],
-        mass: &[Abreast],
+        updraft: &[ColumnBatch],
+        detrainment: &[ColumnBatch],
+        mass: &[ColumnBatch],
         n: usize,
-        lifts: &mut [Lift<T>],
-    ) -> [(usize, usize); ABREAST] {
-        let (none, mut levels, mut parts) = ([0.0; ABREAST], [0; ABREAST], [0.0f64; ABREAST]);
+        updrafts: &mut [Updraft<T>],
+    ) -> [(usize, usize); BATCH] {
+        let (none, mut levels, mut parts) = ([0.0; BATCH], [0; BATCH], [0.0f64; BATCH]);
         // Nothing rises through the ground.
         let edge = |k: usize| {
             if k == 0 {
@@ -42,7 +42,7 @@ impl<T: Real> Lift<T> {
             }
         };
         for (k, mass) in mass.iter().enumerate().take(updraft.len()) {
-            for c in 0..ABREAST {
+            for c in 0..BATCH {
                 parts[c] = parts[c].greater((edge(k)[c] + edge(k + 1)[c]) / mass[c]);
                 levels[c] = if edge(k)[c] > 0.0 { k + 1 } else { levels[c] };
             }
@@ -51,7 +51,7 @@ impl<T: Real> Lift<T> {
         for k in 0..updraft.len() {
             let (below, above) = (edge(k), edge(k + 1));
             let (mut into, mut out, mut share) = (none, none, none);
-            for c in 0..ABREAST {
+            for c in 0..BATCH {
                 // What leaves is at most what came in and what is entrained.
                 let entrained = (above[c] - below[c] + detrainment[k][c]).greater(0.0);
                 share[c] = if below[c] + entrained > 0.0 {
@@ -62,8 +62,8 @@ impl<T: Real> Lift<T> {
                 into[c] = below[c] / parts[c] / mass[k][c];
                 out[c] = above[c] / parts[c] / mass[k][c];
             }
-            for (c, column) in lifts.chunks_mut(n).enumerate() {
-                column[k] = Lift {
+            for (c, column) in updrafts.chunks_mut(n).enumerate() {
+                column[k] = Updraft {
                     into: T::from_f64(into[c]),
                     out: T::from_f64(out[c]),
                     entrained: T::from_f64(share[c]),
@@ -80,7 +80,7 @@ pub fn lift<T: Real, const W: usize, const FMA: bool>(
     values: &mut [[T; W]],
     stride: usize,
     column: usize,
-    plan: &[Lift<T>],
+    plan: &[Updraft<T>],
     parts: usize,
 ) {
     let (n, at) = (plan.len(), |k: usize| k * stride + column);
@@ -103,7 +103,7 @@ pub fn lift<T: Real, const W: usize, const FMA: bool>(
 
 #[inline(always)]
 fn level<T: Real, const W: usize, const FMA: bool>(
-    c: &Lift<T>,
+    c: &Updraft<T>,
     here: &mut [T; W],
     over: &[T; W],
     updraft: &mut [T; W],

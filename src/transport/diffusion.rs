@@ -6,7 +6,7 @@
 //! shared by all members.
 
 use crate::ensemble::Real;
-use crate::transport::lanes::{ABREAST, Abreast, fma};
+use crate::transport::lanes::{BATCH, ColumnBatch, fma};
 
 /// Eliminated coefficients of one level.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,17 +23,17 @@ impl<T: Real> Mixing<T> {
     /// number of levels that take part. `mixing` is column by column, of `n` levels.
     #[inline(always)]
     pub fn columns(
-        exchange: &[Abreast],
-        mass: &[Abreast],
+        exchange: &[ColumnBatch],
+        mass: &[ColumnBatch],
         n: usize,
         mixing: &mut [Mixing<T>],
-    ) -> [usize; ABREAST] {
-        let mut levels = [0; ABREAST];
-        let mut ratio = [0.0; ABREAST];
+    ) -> [usize; BATCH] {
+        let mut levels = [0; BATCH];
+        let mut ratio = [0.0; BATCH];
         for (k, through) in exchange.iter().enumerate() {
             let over = exchange.get(k + 1).unwrap_or(&NONE);
             let (mut below, mut above, mut pivot) = (NONE, NONE, NONE);
-            for c in 0..ABREAST {
+            for c in 0..BATCH {
                 below[c] = if k == 0 { 0.0 } else { through[c] / mass[k][c] };
                 above[c] = over[c] / mass[k][c];
                 pivot[c] = 1.0 / (1.0 + below[c] + above[c] - below[c] * ratio[c]);
@@ -54,7 +54,7 @@ impl<T: Real> Mixing<T> {
     }
 }
 
-const NONE: Abreast = [0.0; ABREAST];
+const NONE: ColumnBatch = [0.0; BATCH];
 
 /// Mixes one of the columns side by side in `values` (level, column); `change` is scratch of one
 /// level more.

@@ -4,9 +4,9 @@
 use crate::ensemble::Real;
 
 /// Columns whose shared coefficients are formed side by side.
-pub const ABREAST: usize = 8;
+pub const BATCH: usize = 8;
 /// A number for each of them.
-pub type Abreast = [f64; ABREAST];
+pub type ColumnBatch = [f64; BATCH];
 
 /// `a * b + c`, in one instruction where `FMA` says there is one.
 #[inline(always)]

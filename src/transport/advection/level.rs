@@ -4,7 +4,7 @@
 //! leave none between the two directions, the step of that level is taken in equal parts. The other
 //! levels are not touched by it.
 
-use super::walk::WalkRow;
+use super::integer_courant::IntegerCourant;
 use crate::ensemble::Real;
 use crate::error::{Error, Result};
 use crate::meteorology::{Forcing, unite_polar_rows};
@@ -50,7 +50,7 @@ pub struct LevelPlan<T> {
     /// four times the width; after it that of the whole cap.
     inverse: [Vec<T>; 3],
     /// Rows where air crosses a whole cell or more.
-    pub walks: Vec<Option<WalkRow<T>>>,
+    pub integer_courant: Vec<Option<IntegerCourant<T>>>,
 }
 
 impl<T> LevelPlan<T> {
@@ -199,17 +199,17 @@ impl LevelWork {
         unite_polar_rows(&mut self.between.view_mut());
         unite_polar_rows(after);
         let (after, between) = (after.view(), self.between.view());
-        let (walked, crossed) = match order {
+        let (zonal, crossed) = match order {
             Order::ZonalFirst => (before, between),
             Order::MeridionalFirst => (between, before),
         };
         check(before, between, after, crossed, self.north.view())?;
-        let walks = self
+        let integer_courant = self
             .east
             .rows()
             .into_iter()
-            .zip(walked.rows())
-            .map(|(flux, mass)| walk(slice(&flux), slice(&mass)))
+            .zip(zonal.rows())
+            .map(|(flux, mass)| integer_courant(slice(&flux), slice(&mass)))
             .collect::<Result<_>>()?;
         let (tip, cap) = (0.25, 1.0 / n_lon as f64);
         let inverse = match order {
@@ -232,7 +232,7 @@ impl LevelWork {
             east: round(&self.east),
             north: round(&self.north),
             inverse,
-            walks,
+            integer_courant,
         })
     }
 
@@ -285,8 +285,8 @@ fn invert<T: Real>(mass: ArrayView2<f64>, pole: f64) -> Vec<T> {
     inverse
 }
 
-/// The walk of a row where air crosses a cell (almost) or more.
-fn walk<T: Real>(flux: &[f64], mass: &[f64]) -> Result<Option<WalkRow<T>>> {
+/// The integer part of the Courant number of a row where air crosses a cell (almost) or more.
+fn integer_courant<T: Real>(flux: &[f64], mass: &[f64]) -> Result<Option<IntegerCourant<T>>> {
     let n = flux.len();
     let crosses = |flux: f64, west: f64, east: f64| {
         flux.abs() >= 0.999 * if flux > 0.0 { west } else { east }
@@ -299,7 +299,7 @@ fn walk<T: Real>(flux: &[f64], mass: &[f64]) -> Result<Option<WalkRow<T>>> {
             any | crosses(*f, *west, *east)
         });
     if inside || crosses(flux[0], mass[n - 1], mass[0]) {
-        WalkRow::new(flux, mass).map(Some)
+        IntegerCourant::new(flux, mass).map(Some)
     } else {
         Ok(None)
     }

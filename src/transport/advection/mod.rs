@@ -7,17 +7,17 @@
 //! delta form, q += sum(F / M*) (q_face - q), with F the air through a face in a step and M* the
 //! air left in the cell \[kg\], so that a constant survives to the last bit.
 
+mod integer_courant;
 mod level;
 mod meridional;
 mod parabola;
 mod sweep;
 mod vertical;
-mod walk;
 mod zonal;
 
 pub use level::{HorizontalPlan, LevelPlan, Order};
 pub use parabola::{Limiter, Linear, Monotone, Smooth};
-pub use vertical::{Rung, Vertical, VerticalScratch, vertical};
+pub use vertical::{LayerFlux, Vertical, VerticalScratch, vertical};
 
 use crate::ensemble::{Block, Real};
 use crate::transport::lanes::{Kernel, Processor};

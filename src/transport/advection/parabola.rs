@@ -6,7 +6,8 @@ use std::fmt;
 
 /// How a parabola is kept from making new extrema.
 pub trait Limiter: Copy + Send + Sync + fmt::Debug + 'static {
-    /// The limiter where a sweep is not followed: in columns and in walks near the poles.
+    /// The limiter where a sweep is not followed: in columns, and in rows near the poles that air
+    /// crosses with a Courant number above 1.
     type Strict: Limiter;
     /// Whether curvature and the range of the level say how far edges may depart: `Smooth::edge`
     /// and `Smooth::reach` are used.

@@ -7,11 +7,11 @@
 use super::parabola::Limiter;
 use super::sweep::{Carried, Courant, Spacing, exchange, sweep};
 use crate::ensemble::Real;
-use crate::transport::lanes::{ABREAST, Abreast, fma};
+use crate::transport::lanes::{BATCH, ColumnBatch, fma};
 
 /// One level of one column, for all members; edges are the lower ones.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Rung<T> {
+pub struct LayerFlux<T> {
     /// Weights of the differences to the levels below and above in the slope.
     pub slope: [T; 2],
     /// Weights of the difference across the lower edge, the slope below it (of the level under) and
@@ -28,33 +28,33 @@ pub struct Rung<T> {
 /// The vertical step of one column.
 #[derive(Debug, Clone, Copy)]
 pub struct Vertical<'a, T> {
-    pub rungs: &'a [Rung<T>],
+    pub layers: &'a [LayerFlux<T>],
     /// Parts the step is divided into.
     pub parts: usize,
 }
 
-impl<T: Real> Rung<T> {
-    /// The rungs of columns side by side from their masses after the horizontal step and after the
+impl<T: Real> LayerFlux<T> {
+    /// The layers of columns side by side from their masses after the horizontal step and after the
     /// whole step (surface first) \[kg\], and the number of parts the step must have. `upward` is
-    /// scratch of one level more; `rungs` are column by column.
+    /// scratch of one level more; `layers` are column by column.
     #[inline(always)]
     pub fn columns(
-        before: &[Abreast],
-        after: &[Abreast],
-        upward: &mut [Abreast],
-        rungs: &mut [Rung<T>],
-    ) -> [usize; ABREAST] {
+        before: &[ColumnBatch],
+        after: &[ColumnBatch],
+        upward: &mut [ColumnBatch],
+        layers: &mut [LayerFlux<T>],
+    ) -> [usize; BATCH] {
         let n = before.len();
-        upward[0] = [0.0; ABREAST];
+        upward[0] = [0.0; BATCH];
         for k in 0..n {
-            for c in 0..ABREAST {
+            for c in 0..BATCH {
                 upward[k + 1][c] = upward[k][c] + before[k][c] - after[k][c];
             }
         }
-        upward[n] = [0.0; ABREAST];
-        let mut parts = [0.0f64; ABREAST];
+        upward[n] = [0.0; BATCH];
+        let mut parts = [0.0f64; BATCH];
         for k in 0..n {
-            for c in 0..ABREAST {
+            for c in 0..BATCH {
                 let leaving = upward[k + 1][c].greater(0.0) - upward[k][c].lesser(0.0);
                 parts[c] = parts[c].greater(leaving / before[k][c].lesser(after[k][c]));
             }
@@ -65,9 +65,9 @@ impl<T: Real> Rung<T> {
             let near = [-2, -1, 0, 1].map(|d| mass(k as isize + d));
             // The outermost layers stay constant.
             let (slope, edge) = weights(near, k == 0 || k == n - 1);
-            for (c, column) in rungs.chunks_mut(n).enumerate() {
-                let round = |x: &Abreast| T::from_f64(x[c]);
-                column[k] = Rung {
+            for (c, column) in layers.chunks_mut(n).enumerate() {
+                let round = |x: &ColumnBatch| T::from_f64(x[c]);
+                column[k] = LayerFlux {
                     slope: [round(&slope[0]), round(&slope[1])],
                     edge: [round(&edge[0]), round(&edge[1]), round(&edge[2])],
                     upward: T::from_f64(upward[k][c] / parts[c]),
@@ -90,12 +90,12 @@ impl<T: Real> Rung<T> {
 /// it, itself and the one above.
 #[inline(always)]
 fn weights(
-    [below2, below, here, above]: [&Abreast; 4],
+    [below2, below, here, above]: [&ColumnBatch; 4],
     constant: bool,
-) -> ([Abreast; 2], [Abreast; 3]) {
-    let (mut slopes, mut edges) = ([[0.0; ABREAST]; 2], [[0.0; ABREAST]; 3]);
+) -> ([ColumnBatch; 2], [ColumnBatch; 3]) {
+    let (mut slopes, mut edges) = ([[0.0; BATCH]; 2], [[0.0; BATCH]; 3]);
     let kept = if constant { 0.0 } else { 1.0 };
-    for c in 0..ABREAST {
+    for c in 0..BATCH {
         let (below2, below, here, above) = (below2[c], below[c], here[c], above[c]);
         let slope = kept * (here / (below + here + above));
         slopes[0][c] = slope * (here + 2.0 * above) / (below + here);
@@ -118,7 +118,7 @@ fn edge_weights(a: f64, b: f64, c: f64, d: f64) -> [f64; 3] {
     ]
 }
 
-impl<T: Real> Spacing<T> for Rung<T> {
+impl<T: Real> Spacing<T> for LayerFlux<T> {
     #[inline(always)]
     fn slope<const FMA: bool>(&self, before: T, after: T) -> T {
         fma::<T, FMA>(self.slope[0], before, self.slope[1] * after)
@@ -158,17 +158,17 @@ pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     plan: Vertical<T>,
     s: &mut VerticalScratch<T, W>,
 ) {
-    let (rungs, n) = (plan.rungs, plan.rungs.len());
+    let (layers, n) = (plan.layers, plan.layers.len());
     let at = |k: usize| k.min(n - 1) * stride + column;
     for part in 0..plan.parts {
         let elapsed = T::from_f64(part as f64);
         s.carried.slope = [T::default(); W];
         s.carried.edge = values[at(0)];
         for p in 0..n {
-            let inverse = rungs[p].inverse::<FMA>(elapsed);
-            let up = rungs.get(p + 1).map_or(T::default(), |r| r.upward);
+            let inverse = layers[p].inverse::<FMA>(elapsed);
+            let up = layers.get(p + 1).map_or(T::default(), |r| r.upward);
             let courant = Courant {
-                first: rungs[p].upward * inverse,
+                first: layers[p].upward * inverse,
                 last: up * inverse,
                 ..Courant::none()
             };
@@ -177,8 +177,8 @@ pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
                 .faces
                 .get_disjoint_mut([p % 3, (p + 1) % 3])
                 .expect("two faces");
-            sweep::<T, L, Rung<T>, W, FMA>(
-                rungs[(p + 1).min(n - 1)],
+            sweep::<T, L, LayerFlux<T>, W, FMA>(
+                layers[(p + 1).min(n - 1)],
                 cells,
                 &mut s.carried,
                 courant,
@@ -189,8 +189,8 @@ pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
                 let faces = [&s.faces[(p + 2) % 3], &s.faces[p % 3]];
                 finish::<T, W, FMA>(
                     &mut values[at(p - 1)],
-                    &rungs[p - 1],
-                    rungs[p].upward,
+                    &layers[p - 1],
+                    layers[p].upward,
                     elapsed,
                     faces,
                 );
@@ -199,7 +199,7 @@ pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
         let faces = [&s.faces[(n + 2) % 3], &s.faces[n % 3]];
         finish::<T, W, FMA>(
             &mut values[at(n - 1)],
-            &rungs[n - 1],
+            &layers[n - 1],
             T::default(),
             elapsed,
             faces,
@@ -211,17 +211,17 @@ pub fn vertical<T: Real, L: Limiter, const W: usize, const FMA: bool>(
 #[inline(always)]
 fn finish<T: Real, const W: usize, const FMA: bool>(
     value: &mut [T; W],
-    rung: &Rung<T>,
+    layer: &LayerFlux<T>,
     above: T,
     elapsed: T,
     [under, over]: [&[T; W]; 2],
 ) {
-    let inverse = rung.inverse::<FMA>(elapsed + T::from_f64(1.0));
+    let inverse = layer.inverse::<FMA>(elapsed + T::from_f64(1.0));
     let old = *value;
     exchange::<T, W, FMA>(
         value,
         &old,
-        (rung.upward * inverse, under),
+        (layer.upward * inverse, under),
         (above * inverse, over),
     );
 }

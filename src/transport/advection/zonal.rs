@@ -1,13 +1,13 @@
 //! Advection along latitude circles.
 
 use super::LevelPlan;
+use super::integer_courant::IntegerCourant;
 use super::parabola::Limiter;
 use super::sweep::{Carried, Courant, Even, Spacing, exchange, sweep};
-use super::walk::WalkRow;
 use crate::ensemble::Real;
 
-/// Scratch of the zonal operator: what a sweep carries and its last three faces; whole rows for
-/// walks.
+/// Scratch of the zonal operator: what a sweep carries and its last three faces; whole rows
+/// where the Courant number is above 1.
 pub struct ZonalScratch<T, const W: usize> {
     carried: Carried<T, W>,
     recent: [[T; W]; 3],
@@ -61,10 +61,10 @@ pub fn zonal<T: Real, L: Limiter, const W: usize, const FMA: bool>(
             after: &after[cells.clone()],
         };
         let out = &mut to[cells];
-        match &plan.walks[j] {
+        match &plan.integer_courant[j] {
             _ if j == 0 || j == plan.n_lat - 1 => out.copy_from_slice(row.values),
             None => by_sweep::<T, L, W, FMA>(&row, out, s),
-            Some(walk) => by_walk::<T, L::Strict, W, FMA>(&row, out, walk, s),
+            Some(whole) => by_integer_courant::<T, L::Strict, W, FMA>(&row, out, whole, s),
         }
     }
 }
@@ -121,10 +121,10 @@ fn by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(
 }
 
 #[inline(always)]
-fn by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(
+fn by_integer_courant<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     row: &Row<T, W>,
     out: &mut [[T; W]],
-    walk: &WalkRow<T>,
+    whole: &IntegerCourant<T>,
     s: &mut ZonalScratch<T, W>,
 ) {
     let (n, values) = (out.len(), row.values);
@@ -149,7 +149,7 @@ fn by_walk<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     }
     s.edges[n] = s.edges[0];
     for i in 0..n {
-        walk.face::<L, W, FMA>(i, values, &s.slopes, &s.edges, &mut s.faces[i]);
+        whole.face::<L, W, FMA>(i, values, &s.slopes, &s.edges, &mut s.faces[i]);
     }
     s.faces[n] = s.faces[0];
     for i in 0..n {

@@ -8,7 +8,7 @@ use crate::transport::lanes::fma;
 
 /// Where the air of every face of a row comes from.
 #[derive(Debug, Clone)]
-pub struct WalkRow<T> {
+pub struct IntegerCourant<T> {
     faces: Vec<Draw<T>>,
     /// Whole cells of all faces and the part of the face's air each gives.
     whole: Vec<(usize, T)>,
@@ -29,7 +29,7 @@ struct Draw<T> {
     eastward: bool,
 }
 
-impl<T: Real> WalkRow<T> {
+impl<T: Real> IntegerCourant<T> {
     /// From the eastward mass through the west face of each cell in a step, and the mass of each
     /// cell \[kg\].
     ///
@@ -38,7 +38,7 @@ impl<T: Real> WalkRow<T> {
     pub fn new(flux: &[f64], mass: &[f64]) -> Result<Self> {
         let n = flux.len();
         let total: f64 = mass.iter().sum();
-        let mut row = WalkRow {
+        let mut row = IntegerCourant {
             faces: Vec::with_capacity(n),
             whole: Vec::new(),
         };
