@@ -151,7 +151,6 @@ const LONG_FILES: &[&str] = &[
     "src/plot/tests.rs",
     "tests/host/command_line.rs",
     "tests/laws/factors.rs",
-    "tests/laws_transport.rs",
     "tests/met_files/bad.rs",
     "tests/met_files/geos_chem.rs",
 ];
@@ -197,7 +196,7 @@ const LONG_FUNCTIONS: &[&str] = &[
     "tests/host/documentation.rs the_reference_holds_every_function_and_symbol",
     "tests/laws/kalman.rs run",
     "tests/laws/lorenz96.rs misstated",
-    "tests/laws_transport.rs a_process_that_is_switched_off_leaves_the_air_to_the_others",
+    "tests/transport/processes.rs a_process_that_is_switched_off_leaves_the_air_to_the_others",
     "tests/met_files/bad.rs write",
     "tests/met_files/geos_chem.rs a_folder_with_a_window_or_without_a_collection_or_too_short_for_the_run_is_refused",
     "tests/met_files/geos_chem.rs write_days",
