@@ -1,102 +1,12 @@
-//! Fields on a sphere: areas and masses of their cells, other grids, regions.
+//! Fields on a sphere: on other grids, and by region.
 
 use super::cells::{lat_cells, lon_cells, numbers};
 use super::regrid::{Overlaps, overlaps};
-use super::{LatLonGrid, RegionMap, edges_of};
-use crate::constants::{EARTH_RADIUS, GRAVITY};
-use crate::error::{Error, Result};
-use crate::field::{Coordinate, Dimension, Field, Grouping, Outside, Reduction};
+use super::{LatLonGrid, RegionMap};
+use crate::error::Result;
+use crate::field::{Dimension, Field, Grouping, Outside, Reduction};
 use crate::units::Unit;
-use ndarray::{Array1, Array2, Axis};
-
-/// Area of the cells of a field \[m2\], by latitude, and by longitude too where the columns differ
-/// in width: between their bounds where those are known, else halfway to the neighbours, around the
-/// globe. Without longitudes a cell is the whole band.
-///
-/// # Errors
-/// No latitudes, or latitudes beyond the poles; a single label without bounds.
-pub fn cell_areas(field: &Field) -> Result<Field> {
-    let sine = |degrees: f64| degrees.to_radians().sin();
-    let bands = lat_cells(field)?
-        .into_iter()
-        .map(|[south, north]| EARTH_RADIUS * EARTH_RADIUS * (sine(north) - sine(south)));
-    let widths: Vec<f64> = match field.dimension("lon") {
-        Ok(_) => lon_cells(field)?.iter().map(|[w, e]| e - w).collect(),
-        Err(_) => vec![360.0],
-    };
-    let mean = widths.iter().sum::<f64>() / widths.len() as f64;
-    let lat = field.dimension("lat")?.clone();
-    let unit = Unit::parse("m2")?;
-    if widths.iter().all(|w| (w - mean).abs() < 1e-6 * mean) {
-        let areas: Array1<f64> = bands.map(|b| b * mean.to_radians()).collect();
-        return Field::new("area", unit, vec![lat], areas.into_dyn());
-    }
-    let bands: Vec<f64> = bands.collect();
-    let areas = Array2::from_shape_fn((bands.len(), widths.len()), |(j, i)| {
-        bands[j] * widths[i].to_radians()
-    });
-    let lon = field.dimension("lon")?.clone();
-    Field::new("area", unit, vec![lat, lon], areas.into_dyn())
-}
-
-/// Weights of a mean over area: [`cell_areas`], where a single row or column need not tell its
-/// width.
-///
-/// # Errors
-/// As [`cell_areas`].
-pub fn area_weights(field: &Field) -> Result<Field> {
-    let mut known = field.clone();
-    for name in ["lat", "lon"] {
-        if let Ok(places) = numbers(field, name)
-            && places.len() == 1
-            && places.bounds().is_none()
-        {
-            known = known.at(name, 0)?;
-        }
-    }
-    if known.dimension("lat").is_ok() {
-        return cell_areas(&known);
-    }
-    let lat = field.dimension("lat")?.clone();
-    let one = ndarray::ArrayD::from_elem(vec![lat.len()], 1.0);
-    match known.dimension("lon") {
-        Err(_) => Field::new("area", Unit::none(), vec![lat], one),
-        Ok(lon) => {
-            let widths: Array1<f64> = lon_cells(&known)?.iter().map(|[w, e]| e - w).collect();
-            Field::new("area", Unit::none(), vec![lon.clone()], widths.into_dyn())
-        }
-    }
-}
-
-/// Mass of air in the layers of a field on levels of pressure \[kg m-2\]: thickness between the
-/// middles of neighbours, the outermost as far out as in but not beyond a pressure of 0, over
-/// gravity.
-///
-/// # Errors
-/// No such dimension, or one whose numbers are not pressures.
-pub fn layer_masses(field: &Field, level: &str) -> Result<Field> {
-    let dimension = field.dimension(level)?;
-    let Coordinate::Numbers(pressure, unit) = &dimension.coordinate else {
-        return Err(
-            Error::new(format!("\"{level}\" has no pressures")).expected("numbers in Pa or hPa")
-        );
-    };
-    let factor = unit.factor_to(&Unit::parse("Pa")?).map_err(|e| {
-        e.at(format!("the levels \"{level}\""))
-            .hint("weighted_mean with masses of your own")
-    })?;
-    let edges: Vec<f64> = edges_of(pressure).into_iter().map(|p| p.max(0.0)).collect();
-    let masses: Vec<f64> = edges
-        .windows(2)
-        .map(|w| (w[1] - w[0]).abs() * factor / GRAVITY)
-        .collect();
-    Field::new(
-        "mass",
-        Unit::parse("kg m-2")?,
-        vec![dimension.clone()],
-        Array1::from(masses).into_dyn(),
-    )
-}
+use ndarray::{Array2, Axis};
 
 /// Area means on the cells of another grid, weighted by overlap; the integral is kept where all is
 /// covered. A cell of which less than `least_cover` is covered by values is missing.
@@ -125,27 +35,21 @@ pub fn conservative(field: &Field, target: &LatLonGrid, least_cover: f64) -> Res
     let mut out = Vec::new();
     for map in values.chunks((n_lat * n_lon).max(1)) {
         let map = Array2::from_shape_vec((n_lat, n_lon), map.to_vec()).expect("a whole map");
-        let sum = along(
-            &along(&map.mapv(|v| if v.is_nan() { 0.0 } else { v }), &rows, 0),
-            &columns,
-            1,
-        );
-        let cover = along(
-            &along(&map.mapv(|v| f64::from(u8::from(!v.is_nan()))), &rows, 0),
-            &columns,
-            1,
-        );
-        out.extend(sum.iter().zip(&cover).map(|(s, c)| {
-            if *c < least_cover.max(1e-9) {
-                f64::NAN
-            } else {
-                s / c
-            }
-        }));
+        out.extend(covered_means(&map, [&rows, &columns], least_cover));
     }
     let mut dimensions = turned.dimensions()[..leading.len()].to_vec();
     dimensions.extend(target.dimensions());
     remade(field, dimensions, out)
+}
+
+/// Means of a map over the cells that overlaps of rows and of columns make.
+fn covered_means(map: &Array2<f64>, [rows, columns]: [&Overlaps; 2], least: f64) -> Vec<f64> {
+    let summed = |map: Array2<f64>| along(&along(&map, rows, 0), columns, 1);
+    let sum = summed(map.mapv(|v| if v.is_nan() { 0.0 } else { v }));
+    let cover = summed(map.mapv(|v| f64::from(u8::from(!v.is_nan()))));
+    let enough = least.max(1e-9);
+    let mean = |(s, c): (&f64, &f64)| if *c < enough { f64::NAN } else { s / c };
+    sum.iter().zip(&cover).map(mean).collect()
 }
 
 /// Sums along an axis with the weights of overlaps.
@@ -260,7 +164,9 @@ fn cells(field: &Field) -> Result<Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::Choice;
+    use crate::constants::EARTH_RADIUS;
+    use crate::field::{Choice, Coordinate};
+    use crate::grid::cell_areas;
 
     fn field(grid: &LatLonGrid, of: impl Fn(f64, f64) -> f64) -> Field {
         let data = Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), |(j, i)| {
@@ -438,23 +344,5 @@ mod tests {
                 .to_string()
                 .contains("regrid")
         );
-    }
-
-    #[test]
-    fn layers_of_pressure_add_up_to_the_column() {
-        let levels = Dimension::numbers(
-            "level",
-            vec![900.0, 700.0, 500.0, 300.0, 100.0],
-            Unit::parse("hPa").unwrap(),
-        );
-        let f = Field::new(
-            "q",
-            Unit::none(),
-            vec![levels],
-            ndarray::ArrayD::zeros(vec![5]),
-        )
-        .unwrap();
-        let masses = layer_masses(&f, "level").unwrap();
-        assert!((masses.data().sum() - 1e5 / GRAVITY).abs() < 1e-9);
     }
 }

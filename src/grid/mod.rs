@@ -1,6 +1,7 @@
 //! Geometry: the horizontal grid, the hybrid levels, distances, conservative regridding and
 //! region maps.
 
+mod areas;
 mod cells;
 mod doors;
 mod edges;
@@ -15,11 +16,12 @@ mod region_points;
 mod regrid;
 pub mod sun;
 
+pub use areas::{area_weights, cell_areas, layer_masses};
 pub use cells::{lat_cells, lon_cells};
 pub(crate) use doors::same_places;
 pub use doors::{at_places, on_grid, surface_first};
 pub use edges::{edges_of, evenly_spaced, lat_edges_of};
-pub use fields::{area_weights, bilinear, by_region, cell_areas, conservative, layer_masses};
+pub use fields::{bilinear, by_region, conservative};
 pub use lat_lon::{LatLonGrid, chord_km, great_circle_km};
 pub use levels::HybridLevels;
 pub use map_check::MapCheck;
