@@ -1,6 +1,7 @@
 //! A named dimension and its coordinate.
 
 use super::Places;
+use crate::error::Warning;
 use crate::time::Time;
 use crate::units::Unit;
 use std::sync::Arc;
@@ -64,6 +65,31 @@ pub struct Dimension {
 }
 
 impl Dimension {
+    /// What is suspicious in the order of instants: some come more than once, or before the one
+    /// that they follow.
+    pub fn disorder(&self) -> Option<Warning> {
+        let Coordinate::Times(times) = &self.coordinate else {
+            return None;
+        };
+        if times.windows(2).all(|w| w[0] < w[1]) {
+            return None;
+        }
+        let mut sorted = times.to_vec();
+        sorted.sort_unstable();
+        let twice = sorted.windows(2).find(|w| w[0] == w[1]);
+        match (twice, times.windows(2).find(|w| w[1] < w[0])) {
+            (Some(w), _) => Some(Warning::new(
+                "repeated_dates",
+                format!("along \"{}\" {} comes more than once", self.name, w[0]),
+            )),
+            (None, Some(w)) if times.windows(2).any(|w| w[0] < w[1]) => Some(Warning::new(
+                "unsorted_dates",
+                format!("along \"{}\" {} follows {}", self.name, w[1], w[0]),
+            )),
+            _ => None,
+        }
+    }
+
     /// A dimension with positions only.
     pub fn index(name: &str, n: usize) -> Self {
         Dimension {

@@ -1,6 +1,6 @@
 //! How a field prints: name, dimensions, coordinates, unit and a summary of its values.
 
-use super::{Field, Reduction};
+use super::{Dimension, Field, Reduction};
 use std::fmt;
 
 impl fmt::Display for Field {
@@ -21,27 +21,7 @@ impl fmt::Display for Field {
             .collect();
         writeln!(f, "<field \"{}\" ({}){unit}>", self.name, sizes.join(", "))?;
         for d in self.dimensions() {
-            let n = d.len();
-            match n {
-                0 => writeln!(f, "  {:<8} empty", d.name)?,
-                1..=6 => writeln!(
-                    f,
-                    "  {:<8} {}",
-                    d.name,
-                    (0..n)
-                        .map(|k| d.coordinate.label(k))
-                        .collect::<Vec<_>>()
-                        .join(" ")
-                )?,
-                _ => writeln!(
-                    f,
-                    "  {:<8} {} {} ... {}",
-                    d.name,
-                    d.coordinate.label(0),
-                    d.coordinate.label(1),
-                    d.coordinate.label(n - 1)
-                )?,
-            }
+            writeln!(f, "  {:<8} {}", d.name, labels(d))?;
         }
         let all = ndarray::Array1::from_iter(self.data().iter().copied());
         let missing = all.iter().filter(|v| v.is_nan()).count();
@@ -59,6 +39,16 @@ impl fmt::Display for Field {
             write!(f, "\n  {key}: {value}")?;
         }
         Ok(())
+    }
+}
+
+/// The labels of a dimension, of many the first two and the last.
+fn labels(dimension: &Dimension) -> String {
+    let (n, label) = (dimension.len(), |k| dimension.coordinate.label(k));
+    match n {
+        0 => "empty".into(),
+        1..=6 => (0..n).map(label).collect::<Vec<_>>().join(" "),
+        _ => format!("{} {} ... {}", label(0), label(1), label(n - 1)),
     }
 }
 

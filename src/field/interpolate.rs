@@ -202,29 +202,7 @@ impl Field {
             .filter(|d| !named.contains(d));
         let order: Vec<&str> = named.iter().copied().chain(rest).collect();
         let turned = self.transpose(&order)?;
-        let mut corners: Vec<Vec<(usize, f64)>> = vec![vec![(0, 1.0)]; n];
-        for (k, (_, coordinate)) in places.iter().enumerate() {
-            let dimension = &turned.dimensions()[k];
-            let along = Axis::new(dimension)?;
-            for (point, x) in numbers_like(dimension, coordinate)?.into_iter().enumerate() {
-                let two = match along
-                    .between(x, outside)
-                    .map_err(|e| e.at(format!("point {point}")))?
-                {
-                    None => vec![],
-                    Some((a, _, 0.0)) => vec![(a, 1.0)],
-                    Some((a, b, w)) => vec![(a, 1.0 - w), (b, w)],
-                };
-                let old = std::mem::take(&mut corners[point]);
-                corners[point] = old
-                    .iter()
-                    .flat_map(|(at, u)| {
-                        two.iter()
-                            .map(move |(c, w)| (at * dimension.len() + c, u * w))
-                    })
-                    .collect();
-            }
-        }
+        let corners = corners(&turned, places, outside)?;
         let inner: usize = turned.shape()[places.len()..].iter().product();
         let values = turned
             .data()
@@ -250,6 +228,39 @@ impl Field {
             ArrayD::from_shape_vec(IxDyn(&shape), out).expect("a row per point"),
         ))
     }
+}
+
+/// For each point the corners around it, as positions in the first dimensions of a field, one for
+/// each of the places, and their weights; none beyond the ends.
+fn corners(
+    field: &Field,
+    places: &[(&str, Coordinate)],
+    outside: Outside,
+) -> Result<Vec<Vec<(usize, f64)>>> {
+    let n = places.first().map_or(0, |(_, c)| c.len());
+    let mut corners: Vec<Vec<(usize, f64)>> = vec![vec![(0, 1.0)]; n];
+    for (dimension, (_, coordinate)) in field.dimensions().iter().zip(places) {
+        let along = Axis::new(dimension)?;
+        for (point, x) in numbers_like(dimension, coordinate)?.into_iter().enumerate() {
+            let two = match along
+                .between(x, outside)
+                .map_err(|e| e.at(format!("point {point}")))?
+            {
+                None => vec![],
+                Some((a, _, 0.0)) => vec![(a, 1.0)],
+                Some((a, b, w)) => vec![(a, 1.0 - w), (b, w)],
+            };
+            let old = std::mem::take(&mut corners[point]);
+            corners[point] = old
+                .iter()
+                .flat_map(|(at, u)| {
+                    two.iter()
+                        .map(move |(c, w)| (at * dimension.len() + c, u * w))
+                })
+                .collect();
+        }
+    }
+    Ok(corners)
 }
 
 /// Places along a dimension as numbers; dates belong to dates only.

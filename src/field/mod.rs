@@ -2,11 +2,15 @@
 
 mod algebra;
 mod arithmetic;
+mod calendar;
 mod dimension;
 mod display;
+mod grouped;
 mod grouping;
 mod interpolate;
 mod longitudes;
+mod matching;
+mod not_found;
 mod places;
 mod reduce;
 mod room;
@@ -14,8 +18,9 @@ mod select;
 mod shape;
 pub mod tally;
 
+pub use calendar::{CalendarPart, Period};
 pub use dimension::{Coordinate, Dimension};
-pub use grouping::{CalendarPart, Grouping, Period};
+pub use grouping::Grouping;
 pub use interpolate::Outside;
 pub use longitudes::{APART, around, eastward, whole_turn};
 pub use places::Places;

@@ -199,9 +199,7 @@ impl Field {
             .map(|d| self.dimensions().iter().position(|e| e.name == d.name))
             .collect();
         for (d, axis) in dimensions.iter().zip(&axes) {
-            axis.map_or(Ok(()), |k| {
-                super::arithmetic::agree(d, &self.dimensions()[k])
-            })?;
+            axis.map_or(Ok(()), |k| super::matching::agree(d, &self.dimensions()[k]))?;
         }
         let order: Vec<usize> = axes.iter().flatten().copied().collect();
         let turned = self

@@ -1,7 +1,7 @@
 //! Selection by position and by label.
 
 use super::{Coordinate, Dimension, Field};
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Result};
 use crate::time::{DAY, Time};
 use ndarray::Axis;
 use std::fmt;
@@ -101,70 +101,13 @@ impl Dimension {
     /// # Errors
     /// As [`Field::sel`].
     pub fn places(&self, owner: &str, choice: &Choice) -> Result<(Vec<usize>, bool)> {
-        use Choice::{At, Between, Each, Label, Names, Nearest, Span};
-        use Coordinate::{Index, Labels, Numbers, Times};
-        let turns = self.name == "lon";
-        let refuse = |expected: &str| {
-            Error::new(format!("cannot select from \"{}\" that way", self.name))
-                .expected(expected)
-                .got(choice)
-        };
-        let near = |v: &[f64], x: f64| nearest(v, x, turns);
-        let (positions, keep) = match (&self.coordinate, choice) {
-            (Numbers(v, _), Nearest(x)) => (near(v, *x).into_iter().collect(), false),
-            (Numbers(v, _), Each(x)) => (
-                x.iter()
-                    .map(|x| near(v, *x))
-                    .collect::<Option<Vec<_>>>()
-                    .unwrap_or_default(),
-                true,
-            ),
-            (Index(n), Nearest(x)) => ((0..*n).filter(|k| *k as f64 == *x).collect(), false),
-            (Index(n), Each(x)) => (
-                x.iter()
-                    .filter_map(|x| (0..*n).find(|k| *k as f64 == *x))
-                    .collect(),
-                true,
-            ),
-            (Numbers(v, _), Between(a, b)) if turns => (eastward(v, *a, *b), true),
-            (Numbers(v, _), Between(a, b)) => (
-                within(v.iter(), |x| (a.min(*b)..=a.max(*b)).contains(*x)),
-                true,
-            ),
-            (Index(n), Between(a, b)) => (
-                (0..*n)
-                    .filter(|k| (*a..=*b).contains(&(*k as f64)))
-                    .collect(),
-                true,
-            ),
-            (Labels(v), Label(l)) => (within(v.iter(), |x| *x == l), false),
-            (Labels(v), Names(l)) => {
-                if let Some(missing) = l.iter().find(|n| !v.contains(n)) {
-                    return Err(self.nothing_there(owner, &Label(missing.clone())));
-                }
-                let all = |n: &String| within(v.iter(), |x| *x == n);
-                (l.iter().flat_map(all).collect(), true)
-            }
-            (Times(v), Span(a, b)) => (within(v.iter(), |x| *x >= a && *x <= b), true),
-            (Times(v), At(t)) => (within(v.iter(), |x| *x == t), false),
-            (Times(v), Label(l)) => {
-                let (start, end) = Time::span_of(l).map_err(|e| {
-                    e.expected("a date, a month such as \"2016-07\", or a year")
-                        .at(format!("a selection along \"{}\"", self.name))
-                })?;
-                // A day is a label where all labels are days, else it has several.
-                let days = v.iter().all(|t| t.is_midnight());
-                let label = start == end || (days && end.since(start) < DAY);
-                (within(v.iter(), |x| (start..=end).contains(*x)), !label)
-            }
-            (Labels(_), _) => return Err(refuse("a name, or an array of names")),
-            (Times(_), _) => {
-                return Err(refuse(
-                    "a date, a month, a year, or an array of two of them for a range",
-                ));
-            }
-            _ => return Err(refuse("a number or a range of numbers")),
-        };
+        let (positions, keep) = match &self.coordinate {
+            Coordinate::Numbers(v, _) => of_numbers(v, choice, self.name == "lon"),
+            Coordinate::Index(n) => of_positions(*n, choice),
+            Coordinate::Labels(v) => self.of_names(v, owner, choice)?,
+            Coordinate::Times(v) => self.of_dates(v, choice)?,
+        }
+        .ok_or_else(|| self.refuse(choice))?;
         match (positions.len(), keep) {
             (0, _) => Err(self.nothing_there(owner, choice)),
             (1, _) | (_, true) => Ok((positions, keep)),
@@ -175,7 +118,7 @@ impl Dimension {
             .expected("a label that is there once")
             .got(choice)
             .hint(match choice {
-                Label(name) if matches!(self.coordinate, Labels(_)) => {
+                Choice::Label(name) if matches!(self.coordinate, Coordinate::Labels(_)) => {
                     format!("[\"{name}\"] for all of them")
                 }
                 _ => format!("[\"{choice}\", \"{choice}\"], the range that holds all of them")
@@ -184,76 +127,75 @@ impl Dimension {
         }
     }
 
-    /// What is suspicious in the order of instants: some come more than once, or before the one
-    /// that they follow.
-    pub fn disorder(&self) -> Option<Warning> {
-        let Coordinate::Times(times) = &self.coordinate else {
-            return None;
-        };
-        if times.windows(2).all(|w| w[0] < w[1]) {
-            return None;
-        }
-        let mut sorted = times.to_vec();
-        sorted.sort_unstable();
-        let twice = sorted.windows(2).find(|w| w[0] == w[1]);
-        match (twice, times.windows(2).find(|w| w[1] < w[0])) {
-            (Some(w), _) => Some(Warning::new(
-                "repeated_dates",
-                format!("along \"{}\" {} comes more than once", self.name, w[0]),
-            )),
-            (None, Some(w)) if times.windows(2).any(|w| w[0] < w[1]) => Some(Warning::new(
-                "unsorted_dates",
-                format!("along \"{}\" {} follows {}", self.name, w[1], w[0]),
-            )),
+    fn of_names(&self, v: &[String], owner: &str, choice: &Choice) -> Result<Option<Chosen>> {
+        Ok(match choice {
+            Choice::Label(l) => Some((within(v.iter(), |x| *x == l), false)),
+            Choice::Names(l) => {
+                if let Some(missing) = l.iter().find(|n| !v.contains(n)) {
+                    return Err(self.nothing_there(owner, &Choice::Label(missing.clone())));
+                }
+                let all = |n: &String| within(v.iter(), |x| *x == n);
+                Some((l.iter().flat_map(all).collect(), true))
+            }
             _ => None,
-        }
+        })
     }
 
-    fn nothing_there(&self, owner: &str, choice: &Choice) -> Error {
-        let (coordinate, n) = (&self.coordinate, self.len());
-        let error = Error::new(format!(
-            "nothing of \"{owner}\" lies there along \"{}\"",
-            self.name
-        ))
-        .got(choice);
-        match (coordinate, choice) {
-            (Coordinate::Labels(v), Choice::Label(l)) => {
-                match crate::error::did_you_mean(l, v.iter().map(String::as_str)) {
-                    Some(near) => error.hint(format!("\"{near}\"")),
-                    None => error.expected(format!("one of {}", v.join(", "))),
-                }
+    fn of_dates(&self, v: &[Time], choice: &Choice) -> Result<Option<Chosen>> {
+        Ok(match choice {
+            Choice::Span(a, b) => Some((within(v.iter(), |x| *x >= a && *x <= b), true)),
+            Choice::At(t) => Some((within(v.iter(), |x| *x == t), false)),
+            Choice::Label(l) => {
+                let (start, end) = Time::span_of(l).map_err(|e| {
+                    e.expected("a date, a month such as \"2016-07\", or a year")
+                        .at(format!("a selection along \"{}\"", self.name))
+                })?;
+                // A day is a label where all labels are days, else it has several.
+                let days = v.iter().all(|t| t.is_midnight());
+                let label = start == end || (days && end.since(start) < DAY);
+                Some((within(v.iter(), |x| (start..=end).contains(*x)), !label))
             }
-            (Coordinate::Times(v), Choice::Label(_) | Choice::At(_))
-                if let Some((sought, near)) = neighbours(v, choice) =>
-            {
-                error.expected(near).hint(format!(
-                    ".interpolate(#{{ {}: date(\"{sought}\") }}), or a range such as [\"{}\", \"{}\"]",
-                    self.name,
-                    coordinate.label(0),
-                    coordinate.label(n - 1)
-                ))
-            }
-            _ if n > 0 => error.expected(format!(
-                "{} to {}",
-                coordinate.label(0),
-                coordinate.label(n - 1)
-            )),
-            _ => error,
-        }
+            _ => None,
+        })
     }
 }
 
-/// A date that is not there, and the dates on either side of it.
-fn neighbours(dates: &[Time], sought: &Choice) -> Option<(Time, String)> {
-    let sought: Time = match sought {
-        Choice::Label(text) => text.parse().ok()?,
-        Choice::At(time) => *time,
+/// Positions along a dimension, and whether it stays.
+type Chosen = (Vec<usize>, bool);
+
+/// Among numbers, which may be longitudes.
+fn of_numbers(v: &[f64], choice: &Choice, turns: bool) -> Option<Chosen> {
+    let near = |x: f64| nearest(v, x, turns);
+    Some(match choice {
+        Choice::Nearest(x) => (near(*x).into_iter().collect(), false),
+        Choice::Each(x) => {
+            let all: Option<Vec<_>> = x.iter().map(|x| near(*x)).collect();
+            (all.unwrap_or_default(), true)
+        }
+        Choice::Between(a, b) if turns => (eastward(v, *a, *b), true),
+        Choice::Between(a, b) => {
+            let range = a.min(*b)..=a.max(*b);
+            (within(v.iter(), |x| range.contains(*x)), true)
+        }
         _ => return None,
-    };
-    let before = dates.iter().filter(|t| **t < sought).max()?;
-    let after = dates.iter().filter(|t| **t > sought).min()?;
-    let near = format!("a date that is there; the nearest are {before} and {after}");
-    Some((sought, near))
+    })
+}
+
+/// Among `n` positions.
+fn of_positions(n: usize, choice: &Choice) -> Option<Chosen> {
+    Some(match choice {
+        Choice::Nearest(x) => ((0..n).filter(|k| *k as f64 == *x).collect(), false),
+        Choice::Each(x) => {
+            let place = |x: &f64| (0..n).find(|k| *k as f64 == *x);
+            (x.iter().filter_map(place).collect(), true)
+        }
+        Choice::Between(a, b) => {
+            let range = *a..=*b;
+            let inside = |k: &usize| range.contains(&(*k as f64));
+            ((0..n).filter(inside).collect(), true)
+        }
+        _ => return None,
+    })
 }
 
 fn within<'a, T: 'a>(

@@ -108,7 +108,7 @@ impl Field {
         for other in &alike {
             for (k, mine) in first.dimensions().iter().enumerate() {
                 if k != axis && mine.len() == other.shape()[k] {
-                    super::arithmetic::agree(mine, &other.dimensions()[k])?;
+                    super::matching::agree(mine, &other.dimensions()[k])?;
                 }
             }
         }
@@ -174,12 +174,8 @@ impl Field {
         mut of: impl FnMut(Field) -> Result<Field>,
     ) -> Result<Field> {
         let along = self.dimension(dimension)?.clone();
-        let rest: Vec<&str> = self
-            .dimensions()
-            .iter()
-            .map(|d| d.name.as_str())
-            .filter(|n| *n != dimension)
-            .collect();
+        let names = || self.dimensions().iter().map(|d| d.name.as_str());
+        let rest: Vec<&str> = names().filter(|n| *n != dimension).collect();
         let turned = self.transpose(&[&rest[..], &[dimension]].concat())?;
         let (mut values, mut length, mut unit) = (Vec::new(), None, self.unit.clone());
         for line in turned
@@ -195,11 +191,7 @@ impl Field {
                 ndarray::Array1::from(line.to_vec()).into_dyn(),
             )?;
             let made = of(line)?;
-            let found = if made.dimensions().is_empty() {
-                None
-            } else {
-                Some(made.len())
-            };
+            let found = (!made.dimensions().is_empty()).then(|| made.len());
             if made.dimensions().len() > 1 || *length.get_or_insert(found) != found {
                 return Err(Error::new(
                     "the function must give one number, or lines of one length",
@@ -218,13 +210,8 @@ impl Field {
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         let data = ArrayD::from_shape_vec(shape, values).expect("lines of one length");
         let field = self.assemble(dimensions, data).with_unit(unit);
-        let order: Vec<&str> = self
-            .dimensions()
-            .iter()
-            .map(|d| d.name.as_str())
-            .filter(|n| length.flatten().is_some() || *n != dimension)
-            .collect();
-        field.transpose(&order)
+        let kept = |n: &&str| length.flatten().is_some() || *n != dimension;
+        field.transpose(&names().filter(kept).collect::<Vec<_>>())
     }
 }
 
