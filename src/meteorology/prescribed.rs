@@ -8,36 +8,23 @@
 //! without divergence to rounding. Winds of three dimensions are a streamfunction and winds with
 //! levels that bring no air to a column; the vertical flux follows from the budget of each cell.
 
-use super::forcing::{Forcing, unite_polar_rows};
+mod flow;
+mod free_pressure;
+
+pub use flow::Flow;
+
+use super::forcing::Forcing;
 use super::{Atmosphere, Meteorology, PressureFix};
-use crate::constants::EARTH_RADIUS;
 use crate::constants::{GAS_CONSTANT_DRY_AIR, GRAVITY};
 use crate::error::{Error, Result};
 use crate::grid::Grid;
-use crate::progress;
 use crate::time::Time;
-use ndarray::{Array2, Array3, ArrayD, ArrayView2, Axis, Ix2, Ix3};
+use ndarray::{Array2, Array3};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Temperature for the heights of levels \[K\].
 const TEMPERATURE: f64 = 260.0;
-
-/// The strongest wind taken for one \[m s-1\].
-const STRONGEST: f64 = 200.0;
-
-/// A component of the flow. A field without levels holds for all of them.
-#[derive(Debug, Clone)]
-pub enum Flow {
-    /// At the corners of cells (\[level,\] lat + 1, lon or lon + 1) \[m2 s-1\].
-    Streamfunction(ArrayD<f64>),
-    /// Eastward at west faces (\[level,\] lat, lon) and northward at south faces (\[level,\] lat +
-    /// 1, lon), up to 200 either way \[m s-1\].
-    Winds(ArrayD<f64>, ArrayD<f64>),
-    /// Air eastward through west faces (level, lat, lon) and northward through south faces (level,
-    /// lat + 1, lon) \[kg s-1\].
-    Fluxes(ArrayD<f64>, ArrayD<f64>),
-}
 
 /// Flow and mixing around one instant.
 #[derive(Debug, Clone, Default)]
@@ -110,28 +97,6 @@ impl Prescribed {
         })
     }
 
-    /// The same with a surface pressure that follows the winds from `since` on, where it is uniform
-    /// still.
-    ///
-    /// # Errors
-    /// An instant within an interval.
-    pub fn with_free_pressure(self, since: Time) -> Result<Self> {
-        if since.seconds().rem_euclid(self.interval as i64) != 0 {
-            return Err(Error::new(
-                "a free surface pressure must begin with an interval of the meteorology",
-            )
-            .expected(format!(
-                "a whole number of intervals of {} s since 1970",
-                self.interval
-            ))
-            .got(since));
-        }
-        Ok(Prescribed {
-            free_since: Some(since),
-            ..self
-        })
-    }
-
     fn make(&self, start: Time) -> Result<Forcing> {
         let (middle, end) = (start.plus(0.5 * self.interval), start.plus(self.interval));
         let before = self.pressure_at(start)?;
@@ -181,72 +146,6 @@ impl Prescribed {
         })
     }
 
-    fn known(&self) -> MutexGuard<'_, Vec<(Time, Array2<f64>)>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn keep(&self, time: Time, pressure: &Array2<f64>) {
-        let mut known = self.known();
-        known.insert(0, (time, pressure.clone()));
-        known.truncate(3);
-    }
-
-    /// Surface pressure at the start of an interval \[Pa\].
-    fn pressure_at(&self, time: Time) -> Result<Array2<f64>> {
-        let (_, n_lat, n_lon) = self.grid.shape();
-        let flat = Array2::from_elem((n_lat, n_lon), self.surface_pressure);
-        let Some(since) = self.free_since else {
-            return Ok(flat);
-        };
-        self.covers(time, time)?;
-        let known = self
-            .known()
-            .iter()
-            .filter(|(instant, _)| *instant <= time)
-            .max_by_key(|(instant, _)| *instant)
-            .cloned();
-        let (mut now, mut pressure) = known.unwrap_or((since, flat));
-        while now < time {
-            progress::check_stop()?;
-            let (_, [east, north]) = self.blow(now.plus(0.5 * self.interval), &pressure)?;
-            now = now.plus(self.interval);
-            pressure = self
-                .follow(&pressure, &east, &north)
-                .map_err(|e| e.at(now))?;
-        }
-        Ok(pressure)
-    }
-
-    /// Surface pressure after an interval of these fluxes.
-    fn follow(
-        &self,
-        before: &Array2<f64>,
-        east: &Array3<f64>,
-        north: &Array3<f64>,
-    ) -> Result<Array2<f64>> {
-        let (east, north) = (east.sum_axis(Axis(0)), north.sum_axis(Axis(0)));
-        let (h, n_lon) = (&self.grid.horizontal, before.ncols());
-        let gain = |j: usize, i: usize| {
-            east[[j, i]] - east[[j, (i + 1) % n_lon]] + north[[j, i]] - north[[j + 1, i]]
-        };
-        let mut after = Array2::from_shape_fn(before.dim(), |(j, i)| {
-            before[[j, i]] + self.interval * GRAVITY / h.area(j) * gain(j, i)
-        });
-        unite_polar_rows(&mut after.view_mut());
-        match after
-            .indexed_iter()
-            .find(|(_, p)| !(1e3..=1e6).contains(*p))
-        {
-            None => Ok(after),
-            Some(((j, i), p)) => Err(Error::new(
-                "the winds leave a surface pressure that no atmosphere has",
-            )
-            .expected("10 to 10000 hPa")
-            .got(format!("{} hPa", 0.01 * p))
-            .at(format!("{} north, {} east", h.lat()[j], h.lon()[i]))),
-        }
-    }
-
     /// The weather of an instant, and the air through faces that all its flows together are under a
     /// surface pressure \[kg s-1\].
     fn blow(&self, time: Time, pressure: &Array2<f64>) -> Result<(Weather, [Array3<f64>; 2])> {
@@ -262,139 +161,6 @@ impl Prescribed {
             north += &v;
         }
         Ok((weather, [east, north]))
-    }
-
-    /// Air through faces \[kg s-1\]; none in polar rows and at the poles.
-    fn fluxes(&self, flow: Flow, pressure: &Array2<f64>) -> Result<(Array3<f64>, Array3<f64>)> {
-        let (n, n_lat, n_lon) = self.grid.shape();
-        let h = &self.grid.horizontal;
-        let air = |k: usize, one: f64, other: f64| {
-            self.grid.levels.thickness(k, 0.5 * (one + other)) / GRAVITY
-        };
-        let west = |k: usize, j: usize, i: usize| {
-            air(k, pressure[[j, i]], pressure[[j, (i + n_lon - 1) % n_lon]])
-        };
-        let south = |k: usize, j: usize, i: usize| {
-            air(
-                k,
-                pressure[[j.max(1) - 1, i]],
-                pressure[[j.min(n_lat - 1), i]],
-            )
-        };
-        let inside = |j: usize| j > 0 && j < n_lat - 1;
-        let (mut east, mut north) = match flow {
-            Flow::Streamfunction(psi) => {
-                let columns = if psi.shape().last() == Some(&(n_lon + 1)) {
-                    n_lon + 1
-                } else {
-                    n_lon
-                };
-                let psi = self.levelled("streamfunction", psi, (n_lat + 1, columns), f64::MAX)?;
-                let at = |k: usize, j: usize, i: usize| psi[[k, j, i % n_lon]];
-                let east = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| {
-                    -west(k, j, i) * (at(k, j + 1, i) - at(k, j, i))
-                });
-                let north = Array3::from_shape_fn((n, n_lat + 1, n_lon), |(k, j, i)| {
-                    south(k, j, i) * (at(k, j, i + 1) - at(k, j, i))
-                });
-                (east, north)
-            }
-            Flow::Winds(u, v) => {
-                let mut u = self.levelled("u", u, (n_lat, n_lon), STRONGEST)?;
-                let mut v = self.levelled("v", v, (n_lat + 1, n_lon), STRONGEST)?;
-                let d_lon = 2.0 * std::f64::consts::PI / n_lon as f64;
-                let edges: Vec<f64> = h.lat_edges().iter().map(|lat| lat.to_radians()).collect();
-                u.indexed_iter_mut().for_each(|((k, j, i), u)| {
-                    *u *= west(k, j, i) * EARTH_RADIUS * (edges[j + 1] - edges[j])
-                });
-                v.indexed_iter_mut().for_each(|((k, j, i), v)| {
-                    *v *= south(k, j, i) * EARTH_RADIUS * edges[j].cos() * d_lon
-                });
-                (u, v)
-            }
-            Flow::Fluxes(east, north) => (
-                self.levelled("east", east, (n_lat, n_lon), f64::MAX)?,
-                self.levelled("north", north, (n_lat + 1, n_lon), f64::MAX)?,
-            ),
-        };
-        east.indexed_iter_mut()
-            .filter(|((_, j, _), _)| !inside(*j))
-            .for_each(|(_, f)| *f = 0.0);
-        north
-            .indexed_iter_mut()
-            .filter(|((_, j, _), _)| *j == 0 || *j == n_lat)
-            .for_each(|(_, f)| *f = 0.0);
-        Ok((east, north))
-    }
-
-    /// A field with levels, from one with or without, of values between `-most` and `most`.
-    fn levelled(
-        &self,
-        name: &str,
-        field: ArrayD<f64>,
-        (rows, columns): (usize, usize),
-        most: f64,
-    ) -> Result<Array3<f64>> {
-        let n = self.grid.levels.len();
-        let shape = field.shape().to_vec();
-        let wrong = || {
-            Error::new(format!(
-                "the {name} of the meteorology has another shape than the grid"
-            ))
-            .expected(format!("({rows}, {columns}) or ({n}, {rows}, {columns})"))
-            .got(format!("{shape:?}"))
-        };
-        let whole = match field.ndim() {
-            2 => {
-                let level: ArrayView2<f64> = field
-                    .view()
-                    .into_dimensionality::<Ix2>()
-                    .map_err(|_| wrong())?;
-                Array3::from_shape_fn((n, level.nrows(), level.ncols()), |(_, j, i)| level[[j, i]])
-            }
-            _ => field.into_dimensionality::<Ix3>().map_err(|_| wrong())?,
-        };
-        if whole.dim() != (n, rows, columns) {
-            return Err(wrong());
-        }
-        match whole
-            .indexed_iter()
-            .find(|(_, v)| !(-most..=most).contains(*v))
-        {
-            None => Ok(whole),
-            Some((place, v)) => Err(self.bad_value(name, *v, rows, place)),
-        }
-    }
-
-    /// The error of a value at (level, row, column) of a field at west faces, or where rows are one
-    /// more, at south faces or corners.
-    fn bad_value(
-        &self,
-        name: &str,
-        value: f64,
-        rows: usize,
-        (k, j, i): (usize, usize, usize),
-    ) -> Error {
-        let h = &self.grid.horizontal;
-        let lat = if rows == h.n_lat() {
-            h.lat()[j]
-        } else {
-            h.lat_edges()[j]
-        };
-        let lon = if name == "v" || name == "north" {
-            h.lon()[i]
-        } else {
-            h.lon_edges()[i]
-        };
-        let place = format!("{lat} north, {lon} east, level {k} from the ground");
-        let error = if value.is_finite() {
-            Error::new(format!("the {name} of the meteorology is out of range"))
-                .expected(format!("-{STRONGEST} to {STRONGEST} m s-1"))
-                .got(value)
-        } else {
-            Error::new(format!("the {name} of the meteorology is not a number")).got(value)
-        };
-        error.at(place)
     }
 
     /// The same profile in every column.
@@ -497,6 +263,8 @@ impl fmt::Debug for Prescribed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::constants::EARTH_RADIUS;
+    use ndarray::Axis;
 
     fn driver(flow: impl Fn(usize, usize) -> Flow + Send + Sync + 'static) -> Result<Arc<Forcing>> {
         let grid = Grid::geos(10.0, 15.0)?;

@@ -1,16 +1,22 @@
 //! Shared by drivers that read files: finding and checking variables, their axes and levels, and
 //! the way from winds at centres to mass fluxes through the faces of the model's cells.
 
+mod agreement;
 mod axes;
 mod clock;
+mod constant;
 mod dry;
 mod faces;
 mod levels;
+mod order;
 mod quantity;
+mod search;
 mod variable;
 mod weights;
 
+pub use agreement::{check_alike, refuse_uncovered};
 pub use clock::Clock;
+pub use constant::constant;
 pub use dry::scale_to_dry_mean;
 pub use faces::Faces;
 pub use levels::FileLevels;
@@ -18,4 +24,4 @@ pub use quantity::{
     LAYER_HEIGHT, Quantity, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE,
     UPDRAFT, WINDS,
 };
-pub use variable::{Variable, check_alike, constant, refuse_uncovered};
+pub use variable::Variable;

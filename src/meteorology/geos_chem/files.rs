@@ -63,18 +63,11 @@ impl GeosChemFiles {
         };
         let winds = [find("A3dyn", WINDS[0])?, find("A3dyn", WINDS[1])?];
         let (detrainment, updraft) = (find("A3dyn", DETRAINMENT)?, find("A3mstE", UPDRAFT)?);
-        let instants = [
-            find("I3", SURFACE_PRESSURE)?,
-            find("I3", SPECIFIC_HUMIDITY)?,
-            find("I3", TEMPERATURE)?,
-        ];
-        let [height, friction, heat, warmth] = LAYER;
-        let layer = [
-            find("A1", height)?,
-            find("A1", friction)?,
-            find("A1", heat)?,
-            find("A1", warmth)?,
-        ];
+        let [ps, q, t] =
+            [SURFACE_PRESSURE, SPECIFIC_HUMIDITY, TEMPERATURE].map(|quantity| find("I3", quantity));
+        let instants = [ps?, q?, t?];
+        let [height, friction, heat, warmth] = LAYER.map(|quantity| find("A1", quantity));
+        let layer = [height?, friction?, heat?, warmth?];
         let grid = built_in.grid().clone();
         let (levels, lumps) = lumps(&grid, &winds[0])?;
         let others = [&winds[1], &detrainment, &updraft]

@@ -40,19 +40,7 @@ pub(super) fn aloft(mut variable: Variable) -> Result<Aloft> {
 impl LevelsFiles {
     /// Reads record `k`.
     pub(super) fn read(&self, k: usize) -> Result<Record> {
-        let moist = match &self.surface_pressure {
-            Some(ps) => ps.read(k, |_, _, _| false)?.index_axis_move(Axis(0), 0),
-            None => self.own_pressure.clone(),
-        };
-        let mut dry = moist.clone();
-        if let Some(q) = &self.humidity {
-            let q = self.on_model_levels(q, k, &moist)?;
-            dry -= &Zip::indexed(&moist).map_collect(|(j, i), ps| {
-                (0..q.dim().0)
-                    .map(|k| q[[k, j, i]] * self.grid.levels.thickness(k, *ps))
-                    .sum::<f64>()
-            });
-        }
+        let (moist, mut dry) = self.pressures(k)?;
         let mut surface_pressure = self.faces.cell_means(dry.view());
         dry *= scale_to_dry_mean(&self.grid, &mut surface_pressure);
         let momentum = |wind: &Aloft| -> Result<Array3<f64>> {
@@ -93,6 +81,26 @@ impl LevelsFiles {
             layer_height: layer_height.map(|h| self.faces.cell_means(h.index_axis(Axis(0), 0))),
             updraft: levelled(updraft),
         })
+    }
+
+    /// Moist and dry surface pressure of a record on the file's cells \[Pa\].
+    fn pressures(&self, record: usize) -> Result<(Array2<f64>, Array2<f64>)> {
+        let moist = match &self.surface_pressure {
+            Some(ps) => ps
+                .read(record, |_, _, _| false)?
+                .index_axis_move(Axis(0), 0),
+            None => self.own_pressure.clone(),
+        };
+        let mut dry = moist.clone();
+        if let Some(q) = &self.humidity {
+            let q = self.on_model_levels(q, record, &moist)?;
+            dry -= &Zip::indexed(&moist).map_collect(|(j, i), ps| {
+                (0..q.dim().0)
+                    .map(|k| q[[k, j, i]] * self.grid.levels.thickness(k, *ps))
+                    .sum::<f64>()
+            });
+        }
+        Ok((moist, dry))
     }
 
     /// A record of a variable at the middles of the model's levels.

@@ -43,6 +43,21 @@ pub struct LevelsFiles {
     recent: Mutex<Vec<(usize, Arc<Record>)>>,
 }
 
+/// Refuses variables that are not given at the instants and places of the eastward wind.
+fn all_alike(
+    u: &Variable,
+    flat: [&Option<Variable>; 2],
+    aloft: [&Option<Aloft>; 3],
+    v: &Aloft,
+) -> Result<()> {
+    let high = std::iter::once(Some(v)).chain(aloft.map(Option::as_ref));
+    let high = high.flatten().map(|(variable, _)| variable);
+    flat.into_iter()
+        .flatten()
+        .chain(high)
+        .try_for_each(|other| check_alike(u, other))
+}
+
 impl LevelsFiles {
     pub(super) fn new(
         built_in: BuiltIn,
@@ -52,38 +67,23 @@ impl LevelsFiles {
         let timed = options.months.is_empty();
         let u = aloft(Variable::require(files, WINDS[0], timed)?)?;
         let v = aloft(Variable::require(files, WINDS[1], timed)?)?;
+        let find_aloft = |quantity| -> Result<Option<Aloft>> {
+            let found = Variable::find(files, quantity, timed)?;
+            found.map(aloft).transpose()
+        };
         let surface_pressure = Variable::find(files, SURFACE_PRESSURE, timed)?;
-        let humidity = Variable::find(files, SPECIFIC_HUMIDITY, timed)?
-            .map(aloft)
-            .transpose()?;
-        let temperature = Variable::find(files, TEMPERATURE, timed)?
-            .map(aloft)
-            .transpose()?;
+        let humidity = find_aloft(SPECIFIC_HUMIDITY)?;
+        let temperature = find_aloft(TEMPERATURE)?;
         let layer_height = Variable::find(files, LAYER_HEIGHT, timed)?;
-        let updraft = Variable::find(files, UPDRAFT, timed)?
-            .map(aloft)
-            .transpose()?;
-        let flat = [surface_pressure.as_ref(), layer_height.as_ref()];
-        let high = [
-            Some(&v),
-            humidity.as_ref(),
-            temperature.as_ref(),
-            updraft.as_ref(),
-        ]
-        .map(|a| a.map(|(variable, _)| variable));
-        flat.into_iter()
-            .chain(high)
-            .flatten()
-            .try_for_each(|other| check_alike(&u.0, other))?;
+        let updraft = find_aloft(UPDRAFT)?;
+        let flat = [&surface_pressure, &layer_height];
+        all_alike(&u.0, flat, [&humidity, &temperature, &updraft], &v)?;
         let clock = clock(&u.0, options)?;
         let grid = built_in.grid().clone();
         let (axes, faces) = (u.0.axes.clone(), Faces::new(&u.0.axes, &grid));
         let ground = constant(files, &SURFACE_HEIGHT, &axes)?.map(|z| faces.cell_means(z.view()));
-        let own_pressure = horizontal(
-            Climatology::load()?.surface_pressure.view(),
-            &axes.lat,
-            &axes.lon,
-        );
+        let climate = Climatology::load()?.surface_pressure;
+        let own_pressure = horizontal(climate.view(), &axes.lat, &axes.lon);
         let (fix, interval, recent) = (PressureFix::new(&grid), options.interval, Mutex::default());
         Ok(LevelsFiles {
             grid,
