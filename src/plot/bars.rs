@@ -195,31 +195,40 @@ impl Figure for Bars {
         );
         let (x, small) = category_axis(&self.categories, 0.9 * rest.width(), &sizes);
         let frame = Frame::draw_with(canvas, rest, (&x, &small), (&y, &sizes));
-        let width = 0.8 / self.series.len() as f64;
         for (n, s) in self.series.iter().enumerate() {
-            for (k, value) in s.values.iter().enumerate().filter(|(_, v)| v.is_finite()) {
-                let left = k as f64 - 0.4 + n as f64 * width;
-                let (a, b) = (frame.y(value.max(0.0)), frame.y(value.min(0.0)));
-                let bar = Rect {
-                    left: frame.x(left + 0.04 * width),
-                    right: frame.x(left + 0.96 * width),
-                    top: a,
-                    bottom: b,
-                };
-                canvas.rect(bar, colour(n));
-                if s.error(k) > 0.0 {
-                    whisker(
-                        canvas,
-                        bar.centre().0,
-                        frame.y(value - s.error(k)),
-                        frame.y(value + s.error(k)),
-                        0.22 * bar.width(),
-                        &sizes,
-                    );
-                }
-            }
+            self.draw_series(canvas, &frame, (n, s), colour(n), &sizes);
         }
         Ok(())
+    }
+}
+
+impl Bars {
+    /// The bars of the series that comes `n`th in each category, with their errors.
+    fn draw_series(
+        &self,
+        canvas: &mut Canvas,
+        frame: &Frame,
+        (n, s): (usize, &BarSeries),
+        colour: Colour,
+        sizes: &Sizes,
+    ) {
+        let width = 0.8 / self.series.len() as f64;
+        for (k, value) in s.values.iter().enumerate().filter(|(_, v)| v.is_finite()) {
+            let left = k as f64 - 0.4 + n as f64 * width;
+            let (a, b) = (frame.y(value.max(0.0)), frame.y(value.min(0.0)));
+            let bar = Rect {
+                left: frame.x(left + 0.04 * width),
+                right: frame.x(left + 0.96 * width),
+                top: a,
+                bottom: b,
+            };
+            canvas.rect(bar, colour);
+            if s.error(k) > 0.0 {
+                let ends = [-s.error(k), s.error(k)].map(|e| frame.y(value + e));
+                let (x, cap) = (bar.centre().0, 0.22 * bar.width());
+                whisker(canvas, x, ends[0], ends[1], cap, sizes);
+            }
+        }
     }
 }
 

@@ -158,6 +158,20 @@ impl Boxplot {
     }
 }
 
+impl Boxplot {
+    /// The numbers of a box that must find room.
+    fn shown_of<'a>(&self, b: &'a BoxSummary) -> impl Iterator<Item = f64> + use<'a> {
+        let beyond = if self.outliers {
+            b.outliers.as_slice()
+        } else {
+            &[]
+        };
+        [b.whiskers.0, b.whiskers.1]
+            .into_iter()
+            .chain(beyond.iter().copied())
+    }
+}
+
 impl Figure for Boxplot {
     fn size(&self) -> (u32, u32) {
         self.size
@@ -180,16 +194,8 @@ impl Figure for Boxplot {
             .map(|(k, s)| (s.name.clone(), colour(k), Key::Box))
             .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
-        let shown = summaries.iter().flatten().flatten().flat_map(|b| {
-            let beyond = if self.outliers {
-                b.outliers.as_slice()
-            } else {
-                &[]
-            };
-            [b.whiskers.0, b.whiskers.1]
-                .into_iter()
-                .chain(beyond.iter().copied())
-        });
+        let shown = summaries.iter().flatten().flatten();
+        let shown = shown.flat_map(|b| self.shown_of(b));
         let y = value_axis(
             with_unit(&self.y_label, &self.unit),
             range(shown),

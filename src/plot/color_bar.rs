@@ -82,22 +82,7 @@ impl ColorBar<'_> {
             ],
         );
         canvas.outline(bar, INK, 0.4 * sizes.line);
-        for tick in self.ticks(8) {
-            let x = bar.left + self.part(tick.at) * width;
-            canvas.line(
-                vec![(x, bar.bottom), (x, bar.bottom + 0.4 * sizes.gap)],
-                INK,
-                0.4 * sizes.line,
-            );
-            canvas.text(
-                &tick.label,
-                (x, bar.bottom + 0.7 * sizes.gap),
-                sizes.tick,
-                Across::Middle,
-                Along::Top,
-                INK,
-            );
-        }
+        self.number_below(canvas, (&bar, width), sizes);
         let below = bar.bottom + 0.7 * sizes.gap + 2.2 * sizes.tick;
         canvas.text(
             self.unit,
@@ -109,22 +94,10 @@ impl ColorBar<'_> {
         );
         if self.missing {
             let left = area.left + 0.5 * sizes.tick;
-            canvas.rect(
-                Rect {
-                    left,
-                    right: left + 1.5 * thick,
-                    ..bar
-                },
-                MISSING,
-            );
-            canvas.text(
-                NO_DATA,
-                (left + 1.9 * thick, middle),
-                0.9 * sizes.tick,
-                Across::Start,
-                Along::Middle,
-                INK,
-            );
+            let right = left + 1.5 * thick;
+            canvas.rect(Rect { left, right, ..bar }, MISSING);
+            let (at, em) = ((left + 1.9 * thick, middle), 0.9 * sizes.tick);
+            canvas.text(NO_DATA, at, em, Across::Start, Along::Middle, INK);
         }
     }
 
@@ -160,43 +133,13 @@ impl ColorBar<'_> {
             ],
         );
         canvas.outline(bar, INK, 0.4 * sizes.line);
-        for tick in self.ticks(
-            ((height / (2.2 * sizes.tick)) as usize)
-                .clamp(*UPRIGHT_TICKS.start(), *UPRIGHT_TICKS.end()),
-        ) {
-            let y = bar.bottom - self.part(tick.at) * height;
-            canvas.line(
-                vec![(bar.right, y), (bar.right + 0.4 * sizes.gap, y)],
-                INK,
-                0.4 * sizes.line,
-            );
-            canvas.text(
-                &tick.label,
-                (bar.right + 0.7 * sizes.gap, y),
-                sizes.tick,
-                Across::Start,
-                Along::Middle,
-                INK,
-            );
-        }
+        self.number_beside(canvas, (&bar, height), sizes);
         if self.missing {
             let top = bar.bottom + 1.5 * thick;
-            canvas.rect(
-                Rect {
-                    top,
-                    bottom: top + 0.8 * thick,
-                    ..bar
-                },
-                MISSING,
-            );
-            canvas.text(
-                NO_DATA,
-                (bar.left, top + 1.2 * thick),
-                0.8 * sizes.tick,
-                Across::Start,
-                Along::Top,
-                INK,
-            );
+            let bottom = top + 0.8 * thick;
+            canvas.rect(Rect { top, bottom, ..bar }, MISSING);
+            let (at, em) = ((bar.left, top + 1.2 * thick), 0.8 * sizes.tick);
+            canvas.text(NO_DATA, at, em, Across::Start, Along::Top, INK);
         }
         let right = area.left + self.width(sizes);
         canvas.upward(
@@ -207,6 +150,34 @@ impl ColorBar<'_> {
             Along::Base,
             INK,
         );
+    }
+
+    fn number_below(&self, canvas: &mut Canvas, (bar, width): (&Rect, f64), sizes: &Sizes) {
+        for tick in self.ticks(8) {
+            let x = bar.left + self.part(tick.at) * width;
+            let mark = vec![(x, bar.bottom), (x, bar.bottom + 0.4 * sizes.gap)];
+            canvas.line(mark, INK, 0.4 * sizes.line);
+            let at = (x, bar.bottom + 0.7 * sizes.gap);
+            canvas.text(&tick.label, at, sizes.tick, Across::Middle, Along::Top, INK);
+        }
+    }
+
+    fn number_beside(&self, canvas: &mut Canvas, (bar, height): (&Rect, f64), sizes: &Sizes) {
+        let room = (height / (2.2 * sizes.tick)) as usize;
+        for tick in self.ticks(room.clamp(*UPRIGHT_TICKS.start(), *UPRIGHT_TICKS.end())) {
+            let y = bar.bottom - self.part(tick.at) * height;
+            let mark = vec![(bar.right, y), (bar.right + 0.4 * sizes.gap, y)];
+            canvas.line(mark, INK, 0.4 * sizes.line);
+            let at = (bar.right + 0.7 * sizes.gap, y);
+            canvas.text(
+                &tick.label,
+                at,
+                sizes.tick,
+                Across::Start,
+                Along::Middle,
+                INK,
+            );
+        }
     }
 
     fn part(&self, value: f64) -> f64 {

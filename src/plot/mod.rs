@@ -29,6 +29,7 @@ mod terminal;
 mod tests;
 mod text;
 mod ticks;
+mod window;
 
 pub use bars::{BarSeries, Bars};
 pub use boxplot::{BoxSeries, BoxSummary, Boxplot};

@@ -115,6 +115,27 @@ impl Row {
     }
 }
 
+impl Shared {
+    /// Draws the bar at the right of a row's place, up to `right`; returns where the maps must end.
+    fn draw(&self, canvas: &mut Canvas, place: &Rect, right: f64, sizes: &Sizes) -> Result<f64> {
+        let bar = ColorBar {
+            scale: self.scale.as_ref().map_err(Clone::clone)?,
+            unit: &self.unit,
+            beyond: self.beyond,
+            missing: self.missing,
+        };
+        let end = place.right - (bar.width(sizes) + 2.0 * sizes.gap);
+        let left = end + sizes.gap;
+        let beside = Rect {
+            left,
+            right,
+            ..*place
+        };
+        bar.draw_upright(canvas, beside, sizes);
+        Ok(end)
+    }
+}
+
 impl Figure for Panels {
     fn size(&self) -> (u32, u32) {
         self.size.unwrap_or_else(|| {
@@ -160,23 +181,7 @@ impl Figure for Panels {
                 canvas.area().width(),
             );
             if let Some(shared) = &row.shared {
-                let scale = shared.scale.as_ref().map_err(Clone::clone)?;
-                let bar = ColorBar {
-                    scale,
-                    unit: &shared.unit,
-                    beyond: shared.beyond,
-                    missing: shared.missing,
-                };
-                place.right -= bar.width(&panel) + 2.0 * panel.gap;
-                bar.draw_upright(
-                    canvas,
-                    Rect {
-                        left: place.right + panel.gap,
-                        right: area.right,
-                        ..place
-                    },
-                    &panel,
-                );
+                place.right = shared.draw(canvas, &place, area.right, &panel)?;
             }
             let width = place.width() / row.figures.len() as f64;
             for (k, figure) in row.figures.iter().enumerate() {
@@ -189,15 +194,9 @@ impl Figure for Panels {
                     .draw(canvas, cell)
                     .map_err(|e| e.at(format!("panel {}", letter(number))))?;
                 if self.letters {
+                    let (text, em) = (letter(number), panel.title);
                     let at = (cell.left + panel.gap, cell.top + panel.gap);
-                    canvas.bold(
-                        &letter(number),
-                        at,
-                        panel.title,
-                        Across::Start,
-                        Along::Top,
-                        INK,
-                    );
+                    canvas.bold(&text, at, em, Across::Start, Along::Top, INK);
                 }
                 number += 1;
             }

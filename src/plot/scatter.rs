@@ -4,7 +4,7 @@
 use super::Figure;
 use super::canvas::{Canvas, Rect};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Frame, Key, clip, legend, title};
+use super::frame::{Axis, Frame, Key, clip, legend, title};
 use super::lines::{number_axis, value_axis};
 use super::style::{Colour, INK, REFERENCE, Sizes, category, with_unit};
 use super::ticks::{number, round_range};
@@ -133,28 +133,11 @@ impl Figure for Scatter {
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.points[k].colour.unwrap_or(category(k));
         let rest = title(canvas, area, &self.title, &sizes);
-        let lines = self
-            .points
-            .iter()
-            .map(|p| {
-                if self.regression {
-                    Regression::of(p).map(Some)
-                } else {
-                    Ok(None)
-                }
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let name = |k: usize, p: &Points| {
-            lines[k].as_ref().map_or(p.name.clone(), |l| {
-                format!(
-                    "{}{l}",
-                    if p.name.is_empty() {
-                        String::new()
-                    } else {
-                        format!("{}: ", p.name)
-                    }
-                )
-            })
+        let lines = self.lines()?;
+        let name = |k: usize, p: &Points| match &lines[k] {
+            None => p.name.clone(),
+            Some(l) if p.name.is_empty() => format!("{l}"),
+            Some(l) => format!("{}: {l}", p.name),
         };
         let entries: Vec<_> = self
             .points
@@ -163,33 +146,11 @@ impl Figure for Scatter {
             .map(|(k, p)| (name(k, p), colour(k), Key::Dot))
             .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
-        let across = range(self.points.iter().flat_map(|p| p.pairs().map(|q| q.0)));
-        let up = range(self.points.iter().flat_map(|p| p.pairs().map(|q| q.1)));
-        let both = (across.0.min(up.0), across.1.max(up.1));
-        let (across, up) = if self.equality {
-            (both, both)
-        } else {
-            (across, up)
-        };
-        let y = value_axis(self.y_label.clone(), up, 0.85 * rest.height(), &sizes);
-        let (low, high, _) = if self.equality {
-            (y.low, y.high, 0.0)
-        } else {
-            round_range(across.0, across.1, 8)
-        };
-        let x = number_axis(
-            self.x_label.clone(),
-            (low, high),
-            0.85 * rest.width(),
-            &sizes,
-        );
+        let [x, y] = self.axes(&rest, &sizes);
         let frame = Frame::draw(canvas, rest, &x, &y, &sizes);
         if self.equality {
-            canvas.line(
-                vec![frame.at(low, low), frame.at(high, high)],
-                REFERENCE,
-                0.7 * sizes.line,
-            );
+            let ends = vec![frame.at(y.low, y.low), frame.at(y.high, y.high)];
+            canvas.line(ends, REFERENCE, 0.7 * sizes.line);
         }
         for (k, cloud) in self.points.iter().enumerate() {
             cloud
@@ -199,15 +160,42 @@ impl Figure for Scatter {
         for (k, (cloud, line)) in self.points.iter().zip(&lines).enumerate() {
             let Some(line) = line else { continue };
             let (a, b) = range(cloud.pairs().map(|p| p.0));
-            if let Some((from, to)) = clip(
-                frame.at(a, line.at(a)),
-                frame.at(b, line.at(b)),
-                &frame.inner,
-            ) {
+            let [from, to] = [a, b].map(|x| frame.at(x, line.at(x)));
+            if let Some((from, to)) = clip(from, to, &frame.inner) {
                 canvas.line(vec![from, to], colour(k).toward(INK, 0.35), sizes.line);
             }
         }
         Ok(())
+    }
+}
+
+impl Scatter {
+    /// The line of each cloud, where they are asked for.
+    fn lines(&self) -> Result<Vec<Option<Regression>>> {
+        let line = |p| self.regression.then(|| Regression::of(p)).transpose();
+        self.points.iter().map(line).collect()
+    }
+
+    /// Across and up; the same range where equal values are marked.
+    fn axes(&self, rest: &Rect, sizes: &Sizes) -> [Axis; 2] {
+        let across = range(self.points.iter().flat_map(|p| p.pairs().map(|q| q.0)));
+        let up = range(self.points.iter().flat_map(|p| p.pairs().map(|q| q.1)));
+        let both = (across.0.min(up.0), across.1.max(up.1));
+        let (across, up) = if self.equality {
+            (both, both)
+        } else {
+            (across, up)
+        };
+        let y = value_axis(self.y_label.clone(), up, 0.85 * rest.height(), sizes);
+        let (low, high) = if self.equality {
+            (y.low, y.high)
+        } else {
+            let (low, high, _) = round_range(across.0, across.1, 8);
+            (low, high)
+        };
+        let width = 0.85 * rest.width();
+        let x = number_axis(self.x_label.clone(), (low, high), width, sizes);
+        [x, y]
     }
 }
 

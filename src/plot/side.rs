@@ -2,9 +2,9 @@
 
 use super::frame::Axis;
 use super::lines::{number_axis, time_axis};
-use super::map::degrees;
 use super::style::{Sizes, with_unit};
 use super::ticks::Tick;
+use super::window::degrees;
 use crate::error::Result;
 use crate::field::{Coordinate, Dimension};
 use crate::grid::{edges_of, lat_edges_of};

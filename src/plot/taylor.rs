@@ -1,14 +1,17 @@
 //! The diagram of Taylor (2001): standard deviation, correlation and centred RMS error of several
 //! products in one point each.
 
+mod net;
+
 use super::Figure;
-use super::canvas::{Across, Along, Canvas, Point, Rect};
+use super::canvas::{Canvas, Rect};
 use super::check::some_numbers;
 use super::frame::{Key, legend, title};
-use super::style::{CATEGORIES, Colour, GRID, INK, REFERENCE, Sizes, category, with_unit};
-use super::ticks::{number, round_step};
+use super::style::{CATEGORIES, Colour, INK, Sizes, category};
+use super::ticks::round_step;
 use crate::error::{Error, Result};
 use crate::statistics::Scores;
+use net::Fan;
 
 /// A product beside the reference: radius and angle of its point.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,9 +88,6 @@ pub struct Taylor {
     size: (u32, u32),
 }
 
-/// Correlations that are marked.
-const MARKS: [f64; 10] = [0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0];
-
 impl Taylor {
     /// A reference by its name and values, without products yet.
     pub fn new(title: &str, reference: &str, values: &[f64]) -> Self {
@@ -135,29 +135,6 @@ impl Taylor {
                 "the reference of a Taylor diagram does not vary",
             ))
         }
-    }
-}
-
-/// The fan of the diagram on the canvas.
-struct Fan {
-    origin: Point,
-    pixels: f64,
-    outer: f64,
-    /// Angle of the least correlation shown: a quarter circle, or half of one.
-    widest: f64,
-}
-
-impl Fan {
-    fn at(&self, radius: f64, angle: f64) -> Point {
-        (
-            self.origin.0 + self.pixels * radius * angle.cos(),
-            self.origin.1 - self.pixels * radius * angle.sin(),
-        )
-    }
-    fn arc(&self, radius: f64) -> Vec<Point> {
-        (0..=90)
-            .map(|k| self.at(radius, self.widest * f64::from(k) / 90.0))
-            .collect()
     }
 }
 
@@ -213,155 +190,6 @@ impl Taylor {
             pixels: radius / outer,
             outer,
             widest: std::f64::consts::FRAC_PI_2 * if half { 2.0 } else { 1.0 },
-        }
-    }
-
-    /// Arcs of standard deviation, rays of correlation, circles of centred RMS error around the
-    /// reference.
-    fn draw_net(&self, canvas: &mut Canvas, fan: &Fan, sizes: &Sizes) {
-        let thin = (0.5 * sizes.line).max(0.7);
-        let step = round_step(fan.outer / 4.0 - 1e-12);
-        let signs: &[f64] = if fan.widest > 2.0 {
-            &[1.0, -1.0]
-        } else {
-            &[1.0]
-        };
-        for (mark, sign) in MARKS
-            .iter()
-            .flat_map(|m| signs.iter().map(move |s| (*m, *s)))
-            .filter(|(m, s)| *m > 0.0 || *s > 0.0)
-        {
-            let angle = (sign * mark).acos();
-            canvas.line(vec![fan.origin, fan.at(fan.outer, angle)], GRID, thin);
-            let (across, text) = (
-                if angle.cos() < 0.0 {
-                    Across::End
-                } else {
-                    Across::Start
-                },
-                number(sign * mark, 0.01),
-            );
-            let text = text.trim_end_matches('0').trim_end_matches('.');
-            let across = if mark == 0.0 { Across::Middle } else { across };
-            let (x, y) = fan.at(fan.outer, angle);
-            let (dx, dy) = (
-                0.5 * sizes.tick * angle.cos(),
-                -0.5 * sizes.tick * angle.sin(),
-            );
-            let up = if mark == 0.0 {
-                Along::Base
-            } else {
-                Along::Middle
-            };
-            canvas.text(
-                if text.is_empty() { "0" } else { text },
-                (x + dx, y + dy),
-                sizes.tick,
-                across,
-                up,
-                INK,
-            );
-        }
-        for k in 1..=(fan.outer / step + 0.5) as usize {
-            let radius = k as f64 * step;
-            canvas.line(
-                fan.arc(radius),
-                if radius < fan.outer { GRID } else { INK },
-                thin,
-            );
-            self.draw_error_circle(canvas, fan, radius, step, sizes);
-        }
-        canvas.line(fan.arc(self.sd), REFERENCE, thin);
-        canvas.line(
-            vec![
-                fan.at(fan.outer, fan.widest),
-                fan.origin,
-                fan.at(fan.outer, 0.0),
-            ],
-            INK,
-            thin,
-        );
-        for k in 0..=(fan.outer / step + 0.5) as usize {
-            for sign in if k > 0 { signs } else { &signs[..1] } {
-                let x = fan.origin.0 + sign * k as f64 * step * fan.pixels;
-                canvas.text(
-                    &number(k as f64 * step, step),
-                    (x, fan.origin.1 + sizes.gap + 0.4 * sizes.tick),
-                    sizes.tick,
-                    Across::Middle,
-                    Along::Top,
-                    INK,
-                );
-            }
-        }
-        let middle = 0.5
-            * (fan.at(fan.outer, 0.0).0
-                + if fan.widest > 2.0 {
-                    fan.at(fan.outer, fan.widest).0
-                } else {
-                    fan.origin.0
-                });
-        let below = fan.origin.1 + 2.8 * sizes.tick;
-        canvas.text(
-            &with_unit("standard deviation", &self.unit),
-            (middle, below),
-            sizes.label,
-            Across::Middle,
-            Along::Top,
-            INK,
-        );
-        let (x, y) = fan.at(fan.outer, 0.25 * std::f64::consts::PI);
-        canvas.text(
-            "correlation",
-            (x + 2.6 * sizes.tick, y - 1.6 * sizes.tick),
-            sizes.label,
-            Across::Start,
-            Along::Middle,
-            INK,
-        );
-    }
-
-    /// The part within the fan of a circle around the reference, labelled where it is highest.
-    fn draw_error_circle(
-        &self,
-        canvas: &mut Canvas,
-        fan: &Fan,
-        radius: f64,
-        step: f64,
-        sizes: &Sizes,
-    ) {
-        let inside = |(x, y): Point| {
-            let (dx, dy) = (
-                (x - fan.origin.0) / fan.pixels,
-                (fan.origin.1 - y) / fan.pixels,
-            );
-            dx.hypot(dy) <= fan.outer && dy >= 0.0 && (fan.widest > 2.0 || dx >= 0.0)
-        };
-        let centre = fan.at(self.sd, 0.0);
-        let place = |k: i32| {
-            let angle = std::f64::consts::PI * f64::from(k) / 180.0;
-            (
-                centre.0 + fan.pixels * radius * angle.cos(),
-                centre.1 - fan.pixels * radius * angle.sin(),
-            )
-        };
-        let colour = CATEGORIES[2].toward(GRID, 0.4);
-        for k in (0..180).step_by(4) {
-            // Dashes: every other two degrees.
-            if inside(place(k)) && inside(place(k + 2)) {
-                canvas.line(vec![place(k), place(k + 2)], colour, 0.6 * sizes.line);
-            }
-        }
-        if let Some(k) = (100..=170).step_by(5).find(|k| inside(place(*k))) {
-            let (x, y) = place(k);
-            canvas.text(
-                &number(radius, step),
-                (x, y - 0.3 * sizes.tick),
-                0.8 * sizes.tick,
-                Across::Middle,
-                Along::Base,
-                CATEGORIES[2],
-            );
         }
     }
 }

@@ -38,25 +38,10 @@ pub fn as_text(figure: &dyn Figure, columns: usize, colour: bool) -> Result<Stri
         .partition(|m| matches!(m, Mark::Polygon(..)));
     let size = canvas.size;
     let layer = |marks: Vec<Mark>| rasterize(&Canvas { size, marks });
-    let texts: Vec<Text> = strokes
-        .iter()
-        .filter_map(|m| {
-            if let Mark::Text(t) = m {
-                Some(t.clone())
-            } else {
-                None
-            }
-        })
-        .collect();
-    let (fills, strokes) = (
-        layer(fills)?,
-        layer(
-            strokes
-                .into_iter()
-                .filter(|m| !matches!(m, Mark::Text(_)))
-                .collect(),
-        )?,
-    );
+    let (texts, strokes): (Vec<Mark>, Vec<Mark>) = strokes
+        .into_iter()
+        .partition(|m| matches!(m, Mark::Text(_)));
+    let (fills, strokes) = (layer(fills)?, layer(strokes)?);
     let mut sheet: Vec<Vec<Cell>> = (0..rows)
         .map(|y| {
             (0..columns)
@@ -64,9 +49,11 @@ pub fn as_text(figure: &dyn Figure, columns: usize, colour: bool) -> Result<Stri
                 .collect()
         })
         .collect();
-    texts
-        .iter()
-        .for_each(|t| write_text(&mut sheet, t, (cell_x as f64, cell_y as f64)));
+    for text in &texts {
+        if let Mark::Text(t) = text {
+            write_text(&mut sheet, t, (cell_x as f64, cell_y as f64));
+        }
+    }
     Ok(if colour {
         coloured(&sheet)
     } else {
