@@ -61,6 +61,34 @@ fn carbon_of(air_mass: f64) -> f64 {
     air_mass * MOLAR_MASS_CARBON / MOLAR_MASS_DRY_AIR
 }
 
+/// Adds to each member a mole fraction everywhere, and one per unit of its increment; `apart` is
+/// what increments are counted from.
+fn add<T: Real>(
+    analysis: &mut Concentrations<T>,
+    forecast: &Concentrations<T>,
+    [plain, shaped, apart]: [&[f64]; 3],
+) {
+    for (b, (block, before)) in analysis
+        .blocks_mut()
+        .iter_mut()
+        .zip(forecast.blocks())
+        .enumerate()
+    {
+        let of = b * LANES..(b * LANES + LANES).min(plain.len());
+        let (plain, shaped, apart) = (&plain[of.clone()], &shaped[of.clone()], &apart[of]);
+        for (cell, before) in block
+            .values
+            .chunks_mut(block.width)
+            .zip(before.values.chunks(block.width))
+        {
+            for (k, value) in cell.iter_mut().take(plain.len()).enumerate() {
+                let increment = value.to_f64() - before[k].to_f64() + apart[k];
+                *value = T::from_f64(value.to_f64() + plain[k] + shaped[k] * increment.abs());
+            }
+        }
+    }
+}
+
 impl MassClosure {
     /// Closes the mass of `analysis`, in place. `forecast` is the state before the update,
     /// `flux_change` (m) what the analysed factors emit beyond the forecast's over the step \[kg
@@ -114,25 +142,7 @@ impl MassClosure {
                 format!("{without} members have no increment; their mass was closed uniformly"),
             ));
         }
-        for (b, (block, before)) in analysis
-            .blocks_mut()
-            .iter_mut()
-            .zip(forecast.blocks())
-            .enumerate()
-        {
-            let of = b * LANES..(b * LANES + LANES).min(flux_change.len());
-            let (plain, shaped, apart) = (&plain[of.clone()], &shaped[of.clone()], &apart[of]);
-            for (cell, before) in block
-                .values
-                .chunks_mut(block.width)
-                .zip(before.values.chunks(block.width))
-            {
-                for (k, value) in cell.iter_mut().take(plain.len()).enumerate() {
-                    let increment = value.to_f64() - before[k].to_f64() + apart[k];
-                    *value = T::from_f64(value.to_f64() + plain[k] + shaped[k] * increment.abs());
-                }
-            }
-        }
+        add(analysis, forecast, [&plain, &shaped, &apart]);
         correction.closed = global_mass(analysis, surface_pressure);
         Ok(correction)
     }
