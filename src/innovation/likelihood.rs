@@ -81,15 +81,8 @@ impl Innovation {
             .collect();
         let products = self.products(&transform, g, mu);
         let expected_hessian = expected_hessian(&transform, &products, &n_obs, &dfs);
-        let observed_hessian = observed_hessian(
-            &gradient,
-            &expected_hessian,
-            g,
-            &z,
-            &transform,
-            &residuals,
-            &jo,
-        );
+        let (e, r) = (&expected_hessian, &residuals);
+        let observed_hessian = observed_hessian(&gradient, e, g, &z, &transform, r, &jo);
         Ok(Likelihood {
             theta,
             mu: mu.to_vec(),
