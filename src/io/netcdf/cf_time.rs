@@ -169,15 +169,14 @@ fn origin_of(text: &str, mixed: bool, no_leap: bool) -> Result<Time> {
             _ => bad(),
         })?
     } else {
-        let part = |v: i64| i8::try_from(v).map_err(|_| bad());
-        Time::from_date(
-            i16::try_from(year).map_err(|_| bad())?,
-            part(month)?,
-            part(day)?,
-        )
-        .map_err(|_| bad())?
+        gregorian(year, month, day).ok_or_else(bad)?
     };
     Ok(midnight.plus(seconds))
+}
+
+fn gregorian(year: i64, month: i64, day: i64) -> Option<Time> {
+    let part = |v: i64| i8::try_from(v).ok();
+    Time::from_date(i16::try_from(year).ok()?, part(month)?, part(day)?).ok()
 }
 
 /// Seconds of `hours:minutes:seconds`, of which the last may be missing, or of `hhmm`.

@@ -199,23 +199,7 @@ impl Dataset {
             variable.dimensions()[axis].name(),
             variable.dimensions()[axis].len(),
         );
-        let listings = self.list();
-        let fits = |v: &Variable| {
-            v.dimensions()
-                .first()
-                .is_some_and(|d| d.name() == name && d.len() == length)
-        };
-        let lookup = |n: &str| -> Option<Variable> {
-            let prefixes = owner
-                .rmatch_indices('/')
-                .map(|(k, _)| &owner[..=k])
-                .chain([""]);
-            let mut paths = prefixes.map(|p| format!("{p}{n}"));
-            paths
-                .find(|p| listings.iter().any(|l| l.name == *p))
-                .and_then(|p| self.file.variable(&p))
-                .filter(|v| fits(v))
-        };
+        let lookup = self.coordinates_of(owner, (&name, length));
         let labels = || {
             text_attribute(variable, "coordinates")?
                 .split_whitespace()
@@ -249,6 +233,8 @@ impl Dataset {
                 .and_then(|ends| ends.iter().map(|e| unit.instant(*e).ok()).collect());
             return Ok(Dimension::times(with_bounds(times, bounds)));
         }
+        let bounds = self.bounds(&found, &lookup);
+        let places = with_bounds(values, bounds).pointing(direction(&found));
         let unit = text_attribute(&found, "units")
             .map(|text| Unit::as_written(&text))
             .unwrap_or_default();
@@ -260,11 +246,33 @@ impl Dataset {
         };
         Ok(Dimension {
             name: ours.to_string(),
-            coordinate: Coordinate::Numbers(
-                with_bounds(values, self.bounds(&found, &lookup)).pointing(direction(&found)),
-                unit,
-            ),
+            coordinate: Coordinate::Numbers(places, unit),
         })
+    }
+
+    /// Finds variables along one dimension, by name, in the group of their owner and those above.
+    fn coordinates_of<'a>(
+        &'a self,
+        owner: &'a str,
+        (name, length): (&'a str, usize),
+    ) -> impl Fn(&str) -> Option<Variable<'a>> {
+        let listings = self.list();
+        let fits = move |v: &Variable| {
+            v.dimensions()
+                .first()
+                .is_some_and(|d| d.name() == name && d.len() == length)
+        };
+        move |n: &str| {
+            let prefixes = owner
+                .rmatch_indices('/')
+                .map(|(k, _)| &owner[..=k])
+                .chain([""]);
+            let mut paths = prefixes.map(|p| format!("{p}{n}"));
+            paths
+                .find(|p| listings.iter().any(|l| l.name == *p))
+                .and_then(|p| self.file.variable(&p))
+                .filter(fits)
+        }
     }
 
     /// The numbers of the variable that holds the bounds of a coordinate, two for each label.

@@ -52,11 +52,8 @@ impl Dataset {
             return self.load(part)?.reduce(how, over);
         }
         let laid = weights.map(|w| w.laid_out_for(&dimensions)).transpose()?;
-        if let Some(other) = weights.and_then(|w| {
-            w.dimensions()
-                .iter()
-                .find(|d| !dimensions.iter().any(|e| e.name == d.name))
-        }) {
+        let stranger = |d: &&Dimension| !dimensions.iter().any(|e| e.name == d.name);
+        if let Some(other) = weights.and_then(|w| w.dimensions().iter().find(stranger)) {
             return Err(Error::new(format!(
                 "\"{}\" has no dimension \"{}\" that its weights have",
                 part.head.name, other.name
@@ -83,15 +80,8 @@ impl Dataset {
                 values: &w.as_slice().expect("laid out in standard order")[first..],
                 strides,
             });
-            tally.add(
-                block,
-                Shape {
-                    lengths: &lengths,
-                    strides: &plan.strides,
-                },
-                weights,
-                base,
-            );
+            let (lengths, strides) = (&lengths, &plan.strides);
+            tally.add(block, Shape { lengths, strides }, weights, base);
         })?;
         let shape: Vec<usize> = plan.dimensions.iter().map(Dimension::len).collect();
         let data = ArrayD::from_shape_vec(IxDyn(&shape), tally.finish()).expect("a value per cell");
