@@ -53,6 +53,20 @@ pub(super) struct Reader<'a> {
     given: &'a BTreeMap<String, Given>,
 }
 
+/// The numbers that a text of a column lists; `factor` of the unit in the text, if it has one.
+fn numbers_in(
+    text: &str,
+    column: &str,
+    factor: impl Fn(Option<&Unit>) -> Result<f64>,
+) -> Result<Vec<f64>> {
+    let (numbers, unit) = list(text).map_err(|e| e.at(format!("column \"{column}\"")))?;
+    if numbers.is_empty() {
+        return Ok(numbers);
+    }
+    let factor = factor(unit.as_ref())?;
+    Ok(numbers.into_iter().map(|v| v * factor).collect())
+}
+
 impl<'a> Reader<'a> {
     pub fn new(table: &'a Table, given: &'a BTreeMap<String, Given>) -> Self {
         Reader { table, given }
@@ -94,17 +108,9 @@ impl<'a> Reader<'a> {
                     Numbers::Each(values.iter().map(|v| v * factor).collect())
                 }
                 Some(Column::Text(lists)) => {
-                    let list = |text: &String| {
-                        let (numbers, unit) =
-                            list(text).map_err(|e| e.at(format!("column \"{name}\"")))?;
-                        let factor = if numbers.is_empty() {
-                            1.0
-                        } else {
-                            factor(own.as_ref().or(unit.as_ref()))?
-                        };
-                        Ok(numbers.into_iter().map(|v| v * factor).collect())
-                    };
-                    Numbers::Lists(lists.iter().map(list).collect::<Result<_>>()?)
+                    let factor = |unit: Option<&Unit>| factor(own.as_ref().or(unit));
+                    let read = |text: &String| numbers_in(text, name, factor);
+                    Numbers::Lists(lists.iter().map(read).collect::<Result<_>>()?)
                 }
                 Some(Column::Times(_)) => {
                     return Err(Error::new(format!("{property} cannot be read from dates"))

@@ -120,22 +120,7 @@ impl Satellite {
     /// A start before 2000, a step below a second, a share outside 0 to 1, no meteorology for an
     /// instant.
     pub fn plan(&self, meteorology: &dyn Meteorology, start: Time, end: Time) -> Result<Plan> {
-        check_share("the share lost to clouds", self.cloud_loss)?;
-        if !(self.interval >= 1.0 && self.interval.is_finite())
-            || self.orbit.orbits == 0
-            || self.orbit.days == 0
-        {
-            return Err(Error::new(
-                "a satellite needs an orbit and a second or more between soundings",
-            )
-            .expected("interval: 1 or more")
-            .got(format!("{} s", self.interval)));
-        }
-        if start < EPOCH {
-            return Err(Error::new("orbits are counted from 2000")
-                .got(start)
-                .hint("a start after 2000-01-01"));
-        }
+        self.check(start)?;
         let land = land_fraction(one_degree());
         let mut surface = SurfaceAir::new(meteorology);
         let mut rows = Vec::new();
@@ -170,7 +155,7 @@ impl Satellite {
                 };
                 let sampling = Arc::new(retrieval(instrument, zenith, pressure, time));
                 let (site, pass) = ("OCO-2-like".into(), orbit as u32);
-                let place = Observation {
+                rows.push(Observation {
                     source: 0,
                     site,
                     kind: kind.into(),
@@ -178,17 +163,34 @@ impl Satellite {
                     latitude,
                     longitude,
                     altitude,
-                    ..Observation::template()
-                };
-                rows.push(Observation {
                     block: pass + 1,
                     unit: pass,
                     sampling,
-                    ..place
+                    ..Observation::template()
                 });
             }
         }
         Ok(Plan::new("satellite", rows))
+    }
+
+    fn check(&self, start: Time) -> Result<()> {
+        check_share("the share lost to clouds", self.cloud_loss)?;
+        if !(self.interval >= 1.0 && self.interval.is_finite())
+            || self.orbit.orbits == 0
+            || self.orbit.days == 0
+        {
+            return Err(Error::new(
+                "a satellite needs an orbit and a second or more between soundings",
+            )
+            .expected("interval: 1 or more")
+            .got(format!("{} s", self.interval)));
+        }
+        if start < EPOCH {
+            return Err(Error::new("orbits are counted from 2000")
+                .got(start)
+                .hint("a start after 2000-01-01"));
+        }
+        Ok(())
     }
 
     /// What kind of sounding an orbit takes here, if any.
