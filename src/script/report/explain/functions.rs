@@ -54,14 +54,7 @@ pub(super) fn unknown_function(signature: &str, docs: &Docs, variables: &[String
             .hint(".map(|x| x.value()) first, or .sort(|a, b| ...)");
     }
     if name.starts_with("anon$") {
-        let count = if kinds.len() == 1 {
-            "1 argument".to_string()
-        } else {
-            format!("{} arguments", kinds.len())
-        };
-        return Error::new("the closure does not take these arguments")
-            .got(format!("{count}: {got}"))
-            .hint("as many names between | | as it is called with");
+        return closure(kinds.len(), &got);
     }
     if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
         return operator(name, &kinds);
@@ -81,15 +74,7 @@ pub(super) fn unknown_function(signature: &str, docs: &Docs, variables: &[String
     }
     let error = Error::new(format!("there is no function \"{name}\""));
     if variables.iter().any(|v| v == name) {
-        let arguments = if kinds.is_empty() { "" } else { "..." };
-        let element = if kinds.len() == 1 && kinds[0] == "integer" {
-            format!("; {name}[...] is an element of an array or field")
-        } else {
-            String::new()
-        };
-        return error.hint(format!(
-            "{name}.call({arguments}): {name} is a variable that holds a function{element}"
-        ));
+        return error.hint(call_of_variable(name, &kinds));
     }
     if let Some(meant) = elsewhere::function(name) {
         return error.hint(meant);
@@ -100,22 +85,48 @@ pub(super) fn unknown_function(signature: &str, docs: &Docs, variables: &[String
     {
         return error.hint(near);
     }
-    // What a value of a room can do is better looked for under its own kind.
-    let handle = |k: &String| k.starts_with(char::is_uppercase);
-    let fits = |near: &String| {
-        kinds.first().is_none_or(|k| {
-            !handle(k)
-                || docs
-                    .named(near)
-                    .any(|e| e.parameters.first().is_some_and(|(_, of)| of == k))
-        })
-    };
-    match docs.nearest(name).filter(fits) {
+    match docs
+        .nearest(name)
+        .filter(|near| may_fit(near, &kinds, docs))
+    {
         Some(near) => error.hint(signatures(docs, &near).unwrap_or(near)),
         None => error
             .got(format!("{name}({got})"))
             .hint("apropos(\"word\") to search"),
     }
+}
+
+/// Whether a function may be meant: what a value of a room can do is better looked for under its
+/// own kind.
+fn may_fit(near: &str, kinds: &[String], docs: &Docs) -> bool {
+    let handle = |k: &String| k.starts_with(char::is_uppercase);
+    let takes = |k: &String| {
+        docs.named(near)
+            .any(|e| e.parameters.first().is_some_and(|(_, of)| of == k))
+    };
+    kinds.first().is_none_or(|k| !handle(k) || takes(k))
+}
+
+fn closure(n: usize, got: &str) -> Error {
+    let count = if n == 1 {
+        "1 argument".to_string()
+    } else {
+        format!("{n} arguments")
+    };
+    Error::new("the closure does not take these arguments")
+        .got(format!("{count}: {got}"))
+        .hint("as many names between | | as it is called with")
+}
+
+/// How a function is called that a variable holds.
+fn call_of_variable(name: &str, kinds: &[String]) -> String {
+    let arguments = if kinds.is_empty() { "" } else { "..." };
+    let element = if kinds.len() == 1 && kinds[0] == "integer" {
+        format!("; {name}[...] is an element of an array or field")
+    } else {
+        String::new()
+    };
+    format!("{name}.call({arguments}): {name} is a variable that holds a function{element}")
 }
 
 /// The signatures of the nearest of what a kind of value can do.
