@@ -5,6 +5,7 @@
 
 mod architecture;
 mod cf_files;
+mod checking;
 mod closures;
 mod command_line;
 mod concentrations;

@@ -5,6 +5,7 @@
 mod applying;
 mod explaining;
 mod factors;
+mod fallbacks;
 mod hard_optimum;
 mod innovations;
 mod kalman;
