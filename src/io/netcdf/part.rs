@@ -195,10 +195,8 @@ impl Dataset {
 
     /// A dimension with the coordinate the file gives it, under the name this program uses.
     fn dimension(&self, owner: &str, variable: &Variable, axis: usize) -> Result<Dimension> {
-        let (name, length) = (
-            variable.dimensions()[axis].name(),
-            variable.dimensions()[axis].len(),
-        );
+        let along = &variable.dimensions()[axis];
+        let (name, length) = (along.name(), along.len());
         let lookup = self.coordinates_of(owner, (&name, length));
         let labels = || {
             text_attribute(variable, "coordinates")?

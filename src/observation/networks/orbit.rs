@@ -141,18 +141,13 @@ impl Satellite {
                 .clamp(-1.0, 1.0)
                 .acos()
                 .to_degrees();
-            let limit = if on_land {
-                self.zenith_land
+            let (limit, instrument) = if on_land {
+                (self.zenith_land, Instrument::Oco2Land)
             } else {
-                self.zenith_ocean
+                (self.zenith_ocean, Instrument::Oco2Glint)
             };
             if zenith <= limit && self.clear(time, latitude, longitude, on_land, k) {
                 let (pressure, altitude) = surface.at(time, latitude, longitude)?;
-                let instrument = if on_land {
-                    Instrument::Oco2Land
-                } else {
-                    Instrument::Oco2Glint
-                };
                 let sampling = Arc::new(retrieval(instrument, zenith, pressure, time));
                 let (site, pass) = ("OCO-2-like".into(), orbit as u32);
                 rows.push(Observation {

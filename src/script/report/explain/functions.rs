@@ -31,16 +31,7 @@ pub fn signatures(docs: &Docs, name: &str) -> Option<String> {
 
 /// A signature as the engine writes it: `mean (Field, i64)`.
 pub(super) fn unknown_function(signature: &str, docs: &Docs, variables: &[String]) -> Error {
-    let (name, kinds) = signature
-        .split_once(" (")
-        .map_or((signature, ""), |(n, k)| {
-            (n.trim(), k.strip_suffix(')').unwrap_or(k))
-        });
-    let kinds: Vec<String> = kinds
-        .split(", ")
-        .filter(|k| !k.is_empty())
-        .map(|k| kind_of(k.trim_start_matches("&mut ")))
-        .collect();
+    let (name, kinds) = name_and_kinds(signature);
     let got = if kinds.is_empty() {
         "no arguments".to_string()
     } else {
@@ -105,6 +96,19 @@ fn may_fit(near: &str, kinds: &[String], docs: &Docs) -> bool {
             .any(|e| e.parameters.first().is_some_and(|(_, of)| of == k))
     };
     kinds.first().is_none_or(|k| !handle(k) || takes(k))
+}
+
+fn name_and_kinds(signature: &str) -> (&str, Vec<String>) {
+    let (name, kinds) = signature
+        .split_once(" (")
+        .map_or((signature, ""), |(n, k)| {
+            (n.trim(), k.strip_suffix(')').unwrap_or(k))
+        });
+    let kinds = kinds
+        .split(", ")
+        .filter(|k| !k.is_empty())
+        .map(|k| kind_of(k.trim_start_matches("&mut ")));
+    (name, kinds.collect())
 }
 
 fn closure(n: usize, got: &str) -> Error {
