@@ -162,8 +162,6 @@ const LONG_FUNCTIONS: &[&str] = &[
     "src/innovation/mod.rs what_cannot_be_an_innovation_is_refused_by_name_and_row",
     "src/io/netcdf/part.rs dimension",
     "src/io/netcdf/write.rs a_field_comes_back_with_its_times_labels_and_missing_values",
-    "src/observation/networks/orbit.rs plan",
-    "src/script/report/explain/functions.rs unknown_function",
     "src/transport/column_plan.rs new",
     "src/units/symbols.rs exact",
     "src/units/tests.rs units_are_read_as_files_and_people_write_them",

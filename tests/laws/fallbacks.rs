@@ -2,7 +2,7 @@
 
 use crate::factors::{estimate, logs, two};
 use crate::support::{Dense, innovation};
-use mcas::analysis::{Draws, UpdateForm};
+use mcas::analysis::Draws;
 use mcas::inflation::{Desroziers, Factors, Fallback, Inflation, MaximumLikelihood, all};
 use ndarray::Array2;
 

@@ -2,7 +2,6 @@
 
 use super::support::*;
 use mcas::ensemble::Concentrations;
-use mcas::meteorology::Meteorology;
 use mcas::time::{DAY, HOUR};
 use mcas::transport::{Processes, Transport, TransportOptions};
 use ndarray::Array2;
