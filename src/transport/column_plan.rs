@@ -42,6 +42,16 @@ pub struct ColumnPlan<T> {
 }
 
 impl<T: Real> ColumnPlan<T> {
+    /// The same memory for so many levels of columns, columns, and levels that are released into.
+    fn resized(mut self, [levels, columns, released]: [usize; 3]) -> Self {
+        self.layers.resize(levels, LayerFlux::default());
+        self.mixing.resize(levels, Mixing::default());
+        self.updrafts.resize(levels, Updraft::default());
+        self.reach.resize(columns, Reach::default());
+        self.release.resize(released, T::default());
+        self
+    }
+
     /// From the air (level, lat, lon) after the horizontal step and after the whole step \[kg\], of
     /// `dt` seconds; in the memory of a plan that is no longer needed.
     pub fn new(
@@ -51,11 +61,15 @@ impl<T: Real> ColumnPlan<T> {
         [before, after]: [&Array3<f64>; 2],
         dt: f64,
     ) -> Self {
-        let processes = options.processes;
         let parts = options.column_step.map_or(1.0, |step| (dt / step).ceil());
         let dt = dt / parts;
         let (n, _, n_lon) = grid.shape();
         let cells = grid.horizontal.n_cells();
+        let release_levels = if options.emission == Release::Surface {
+            1
+        } else {
+            n
+        };
         let ColumnPlan {
             mut layers,
             mut mixing,
@@ -63,32 +77,8 @@ impl<T: Real> ColumnPlan<T> {
             mut release,
             mut reach,
             ..
-        } = spare;
-        layers.resize(n * cells, LayerFlux::default());
-        mixing.resize(n * cells, Mixing::default());
-        updrafts.resize(n * cells, Updraft::default());
-        reach.resize(cells, Reach::default());
-        let release_levels = if options.emission == Release::Surface {
-            1
-        } else {
-            n
-        };
-        release.resize(release_levels * cells, T::default());
-        let levels = |on: bool, of: &Array3<f64>| if on { highest(of, n) } else { 0 };
-        let (mixed, lifted) = (
-            levels(processes.mixing, &forcing.exchange),
-            levels(processes.convection, &forcing.updraft),
-        );
-        let source = Source {
-            before,
-            after,
-            forcing,
-            moves: processes.advection,
-            mixed,
-            lifted,
-            release: options.emission,
-            dt,
-        };
+        } = spare.resized([n * cells, cells, release_levels * cells]);
+        let source = Source::new(options, forcing, [before, after], dt);
         let processor = Processor::detect();
         let columns = layers
             .par_chunks_mut(n * BATCH)
@@ -151,6 +141,28 @@ struct Source<'a> {
     lifted: usize,
     release: Release,
     dt: f64,
+}
+
+impl<'a> Source<'a> {
+    fn new(
+        options: &TransportOptions,
+        forcing: &'a Forcing,
+        [before, after]: [&'a Array3<f64>; 2],
+        dt: f64,
+    ) -> Self {
+        let (n, on) = (before.dim().0, options.processes);
+        let levels = |on: bool, of: &Array3<f64>| if on { highest(of, n) } else { 0 };
+        Source {
+            before,
+            after,
+            forcing,
+            moves: on.advection,
+            mixed: levels(on.mixing, &forcing.exchange),
+            lifted: levels(on.convection, &forcing.updraft),
+            release: options.emission,
+            dt,
+        }
+    }
 }
 
 impl Source<'_> {
