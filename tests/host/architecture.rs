@@ -154,9 +154,9 @@ const LONG_FUNCTIONS: &[&str] = &[
     "src/script/report/explain/mod.rs explain",
     // A row for each error of the parser.
     "src/script/report/explain/syntax.rs syntax",
-    // A kernel: its loops must be inlined as one.
+    // A kernel, kept whole: what parting it would cost is not measured.
     "src/transport/column_plan.rs run",
-    // A kernel: its loops must be inlined as one.
+    // A kernel, kept whole: what parting it would cost is not measured.
     "src/transport/columns.rs run",
     // To be split.
     "src/innovation/mod.rs what_cannot_be_an_innovation_is_refused_by_name_and_row",
