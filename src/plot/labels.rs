@@ -24,6 +24,11 @@ impl CommonUnit {
     }
 }
 
+/// A name of a program as people write it: `in_situ` is in situ.
+pub fn readable(name: &str) -> String {
+    name.replace('_', " ").trim().to_string()
+}
+
 /// Whether a field says what its values are measured in; mol mol-1 is a unit here, unlike a plain
 /// number.
 pub fn has_unit(field: &Field) -> bool {

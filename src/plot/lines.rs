@@ -4,6 +4,7 @@ use super::Figure;
 use super::canvas::{Canvas, Point, Rect};
 use super::check::{range, same_length, some_numbers};
 use super::frame::{Axis, Frame, Key, clip, legend, title};
+use super::seam::longitude_axis;
 use super::style::{Colour, Sizes, category, with_unit};
 use super::ticks::{Tick, round_range, round_ticks, time_ticks};
 use crate::error::{Error, Result};
@@ -19,6 +20,7 @@ pub struct Series {
     colour: Option<Colour>,
     marks_only: bool,
     in_time: bool,
+    around: bool,
 }
 
 impl Series {
@@ -32,6 +34,7 @@ impl Series {
             colour: None,
             marks_only: false,
             in_time: false,
+            around: false,
         }
     }
     /// Values over instants.
@@ -40,6 +43,13 @@ impl Series {
         Series {
             in_time: true,
             ..Series::new(name, &x, y)
+        }
+    }
+    /// Values over longitudes \[degrees east\], which ascend and may go beyond 180 or 360.
+    pub fn over_longitude(name: &str, lon: &[f64], y: &[f64]) -> Self {
+        Series {
+            around: true,
+            ..Series::new(name, lon, y)
         }
     }
     /// A shaded band from `low` to `high`, such as the mean less and plus a standard deviation.
@@ -265,6 +275,8 @@ impl Figure for Lines {
         let plot_width = 0.88 * rest.width();
         let x = if self.series[0].in_time {
             time_axis
+        } else if self.series.iter().all(|s| s.around) {
+            longitude_axis
         } else {
             number_axis
         }(self.x_label.clone(), along, plot_width, &sizes);

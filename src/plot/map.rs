@@ -7,6 +7,7 @@ use super::color_bar::ColorBar;
 use super::color_scale::ColorScale;
 use super::frame::{clip, title};
 use super::projection::Projection;
+use super::seam::unrolled;
 use super::style::{INK, MISSING, Sizes, WHITE, unit_label};
 use super::window::{Window, cell, draw_graticule, draw_outline};
 use crate::error::{Error, Result};
@@ -38,7 +39,7 @@ pub struct Map {
     points: Vec<MapPoint>,
     coastlines: Arc<[Vec<(f64, f64)>]>,
     scale: Option<ColorScale>,
-    projection: Projection,
+    projection: Option<Projection>,
     bar: bool,
     size: (u32, u32),
 }
@@ -55,7 +56,7 @@ impl Map {
             points: vec![],
             coastlines: Arc::from([]),
             scale: None,
-            projection: Projection::default(),
+            projection: None,
             bar: true,
             size: (1200, 730),
         }
@@ -68,11 +69,12 @@ impl Map {
         self
     }
     /// Values and unit of a field with dimensions `lat` and `lon` only; edges lie halfway between
-    /// centres, polar cells end at the pole.
+    /// centres, polar cells end at the pole. Longitudes go eastward in one piece.
     ///
     /// # Errors
     /// Other dimensions, or coordinates that are not numbers.
     pub fn field(self, field: &Field) -> Result<Self> {
+        let field = &unrolled(field)?;
         let centres = |name: &str| match &field.dimension(name)?.coordinate {
             Coordinate::Numbers(v, _) => Ok(v.to_vec()),
             _ => Err(Error::new(format!(
@@ -121,10 +123,10 @@ impl Map {
         self.coastlines = Arc::from(lines);
         self
     }
-    /// Robinson by default. Cells that cover part of the globe are shown larger on the plate
-    /// carree.
+    /// By default Robinson for the globe, and the plate carree for a region, which then fills the
+    /// map, across 180 or 0 degrees too.
     pub fn projection(mut self, projection: Projection) -> Self {
-        self.projection = projection;
+        self.projection = Some(projection);
         self
     }
     /// Leaves the colour bar out.
@@ -246,7 +248,8 @@ pub(super) fn beyond(scale: &ColorScale, values: impl Iterator<Item = f64>) -> (
 }
 
 impl Map {
-    fn window(&self, area: Rect, labelled: bool, sizes: &Sizes) -> Window {
+    /// West, south, east and north of cells that cover part of the globe.
+    fn region(&self) -> Option<[f64; 4]> {
         let span = |e: &[f64]| {
             (
                 e.iter().copied().fold(f64::INFINITY, f64::min),
@@ -254,16 +257,19 @@ impl Map {
             )
         };
         let ((west, east), (south, north)) = (span(&self.lon_edges), span(&self.lat_edges));
-        let regional = self.projection == Projection::PlateCarree
-            && !self.values.is_empty()
-            && east - west < 300.0
-            && west >= -180.0
-            && east <= 180.0;
-        let bounds = if regional {
-            [west, south, east, north]
-        } else {
-            [-180.0, -90.0, 180.0, 90.0]
-        };
+        let part = !self.values.is_empty() && east - west < 300.0;
+        part.then_some([west, south, east, north])
+    }
+
+    fn window(&self, area: Rect, labelled: bool, sizes: &Sizes) -> Window {
+        let region = self.region();
+        let projection = self.projection.unwrap_or(match region {
+            Some(_) => Projection::PlateCarree,
+            None => Projection::Robinson,
+        });
+        let bounds = region
+            .filter(|_| projection == Projection::PlateCarree)
+            .unwrap_or([-180.0, -90.0, 180.0, 90.0]);
         let area = if labelled {
             area.inset(
                 3.2 * sizes.tick,
@@ -274,7 +280,7 @@ impl Map {
         } else {
             area
         };
-        let shape = Window::shape(self.projection, bounds);
+        let shape = Window::shape(projection, bounds);
         let (width, height) = if area.width() / area.height() > shape {
             (area.height() * shape, area.height())
         } else {
@@ -288,7 +294,7 @@ impl Map {
             bottom: y + 0.5 * height,
         };
         Window {
-            projection: self.projection,
+            projection,
             bounds,
             inner,
         }
@@ -306,8 +312,9 @@ impl Map {
                 self.lon_edges[i].min(self.lon_edges[i + 1]),
                 self.lon_edges[i].max(self.lon_edges[i + 1]),
             );
-            for turn in [-720.0, -360.0, 0.0, 360.0] {
-                let (west, east) = ((a + turn).max(-180.0), (b + turn).min(180.0));
+            let [least, _, most, _] = window.bounds;
+            for turn in [-720.0, -360.0, 0.0, 360.0, 720.0] {
+                let (west, east) = ((a + turn).max(least), (b + turn).min(most));
                 if east - west > 1e-9 {
                     canvas.polygon(cell(window, west, east, south, north), colour);
                 }
@@ -323,25 +330,13 @@ impl Map {
             right: east,
             bottom: north,
         };
-        for line in self.coastlines.iter() {
-            let mut run: Vec<Point> = Vec::new();
-            for pair in line.windows(2) {
-                let cut = if along_the_edge(pair[0], pair[1]) {
-                    None
-                } else {
-                    clip(pair[0], pair[1], &bounds)
-                };
-                if cut.is_none_or(|(a, _)| a != pair[0]) {
-                    canvas.line(std::mem::take(&mut run), INK, 0.5 * sizes.line);
-                }
-                if let Some((a, b)) = cut {
-                    if run.is_empty() {
-                        run.push(window.place(a.0, a.1));
-                    }
-                    run.push(window.place(b.0, b.1));
-                }
+        let turns = [-720.0, -360.0, 0.0, 360.0, 720.0]
+            .into_iter()
+            .filter(|t| west < 180.0 + t && east > -180.0 + t);
+        for turn in turns {
+            for line in self.coastlines.iter() {
+                draw_coast(canvas, window, line, (turn, &bounds), 0.5 * sizes.line);
             }
-            canvas.line(run, INK, 0.5 * sizes.line);
         }
     }
 
@@ -354,7 +349,7 @@ impl Map {
     ) {
         let [west, south, east, north] = window.bounds;
         for p in &self.points {
-            let lon = (p.lon + 180.0).rem_euclid(360.0) - 180.0;
+            let lon = west + (p.lon - west).rem_euclid(360.0);
             if !((west..=east).contains(&lon) && (south..=north).contains(&p.lat)) {
                 continue;
             }
@@ -372,6 +367,35 @@ impl Map {
             }
         }
     }
+}
+
+/// A coast moved by whole turns, as far as it lies within the bounds.
+fn draw_coast(
+    canvas: &mut Canvas,
+    window: &Window,
+    line: &[Point],
+    (turn, bounds): (f64, &Rect),
+    width: f64,
+) {
+    let mut run: Vec<Point> = Vec::new();
+    for pair in line.windows(2) {
+        let (from, to) = ((pair[0].0 + turn, pair[0].1), (pair[1].0 + turn, pair[1].1));
+        let cut = if along_the_edge(pair[0], pair[1]) {
+            None
+        } else {
+            clip(from, to, bounds)
+        };
+        if cut.is_none_or(|(a, _)| a != from) {
+            canvas.line(std::mem::take(&mut run), INK, width);
+        }
+        if let Some((a, b)) = cut {
+            if run.is_empty() {
+                run.push(window.place(a.0, a.1));
+            }
+            run.push(window.place(b.0, b.1));
+        }
+    }
+    canvas.line(run, INK, width);
 }
 
 /// Segments that close polygons along the date line or the south pole, or jump across the map, are

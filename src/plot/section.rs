@@ -8,6 +8,7 @@ use super::color_bar::ColorBar;
 use super::color_scale::ColorScale;
 use super::frame::{Axis, Frame, title};
 use super::map::beyond;
+use super::seam::unrolled;
 use super::side::Side;
 use super::style::{INK, MISSING, Sizes, unit_label};
 use crate::error::{Error, Result};
@@ -41,11 +42,12 @@ impl Section {
     }
 
     /// A field of two dimensions, `across` naming the level one; without it pressure, height and
-    /// latitude go up, then time.
+    /// latitude go up, then time. A region across 180 or 0 degrees is drawn in one piece.
     ///
     /// # Errors
     /// Another number of dimensions, or `across` is none of them.
     pub fn of_field(title: &str, field: &Field, across: Option<&str>) -> Result<Self> {
+        let field = &unrolled(field)?;
         let [first, second] = field.dimensions() else {
             let names: Vec<&str> = field.dimensions().iter().map(|d| d.name.as_str()).collect();
             return Err(

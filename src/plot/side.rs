@@ -1,9 +1,12 @@
 //! One side of a section: where its cells end, which way it runs, and how it is marked.
 
 use super::frame::Axis;
+use super::labels::readable;
 use super::lines::{number_axis, time_axis};
+use super::seam::meridian;
 use super::style::{Sizes, with_unit};
 use super::ticks::Tick;
+use super::window::degrees;
 use super::window::degrees;
 use crate::error::Result;
 use crate::field::{Coordinate, Dimension};
@@ -22,6 +25,10 @@ pub struct Side {
 #[derive(Debug, Clone, PartialEq)]
 enum Kind {
     Numbers,
+    /// Numbers that are said to grow upwards.
+    Height,
+    /// Numbers that fall upward, as sigma and depth do; the axis runs in their negatives.
+    Falling,
     Latitude,
     Longitude,
     Time,
@@ -38,7 +45,8 @@ const PRESSURES: [f64; 14] = [
 
 impl Side {
     /// The side a dimension of a field makes; edges lie halfway between its coordinates, those of
-    /// pressure in its logarithm.
+    /// pressure in its logarithm. A vertical that is said to grow downwards, and one called sigma,
+    /// has its greatest number at the bottom.
     ///
     /// # Errors
     /// A pressure that is not positive.
@@ -76,10 +84,19 @@ impl Side {
                         Kind::Pressure,
                     )
                 }
+                _ if v.down().unwrap_or(name == "sigma") => {
+                    let heights: Vec<f64> = v.iter().map(|s| -s).collect();
+                    let label = with_unit(&readable(&name), &unit.to_string());
+                    side(label, halfway(&heights, 0.1), Kind::Falling)
+                }
                 _ => side(
-                    with_unit(&name, &unit.to_string()),
+                    with_unit(&readable(&name), &unit.to_string()),
                     halfway(v, 1.0),
-                    Kind::Numbers,
+                    if v.down() == Some(false) {
+                        Kind::Height
+                    } else {
+                        Kind::Numbers
+                    },
                 ),
             },
         })
@@ -103,7 +120,7 @@ impl Side {
     /// How much it belongs upright.
     pub(super) fn rises(&self) -> u8 {
         match self.kind {
-            Kind::Pressure => 5,
+            Kind::Pressure | Kind::Falling | Kind::Height => 5,
             Kind::Numbers
                 if ["level", "lev", "height", "altitude"].contains(&self.name.as_str()) =>
             {
@@ -126,7 +143,17 @@ impl Side {
                 (a.min(*e), b.max(*e))
             });
         let mut axis = match &self.kind {
-            Kind::Numbers => number_axis(self.label.clone(), (low, high), length, sizes),
+            Kind::Numbers | Kind::Height => {
+                number_axis(self.label.clone(), (low, high), length, sizes)
+            }
+            Kind::Falling => {
+                let own = number_axis(String::new(), (-high, -low), length, sizes);
+                let marks = own.ticks.into_iter().rev();
+                self.marked(
+                    (low, high),
+                    marks.map(|t| Tick { at: -t.at, ..t }).collect(),
+                )
+            }
             Kind::Time => time_axis(self.label.clone(), (low, high), length, sizes),
             Kind::Latitude => self.marked(
                 (low, high),
@@ -206,17 +233,8 @@ fn hectopascal(name: &str, unit: &Unit) -> Option<f64> {
     }
 }
 
-fn meridian(lon: f64) -> String {
-    let lon = (lon + 180.0).rem_euclid(360.0) - 180.0;
-    if lon == -180.0 {
-        "180°".into()
-    } else {
-        degrees(lon, "E", "W")
-    }
-}
-
 /// Marks at multiples of a step, of a third of it where few fit.
-fn every(low: f64, high: f64, step: f64, label: impl Fn(f64) -> String) -> Vec<Tick> {
+pub(super) fn every(low: f64, high: f64, step: f64, label: impl Fn(f64) -> String) -> Vec<Tick> {
     let step = if high - low < 2.0 * step {
         step / 3.0
     } else {
@@ -234,6 +252,7 @@ fn every(low: f64, high: f64, step: f64, label: impl Fn(f64) -> String) -> Vec<T
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::Places;
 
     #[test]
     fn pressure_falls_upward_and_its_cells_end_halfway_in_its_logarithm() {
@@ -266,5 +285,27 @@ mod tests {
                 .collect::<Vec<_>>(),
             ["1000", "700", "500", "300", "200"]
         );
+    }
+
+    #[test]
+    fn sigma_has_its_surface_at_the_bottom_and_height_its_ground() {
+        let levels = |down: Option<bool>| {
+            let places = Places::from(vec![0.95, 0.5, 0.1]).pointing(down);
+            let coordinate = Coordinate::Numbers(places, Unit::none());
+            Side::of(&Dimension {
+                name: "lev".into(),
+                coordinate,
+            })
+            .unwrap()
+        };
+        let sigma = levels(Some(true));
+        assert!(sigma.cell(0).1 < sigma.cell(2).0, "0.95 lies below 0.1");
+        let axis = sigma.axis(400.0, true, &Sizes::of(1200.0, 1200.0));
+        assert!(axis.ticks.windows(2).all(|w| w[0].at < w[1].at));
+        let mark = axis.ticks.iter().find(|t| t.label == "0.8").unwrap();
+        assert_eq!(mark.at, -0.8);
+        let height = levels(Some(false));
+        assert!(height.cell(0).0 > height.cell(2).1, "0.95 lies above 0.1");
+        assert_eq!((sigma.rises(), height.rises()), (5, 5));
     }
 }

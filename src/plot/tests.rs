@@ -125,6 +125,56 @@ fn a_section_has_its_surface_at_the_bottom_and_north_at_the_right() {
     assert!(cell[0].0 > 600.0 && cell[0].1 > 250.0, "{cell:?}");
 }
 
+/// One in each cell of a region 150 E to 150 W, as a selection from -180 to 180 may hold it.
+fn pacific() -> Field {
+    let lat = Dimension::numbers("lat", vec![-2.0, 2.0], Unit::none());
+    let lon: Vec<f64> = (0..7)
+        .map(|k| -180.0 + 5.0 * f64::from(k))
+        .chain((0..6).map(|k| 150.0 + 5.0 * f64::from(k)))
+        .collect();
+    let lon = Dimension::numbers("lon", lon, Unit::none());
+    let data = Array2::from_shape_fn((2, 13), |(_, i)| i as f64).into_dyn();
+    Field::new("x", Unit::none(), vec![lat, lon], data).unwrap()
+}
+
+#[test]
+fn a_region_across_the_date_line_is_drawn_as_one_region() {
+    let map = drawn(&Map::new("").field(&pacific()).unwrap().without_bar());
+    let cells: Vec<&Vec<Point>> = map
+        .marks
+        .iter()
+        .filter_map(|m| match m {
+            canvas::Mark::Polygon(p, _, _) => Some(p),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(cells.len(), 26, "each cell once");
+    let wide = |p: &Vec<Point>| p[2].0 - p[0].0;
+    assert!(cells.iter().all(|p| wide(p) < 100.0 && wide(p) > 60.0));
+    let labels: Vec<&str> = map.texts().iter().map(|t| t.0).collect();
+    assert!(
+        labels.contains(&"180°") && labels.contains(&"150°W"),
+        "{labels:?}"
+    );
+    let profile = pacific().at("lat", 0).unwrap();
+    let levels = Dimension::numbers("height", vec![1.0, 2.0], Unit::parse("km").unwrap());
+    let twice = ndarray::stack(
+        ndarray::Axis(0),
+        &[profile.data().view(), profile.data().view()],
+    )
+    .unwrap();
+    let [lon] = profile.dimensions() else {
+        panic!("one dimension")
+    };
+    let field = Field::new("x", Unit::none(), vec![levels, lon.clone()], twice).unwrap();
+    let section = drawn(&Section::of_field("", &field, None).unwrap());
+    let labels: Vec<&str> = section.texts().iter().map(|t| t.0).collect();
+    assert!(
+        labels.contains(&"180°") && !labels.contains(&"0°"),
+        "{labels:?}"
+    );
+}
+
 #[test]
 fn a_field_on_the_model_grid_fills_the_globe() {
     let grid = LatLonGrid::geos(4.0, 5.0).unwrap();

@@ -2,6 +2,7 @@
 
 use super::canvas::{Across, Along, Canvas, Point, Rect};
 use super::projection::Projection;
+use super::seam::meridian;
 use super::style::{GRID, INK, REFERENCE, Sizes};
 
 /// The part of the globe shown and where it lies on the canvas.
@@ -89,7 +90,7 @@ pub(super) fn draw_graticule(canvas: &mut Canvas, window: &Window, labelled: boo
         canvas.line(line, faint, 0.3 * sizes.line);
         if labelled {
             let (x, y) = window.place(lon, south);
-            let (text, at) = (degrees(lon, "E", "W"), (x, y + 1.1 * sizes.gap));
+            let (text, at) = (meridian(lon), (x, y + 1.1 * sizes.gap));
             let em = 0.9 * sizes.tick;
             canvas.text(&text, at, em, Across::Middle, Along::Top, INK);
         }

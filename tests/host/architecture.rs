@@ -142,10 +142,7 @@ fn no_function_has_more_than_40_lines_of_code() {
 }
 
 /// To be split.
-const LONG_FILES: &[&str] = &[
-    "tests/met_files/bad.rs",
-    "tests/met_files/geos_chem.rs",
-];
+const LONG_FILES: &[&str] = &["tests/met_files/bad.rs", "tests/met_files/geos_chem.rs"];
 
 /// Kernels and tables, with the reason; the others are to be split.
 const LONG_FUNCTIONS: &[&str] = &[

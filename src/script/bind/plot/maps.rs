@@ -43,8 +43,8 @@ options! {
 options! {
     /// Options of a map.
     pub(super) struct MapOptions of "plot::map" with heading: Heading, scale: Scale, size: Size {
-        /// How the globe is laid flat.
-        projection: Projection = Projection::default(),
+        /// How the globe is laid flat; where not given Robinson, and for a region the plate carree.
+        projection: Option<Projection>,
         /// Places that are marked.
         points: Vec<PointOptions> = Vec::new(),
         /// Whether coastlines are drawn.
@@ -91,7 +91,10 @@ fn finish(map: GlobeMap, o: &MapOptions, text: String) -> Result<Figure> {
     } else {
         format!("{text} with {} points", points.len())
     };
-    let mut map = map.points(points).projection(o.projection);
+    let mut map = map.points(points);
+    if let Some(projection) = o.projection {
+        map = map.projection(projection);
+    }
     if o.coastlines {
         map = map.coastlines(&COASTLINES);
     }
@@ -107,7 +110,7 @@ mod functions {
     ///
     /// # Arguments
     /// - `field`: dimensions lat and lon only; leave it out for places alone. Missing values are
-    ///   grey.
+    ///   grey. A field of a region fills the map, across 180 or 0 degrees too.
     ///
     /// # Returns
     /// A figure, 1200 by 730 pixels unless another size is given.

@@ -14,6 +14,7 @@ pub use show::shown as shown_figure;
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot;
+use crate::plot::labels::readable;
 use crate::plot::{Canvas, Panels, Rect};
 use crate::script::bind::plot::options::{Scale, Size};
 use crate::script::bridge::options::{OptionTable, options};
@@ -106,12 +107,9 @@ options! {
 
 /// What a field is called in a title; synthetic data is called so.
 pub(super) fn title_of(field: &Field, title: Option<String>) -> String {
-    let own = || {
-        field
-            .attributes
-            .get("long_name")
-            .unwrap_or(&field.name)
-            .clone()
+    let own = || match field.attributes.get("long_name") {
+        Some(name) => name.clone(),
+        None => readable(&field.name),
     };
     let title = title.unwrap_or_else(own);
     let tell =

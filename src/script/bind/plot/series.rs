@@ -2,9 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
-use crate::plot::labels::CommonUnit;
+use crate::plot::labels::{CommonUnit, readable};
 use crate::plot::style::Colour;
-use crate::plot::{BarSeries, Bars, Lines, Points, Scatter, Series};
+use crate::plot::{BarSeries, Bars, Lines, Points, Scatter, Series, unrolled};
 use crate::script::bind::plot::options::{Across, Heading, Range, Size, Upward};
 use crate::script::bind::plot::values::{Columns, Values};
 use crate::script::bind::plot::{Figure, title_of};
@@ -116,6 +116,7 @@ options! {
 #[derive(Debug, Clone)]
 enum Along {
     Numbers(Vec<f64>),
+    Longitudes(Vec<f64>),
     Times(Vec<Time>),
 }
 
@@ -136,6 +137,7 @@ impl Along {
         match field.dimensions() {
             [d] => Ok(match &d.coordinate {
                 Coordinate::Times(t) => Along::Times(t.to_vec()),
+                Coordinate::Numbers(v, _) if d.name == "lon" => Along::Longitudes(v.to_vec()),
                 Coordinate::Numbers(v, _) => Along::Numbers(v.to_vec()),
                 _ => Along::Numbers((0..d.len()).map(|k| k as f64).collect()),
             }),
@@ -147,13 +149,31 @@ impl Along {
     fn series(&self, name: &str, y: &[f64]) -> Series {
         match self {
             Along::Numbers(x) => Series::new(name, x, y),
+            Along::Longitudes(x) => Series::over_longitude(name, x, y),
             Along::Times(t) => Series::over_time(name, t, y),
         }
     }
 }
 
+/// Values with the longitudes of a field in one piece.
+fn in_one_piece(values: &Values) -> Result<Values> {
+    match values.0.read_lock::<Field>() {
+        Some(field) => Ok(Values(Dynamic::from(unrolled(&field)?))),
+        None => Ok(values.clone()),
+    }
+}
+
 fn line(o: &LineSeries, unit: &mut CommonUnit) -> Result<Series> {
-    let along = match (&o.x, o.y.0.read_lock::<Field>()) {
+    let piece = |values: &Values| match o.x {
+        Some(_) => Ok(values.clone()),
+        None => in_one_piece(values),
+    };
+    let y = piece(&o.y)?;
+    let (low, high) = (
+        o.low.as_ref().map(piece).transpose()?,
+        o.high.as_ref().map(piece).transpose()?,
+    );
+    let along = match (&o.x, y.0.read_lock::<Field>()) {
         (Some(x), _) => x.clone(),
         (None, Some(field)) => Along::of_field(&field)?,
         (None, None) => {
@@ -161,10 +181,10 @@ fn line(o: &LineSeries, unit: &mut CommonUnit) -> Result<Series> {
                 .hint("x: [...], or a field of one dimension as y"));
         }
     };
-    let mut series = along.series(&o.name, &unit.column("y", &o.y)?);
+    let mut series = along.series(&o.name, &unit.column("y", &y)?);
     series = match (
-        unit.column_if_any("low", o.low.as_ref())?,
-        unit.column_if_any("high", o.high.as_ref())?,
+        unit.column_if_any("low", low.as_ref())?,
+        unit.column_if_any("high", high.as_ref())?,
     ) {
         (Some(low), Some(high)) => series.band(&low, &high),
         (None, None) => series,
@@ -202,22 +222,23 @@ fn lines_from(o: &LinesOptions) -> Result<Figure> {
 
 /// A line of a field of one dimension.
 pub(super) fn line_of(field: &Field) -> Result<Figure> {
+    let field = &unrolled(field)?;
     let title = title_of(field, None);
     let values: Vec<f64> = field.data().iter().copied().collect();
     let x_label = field
         .dimensions()
         .first()
         .map(|d| {
-            if d.name == "time" {
-                ""
+            if ["time", "lon"].contains(&d.name.as_str()) {
+                String::new()
             } else {
-                d.name.as_str()
+                readable(&d.name)
             }
         })
-        .unwrap_or("");
+        .unwrap_or_default();
     let lines = Lines::new(&title)
-        .x_label(x_label)
-        .y_label(&field.name, &field.unit.to_string());
+        .x_label(&x_label)
+        .y_label(&readable(&field.name), &field.unit.to_string());
     Figure::new(
         lines.series(Along::of_field(field)?.series("", &values)),
         format!("line \"{title}\""),
@@ -284,7 +305,7 @@ pub(super) fn bars_of(field: &Field) -> Result<Figure> {
         &title,
         &names.iter().map(String::as_str).collect::<Vec<_>>(),
     )
-    .y_label(&field.name, &field.unit.to_string());
+    .y_label(&readable(&field.name), &field.unit.to_string());
     Figure::new(
         bars.series(BarSeries::new("", &values)),
         format!("bars \"{title}\" of {} categories", names.len()),
