@@ -296,8 +296,19 @@ fn with_bounds<T: Copy>(values: Vec<T>, ends: Option<Vec<T>>) -> Places<T> {
     }
 }
 
-/// Whether the numbers of a vertical coordinate grow downwards (attribute `positive`).
+/// Whether the numbers of a vertical coordinate grow downwards: what its standard name says of it
+/// by definition, else the attribute `positive`.
 fn direction(coordinate: &Variable) -> Option<bool> {
+    match text_attribute(coordinate, "standard_name").as_deref() {
+        Some(
+            "atmosphere_sigma_coordinate"
+            | "atmosphere_hybrid_sigma_pressure_coordinate"
+            | "air_pressure"
+            | "depth",
+        ) => return Some(true),
+        Some("height" | "altitude" | "geopotential_height") => return Some(false),
+        _ => {}
+    }
     match text_attribute(coordinate, "positive")?.trim() {
         down if down.eq_ignore_ascii_case("down") => Some(true),
         up if up.eq_ignore_ascii_case("up") => Some(false),
