@@ -7,7 +7,6 @@ use super::seam::meridian;
 use super::style::{Sizes, with_unit};
 use super::ticks::Tick;
 use super::window::degrees;
-use super::window::degrees;
 use crate::error::Result;
 use crate::field::{Coordinate, Dimension};
 use crate::grid::{edges_of, lat_edges_of};
