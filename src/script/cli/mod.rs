@@ -66,7 +66,10 @@ fn prompt(how: &How) -> ExitCode {
         Err(code) => return code,
     };
     match repl::run(&mut session) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => {
+            let asked = session.host().lock().exit;
+            asked.map_or(ExitCode::SUCCESS, ExitCode::from)
+        }
         Err(e) => failed(&format!("error: {e}\n")),
     }
 }

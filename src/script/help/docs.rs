@@ -49,9 +49,7 @@ impl Docs {
                 ..described(&f)?
             })
         };
-        let mut entries = engine.collect_fn_metadata(None, entry, true);
-        entries.sort_unstable();
-        entries.dedup();
+        let entries = without_twins(engine.collect_fn_metadata(None, entry, true));
         let mut options = BTreeMap::new();
         for (names, table) in tables {
             options.extend(names.iter().map(|name| (name.to_string(), table())));
@@ -70,9 +68,7 @@ impl Docs {
             let parameters: Vec<String> = f.params.iter().map(|p| p.to_string()).collect();
             entry("", f.name, &parameters, parameters.len(), "", &f.comments)
         });
-        let mut entries: Vec<Entry> = self.entries.iter().cloned().chain(own).collect();
-        entries.sort();
-        entries.dedup();
+        let entries = without_twins(self.entries.iter().cloned().chain(own).collect());
         let mut options = self.options.clone();
         options.extend(declared::tables(ast, text));
         Docs { entries, options }
@@ -123,10 +119,8 @@ impl Docs {
             .parameters
             .last()
             .is_some_and(|(last, _)| last == "options");
-        ends && self
-            .options
-            .get(&e.name)
-            .is_some_and(|t| t.iter().all(|d| !d.required))
+        let options = self.options.get(&e.name);
+        ends && options.map_or(e.is_script(), |t| t.iter().all(|d| !d.required))
     }
 
     /// All entries, sorted by name.
@@ -180,4 +174,26 @@ impl Docs {
                 self.named(near).next().map(|e| e.name.clone())
             })
     }
+}
+
+/// Sorted, each once, without those that only stand for another one without its options.
+fn without_twins(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_unstable();
+    entries.dedup();
+    let with_options: HashSet<(String, usize)> = entries
+        .iter()
+        .filter(|e| {
+            e.parameters
+                .last()
+                .is_some_and(|(last, _)| last == "options")
+        })
+        .map(|e| (e.name.clone(), e.parameters.len() - 1))
+        .collect();
+    let stands_for = |e: &Entry| {
+        e.text.is_empty()
+            && e.is_script()
+            && with_options.contains(&(e.name.clone(), e.parameters.len()))
+    };
+    entries.retain(|e| !stands_for(e));
+    entries
 }

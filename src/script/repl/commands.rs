@@ -1,9 +1,10 @@
 //! Commands of the prompt, and the evaluation of everything else.
 
 use crate::error::did_you_mean;
+use crate::script::bridge::errors::Fallible;
 use crate::script::bridge::value::{describe, kind_of};
-use crate::script::repl::entry::{is_expression, prepared};
-use crate::script::session::{Entry, Session};
+use crate::script::repl::entry::{closed, is_expression, prepared, uses, value_name};
+use crate::script::session::Session;
 use crate::script::tools::profile;
 use rhai::Dynamic;
 use std::fmt::Write;
@@ -28,7 +29,7 @@ pub(super) const NAMES: [&str; 10] = [
 
 const HELP: &str = "\
 ?name            help on a function, module, variable or symbol such as ?theta; ? lists all; ??word searches
-_                the last value
+_, _3            the last value, and that of line 3; the last twenty are kept
 :vars            the variables
 :type EXPR       the kind of a value
 :time EXPR       runs and times
@@ -37,7 +38,7 @@ _                the last value
 :save FILE       writes the entries of this session as a script
 :edit [FILE]     opens the last entry, or a file, in $EDITOR and runs what comes back
 :reset           forgets variables and functions
-:quit            leaves (as does Ctrl-D); Ctrl-C stops what runs and keeps the session
+:quit            leaves (as do exit() and Ctrl-D); Ctrl-C stops what runs and keeps the session
 Keys: Tab completes names, keys, options and files; Ctrl-R searches the history; an open bracket goes on in the next line";
 
 /// Handles one entry of the prompt.
@@ -74,10 +75,7 @@ pub fn command(session: &mut Session, line: &str) -> Outcome {
         ("type", text) => typed(session, text),
         ("edit", path) => edited(session, path),
         ("load", "") | ("save", "") => Outcome::Report(format!("error: :{word} needs a file\n")),
-        ("load", path) => match session.run_file(Path::new(path)) {
-            Ok(value) => shown(session, &value),
-            Err(e) => Outcome::Report(session.report(&e)),
-        },
+        ("load", path) => loaded(session, path),
         ("save", path) => save(session, path),
         _ => {
             let near = did_you_mean(word, NAMES).map_or(":help".to_string(), |n| format!(":{n}"));
@@ -107,22 +105,35 @@ fn help(session: &Session, name: &str) -> Outcome {
 
 fn evaluate(session: &mut Session, text: &str) -> Outcome {
     let text = prepared(session, text);
-    let name = format!("line {}", session.entries().len() + 1);
-    match session.run(&name, &text) {
-        Ok(value) => {
-            session.remember(&text, !value.is_unit());
-            shown(session, &value)
+    for (line, value) in session.values().to_vec() {
+        if uses(&text, line) {
+            session.set(&value_name(line), value);
         }
-        Err(e) => Outcome::Report(session.report(&e)),
     }
+    let name = format!("line {}", session.entries().len() + 1);
+    let outcome = session.run(&name, &text);
+    told(session, &text, outcome)
 }
 
-fn shown(session: &mut Session, value: &Dynamic) -> Outcome {
+/// Runs a file as an entry.
+fn loaded(session: &mut Session, path: &str) -> Outcome {
+    let outcome = session.run_file(Path::new(path));
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    told(session, &text, outcome)
+}
+
+/// Notes what ran, and shows its value.
+fn told(session: &mut Session, text: &str, outcome: Fallible<Dynamic>) -> Outcome {
+    let value = match outcome {
+        Ok(_) if session.host().lock().exit.is_some() => return Outcome::Quit,
+        Ok(value) => value,
+        Err(e) => return Outcome::Report(session.report(&e)),
+    };
+    session.remember(text, &value);
     if value.is_unit() {
         return Outcome::Text(String::new());
     }
-    session.set("last", value.clone());
-    match session.display(value) {
+    match session.display(&value) {
         Ok(text) => Outcome::Text(text),
         Err(e) => Outcome::Report(format!("error: {e}\n")),
     }
@@ -133,10 +144,7 @@ fn profiled(session: &mut Session, text: &str) -> Outcome {
     const LINES: usize = 15;
     profile::begin(session.host());
     let outcome = match text.ends_with(".rhai") && !text.contains('"') {
-        true => match session.run_file(Path::new(text)) {
-            Ok(value) => shown(session, &value),
-            Err(e) => Outcome::Report(session.report(&e)),
-        },
+        true => loaded(session, text),
         false => evaluate(session, text),
     };
     let profile = profile::end(session.host());
@@ -258,40 +266,18 @@ fn variables(session: &Session) -> String {
     text
 }
 
-/// The entries as a script that runs: one whose value a later one uses as `_` names it.
+/// The entries as a script that runs: a value that a later entry uses has its name.
 fn save(session: &Session, path: &str) -> Outcome {
     let entries = session.entries();
-    let uses = |e: &Entry| {
-        e.text
-            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .any(|w| w == "last")
-    };
     let mut text = String::new();
     for (k, entry) in entries.iter().enumerate() {
-        let next = entries[k + 1..]
-            .iter()
-            .take_while(|e| !e.gave_value || uses(e))
-            .any(uses);
-        let made = if k == 0 || !entries[..k].iter().any(|e| e.gave_value) {
-            "let last = "
+        let used = entries[k + 1..].iter().any(|e| uses(&e.text, k + 1));
+        let lead = if entry.gave_value && used && is_expression(&entry.text) {
+            format!("let {} = ", value_name(k + 1))
         } else {
-            "last = "
+            String::new()
         };
-        let lead = if entry.gave_value && next && is_expression(&entry.text) {
-            made
-        } else {
-            ""
-        };
-        let end = if entry.text.trim_end().ends_with([';', '}']) && lead.is_empty() {
-            ""
-        } else {
-            ";"
-        };
-        let _ = writeln!(
-            text,
-            "{lead}{}{end}",
-            entry.text.trim_end().trim_end_matches(';')
-        );
+        let _ = writeln!(text, "{}", closed(&format!("{lead}{}", entry.text)));
     }
     let written = crate::io::write_whole(Path::new(path), |part| {
         std::fs::write(part, text).map_err(crate::error::Error::new)

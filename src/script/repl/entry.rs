@@ -1,7 +1,8 @@
 //! The entry typed at the prompt, made ready to run.
 
 use crate::script::session::Session;
-use rhai::{Engine, LexError, ParseErrorType};
+use rhai::{Engine, Expr, LexError, OptimizationLevel, ParseErrorType, Position, Stmt};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// Whether an entry is complete; if not, the prompt asks for another line.
@@ -9,16 +10,17 @@ pub fn is_whole(text: &str) -> bool {
     if text.trim_start().starts_with([':', '?']) {
         return true;
     }
-    match parser().compile(text) {
-        Ok(_) => true,
-        Err(e) => {
-            !matches!(
-                *e.0,
-                ParseErrorType::UnexpectedEOF
-                    | ParseErrorType::MissingToken(..)
-                    | ParseErrorType::BadInput(LexError::UnterminatedString)
-            ) || !ends_there(text, e.1.line())
+    let Err(e) = parser().compile(text) else {
+        return true;
+    };
+    let rest = rest_at(text, e.1);
+    match *e.0 {
+        ParseErrorType::UnexpectedEOF | ParseErrorType::MissingToken(..) => !rest.trim().is_empty(),
+        // Only text in backticks goes on in the next line.
+        ParseErrorType::BadInput(LexError::UnterminatedString) => {
+            !rest.starts_with('`') && !text.trim_end_matches('\n').ends_with('\\')
         }
+        _ => true,
     }
 }
 
@@ -29,59 +31,112 @@ pub(super) fn is_expression(text: &str) -> bool {
         .is_ok()
 }
 
+/// An entry as statements that others may follow.
+pub(super) fn closed(text: &str) -> String {
+    let text = text.trim_end();
+    let stands = |text: &str| parser().compile(format!("{text}\n0")).is_ok();
+    [text.to_string(), format!("{text};"), format!("{text}\n;")]
+        .into_iter()
+        .find(|t| stands(t))
+        .unwrap_or_else(|| text.to_string())
+}
+
 /// Knows the grammar alone: names are not its business.
 fn parser() -> &'static Engine {
     static PARSER: OnceLock<Engine> = OnceLock::new();
-    PARSER.get_or_init(Engine::new_raw)
+    PARSER.get_or_init(|| {
+        let mut engine = Engine::new_raw();
+        engine.set_optimization_level(OptimizationLevel::None);
+        engine
+    })
 }
 
-/// A missing bracket in the middle of the text is a mistake and not an unfinished entry.
-fn ends_there(text: &str, line: Option<usize>) -> bool {
-    line.is_none_or(|l| l >= text.trim_end().lines().count())
+/// The text from a position on.
+fn rest_at(text: &str, position: Position) -> String {
+    let (Some(line), Some(column)) = (position.line(), position.position()) else {
+        return String::new();
+    };
+    let lines: Vec<&str> = text.split('\n').skip(line - 1).collect();
+    lines.join("\n").chars().skip(column - 1).collect()
 }
 
-/// An entry as it is run: a lone `_` is the last value, and `x = ...` for a new name makes it.
+/// An entry as it is run: a lone `_` is the last value and `_3` that of line 3, by the names of
+/// [`value_name`]; `x = ...` for a new name makes it.
 pub fn prepared(session: &Session, text: &str) -> String {
-    let text = with_last_value(text);
-    match new_name(&text) {
-        Some(name) if !session.variables().iter().any(|(n, _)| *n == name) => {
-            format!("let {}", text.trim_start())
-        }
-        _ => text,
-    }
-}
-
-/// The name before the first single `=` when nothing else stands there.
-fn new_name(text: &str) -> Option<String> {
-    let (left, right) = text.split_once('=')?;
-    let name = left.trim();
-    let identifier = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    (identifier && !right.starts_with(['=', '>'])).then(|| name.to_string())
-}
-
-/// Replaces a lone `_` outside text and comments by `last`.
-fn with_last_value(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut quote: Option<char> = None;
-    let characters: Vec<char> = text.chars().collect();
-    let word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
-    for (k, c) in characters.iter().enumerate() {
-        let before = k.checked_sub(1).and_then(|p| characters.get(p));
-        match quote {
-            Some(q) if *c == q && before != Some(&'\\') => quote = None,
-            None if ['"', '`'].contains(c) => quote = Some(*c),
+    let text = with_values(text, session.last_value());
+    let Ok(ast) = parser().compile(&text) else {
+        return text;
+    };
+    let mut known: BTreeSet<String> = session.variables().into_iter().map(|(n, _)| n).collect();
+    let mut made = Vec::new();
+    for statement in ast.statements() {
+        match statement {
+            Stmt::Var(x, ..) => {
+                known.insert(x.0.name.to_string());
+            }
+            Stmt::Assignment(x) if !x.0.is_op_assignment() => {
+                if let Expr::Variable(v, _, position) = &x.1.lhs
+                    && known.insert(v.1.to_string())
+                {
+                    made.push(*position);
+                }
+            }
             _ => {}
         }
-        let rest: String = characters[k + 1..].iter().collect();
+    }
+    made.into_iter().rev().fold(text, |text, position| {
+        let rest = rest_at(&text, position);
+        let before = &text[..text.len() - rest.len()];
+        format!("{before}let {rest}")
+    })
+}
+
+/// Replaces `_` and `_3` outside text and comments by the names of those values.
+fn with_values(text: &str, last: Option<usize>) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
+    let (mut out, mut quote, mut k) = (String::with_capacity(text.len()), None, 0);
+    while let Some(c) = characters.get(k) {
+        let before = k.checked_sub(1).and_then(|p| characters.get(p));
+        match quote {
+            None if "\"`".contains(*c) => quote = Some(*c),
+            None if characters[k..].starts_with(&['/', '/']) => quote = Some('\n'),
+            Some(q) if *c == q && before != Some(&'\\') => quote = None,
+            _ => {}
+        }
+        let digits: String = characters[k + 1..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit())
+            .collect();
+        let next = k + 1 + digits.len();
+        let rest: String = characters[next..].iter().collect();
         let arm = rest.trim_start().starts_with("=>");
-        if *c == '_' && quote.is_none() && !word(before) && !word(characters.get(k + 1)) && !arm {
-            out.push_str("last");
-        } else {
-            out.push(*c);
+        let lone = *c == '_' && !word(before) && !word(characters.get(next)) && !arm;
+        let number = digits.parse().ok().or(last);
+        match number.filter(|_| lone && quote.is_none()) {
+            Some(number) => {
+                out.push_str(&value_name(number));
+                k = next;
+            }
+            None => {
+                out.push(*c);
+                k += 1;
+            }
         }
     }
     out
+}
+
+/// The name of the value of a line of the prompt.
+pub(super) fn value_name(line: usize) -> String {
+    format!("line_{line}")
+}
+
+/// Whether a text names the value of a line.
+pub(super) fn uses(text: &str, line: usize) -> bool {
+    let name = value_name(line);
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .any(|word| word == name)
 }
 
 #[cfg(test)]
@@ -107,6 +162,8 @@ mod tests {
             "?mean",
             ":vars",
             "fn f(x) { x }\nf(1)",
+            "x = 1:5",
+            "let s = \"caf",
         ] {
             assert!(is_whole(text), "{text}");
         }
@@ -115,11 +172,11 @@ mod tests {
     #[test]
     fn a_lone_underscore_is_the_last_value() {
         assert_eq!(
-            with_last_value("_ + f_1(_, \"_\")"),
-            "last + f_1(last, \"_\")"
+            with_values("_ + f_1(_, \"_\") - _12 // _", Some(3)),
+            "line_3 + f_1(line_3, \"_\") - line_12 // _"
         );
         assert_eq!(
-            with_last_value("switch x { 1 => 2, _ => 3 }"),
+            with_values("switch x { 1 => 2, _ => 3 }", Some(3)),
             "switch x { 1 => 2, _ => 3 }"
         );
     }
@@ -131,5 +188,9 @@ mod tests {
         let _ = session.run("line", "let nee = 1").unwrap();
         assert_eq!(prepared(&session, "nee = 3"), "nee = 3");
         assert_eq!(prepared(&session, "nee == 3"), "nee == 3");
+        assert_eq!(
+            prepared(&session, "a = 1; nee = 2;\n  b = \"é\"; c = a; a = 4"),
+            "let a = 1; nee = 2;\n  let b = \"é\"; let c = a; a = 4"
+        );
     }
 }

@@ -12,6 +12,7 @@ use helper::Helper;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 pub use commands::{Outcome, command};
@@ -44,7 +45,7 @@ pub fn run(session: &mut Session) -> rustyline::Result<()> {
         );
     }
     loop {
-        match editor.readline("mcas> ") {
+        match editor.readline(&format!("mcas {}> ", session.entries().len() + 1)) {
             Ok(line) => {
                 if let Some(path) = &history {
                     let _ = editor.append_history(path);
@@ -57,6 +58,9 @@ pub fn run(session: &mut Session) -> rustyline::Result<()> {
                 }
             }
             Err(ReadlineError::Interrupted) => {}
+            Err(ReadlineError::Io(e)) if e.kind() == ErrorKind::InvalidData => {
+                eprintln!("error: what was typed is not UTF-8; the line is left out");
+            }
             Err(ReadlineError::Eof) => break,
             Err(e) => return Err(e),
         }

@@ -3,6 +3,7 @@
 
 pub(super) mod amend;
 pub mod engine;
+mod optional;
 pub mod show;
 pub mod stdlib;
 
@@ -10,11 +11,11 @@ use crate::error::{Error, Warning};
 use crate::progress;
 use crate::script::bridge::errors::{Fallible, thrown};
 use crate::script::bridge::host::{Given, Host};
-use crate::script::bridge::source::Sources;
+use crate::script::bridge::source::{Insertion, Sources};
 use crate::script::help::docs::Docs;
 use crate::script::report::report;
 use crate::transport::Rehearsal;
-use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope, Variant};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, FnPtr, Position, Scope, Stmt, Variant};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -26,7 +27,20 @@ pub struct Session {
     scope: Scope<'static>,
     functions: AST,
     entries: Vec<Entry>,
+    /// Values of the last entries with their numbers.
+    values: Vec<(usize, Dynamic)>,
+    imports: Vec<Import>,
 }
+
+/// A file that an entry imported, and the name it has in those that follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Import {
+    path: String,
+    name: String,
+}
+
+/// Of how many entries the values are kept.
+const KEPT: usize = 20;
 
 /// An entry of the prompt that ran.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,22 +72,53 @@ pub struct Start {
 /// The user's own additions to a session: functions written in Rust.
 pub type Additions<'a> = &'a dyn Fn(&mut Engine);
 
-/// A text compiled on lines of its own, amended so that the language does what is meant.
+/// A text compiled on lines of its own, after `imports`, and amended so that the language does what
+/// is meant.
 fn compiled(
     engine: &Engine,
     host: &Host,
-    scope: &Scope,
+    (scope, imports): (&Scope, &str),
     (name, text): (&str, &str),
 ) -> Fallible<AST> {
-    let moved = host.lock().sources.add(name, text);
-    let moved = moved.map_err(|e| thrown(e, Position::NONE))?;
+    let added = host.lock().sources.add(name, text);
+    let added = added.map_err(|e| thrown(e, Position::NONE))?;
+    let first = 1 + added.len() - added.trim_start_matches('\n').len();
+    let lead = (!imports.is_empty() && !text.trim().is_empty()).then(|| Insertion {
+        line: first,
+        column: 0,
+        text: imports.to_string(),
+    });
+    let moved = match &lead {
+        Some(lead) => host.lock().sources.amended(&added, vec![lead.clone()]),
+        None => added.clone(),
+    };
     let ast = engine.compile_with_scope(scope, &moved)?;
-    let insertions = amend::insertions(&ast, &moved);
+    let mut insertions = amend::insertions(&ast, &moved);
     if insertions.is_empty() {
         return Ok(ast);
     }
-    let amended = host.lock().sources.amended(&moved, insertions);
+    if let Some(lead) = lead {
+        let moved = lead.text.chars().count();
+        let here = insertions.iter_mut().filter(|i| i.line == first);
+        here.for_each(|i| i.column -= moved);
+        insertions.insert(0, lead);
+    }
+    let amended = host.lock().sources.amended(&added, insertions);
     Ok(engine.compile_with_scope(scope, amended)?)
+}
+
+/// The files that a text imports, whatever it does besides.
+fn imports(ast: &AST) -> impl Iterator<Item = Import> {
+    ast.statements().iter().filter_map(|s| match s {
+        Stmt::Import(x, _) => match &x.0 {
+            Expr::StringConstant(path, _) => Some(Import {
+                path: path.trim_start_matches(stdlib::KEPT).to_string(),
+                name: x.1.name.to_string(),
+            }),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 impl Session {
@@ -120,6 +165,8 @@ impl Session {
             scope: Scope::new(),
             functions: AST::empty(),
             entries: Vec::new(),
+            values: Vec::new(),
+            imports: Vec::new(),
         })
     }
 
@@ -155,7 +202,10 @@ impl Session {
         for warning in traps {
             self.host.warn(warning);
         }
-        let merged = self.functions.merge(&ast);
+        let merged = optional::completed(
+            &crate::script::bridge::grammar::grammar(),
+            self.functions.merge(&ast),
+        )?;
         self.functions = merged.clone_functions_only();
         match self
             .engine
@@ -165,7 +215,13 @@ impl Session {
                 crate::script::report::arithmetic::locate(&mut e, &merged);
                 Err(e)
             }
-            value => value,
+            Ok(value) => {
+                for import in imports(&ast) {
+                    self.imports.retain(|known| known.name != import.name);
+                    self.imports.push(import);
+                }
+                Ok(value)
+            }
         }
     }
 
@@ -174,7 +230,15 @@ impl Session {
     /// # Errors
     /// It does not compile.
     pub fn compile(&self, name: &str, text: &str) -> Fallible<AST> {
-        compiled(&self.engine, &self.host, &self.scope, (name, text))
+        let known = self.imports.iter();
+        let imports: String = known
+            .map(|i| {
+                let path = format!("{}{}", stdlib::KEPT, i.path);
+                format!("import {path:?} as {}; ", i.name)
+            })
+            .collect();
+        let before = (&self.scope, imports.as_str());
+        compiled(&self.engine, &self.host, before, (name, text))
     }
 
     /// The report of an error of this session.
@@ -218,12 +282,26 @@ impl Session {
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
-    /// Notes an entry of the prompt that ran.
-    pub fn remember(&mut self, text: &str, gave_value: bool) {
+    /// Notes an entry of the prompt that ran and its value.
+    pub fn remember(&mut self, text: &str, value: &Dynamic) {
+        let gave_value = !value.is_unit();
         self.entries.push(Entry {
             text: text.to_string(),
             gave_value,
         });
+        if gave_value {
+            self.values.push((self.entries.len(), value.clone()));
+            let many = self.values.len().saturating_sub(KEPT);
+            self.values.drain(..many);
+        }
+    }
+    /// The values of the last entries with the entries' numbers from 1.
+    pub fn values(&self) -> &[(usize, Dynamic)] {
+        &self.values
+    }
+    /// The number of the last entry that gave a value.
+    pub fn last_value(&self) -> Option<usize> {
+        self.values.last().map(|(number, _)| *number)
     }
     /// The entries of the prompt that ran, in order.
     pub fn entries(&self) -> &[Entry] {
@@ -272,6 +350,7 @@ impl Session {
     pub fn reset(&mut self) {
         self.scope = Scope::new();
         self.functions = AST::empty();
+        self.imports.clear();
     }
     /// What was printed since the last call, in a session that collects.
     pub fn take_printed(&self) -> String {

@@ -9,10 +9,11 @@ use crate::error::Error;
 use crate::script::bridge::errors::{Fallible, thrown};
 use crate::script::bridge::host::Host;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::session::optional::completed;
 use rhai::{AST, Engine, EvalAltResult, Module, ModuleResolver, ParseError, Position, Scope};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 /// The embedded modules by name.
@@ -61,7 +62,8 @@ pub fn parse(host: &Host) -> Fallible<Parsing> {
         .map_err(|e| thrown(e, Position::NONE))?;
     Ok(Parsing(std::thread::spawn(move || {
         let engine = crate::script::bridge::grammar::grammar();
-        texts.iter().map(|text| engine.compile(text)).collect()
+        let parsed = texts.iter().map(|text| engine.compile(text));
+        parsed.map(|ast| completed(&engine, ast?)).collect()
     })))
 }
 
@@ -134,18 +136,50 @@ fn read(engine: &Engine, host: &Host, file: &Path) -> Fallible<Module> {
         )
     })?;
     let name = file.display().to_string();
-    let ast = super::compiled(engine, host, &Scope::new(), (&name, &text))?;
+    let ast = super::compiled(engine, host, (&Scope::new(), ""), (&name, &text))?;
+    let ast = completed(&crate::script::bridge::grammar::grammar(), ast)?;
     Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }
 
+/// Before the path of an import that an earlier entry made: the module stays what it was then.
+pub const KEPT: &str = "kept:";
+
 /// Resolves `import "file" as name` to a file next to the script.
-pub struct Files(Host);
+pub struct Files {
+    host: Host,
+    modules: Mutex<BTreeMap<PathBuf, Arc<Module>>>,
+    /// Files whose statements run at the moment.
+    open: Mutex<Vec<PathBuf>>,
+}
 
 impl Files {
     /// For the session of `host`.
     pub fn new(host: &Host) -> Self {
-        Files(host.clone())
+        Files {
+            host: host.clone(),
+            modules: Mutex::default(),
+            open: Mutex::default(),
+        }
     }
+
+    /// The module of a file, read now.
+    fn read(&self, engine: &Engine, file: &Path) -> Fallible<Arc<Module>> {
+        if locked(&self.open).iter().any(|open| open == file) {
+            let error = Error::new(format!("the file {} imports itself", file.display()))
+                .hint("an import of another file");
+            return Err(thrown(error, Position::NONE));
+        }
+        locked(&self.open).push(file.into());
+        let module = read(engine, &self.host, file).map(Arc::new);
+        locked(&self.open).pop();
+        let module = module?;
+        locked(&self.modules).insert(file.into(), module.clone());
+        Ok(module)
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ModuleResolver for Files {
@@ -156,16 +190,23 @@ impl ModuleResolver for Files {
         path: &str,
         position: Position,
     ) -> Fallible<Arc<Module>> {
-        let folder = self.0.lock().folder.clone().unwrap_or_default();
+        let (path, kept) = match path.strip_prefix(KEPT) {
+            Some(path) => (path, true),
+            None => (path, false),
+        };
+        let folder = self.host.lock().folder.clone().unwrap_or_default();
         let file = folder.join(path).with_extension("rhai");
+        let known = locked(&self.modules).get(&file).cloned();
+        if let Some(module) = known.filter(|_| kept) {
+            return Ok(module);
+        }
         if !file.is_file() {
             return Err(Box::new(EvalAltResult::ErrorModuleNotFound(
                 file.display().to_string(),
                 position,
             )));
         }
-        let module = read(engine, &self.0, &file)
-            .map_err(|e| Box::new(EvalAltResult::ErrorInModule(path.to_string(), e, position)))?;
-        Ok(Arc::new(module))
+        let inside = |e| Box::new(EvalAltResult::ErrorInModule(path.to_string(), e, position));
+        self.read(engine, &file).map_err(inside)
     }
 }

@@ -74,6 +74,11 @@ mod functions {
         Err(EvalAltResult::Exit(Dynamic::UNIT, context.call_position()).into())
     }
 
+    #[rhai_fn(name = "exit", return_raw)]
+    pub fn exit_well(context: NativeCallContext) -> Fallible<()> {
+        exit(context, 0)
+    }
+
     /// A setting of the script: the value given by `--set name=value`, else the default.
     ///
     /// # Arguments
