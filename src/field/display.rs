@@ -1,6 +1,7 @@
 //! How a field prints: name, dimensions, coordinates, unit and a summary of its values.
 
 use super::{Dimension, Field, Reduction};
+use ndarray::{ArrayViewD, Axis};
 use std::fmt;
 
 impl fmt::Display for Field {
@@ -22,6 +23,9 @@ impl fmt::Display for Field {
         writeln!(f, "<field \"{}\" ({}){unit}>", self.name, sizes.join(", "))?;
         for d in self.dimensions() {
             writeln!(f, "  {:<8} {}", d.name, labels(d))?;
+        }
+        for line in value_lines(self.data().view()) {
+            writeln!(f, "  {line}")?;
         }
         let all = ndarray::Array1::from_iter(self.data().iter().copied());
         let missing = all.iter().filter(|v| v.is_nan()).count();
@@ -50,6 +54,41 @@ fn labels(dimension: &Dimension) -> String {
         1..=6 => (0..n).map(label).collect::<Vec<_>>().join(" "),
         _ => format!("{} {} ... {}", label(0), label(1), label(n - 1)),
     }
+}
+
+/// Of a dimension longer than twice as many, the values shown at each end.
+const EDGE: usize = 3;
+
+/// Values as numpy shows them, the first and the last: those of two dimensions in rows, those of
+/// more in one line.
+fn value_lines(values: ArrayViewD<f64>) -> Vec<String> {
+    if values.is_empty() {
+        return vec![];
+    }
+    if values.ndim() != 2 {
+        return vec![ends(values.iter(), values.len())];
+    }
+    let row = |k: usize| ends(values.index_axis(Axis(0), k).iter(), values.len_of(Axis(1)));
+    match values.len_of(Axis(0)) {
+        n if n > 2 * EDGE => {
+            let last = (n - EDGE..n).map(row);
+            let first = (0..EDGE).map(row);
+            first.chain(["...".to_string()]).chain(last).collect()
+        }
+        n => (0..n).map(row).collect(),
+    }
+}
+
+fn ends<'a>(values: impl Iterator<Item = &'a f64>, count: usize) -> String {
+    let mut shown = Vec::new();
+    for (k, value) in values.enumerate() {
+        match count > 2 * EDGE {
+            true if k == EDGE => shown.push("...".to_string()),
+            true if (EDGE..count - EDGE).contains(&k) => {}
+            _ => shown.push(significant(*value, 5)),
+        }
+    }
+    format!("[{}]", shown.join(" "))
 }
 
 /// A number in so many significant digits at most, without zeros at its end.
@@ -87,5 +126,28 @@ impl fmt::Display for Short {
         } else {
             write!(f, "{:.4e}", self.0)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_and_last_values_are_shown() {
+        let line = |n: usize| {
+            let values = ndarray::Array1::from_iter((0..n).map(|k| k as f64)).into_dyn();
+            value_lines(values.view())
+        };
+        assert_eq!(line(3), ["[0 1 2]"]);
+        assert_eq!(line(100), ["[0 1 2 ... 97 98 99]"]);
+        assert!(line(0).is_empty());
+        let rows = ndarray::Array2::from_shape_fn((7, 2), |(i, j)| (10 * i + j) as f64);
+        assert_eq!(
+            value_lines(rows.into_dyn().view()),
+            [
+                "[0 1]", "[10 11]", "[20 21]", "...", "[40 41]", "[50 51]", "[60 61]"
+            ]
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! Files: whole or not at all, and the NetCDF format. Formats only, no science.
 
+mod inputs;
 pub mod netcdf;
 mod output;
 
+pub use inputs::{forget_inputs, inputs, note_input};
 pub use output::write_whole;

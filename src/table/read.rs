@@ -72,6 +72,7 @@ impl Table {
     /// # Errors
     /// As for [`Table::read_csv`] and [`Table::from_text`].
     pub fn read_text(path: &Path, layout: &Layout) -> Result<(Table, Vec<Warning>)> {
+        crate::io::note_input(path);
         let bytes = std::fs::read(path).map_err(|e| {
             let folder = path
                 .parent()

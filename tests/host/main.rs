@@ -15,6 +15,7 @@ mod embedding;
 mod examples;
 mod experiment;
 mod prompt;
+mod records;
 mod sessions;
 mod sources;
 mod warnings;

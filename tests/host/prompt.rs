@@ -148,3 +148,88 @@ fn a_profile_names_the_line_that_takes_the_time() {
     );
     assert_eq!(text(&mut session, "slow(2)"), "1");
 }
+
+#[test]
+fn an_import_and_each_new_name_of_an_entry_stay() {
+    let (mut session, folder) = session();
+    std::fs::write(folder.path().join("tools.rhai"), "fn twice(x) { 2 * x }").unwrap();
+    text(&mut session, "import \"tools\" as tools");
+    assert_eq!(text(&mut session, "tools::twice(4)"), "8");
+    text(&mut session, "fn four(x) { tools::twice(tools::twice(x)) }");
+    text(&mut session, "a = four(1); b = tools::twice(a)");
+    assert_eq!(text(&mut session, "[a, b]"), "[4, 8]");
+    let said = report(&mut session, "tools::twice(1) + nothing");
+    assert!(said.contains("line 6:1:19"), "{said}");
+    text(&mut session, ":reset");
+    assert!(report(&mut session, "tools::twice(4)").contains("tools"));
+}
+
+#[test]
+fn a_saved_session_of_any_entries_runs() {
+    let (mut session, folder) = session();
+    std::fs::write(folder.path().join("tools.rhai"), "fn twice(x) { 2 * x }").unwrap();
+    for line in [
+        "import \"tools\" as tools",
+        "m = #{ a: 1 }",
+        "fn f(x) { x + 1 }",
+        "g = |x| { x * 2 }",
+        "if m.a > 0 { m.a = 2 } else { m.a = 3 }",
+        "n = 5 // a note",
+        "m.a + n",
+        "k = _7 + _",
+        "w = tools::twice(k)",
+    ] {
+        text(&mut session, line);
+    }
+    let path = folder.path().join("session.rhai");
+    text(&mut session, &format!(":save {}", path.display()));
+    text(&mut session, ":reset");
+    text(&mut session, &format!(":load {}", path.display()));
+    assert_eq!(text(&mut session, "[k, w, g.call(f(1))]"), "[14, 28, 4]");
+}
+
+#[test]
+fn exit_leaves_the_prompt() {
+    for entry in ["exit()", "exit(0)"] {
+        let (mut session, _folder) = session();
+        assert_eq!(command(&mut session, entry), Outcome::Quit);
+    }
+}
+
+#[test]
+fn the_value_of_an_earlier_line_has_a_name() {
+    let (mut session, _folder) = session();
+    for line in ["10", "x = 1", "20", "_1 + _3"] {
+        text(&mut session, line);
+    }
+    assert_eq!(text(&mut session, "_"), "30");
+    assert!(report(&mut session, "_2").contains("line_2"));
+}
+
+#[test]
+fn something_far_too_large_is_an_error_and_the_variables_stay() {
+    let (mut session, _folder) = session();
+    text(&mut session, "keep = 42");
+    for entry in [
+        "positions(\"x\", 10000000000).sum()",
+        "zeros(\"x\", 1000000000000)",
+        "random::normal(1, \"x\", 0, [\"x\"], [1000000000000])",
+        "date(\"9999-12-31\") + \"999999 years\"",
+    ] {
+        assert!(report(&mut session, entry).starts_with("error"), "{entry}");
+    }
+    assert_eq!(text(&mut session, "keep"), "42");
+}
+
+#[test]
+fn a_long_array_fills_lines_and_a_long_map_ten() {
+    let (mut session, _folder) = session();
+    let shown = text(&mut session, "a = []; for k in 0..200 { a.push(k) } a");
+    assert!(
+        shown.lines().count() < 14 && shown.lines().all(|l| l.len() <= 100),
+        "{shown}"
+    );
+    let entry = "m = #{}; for k in 0..30 { m[`key_${k}`] = field([k, 2, 3]) } m";
+    let shown = text(&mut session, entry);
+    assert!(shown.lines().count() <= 10, "{shown}");
+}

@@ -175,3 +175,58 @@ fn arithmetic_between_fields_and_numbers_goes_both_ways() {
          assert((2 / field([4], #{ unit: \"s\" })).unit == \"s-1\");",
     );
 }
+
+#[test]
+fn options_may_be_left_out_of_functions_written_in_the_language() {
+    let (mut session, folder) = session();
+    fs::write(
+        folder.path().join("tools.rhai"),
+        "fn scaled(x, options) { let o = fill(\"scaled\", #{ by: 2 }, options); x * o.by }",
+    )
+    .unwrap();
+    run(&mut session, "import \"tools\" as tools;");
+    assert_eq!(value(&mut session, "tools::scaled(3)").as_int().unwrap(), 6);
+    assert_eq!(
+        value(&mut session, "tools::scaled(3, #{ by: 5 })")
+            .as_int()
+            .unwrap(),
+        15
+    );
+    run(
+        &mut session,
+        "fn own(x, options) {\n  x + options.len()\n}\nfn kept(options) { 1 } fn kept() { 2 }",
+    );
+    assert_eq!(value(&mut session, "own(3) + kept()").as_int().unwrap(), 5);
+    let reports = mcas::script::tools::check::text(&session, "t", "own(3); kept(); own(1, 2, 3);");
+    assert!(
+        reports.len() == 1 && reports[0].contains("3 arguments"),
+        "{reports:?}"
+    );
+    let help = session.docs().help("own").unwrap();
+    assert!(
+        help.contains("own(x, options)") && !help.contains("own(x)"),
+        "{help}"
+    );
+}
+
+#[test]
+fn an_error_behind_options_left_out_is_where_it_is() {
+    let (mut session, _folder) = session();
+    let said = fails(
+        &mut session,
+        "fn f(x, options) {\n  x + nothing_here(options)\n}\n\nf(1)",
+    );
+    assert!(said.contains("test:2:7"), "{said}");
+}
+
+#[test]
+fn a_file_that_imports_itself_is_an_error() {
+    let (mut session, folder) = session();
+    fs::write(
+        folder.path().join("round.rhai"),
+        "import \"round\" as again; fn f() { 1 }",
+    )
+    .unwrap();
+    let said = fails(&mut session, "import \"round\" as r; r::f()");
+    assert!(said.contains("imports itself"), "{said}");
+}

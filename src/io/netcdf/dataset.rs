@@ -71,6 +71,7 @@ impl Dataset {
         super::quiet::hdf5();
         refuse_broken(&path)?;
         let file = netcdf::open(&path).map_err(|e| unreadable(&path, &e))?;
+        crate::io::note_input(&path);
         Ok(Dataset {
             file,
             path,

@@ -48,12 +48,41 @@ pub struct Inner {
     pub places: BTreeMap<String, Places>,
     /// Folder of the script, where imports are looked for first.
     pub folder: Option<PathBuf>,
+    /// The texts read from files besides the script, in order.
+    pub parts: Vec<Part>,
+    /// Those of an earlier run, which is run again: they take the place of the files.
+    pub recorded: Option<Vec<Part>>,
     /// The account of a rehearsal, if this is one.
     pub rehearsal: Option<Rehearsal>,
     /// The code that `exit` ended the script with.
     pub exit: Option<u8>,
     /// What `print` wrote, when it is collected and not shown.
     pub printed: Option<String>,
+}
+
+/// A text that a session reads from a file besides its script.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Part {
+    /// Whether it is a module in sight everywhere, or a file that was imported.
+    pub kind: PartKind,
+    /// The name of the module, or the path that was imported.
+    pub name: String,
+    /// The file.
+    pub file: PathBuf,
+    /// Digest of the text.
+    pub sha256: String,
+    /// What it held.
+    pub text: String,
+}
+
+/// How a session came to a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PartKind {
+    /// A module of a `stdlib` folder or of `MCAS_PATH`.
+    Module,
+    /// `import`.
+    Import,
 }
 
 /// A `--set` value and whether the script used it.
@@ -63,6 +92,24 @@ pub struct Given {
     pub text: String,
     /// Whether the script asked for it.
     pub used: bool,
+}
+
+impl Inner {
+    /// What was written, in a line: the folder and the first names.
+    pub fn wrote_in_words(&self) -> Option<String> {
+        const NAMED: usize = 6;
+        let inside = |p: &PathBuf| {
+            let name = p.strip_prefix(&self.output).unwrap_or(p);
+            name.display().to_string()
+        };
+        let names: Vec<String> = self.written.iter().take(NAMED).map(inside).collect();
+        let more = match self.written.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let folder = self.output.display();
+        (!names.is_empty()).then(|| format!("wrote {}{more} in {folder}", names.join(", ")))
+    }
 }
 
 impl Host {
@@ -194,13 +241,16 @@ impl Host {
     /// # Errors
     /// The name leads out of the folder, or the folder cannot be made.
     pub fn output(&self, name: &str) -> Result<PathBuf> {
+        let output = self.lock().output.clone();
+        // A path that `output` gave before is the same file.
         let path = Path::new(name);
+        let path = path.strip_prefix(&output).unwrap_or(path);
         if path.is_absolute() || path.components().any(|c| c == Component::ParentDir) {
             return Err(Error::new("an output stays inside the output folder")
                 .got(name)
                 .hint("a relative name, and --out DIR"));
         }
-        let full = self.lock().output.join(path);
+        let full = output.join(path);
         let folder = full.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(|e| {
             Error::new(format!("the folder {} cannot be made", folder.display())).got(e)
@@ -277,7 +327,15 @@ impl Host {
     }
 }
 
-/// Reads text as a value of the type of `like`.
+/// A value of JSON as it would be typed after `--set`.
+pub(in crate::script) fn typed(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Reads text as a value of the type of `like`; a list is parted by commas, or is one of JSON.
 fn parse_like(text: &str, like: &Dynamic) -> Result<Dynamic> {
     let wrong = |expected: &str| {
         Error::new("a setting has the wrong type")
@@ -297,13 +355,20 @@ fn parse_like(text: &str, like: &Dynamic) -> Result<Dynamic> {
             .map(Dynamic::from)
             .map_err(|_| wrong("true or false"))
     } else if like.is_array() {
+        let list = serde_json::from_str::<Vec<serde_json::Value>>(text).ok();
         let first = like
             .as_array_ref()
             .ok()
             .and_then(|a| a.first().cloned())
             .unwrap_or_else(|| Dynamic::from(String::new()));
-        text.split(',')
-            .map(|t| parse_like(t.trim(), &first))
+        let parts = match list {
+            Some(list) => list.iter().map(typed).collect(),
+            None if text.is_empty() => vec![],
+            None => text.split(',').map(|t| t.trim().to_string()).collect(),
+        };
+        parts
+            .iter()
+            .map(|t| parse_like(t, &first))
             .collect::<Result<Vec<_>>>()
             .map(Dynamic::from)
     } else if like.is::<crate::time::Time>() {

@@ -65,6 +65,11 @@ pub(super) enum Action {
         /// Such as `mean` or `regions::from_function`.
         name: Option<String>,
     },
+    /// Prints a module of the program that is written in the language.
+    Source {
+        /// Such as `cycle`.
+        name: String,
+    },
     /// Writes the reference: a searchable page, Markdown, and definition files for editors.
     Doc {
         /// The folder to write to.

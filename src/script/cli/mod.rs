@@ -7,7 +7,7 @@ mod run;
 use crate::linalg;
 use crate::progress;
 use crate::script::help::reference;
-use crate::script::session::Start;
+use crate::script::session::{Start, stdlib};
 use crate::script::tools::check;
 use crate::script::tools::plan::Plan;
 use crate::script::{Session, repl};
@@ -37,6 +37,13 @@ pub fn main() -> ExitCode {
         Some(Action::Check { files }) => check_files(&files),
         Some(Action::Bench { what }) => bench(&what),
         Some(Action::Help { name }) => help(name.as_deref()),
+        Some(Action::Source { name }) => match stdlib::source(&name) {
+            Ok(text) => {
+                print!("{text}");
+                ExitCode::SUCCESS
+            }
+            Err(e) => failed(&format!("error: {e}\n")),
+        },
         Some(Action::Doc { out }) => write_reference(&out),
         None => match command.expression {
             Some(text) => run_text("expression", &text, None, &command.how, true),

@@ -3,6 +3,7 @@
 use super::arguments::How;
 use super::{failed, stop_on_interrupt, use_threads};
 use crate::progress;
+use crate::script::bridge::host::Part;
 use crate::script::session::Start;
 use crate::script::tools::{json, record};
 use crate::script::{Fallible, Session};
@@ -15,6 +16,16 @@ pub(super) fn start(
     name: &str,
     folder: Option<PathBuf>,
     how: &How,
+) -> Result<ManuallyDrop<Session>, ExitCode> {
+    start_with(name, folder, how, None)
+}
+
+/// The same with the texts of an earlier run.
+fn start_with(
+    name: &str,
+    folder: Option<PathBuf>,
+    how: &How,
+    recorded: Option<Vec<Part>>,
 ) -> Result<ManuallyDrop<Session>, ExitCode> {
     progress::set_quiet(how.quiet);
     use_threads(how.threads);
@@ -29,6 +40,7 @@ pub(super) fn start(
         collect: how.json,
         profile: name == "repl",
         rehearsal: None,
+        recorded,
     };
     Session::new(start)
         .map(ManuallyDrop::new)
@@ -39,10 +51,7 @@ pub(super) fn run_file(file: &Path, how: &How) -> ExitCode {
     if file.extension().is_some_and(|e| e == "json") {
         return run_again(file, how);
     }
-    let name = file
-        .file_stem()
-        .map_or("script".into(), |n| n.to_string_lossy().into_owned());
-    let mut session = match start(&name, Some(folder_of(file)), how) {
+    let mut session = match start(&stem(file), Some(folder_of(file)), how) {
         Ok(session) => session,
         Err(code) => return code,
     };
@@ -68,6 +77,12 @@ fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bo
     } else {
         ExitCode::FAILURE
     };
+    if !how.quiet
+        && !how.json
+        && let Some(wrote) = session.host().lock().wrote_in_words()
+    {
+        eprintln!("{wrote}");
+    }
     if how.json {
         println!("{}", json::of_outcome(session, &outcome));
         return code;
@@ -85,28 +100,37 @@ fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bo
 
 /// Runs what a record wrote down; settings given now go before those of the record.
 fn run_again(file: &Path, how: &How) -> ExitCode {
-    match record::read(file) {
-        Ok(recorded) => {
-            let set = recorded
-                .settings
-                .into_iter()
-                .filter(|(k, _)| !how.set.iter().any(|(given, _)| given == k))
-                .chain(how.set.clone())
-                .collect();
-            let name = Path::new(&recorded.script)
-                .file_stem()
-                .map_or("record".into(), |n| n.to_string_lossy().into_owned());
-            let folder = folder_of(Path::new(&recorded.script));
-            run_text(
-                &name,
-                &recorded.text,
-                Some(folder),
-                &How { set, ..how.clone() },
-                false,
-            )
-        }
-        Err(e) => failed(&format!("error: {e}\n")),
+    let recorded = match record::read(file) {
+        Ok(recorded) => recorded,
+        Err(e) => return failed(&format!("error: {e}\n")),
+    };
+    let set = recorded
+        .settings
+        .iter()
+        .filter(|(k, _)| !how.set.iter().any(|(given, _)| given == k))
+        .chain(&how.set)
+        .cloned()
+        .collect();
+    let script = Path::new(&recorded.script);
+    let how = How { set, ..how.clone() };
+    let mut session = match start_with(&stem(script), Some(folder_of(script)), &how, recorded.parts)
+    {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    for warning in recorded.differences {
+        session.host().warn(warning);
     }
+    stop_on_interrupt();
+    let outcome = session.run_script(script, &recorded.text);
+    told(&session, outcome, &how, false)
+}
+
+/// The name of a script without folder and ending, which its outputs go under.
+fn stem(script: &Path) -> String {
+    script
+        .file_stem()
+        .map_or("script".into(), |n| n.to_string_lossy().into_owned())
 }
 
 pub(super) fn run_text(

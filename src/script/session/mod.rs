@@ -9,8 +9,9 @@ pub mod stdlib;
 
 use crate::error::{Error, Warning};
 use crate::progress;
+use crate::random;
 use crate::script::bridge::errors::{Fallible, thrown};
-use crate::script::bridge::host::{Given, Host};
+use crate::script::bridge::host::{Given, Host, Part};
 use crate::script::bridge::source::{Insertion, Sources};
 use crate::script::help::docs::Docs;
 use crate::script::report::report;
@@ -64,6 +65,8 @@ pub struct Start {
     pub collect: bool,
     /// Made ready to take profiles, which costs every step a little.
     pub profile: bool,
+    /// The texts of an earlier run besides its script, to run that again.
+    pub recorded: Option<Vec<Part>>,
     /// Only rehearse: the air stands still after the first hours, and what is left out is written
     /// down.
     pub rehearsal: Option<Rehearsal>,
@@ -150,6 +153,7 @@ impl Session {
             inner.folder = start.folder;
             inner.printed = start.collect.then(String::new);
             inner.rehearsal = start.rehearsal;
+            inner.recorded = start.recorded;
         }
         let paths: Vec<PathBuf> = std::env::var_os("MCAS_PATH")
             .iter()
@@ -181,12 +185,31 @@ impl Session {
                 Position::NONE,
             )
         })?;
+        self.run_script(path, &text)
+    }
+
+    /// Runs the text of a script and leaves the record of the run beside its outputs, also when it
+    /// fails or is stopped.
+    ///
+    /// # Errors
+    /// The script fails, or the record cannot be written.
+    pub fn run_script(&mut self, path: &Path, text: &str) -> Fallible<Dynamic> {
+        crate::io::forget_inputs();
+        random::forget_seeds();
         let start = Instant::now();
-        let value = self.run(&path.display().to_string(), &text)?;
-        self.host.warn_of_unused_settings();
+        let outcome = self.run(&path.display().to_string(), text);
+        if outcome.is_ok() {
+            self.host.warn_of_unused_settings();
+        }
         self.host.count_warnings();
-        self.write_record(path, &text, start.elapsed().as_secs_f64())
-            .map_err(|e| thrown(e, Position::NONE))?;
+        let seconds = start.elapsed().as_secs_f64();
+        let recorded = self.write_record(
+            (path, text),
+            seconds,
+            outcome.as_ref().err().map(Box::as_ref),
+        );
+        let value = outcome?;
+        recorded.map_err(|e| thrown(e, Position::NONE))?;
         Ok(value)
     }
 
@@ -269,13 +292,20 @@ impl Session {
         to_string.unwrap_or_else(|_| value.to_string())
     }
 
-    /// A value as the prompt shows it: a figure as a picture or the path of its file, anything else
-    /// as `print` does.
+    /// A value as the prompt shows it: a figure as a picture or the path of its file, a long map in
+    /// ten lines, anything else as `print` does.
     ///
     /// # Errors
     /// A figure that cannot be written.
     pub fn display(&self, value: &Dynamic) -> crate::error::Result<String> {
-        crate::script::bind::shown_figure(&self.host, value).unwrap_or_else(|| Ok(self.show(value)))
+        if let Some(figure) = crate::script::bind::shown_figure(&self.host, value) {
+            return figure;
+        }
+        let whole = self.show(value);
+        Ok(match value.as_map_ref() {
+            Ok(map) if show::is_long(&whole) => show::outlined(&map, &|v| self.show(v)),
+            _ => whole,
+        })
     }
 
     /// The engine.

@@ -5,11 +5,12 @@
 //! are called by their bare name; in a closure that leaves the module, by `name::function`. A
 //! module may share its name with a native room: its functions join those of the room.
 
-use crate::error::Error;
+use crate::error::{Error, Warning, did_you_mean};
 use crate::script::bridge::errors::{Fallible, thrown};
-use crate::script::bridge::host::Host;
+use crate::script::bridge::host::{Host, Part, PartKind};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::session::optional::completed;
+use crate::script::tools::digest;
 use rhai::{AST, Engine, EvalAltResult, Module, ModuleResolver, ParseError, Position, Scope};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,23 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("twin", include_str!("../../../stdlib/twin.rhai")),
     ("world", include_str!("../../../stdlib/world.rhai")),
 ];
+
+/// The text of an embedded module.
+///
+/// # Errors
+/// There is none of that name; the nearest is suggested.
+pub fn source(name: &str) -> Result<&'static str, Error> {
+    let names = || EMBEDDED.iter().map(|(name, _)| *name);
+    let found = EMBEDDED.iter().find(|(known, _)| *known == name);
+    found.map(|(_, text)| *text).ok_or_else(|| {
+        let error = Error::new(format!("no module \"{name}\" is written in the language"))
+            .expected(names().collect::<Vec<_>>().join(", "));
+        match did_you_mean(name, names()) {
+            Some(near) => error.hint(format!("mcas source {near}")),
+            None => error,
+        }
+    })
+}
 
 /// The embedded modules while they are parsed on a thread of their own, beside the binding of the
 /// rooms.
@@ -73,10 +91,7 @@ pub fn parse(host: &Host) -> Fallible<Parsing> {
 /// # Errors
 /// A module does not compile, or its own statements fail.
 pub fn load(rooms: &mut Rooms, host: &Host, parsing: Parsing, folders: &[&Path]) -> Fallible<()> {
-    let mut own = BTreeMap::new();
-    for folder in folders {
-        add_folder(folder, &mut own);
-    }
+    let own = own_modules(host, folders);
     // Names first, so that modules can call each other whatever their order.
     for name in EMBEDDED
         .iter()
@@ -102,7 +117,7 @@ pub fn load(rooms: &mut Rooms, host: &Host, parsing: Parsing, folders: &[&Path])
         );
     }
     for (name, file) in &own {
-        let module = read(&rooms.engine, host, file)?;
+        let module = read(&rooms.engine, host, (PartKind::Module, name), file)?;
         add(rooms, name, module);
     }
     Ok(())
@@ -127,16 +142,63 @@ fn add_folder(folder: &Path, own: &mut BTreeMap<String, PathBuf>) {
     }
 }
 
+/// The modules of the user's folders by name, or those of the run that is run again.
+fn own_modules(host: &Host, folders: &[&Path]) -> BTreeMap<String, PathBuf> {
+    let mut own = BTreeMap::new();
+    match &host.lock().recorded {
+        Some(parts) => {
+            let modules = parts.iter().filter(|p| p.kind == PartKind::Module);
+            own.extend(modules.map(|p| (p.name.clone(), p.file.clone())));
+        }
+        None => folders.iter().for_each(|f| add_folder(f, &mut own)),
+    }
+    own
+}
+
+/// The text of a part as the run that is run again had it.
+fn recorded(host: &Host, kind: PartKind, name: &str) -> Option<String> {
+    let inner = host.lock();
+    let mut parts = inner.recorded.iter().flatten();
+    let part = parts.find(|p| p.kind == kind && p.name == name);
+    part.map(|p| p.text.clone())
+}
+
 /// A module from its file.
-fn read(engine: &Engine, host: &Host, file: &Path) -> Fallible<Module> {
-    let text = std::fs::read_to_string(file).map_err(|e| {
-        thrown(
-            Error::new(format!("the module {} cannot be read", file.display())).got(e),
-            Position::NONE,
-        )
-    })?;
-    let name = file.display().to_string();
-    let ast = super::compiled(engine, host, (&Scope::new(), ""), (&name, &text))?;
+fn read(
+    engine: &Engine,
+    host: &Host,
+    (kind, name): (PartKind, &str),
+    file: &Path,
+) -> Fallible<Module> {
+    let again = host.lock().recorded.is_some();
+    let text = match recorded(host, kind, name) {
+        Some(text) => text,
+        None => std::fs::read_to_string(file).map_err(|e| {
+            thrown(
+                Error::new(format!("the module {} cannot be read", file.display())).got(e),
+                Position::NONE,
+            )
+        })?,
+    };
+    if again && recorded(host, kind, name).is_none() {
+        host.warn(Warning::new(
+            "not_in_the_record",
+            format!(
+                "the run of the record did not read {}; it is read as it is now",
+                file.display()
+            ),
+        ));
+    }
+    let part = Part {
+        kind,
+        name: name.to_string(),
+        file: file.into(),
+        sha256: digest::of_text(&text),
+        text: text.clone(),
+    };
+    host.lock().parts.push(part);
+    let place = file.display().to_string();
+    let ast = super::compiled(engine, host, (&Scope::new(), ""), (&place, &text))?;
     let ast = completed(&crate::script::bridge::grammar::grammar(), ast)?;
     Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }
@@ -163,14 +225,14 @@ impl Files {
     }
 
     /// The module of a file, read now.
-    fn read(&self, engine: &Engine, file: &Path) -> Fallible<Arc<Module>> {
+    fn read(&self, engine: &Engine, path: &str, file: &Path) -> Fallible<Arc<Module>> {
         if locked(&self.open).iter().any(|open| open == file) {
             let error = Error::new(format!("the file {} imports itself", file.display()))
                 .hint("an import of another file");
             return Err(thrown(error, Position::NONE));
         }
         locked(&self.open).push(file.into());
-        let module = read(engine, &self.host, file).map(Arc::new);
+        let module = read(engine, &self.host, (PartKind::Import, path), file).map(Arc::new);
         locked(&self.open).pop();
         let module = module?;
         locked(&self.modules).insert(file.into(), module.clone());
@@ -200,13 +262,13 @@ impl ModuleResolver for Files {
         if let Some(module) = known.filter(|_| kept) {
             return Ok(module);
         }
-        if !file.is_file() {
+        if recorded(&self.host, PartKind::Import, path).is_none() && !file.is_file() {
             return Err(Box::new(EvalAltResult::ErrorModuleNotFound(
                 file.display().to_string(),
                 position,
             )));
         }
         let inside = |e| Box::new(EvalAltResult::ErrorInModule(path.to_string(), e, position));
-        self.read(engine, &file).map_err(inside)
+        self.read(engine, path, &file).map_err(inside)
     }
 }

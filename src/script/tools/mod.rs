@@ -1,6 +1,7 @@
 //! What is done with a script besides running it.
 
 pub mod check;
+pub mod digest;
 pub mod json;
 pub mod plan;
 pub mod profile;

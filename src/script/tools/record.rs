@@ -1,17 +1,30 @@
 //! The record of a run: what is needed to run it again and to trust its outputs.
 
-use crate::error::{Error, Result};
-use crate::script::bridge::host::Host;
+use crate::error::{Error, Result, Warning};
+use crate::random;
+use crate::script::bridge::host::{Host, Part, typed};
 use crate::script::session::Session;
 use crate::script::session::show::show;
-use crate::script::tools::json;
-use rhai::{Map, NativeCallContext};
+use crate::script::tools::{digest, json};
+use rhai::{EvalAltResult, Map, NativeCallContext};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 impl Session {
-    /// The record of what this session ran: program, script, settings as used, warnings, outputs.
-    pub fn record(&self, script: &Path, text: &str, seconds: f64) -> Value {
+    /// The record of what this session ran: program, script and every text it read, settings as
+    /// used, seeds, inputs, warnings, outputs, and how it ended.
+    pub fn record(
+        &self,
+        (script, text): (&Path, &str),
+        seconds: f64,
+        failed: Option<&EvalAltResult>,
+    ) -> Value {
+        let error = failed.map(|e| self.report(e));
+        let outcome = match failed {
+            None => "finished",
+            Some(e) if matches!(e.unwrap_inner(), EvalAltResult::ErrorTerminated(..)) => "stopped",
+            Some(_) => "failed",
+        };
         let inner = self.host().lock();
         let settings: serde_json::Map<String, Value> = inner
             .declared
@@ -29,35 +42,69 @@ impl Session {
             .map(|p| inside(p, &inner.output))
             .collect();
         json!({
-            "program": { "mcas": env!("CARGO_PKG_VERSION"), "rhai": "1.25.1", "os": std::env::consts::OS, "architecture": std::env::consts::ARCH },
+            "program": program(),
             "script": script.display().to_string(),
+            "sha256": digest::of_text(text),
+            "outcome": outcome,
+            "error": error,
             "settings": settings,
+            "seeds": random::seeds(),
+            "inputs": inputs(&inner.written),
             "details": inner.details,
             "warnings": warnings,
             "outputs": outputs,
             "seconds": (seconds * 1000.0).round() / 1000.0,
             "text": text,
+            "parts": inner.parts,
         })
     }
 
-    /// Writes the record as `record.json` into the output folder, if there are outputs.
+    /// Writes the record as `record.json` into the output folder, if there are outputs, or warnings
+    /// of a run that failed.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write_record(&self, script: &Path, text: &str, seconds: f64) -> Result<()> {
-        let record = self.record(script, text, seconds);
+    pub fn write_record(
+        &self,
+        script: (&Path, &str),
+        seconds: f64,
+        failed: Option<&EvalAltResult>,
+    ) -> Result<()> {
         let path: PathBuf = {
             let inner = self.host().lock();
-            if inner.written.is_empty() {
+            let left = !inner.warnings.is_empty() || !inner.details.is_empty();
+            if inner.written.is_empty() && !(failed.is_some() && left) {
                 return Ok(());
             }
             inner.output.join("record.json")
         };
+        let record = self.record(script, seconds, failed);
         let text = serde_json::to_string_pretty(&record).map_err(Error::new)?;
         crate::io::write_whole(&path, |part| {
             std::fs::write(part, text + "\n").map_err(Error::new)
         })
     }
+}
+
+/// The program that runs, with the digest of its file.
+fn program() -> Value {
+    let build = std::env::current_exe()
+        .and_then(|file| digest::of_file(&file))
+        .map(|(_, sha256)| sha256)
+        .unwrap_or_default();
+    let (os, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
+    json!({ "mcas": env!("CARGO_PKG_VERSION"), "build": build, "rhai": "1.25.1", "os": os, "architecture": architecture })
+}
+
+/// The files read that the run did not write itself, with their digests.
+fn inputs(written: &[PathBuf]) -> Vec<Value> {
+    let read = crate::io::inputs();
+    let others = read.iter().filter(|p| !written.contains(p));
+    let described = others.map(|path| {
+        let (bytes, sha256) = digest::of_file(path).unwrap_or_default();
+        json!({ "file": path.display().to_string(), "bytes": bytes, "sha256": sha256 })
+    });
+    described.collect()
 }
 
 fn inside(path: &Path, folder: &Path) -> String {
@@ -76,7 +123,7 @@ pub fn note(context: &NativeCallContext, details: &Map) {
     Host::of(context).lock().details.extend(values);
 }
 
-/// A run read back from its record: the script's text and its settings.
+/// A run read back from its record.
 pub struct Recorded {
     /// Name of the script.
     pub script: String,
@@ -84,6 +131,11 @@ pub struct Recorded {
     pub text: String,
     /// `--set` keys and values.
     pub settings: Vec<(String, String)>,
+    /// The texts that the script imported or that took the place of modules; none in a record that
+    /// does not list them.
+    pub parts: Option<Vec<Part>>,
+    /// What is no longer as it was.
+    pub differences: Vec<Warning>,
 }
 
 /// Reads a record to run it again.
@@ -111,18 +163,69 @@ pub fn read(path: &Path) -> Result<Recorded> {
         .iter()
         .map(|(k, v)| (k.clone(), typed(v)))
         .collect();
+    let (script, text) = (find("script")?, find("text")?);
+    let parts: Option<Vec<Part>> = match value.get("parts") {
+        None => None,
+        Some(parts) => {
+            Some(serde_json::from_value(parts.clone()).map_err(|e| not(&e.to_string()))?)
+        }
+    };
+    let differences = [
+        changed_by_hand(&value, &text, &parts),
+        another_program(&value),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(other_inputs(&value))
+    .collect();
     Ok(Recorded {
-        script: find("script")?,
-        text: find("text")?,
+        script,
+        text,
         settings,
+        parts,
+        differences,
     })
 }
 
-/// A setting as it would be typed after `--set`.
-fn typed(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(typed).collect::<Vec<_>>().join(","),
-        other => other.to_string(),
+/// Texts of the record that are not those of its digests.
+fn changed_by_hand(record: &Value, text: &str, parts: &Option<Vec<Part>>) -> Option<Warning> {
+    let script = record["sha256"].as_str();
+    let same = script.is_none_or(|sha256| sha256 == digest::of_text(text))
+        && parts
+            .iter()
+            .flatten()
+            .all(|p| p.sha256 == digest::of_text(&p.text));
+    let said = "the texts in the record are not those of its digests: it was changed after the run";
+    (!same).then(|| Warning::new("record_changed", said))
+}
+
+fn another_program(record: &Value) -> Option<Warning> {
+    let (then, now) = (&record["program"], program());
+    if !then["build"].is_string() || then["build"] == now["build"] {
+        return None;
     }
+    let name = |p: &Value| {
+        let word = |key: &str| p[key].as_str().unwrap_or("").to_string();
+        let build: String = word("build").chars().take(12).collect();
+        format!("mcas {} (build {build})", word("mcas"))
+    };
+    let said = format!("the run was made by {}, this is {}", name(then), name(&now));
+    Some(Warning::new("another_program", said))
+}
+
+/// Inputs that are gone, or hold something else than they did.
+fn other_inputs(record: &Value) -> Vec<Warning> {
+    let inputs = record["inputs"].as_array().into_iter().flatten();
+    let differs = inputs.filter_map(|input| {
+        let file = input["file"].as_str()?;
+        let said = match digest::of_file(Path::new(file)) {
+            Err(e) => format!("{file}, which the run read, cannot be read: {e}"),
+            Ok((_, now)) if input["sha256"] != now => {
+                format!("{file} is not the file that the run read: its digest differs")
+            }
+            Ok(_) => return None,
+        };
+        Some(Warning::new("another_input", said))
+    });
+    differs.collect()
 }

@@ -163,6 +163,7 @@ fn geojson(from: &Dynamic) -> Result<(String, String)> {
     let path: String = read("the path of a file", from)?;
     let text = std::fs::read_to_string(&path)
         .map_err(|e| Error::new(format!("{path} cannot be read")).got(e))?;
+    crate::io::note_input(path.as_ref());
     Ok((text, path))
 }
 
