@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::field::Field;
-use crate::flux::{Budget, Module, flux_maps, month_edges};
+use crate::flux::{Budget, BudgetLine, Module, flux_maps, month_edges};
 use crate::grid::Grid;
 use crate::script::bind::flux::{Flux, windows_from};
 use crate::script::bridge::arrays::line_of;
@@ -25,6 +25,17 @@ pub fn bind(rooms: &mut Rooms) {
 
 fn times(edges: &Dynamic) -> Result<Vec<Time>> {
     read("the edges of the periods", edges)
+}
+
+fn maps_of(lines: Vec<BudgetLine>) -> Array {
+    let map = |l: BudgetLine| {
+        Map::from_iter([
+            ("name".into(), Dynamic::from(l.name)),
+            ("mean".into(), l.mean.into()),
+            ("sd".into(), l.sd.into()),
+        ])
+    };
+    lines.into_iter().map(|l| map(l).into()).collect()
 }
 
 #[export_module]
@@ -164,19 +175,25 @@ mod functions {
         module: &str,
     ) -> Fallible<Array> {
         attempt(&context, || {
-            let lines = budget.by_region(module.parse::<Module>()?);
-            Ok(lines
-                .into_iter()
-                .map(|l| {
-                    Map::from_iter([
-                        ("name".into(), Dynamic::from(l.name)),
-                        ("mean".into(), l.mean.into()),
-                        ("sd".into(), l.sd.into()),
-                    ])
-                    .into()
-                })
-                .collect())
+            Ok(maps_of(budget.by_region(module.parse::<Module>()?)))
         })
+    }
+
+    /// Mean and standard deviation of every module over the whole time.
+    ///
+    /// # Returns
+    /// An array of `#{ name, mean, sd }` \[PgC/yr\]: NEE, wildfire, net land, ocean, fossil and the
+    /// global total.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let prior = flux::prior(grid("4x5"), 1);
+    /// let lines = prior.budget([prior.window("2015-01-01", "2016-01-01")]).lines();
+    /// assert(lines.filter(|l| l.name == "fossil")[0].sd == 0.0);
+    /// ```
+    #[rhai_fn(global, name = "lines")]
+    pub fn lines_of_budget(budget: &mut Arc<Budget>) -> Array {
+        maps_of(budget.lines())
     }
 
     /// A module's totals per period, TransCom region and member.

@@ -109,6 +109,11 @@ fn from_rows(rows: &[Dynamic]) -> Result<Table> {
     })
 }
 
+fn ordered(table: &Table, order: Array) -> Result<Table> {
+    let names = texts(&order.into())?;
+    table.select(&names.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 #[export_module]
 mod making {
     /// A table: an array of maps, one per row; a map of arrays or fields, one per column; or a
@@ -134,6 +139,7 @@ mod making {
     /// assert(t.rows == 2 && t.column("co2") == [400.0, 410.5]);
     /// assert(t.co2.mean() == 405.25 && t.site == ["MLO", "BRW"] && t[0].co2 == 400);
     /// assert(table(#{ b: [1], a: [2] }, ["b", "a"]).names == ["b", "a"]);
+    /// assert(table([#{ b: 1, a: 2 }], ["b", "a"]).names == ["b", "a"]);
     /// assert(table(grid("4x5").areas()).names == ["lat", "lon", "area"]);
     /// ```
     #[rhai_fn(return_raw)]
@@ -162,12 +168,15 @@ mod making {
             let whole = content
                 .iter()
                 .try_fold(Table::new(), |t, (n, v)| t.with(n, column_of(n, v)?))?;
-            whole.select(
-                &texts(&order.into())?
-                    .iter()
-                    .map(String::as_str)
-                    .collect::<Vec<_>>(),
-            )
+            ordered(&whole, order)
         })
+    }
+    #[rhai_fn(name = "table", return_raw)]
+    pub fn table_ordered(
+        context: NativeCallContext,
+        content: Array,
+        order: Array,
+    ) -> Fallible<Table> {
+        attempt(&context, || ordered(&from_rows(&content)?, order))
     }
 }
