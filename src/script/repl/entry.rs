@@ -64,10 +64,16 @@ fn rest_at(text: &str, position: Position) -> String {
 /// [`value_name`]; `x = ...` for a new name makes it.
 pub fn prepared(session: &Session, text: &str) -> String {
     let text = with_values(text, session.last_value());
-    let Ok(ast) = parser().compile(&text) else {
-        return text;
-    };
     let mut known: BTreeSet<String> = session.variables().into_iter().map(|(n, _)| n).collect();
+    let Ok(ast) = parser().compile(&text) else {
+        // The report is about what stands behind the new name.
+        return match text.split_once('=') {
+            Some((name, _)) if is_name(name.trim()) && !known.contains(name.trim()) => {
+                format!("let {text}")
+            }
+            _ => text,
+        };
+    };
     let mut made = Vec::new();
     for statement in ast.statements() {
         match statement {
@@ -89,6 +95,11 @@ pub fn prepared(session: &Session, text: &str) -> String {
         let before = &text[..text.len() - rest.len()];
         format!("{before}let {rest}")
     })
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// Replaces `_` and `_3` outside text and comments by the names of those values.
@@ -188,6 +199,7 @@ mod tests {
         let _ = session.run("line", "let nee = 1").unwrap();
         assert_eq!(prepared(&session, "nee = 3"), "nee = 3");
         assert_eq!(prepared(&session, "nee == 3"), "nee == 3");
+        assert_eq!(prepared(&session, "x = 1:5"), "let x = 1:5");
         assert_eq!(
             prepared(&session, "a = 1; nee = 2;\n  b = \"é\"; c = a; a = 4"),
             "let a = 1; nee = 2;\n  let b = \"é\"; let c = a; a = 4"
