@@ -1,10 +1,7 @@
 //! What a run writes down, and running it again.
 
 use super::command_line::{mcas, output};
-use assert_cmd::Command;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
 
 fn record_of(folder: &std::path::Path) -> serde_json::Value {
     let text = fs::read_to_string(folder.join("record.json")).unwrap();

@@ -37,13 +37,7 @@ pub fn main() -> ExitCode {
         Some(Action::Check { files }) => check_files(&files),
         Some(Action::Bench { what }) => bench(&what),
         Some(Action::Help { name }) => help(name.as_deref()),
-        Some(Action::Source { name }) => match stdlib::source(&name) {
-            Ok(text) => {
-                print!("{text}");
-                ExitCode::SUCCESS
-            }
-            Err(e) => failed(&format!("error: {e}\n")),
-        },
+        Some(Action::Source { name }) => source(&name),
         Some(Action::Doc { out }) => write_reference(&out),
         None => match command.expression {
             Some(text) => run_text("expression", &text, None, &command.how, true),
@@ -120,6 +114,16 @@ fn help(name: Option<&str>) -> ExitCode {
         Some(Err(e)) => return failed(&format!("error: {e}\n")),
     }
     ExitCode::SUCCESS
+}
+
+fn source(name: &str) -> ExitCode {
+    match stdlib::source(name) {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(e) => failed(&format!("error: {e}\n")),
+    }
 }
 
 fn write_reference(folder: &Path) -> ExitCode {

@@ -2,11 +2,11 @@
 
 use crate::error::{Error, Result, Warning};
 use crate::random;
-use crate::script::bridge::host::{Host, Part, typed};
+use crate::script::bridge::host::{Host, Inner, Part, typed};
 use crate::script::session::Session;
 use crate::script::session::show::show;
 use crate::script::tools::{digest, json};
-use rhai::{EvalAltResult, Map, NativeCallContext};
+use rhai::{Dynamic, EvalAltResult, Map, NativeCallContext};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -26,16 +26,6 @@ impl Session {
             Some(_) => "failed",
         };
         let inner = self.host().lock();
-        let settings: serde_json::Map<String, Value> = inner
-            .declared
-            .iter()
-            .map(|(k, v)| (k.clone(), json::of_value(v, &|v| v.to_string())))
-            .collect();
-        let warnings: Vec<Value> = inner
-            .warnings
-            .iter()
-            .map(|(w, times)| json!({ "name": w.name, "message": w.message, "times": times }))
-            .collect();
         let outputs: Vec<String> = inner
             .written
             .iter()
@@ -47,11 +37,11 @@ impl Session {
             "sha256": digest::of_text(text),
             "outcome": outcome,
             "error": error,
-            "settings": settings,
+            "settings": settings(&inner),
             "seeds": random::seeds(),
             "inputs": inputs(&inner.written),
             "details": inner.details,
-            "warnings": warnings,
+            "warnings": warnings(&inner),
             "outputs": outputs,
             "seconds": (seconds * 1000.0).round() / 1000.0,
             "text": text,
@@ -84,6 +74,19 @@ impl Session {
             std::fs::write(part, text + "\n").map_err(Error::new)
         })
     }
+}
+
+fn settings(inner: &Inner) -> serde_json::Map<String, Value> {
+    let declared = inner.declared.iter();
+    let value = |v: &Dynamic| json::of_value(v, &|v| v.to_string());
+    declared.map(|(k, v)| (k.clone(), value(v))).collect()
+}
+
+fn warnings(inner: &Inner) -> Vec<Value> {
+    let given = inner.warnings.iter();
+    given
+        .map(|(w, times)| json!({ "name": w.name, "message": w.message, "times": times }))
+        .collect()
 }
 
 /// The program that runs, with the digest of its file.
