@@ -258,7 +258,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn save(context: NativeCallContext, figure: &mut Figure, path: &str) -> Fallible<String> {
         let written = attempt(&context, || figure.write(path))?;
-        Host::of(&context).lock().written.push(path.into());
+        Host::of(&context).wrote(path.as_ref());
         Ok(written)
     }
 
@@ -289,7 +289,7 @@ mod functions {
         let written = attempt(&context, || {
             of_field(&read("the field", &field)?)?.write(path)
         })?;
-        Host::of(&context).lock().written.push(path.into());
+        Host::of(&context).wrote(path.as_ref());
         Ok(written)
     }
 }
