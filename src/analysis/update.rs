@@ -9,8 +9,8 @@ use std::sync::Arc;
 pub enum Update {
     /// One pair of matrices for each region of the localization, blended where regions meet.
     Regional(Arc<dyn UpdateForm>),
-    /// The local filter: a pair of matrices for every column and every factor, from the observations
-    /// around it, with the factors theta and mu of all observations together.
+    /// The local filter: a pair of matrices for every column and every factor, from the
+    /// observations around it, with the factors theta and mu of all observations together.
     Local(Letkf),
 }
 

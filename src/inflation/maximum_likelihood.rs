@@ -1,7 +1,7 @@
 //! Factors that maximize the likelihood of the innovation (Liang et al. 2012; Su et al. 2024), by
-//! damped, projected Newton in their logarithms. The likelihood may have more than one maximum: where
-//! the way from the first start is not direct, others are tried. The paper does not say how it
-//! maximizes; bounds, starting points and the rule for few observations are ours.
+//! damped, projected Newton in their logarithms. The likelihood may have more than one maximum:
+//! where the way from the first start is not direct, others are tried. The paper does not say how
+//! it maximizes; bounds, starting points and the rule for few observations are ours.
 
 use super::newton::{Derivatives, minimize_from};
 use super::rules::{self, Slot};

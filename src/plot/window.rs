@@ -1,4 +1,5 @@
-//! The part of the globe that a map shows: its places on the canvas, its cells, graticule and outline.
+//! The part of the globe that a map shows: its places on the canvas, its cells, graticule and
+//! outline.
 
 use super::canvas::{Across, Along, Canvas, Point, Rect};
 use super::projection::Projection;

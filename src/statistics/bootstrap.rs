@@ -55,8 +55,8 @@ impl BlockBootstrap {
         (n as f64).cbrt().ceil().max(1.0) as usize
     }
 
-    /// The positions of sample `k`: blocks from random starts until there are as many as values, the
-    /// last one cut. A sequence shorter than a block is a block.
+    /// The positions of sample `k`: blocks from random starts until there are as many as values,
+    /// the last one cut. A sequence shorter than a block is a block.
     fn positions(&self, units: &[Vec<Vec<usize>>], n: usize, k: usize) -> Vec<usize> {
         let mut rng = generator(self.seed, "bootstrap", k as u64);
         let length = |sequence: &Vec<Vec<usize>>| self.length.min(sequence.len());
@@ -78,11 +78,12 @@ impl BlockBootstrap {
         places
     }
 
-    /// The statistic of the values and of every sample of them; it is given positions. With times of
-    /// the values, a block is of whole days.
+    /// The statistic of the values and of every sample of them; it is given positions. With times
+    /// of the values, a block is of whole days.
     ///
     /// # Errors
-    /// No values, another number of times, a statistic that fails or gives no number, a confidence outside 0 to 1.
+    /// No values, another number of times, a statistic that fails or gives no number, a confidence
+    /// outside 0 to 1.
     pub fn of(
         &self,
         sequences: &Sequences,

@@ -1,10 +1,10 @@
 //! A straight line through pairs, and whether its slope is more than chance when the residuals
 //! remember.
 //!
-//! y = a + b x + e by least squares. The number of independent pairs n' = n (1 - r) / (1 + r), r the
-//! product of the autocorrelations of x and e at lag 1 (Bretherton et al. 1999), stands in for n in
-//! the standard error of b and in the degrees of freedom. Of a trend, where x is time and remembers
-//! everything, this is the rule of Santer et al. (2000).
+//! y = a + b x + e by least squares. The number of independent pairs n' = n (1 - r) / (1 + r), r
+//! the product of the autocorrelations of x and e at lag 1 (Bretherton et al. 1999), stands in for
+//! n in the standard error of b and in the degrees of freedom. Of a trend, where x is time and
+//! remembers everything, this is the rule of Santer et al. (2000).
 
 use super::effective::{memory, shrunk};
 use super::mean;

@@ -17,7 +17,9 @@ fn a_closure_made_in_a_loop_keeps_the_value_its_variable_had_then() {
         &mut session,
         &format!(
             "{ONE} let mine = [];
-             for theta in [1.0, 1.05, 1.5] {{ mine.push(inflation::scheme(|i| #{{ theta: theta, mu: 1.0 }})); }}
+             for theta in [1.0, 1.05, 1.5] {{
+                 mine.push(inflation::scheme(|i| #{{ theta: theta, mu: 1.0 }}));
+             }}
              assert(mine.map(|s| s.estimate(i).theta) == [1.0, 1.05, 1.5]);
              let kept = [];
              for (x, k) in [\"a\", \"b\"] {{
@@ -26,7 +28,9 @@ fn a_closure_made_in_a_loop_keeps_the_value_its_variable_had_then() {
              assert(kept.map(|f| f.call()) == [\"a00\", \"a01\", \"b10\", \"b11\"]);
              fn made() {{ let all = []; for k in 0..3 {{ all.push(|| k); }} all }}
              assert(made().map(|f| f.call()) == [0, 1, 2]);
-             let nested = [1, 2].map(|n| {{ let all = []; for k in 0..2 {{ all.push(|| 10 * n + k); }} all }});
+             let nested = [1, 2].map(|n| {{
+                 let all = []; for k in 0..2 {{ all.push(|| 10 * n + k); }} all
+             }});
              assert(nested[1][0].call() == 20 && nested[1][1].call() == 21);"
         ),
     );
@@ -159,11 +163,13 @@ fn memory_is_kept_within_a_run_and_is_empty_at_the_next() {
              about.memory.n = if \"n\" in about.memory { about.memory.n + 1 } else { 1 };
              #{ theta: 1.0 + 0.01 * about.memory.n }
          };
-         let once = |seed| ring::run(toy::ring_world(), growing, seed, #{ windows: 4, spin_up: 0, members: 8 }).theta;
+         let short = #{ windows: 4, spin_up: 0, members: 8 };
+         let once = |seed| ring::run(toy::ring_world(), growing, seed, short).theta;
          let wanted = (1.01 * 1.02 * 1.03 * 1.04) ** 0.25;
          assert_near(once.call(1), wanted, 1e-12);
          assert_near(once.call(2), wanted, 1e-12);
-         let twin = |seed| twin::run(twin::lorenz96(), #{ inflation: growing }, seed, #{ cycles: 4, spin_up: 0 }).theta;
+         let few = #{ cycles: 4, spin_up: 0 };
+         let twin = |seed| twin::run(twin::lorenz96(), #{ inflation: growing }, seed, few).theta;
          assert_near(twin.call(1), wanted, 1e-12);
          assert_near(twin.call(2), wanted, 1e-12);",
     );

@@ -7,7 +7,8 @@ use super::{run, session};
 const WORLD: &str = "let world = world::built_in(#{ grid: \"30x30\", step: 10800, weeks: 2, groups: [1], spin_up_days: 0, reach_days: 7 });
     let halves = regions::from_function(world.grid, |lat, lon| if lat > 0 { \"North\" } else { \"South\" });
     let cycle_of = |more| {
-        let o = #{ members: 6, reach_days: #{ in_situ: 7, satellite: 7 }, localization: localization::regional(halves), inflation: inflation::none() };
+        let o = #{ members: 6, reach_days: #{ in_situ: 7, satellite: 7 },
+            localization: localization::regional(halves), inflation: inflation::none() };
         cycle::run(world, world.priors[0], o + more).windows
     };";
 
@@ -30,13 +31,15 @@ fn closures_are_told_where_they_are_and_remember_by_region() {
                  let m = analysis::etkf().matrices(i, f);
                  #{{ concentration: m.concentration, factor: m.factor }}
              }};
-             let north = localization::choosing(localization::regional(halves), |region, c, about| {{
+             let halved = localization::regional(halves);
+             let north = localization::choosing(halved, |region, c, about| {{
                  assert(about.region == region);
                  about.memory.chosen = true;
                  c.base
              }});
              for round in 0..2 {{
-                 let windows = cycle_of.call(#{{ inflation: inflate, update: update, localization: north }});
+                 let mine = #{{ inflation: inflate, update: update, localization: north }};
+                 let windows = cycle_of.call(mine);
                  assert_near(windows[0].inflation.North.theta, 1.1, 1e-12);
                  assert_near(windows[1].inflation.South.theta, 1.2, 1e-12);
              }}"
@@ -53,7 +56,8 @@ fn a_map_of_ones_own_runs_and_a_tournament_compares_maps() {
             "{WORLD}
              let windows = cycle_of.call(#{{ weeks: 1 }});
              assert(windows[0].inflation.keys() == [\"North\", \"South\", \"pooled\"]);
-             let maps = #{{ halves: localization::regional(halves), globe: localization::none(world.grid) }};
+             let globe = localization::none(world.grid);
+             let maps = #{{ halves: localization::regional(halves), globe: globe }};
              let result = tournament::run(maps, 2, |map, seed| {{
                  let w = cycle_of.call(#{{ weeks: 1, localization: map, seed: seed }})[0];
                  abs(w.factors.mean().value() - 1.0)
@@ -93,11 +97,14 @@ fn a_local_filter_of_infinite_reach_is_the_cycle_without_localization() {
         &mut session,
         &format!(
             "{WORLD}
-             let none = cycle_of.call(#{{ weeks: 1, localization: localization::none(world.grid) }})[0];
-             let local = cycle_of.call(#{{ weeks: 1, update: analysis::letkf(localization::boxcar(1e6)) }})[0];
+             let globe = localization::none(world.grid);
+             let none = cycle_of.call(#{{ weeks: 1, localization: globe }})[0];
+             let wide = analysis::letkf(localization::boxcar(1e6));
+             let local = cycle_of.call(#{{ weeks: 1, update: wide }})[0];
              assert((none.factors - local.factors).abs().max() < 1e-9);
              assert(local.inflation.keys() == [\"pooled\"]);
-             let near = cycle_of.call(#{{ weeks: 1, update: analysis::letkf(localization::gaspari_cohn(1000)) }})[0];
+             let narrow = analysis::letkf(localization::gaspari_cohn(1000));
+             let near = cycle_of.call(#{{ weeks: 1, update: narrow }})[0];
              assert((none.factors - near.factors).abs().max() > 1e-3);"
         ),
     );

@@ -1,4 +1,5 @@
-//! Advection schemes: what a limiter prevents, linearity, and the error of a bell in solid rotation.
+//! Advection schemes: what a limiter prevents, linearity, and the error of a bell in solid
+//! rotation.
 
 use super::support::*;
 use mcas::ensemble::Concentrations;

@@ -46,8 +46,9 @@ impl Writer {
         self
     }
 
-    /// Gives the edges of the intervals along `time`, one more than intervals, written as CF bounds;
-    /// values along it are means over the intervals, unless their `cell_methods` say otherwise.
+    /// Gives the edges of the intervals along `time`, one more than intervals, written as CF
+    /// bounds; values along it are means over the intervals, unless their `cell_methods` say
+    /// otherwise.
     pub fn time_edges(mut self, edges: &[Time]) -> Self {
         self.time_edges = edges.to_vec();
         self

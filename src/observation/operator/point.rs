@@ -2,10 +2,10 @@
 //!
 //! H c = sum over the four columns around the position of w_q (linear in z between level middles),
 //! z being the height above sea level, the height above the model's surface or the pressure. Below
-//! the lowest middle of a column its lowest level is taken, above the highest its highest; so a site
-//! that lies below the model's surface (a valley the grid does not have) samples the lowest level,
-//! and a mountain the grid does not have is sampled at its true height in free air. Time is the
-//! caller's: the air is that of the instant given.
+//! the lowest middle of a column its lowest level is taken, above the highest its highest; so a
+//! site that lies below the model's surface (a valley the grid does not have) samples the lowest
+//! level, and a mountain the grid does not have is sampled at its true height in free air. Time is
+//! the caller's: the air is that of the instant given.
 
 use super::{Equivalent, Geometry, ObservationOperator, Stencil, ThinningKey, slab};
 use crate::error::{Error, Result};

@@ -5,7 +5,7 @@
 //! | [`rooms`] | the engine while modules and kinds of values are put into it |
 //! | [`kind`] | the name of each kind of value |
 //! | [`conversions`] | what script values can be read as |
-//! | [`value`] [`arrays`] [`named`] [`options`] | reading arguments, arrays and the option map a function may end with |
+//! | [`value`] [`arrays`] [`named`] [`options`] [`declared`] | reading arguments, arrays and the option map a function may end with |
 //! | [`function`] | script functions and closures that native code can call, now or later |
 //! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
 //! | [`grammar`] | the language without functions, and its limits |
@@ -14,6 +14,7 @@
 
 pub mod arrays;
 pub mod conversions;
+pub mod declared;
 pub mod errors;
 pub mod function;
 pub mod grammar;

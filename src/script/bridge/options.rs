@@ -5,39 +5,9 @@
 //! completion, and what `mcas check` knows.
 
 use crate::error::{Error, Result, did_you_mean};
+pub use crate::script::bridge::declared::{Declared, Nested};
 use crate::script::bridge::value::FromScript;
 use rhai::{Map, NativeCallContext};
-
-/// One option as it was declared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Declared {
-    /// Its key.
-    pub key: String,
-    /// What it may be: `number`, `array of text`.
-    pub kind: String,
-    /// The unit of a plain number; empty for none.
-    pub unit: String,
-    /// The default as a script would write it; empty where there is none.
-    pub default: String,
-    /// Whether it must be given.
-    pub required: bool,
-    /// What it is for.
-    pub text: String,
-    /// The options that it is a map, or an array of maps, of.
-    pub nested: Nested,
-}
-
-/// The options inside an option.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Nested {
-    /// It is no map of options.
-    #[default]
-    None,
-    /// A table of its own.
-    Table(Vec<Declared>),
-    /// The options of the function of this name.
-    Of(String),
-}
 
 /// The options of a function: a struct made by [`options!`].
 pub trait OptionTable: Sized {
@@ -157,32 +127,6 @@ pub fn unknown<'a>(
     }
 }
 
-impl Declared {
-    /// An option of type `T`; `text` has the lines of its documentation.
-    pub fn of<T: FromScript>(
-        key: &str,
-        unit: &str,
-        text: &[&str],
-        default: Option<fn() -> T>,
-    ) -> Self {
-        let kind = T::expected();
-        let bare = kind
-            .strip_prefix("an ")
-            .or(kind.strip_prefix("a "))
-            .unwrap_or(&kind);
-        let absent = T::absent();
-        Declared {
-            key: key.trim_start_matches("r#").to_string(),
-            kind: bare.to_string(),
-            unit: unit.to_string(),
-            required: default.is_none() && absent.is_none(),
-            default: default.map(|d| d().shown()).unwrap_or_default(),
-            text: text.iter().map(|t| t.trim()).collect::<Vec<_>>().join(" "),
-            nested: T::nested().map_or(Nested::None, Nested::Table),
-        }
-    }
-}
-
 /// Declares the options of a function.
 ///
 /// ```text
@@ -203,7 +147,8 @@ impl Declared {
 macro_rules! options {
     ($(#[doc = $about:literal])* $vis:vis struct $name:ident of $($of:literal),+
      $(with $($part:ident: $part_type:ty),+)? {
-        $( $(#[doc = $text:literal])+ $key:ident: $type:ty $([$unit:literal])? $(= $default:expr)? ),*
+        $( $(#[doc = $text:literal])+
+           $key:ident: $type:ty $([$unit:literal])? $(= $default:expr)? ),*
         $(,)?
     }) => {
         $(#[doc = $about])*
@@ -224,7 +169,9 @@ macro_rules! options {
                         $crate::script::bridge::options::options!(@default $type $(, $default)?),
                     )
                 ),*];
-                $( $( all.extend(<$part_type as $crate::script::bridge::options::OptionTable>::declared()); )+ )?
+                $( $( all.extend(
+                    <$part_type as $crate::script::bridge::options::OptionTable>::declared(),
+                ); )+ )?
                 all
             }
             fn take(

@@ -150,7 +150,11 @@ impl<F: PluginFunc> PluginFunc for WithoutOptions<F> {
 /// token being what Rhai makes for the function `regional` of the exported module `functions`.
 macro_rules! optional {
     ($rooms:expr, $table:ty: $($name:literal = $module:ident :: $token:ident),+ $(,)?) => {
-        $( $rooms.without_options::<$table>($name, &$module::$token::param_types(), $module::$token()); )+
+        $( $rooms.without_options::<$table>(
+            $name,
+            &$module::$token::param_types(),
+            $module::$token(),
+        ); )+
     };
 }
 pub(crate) use optional;

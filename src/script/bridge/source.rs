@@ -108,8 +108,8 @@ impl Sources {
         lines.flat_map(|line| [line, "\n"]).collect()
     }
 
-    /// The text added last, moved down and with `insertions` in order of place, which positions then
-    /// leave out.
+    /// The text added last, moved down and with `insertions` in order of place, which positions
+    /// then leave out.
     pub fn amended(&mut self, moved: &str, insertions: Vec<Insertion>) -> String {
         let mut lines: Vec<Vec<char>> = moved.lines().map(|l| l.chars().collect()).collect();
         for insertion in insertions.iter().rev() {

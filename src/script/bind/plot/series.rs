@@ -1,17 +1,16 @@
 //! Lines, bars and scatter plots.
 
 use crate::error::{Error, Result};
-use crate::field::{Coordinate, Field};
+use crate::field::Field;
 use crate::plot::labels::{CommonUnit, readable};
 use crate::plot::style::Colour;
 use crate::plot::{BarSeries, Bars, Lines, Points, Scatter, Series, unrolled};
 use crate::script::bind::plot::options::{Across, Heading, Range, Size, Upward};
-use crate::script::bind::plot::values::{Columns, Values};
+use crate::script::bind::plot::values::{Along, Columns, Values};
 use crate::script::bind::plot::{Figure, title_of};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, FromScript, attempt};
-use crate::time::Time;
+use crate::script::{Fallible, attempt};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
 
@@ -109,49 +108,6 @@ options! {
         /// Whether the least-squares line of each series is drawn, with its slope and correlation
         /// in the legend.
         regression: bool = false,
-    }
-}
-
-/// Numbers or instants.
-#[derive(Debug, Clone)]
-enum Along {
-    Numbers(Vec<f64>),
-    Longitudes(Vec<f64>),
-    Times(Vec<Time>),
-}
-
-impl FromScript for Along {
-    fn expected() -> String {
-        "an array of numbers, or one of dates".into()
-    }
-    fn from_script(value: &Dynamic) -> Option<Self> {
-        Vec::from_script(value)
-            .map(Along::Numbers)
-            .or_else(|| Vec::from_script(value).map(Along::Times))
-    }
-}
-
-impl Along {
-    /// The coordinate of a field's one dimension.
-    fn of_field(field: &Field) -> Result<Self> {
-        match field.dimensions() {
-            [d] => Ok(match &d.coordinate {
-                Coordinate::Times(t) => Along::Times(t.to_vec()),
-                Coordinate::Numbers(v, _) if d.name == "lon" => Along::Longitudes(v.to_vec()),
-                Coordinate::Numbers(v, _) => Along::Numbers(v.to_vec()),
-                _ => Along::Numbers((0..d.len()).map(|k| k as f64).collect()),
-            }),
-            other => Err(Error::new(format!("\"{}\" is no line", field.name))
-                .expected("one dimension")
-                .got(other.len())),
-        }
-    }
-    fn series(&self, name: &str, y: &[f64]) -> Series {
-        match self {
-            Along::Numbers(x) => Series::new(name, x, y),
-            Along::Longitudes(x) => Series::over_longitude(name, x, y),
-            Along::Times(t) => Series::over_time(name, t, y),
-        }
     }
 }
 
