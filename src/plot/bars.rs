@@ -3,7 +3,7 @@
 use super::Figure;
 use super::canvas::{Canvas, Rect, text_width, wrap};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Axis, Frame, Key, legend, title};
+use super::frame::{Axis, Frame, Key, legend, note, title};
 use super::lines::value_axis;
 use super::style::{Colour, INK, Sizes, category, with_unit};
 use super::ticks::Tick;
@@ -55,6 +55,7 @@ pub struct Bars {
     unit: String,
     categories: Vec<String>,
     series: Vec<BarSeries>,
+    whiskers: String,
     size: (u32, u32),
 }
 
@@ -68,12 +69,18 @@ impl Bars {
             unit: String::new(),
             categories,
             series: vec![],
+            whiskers: String::new(),
             size: (1200, 640),
         }
     }
     /// Adds a product.
     pub fn series(mut self, series: BarSeries) -> Self {
         self.series.push(series);
+        self
+    }
+    /// What the error bars are, such as `one standard deviation`; it is said under the legend.
+    pub fn whiskers(mut self, text: &str) -> Self {
+        self.whiskers = text.into();
         self
     }
     /// What the vertical axis shows, and its unit.
@@ -183,6 +190,12 @@ impl Figure for Bars {
             .map(|(k, s)| (s.name.clone(), colour(k), Key::Box))
             .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
+        let said = if self.whiskers.is_empty() {
+            String::new()
+        } else {
+            format!("error bars: {}", self.whiskers)
+        };
+        let rest = note(canvas, rest, &said, &sizes);
         let tops = self.series.iter().flat_map(|s| {
             (0..s.values.len()).flat_map(|k| [s.values[k] - s.error(k), s.values[k] + s.error(k)])
         });

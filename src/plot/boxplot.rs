@@ -5,7 +5,7 @@ use super::Figure;
 use super::bars::{category_axis, whisker};
 use super::canvas::{Canvas, Rect};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Frame, Key, legend, title};
+use super::frame::{Frame, Key, legend, note, title};
 use super::lines::value_axis;
 use super::style::{Colour, INK, Sizes, WHITE, category, with_unit};
 use crate::error::{Error, Result};
@@ -35,6 +35,10 @@ impl BoxSeries {
         self
     }
 }
+
+/// What is said under the legend.
+const MEANING: &str = "boxes: quartiles; whiskers: to the last value within 1.5 interquartile \
+                       ranges; in parentheses: sample sizes";
 
 /// The numbers a box shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -194,6 +198,7 @@ impl Figure for Boxplot {
             .map(|(k, s)| (s.name.clone(), colour(k), Key::Box))
             .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
+        let rest = note(canvas, rest, MEANING, &sizes);
         let shown = summaries.iter().flatten().flatten();
         let shown = shown.flat_map(|b| self.shown_of(b));
         let y = value_axis(

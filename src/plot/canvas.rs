@@ -1,6 +1,7 @@
 //! What a figure is made of before it is a file: polygons, lines, discs and text, in pixels from
 //! the upper left corner.
 
+use super::shared::Shared;
 use super::style::Colour;
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 use std::sync::Once;
@@ -111,6 +112,7 @@ pub(super) enum Mark {
 pub struct Canvas {
     pub(super) size: (u32, u32),
     pub(super) marks: Vec<Mark>,
+    pub(super) shared: Shared,
 }
 
 /// Height of capitals in ems.
@@ -124,6 +126,7 @@ impl Canvas {
         Canvas {
             size,
             marks: Vec::new(),
+            shared: Shared::default(),
         }
     }
     /// The whole of it.

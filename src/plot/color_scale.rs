@@ -88,8 +88,9 @@ impl ColorScale {
     }
 
     /// The scale that suits these numbers (NaN left out): diverging if they have both signs, else
-    /// sequential; round limits that leave out the outer 2 % so that a few extremes do not hide the
-    /// rest.
+    /// sequential; round limits that leave out the outer 1 % so that a few extremes do not hide the
+    /// rest. Of both signs only values count that stand out from those around zero, so that wide
+    /// oceans of small values do not take the colours from continents of large ones.
     ///
     /// # Errors
     /// No number among them.
@@ -106,9 +107,11 @@ impl ColorScale {
             let mut sizes: Vec<f64> = present.iter().map(|v| v.abs()).collect();
             sizes.sort_by(f64::total_cmp);
             let (usual, most) = (rank(&sizes, 0.98), sizes[sizes.len() - 1]);
+            let clear = sizes.partition_point(|v| *v <= 0.2 * usual);
+            let usual = rank(&sizes[clear.min(sizes.len() - 1)..], 0.99);
             return ColorScale::diverging(round_up(if usual > 0.0 { usual } else { most }));
         }
-        let (low, high) = (rank(&present, 0.02), rank(&present, 0.98));
+        let (low, high) = (rank(&present, 0.01), rank(&present, 0.99));
         // Where nearly all values are the same, the few others are what there is to see.
         let (low, high) = if low < high {
             (low, high)
@@ -157,6 +160,15 @@ mod tests {
             "sinks are blue, sources red"
         );
         assert_eq!(scale.colour(f64::NAN), None);
+    }
+
+    #[test]
+    fn an_ocean_of_small_values_does_not_saturate_the_continents() {
+        // 70 % sea within 0.05; land from -2 to 1 with one cell of fire.
+        let sea = (0..700).map(|k| 0.05 * f64::from(k % 3 - 1));
+        let land = (0..300).map(|k| -2.0 + 0.01 * f64::from(k));
+        let scale = ColorScale::fitted(sea.chain(land).chain([40.0])).unwrap();
+        assert_eq!((scale.low(), scale.high()), (-2.0, 2.0));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) struct Frame {
 
 const LINE_HEIGHT: f64 = 1.25;
 
-/// Draws the title over an area and gives what is left of it.
+/// Draws the title over an area and gives what is left of it, as much as of the titles beside it.
 pub(super) fn title(canvas: &mut Canvas, area: Rect, text: &str, sizes: &Sizes) -> Rect {
     let area = area.inset(sizes.gap, sizes.gap, sizes.gap, sizes.gap);
     if text.is_empty() {
@@ -56,13 +56,18 @@ pub(super) fn title(canvas: &mut Canvas, area: Rect, text: &str, sizes: &Sizes) 
         );
         canvas.bold(line, at, sizes.title, Across::Middle, Along::Top, INK);
     }
+    canvas.shared.most_lines = canvas.shared.most_lines.max(lines.len());
+    let room = lines.len().max(canvas.shared.lines);
     area.inset(
         0.0,
-        LINE_HEIGHT * sizes.title * lines.len() as f64 + 0.3 * sizes.gap,
+        LINE_HEIGHT * sizes.title * room as f64 + 0.3 * sizes.gap,
         0.0,
         0.0,
     )
 }
+
+/// A name, its colour and how the legend shows it.
+pub(super) type Entry = (String, Colour, Key);
 
 /// How a legend shows its entry.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,22 +77,22 @@ pub(super) enum Key {
     Dot,
 }
 
-/// Draws a legend in rows under the title, outside the data, and gives what is left.
-pub(super) fn legend(
-    canvas: &mut Canvas,
-    area: Rect,
-    entries: &[(String, Colour, Key)],
-    sizes: &Sizes,
-) -> Rect {
+/// Draws a legend in rows under the title, outside the data, and gives what is left; panels whose
+/// legend stands elsewhere have none.
+pub(super) fn legend(canvas: &mut Canvas, area: Rect, entries: &[Entry], sizes: &Sizes) -> Rect {
     let named: Vec<_> = entries.iter().filter(|(n, _, _)| !n.is_empty()).collect();
     if named.is_empty() {
+        return area;
+    }
+    canvas.shared.legends.push(entries.to_vec());
+    if canvas.shared.legend {
         return area;
     }
     let key = 1.5 * sizes.tick;
     let width = |name: &str| {
         key + 0.5 * sizes.tick + text_width(name, sizes.tick, false) + 1.6 * sizes.tick
     };
-    let mut rows: Vec<Vec<&(String, Colour, Key)>> = vec![vec![]];
+    let mut rows: Vec<Vec<&Entry>> = vec![vec![]];
     let mut filled = 0.0;
     for entry in named {
         if filled + width(&entry.0) > area.width() && filled > 0.0 {
@@ -116,6 +121,24 @@ pub(super) fn legend(
         }
     }
     area.inset(0.0, step * rows.len() as f64 + 0.5 * sizes.gap, 0.0, 0.0)
+}
+
+/// Says in small type under the legend what bars, whiskers or bands are, and gives what is left.
+pub(super) fn note(canvas: &mut Canvas, area: Rect, text: &str, sizes: &Sizes) -> Rect {
+    if text.is_empty() {
+        return area;
+    }
+    let em = 0.85 * sizes.tick;
+    let lines = wrap(text, em, area.width());
+    for (k, line) in lines.iter().enumerate() {
+        let at = (
+            area.centre().0,
+            area.top + LINE_HEIGHT * em * (k as f64 + 0.5),
+        );
+        canvas.text(line, at, em, Across::Middle, Along::Middle, REFERENCE);
+    }
+    let height = LINE_HEIGHT * em * lines.len() as f64;
+    area.inset(0.0, height + 0.5 * sizes.gap, 0.0, 0.0)
 }
 
 fn draw_key(

@@ -3,7 +3,8 @@
 use super::Figure;
 use super::canvas::{Canvas, Point, Rect};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Axis, Frame, Key, clip, legend, title};
+use super::frame::{Axis, Frame, Key, clip, legend, note, title};
+use super::logarithm::log_axis;
 use super::seam::longitude_axis;
 use super::style::{Colour, Sizes, category, with_unit};
 use super::ticks::{Tick, round_range, round_ticks, time_ticks};
@@ -97,6 +98,8 @@ pub struct Lines {
     unit: String,
     series: Vec<Series>,
     y_range: Option<(f64, f64)>,
+    logarithmic: bool,
+    bands: String,
     size: (u32, u32),
 }
 
@@ -111,6 +114,8 @@ impl Lines {
             unit: empty,
             series: vec![],
             y_range: None,
+            logarithmic: false,
+            bands: String::new(),
             size: (1200, 620),
         }
     }
@@ -132,6 +137,16 @@ impl Lines {
     /// Shows this range of values only.
     pub fn y_range(mut self, low: f64, high: f64) -> Self {
         self.y_range = Some((low, high));
+        self
+    }
+    /// Equal ratios have equal lengths on the vertical axis; values must be positive.
+    pub fn logarithmic(mut self) -> Self {
+        self.logarithmic = true;
+        self
+    }
+    /// What the bands are, such as `one standard deviation`; it is said under the legend.
+    pub fn bands(mut self, text: &str) -> Self {
+        self.bands = text.into();
         self
     }
     /// Width and height \[pixels\].
@@ -163,6 +178,13 @@ impl Lines {
             return Err(
                 Error::new("the range of an axis must rise").got(format!("{low} to {high}"))
             );
+        }
+        let shown = || self.series.iter().flat_map(Series::heights);
+        let ends = self.y_range.iter().flat_map(|r| [r.0, r.1]);
+        if let Some(v) = shown().chain(ends).find(|v| self.logarithmic && *v <= 0.0) {
+            return Err(Error::new("a logarithmic axis shows positive values only")
+                .got(v)
+                .hint("logarithmic: false"));
         }
         self.series.iter().try_for_each(Series::check)
     }
@@ -255,6 +277,7 @@ impl Figure for Lines {
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         self.check()?;
+        let shown = self.on_axis();
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.series[k].colour.unwrap_or(category(k));
         let rest = title(canvas, area, &self.title, &sizes);
@@ -271,6 +294,12 @@ impl Figure for Lines {
             })
             .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
+        let said = if self.bands.is_empty() {
+            String::new()
+        } else {
+            format!("bands: {}", self.bands)
+        };
+        let rest = note(canvas, rest, &said, &sizes);
         let along = range(self.series.iter().flat_map(|s| s.x.iter().copied()));
         let plot_width = 0.88 * rest.width();
         let x = if self.series[0].in_time {
@@ -283,16 +312,34 @@ impl Figure for Lines {
         let heights = self
             .y_range
             .unwrap_or_else(|| range(self.series.iter().flat_map(Series::heights)));
+        let axis = if self.logarithmic {
+            log_axis
+        } else {
+            value_axis
+        };
         let y_label = with_unit(&self.y_label, &self.unit);
-        let y = value_axis(y_label, heights, 0.85 * rest.height(), &sizes);
+        let y = axis(y_label, heights, 0.85 * rest.height(), &sizes);
         let frame = Frame::draw(canvas, rest, &x, &y, &sizes);
-        for (k, s) in self.series.iter().enumerate() {
+        for (k, s) in shown.iter().enumerate() {
             draw_band(canvas, &frame, s, colour(k));
         }
-        for (k, s) in self.series.iter().enumerate() {
+        for (k, s) in shown.iter().enumerate() {
             draw_series(canvas, &frame, s, colour(k), &sizes);
         }
         Ok(())
+    }
+}
+
+impl Lines {
+    /// The series in the numbers of the vertical axis.
+    fn on_axis(&self) -> Vec<Series> {
+        let logarithms = |v: &[f64]| v.iter().map(|v| v.log10()).collect::<Vec<_>>();
+        let mut series = self.series.clone();
+        for s in series.iter_mut().filter(|_| self.logarithmic) {
+            s.y = logarithms(&s.y);
+            s.band = s.band.as_ref().map(|(l, h)| (logarithms(l), logarithms(h)));
+        }
+        series
     }
 }
 

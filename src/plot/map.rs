@@ -8,7 +8,7 @@ use super::color_scale::ColorScale;
 use super::frame::{clip, title};
 use super::projection::Projection;
 use super::seam::unrolled;
-use super::style::{INK, MISSING, Sizes, WHITE, unit_label};
+use super::style::{INK, MISSING, Sizes, WHITE, shrunk, unit_label};
 use super::window::{Window, cell, draw_graticule, draw_outline};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
@@ -354,7 +354,7 @@ impl Map {
                 continue;
             }
             let at = window.place(lon, p.lat);
-            let radius = 0.36 * sizes.tick;
+            let radius = 0.36 * sizes.tick * shrunk(self.points.len());
             match scale.and_then(|s| s.colour(p.value)) {
                 Some(colour) => {
                     canvas.disc(at, radius + 0.5 * sizes.line, INK);

@@ -4,13 +4,15 @@ use super::Figure;
 use super::canvas::{Canvas, Rect};
 use super::color_bar::ColorBar;
 use super::color_scale::ColorScale;
-use super::frame::title;
+use super::frame::{legend, title};
 use super::map::{Map, beyond};
+use super::shared::{alone, common_legend};
 use super::style::{INK, Sizes, unit_label};
 use super::{Across, Along};
 use crate::error::{Error, Result};
 
-/// Rows of figures. Panels are lettered (a), (b), ... row by row.
+/// Rows of figures. Panels are lettered (a), (b), ... row by row; a legend that all of them have
+/// is drawn once, under the title.
 #[derive(Debug)]
 pub struct Panels {
     title: String,
@@ -166,6 +168,7 @@ impl Figure for Panels {
         } else {
             title(canvas, area, &self.title, &whole)
         };
+        let (area, outer) = self.share(canvas, area, &whole)?;
         let total: f64 = self.rows.iter().map(|r| r.height(area.width())).sum();
         let mut top = area.top;
         let mut number = 0;
@@ -202,7 +205,40 @@ impl Figure for Panels {
             }
             top = bottom;
         }
+        (canvas.shared.legend, canvas.shared.lines) = outer;
         Ok(())
+    }
+}
+
+impl Panels {
+    /// Draws the legend that all panels have, if it is the same, and has every panel leave it out
+    /// and give its title the room of the longest; what is left, and how it was before.
+    fn share(
+        &self,
+        canvas: &mut Canvas,
+        area: Rect,
+        sizes: &Sizes,
+    ) -> Result<(Rect, (bool, usize))> {
+        let outer = (canvas.shared.legend, canvas.shared.lines);
+        let mut panels = Vec::new();
+        for row in &self.rows {
+            let place = Rect {
+                right: area.left + area.width() / row.figures.len() as f64,
+                ..area
+            };
+            for figure in &row.figures {
+                let at = letter(panels.len());
+                let found = alone(canvas.size, figure.as_ref(), place);
+                panels.push(found.map_err(|e| e.at(format!("panel {at}")))?);
+            }
+        }
+        canvas.shared.lines = panels.iter().map(|p| p.most_lines).max().unwrap_or(0);
+        let Some(entries) = common_legend(&panels) else {
+            return Ok((area, outer));
+        };
+        let rest = legend(canvas, area, &entries, sizes);
+        canvas.shared.legend = true;
+        Ok((rest, outer))
     }
 }
 

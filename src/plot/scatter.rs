@@ -6,7 +6,7 @@ use super::canvas::{Canvas, Rect};
 use super::check::{range, same_length, some_numbers};
 use super::frame::{Axis, Frame, Key, clip, legend, title};
 use super::lines::{number_axis, value_axis};
-use super::style::{Colour, INK, REFERENCE, Sizes, category, with_unit};
+use super::style::{Colour, INK, REFERENCE, Sizes, category, shrunk, with_unit};
 use super::ticks::{number, round_range};
 use crate::error::{Error, Result};
 use crate::statistics::Scores;
@@ -152,10 +152,12 @@ impl Figure for Scatter {
             let ends = vec![frame.at(y.low, y.low), frame.at(y.high, y.high)];
             canvas.line(ends, REFERENCE, 0.7 * sizes.line);
         }
+        let count = self.points.iter().map(|p| p.pairs().count()).sum();
+        let radius = 0.24 * sizes.tick * shrunk(count);
         for (k, cloud) in self.points.iter().enumerate() {
             cloud
                 .pairs()
-                .for_each(|(a, b)| canvas.disc(frame.at(a, b), 0.24 * sizes.tick, colour(k)));
+                .for_each(|(a, b)| canvas.disc(frame.at(a, b), radius, colour(k)));
         }
         for (k, (cloud, line)) in self.points.iter().zip(&lines).enumerate() {
             let Some(line) = line else { continue };

@@ -1,10 +1,10 @@
 //! The diagram of Taylor (2001): standard deviation, correlation and centred RMS error of several
-//! products in one point each.
+//! products in one point each; points in one place are drawn within each other.
 
 mod net;
 
 use super::Figure;
-use super::canvas::{Canvas, Rect};
+use super::canvas::{Canvas, Point, Rect};
 use super::check::some_numbers;
 use super::frame::{Key, legend, title};
 use super::style::{CATEGORIES, Colour, INK, Sizes, category};
@@ -158,14 +158,27 @@ impl Figure for Taylor {
         let rest = legend(canvas, rest, &entries, &sizes);
         let fan = self.fan(rest, &sizes);
         self.draw_net(canvas, &fan, &sizes);
-        canvas.disc(fan.at(self.sd, 0.0), 0.42 * sizes.tick, CATEGORIES[6]);
+        let mut places = vec![fan.at(self.sd, 0.0)];
+        canvas.disc(places[0], 0.42 * sizes.tick, CATEGORIES[6]);
         for (k, p) in self.points.iter().enumerate() {
             let at = fan.at(p.sd, p.correlation.clamp(-1.0, 1.0).acos());
-            canvas.disc(at, 0.42 * sizes.tick, INK);
-            canvas.disc(at, 0.36 * sizes.tick, colour(k));
+            let radius = 0.36 * sizes.tick * uncovering(at, &places, 0.5 * sizes.tick);
+            canvas.disc(at, radius + 0.06 * sizes.tick, INK);
+            canvas.disc(at, radius, colour(k));
+            places.push(at);
         }
         Ok(())
     }
+}
+
+/// How much smaller a point is drawn than the first, so that those below it, less than `near`
+/// pixels away, show around it.
+fn uncovering(at: Point, below: &[Point], near: f64) -> f64 {
+    let covered = below
+        .iter()
+        .filter(|b| (b.0 - at.0).hypot(b.1 - at.1) < near)
+        .count();
+    0.68f64.powi(covered as i32)
 }
 
 impl Taylor {
@@ -210,6 +223,14 @@ mod tests {
         let (a, b) = (centred(&values), centred(&reference));
         let by_hand = (a.iter().zip(&b).map(|(x, y)| (x - y).powi(2)).sum::<f64>() / 4.0).sqrt();
         assert!((point.error(deviation(&reference)) - by_hand).abs() < 1e-12);
+    }
+
+    #[test]
+    fn points_in_one_place_are_drawn_within_each_other() {
+        let below = [(0.0, 0.0), (1.0, 0.0), (50.0, 0.0)];
+        assert_eq!(uncovering((0.5, 0.0), &below[..0], 5.0), 1.0);
+        assert_eq!(uncovering((0.5, 0.0), &below[..1], 5.0), 0.68);
+        assert_eq!(uncovering((0.5, 0.0), &below, 5.0), 0.68 * 0.68);
     }
 
     #[test]

@@ -125,18 +125,6 @@ fn a_section_has_its_surface_at_the_bottom_and_north_at_the_right() {
     assert!(cell[0].0 > 600.0 && cell[0].1 > 250.0, "{cell:?}");
 }
 
-/// One in each cell of a region 150 E to 150 W, as a selection from -180 to 180 may hold it.
-fn pacific() -> Field {
-    let lat = Dimension::numbers("lat", vec![-2.0, 2.0], Unit::none());
-    let lon: Vec<f64> = (0..7)
-        .map(|k| -180.0 + 5.0 * f64::from(k))
-        .chain((0..6).map(|k| 150.0 + 5.0 * f64::from(k)))
-        .collect();
-    let lon = Dimension::numbers("lon", lon, Unit::none());
-    let data = Array2::from_shape_fn((2, 13), |(_, i)| i as f64).into_dyn();
-    Field::new("x", Unit::none(), vec![lat, lon], data).unwrap()
-}
-
 #[test]
 fn a_region_across_the_date_line_is_drawn_as_one_region() {
     let map = drawn(&Map::new("").field(&pacific()).unwrap().without_bar());
@@ -194,6 +182,54 @@ fn a_field_on_the_model_grid_fills_the_globe() {
             .field(&Field::scalar("x", Unit::none(), 1.0))
             .is_err()
     );
+}
+
+#[test]
+fn a_legend_that_all_panels_have_is_drawn_once() {
+    let two = |second: Lines| {
+        drawn(&Panels::new("").row(vec![Box::new(lines()), Box::new(second)]))
+            .texts()
+            .iter()
+            .filter(|t| t.0 == "Satellite only")
+            .count()
+    };
+    assert_eq!(two(lines()), 1);
+    let more = lines().series(Series::over_time(
+        "truth",
+        &["2015-06-01".parse().unwrap()],
+        &[1.0],
+    ));
+    assert_eq!(two(more), 2);
+}
+
+#[test]
+fn panels_are_equal_where_one_title_wraps() {
+    let long = || Box::new(Histogram::new(&"a long title ".repeat(9), &[1.0, 2.0]).unwrap());
+    let short = || Box::new(Histogram::new("short", &[1.0, 2.0]).unwrap());
+    let tops = |panels: Panels| {
+        let canvas = drawn(&panels.without_letters());
+        let texts = canvas.texts();
+        let tops: Vec<f64> = texts
+            .iter()
+            .filter(|t| t.0 == "1.0")
+            .map(|t| t.1.top)
+            .collect();
+        tops
+    };
+    let side_by_side = tops(Panels::new("").row(vec![long(), short()]));
+    assert_eq!(side_by_side.len() % 2, 0);
+    let (left, right) = side_by_side.split_at(side_by_side.len() / 2);
+    assert_eq!(left, right);
+}
+
+#[test]
+fn a_logarithmic_axis_refuses_what_has_no_logarithm() {
+    let series = Series::new("s", &[1.0, 2.0], &[1.0, 0.0]);
+    let mut canvas = Canvas::new((600, 400));
+    let area = canvas.area();
+    let lines = Lines::new("l").series(series).logarithmic();
+    let said = lines.draw(&mut canvas, area).unwrap_err().to_string();
+    assert!(said.contains("positive"), "{said}");
 }
 
 #[test]

@@ -37,7 +37,11 @@ pub fn as_text(figure: &dyn Figure, columns: usize, colour: bool) -> Result<Stri
         .cloned()
         .partition(|m| matches!(m, Mark::Polygon(..)));
     let size = canvas.size;
-    let layer = |marks: Vec<Mark>| rasterize(&Canvas { size, marks });
+    let layer = |marks: Vec<Mark>| {
+        let mut canvas = Canvas::new(size);
+        canvas.marks = marks;
+        rasterize(&canvas)
+    };
     let (texts, strokes): (Vec<Mark>, Vec<Mark>) = strokes
         .into_iter()
         .partition(|m| matches!(m, Mark::Text(_)));

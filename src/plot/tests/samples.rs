@@ -74,6 +74,37 @@ pub fn lines() -> Lines {
     .y_label("net flux", "PgC/yr")
 }
 
+/// One in each cell of a region 150 E to 150 W, as a selection from -180 to 180 may hold it.
+pub fn pacific() -> Field {
+    let lat = Dimension::numbers("lat", vec![-2.0, 2.0], Unit::none());
+    let lon: Vec<f64> = (0..7)
+        .map(|k| -180.0 + 5.0 * f64::from(k))
+        .chain((0..6).map(|k| 150.0 + 5.0 * f64::from(k)))
+        .collect();
+    let lon = Dimension::numbers("lon", lon, Unit::none());
+    let data = Array2::from_shape_fn((2, 13), |(_, i)| i as f64).into_dyn();
+    Field::new("x", Unit::none(), vec![lat, lon], data).unwrap()
+}
+
+pub fn map_of_a_region() -> Map {
+    Map::new("A region").field(&pacific()).unwrap()
+}
+
+pub fn factors() -> Lines {
+    let series = |name: &str, by: f64| {
+        let y: Vec<f64> = (0..9).map(|k| by * (0.7 * f64::from(k)).exp()).collect();
+        let x: Vec<f64> = (0..9).map(f64::from).collect();
+        let (low, high): (Vec<f64>, Vec<f64>) = y.iter().map(|v| (0.8 * v, 1.2 * v)).unzip();
+        Series::new(name, &x, &y).band(&low, &high)
+    };
+    Lines::new("Factors")
+        .series(series("a", 0.1))
+        .series(series("b", 0.4))
+        .logarithmic()
+        .bands("one standard deviation")
+        .y_label("factor", "")
+}
+
 pub fn bars() -> Bars {
     let bars = Bars::new("Fluxes by region (synthetic)", &REGIONS).y_label("net flux", "PgC/yr");
     (0..5).fold(bars, |b, n| {
@@ -204,6 +235,9 @@ pub fn every_figure() -> Vec<Box<dyn Figure>> {
         Box::new(boxes()),
         Box::new(scatter()),
         Box::new(histogram()),
+        Box::new(map_of_a_region()),
+        Box::new(factors()),
+        Box::new(bars().whiskers("one standard deviation")),
         Box::new(scatter().with_regression()),
         Box::new(zonal_section()),
         Box::new(hovmoeller(Dimension::numbers(

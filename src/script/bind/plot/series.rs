@@ -51,6 +51,10 @@ options! {
         series: Vec<LineSeries>,
         /// The range of the upright axis; fitted where not given.
         y_range: Option<Range>,
+        /// Whether the upright axis is logarithmic, for factors and other positive values.
+        logarithmic: bool = false,
+        /// What the bands are, such as `one standard deviation`; it is said under the legend.
+        bands: String = String::new(),
     }
 }
 
@@ -73,6 +77,8 @@ options! {
     struct BarsOptions of "plot::bars" with heading: Heading, upward: Upward, size: Size {
         /// The series, each with a bar in every category.
         series: Vec<BarsSeries>,
+        /// What the error bars are, such as `one standard deviation`; it is said under the legend.
+        whiskers: String = String::new(),
         /// The names of the categories; left out where the values are a field along names.
         categories: Option<Vec<String>>,
     }
@@ -172,6 +178,10 @@ fn lines_from(o: &LinesOptions) -> Result<Figure> {
     if let Some(Range(low, high)) = o.y_range {
         lines = lines.y_range(low, high);
     }
+    if o.logarithmic {
+        lines = lines.logarithmic();
+    }
+    lines = lines.bands(&o.bands);
     let text = format!("lines \"{title}\" of {} series", o.series.len());
     Figure::new(o.size.of(lines, Lines::sized)?, text)
 }
@@ -244,7 +254,9 @@ fn bars_from(o: &BarsOptions) -> Result<Figure> {
         o.series.len(),
         names.len()
     );
-    let bars = bars.y_label(o.upward.label(), unit.text());
+    let bars = bars
+        .whiskers(&o.whiskers)
+        .y_label(o.upward.label(), unit.text());
     Figure::new(o.size.of(bars, Bars::sized)?, text)
 }
 
