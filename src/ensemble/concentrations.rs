@@ -99,6 +99,7 @@ pub struct Concentrations<T = f32> {
     n_members: usize,
     background: Vec<f64>,
     blocks: Vec<Block<T>>,
+    synthetic: bool,
 }
 
 /// The values of up to [`LANES`] members.
@@ -152,6 +153,7 @@ impl<T: Real> Concentrations<T> {
             n_members,
             background,
             blocks,
+            synthetic: false,
         })
     }
 
@@ -161,6 +163,7 @@ impl<T: Real> Concentrations<T> {
     /// No members.
     pub fn repeated(&self, member: usize, n_members: usize) -> Result<Self> {
         let mut many = Concentrations::uniform(&self.grid, n_members, self.background[member])?;
+        many.synthetic = self.synthetic;
         let (from, lane) = (&self.blocks[member / LANES], member % LANES);
         for (b, block) in many.blocks.iter_mut().enumerate() {
             let held = (n_members - b * LANES).min(LANES);
@@ -169,6 +172,15 @@ impl<T: Real> Concentrations<T> {
             }
         }
         Ok(many)
+    }
+
+    /// Whether made-up fluxes or winds have had a part in them.
+    pub fn synthetic(&self) -> bool {
+        self.synthetic
+    }
+    /// Notes that made-up fluxes or winds have had a part in them, if they had; it stays so.
+    pub fn touched_by(&mut self, synthetic: bool) {
+        self.synthetic |= synthetic;
     }
 
     /// The grid.

@@ -46,6 +46,9 @@ impl SurfaceFlux for FixedFactors {
     fn n_factors(&self) -> usize {
         0
     }
+    fn synthetic(&self) -> bool {
+        self.model.synthetic()
+    }
     fn covers(&self, start: Time, end: Time) -> Result<()> {
         self.model.covers(start, end)
     }
@@ -73,6 +76,9 @@ impl SurfaceFlux for Average {
     fn n_factors(&self) -> usize {
         0
     }
+    fn synthetic(&self) -> bool {
+        self.0.iter().any(|m| m.synthetic())
+    }
     fn covers(&self, start: Time, end: Time) -> Result<()> {
         self.0
             .iter()
@@ -98,6 +104,9 @@ pub struct SideBySide(pub Vec<Arc<dyn SurfaceFlux>>);
 impl SurfaceFlux for SideBySide {
     fn n_factors(&self) -> usize {
         self.0.len()
+    }
+    fn synthetic(&self) -> bool {
+        self.0.iter().any(|m| m.synthetic())
     }
     fn covers(&self, start: Time, end: Time) -> Result<()> {
         self.0

@@ -105,6 +105,10 @@ pub trait SurfaceFlux: Send + Sync {
     /// # Errors
     /// The flux is not given between these instants.
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()>;
+    /// Whether it is made up, as built-in fluxes are.
+    fn synthetic(&self) -> bool {
+        false
+    }
     /// Whether it is given from `start` to `end`; asked before a run begins.
     ///
     /// # Errors

@@ -58,6 +58,10 @@ impl SurfaceFlux for PriorFlux {
         self.regions().n_factors()
     }
 
+    fn synthetic(&self) -> bool {
+        true
+    }
+
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
         let layout = &self.basis.layout;
         basis.first.clone_from(&layout.first);

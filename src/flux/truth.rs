@@ -142,6 +142,10 @@ impl SurfaceFlux for Truth {
         0
     }
 
+    fn synthetic(&self) -> bool {
+        true
+    }
+
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
         if end <= start {
             return self.flux.between(start, end, basis);

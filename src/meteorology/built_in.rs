@@ -132,6 +132,10 @@ impl Meteorology for BuiltIn {
         &self.grid
     }
 
+    fn synthetic(&self) -> bool {
+        true
+    }
+
     fn atmosphere(&self, time: Time) -> Result<Atmosphere> {
         let summer = northern_summer(time);
         let (mean, mut height) = (&self.mean, Array3::zeros(self.grid.shape()));

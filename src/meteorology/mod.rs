@@ -79,6 +79,10 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     fn span(&self) -> (Option<Time>, Option<Time>) {
         (None, None)
     }
+    /// Whether it is made up, so that what it carries describes no real air.
+    fn synthetic(&self) -> bool {
+        false
+    }
     /// Height of the boundary layer above the ground (lat, lon) \[m\] in the interval that holds
     /// `time`; `None` where it has none.
     ///

@@ -32,6 +32,7 @@ impl Transport {
     ) -> Result<Ledger> {
         self.check(c, start, end, flux)?;
         let met = self.meteorology.as_ref();
+        c.touched_by(met.synthetic() || flux.is_some_and(|(f, _)| f.synthetic()));
         let mut run = Run::new(self, c, flux, (start, end));
         run.ledger.mass_before = global_mass(c, &met.forcing(start)?.surface_pressure_at(start));
         let mut now = start;

@@ -263,6 +263,9 @@ mod functions {
                 None,
             );
             field.unit = Unit::parse("mol mol-1")?;
+            if f.concentrations.synthetic() {
+                field = field.with_attribute("synthetic", "yes");
+            }
             Ok(field)
         })
     }

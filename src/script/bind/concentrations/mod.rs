@@ -41,12 +41,22 @@ fn lat_lon(
 ) -> Result<Field> {
     let h = &state.grid().horizontal;
     let data = Array2::from_shape_fn((h.n_lat(), h.n_lon()), |(j, i)| of(j, i)).into_dyn();
-    Field::new(
+    let field = Field::new(
         name,
         Unit::parse("mol mol-1")?,
         h.dimensions().to_vec(),
         data,
-    )
+    )?;
+    Ok(of_origin(state, field))
+}
+
+/// A field of concentrations, which says that it is synthetic where they are.
+fn of_origin(state: &ensemble::Concentrations, field: Field) -> Field {
+    if state.synthetic() {
+        field.with_attribute("synthetic", "yes")
+    } else {
+        field
+    }
 }
 
 #[export_module]
@@ -164,12 +174,13 @@ mod concentrations {
             })
             .into_dyn();
             let [lat, lon] = state.grid().horizontal.dimensions();
-            Field::new(
+            let field = Field::new(
                 "co2",
                 Unit::parse("mol mol-1")?,
                 vec![Dimension::index("level", levels), lat, lon],
                 data,
-            )
+            )?;
+            Ok(of_origin(state, field))
         })
     }
 

@@ -61,12 +61,13 @@ mod functions {
                 Dimension::index("level", levels),
                 Dimension::index("member", state.n_members()),
             ];
-            Field::new(
+            let field = Field::new(
                 "co2",
                 Unit::parse("mol mol-1")?,
                 dimensions,
                 data.into_dyn(),
-            )
+            )?;
+            Ok(super::super::of_origin(state, field))
         })
     }
 }

@@ -380,6 +380,23 @@ mod tests {
     }
 
     #[test]
+    fn what_made_up_winds_carry_stays_synthetic() {
+        let said = run(
+            "let g = grid(\"10x15\");
+             let m = transport::model(meteorology::built_in(g), #{ step: 10800 });
+             let c = concentrations::uniform(g, 1, 400);
+             let plain = `${plot::map(c.surface())}`;
+             let after = m.run(c, (), \"2016-07-01\", \"2016-07-01 06:00\").concentrations.repeat(2);
+             `${plain} / ${plot::map(after.surface())}`",
+        );
+        let (before, after) = said.split_once(" / ").unwrap_or_else(|| panic!("{said}"));
+        assert!(
+            !before.contains("synthetic") && after.contains("(synthetic)"),
+            "{said}"
+        );
+    }
+
+    #[test]
     fn synthetic_data_is_called_so() {
         let field = Field::scalar("nee", Unit::none(), 1.0).with_attribute("synthetic", "yes");
         assert_eq!(title_of(&field, None), "nee (synthetic)");
