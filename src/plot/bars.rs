@@ -3,7 +3,7 @@
 use super::Figure;
 use super::canvas::{Canvas, Rect, text_width, wrap};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Axis, Frame, Key, legend, note, title};
+use super::frame::{Axis, Frame, Key, legend, note, said, title};
 use super::lines::value_axis;
 use super::style::{Colour, INK, Sizes, category, with_unit};
 use super::ticks::Tick;
@@ -190,11 +190,7 @@ impl Figure for Bars {
             .map(|(k, s)| (s.name.clone(), colour(k), Key::Box))
             .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
-        let said = if self.whiskers.is_empty() {
-            String::new()
-        } else {
-            format!("error bars: {}", self.whiskers)
-        };
+        let said = said("error bars: ", &self.whiskers);
         let rest = note(canvas, rest, &said, &sizes);
         let tops = self.series.iter().flat_map(|s| {
             (0..s.values.len()).flat_map(|k| [s.values[k] - s.error(k), s.values[k] + s.error(k)])

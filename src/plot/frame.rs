@@ -1,6 +1,7 @@
 //! Axes: the frame numbers are drawn in, with its marks, labels, title and legend.
 
 use super::canvas::{Across, Along, Canvas, Point, Rect, text_width, wrap};
+pub(super) use super::shared::{Entry, Key};
 use super::style::{Colour, GRID, INK, REFERENCE, Sizes};
 use super::ticks::Tick;
 
@@ -66,17 +67,6 @@ pub(super) fn title(canvas: &mut Canvas, area: Rect, text: &str, sizes: &Sizes) 
     )
 }
 
-/// A name, its colour and how the legend shows it.
-pub(super) type Entry = (String, Colour, Key);
-
-/// How a legend shows its entry.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Key {
-    Box,
-    Line,
-    Dot,
-}
-
 /// Draws a legend in rows under the title, outside the data, and gives what is left; panels whose
 /// legend stands elsewhere have none.
 pub(super) fn legend(canvas: &mut Canvas, area: Rect, entries: &[Entry], sizes: &Sizes) -> Rect {
@@ -121,6 +111,14 @@ pub(super) fn legend(canvas: &mut Canvas, area: Rect, entries: &[Entry], sizes: 
         }
     }
     area.inset(0.0, step * rows.len() as f64 + 0.5 * sizes.gap, 0.0, 0.0)
+}
+
+/// What is said of bars or bands after these words; nothing where that is not known.
+pub(super) fn said(words: &str, what: &str) -> String {
+    if what.is_empty() {
+        return String::new();
+    }
+    format!("{words}{what}")
 }
 
 /// Says in small type under the legend what bars, whiskers or bands are, and gives what is left.

@@ -3,7 +3,7 @@
 use super::Figure;
 use super::canvas::{Canvas, Point, Rect};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Axis, Frame, Key, clip, legend, note, title};
+use super::frame::{Axis, Frame, Key, clip, legend, note, said, title};
 use super::logarithm::log_axis;
 use super::seam::longitude_axis;
 use super::style::{Colour, Sizes, category, with_unit};
@@ -294,31 +294,9 @@ impl Figure for Lines {
             })
             .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
-        let said = if self.bands.is_empty() {
-            String::new()
-        } else {
-            format!("bands: {}", self.bands)
-        };
+        let said = said("bands: ", &self.bands);
         let rest = note(canvas, rest, &said, &sizes);
-        let along = range(self.series.iter().flat_map(|s| s.x.iter().copied()));
-        let plot_width = 0.88 * rest.width();
-        let x = if self.series[0].in_time {
-            time_axis
-        } else if self.series.iter().all(|s| s.around) {
-            longitude_axis
-        } else {
-            number_axis
-        }(self.x_label.clone(), along, plot_width, &sizes);
-        let heights = self
-            .y_range
-            .unwrap_or_else(|| range(self.series.iter().flat_map(Series::heights)));
-        let axis = if self.logarithmic {
-            log_axis
-        } else {
-            value_axis
-        };
-        let y_label = with_unit(&self.y_label, &self.unit);
-        let y = axis(y_label, heights, 0.85 * rest.height(), &sizes);
+        let (x, y) = self.axes(rest, &sizes);
         let frame = Frame::draw(canvas, rest, &x, &y, &sizes);
         for (k, s) in shown.iter().enumerate() {
             draw_band(canvas, &frame, s, colour(k));
@@ -331,6 +309,29 @@ impl Figure for Lines {
 }
 
 impl Lines {
+    fn axes(&self, rest: Rect, sizes: &Sizes) -> (Axis, Axis) {
+        let along = range(self.series.iter().flat_map(|s| s.x.iter().copied()));
+        let plot_width = 0.88 * rest.width();
+        let x = if self.series[0].in_time {
+            time_axis
+        } else if self.series.iter().all(|s| s.around) {
+            longitude_axis
+        } else {
+            number_axis
+        }(self.x_label.clone(), along, plot_width, sizes);
+        let heights = self
+            .y_range
+            .unwrap_or_else(|| range(self.series.iter().flat_map(Series::heights)));
+        let axis = if self.logarithmic {
+            log_axis
+        } else {
+            value_axis
+        };
+        let y_label = with_unit(&self.y_label, &self.unit);
+        let y = axis(y_label, heights, 0.85 * rest.height(), sizes);
+        (x, y)
+    }
+
     /// The series in the numbers of the vertical axis.
     fn on_axis(&self) -> Vec<Series> {
         let logarithms = |v: &[f64]| v.iter().map(|v| v.log10()).collect::<Vec<_>>();

@@ -1,15 +1,16 @@
 //! Maps of values on latitude-longitude cells, with coastlines and sites.
 
 use super::Figure;
-use super::canvas::{Canvas, Point, Rect};
+use super::canvas::{Canvas, Rect};
 use super::check::{same_length, some_numbers};
 use super::color_bar::ColorBar;
 use super::color_scale::ColorScale;
-use super::frame::{clip, title};
+use super::frame::title;
+use super::markers::shrunk;
 use super::projection::Projection;
 use super::seam::unrolled;
-use super::style::{INK, MISSING, Sizes, WHITE, shrunk, unit_label};
-use super::window::{Window, cell, draw_graticule, draw_outline};
+use super::style::{INK, MISSING, Sizes, WHITE, unit_label};
+use super::window::{Window, cell, draw_coast, draw_graticule, draw_outline};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::grid::{edges_of, lat_edges_of};
@@ -367,41 +368,4 @@ impl Map {
             }
         }
     }
-}
-
-/// A coast moved by whole turns, as far as it lies within the bounds.
-fn draw_coast(
-    canvas: &mut Canvas,
-    window: &Window,
-    line: &[Point],
-    (turn, bounds): (f64, &Rect),
-    width: f64,
-) {
-    let mut run: Vec<Point> = Vec::new();
-    for pair in line.windows(2) {
-        let (from, to) = ((pair[0].0 + turn, pair[0].1), (pair[1].0 + turn, pair[1].1));
-        let cut = if along_the_edge(pair[0], pair[1]) {
-            None
-        } else {
-            clip(from, to, bounds)
-        };
-        if cut.is_none_or(|(a, _)| a != from) {
-            canvas.line(std::mem::take(&mut run), INK, width);
-        }
-        if let Some((a, b)) = cut {
-            if run.is_empty() {
-                run.push(window.place(a.0, a.1));
-            }
-            run.push(window.place(b.0, b.1));
-        }
-    }
-    canvas.line(run, INK, width);
-}
-
-/// Segments that close polygons along the date line or the south pole, or jump across the map, are
-/// no coast.
-fn along_the_edge(a: Point, b: Point) -> bool {
-    (a.0 - b.0).abs() > 180.0
-        || (a.0.abs() > 179.99 && b.0.abs() > 179.99)
-        || (a.1 < -89.5 && b.1 < -89.5)
 }

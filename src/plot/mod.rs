@@ -17,6 +17,7 @@ pub mod labels;
 mod lines;
 mod logarithm;
 mod map;
+mod markers;
 mod panels;
 mod projection;
 mod render;

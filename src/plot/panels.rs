@@ -6,7 +6,7 @@ use super::color_bar::ColorBar;
 use super::color_scale::ColorScale;
 use super::frame::{legend, title};
 use super::map::{Map, beyond};
-use super::shared::{alone, common_legend};
+use super::shared::{Shared as Common, common_legend};
 use super::style::{INK, Sizes, unit_label};
 use super::{Across, Along};
 use crate::error::{Error, Result};
@@ -240,6 +240,13 @@ impl Panels {
         canvas.shared.legend = true;
         Ok((rest, outer))
     }
+}
+
+/// What a panel shows when it is drawn by itself, where `area` is.
+fn alone(size: (u32, u32), figure: &dyn Figure, area: Rect) -> Result<Common> {
+    let mut canvas = Canvas::new(size);
+    figure.draw(&mut canvas, area)?;
+    Ok(canvas.shared)
 }
 
 /// The scale of a row of maps.

@@ -4,7 +4,6 @@ use super::frame::Axis;
 use super::lines::number_axis;
 use super::side::every;
 use super::style::Sizes;
-use super::window::degrees;
 use crate::error::Result;
 use crate::field::{Coordinate, Field, eastward};
 
@@ -40,6 +39,18 @@ pub(super) fn longitude_axis(
         return axis;
     }
     Axis { ticks, ..axis }
+}
+
+/// Degrees with their side of the equator or the meridian.
+pub(super) fn degrees(value: f64, positive: &str, negative: &str) -> String {
+    let side = if value > 0.0 {
+        positive
+    } else if value < 0.0 {
+        negative
+    } else {
+        ""
+    };
+    format!("{}°{side}", value.abs())
 }
 
 /// A longitude on any turn as degrees east or west.

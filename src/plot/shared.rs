@@ -1,8 +1,17 @@
 //! What the panels of a figure share: one legend, and as much room for each title.
 
-use super::canvas::{Canvas, Rect};
-use super::frame::Entry;
-use super::{Figure, Result};
+use super::style::Colour;
+
+/// How a legend shows its entry.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Key {
+    Box,
+    Line,
+    Dot,
+}
+
+/// A name, its colour and how the legend shows it.
+pub(super) type Entry = (String, Colour, Key);
 
 /// What is left out of a panel or given room in it, and what it was found to show.
 #[derive(Debug, Clone, Default)]
@@ -15,16 +24,6 @@ pub(super) struct Shared {
     pub legends: Vec<Vec<Entry>>,
     /// The most lines of a title drawn so far.
     pub most_lines: usize,
-}
-
-/// What panels show when each is drawn by itself, where `area` is.
-///
-/// # Errors
-/// Data that cannot be drawn.
-pub(super) fn alone(size: (u32, u32), figure: &dyn Figure, area: Rect) -> Result<Shared> {
-    let mut canvas = Canvas::new(size);
-    figure.draw(&mut canvas, area)?;
-    Ok(canvas.shared)
 }
 
 /// The one legend of panels whose legends are all the same, if two or more have one.

@@ -3,10 +3,9 @@
 use super::frame::Axis;
 use super::labels::readable;
 use super::lines::{number_axis, time_axis};
-use super::seam::meridian;
+use super::seam::{degrees, meridian};
 use super::style::{Sizes, with_unit};
 use super::ticks::Tick;
-use super::window::degrees;
 use crate::error::Result;
 use crate::field::{Coordinate, Dimension};
 use crate::grid::{edges_of, lat_edges_of};
@@ -170,14 +169,7 @@ impl Side {
                 )
             }
             Kind::Names(names) => {
-                let marks = names
-                    .iter()
-                    .enumerate()
-                    .map(|(k, n)| Tick {
-                        at: k as f64,
-                        label: n.clone(),
-                    })
-                    .collect();
+                let marks = named(names);
                 Axis {
                     upward: !upright,
                     ..self.marked((low, high), marks)
@@ -201,6 +193,15 @@ impl Side {
             upward: false,
         }
     }
+}
+
+/// Marks at 0, 1, 2, ...
+fn named(names: &[String]) -> Vec<Tick> {
+    let mark = |(k, name): (usize, &String)| Tick {
+        at: k as f64,
+        label: name.clone(),
+    };
+    names.iter().enumerate().map(mark).collect()
 }
 
 /// Edges of cells centred on 0, 1, 2, ...

@@ -118,12 +118,6 @@ impl Sizes {
     }
 }
 
-/// How much smaller the markers of `n` places are than those of a few: as much as keeps the share
-/// of the paper they cover, down to a third.
-pub fn shrunk(n: usize) -> f64 {
-    (150.0 / n.max(1) as f64).sqrt().clamp(1.0 / 3.0, 1.0)
-}
-
 /// A unit with its exponents raised: `kgC m-2 s-1` becomes `kgC m⁻² s⁻¹`; CO2 gets its subscript.
 pub fn unit_label(unit: &str) -> String {
     unit.split(' ')
@@ -192,14 +186,6 @@ mod tests {
                 .iter()
                 .all(|t| t.parse::<Colour>().is_err())
         );
-    }
-
-    #[test]
-    fn many_markers_are_smaller_than_few() {
-        assert_eq!(shrunk(1), 1.0);
-        assert_eq!(shrunk(150), 1.0);
-        assert!((shrunk(600) - 0.5).abs() < 1e-12);
-        assert_eq!(shrunk(1_000_000), 1.0 / 3.0);
     }
 
     #[test]

@@ -4,9 +4,10 @@
 mod net;
 
 use super::Figure;
-use super::canvas::{Canvas, Point, Rect};
+use super::canvas::{Canvas, Rect};
 use super::check::some_numbers;
 use super::frame::{Key, legend, title};
+use super::markers::uncovering;
 use super::style::{CATEGORIES, Colour, INK, Sizes, category};
 use super::ticks::round_step;
 use crate::error::{Error, Result};
@@ -128,13 +129,11 @@ impl Taylor {
             &format!("figure \"{}\"", self.title),
             self.points.iter().map(|p| p.sd),
         )?;
-        if self.sd > 0.0 && self.sd.is_finite() {
-            Ok(())
-        } else {
-            Err(Error::new(
-                "the reference of a Taylor diagram does not vary",
-            ))
+        if !(self.sd > 0.0 && self.sd.is_finite()) {
+            let what = "the reference of a Taylor diagram does not vary";
+            return Err(Error::new(what));
         }
+        Ok(())
     }
 }
 
@@ -169,16 +168,6 @@ impl Figure for Taylor {
         }
         Ok(())
     }
-}
-
-/// How much smaller a point is drawn than the first, so that those below it, less than `near`
-/// pixels away, show around it.
-fn uncovering(at: Point, below: &[Point], near: f64) -> f64 {
-    let covered = below
-        .iter()
-        .filter(|b| (b.0 - at.0).hypot(b.1 - at.1) < near)
-        .count();
-    0.68f64.powi(covered as i32)
 }
 
 impl Taylor {
@@ -223,14 +212,6 @@ mod tests {
         let (a, b) = (centred(&values), centred(&reference));
         let by_hand = (a.iter().zip(&b).map(|(x, y)| (x - y).powi(2)).sum::<f64>() / 4.0).sqrt();
         assert!((point.error(deviation(&reference)) - by_hand).abs() < 1e-12);
-    }
-
-    #[test]
-    fn points_in_one_place_are_drawn_within_each_other() {
-        let below = [(0.0, 0.0), (1.0, 0.0), (50.0, 0.0)];
-        assert_eq!(uncovering((0.5, 0.0), &below[..0], 5.0), 1.0);
-        assert_eq!(uncovering((0.5, 0.0), &below[..1], 5.0), 0.68);
-        assert_eq!(uncovering((0.5, 0.0), &below, 5.0), 0.68 * 0.68);
     }
 
     #[test]

@@ -144,6 +144,10 @@ fn a_region_across_the_date_line_is_drawn_as_one_region() {
         labels.contains(&"180°") && labels.contains(&"150°W"),
         "{labels:?}"
     );
+}
+
+#[test]
+fn a_section_across_the_date_line_is_marked_as_one_region() {
     let profile = pacific().at("lat", 0).unwrap();
     let levels = Dimension::numbers("height", vec![1.0, 2.0], Unit::parse("km").unwrap());
     let twice = ndarray::stack(

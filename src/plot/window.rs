@@ -1,9 +1,10 @@
-//! The part of the globe that a map shows: its places on the canvas, its cells, graticule and
-//! outline.
+//! The part of the globe that a map shows: its places on the canvas, its cells, coasts, graticule
+//! and outline.
 
 use super::canvas::{Across, Along, Canvas, Point, Rect};
+use super::frame::clip;
 use super::projection::Projection;
-use super::seam::meridian;
+use super::seam::{degrees, meridian};
 use super::style::{GRID, INK, REFERENCE, Sizes};
 
 /// The part of the globe shown and where it lies on the canvas.
@@ -119,18 +120,6 @@ fn multiples(low: f64, high: f64, step: f64) -> Vec<f64> {
         .collect()
 }
 
-/// Degrees with their side of the equator or the meridian.
-pub(super) fn degrees(value: f64, positive: &str, negative: &str) -> String {
-    let side = if value > 0.0 {
-        positive
-    } else if value < 0.0 {
-        negative
-    } else {
-        ""
-    };
-    format!("{}°{side}", value.abs())
-}
-
 /// The edge of the window, which is curved as the projection is.
 pub(super) fn draw_outline(canvas: &mut Canvas, window: &Window, sizes: &Sizes) {
     let [west, south, east, north] = window.bounds;
@@ -141,4 +130,41 @@ pub(super) fn draw_outline(canvas: &mut Canvas, window: &Window, sizes: &Sizes) 
         .chain([(west, south)]);
     let points: Vec<Point> = ring.map(|(lon, lat)| window.place(lon, lat)).collect();
     canvas.line(points, INK, 0.6 * sizes.line);
+}
+
+/// A coast moved by whole turns, as far as it lies within the bounds.
+pub(super) fn draw_coast(
+    canvas: &mut Canvas,
+    window: &Window,
+    line: &[Point],
+    (turn, bounds): (f64, &Rect),
+    width: f64,
+) {
+    let mut run: Vec<Point> = Vec::new();
+    for pair in line.windows(2) {
+        let (from, to) = ((pair[0].0 + turn, pair[0].1), (pair[1].0 + turn, pair[1].1));
+        let cut = if along_the_edge(pair[0], pair[1]) {
+            None
+        } else {
+            clip(from, to, bounds)
+        };
+        if cut.is_none_or(|(a, _)| a != from) {
+            canvas.line(std::mem::take(&mut run), INK, width);
+        }
+        if let Some((a, b)) = cut {
+            if run.is_empty() {
+                run.push(window.place(a.0, a.1));
+            }
+            run.push(window.place(b.0, b.1));
+        }
+    }
+    canvas.line(run, INK, width);
+}
+
+/// Segments that close polygons along the date line or the south pole, or jump across the map, are
+/// no coast.
+fn along_the_edge(a: Point, b: Point) -> bool {
+    (a.0 - b.0).abs() > 180.0
+        || (a.0.abs() > 179.99 && b.0.abs() > 179.99)
+        || (a.1 < -89.5 && b.1 < -89.5)
 }

@@ -116,7 +116,7 @@ impl Taylor {
         };
         let centre = fan.at(self.sd, 0.0);
         let place = |k: i32| {
-            let angle = std::f64::consts::PI * f64::from(k) / 180.0;
+            let angle = f64::from(k).to_radians();
             (
                 centre.0 + fan.pixels * radius * angle.cos(),
                 centre.1 - fan.pixels * radius * angle.sin(),

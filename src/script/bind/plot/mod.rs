@@ -1,6 +1,7 @@
 //! Figures as values: what they share, panels, and saving. Maps, sections, series and samples have
 //! files of their own.
 
+mod along;
 mod maps;
 mod options;
 mod samples;
@@ -14,9 +15,8 @@ pub use show::shown as shown_figure;
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::plot;
-use crate::plot::labels::readable;
 use crate::plot::{Canvas, Panels, Rect};
-use crate::script::bind::plot::options::{Scale, Size};
+use crate::script::bind::plot::options::{Scale, Size, title_of};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::kind;
@@ -102,22 +102,6 @@ options! {
         one_scale: bool = false,
         /// Whether the panels are lettered.
         letters: bool = true,
-    }
-}
-
-/// What a field is called in a title; synthetic data is called so.
-pub(super) fn title_of(field: &Field, title: Option<String>) -> String {
-    let own = || match field.attributes.get("long_name") {
-        Some(name) => name.clone(),
-        None => readable(&field.name),
-    };
-    let title = title.unwrap_or_else(own);
-    let tell =
-        field.attributes.contains_key("synthetic") && !title.to_lowercase().contains("synthetic");
-    if tell {
-        format!("{title} (synthetic)").trim().to_string()
-    } else {
-        title
     }
 }
 
@@ -296,10 +280,8 @@ mod functions {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::script::Session;
     use crate::script::session::Start;
-    use crate::units::Unit;
 
     /// What a script ends with, or its report.
     fn run(text: &str) -> String {
@@ -393,23 +375,6 @@ mod tests {
         assert!(
             !before.contains("synthetic") && after.contains("(synthetic)"),
             "{said}"
-        );
-    }
-
-    #[test]
-    fn synthetic_data_is_called_so() {
-        let field = Field::scalar("nee", Unit::none(), 1.0).with_attribute("synthetic", "yes");
-        assert_eq!(title_of(&field, None), "nee (synthetic)");
-        assert_eq!(
-            title_of(&field, Some("Synthetic NEE".into())),
-            "Synthetic NEE"
-        );
-        assert_eq!(
-            title_of(
-                &Field::scalar("nee", Unit::none(), 1.0),
-                Some(String::new())
-            ),
-            ""
         );
     }
 }

@@ -1,8 +1,10 @@
 //! The options that figures share.
 
 use crate::error::{Error, Result};
+use crate::field::Field;
 use crate::plot;
 use crate::plot::ColorScale;
+use crate::plot::labels::readable;
 use crate::plot::style::{Colour, NAMES};
 use crate::script::bridge::options::options;
 use crate::script::bridge::value::FromScript;
@@ -110,6 +112,22 @@ impl Scale {
     }
 }
 
+/// What a field is called in a title; synthetic data is called so.
+pub(super) fn title_of(field: &Field, title: Option<String>) -> String {
+    let own = || match field.attributes.get("long_name") {
+        Some(name) => name.clone(),
+        None => readable(&field.name),
+    };
+    let title = title.unwrap_or_else(own);
+    let tell =
+        field.attributes.contains_key("synthetic") && !title.to_lowercase().contains("synthetic");
+    if tell {
+        format!("{title} (synthetic)").trim().to_string()
+    } else {
+        title
+    }
+}
+
 /// A lower and a higher number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Range(pub f64, pub f64);
@@ -145,5 +163,28 @@ impl FromScript for Colour {
     }
     fn reason(value: &Dynamic) -> Option<Error> {
         value.as_immutable_string_ref().ok()?.parse::<Self>().err()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Unit;
+
+    #[test]
+    fn synthetic_data_is_called_so() {
+        let field = Field::scalar("nee", Unit::none(), 1.0).with_attribute("synthetic", "yes");
+        assert_eq!(title_of(&field, None), "nee (synthetic)");
+        assert_eq!(
+            title_of(&field, Some("Synthetic NEE".into())),
+            "Synthetic NEE"
+        );
+        assert_eq!(
+            title_of(
+                &Field::scalar("nee", Unit::none(), 1.0),
+                Some(String::new())
+            ),
+            ""
+        );
     }
 }
