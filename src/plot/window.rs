@@ -112,11 +112,11 @@ fn step(span: f64, wide: f64) -> f64 {
     }
 }
 
-/// Multiples of a step within a range, without the date line.
+/// Multiples of a step within a range; of a whole globe without the date line at its edges.
 fn multiples(low: f64, high: f64, step: f64) -> Vec<f64> {
     ((low / step).ceil() as i64..=(high / step).floor() as i64)
         .map(move |k| k as f64 * step)
-        .filter(|v| v.abs() < 180.0)
+        .filter(|v| high - low < 360.0 || v.abs() < 180.0)
         .collect()
 }
 
