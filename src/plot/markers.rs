@@ -8,14 +8,18 @@ pub(super) fn shrunk(n: usize) -> f64 {
     (150.0 / n.max(1) as f64).sqrt().clamp(1.0 / 3.0, 1.0)
 }
 
-/// How much smaller a point is drawn than the first, so that those below it, less than `near`
-/// pixels away, show around it.
-pub(super) fn uncovering(at: Point, below: &[Point], near: f64) -> f64 {
-    let covered = below
-        .iter()
-        .filter(|b| (b.0 - at.0).hypot(b.1 - at.1) < near)
-        .count();
-    0.68f64.powi(covered as i32)
+/// How large each point is drawn, as parts of one alone, so that those less than `near` pixels
+/// apart are rings around each other: the first the largest, the last the smallest.
+pub(super) fn rings(places: &[Point], near: f64) -> Vec<f64> {
+    let close = |a: &Point, b: &Point| (a.0 - b.0).hypot(a.1 - b.1) < near;
+    let size = |k: usize| {
+        let above = places[k + 1..].iter().filter(|p| close(p, &places[k]));
+        let below = places[..k].iter().filter(|p| close(p, &places[k]));
+        let (above, below) = (above.count() as f64, below.count() as f64);
+        let all = above + below + 1.0;
+        (1.0 + 0.3 * (all - 1.0)) * (above + 1.0) / all
+    };
+    (0..places.len()).map(size).collect()
 }
 
 #[cfg(test)]
@@ -31,10 +35,10 @@ mod tests {
     }
 
     #[test]
-    fn points_in_one_place_are_drawn_within_each_other() {
-        let below = [(0.0, 0.0), (1.0, 0.0), (50.0, 0.0)];
-        assert_eq!(uncovering((0.5, 0.0), &below[..0], 5.0), 1.0);
-        assert_eq!(uncovering((0.5, 0.0), &below[..1], 5.0), 0.68);
-        assert_eq!(uncovering((0.5, 0.0), &below, 5.0), 0.68 * 0.68);
+    fn points_in_one_place_are_rings_around_each_other() {
+        let sizes = rings(&[(0.0, 0.0), (50.0, 0.0), (1.0, 0.0)], 5.0);
+        assert_eq!(sizes, [1.3, 1.0, 0.65]);
+        let four = rings(&[(0.0, 0.0); 4], 5.0);
+        assert!(four.windows(2).all(|w| w[0] - w[1] > 0.3), "{four:?}");
     }
 }

@@ -168,11 +168,13 @@ impl Figure for Panels {
         } else {
             title(canvas, area, &self.title, &whole)
         };
-        let (area, outer) = self.share(canvas, area, &whole)?;
+        let outer = (canvas.shared.legend, canvas.shared.lines);
+        let (area, lines) = self.share(canvas, area, &whole)?;
         let total: f64 = self.rows.iter().map(|r| r.height(area.width())).sum();
         let mut top = area.top;
         let mut number = 0;
-        for row in &self.rows {
+        for (row, lines) in self.rows.iter().zip(lines) {
+            canvas.shared.lines = lines;
             let bottom = top + row.height(area.width()) / total * area.height();
             let mut place = Rect {
                 top,
@@ -211,34 +213,30 @@ impl Figure for Panels {
 }
 
 impl Panels {
-    /// Draws the legend that all panels have, if it is the same, and has every panel leave it out
-    /// and give its title the room of the longest; what is left, and how it was before.
-    fn share(
-        &self,
-        canvas: &mut Canvas,
-        area: Rect,
-        sizes: &Sizes,
-    ) -> Result<(Rect, (bool, usize))> {
-        let outer = (canvas.shared.legend, canvas.shared.lines);
-        let mut panels = Vec::new();
+    /// Draws the legend that all panels have, if it is the same, and has every panel leave it out;
+    /// what is left, and the lines of the longest title of each row.
+    fn share(&self, canvas: &mut Canvas, area: Rect, sizes: &Sizes) -> Result<(Rect, Vec<usize>)> {
+        let (mut panels, mut lines) = (Vec::new(), Vec::new());
         for row in &self.rows {
             let place = Rect {
                 right: area.left + area.width() / row.figures.len() as f64,
                 ..area
             };
+            let first = panels.len();
             for figure in &row.figures {
                 let at = letter(panels.len());
                 let found = alone(canvas.size, figure.as_ref(), place);
                 panels.push(found.map_err(|e| e.at(format!("panel {at}")))?);
             }
+            let longest = panels[first..].iter().map(|p: &Common| p.most_lines).max();
+            lines.push(longest.unwrap_or(0));
         }
-        canvas.shared.lines = panels.iter().map(|p| p.most_lines).max().unwrap_or(0);
         let Some(entries) = common_legend(&panels) else {
-            return Ok((area, outer));
+            return Ok((area, lines));
         };
         let rest = legend(canvas, area, &entries, sizes);
         canvas.shared.legend = true;
-        Ok((rest, outer))
+        Ok((rest, lines))
     }
 }
 

@@ -1,5 +1,5 @@
 //! The diagram of Taylor (2001): standard deviation, correlation and centred RMS error of several
-//! products in one point each; points in one place are drawn within each other.
+//! products in one point each; points in one place are rings.
 
 mod net;
 
@@ -7,8 +7,8 @@ use super::Figure;
 use super::canvas::{Canvas, Rect};
 use super::check::some_numbers;
 use super::frame::{Key, legend, title};
-use super::markers::uncovering;
-use super::style::{CATEGORIES, Colour, INK, Sizes, category};
+use super::markers::rings;
+use super::style::{CATEGORIES, Colour, INK, Sizes, WHITE, category};
 use super::ticks::round_step;
 use crate::error::{Error, Result};
 use crate::statistics::Scores;
@@ -158,13 +158,17 @@ impl Figure for Taylor {
         let fan = self.fan(rest, &sizes);
         self.draw_net(canvas, &fan, &sizes);
         let mut places = vec![fan.at(self.sd, 0.0)];
-        canvas.disc(places[0], 0.42 * sizes.tick, CATEGORIES[6]);
-        for (k, p) in self.points.iter().enumerate() {
-            let at = fan.at(p.sd, p.correlation.clamp(-1.0, 1.0).acos());
-            let radius = 0.36 * sizes.tick * uncovering(at, &places, 0.5 * sizes.tick);
-            canvas.disc(at, radius + 0.06 * sizes.tick, INK);
-            canvas.disc(at, radius, colour(k));
-            places.push(at);
+        let angle = |p: &TaylorPoint| p.correlation.clamp(-1.0, 1.0).acos();
+        places.extend(self.points.iter().map(|p| fan.at(p.sd, angle(p))));
+        for (k, size) in rings(&places, 0.5 * sizes.tick).into_iter().enumerate() {
+            let (radius, rim) = (0.36 * sizes.tick * size, 0.06 * sizes.tick);
+            canvas.disc(
+                places[k],
+                radius + rim,
+                if size < 1.0 { WHITE } else { INK },
+            );
+            let fill = if k == 0 { CATEGORIES[6] } else { colour(k - 1) };
+            canvas.disc(places[k], radius, fill);
         }
         Ok(())
     }
