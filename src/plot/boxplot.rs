@@ -174,6 +174,38 @@ impl Boxplot {
             .into_iter()
             .chain(beyond.iter().copied())
     }
+
+    fn colour(&self, series: usize) -> Colour {
+        self.series[series].colour.unwrap_or(category(series))
+    }
+
+    /// The boxes of each series beside those of the others.
+    fn draw_boxes(
+        &self,
+        canvas: &mut Canvas,
+        frame: &Frame,
+        summaries: &[Vec<Option<BoxSummary>>],
+        sizes: &Sizes,
+    ) {
+        let width = 0.8 / self.series.len() as f64;
+        for (n, boxes) in summaries.iter().enumerate() {
+            for (k, summary) in boxes.iter().enumerate() {
+                if let Some(summary) = summary {
+                    let middle = frame.x(k as f64 - 0.4 + (n as f64 + 0.5) * width);
+                    let half = 0.38 * (frame.x(width) - frame.x(0.0));
+                    draw_box(
+                        canvas,
+                        frame,
+                        summary,
+                        (middle, half),
+                        self.colour(n),
+                        self.outliers,
+                        sizes,
+                    );
+                }
+            }
+        }
+    }
 }
 
 impl Figure for Boxplot {
@@ -189,13 +221,12 @@ impl Figure for Boxplot {
             .iter()
             .map(|s| s.samples.iter().map(|v| BoxSummary::of(v)).collect())
             .collect();
-        let colour = |k: usize| self.series[k].colour.unwrap_or(category(k));
         let rest = title(canvas, area, &self.title, &sizes);
         let entries: Vec<_> = self
             .series
             .iter()
             .enumerate()
-            .map(|(k, s)| (s.name.clone(), colour(k), Key::Box))
+            .map(|(k, s)| (s.name.clone(), self.colour(k), Key::Box))
             .collect();
         let rest = legend(canvas, rest, &entries, &sizes);
         let rest = note(canvas, rest, MEANING, &sizes);
@@ -209,24 +240,7 @@ impl Figure for Boxplot {
         );
         let (x, small) = category_axis(&self.labels(&summaries), 0.9 * rest.width(), &sizes);
         let frame = Frame::draw_with(canvas, rest, (&x, &small), (&y, &sizes));
-        let width = 0.8 / self.series.len() as f64;
-        for (n, boxes) in summaries.iter().enumerate() {
-            for (k, summary) in boxes.iter().enumerate() {
-                if let Some(summary) = summary {
-                    let middle = frame.x(k as f64 - 0.4 + (n as f64 + 0.5) * width);
-                    let half = 0.38 * (frame.x(width) - frame.x(0.0));
-                    draw_box(
-                        canvas,
-                        &frame,
-                        summary,
-                        (middle, half),
-                        colour(n),
-                        self.outliers,
-                        &sizes,
-                    );
-                }
-            }
-        }
+        self.draw_boxes(canvas, &frame, &summaries, &sizes);
         Ok(())
     }
 }

@@ -176,35 +176,13 @@ impl Figure for Panels {
         for (row, lines) in self.rows.iter().zip(lines) {
             canvas.shared.lines = lines;
             let bottom = top + row.height(area.width()) / total * area.height();
-            let mut place = Rect {
+            let place = Rect {
                 top,
                 bottom,
                 ..area
             };
-            let panel = Sizes::of(
-                area.width() / row.figures.len() as f64,
-                canvas.area().width(),
-            );
-            if let Some(shared) = &row.shared {
-                place.right = shared.draw(canvas, &place, area.right, &panel)?;
-            }
-            let width = place.width() / row.figures.len() as f64;
-            for (k, figure) in row.figures.iter().enumerate() {
-                let cell = Rect {
-                    left: place.left + k as f64 * width,
-                    right: place.left + (k + 1) as f64 * width,
-                    ..place
-                };
-                figure
-                    .draw(canvas, cell)
-                    .map_err(|e| e.at(format!("panel {}", letter(number))))?;
-                if self.letters {
-                    let (text, em) = (letter(number), panel.title);
-                    let at = (cell.left + panel.gap, cell.top + panel.gap);
-                    canvas.bold(&text, at, em, Across::Start, Along::Top, INK);
-                }
-                number += 1;
-            }
+            self.draw_row(canvas, row, place, number)?;
+            number += row.figures.len();
             top = bottom;
         }
         (canvas.shared.legend, canvas.shared.lines) = outer;
@@ -213,6 +191,33 @@ impl Figure for Panels {
 }
 
 impl Panels {
+    /// Draws the panels of a row, lettered from `first` on, with the colour bar they share.
+    fn draw_row(&self, canvas: &mut Canvas, row: &Row, area: Rect, first: usize) -> Result<()> {
+        let count = row.figures.len() as f64;
+        let panel = Sizes::of(area.width() / count, canvas.area().width());
+        let mut place = area;
+        if let Some(shared) = &row.shared {
+            place.right = shared.draw(canvas, &area, area.right, &panel)?;
+        }
+        let width = place.width() / count;
+        for (k, figure) in row.figures.iter().enumerate() {
+            let cell = Rect {
+                left: place.left + k as f64 * width,
+                right: place.left + (k + 1) as f64 * width,
+                ..place
+            };
+            let text = letter(first + k);
+            figure
+                .draw(canvas, cell)
+                .map_err(|e| e.at(format!("panel {text}")))?;
+            if self.letters {
+                let at = (cell.left + panel.gap, cell.top + panel.gap);
+                canvas.bold(&text, at, panel.title, Across::Start, Along::Top, INK);
+            }
+        }
+        Ok(())
+    }
+
     /// Draws the legend that all panels have, if it is the same, and has every panel leave it out;
     /// what is left, and the lines of the longest title of each row.
     fn share(&self, canvas: &mut Canvas, area: Rect, sizes: &Sizes) -> Result<(Rect, Vec<usize>)> {
