@@ -7,7 +7,7 @@ use crate::plot::style::Colour;
 use crate::plot::{BarSeries, Bars, Lines, Points, Scatter, Series, unrolled};
 use crate::script::bind::plot::along::Along;
 use crate::script::bind::plot::options::{Across, Heading, Range, Size, Upward};
-use crate::script::bind::plot::values::{Along, Columns, Values};
+use crate::script::bind::plot::values::{Columns, Values};
 use crate::script::bind::plot::{Figure, title_of};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::Rooms;
