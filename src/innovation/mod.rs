@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_an_innovation_is_refused_by_name_and_row() {
+    fn what_cannot_be_a_source_is_refused_by_name_and_row() {
         let unit = |p| ErrorCovariance::Diagonal(Array1::ones(p));
         let made = |y: Array2<f64>, d: Array1<f64>, r| {
             SourceData::new("oco2", y.view(), d.view(), r)
@@ -333,6 +333,10 @@ mod tests {
         assert!(
             made(array![[1.0, 2.0, 3.0]], array![1.0, 2.0], unit(2)).contains("expected 2, got 1")
         );
+    }
+
+    #[test]
+    fn sources_that_make_no_innovation_are_refused() {
         assert!(
             Innovation::new(2, vec![source("a", 1, 2)])
                 .unwrap_err()

@@ -62,31 +62,35 @@ impl<T: Real> ColumnPlan<T> {
         dt: f64,
     ) -> Self {
         let parts = options.column_step.map_or(1.0, |step| (dt / step).ceil());
-        let dt = dt / parts;
-        let (n, _, n_lon) = grid.shape();
-        let cells = grid.horizontal.n_cells();
+        let (n, cells) = (grid.shape().0, grid.horizontal.n_cells());
         let release_levels = if options.emission == Release::Surface {
             1
         } else {
             n
         };
-        let ColumnPlan {
-            mut layers,
-            mut mixing,
-            mut updrafts,
-            mut release,
-            mut reach,
-            ..
-        } = spare.resized([n * cells, cells, release_levels * cells]);
-        let source = Source::new(options, forcing, [before, after], dt);
+        let mut plan = spare.resized([n * cells, cells, release_levels * cells]);
+        plan.n_levels = n;
+        plan.parts = parts as usize;
+        plan.release_levels = release_levels;
+        let source = Source::new(options, forcing, [before, after], dt / parts);
+        plan.fill(grid, &source);
+        plan
+    }
+
+    /// Forms the coefficients of all columns, groups of them side by side.
+    fn fill(&mut self, grid: &Grid, source: &Source) {
+        let (n, _, n_lon) = grid.shape();
+        let cells = grid.horizontal.n_cells();
         let processor = Processor::detect();
-        let columns = layers
+        let columns = self
+            .layers
             .par_chunks_mut(n * BATCH)
-            .zip(mixing.par_chunks_mut(n * BATCH))
-            .zip(updrafts.par_chunks_mut(n * BATCH));
-        let columns = columns.zip(release.par_chunks_mut(release_levels * BATCH));
+            .zip(self.mixing.par_chunks_mut(n * BATCH))
+            .zip(self.updrafts.par_chunks_mut(n * BATCH));
+        let released = self.release.par_chunks_mut(self.release_levels * BATCH);
         columns
-            .zip(reach.par_chunks_mut(BATCH))
+            .zip(released)
+            .zip(self.reach.par_chunks_mut(BATCH))
             .enumerate()
             .with_min_len(8)
             .for_each_init(
@@ -94,10 +98,10 @@ impl<T: Real> ColumnPlan<T> {
                 |work, (group, ((((layers, mixing), updrafts), release), reach))| {
                     let first = group * BATCH;
                     let scale = std::array::from_fn(|c| {
-                        dt * grid.horizontal.area((first + c).min(cells - 1) / n_lon)
+                        source.dt * grid.horizontal.area((first + c).min(cells - 1) / n_lon)
                     });
                     processor.run(Group {
-                        source: &source,
+                        source,
                         first,
                         scale,
                         work,
@@ -109,16 +113,6 @@ impl<T: Real> ColumnPlan<T> {
                     });
                 },
             );
-        ColumnPlan {
-            n_levels: n,
-            parts: parts as usize,
-            layers,
-            mixing,
-            updrafts,
-            release,
-            release_levels,
-            reach,
-        }
     }
 }
 

@@ -109,45 +109,82 @@ fn prefixed(symbol: &str) -> Option<(f64, Powers)> {
     .or_else(|| split(&LONG, &|rest, _| LONG_BEFORE.contains(&rest)))
 }
 
-#[rustfmt::skip]
+/// Scale and powers of a symbol without a prefix.
 fn exact(symbol: &str) -> Option<(f64, Powers)> {
-    let none = [0; BASES];
-    let of = |base: usize, power: i32| {
-        let mut powers = none;
-        powers[base] = power;
-        powers
-    };
-    let [kg, carbon, metre, second, kelvin, mole, degree] = [0, 1, 2, 3, 4, 5, 6];
-    let carbon_in_co2 = MOLAR_MASS_CARBON / MOLAR_MASS_CO2;
+    amount(symbol)
+        .or_else(|| extent(symbol))
+        .or_else(|| state(symbol))
+}
+
+const CARBON_IN_CO2: f64 = MOLAR_MASS_CARBON / MOLAR_MASS_CO2;
+
+/// The places of the bases.
+const KG: usize = 0;
+const CARBON: usize = 1;
+const METRE: usize = 2;
+const SECOND: usize = 3;
+const KELVIN: usize = 4;
+const MOLE: usize = 5;
+const DEGREE: usize = 6;
+
+/// A power of one base alone.
+fn of(base: usize, power: i32) -> Powers {
+    let mut powers = [0; BASES];
+    powers[base] = power;
+    powers
+}
+
+/// How much: fractions, masses and moles.
+#[rustfmt::skip]
+fn amount(symbol: &str) -> Option<(f64, Powers)> {
     Some(match symbol {
-        "1" => (1.0, none),
-        "%" | "percent" => (0.01, none),
-        "ppm" | "ppmv" => (1e-6, none),
-        "ppb" | "ppbv" => (1e-9, none),
-        "ppt" | "pptv" => (1e-12, none),
-        "g" | "gram" | "grams" => (1e-3, of(kg, 1)),
-        "t" | "tonne" | "tonnes" => (1e3, of(kg, 1)),
-        "gC" => (1e-3, of(carbon, 1)),
-        "tC" => (1e3, of(carbon, 1)),
-        "gCO2" => (1e-3 * carbon_in_co2, of(carbon, 1)),
-        "tCO2" => (1e3 * carbon_in_co2, of(carbon, 1)),
-        "m" | "meter" | "meters" | "metre" | "metres" | "masl" | "magl" => (1.0, of(metre, 1)),
-        "ft" | "foot" | "feet" => (0.3048, of(metre, 1)),
-        "ha" | "hectare" | "hectares" => (1e4, of(metre, 2)),
-        "L" | "l" | "liter" | "liters" | "litre" | "litres" => (1e-3, of(metre, 3)),
-        "s" | "sec" | "secs" | "second" | "seconds" => (1.0, of(second, 1)),
-        "min" | "mins" | "minute" | "minutes" => (60.0, of(second, 1)),
-        "h" | "hr" | "hrs" | "hour" | "hours" => (3600.0, of(second, 1)),
-        "d" | "day" | "days" => (DAY, of(second, 1)),
-        "week" | "weeks" => (7.0 * DAY, of(second, 1)),
-        "yr" | "yrs" | "y" | "a" | "year" | "years" => (YEAR, of(second, 1)),
-        "month" | "months" => (YEAR / 12.0, of(second, 1)),
-        "Hz" | "Bq" | "becquerel" | "becquerels" => (1.0, of(second, -1)),
+        "1" => (1.0, [0; BASES]),
+        "%" | "percent" => (0.01, [0; BASES]),
+        "ppm" | "ppmv" => (1e-6, [0; BASES]),
+        "ppb" | "ppbv" => (1e-9, [0; BASES]),
+        "ppt" | "pptv" => (1e-12, [0; BASES]),
+        "g" | "gram" | "grams" => (1e-3, of(KG, 1)),
+        "t" | "tonne" | "tonnes" => (1e3, of(KG, 1)),
+        "gC" => (1e-3, of(CARBON, 1)),
+        "tC" => (1e3, of(CARBON, 1)),
+        "gCO2" => (1e-3 * CARBON_IN_CO2, of(CARBON, 1)),
+        "tCO2" => (1e3 * CARBON_IN_CO2, of(CARBON, 1)),
+        "mol" | "mole" | "moles" | "molC" | "molCO2" => (1.0, of(MOLE, 1)),
+        "atom" | "atoms" | "molecule" | "molecules" | "molec" => (1.0 / AVOGADRO, of(MOLE, 1)),
+        _ => return None,
+    })
+}
+
+/// Where and when: lengths, areas, volumes, times and angles.
+#[rustfmt::skip]
+fn extent(symbol: &str) -> Option<(f64, Powers)> {
+    Some(match symbol {
+        "m" | "meter" | "meters" | "metre" | "metres" | "masl" | "magl" => (1.0, of(METRE, 1)),
+        "ft" | "foot" | "feet" => (0.3048, of(METRE, 1)),
+        "ha" | "hectare" | "hectares" => (1e4, of(METRE, 2)),
+        "L" | "l" | "liter" | "liters" | "litre" | "litres" => (1e-3, of(METRE, 3)),
+        "s" | "sec" | "secs" | "second" | "seconds" => (1.0, of(SECOND, 1)),
+        "min" | "mins" | "minute" | "minutes" => (60.0, of(SECOND, 1)),
+        "h" | "hr" | "hrs" | "hour" | "hours" => (3600.0, of(SECOND, 1)),
+        "d" | "day" | "days" => (DAY, of(SECOND, 1)),
+        "week" | "weeks" => (7.0 * DAY, of(SECOND, 1)),
+        "yr" | "yrs" | "y" | "a" | "year" | "years" => (YEAR, of(SECOND, 1)),
+        "month" | "months" => (YEAR / 12.0, of(SECOND, 1)),
+        "Hz" | "Bq" | "becquerel" | "becquerels" => (1.0, of(SECOND, -1)),
+        "radian" | "radians" | "rad" => (180.0 / std::f64::consts::PI, of(DEGREE, 1)),
+        "degree" | "degrees" | "degrees_north" | "degrees_east" | "degree_north"
+        | "degree_east" | "deg" | "°" => (1.0, of(DEGREE, 1)),
+        _ => return None,
+    })
+}
+
+/// Temperature, pressure, energy, power and force.
+#[rustfmt::skip]
+fn state(symbol: &str) -> Option<(f64, Powers)> {
+    Some(match symbol {
         "K" | "kelvin" | "kelvins" | "degK" | "degree_kelvin" | "degrees_kelvin" | "deg_K"
         | "degC" | "degree_Celsius" | "degrees_Celsius" | "degree_celsius" | "degrees_celsius"
-        | "Celsius" | "celsius" | "deg_C" | "°C" => (1.0, of(kelvin, 1)),
-        "mol" | "mole" | "moles" | "molC" | "molCO2" => (1.0, of(mole, 1)),
-        "atom" | "atoms" | "molecule" | "molecules" | "molec" => (1.0 / AVOGADRO, of(mole, 1)),
+        | "Celsius" | "celsius" | "deg_C" | "°C" => (1.0, of(KELVIN, 1)),
         "Pa" | "pascal" | "pascals" => (1.0, [1, 0, -1, -2, 0, 0, 0]),
         "hpa" => (100.0, [1, 0, -1, -2, 0, 0, 0]),
         "mb" | "mbar" | "millibar" | "millibars" => (100.0, [1, 0, -1, -2, 0, 0, 0]),
@@ -156,9 +193,6 @@ fn exact(symbol: &str) -> Option<(f64, Powers)> {
         "J" | "joule" | "joules" => (1.0, [1, 0, 2, -2, 0, 0, 0]),
         "W" | "watt" | "watts" => (1.0, [1, 0, 2, -3, 0, 0, 0]),
         "N" | "newton" | "newtons" => (1.0, [1, 0, 1, -2, 0, 0, 0]),
-        "radian" | "radians" | "rad" => (180.0 / std::f64::consts::PI, of(degree, 1)),
-        "degree" | "degrees" | "degrees_north" | "degrees_east" | "degree_north"
-        | "degree_east" | "deg" | "°" => (1.0, of(degree, 1)),
         _ => return None,
     })
 }

@@ -221,15 +221,7 @@ impl Dataset {
         if self.dates
             && let Some(unit) = time_unit(&found)?
         {
-            let times = values
-                .iter()
-                .map(|v| unit.instant(*v))
-                .collect::<Result<Vec<_>>>()
-                .map_err(|e| e.at(format!("the dimension \"{name}\"")))?;
-            let bounds = self
-                .bounds(&found, &lookup)
-                .and_then(|ends| ends.iter().map(|e| unit.instant(*e).ok()).collect());
-            return Ok(Dimension::times(with_bounds(times, bounds)));
+            return times(&name, &unit, &values, || self.bounds(&found, &lookup));
         }
         let bounds = self.bounds(&found, &lookup);
         let places = with_bounds(values, bounds).pointing(direction(&found));
@@ -285,6 +277,22 @@ impl Dataset {
         let values = pairs.then(|| numbers(&bounds).ok()).flatten()?;
         values.iter().all(|v| v.is_finite()).then_some(values)
     }
+}
+
+/// A dimension of instants; ends of cells that are no instants are left out.
+fn times(
+    name: &str,
+    unit: &TimeUnit,
+    values: &[f64],
+    ends: impl FnOnce() -> Option<Vec<f64>>,
+) -> Result<Dimension> {
+    let times = values
+        .iter()
+        .map(|v| unit.instant(*v))
+        .collect::<Result<Vec<_>>>()
+        .map_err(|e| e.at(format!("the dimension \"{name}\"")))?;
+    let bounds = ends().and_then(|ends| ends.iter().map(|e| unit.instant(*e).ok()).collect());
+    Ok(Dimension::times(with_bounds(times, bounds)))
 }
 
 /// Labels with the ends of their cells, which come two by two.

@@ -220,11 +220,9 @@ mod tests {
                 .all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
     }
 
-    #[test]
-    fn a_field_comes_back_with_its_times_labels_and_missing_values() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("round/trip.nc");
-        let map = field(
+    /// Times, latitudes and longitudes.
+    fn flux() -> Field {
+        field(
             "nee",
             "kgC m-2 s-1",
             vec![
@@ -233,16 +231,27 @@ mod tests {
                 numbers("lon", &[0.0, 5.0, 10.0], "degrees_east"),
             ],
         )
-        .with_attribute("synthetic", "true");
+        .with_attribute("synthetic", "true")
+    }
+
+    /// Regions by name, and members by number.
+    fn budget() -> Field {
         let names: Vec<String> = ["Africa", "Eurasia temperate"].map(String::from).to_vec();
-        let budget = field(
+        field(
             "budget",
             "PgC/yr",
             vec![
                 Dimension::labels("region", names),
                 Dimension::index("member", 3),
             ],
-        );
+        )
+    }
+
+    #[test]
+    fn a_field_comes_back_with_its_times_labels_and_missing_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("round/trip.nc");
+        let (map, budget) = (flux(), budget());
         let edges = [-90.0, -44.0, 44.0];
         Writer::new("A made-up field")
             .attribute("institution", "none")

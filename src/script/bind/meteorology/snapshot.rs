@@ -19,27 +19,29 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.room("meteorology", exported_module!(functions));
 }
 
+/// Values (lat, lon) or (level or edge, lat, lon) as a field.
+fn field_on(grid: &Grid, name: &str, unit: &str, data: ArrayD<f64>) -> Result<Field> {
+    let levels = grid.levels.len();
+    let aloft = data
+        .shape()
+        .first()
+        .filter(|_| data.ndim() == 3)
+        .map(|n| Dimension::index(if *n == levels { "level" } else { "edge" }, *n));
+    Field::new(
+        name,
+        Unit::parse(unit)?,
+        aloft
+            .into_iter()
+            .chain(grid.horizontal.dimensions())
+            .collect(),
+        data,
+    )
+}
+
 /// Fields of a snapshot with their names and units.
 fn fields(air: Snapshot) -> Result<Map> {
     let grid = air.atmosphere.grid.clone();
-    let [lat, lon] = grid.horizontal.dimensions();
-    let levels = grid.levels.len();
-    let field = |name: &str, unit: &str, data: ArrayD<f64>| {
-        let aloft = data
-            .shape()
-            .first()
-            .filter(|_| data.ndim() == 3)
-            .map(|n| Dimension::index(if *n == levels { "level" } else { "edge" }, *n));
-        Field::new(
-            name,
-            Unit::parse(unit)?,
-            aloft
-                .into_iter()
-                .chain([lat.clone(), lon.clone()])
-                .collect(),
-            data,
-        )
-    };
+    let field = |name: &str, unit: &str, data| field_on(&grid, name, unit, data);
     let Snapshot {
         interval,
         atmosphere,
