@@ -1,7 +1,7 @@
 //! On a linear problem whose ensemble carries the whole covariance the filter is the Kalman filter.
 
 use crate::support::{close, covariance, mean, normal, normals};
-use mcas::analysis::{Draws, Ensrf, Etkf, UpdateForm};
+use mcas::analysis::{Draws, Ensrf, Etkf, UpdateForm, UpdateMatrices};
 use mcas::inflation::Factors;
 use mcas::innovation::{ErrorCovariance, Innovation, SourceData};
 use mcas::linalg::PositiveDefinite;
@@ -42,9 +42,8 @@ impl Exact {
     }
 }
 
-fn run(form: &dyn UpdateForm, theta: f64, mu: [f64; 2]) {
-    let m = 14;
-    // Concentrations relax and mix; factors persist and feed them.
+/// The linear model: concentrations relax and mix; factors persist and feed them.
+fn model() -> Array2<f64> {
     let mut f = Array2::eye(N);
     f.slice_mut(s![..CONCENTRATIONS, ..CONCENTRATIONS]).assign(
         &(normal(1, "mixing", CONCENTRATIONS, CONCENTRATIONS) * 0.1
@@ -52,15 +51,41 @@ fn run(form: &dyn UpdateForm, theta: f64, mu: [f64; 2]) {
     );
     f.slice_mut(s![..CONCENTRATIONS, CONCENTRATIONS..])
         .assign(&(normal(1, "sources", CONCENTRATIONS, FACTORS) * 0.3));
-    let h: [Array2<f64>; 2] = [3, 2].map(|p| {
+    f
+}
+
+/// What each of two sources sees of the state.
+fn sights() -> [Array2<f64>; 2] {
+    [3, 2].map(|p| {
         let sees = normal(p as u64, "sees", p, CONCENTRATIONS);
         concatenate![Axis(1), sees, Array2::zeros((p, FACTORS))]
-    });
-    let sd = [vec![0.3, 0.5, 0.4], vec![0.2, 0.6]];
-    let r =
-        Array2::from_diag(&Array1::from_iter((0..2).flat_map(|k| {
-            sd[k].iter().map(move |s| mu[k] * s * s).collect::<Vec<_>>()
-        })));
+    })
+}
+
+/// The stated errors of the observations of the two.
+const SD: [&[f64]; 2] = [&[0.3, 0.5, 0.4], &[0.2, 0.6]];
+
+/// Their covariance, each source's times its factor.
+fn errors(mu: [f64; 2]) -> Array2<f64> {
+    let variances = (0..2).flat_map(|k| SD[k].iter().map(move |s| mu[k] * s * s));
+    Array2::from_diag(&Array1::from_iter(variances))
+}
+
+/// Members after an update of their concentrations and of their factors.
+fn updated(members: &Array2<f64>, update: &UpdateMatrices) -> Array2<f64> {
+    let c = update
+        .apply_concentration(&members.slice(s![..CONCENTRATIONS, ..]).to_owned())
+        .unwrap();
+    let l = update
+        .apply_factor(&members.slice(s![CONCENTRATIONS.., ..]).to_owned())
+        .unwrap();
+    concatenate![Axis(0), c, l]
+}
+
+fn run(form: &dyn UpdateForm, theta: f64, mu: [f64; 2]) {
+    let m = 14;
+    let (f, h) = (model(), sights());
+    let r = errors(mu);
     let mut truth = normals(1, "truth", N);
     let mut members = normal(1, "members", N, m);
     let mut exact = Exact {
@@ -72,14 +97,14 @@ fn run(form: &dyn UpdateForm, theta: f64, mu: [f64; 2]) {
         (truth, members) = (f.dot(&truth), f.dot(&members));
         exact.forecast(&f);
         let y: Vec<Array1<f64>> = (0..2)
-            .map(|k| h[k].dot(&truth) + normals(step, ["error a", "error b"][k], sd[k].len()) * 0.4)
+            .map(|k| h[k].dot(&truth) + normals(step, ["error a", "error b"][k], SD[k].len()) * 0.4)
             .collect();
         let source = |k: usize, name| {
             SourceData::new(
                 name,
                 h[k].dot(&members).view(),
                 y[k].view(),
-                ErrorCovariance::independent(&sd[k]),
+                ErrorCovariance::independent(SD[k]),
             )
             .unwrap()
         };
@@ -87,13 +112,7 @@ fn run(form: &dyn UpdateForm, theta: f64, mu: [f64; 2]) {
         let update = form
             .matrices(&innovation, &factors, &Draws::new(1, ""))
             .unwrap();
-        let c = update
-            .apply_concentration(&members.slice(s![..CONCENTRATIONS, ..]).to_owned())
-            .unwrap();
-        let l = update
-            .apply_factor(&members.slice(s![CONCENTRATIONS.., ..]).to_owned())
-            .unwrap();
-        members = concatenate![Axis(0), c, l];
+        members = updated(&members, &update);
         let likelihood = exact.analyse(
             &concatenate![Axis(0), h[0], h[1]],
             &concatenate![Axis(0), y[0], y[1]],

@@ -40,6 +40,12 @@ fn step(x: &Array2<f64>, forcing: f64) -> Array2<f64> {
     x + &((a + (b + c) * 2.0 + d) * (STEP / 6.0))
 }
 
+/// That of the members' mean over all variables.
+fn root_mean_square_error(members: &Array2<f64>, truth: &Array2<f64>) -> f64 {
+    let error = mean(members).insert_axis(Axis(1)) - truth;
+    (error.iter().map(|e| e * e).sum::<f64>() / VARIABLES as f64).sqrt()
+}
+
 /// Mean over the cycles of the analysis's root mean square error, all variables observed with
 /// error 1.
 fn rmse_of(
@@ -66,8 +72,7 @@ fn rmse_of(
             &Draws::new(seed, &cycle.to_string()),
         );
         if cycle >= SPIN_UP {
-            let error = mean(&members).insert_axis(Axis(1)) - &truth;
-            sum += (error.iter().map(|e| e * e).sum::<f64>() / VARIABLES as f64).sqrt();
+            sum += root_mean_square_error(&members, &truth);
         }
     }
     sum / CYCLES as f64
@@ -178,11 +183,8 @@ fn the_finite_size_filter_needs_no_tuning() {
     assert!(found < 1.08 * tuned, "{found}, tuned {tuned}");
 }
 
-/// Analysis of two sources with misstated errors by a model with a wrong forcing: the error, and
-/// the median factors. Source a: every second variable, true variance 1, stated 0.25. Source b: 40
-/// means of five, true 0.25, stated 1.
-fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
-    let (m, cycles) = (40, 500);
+/// What source a sees, every second variable, and source b, 40 means of five.
+fn two_sources() -> [Array2<f64>; 2] {
     let a = Array2::from_shape_fn((20, VARIABLES), |(i, j)| if j == 2 * i { 1.0 } else { 0.0 });
     let b = Array2::from_shape_fn((40, VARIABLES), |(i, j)| {
         if (j + VARIABLES - i) % VARIABLES < 5 {
@@ -191,6 +193,20 @@ fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
             0.0
         }
     });
+    [a, b]
+}
+
+fn median(mut of: Vec<f64>) -> f64 {
+    of.sort_by(f64::total_cmp);
+    of[of.len() / 2]
+}
+
+/// Analysis of two sources with misstated errors by a model with a wrong forcing: the error, and
+/// the median factors. Source a: every second variable, true variance 1, stated 0.25. Source b: 40
+/// means of five, true 0.25, stated 1.
+fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
+    let (m, cycles) = (40, 500);
+    let [a, b] = two_sources();
     let mut truth = normal(seed, "truth", VARIABLES, 1) + FORCING;
     (0..500).for_each(|_| truth = step(&truth, FORCING));
     let mut members = &truth + &normal(seed, "members", VARIABLES, m);
@@ -228,19 +244,13 @@ fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
             .apply_concentration(&members)
             .unwrap();
         if cycle >= 100 {
-            let error = mean(&members).insert_axis(Axis(1)) - &truth;
-            sum += (error.iter().map(|e| e * e).sum::<f64>() / VARIABLES as f64).sqrt()
-                / cycles as f64;
+            sum += root_mean_square_error(&members, &truth) / cycles as f64;
             found.push([factors.mu[0].1, factors.mu[1].1]);
         }
         last = Some(factors);
     }
-    let median = |k: usize| {
-        let mut of: Vec<f64> = found.iter().map(|f| f[k]).collect();
-        of.sort_by(f64::total_cmp);
-        of[of.len() / 2]
-    };
-    (sum, vec![median(0), median(1)])
+    let medians = (0..2).map(|k| median(found.iter().map(|f: &[f64; 2]| f[k]).collect()));
+    (sum, medians.collect())
 }
 
 #[test]

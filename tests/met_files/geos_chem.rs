@@ -3,114 +3,14 @@
 //! wind; a northward wind that is everywhere the same cannot blow on a sphere and is left out.
 //! Other global files here are synthetic.
 
-use crate::support::{
-    assert_laws, assert_uniform_in_single, at, filled, lender, real, run, var, wind_east, write,
-};
+use crate::days::{weather, write_days};
+use crate::support::{assert_laws, assert_uniform_in_single, at, lender, real, run, wind_east};
 use mcas::grid::Grid;
 use mcas::io::netcdf::Dataset;
 use mcas::meteorology::{GeosChem, Meteorology};
 use mcas::time::DAY;
 use std::path::Path;
 use std::sync::Arc;
-
-/// A value at (time, level, lat, lon) of a variable.
-type Value<'a> = &'a dyn Fn(&str, [usize; 4]) -> f64;
-
-/// Name, records a day, the first and the minutes between them, variables (name, unit, levels).
-type Collection<'a> = (&'a str, usize, f64, f64, &'a [(&'a str, &'a str, usize)]);
-
-/// Writes one day of all collections, and I3 of the next, on a grid of `step` degrees of latitude,
-/// in GEOS-Chem's layout.
-pub fn write_days(folder: &Path, (lat_step, lon_step): (f64, f64), value: Value) {
-    let grid = mcas::grid::LatLonGrid::geos(lat_step, lon_step).unwrap();
-    let (n_lat, n_lon) = (grid.n_lat(), grid.n_lon());
-    let collections: [Collection; 4] = [
-        (
-            "A1",
-            24,
-            30.0,
-            60.0,
-            &[
-                ("PBLH", "m", 0),
-                ("USTAR", "m s-1", 0),
-                ("HFLUX", "W m-2", 0),
-                ("T2M", "K", 0),
-            ],
-        ),
-        (
-            "A3dyn",
-            8,
-            90.0,
-            180.0,
-            &[
-                ("U", "m s-1", 72),
-                ("V", "m s-1", 72),
-                ("DTRAIN", "kg m-2 s-1", 72),
-            ],
-        ),
-        ("A3mstE", 8, 90.0, 180.0, &[("CMFMC", "kg m-2 s-2", 73)]),
-        (
-            "I3",
-            8,
-            0.0,
-            180.0,
-            &[("PS", "Pa", 0), ("QV", "kg kg-1", 72), ("T", "K", 72)],
-        ),
-    ];
-    for (collection, n, first, step, variables) in collections {
-        for day in 2..=(if collection == "I3" { 3 } else { 2 }) {
-            let levels = variables.iter().map(|v| v.2).max().unwrap().max(1);
-            let dimensions = [("time", n), ("lev", levels), ("lat", n_lat), ("lon", n_lon)];
-            let since = format!("minutes since 2016-01-0{day} 00:00:00.0");
-            let time = [("units", since.as_str()), ("calendar", "gregorian")];
-            let mut vars = vec![
-                var(
-                    "time",
-                    &["time"],
-                    &time,
-                    (0..n).map(|t| first + step * t as f64).collect(),
-                ),
-                var(
-                    "lev",
-                    &["lev"],
-                    &[("units", "1")],
-                    (1..=levels).map(|k| k as f64).collect(),
-                ),
-                var(
-                    "lat",
-                    &["lat"],
-                    &[("units", "degrees_north")],
-                    grid.lat().to_vec(),
-                ),
-                var(
-                    "lon",
-                    &["lon"],
-                    &[("units", "degrees_east")],
-                    grid.lon().to_vec(),
-                ),
-            ];
-            let units: Vec<[(&str, &str); 1]> =
-                variables.iter().map(|v| [("units", v.1)]).collect();
-            for ((name, _, deep), unit) in variables.iter().zip(&units) {
-                let dims: &[&str] = if *deep > 0 {
-                    &["time", "lev", "lat", "lon"]
-                } else {
-                    &["time", "lat", "lon"]
-                };
-                let shift = if day == 3 { 8 } else { 0 };
-                let values = filled([n, (*deep).max(1), n_lat, n_lon], |[t, k, j, i]| {
-                    value(name, [t + shift, k, j, i])
-                });
-                vars.push(var(name, dims, unit, values));
-            }
-            write(
-                &folder.join(format!("MERRA2.2016010{day}.{collection}.test.nc4")),
-                &dimensions,
-                &vars,
-            );
-        }
-    }
-}
 
 /// The columns of one window cell, read by the program itself: (variable, time, level), and days
 /// for I3.
@@ -223,41 +123,6 @@ fn a_globe_of_the_real_window_has_its_winds_and_updrafts_and_keeps_every_law() {
     assert_laws(&c, &ledger, 48.0);
 }
 
-/// Winds that turn with the earth faster, with waves in both components, and pressure that goes up
-/// and down: synthetic.
-pub fn weather(name: &str, [t, k, j, i]: [usize; 4]) -> f64 {
-    let (lat, lon) = ((j as f64 - 15.0) * 6.0, i as f64 * 7.5 - 180.0);
-    let (cos, wave) = (
-        lat.to_radians().cos(),
-        (3.0 * lon.to_radians() + 0.3 * t as f64).sin(),
-    );
-    match name {
-        "U" => 20.0 * cos + 8.0 * wave * cos,
-        "V" => 5.0 * cos * wave * (0.1 * k as f64).cos(),
-        "PS" => 98_000.0 + 800.0 * wave * cos + 5.0 * t as f64,
-        "QV" => 0.01 * cos * (-(k as f64) / 10.0).exp(),
-        "T" => 290.0 - 40.0 * (1.0 - cos) - 0.8 * k as f64,
-        "DTRAIN" => {
-            if (4..20).contains(&k) {
-                0.001
-            } else {
-                0.0
-            }
-        }
-        "CMFMC" => {
-            if (1..20).contains(&k) {
-                0.002 * (20 - k) as f64
-            } else {
-                0.0
-            }
-        }
-        "PBLH" => 800.0,
-        "USTAR" => 0.4,
-        "HFLUX" => 50.0,
-        _ => 285.0,
-    }
-}
-
 #[test]
 fn files_on_a_finer_grid_drive_a_coarse_model_and_keep_every_law() {
     let folder = tempfile::tempdir().unwrap();
@@ -347,7 +212,7 @@ fn geos_fp_is_read_by_its_names_in_folders_of_months() {
 }
 
 #[test]
-fn a_folder_with_a_window_or_without_a_collection_or_too_short_for_the_run_is_refused() {
+fn a_folder_too_short_for_the_run_is_refused() {
     let grid = Grid::geos(12.0, 15.0).unwrap();
     let folder = tempfile::tempdir().unwrap();
     write_days(folder.path(), (12.0, 15.0), &weather);
@@ -382,7 +247,13 @@ fn a_folder_with_a_window_or_without_a_collection_or_too_short_for_the_run_is_re
             && late.contains("MERRA2.20160102.I3.test.nc4"),
         "{late}"
     );
-    std::fs::rename(&aside, &next).unwrap();
+}
+
+#[test]
+fn a_folder_with_a_window_or_without_a_collection_is_refused() {
+    let grid = Grid::geos(12.0, 15.0).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write_days(folder.path(), (12.0, 15.0), &weather);
     std::fs::remove_file(folder.path().join("MERRA2.20160102.A1.test.nc4")).unwrap();
     let missing = GeosChem::new(lender(&grid), folder.path())
         .unwrap_err()

@@ -1,6 +1,6 @@
 //! What a meteorology looks like at an instant, beside what it was made of.
 
-use crate::geos_chem::{weather, write_days};
+use crate::days::{weather, write_days};
 use crate::support::{assert_uniform_in_single, at, lender};
 use mcas::constants::EARTH_RADIUS;
 use mcas::constants::GRAVITY;

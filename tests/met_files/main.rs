@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad;
+mod day;
+mod days;
 mod geos_chem;
+mod hybrid;
+mod layouts;
 mod levels;
 mod looks;
 mod mixing;

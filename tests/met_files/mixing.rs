@@ -1,6 +1,6 @@
 //! Files that bring their own boundary layer and convection.
 
-use crate::support::{Var, assert_laws, at, filled, lender, run, var, write};
+use crate::support::{Var, assert_laws, at, east, filled, lender, north, run, var, write};
 use mcas::error::Result;
 use mcas::grid::Grid;
 use mcas::meteorology::{LevelsFile, LevelsFileOptions, Meteorology};
@@ -10,57 +10,36 @@ use std::sync::Arc;
 const LEVELS: [f64; 6] = [0.05, 0.2, 0.4, 0.6, 0.8, 0.97];
 const AIR: [&str; 4] = ["time", "lev", "latitude", "longitude"];
 
-/// Rotation and waves on 12 x 24 cells, six-hourly, with what `more` adds.
-fn met(folder: &Path, more: Vec<Var>) -> Result<LevelsFile> {
+/// The axes of 12 x 24 cells, six-hourly, with rotation and waves on them.
+fn winds() -> Vec<Var<'static>> {
     let shape = [3, LEVELS.len(), 12, 24];
     let (lat, lon) = (
         |j: usize| -82.5 + 15.0 * j as f64,
         |i: usize| 15.0 * i as f64,
     );
-    let wind = [("units", "m s-1")];
-    let mut vars = vec![
-        var(
-            "time",
-            &AIR[..1],
-            &[("units", "hours since 2016-07-01")],
-            vec![0.0, 6.0, 12.0],
-        ),
-        var(
-            "lev",
-            &AIR[1..2],
-            &[
-                ("standard_name", "atmosphere_sigma_coordinate"),
-                ("units", "1"),
-            ],
-            LEVELS.to_vec(),
-        ),
-        var(
-            "latitude",
-            &AIR[2..3],
-            &[("units", "degrees_north")],
-            (0..12).map(lat).collect(),
-        ),
-        var(
-            "longitude",
-            &AIR[3..],
-            &[("units", "degrees_east")],
-            (0..24).map(lon).collect(),
-        ),
-        var(
-            "u",
-            &AIR,
-            &wind,
-            filled(shape, |[_, _, j, _]| 15.0 * lat(j).to_radians().cos()),
-        ),
-        var(
-            "v",
-            &AIR,
-            &wind,
-            filled(shape, |[_, _, j, i]| {
-                3.0 * lat(j).to_radians().cos() * (2.0 * lon(i).to_radians()).sin()
-            }),
-        ),
+    let since = &[("units", "hours since 2016-07-01")];
+    let sigma = &[
+        ("standard_name", "atmosphere_sigma_coordinate"),
+        ("units", "1"),
     ];
+    let wind = &[("units", "m s-1")];
+    let u = filled(shape, |[_, _, j, _]| 15.0 * lat(j).to_radians().cos());
+    let v = filled(shape, |[_, _, j, i]| {
+        3.0 * lat(j).to_radians().cos() * (2.0 * lon(i).to_radians()).sin()
+    });
+    vec![
+        var("time", &["time"], since, vec![0.0, 6.0, 12.0]),
+        var("lev", &["lev"], sigma, LEVELS.to_vec()),
+        north(&["latitude"], (0..12).map(lat).collect()),
+        east(&["longitude"], (0..24).map(lon).collect()),
+        var("u", &AIR, wind, u),
+        var("v", &AIR, wind, v),
+    ]
+}
+
+/// The winds with what `more` adds, opened.
+fn met(folder: &Path, more: Vec<Var>) -> Result<LevelsFile> {
+    let mut vars: Vec<Var> = winds();
     vars.extend(more);
     let path = folder.join("winds.nc");
     write(

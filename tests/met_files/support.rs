@@ -141,6 +141,16 @@ pub fn var<'a>(
     }
 }
 
+/// The latitudes of a file, under the name of their dimension.
+pub fn north(name: &'static [&'static str; 1], values: Vec<f64>) -> Var<'static> {
+    var(name[0], name, &[("units", "degrees_north")], values)
+}
+
+/// The longitudes of a file, under the name of their dimension.
+pub fn east(name: &'static [&'static str; 1], values: Vec<f64>) -> Var<'static> {
+    var(name[0], name, &[("units", "degrees_east")], values)
+}
+
 /// Writes a NetCDF file of doubles.
 pub fn write(path: &Path, dimensions: &[(&str, usize)], variables: &[Var]) {
     write_as(netcdf::Options::NETCDF4, path, dimensions, variables);

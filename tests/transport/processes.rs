@@ -2,44 +2,50 @@
 
 use super::support::*;
 use mcas::ensemble::Concentrations;
+use mcas::meteorology::Meteorology;
 use mcas::time::{DAY, HOUR};
-use mcas::transport::{Processes, Transport, TransportOptions};
+use mcas::transport::{Ledger, Processes, Transport, TransportOptions};
 use ndarray::Array2;
+use std::sync::Arc;
+
+/// Air and account after three hours of some of the processes.
+fn three_hours(met: &Arc<dyn Meteorology>, processes: Processes) -> (Concentrations<f32>, Ledger) {
+    let grid = met.grid();
+    let flux = TwoHalves(grid.horizontal.n_lat(), grid.horizontal.n_lon());
+    let factors = Array2::ones((1, 1));
+    let mut c = blobs::<f32>(grid, &[2]);
+    let t = Transport::new(
+        met.clone(),
+        TransportOptions {
+            step: 1800.0,
+            processes,
+            ..TransportOptions::default()
+        },
+    )
+    .unwrap();
+    let ledger = t
+        .advance(
+            &mut c,
+            start(),
+            start().plus(3.0 * HOUR),
+            Some((&flux, factors.view())),
+            &mut (),
+        )
+        .unwrap();
+    (c, ledger)
+}
 
 #[test]
 fn a_process_that_is_switched_off_leaves_the_air_to_the_others() {
     let met = built_in(6.0, 7.5);
     let grid = met.grid().clone();
-    let flux = TwoHalves(grid.horizontal.n_lat(), grid.horizontal.n_lon());
-    let factors = Array2::ones((1, 1));
     let none = Processes {
         advection: false,
         emission: false,
         mixing: false,
         convection: false,
     };
-    let run = |processes: Processes| {
-        let mut c = blobs::<f32>(&grid, &[2]);
-        let t = Transport::new(
-            met.clone(),
-            TransportOptions {
-                step: 1800.0,
-                processes,
-                ..TransportOptions::default()
-            },
-        )
-        .unwrap();
-        let ledger = t
-            .advance(
-                &mut c,
-                start(),
-                start().plus(3.0 * HOUR),
-                Some((&flux, factors.view())),
-                &mut (),
-            )
-            .unwrap();
-        (c, ledger)
-    };
+    let run = |processes: Processes| three_hours(&met, processes);
     let (still, ledger) = run(none);
     assert_eq!(bits(&still), bits(&blobs::<f32>(&grid, &[2])));
     assert_eq!(ledger.emitted, [0.0]);

@@ -71,50 +71,53 @@ fn l2(now: &Concentrations<f64>, then: &Concentrations<f64>) -> f64 {
     (wrong / all).sqrt()
 }
 
+/// The relative l2 error of bells that went there and back, and the greatest change of surface
+/// pressure.
+fn error(lat_step: f64, lon_step: f64, step: f64, scheme: Advection) -> [f64; 2] {
+    let grid = grid(lat_step, lon_step);
+    let met: Arc<dyn Meteorology> = Arc::new(converging(&grid, step));
+    let start = tracers::<f64>(&grid, &[&|_, _, _| 0.7, &bells]);
+    let mut c = start.clone();
+    let half = met
+        .atmosphere(ZERO.plus(0.5 * WHOLE))
+        .unwrap()
+        .surface_pressure;
+    let (least, most) = half
+        .iter()
+        .fold((f64::MAX, 0.0f64), |(a, b), p| (a.min(*p), b.max(*p)));
+    assert!(
+        least < 0.5e5 && most > 2e5,
+        "the air gathers: {least} to {most} Pa"
+    );
+    let ledger = advance(&met, &mut c, WHOLE, step, scheme).unwrap();
+    assert_eq!(
+        extremes(&c, 0),
+        extremes(&start, 0),
+        "a uniform tracer stays uniform to the bit"
+    );
+    let ((least, most), (low, high)) = (extremes(&c, 1), extremes(&start, 1));
+    assert!(
+        least > low - 1e-12 && most < high + 1e-12,
+        "{least} to {most}"
+    );
+    assert!(
+        ledger.imbalance() < 1e-13 * ledger.steps as f64,
+        "{:e}",
+        ledger.imbalance()
+    );
+    let end = met
+        .forcing(ZERO.plus(WHOLE - 1.0))
+        .unwrap()
+        .surface_pressure[1]
+        .clone();
+    let back = end
+        .iter()
+        .fold(0.0f64, |worst, p| worst.max((p / 1e5 - 1.0).abs()));
+    [l2(&c, &start), back]
+}
+
 #[test]
 fn bells_in_a_divergent_flow_come_back_and_so_does_the_air() {
-    let error = |lat_step: f64, lon_step: f64, step: f64, scheme: Advection| {
-        let grid = grid(lat_step, lon_step);
-        let met: Arc<dyn Meteorology> = Arc::new(converging(&grid, step));
-        let start = tracers::<f64>(&grid, &[&|_, _, _| 0.7, &bells]);
-        let mut c = start.clone();
-        let half = met
-            .atmosphere(ZERO.plus(0.5 * WHOLE))
-            .unwrap()
-            .surface_pressure;
-        let (least, most) = half
-            .iter()
-            .fold((f64::MAX, 0.0f64), |(a, b), p| (a.min(*p), b.max(*p)));
-        assert!(
-            least < 0.5e5 && most > 2e5,
-            "the air gathers: {least} to {most} Pa"
-        );
-        let ledger = advance(&met, &mut c, WHOLE, step, scheme).unwrap();
-        assert_eq!(
-            extremes(&c, 0),
-            extremes(&start, 0),
-            "a uniform tracer stays uniform to the bit"
-        );
-        let ((least, most), (low, high)) = (extremes(&c, 1), extremes(&start, 1));
-        assert!(
-            least > low - 1e-12 && most < high + 1e-12,
-            "{least} to {most}"
-        );
-        assert!(
-            ledger.imbalance() < 1e-13 * ledger.steps as f64,
-            "{:e}",
-            ledger.imbalance()
-        );
-        let end = met
-            .forcing(ZERO.plus(WHOLE - 1.0))
-            .unwrap()
-            .surface_pressure[1]
-            .clone();
-        let back = end
-            .iter()
-            .fold(0.0f64, |worst, p| worst.max((p / 1e5 - 1.0).abs()));
-        [l2(&c, &start), back]
-    };
     let coarse = error(6.0, 7.5, 7200.0, Advection::Monotone(Monotone));
     let fine = error(3.0, 3.75, 3600.0, Advection::Monotone(Monotone));
     let smooth = error(3.0, 3.75, 3600.0, Advection::Smooth(Smooth));
