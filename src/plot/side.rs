@@ -144,14 +144,7 @@ impl Side {
             Kind::Numbers | Kind::Height => {
                 number_axis(self.label.clone(), (low, high), length, sizes)
             }
-            Kind::Falling => {
-                let own = number_axis(String::new(), (-high, -low), length, sizes);
-                let marks = own.ticks.into_iter().rev();
-                self.marked(
-                    (low, high),
-                    marks.map(|t| Tick { at: -t.at, ..t }).collect(),
-                )
-            }
+            Kind::Falling => self.falling((low, high), length, sizes),
             Kind::Time => time_axis(self.label.clone(), (low, high), length, sizes),
             Kind::Latitude => self.marked(
                 (low, high),
@@ -182,6 +175,16 @@ impl Side {
                 .for_each(|t| t.label = t.label.replace('\n', " "));
         }
         axis
+    }
+
+    /// The axis of numbers that fall upward, which runs in their negatives.
+    fn falling(&self, (low, high): (f64, f64), length: f64, sizes: &Sizes) -> Axis {
+        let own = number_axis(String::new(), (-high, -low), length, sizes);
+        let marks = own.ticks.into_iter().rev();
+        self.marked(
+            (low, high),
+            marks.map(|t| Tick { at: -t.at, ..t }).collect(),
+        )
     }
 
     fn marked(&self, (low, high): (f64, f64), ticks: Vec<Tick>) -> Axis {
