@@ -122,12 +122,9 @@ impl<'a> Reader<'a> {
                         Numbers::One(numbers[0] * factor(own.as_ref())?)
                     }
                     _ => {
-                        return Err(self
-                            .table
-                            .column(name)
-                            .map(|_| ())
-                            .unwrap_err()
-                            .at(property));
+                        let missing = self.table.column(name).err();
+                        let unread = || Error::new(format!("{property} cannot be read"));
+                        return Err(missing.unwrap_or_else(unread).at(property));
                     }
                 },
             },

@@ -117,7 +117,7 @@ impl Sequences {
         self.positions.iter().flat_map(pairs)
     }
 
-    /// Number of units in the longest sequence, as [`Sequences::units`] has them.
+    /// Number of units in the longest sequence, as `Sequences::units` has them.
     pub fn longest(&self, days: Option<&[Time]>) -> usize {
         let all = days.filter(|t| t.len() == self.n);
         self.units(all).iter().map(Vec::len).max().unwrap_or(0)

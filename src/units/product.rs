@@ -36,6 +36,9 @@ impl Unit {
     }
 
     /// The unit of a square root, where every power is even.
+    ///
+    /// # Errors
+    /// An odd power of a unit.
     pub fn square_root(&self) -> Result<Unit> {
         if self.is_unread() || self.powers.iter().any(|p| p % 2 != 0) {
             return Err(Error::new("the square root of this unit is not a unit")

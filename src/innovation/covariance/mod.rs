@@ -51,6 +51,9 @@ impl ErrorCovariance {
     /// Rows that share a block number other than 0 have errors correlated by `correlation(i, j)`,
     /// such as `exp(-distance / length)` along a satellite's track; rows of block 0 are
     /// independent.
+    ///
+    /// # Errors
+    /// Lists of different lengths.
     pub fn from_blocks(
         sd: &[f64],
         blocks: &[u32],

@@ -83,7 +83,7 @@ const CARBON_DIOXIDE: &str = "carbon dioxide";
 
 /// `kgC-1` is `kg-1` of carbon.
 fn without_substance(part: &str) -> Option<(String, &'static str)> {
-    let power = part.find(|c: char| c == '-' || c == '^' || c == '+');
+    let power = part.find(['-', '^', '+']);
     let (name, power) = part.split_at(power.unwrap_or(part.len()));
     for (symbol, substance) in [("CO2", CARBON_DIOXIDE), ("C", CARBON)] {
         if let Some(mass) = name.strip_suffix(symbol).filter(|m| is_mass(m)) {

@@ -124,7 +124,7 @@ impl Wrap {
             return None;
         };
         let marked = text_attribute(variable, "_Unsigned")?.to_lowercase();
-        let all = 2f64.powi(8 * NcVariableType::Int(kind.clone()).size() as i32);
+        let all = 2f64.powi(8 * NcVariableType::Int(*kind).size() as i32);
         let signed = matches!(kind, I::I8 | I::I16 | I::I32 | I::I64);
         match (marked.as_str(), signed) {
             ("true", true) => Some(Wrap::Unsigned(all)),

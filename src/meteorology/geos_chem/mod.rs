@@ -5,9 +5,9 @@
 //! to the next. Air is dry: the water of the column, sum q dp, is taken from the surface pressure,
 //! and levels are hybrid in what is left, as in GEOS-Chem. Momentum u dp / g is summed over the
 //! levels the model lumps together (72 to 47), then regridded as a mass flux: through a face of the
-//! model goes what goes through the faces of the file on it ([`Faces`]). The mean of dry pressure
-//! is held at that of the atmosphere; [`PressureFix`] closes each column. Updraft (CMFMC) and
-//! detrainment (DTRAIN) are the files'. Turbulence is [`SurfaceLayer`]'s, from A1 averaged over the
+//! model goes what goes through the faces of the file on it (`Faces`). The mean of dry pressure
+//! is held at that of the atmosphere; `PressureFix` closes each column. Updraft (CMFMC) and
+//! detrainment (DTRAIN) are the files'. Turbulence is `SurfaceLayer`'s, from A1 averaged over the
 //! three hours. The height of the ground is the built-in one.
 
 mod collections;

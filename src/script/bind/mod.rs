@@ -39,6 +39,9 @@
 //! [`attempt`]: crate::script::attempt
 //! [`read`]: crate::script::read
 
+// The macro that exports a module unwraps its arguments, whose types the engine has checked.
+#![allow(clippy::unwrap_used)]
+
 mod advection;
 mod analysis;
 mod assimilation;

@@ -18,6 +18,9 @@ pub fn unit_of(value: &Dynamic) -> Option<Unit> {
 
 /// A value in a unit that it meets: fields are converted or refused, plain numbers and arrays are
 /// in it.
+///
+/// # Errors
+/// A field in a unit of another kind, or without one.
 pub fn beside(unit: Option<&Unit>, what: &str, value: &Dynamic) -> Result<Dynamic> {
     let Some(unit) = unit else {
         return Ok(value.clone());

@@ -1,4 +1,4 @@
-//! The option map that a function may end with: declared once, by [`options!`].
+//! The option map that a function may end with: declared once, by `options!`.
 //!
 //! A declaration gives each option its key, kind, unit, default and one sentence. From it come the
 //! struct that the function reads, the function without its options, the table in the help,
@@ -9,7 +9,7 @@ pub use crate::script::bridge::declared::{Declared, Nested};
 use crate::script::bridge::value::FromScript;
 use rhai::{Map, NativeCallContext};
 
-/// The options of a function: a struct made by [`options!`].
+/// The options of a function: a struct made by `options!`.
 pub trait OptionTable: Sized {
     /// The functions that take them; or what the map is called in messages.
     const NAMES: &'static [&'static str];

@@ -58,7 +58,7 @@ impl Rooms {
     }
 
     /// Makes the options of a bound function known, and lets it be called without them: what
-    /// [`optional!`] calls. A name without `::` is a method.
+    /// `optional!` calls. A name without `::` is a method.
     pub fn without_options<T: OptionTable>(
         &mut self,
         name: &str,

@@ -61,7 +61,7 @@ fn rest_at(text: &str, position: Position) -> String {
 }
 
 /// An entry as it is run: a lone `_` is the last value and `_3` that of line 3, by the names of
-/// [`value_name`]; `x = ...` for a new name makes it.
+/// `value_name`; `x = ...` for a new name makes it.
 pub fn prepared(session: &Session, text: &str) -> String {
     let text = with_values(text, session.last_value());
     let mut known: BTreeSet<String> = session.variables().into_iter().map(|(n, _)| n).collect();

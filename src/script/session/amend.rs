@@ -5,7 +5,7 @@
 //! - The value of `catch` comes out where that of `try` does, at the end of a function: `return`.
 //! - A caught error of the language has the parts of any other: `caught(e)`.
 //!
-//! Insertions are noted in [`Sources`], which leaves them out of the columns that people see.
+//! Insertions are noted in `Sources`, which leaves them out of the columns that people see.
 
 use crate::script::bridge::source::Insertion;
 use rhai::{AST, ASTNode, Expr, FlowControl, Position, Stmt};
