@@ -103,7 +103,7 @@ fn clouds() -> Vec<Refused> {
         ),
         ("without panels", Box::new(Panels::new("p"))),
         (
-            "nothing to colour",
+            "no data",
             Box::new(Panels::new("p").maps(vec![Map::new("m")], None)),
         ),
     ]
