@@ -58,7 +58,7 @@ pub fn main() -> Result<()> {
         concentrations: ahead.concentrations,
         factors: &factors,
         factor_region: &vec![0; prior.n_factors()],
-        factor_places: &[],
+        factor_locations: &[],
     })?;
     let spread = |f: &Array2<f64>| f.std_axis(Axis(1), 1.0).sum();
     let (before, after) = (spread(&factors), spread(&analysis.factors));

@@ -289,19 +289,19 @@ fn check<T: Real>(
             .got(weights.len()));
     }
     for (r, (update, weight)) in matrices.iter().zip(weights).enumerate() {
-        let place = format!("region {r}");
+        let location = format!("region {r}");
         if update.n_members() != state.n_members() {
             return Err(Error::new("update matrices must fit the ensemble")
                 .expected(state.n_members())
                 .got(update.n_members())
-                .at(place));
+                .at(location));
         }
         if weight.dim() != (n_lat, n_lon) {
             let shape = format!("{} x {}", weight.nrows(), weight.ncols());
             return Err(Error::new("weights must have the shape of the grid")
                 .expected(format!("{n_lat} x {n_lon}"))
                 .got(shape)
-                .at(place));
+                .at(location));
         }
         if let Some((cell, bad)) = weight
             .indexed_iter()
@@ -310,7 +310,7 @@ fn check<T: Real>(
             return Err(Error::new("a weight must be finite and not negative")
                 .got(bad)
                 .at(format!("cell {cell:?}"))
-                .at(place));
+                .at(location));
         }
     }
     let over = |j: usize, i: usize| weights.iter().map(|w| w[[j, i]]).sum::<f64>();

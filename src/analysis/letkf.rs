@@ -35,7 +35,7 @@ pub struct Letkf {
 pub struct LocalUpdate {
     taper: Arc<dyn Taper>,
     theta: f64,
-    places: Vec<(f64, f64)>,
+    locations: Vec<(f64, f64)>,
     /// Whitened anomalies and departures over the root of mu, (p x m) and (p).
     anomalies: Array2<f64>,
     departures: Array1<f64>,
@@ -47,7 +47,7 @@ impl Letkf {
         Letkf { taper }
     }
 
-    /// The update from `innovation` with its factors. `places` are (lat, lon) \[degrees\] by
+    /// The update from `innovation` with its factors. `locations` are (lat, lon) \[degrees\] by
     /// observation number.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl Letkf {
         &self,
         innovation: &Innovation,
         factors: &Factors,
-        places: &[(f64, f64)],
+        locations: &[(f64, f64)],
     ) -> Result<LocalUpdate> {
         let innovation = factors.moderated(innovation)?;
         let mu = factors.aligned(&innovation)?;
@@ -64,7 +64,7 @@ impl Letkf {
         let mut update = LocalUpdate {
             taper: self.taper.clone(),
             theta: factors.theta,
-            places: Vec::with_capacity(p),
+            locations: Vec::with_capacity(p),
             anomalies: Array2::zeros((p, m)),
             departures: Array1::zeros(p),
         };
@@ -72,9 +72,9 @@ impl Letkf {
             let (anomalies, departures) = source.whitened()?;
             let rows = anomalies.outer_iter().zip(departures);
             for (number, (y, d)) in source.observations().iter().zip(rows) {
-                let at = update.places.len();
-                update.places.push(
-                    place_of(places, *number)
+                let at = update.locations.len();
+                update.locations.push(
+                    place_of(locations, *number)
                         .map_err(|e| e.at(format!("source {}", source.name())))?,
                 );
                 update.anomalies.row_mut(at).assign(&(&y / mu.sqrt()));
@@ -85,15 +85,15 @@ impl Letkf {
     }
 }
 
-fn place_of(places: &[(f64, f64)], number: usize) -> Result<(f64, f64)> {
-    match places.get(number) {
+fn place_of(locations: &[(f64, f64)], number: usize) -> Result<(f64, f64)> {
+    match locations.get(number) {
         Some((lat, lon)) if lat.abs() <= 90.0 && lon.is_finite() => Ok((*lat, *lon)),
         Some(bad) => Err(Error::new("an observation is not on the globe")
             .got(format!("{bad:?}"))
             .at(format!("observation {number}"))),
         None => Err(Error::new("every observation needs a position")
             .expected(format!("more than {number}"))
-            .got(places.len())),
+            .got(locations.len())),
     }
 }
 
@@ -103,13 +103,13 @@ impl LocalUpdate {
     ///
     /// # Errors
     /// The eigenvalues of G were not found.
-    pub fn matrices_at(&self, place: (f64, f64)) -> Result<UpdateMatrices> {
+    pub fn matrices_at(&self, location: (f64, f64)) -> Result<UpdateMatrices> {
         linalg::use_one_blas_thread();
         let near: Vec<(usize, f64)> = self
-            .places
+            .locations
             .iter()
             .enumerate()
-            .map(|(i, at)| (i, self.taper.weight(chord_km(place, *at))))
+            .map(|(i, at)| (i, self.taper.weight(chord_km(location, *at))))
             .collect();
         let near: Vec<(usize, f64)> = near.into_iter().filter(|(_, rho)| *rho > 0.0).collect();
         let m = self.anomalies.ncols();
@@ -148,8 +148,12 @@ impl LocalUpdate {
     ///
     /// # Errors
     /// Another number of members, or of positions than rows.
-    pub fn apply_factors(&self, rows: &Array2<f64>, places: &[(f64, f64)]) -> Result<Array2<f64>> {
-        self.row_by_row(rows, places, |update, row| update.apply_factor(row))
+    pub fn apply_factors(
+        &self,
+        rows: &Array2<f64>,
+        locations: &[(f64, f64)],
+    ) -> Result<Array2<f64>> {
+        self.row_by_row(rows, locations, |update, row| update.apply_factor(row))
     }
 
     /// The analysed rows of a state of any unit (n x m), each by the matrix of its position; theta
@@ -157,25 +161,27 @@ impl LocalUpdate {
     ///
     /// # Errors
     /// Another number of members, or of positions than rows.
-    pub fn apply_rows(&self, rows: &Array2<f64>, places: &[(f64, f64)]) -> Result<Array2<f64>> {
-        self.row_by_row(rows, places, |update, row| update.apply_concentration(row))
+    pub fn apply_rows(&self, rows: &Array2<f64>, locations: &[(f64, f64)]) -> Result<Array2<f64>> {
+        self.row_by_row(rows, locations, |update, row| {
+            update.apply_concentration(row)
+        })
     }
 
     fn row_by_row(
         &self,
         rows: &Array2<f64>,
-        places: &[(f64, f64)],
+        locations: &[(f64, f64)],
         apply: impl Fn(&UpdateMatrices, &Array2<f64>) -> Result<Array2<f64>> + Sync,
     ) -> Result<Array2<f64>> {
         self.fits(rows.ncols())?;
-        if rows.nrows() != places.len() {
+        if rows.nrows() != locations.len() {
             return Err(Error::new("every row needs a position")
                 .expected(rows.nrows())
-                .got(places.len()));
+                .got(locations.len()));
         }
         let one = |k: usize| {
             apply(
-                &self.matrices_at(places[k])?,
+                &self.matrices_at(locations[k])?,
                 &rows.select(ndarray::Axis(0), &[k]),
             )
         };
@@ -209,11 +215,11 @@ struct Local<'a> {
 
 impl<T: Real> Columns<T> for Local<'_> {
     fn matrix(&self, lat: usize, lon: usize, b: &mut Array2<T>) -> Result<Option<f64>> {
-        let place = (self.grid.lat()[lat], self.grid.lon()[lon]);
+        let location = (self.grid.lat()[lat], self.grid.lon()[lon]);
         let update = self
             .update
-            .matrices_at(place)
-            .map_err(|e| e.at(format!("the column at {} N {} E", place.0, place.1)))?;
+            .matrices_at(location)
+            .map_err(|e| e.at(format!("the column at {} N {} E", location.0, location.1)))?;
         b.zip_mut_with(&update.concentration, |to, from| *to = T::from_f64(*from));
         Ok(Some(0.0))
     }
@@ -233,7 +239,7 @@ impl fmt::Display for LocalUpdate {
         write!(
             f,
             "local update by {} observations, {}",
-            self.places.len(),
+            self.locations.len(),
             self.taper
         )
     }

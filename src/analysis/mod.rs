@@ -97,7 +97,7 @@ impl Draws {
             about: About::default(),
         }
     }
-    /// The same draws for an update at a place in the run.
+    /// The same draws for an update at a location in the run.
     pub fn at(mut self, about: About) -> Self {
         self.about = about;
         self
@@ -121,19 +121,19 @@ impl UpdateMatrices {
     pub fn new(concentration: Array2<f64>, factor: Array2<f64>) -> Result<Self> {
         let m = concentration.nrows();
         for (name, b) in [("concentration", &concentration), ("factor", &factor)] {
-            let place = format!("the {name} matrix");
+            let location = format!("the {name} matrix");
             if b.dim() != (m, m) {
                 let shape = format!("{} x {}", b.nrows(), b.ncols());
                 return Err(Error::new("update matrices must be square and of one size")
                     .expected(format!("{m} x {m}"))
                     .got(shape)
-                    .at(place));
+                    .at(location));
             }
             if let Some(bad) = b.iter().find(|v| !v.is_finite()) {
                 return Err(
                     Error::new("an update matrix has an entry that is not finite")
                         .got(bad)
-                        .at(place),
+                        .at(location),
                 );
             }
             let size = b.iter().fold(1.0f64, |a, v| a.max(v.abs()));
@@ -147,7 +147,7 @@ impl UpdateMatrices {
                     Error::new("the columns of an update matrix must add up to one")
                         .got(sum)
                         .at(format!("column {i}"))
-                        .at(place)
+                        .at(location)
                         .hint("whole members, not anomalies: X_a = X B"),
                 );
             }

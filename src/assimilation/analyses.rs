@@ -68,7 +68,7 @@ impl Analyses {
     ///         concentrations: Concentrations::uniform(&grid, 4, 400e-6).unwrap(),
     ///         factors: &Array2::ones((2, 4)),
     ///         factor_region: &[0, 0],
-    ///         factor_places: &[],
+    ///         factor_locations: &[],
     ///     })
     ///     .unwrap();
     /// // Without observations the analysis is the forecast, and a warning says so.
@@ -151,7 +151,7 @@ impl Analyses {
             let stream = format!("window {}", window.number);
             let draws = Draws::new(self.seed, &stream).at(about.clone());
             let made = form.matrices(&result.innovation, &result.factors, &draws);
-            matrices.push(made.map_err(|e| e.at(self.place(&about)))?);
+            matrices.push(made.map_err(|e| e.at(self.location(&about)))?);
             regions.push(result);
         }
         let weights: Vec<Array2<f64>> = (0..matrices.len())
@@ -171,9 +171,9 @@ impl Analyses {
         pooled: &RegionResult,
     ) -> Result<(Concentrations, Array2<f64>, Vec<RegionResult>)> {
         let rows = window.observations.rows.iter();
-        let places: Vec<(f64, f64)> = rows.map(|o| (o.latitude, o.longitude)).collect();
-        let update = filter.prepare(&pooled.innovation, &pooled.factors, &places)?;
-        let factors = update.apply_factors(window.factors, window.factor_places)?;
+        let locations: Vec<(f64, f64)> = rows.map(|o| (o.latitude, o.longitude)).collect();
+        let update = filter.prepare(&pooled.innovation, &pooled.factors, &locations)?;
+        let factors = update.apply_factors(window.factors, window.factor_locations)?;
         let mut state = window.concentrations;
         update.apply(&mut state)?;
         Ok((state, factors, vec![]))
@@ -199,7 +199,7 @@ impl Analyses {
             about: about.clone(),
         };
         let selection = self.localization.selection(region, &context);
-        let mut selection = selection.map_err(|e| e.at(self.place(about)))?;
+        let mut selection = selection.map_err(|e| e.at(self.location(about)))?;
         let named = |w| (about.region.clone(), w);
         warnings.extend(
             std::mem::take(&mut selection.warnings)
@@ -223,7 +223,7 @@ impl Analyses {
             ..fallback
         };
         let factors = self.inflation.estimate(&innovation, &fallback);
-        let factors = factors.map_err(|e| e.at(self.place(about)))?;
+        let factors = factors.map_err(|e| e.at(self.location(about)))?;
         let named = |w: &Warning| (about.region.clone(), w.clone());
         warnings.extend(factors.warnings.iter().map(named));
         self.last.insert(about.region.clone(), factors.clone());
@@ -244,7 +244,7 @@ impl Analyses {
     }
 
     /// Run, region and window, for errors.
-    fn place(&self, about: &About) -> String {
+    fn location(&self, about: &About) -> String {
         format!("{}, {}, window {}", self.name, about.region, about.window)
     }
 }
@@ -334,7 +334,7 @@ mod tests {
                 concentrations: Concentrations::uniform(&grid, M, 400e-6).unwrap(),
                 factors: &factors,
                 factor_region: &[1, 0],
-                factor_places: &[],
+                factor_locations: &[],
             })
             .unwrap();
         // By hand: too few observations, so that no factor is estimated; South first.
@@ -378,7 +378,7 @@ mod tests {
             concentrations: Concentrations::uniform(&grid, M, 400e-6).unwrap(),
             factors: &Array2::ones((0, M)),
             factor_region: &[],
-            factor_places: &[],
+            factor_locations: &[],
         };
         let message = run.window(window).unwrap_err().to_string();
         assert!(message.contains("test, all regions, window 3"), "{message}");

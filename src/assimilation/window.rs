@@ -19,7 +19,7 @@ pub struct Window<'a> {
     pub start: Option<Time>,
     /// The innovation of all observations, numbered as they are.
     pub innovation: &'a Innovation,
-    /// The observations (p), of which the places are used.
+    /// The observations (p), of which the locations are used.
     pub observations: &'a Observations,
     /// The members' equivalents (p x m) \[mol mol-1\].
     pub equivalents: ArrayView2<'a, f64>,
@@ -30,7 +30,7 @@ pub struct Window<'a> {
     /// The region each factor belongs to (n); see [`crate::localization::factor_regions`].
     pub factor_region: &'a [usize],
     /// Where each factor is (n), as (lat, lon) \[degrees\]; used by the local filter alone.
-    pub factor_places: &'a [(f64, f64)],
+    pub factor_locations: &'a [(f64, f64)],
 }
 
 /// The analysis of one region.

@@ -87,7 +87,7 @@ pub fn about(mean: ArrayView1<f64>, perturbations: &Array2<f64>) -> Array2<f64> 
     perturbations + &mean.insert_axis(Axis(1))
 }
 
-/// The covariance of factors of standard deviations `sd` at places (lat, lon) \[degrees\]:
+/// The covariance of factors of standard deviations `sd` at locations (lat, lon) \[degrees\]:
 /// correlation `exp(-distance / length_km)` along the surface within a group (land, ocean), none
 /// between groups. Our choice; the paper does not state its own.
 ///
@@ -95,16 +95,16 @@ pub fn about(mean: ArrayView1<f64>, perturbations: &Array2<f64>) -> Array2<f64> 
 /// Lists of different lengths, or a length that is not positive.
 pub fn exponential_covariance(
     sd: &[f64],
-    places: &[(f64, f64)],
+    locations: &[(f64, f64)],
     groups: &[usize],
     length_km: f64,
 ) -> Result<Array2<f64>> {
-    if places.len() != sd.len() || groups.len() != sd.len() {
-        return Err(Error::new("every factor needs a place and a group")
+    if locations.len() != sd.len() || groups.len() != sd.len() {
+        return Err(Error::new("every factor needs a location and a group")
             .expected(sd.len())
             .got(format!(
-                "{} places and {} groups",
-                places.len(),
+                "{} locations and {} groups",
+                locations.len(),
                 groups.len()
             )));
     }
@@ -117,7 +117,9 @@ pub fn exponential_covariance(
         (sd.len(), sd.len()),
         |(i, j)| match (i == j, groups[i] == groups[j]) {
             (true, _) => sd[i] * sd[i],
-            (_, true) => sd[i] * sd[j] * (-great_circle_km(places[i], places[j]) / length_km).exp(),
+            (_, true) => {
+                sd[i] * sd[j] * (-great_circle_km(locations[i], locations[j]) / length_km).exp()
+            }
             _ => 0.0,
         },
     ))

@@ -180,7 +180,8 @@ impl Field {
             yes.clone()
         };
         let no = &no.beside(&yes.unit)?;
-        // A NaN with a payload of its own marks the places not taken; missing values keep theirs.
+        // A NaN with a payload of its own marks the positions not taken; missing values keep
+        // theirs.
         let untaken = f64::from_bits(0x7ff8_0000_0000_c0de);
         let taken = mask.zip(
             yes,

@@ -121,14 +121,14 @@ impl Grouping {
             );
         }
         let labels = (from..=to).map(start).collect::<Result<Vec<_>>>()?;
-        let places = (from..=to)
+        let positions = (from..=to)
             .map(|k| groups.remove(&k).unwrap_or_default())
             .collect();
         Ok(Self::made(
             dimension,
             &dimension.name,
             Coordinate::Times(labels.into()),
-            places,
+            positions,
         ))
     }
 }
@@ -147,6 +147,6 @@ fn times(dimension: &Dimension) -> Result<&[Time]> {
 fn sorted(keys: impl Iterator<Item = i64>) -> BTreeMap<i64, Vec<usize>> {
     let mut groups: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     keys.enumerate()
-        .for_each(|(place, key)| groups.entry(key).or_default().push(place));
+        .for_each(|(position, key)| groups.entry(key).or_default().push(position));
     groups
 }

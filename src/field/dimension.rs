@@ -1,6 +1,6 @@
 //! A named dimension and its coordinate.
 
-use super::Places;
+use super::CoordinateValues;
 use crate::error::Warning;
 use crate::time::Time;
 use crate::units::Unit;
@@ -12,9 +12,9 @@ pub enum Coordinate {
     /// Positions only: 0, 1, 2, ... of this length.
     Index(usize),
     /// Numbers with a unit, such as latitudes.
-    Numbers(Places<f64>, Unit),
+    Numbers(CoordinateValues<f64>, Unit),
     /// Instants.
-    Times(Places<Time>),
+    Times(CoordinateValues<Time>),
     /// Names, such as regions.
     Labels(Arc<[String]>),
 }
@@ -98,14 +98,14 @@ impl Dimension {
         }
     }
     /// A dimension of numbers.
-    pub fn numbers(name: &str, values: impl Into<Places<f64>>, unit: Unit) -> Self {
+    pub fn numbers(name: &str, values: impl Into<CoordinateValues<f64>>, unit: Unit) -> Self {
         Dimension {
             name: name.into(),
             coordinate: Coordinate::Numbers(values.into(), unit),
         }
     }
     /// A dimension of instants.
-    pub fn times(values: impl Into<Places<Time>>) -> Self {
+    pub fn times(values: impl Into<CoordinateValues<Time>>) -> Self {
         Dimension {
             name: "time".into(),
             coordinate: Coordinate::Times(values.into()),

@@ -1,4 +1,4 @@
-//! What is made of groups of places: reductions, and values less the mean of their group.
+//! What is made of groups of positions: reductions, and values less the mean of their group.
 
 use super::tally::{Shape, Tally};
 use super::{Dimension, Field, Grouping, Reduction};
@@ -20,7 +20,7 @@ impl Field {
         };
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         let data = ArrayD::from_shape_vec(IxDyn(&shape), values)
-            .expect("a value per group and other place");
+            .expect("a value per group and other position");
         let mut field = Field::new(&self.name, how.unit(&self.unit), dimensions, data)?;
         field.attributes = self.attributes.clone();
         if groups.fewest() <= 1 && how != Reduction::Sum || how == Reduction::Count {
@@ -36,15 +36,17 @@ impl Field {
     /// Each value less its group's mean: a seasonal cycle taken out.
     ///
     /// # Errors
-    /// As [`Field::grouped`]; places in two groups.
+    /// As [`Field::grouped`]; positions in two groups.
     pub fn less_group_means(&self, groups: &Grouping) -> Result<Field> {
         let axis = self.axis(groups.along())?;
         let mut group_of = vec![None; self.shape()[axis]];
-        for (g, places) in groups.places().iter().enumerate() {
-            for k in places {
+        for (g, positions) in groups.positions().iter().enumerate() {
+            for k in positions {
                 if group_of[*k].replace(g).is_some() {
-                    return Err(Error::new("an anomaly needs every place in one group only")
-                        .got(format!("a place along \"{}\" in two", groups.along())));
+                    return Err(
+                        Error::new("an anomaly needs every position in one group only")
+                            .got(format!("a position along \"{}\" in two", groups.along())),
+                    );
                 }
             }
         }
@@ -59,7 +61,7 @@ impl Field {
         for (block, row) in values.chunks(inner.max(1)).enumerate() {
             match group_of[block % n] {
                 Some(g) => {
-                    let start = (block / n * groups.places().len() + g) * inner;
+                    let start = (block / n * groups.positions().len() + g) * inner;
                     out.extend(
                         row.iter()
                             .zip(&means[start..start + inner])
@@ -80,20 +82,20 @@ impl Field {
         let whole = self.data().as_standard_layout();
         let values = whole.as_slice().expect("standard layout");
         let outer = values.len().checked_div(n * inner).unwrap_or(0);
-        let mut tally = Tally::new(how, outer * groups.places().len() * inner);
+        let mut tally = Tally::new(how, outer * groups.positions().len() * inner);
         let shape = Shape {
             lengths: &[inner],
             strides: &[1],
         };
         for o in 0..outer {
-            for (g, places) in groups.places().iter().enumerate() {
-                for k in places {
+            for (g, positions) in groups.positions().iter().enumerate() {
+                for k in positions {
                     let start = (o * n + k) * inner;
                     tally.add(
                         &values[start..start + inner],
                         shape,
                         None,
-                        (o * groups.places().len() + g) * inner,
+                        (o * groups.positions().len() + g) * inner,
                     );
                 }
             }
@@ -109,11 +111,11 @@ impl Field {
         let whole = self.data().as_standard_layout();
         let values = whole.as_slice().expect("standard layout");
         let outer = values.len().checked_div(n * inner).unwrap_or(0);
-        let mut out = Vec::with_capacity(outer * groups.places().len() * inner);
+        let mut out = Vec::with_capacity(outer * groups.positions().len() * inner);
         for o in 0..outer {
-            for places in groups.places() {
+            for positions in groups.positions() {
                 for i in 0..inner {
-                    let line: Vec<f64> = places
+                    let line: Vec<f64> = positions
                         .iter()
                         .map(|k| values[(o * n + k) * inner + i])
                         .collect();
@@ -150,10 +152,10 @@ mod tests {
     fn windows_of_longitudes_go_over_the_seam_and_around_the_globe() {
         let lon = |v: &[f64]| Dimension::numbers("lon", v, Unit::none());
         let globe = Grouping::rolling(&lon(&[0.0, 90.0, 180.0, 270.0]), 3, true, 3).unwrap();
-        assert_eq!(globe.places()[0], [3, 0, 1]);
+        assert_eq!(globe.positions()[0], [3, 0, 1]);
         let greenwich = Grouping::rolling(&lon(&[0.0, 5.0, 350.0, 355.0]), 2, false, 2).unwrap();
-        assert_eq!(greenwich.places()[0], [3, 0]);
-        assert_eq!(greenwich.places()[2], [2]);
+        assert_eq!(greenwich.positions()[0], [3, 0]);
+        assert_eq!(greenwich.positions()[2], [2]);
     }
 
     #[test]
@@ -183,11 +185,11 @@ mod tests {
         let f = monthly(24);
         let parts = Grouping::calendar(&f.dimensions()[0], CalendarPart::Season).unwrap();
         assert_eq!(parts.labels().coordinate.label(0), "DJF");
-        assert_eq!(parts.places()[0], [0, 1, 11, 12, 13, 23]);
+        assert_eq!(parts.positions()[0], [0, 1, 11, 12, 13, 23]);
         let periods = Grouping::periods(&f.dimensions()[0], Period::Months(3)).unwrap();
         assert_eq!(periods.labels().coordinate.label(0), "2014-12-01");
         assert_eq!(
-            (&periods.places()[0], &periods.places()[4]),
+            (&periods.positions()[0], &periods.positions()[4]),
             (&vec![0, 1], &vec![11, 12, 13])
         );
     }

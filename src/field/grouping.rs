@@ -1,25 +1,25 @@
-//! Groups of places along a dimension: calendar months over many years, periods one after the
-//! other, windows that move, bins, names. All of them are a list of places for each new label.
+//! Groups of positions along a dimension: calendar months over many years, periods one after the
+//! other, windows that move, bins, names. All of them are a list of positions for each new label.
 
 use super::{Coordinate, Dimension, eastward, whole_turn};
 use crate::error::{Error, Result};
 
-/// Groups of places along a dimension. A place may be in several groups, as in windows that move,
-/// or in none.
+/// Groups of positions along a dimension. A position may be in several groups, as in windows that
+/// move, or in none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grouping {
     /// The dimension that is grouped.
     along: String,
     /// What takes its place, one label per group.
     to: Dimension,
-    places: Vec<Vec<usize>>,
+    positions: Vec<Vec<usize>>,
     /// Groups with fewer values than this are missing.
     fewest: usize,
 }
 
 impl Grouping {
-    /// Windows of `width` places that move along, each labelled by its last place, or by its middle
-    /// one; along longitudes eastward, over the seam and around the globe. A window
+    /// Windows of `width` positions that move along, each labelled by its last position, or by its
+    /// middle one; along longitudes eastward, over the seam and around the globe. A window
     /// with fewer than `fewest` values is missing.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ impl Grouping {
         if width == 0 || width > dimension.len() {
             let what = format!("a window along \"{}\" must fit its length", dimension.name);
             return Err(Error::new(what)
-                .expected(format!("1 to {} places", dimension.len()))
+                .expected(format!("1 to {} positions", dimension.len()))
                 .got(width));
         }
         if fewest == 0 || fewest > width {
@@ -49,18 +49,18 @@ impl Grouping {
             ("lon", Coordinate::Numbers(v, _)) => (eastward(v).0, whole_turn(v)),
             _ => ((0..n).collect(), false),
         };
-        let mut places = vec![vec![]; n];
-        for (k, place) in order.iter().enumerate() {
-            // Counted from one turn on, so that a window may begin before the first place.
+        let mut positions = vec![vec![]; n];
+        for (k, position) in order.iter().enumerate() {
+            // Counted from one turn on, so that a window may begin before the first position.
             let window = n + k + ahead + 1 - width..n + k + ahead + 1;
             let inside = |at: &usize| turns || (n..2 * n).contains(at);
-            places[*place] = window.filter(inside).map(|at| order[at % n]).collect();
+            positions[*position] = window.filter(inside).map(|at| order[at % n]).collect();
         }
         let made = Self::made(
             dimension,
             &dimension.name,
             dimension.coordinate.clone(),
-            places,
+            positions,
         );
         Ok(Grouping { fewest, ..made })
     }
@@ -69,7 +69,7 @@ impl Grouping {
     /// by their middles.
     ///
     /// # Errors
-    /// A dimension without numbers, edges that do not ascend, no place in any bin.
+    /// A dimension without numbers, edges that do not ascend, no position in any bin.
     pub fn bins(dimension: &Dimension, edges: &[f64]) -> Result<Self> {
         let Coordinate::Numbers(values, unit) = &dimension.coordinate else {
             return Err(Error::new(format!(
@@ -86,14 +86,14 @@ impl Grouping {
         let inside = |v: f64, k: usize| {
             v >= edges[k] && (v < edges[k + 1] || (k == last && v == edges[k + 1]))
         };
-        let places: Vec<Vec<usize>> = (0..=last)
+        let positions: Vec<Vec<usize>> = (0..=last)
             .map(|k| {
                 (0..values.len())
                     .filter(|p| inside(values[*p], k))
                     .collect()
             })
             .collect();
-        if places.iter().all(Vec::is_empty) {
+        if positions.iter().all(Vec::is_empty) {
             return Err(Error::new(format!(
                 "nothing along \"{}\" lies in these bins",
                 dimension.name
@@ -105,18 +105,18 @@ impl Grouping {
             dimension,
             &dimension.name,
             Coordinate::Numbers(middles, unit.clone()),
-            places,
+            positions,
         ))
     }
 
-    /// One group for each name, in the order first met; `names` has one for each place.
+    /// One group for each name, in the order first met; `names` has one for each position.
     ///
     /// # Errors
     /// Another number of names.
     pub fn names(dimension: &Dimension, to: &str, names: &[String]) -> Result<Self> {
         if names.len() != dimension.len() {
             return Err(Error::new(format!(
-                "every place along \"{}\" needs a name",
+                "every position along \"{}\" needs a name",
                 dimension.name
             ))
             .expected(dimension.len())
@@ -125,16 +125,16 @@ impl Grouping {
         let mut found: Vec<(String, Vec<usize>)> = Vec::new();
         for (k, name) in names.iter().enumerate() {
             match found.iter_mut().find(|(n, _)| n == name) {
-                Some((_, places)) => places.push(k),
+                Some((_, positions)) => positions.push(k),
                 None => found.push((name.clone(), vec![k])),
             }
         }
-        let (labels, places): (Vec<String>, Vec<Vec<usize>>) = found.into_iter().unzip();
+        let (labels, positions): (Vec<String>, Vec<Vec<usize>>) = found.into_iter().unzip();
         Ok(Self::made(
             dimension,
             to,
             Coordinate::Labels(labels.into()),
-            places,
+            positions,
         ))
     }
 
@@ -149,13 +149,13 @@ impl Grouping {
             other => other.label(k),
         };
         let texts: Vec<String> = (0..n).map(exact).collect();
-        let Grouping { places, .. } = Self::names(dimension, &dimension.name, &texts)?;
-        let firsts: Vec<usize> = places.iter().map(|p| p[0]).collect();
+        let Grouping { positions, .. } = Self::names(dimension, &dimension.name, &texts)?;
+        let firsts: Vec<usize> = positions.iter().map(|p| p[0]).collect();
         Ok(Self::made(
             dimension,
             &dimension.name,
             dimension.coordinate.take(&firsts),
-            places,
+            positions,
         ))
     }
 
@@ -163,7 +163,7 @@ impl Grouping {
         dimension: &Dimension,
         name: &str,
         coordinate: Coordinate,
-        places: Vec<Vec<usize>>,
+        positions: Vec<Vec<usize>>,
     ) -> Self {
         Grouping {
             along: dimension.name.clone(),
@@ -171,7 +171,7 @@ impl Grouping {
                 name: name.to_string(),
                 coordinate,
             },
-            places,
+            positions,
             fewest: 1,
         }
     }
@@ -184,11 +184,11 @@ impl Grouping {
     pub fn labels(&self) -> &Dimension {
         &self.to
     }
-    /// The places of each group.
-    pub fn places(&self) -> &[Vec<usize>] {
-        &self.places
+    /// The positions of each group.
+    pub fn positions(&self) -> &[Vec<usize>] {
+        &self.positions
     }
-    /// Groups with fewer places than this are missing.
+    /// Groups with fewer positions than this are missing.
     pub fn fewest(&self) -> usize {
         self.fewest
     }

@@ -4,7 +4,7 @@ use super::{Coordinate, Dimension, Field};
 use crate::error::{Error, Result};
 use ndarray::{ArrayD, IxDyn};
 
-/// What a place beyond the outermost labels gets.
+/// What a position beyond the outermost labels gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outside {
     /// An error.
@@ -15,7 +15,8 @@ pub enum Outside {
     Hold,
 }
 
-/// The two places around a number and the weight of the second; none for a place that is missing.
+/// The two positions around a number and the weight of the second; none for a position that is
+/// missing.
 type Between = Option<(usize, usize, f64)>;
 
 /// The labels of a dimension as ascending or descending numbers.
@@ -23,7 +24,7 @@ struct Axis<'a> {
     name: &'a str,
     values: Vec<f64>,
     /// The place of each, where they are not in the order of the field: longitudes across a seam.
-    places: Option<Vec<usize>>,
+    positions: Option<Vec<usize>>,
     /// A full turn of longitudes.
     turns: bool,
 }
@@ -41,7 +42,7 @@ impl<'a> Axis<'a> {
                 )));
             }
         };
-        let (places, values) = match (dimension.name.as_str(), &dimension.coordinate) {
+        let (positions, values) = match (dimension.name.as_str(), &dimension.coordinate) {
             ("lon", Coordinate::Numbers(..)) => longitudes(values),
             _ => (None, values),
         };
@@ -60,16 +61,16 @@ impl<'a> Axis<'a> {
         Ok(Axis {
             name: &dimension.name,
             values,
-            places,
+            positions,
             turns,
         })
     }
 
-    /// The two places of the field around a number.
+    /// The two positions of the field around a number.
     fn between(&self, x: f64, outside: Outside) -> Result<Between> {
         let found = self.around(x, outside)?;
-        Ok(match (found, &self.places) {
-            (Some((a, b, w)), Some(places)) => Some((places[a], places[b], w)),
+        Ok(match (found, &self.positions) {
+            (Some((a, b, w)), Some(positions)) => Some((positions[a], positions[b], w)),
             _ => found,
         })
     }
@@ -78,7 +79,7 @@ impl<'a> Axis<'a> {
         let (v, n) = (&self.values, self.values.len());
         if x.is_nan() {
             return Err(Error::new(format!(
-                "a place along \"{}\" is not a number",
+                "a position along \"{}\" is not a number",
                 self.name
             )));
         }
@@ -86,7 +87,7 @@ impl<'a> Axis<'a> {
         let west = v[0].min(v[n - 1]);
         let x = match self.name {
             _ if self.turns => west + (x - west).rem_euclid(360.0),
-            // A place is the same any number of turns away.
+            // A position is the same any number of turns away.
             "lon" if n > 1 && !(west..=v[0].max(v[n - 1])).contains(&x) => {
                 let inside = west + (x - west).rem_euclid(360.0);
                 if inside <= v[0].max(v[n - 1]) {
@@ -116,7 +117,7 @@ impl<'a> Axis<'a> {
             Outside::Missing => Ok(None),
             Outside::Hold => Ok(Some((above.min(n - 1), above.min(n - 1), 0.0))),
             Outside::Refuse => Err(Error::new(format!(
-                "a place beyond the ends of \"{}\"",
+                "a position beyond the ends of \"{}\"",
                 self.name
             ))
             .expected(format!("{} to {}", v[0], v[n - 1]))
@@ -132,9 +133,9 @@ fn longitudes(values: Vec<f64>) -> (Option<Vec<usize>>, Vec<f64>) {
     if descends {
         return (None, values);
     }
-    let (places, east) = super::eastward(&values);
-    let kept = places.windows(2).all(|w| w[1] == w[0] + 1);
-    ((!kept).then_some(places), east)
+    let (positions, east) = super::eastward(&values);
+    let kept = positions.windows(2).all(|w| w[1] == w[0] + 1);
+    ((!kept).then_some(positions), east)
 }
 
 impl Field {
@@ -142,7 +143,7 @@ impl Field {
     /// (dates for dates).
     ///
     /// # Errors
-    /// A dimension of names or out of order; a place beyond its ends, if that is refused.
+    /// A dimension of names or out of order; a position beyond its ends, if that is refused.
     pub fn interpolated(&self, dimension: &str, to: Coordinate, outside: Outside) -> Result<Field> {
         let axis = self.axis(dimension)?;
         let along = Axis::new(&self.dimensions()[axis])?;
@@ -159,8 +160,8 @@ impl Field {
         let values = whole.as_slice().expect("standard layout");
         let mut out = Vec::with_capacity(values.len() / n * between.len());
         for block in values.chunks((n * inner).max(1)) {
-            for place in &between {
-                match place {
+            for position in &between {
+                match position {
                     None => out.extend(std::iter::repeat_n(f64::NAN, inner)),
                     Some((a, _, 0.0)) => out.extend_from_slice(&block[a * inner..(a + 1) * inner]),
                     Some((a, b, w)) => {
@@ -178,7 +179,7 @@ impl Field {
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         Ok(self.assemble(
             dimensions,
-            ArrayD::from_shape_vec(IxDyn(&shape), out).expect("as many values as places"),
+            ArrayD::from_shape_vec(IxDyn(&shape), out).expect("as many values as positions"),
         ))
     }
 
@@ -187,14 +188,16 @@ impl Field {
     ///
     /// # Errors
     /// Lists of other lengths; as [`Field::interpolated`].
-    pub fn at_points(&self, places: &[(&str, Coordinate)], outside: Outside) -> Result<Field> {
-        let n = places.first().map_or(0, |(_, c)| c.len());
-        if let Some((name, c)) = places.iter().find(|(_, c)| c.len() != n) {
-            return Err(Error::new("every point needs a place along each dimension")
-                .expected(n)
-                .got(format!("{} along \"{name}\"", c.len())));
+    pub fn at_points(&self, positions: &[(&str, Coordinate)], outside: Outside) -> Result<Field> {
+        let n = positions.first().map_or(0, |(_, c)| c.len());
+        if let Some((name, c)) = positions.iter().find(|(_, c)| c.len() != n) {
+            return Err(
+                Error::new("every point needs a position along each dimension")
+                    .expected(n)
+                    .got(format!("{} along \"{name}\"", c.len())),
+            );
         }
-        let named: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
+        let named: Vec<&str> = positions.iter().map(|(name, _)| *name).collect();
         let rest = self
             .dimensions()
             .iter()
@@ -202,8 +205,8 @@ impl Field {
             .filter(|d| !named.contains(d));
         let order: Vec<&str> = named.iter().copied().chain(rest).collect();
         let turned = self.transpose(&order)?;
-        let corners = corners(&turned, places, outside)?;
-        let inner: usize = turned.shape()[places.len()..].iter().product();
+        let corners = corners(&turned, positions, outside)?;
+        let inner: usize = turned.shape()[positions.len()..].iter().product();
         let values = turned
             .data()
             .as_slice()
@@ -220,7 +223,7 @@ impl Field {
             }
         }
         let dimensions: Vec<Dimension> = std::iter::once(Dimension::index("point", n))
-            .chain(turned.dimensions()[places.len()..].iter().cloned())
+            .chain(turned.dimensions()[positions.len()..].iter().cloned())
             .collect();
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         Ok(turned.assemble(
@@ -231,15 +234,15 @@ impl Field {
 }
 
 /// For each point the corners around it, as positions in the first dimensions of a field, one for
-/// each of the places, and their weights; none beyond the ends.
+/// each of the positions, and their weights; none beyond the ends.
 fn corners(
     field: &Field,
-    places: &[(&str, Coordinate)],
+    positions: &[(&str, Coordinate)],
     outside: Outside,
 ) -> Result<Vec<Vec<(usize, f64)>>> {
-    let n = places.first().map_or(0, |(_, c)| c.len());
+    let n = positions.first().map_or(0, |(_, c)| c.len());
     let mut corners: Vec<Vec<(usize, f64)>> = vec![vec![(0, 1.0)]; n];
-    for (dimension, (_, coordinate)) in field.dimensions().iter().zip(places) {
+    for (dimension, (_, coordinate)) in field.dimensions().iter().zip(positions) {
         let along = Axis::new(dimension)?;
         for (point, x) in numbers_like(dimension, coordinate)?.into_iter().enumerate() {
             let two = match along
@@ -263,17 +266,18 @@ fn corners(
     Ok(corners)
 }
 
-/// Places along a dimension as numbers; dates belong to dates only.
-fn numbers_like(dimension: &Dimension, places: &Coordinate) -> Result<Vec<f64>> {
-    match (&dimension.coordinate, places) {
+/// Positions along a dimension as numbers; dates belong to dates only.
+fn numbers_like(dimension: &Dimension, positions: &Coordinate) -> Result<Vec<f64>> {
+    match (&dimension.coordinate, positions) {
         (Coordinate::Times(_), Coordinate::Times(t)) => {
             Ok(t.iter().map(|t| t.seconds() as f64).collect())
         }
-        (Coordinate::Times(_), _) => {
-            Err(Error::new(format!("places along \"{}\"", dimension.name))
-                .expected("dates")
-                .got("numbers or names"))
-        }
+        (Coordinate::Times(_), _) => Err(Error::new(format!(
+            "positions along \"{}\"",
+            dimension.name
+        ))
+        .expected("dates")
+        .got("numbers or names")),
         (Coordinate::Numbers(_, unit), Coordinate::Numbers(v, other)) => {
             let bare = unit.is_none() || other.is_none();
             let (factor, shift) = if bare {
@@ -281,15 +285,17 @@ fn numbers_like(dimension: &Dimension, places: &Coordinate) -> Result<Vec<f64>> 
             } else {
                 other
                     .conversion_to(unit)
-                    .map_err(|e| e.at(format!("places along \"{}\"", dimension.name)))?
+                    .map_err(|e| e.at(format!("positions along \"{}\"", dimension.name)))?
             };
             Ok(v.iter().map(|x| x * factor + shift).collect())
         }
         (_, Coordinate::Numbers(v, _)) => Ok(v.to_vec()),
         (_, Coordinate::Index(n)) => Ok((0..*n).map(|k| k as f64).collect()),
-        _ => Err(Error::new(format!("places along \"{}\"", dimension.name))
-            .expected("numbers")
-            .got("dates or names")),
+        _ => Err(
+            Error::new(format!("positions along \"{}\"", dimension.name))
+                .expected("numbers")
+                .got("dates or names"),
+        ),
     }
 }
 

@@ -3,7 +3,7 @@
 /// A gap between longitudes this many times as wide as the usual one parts two regions.
 pub const APART: f64 = 1.9;
 
-/// Places in the order of their longitudes, eastward, beginning after the widest gap.
+/// Positions in the order of their longitudes, eastward, beginning after the widest gap.
 pub fn around(lon: &[f64]) -> Vec<usize> {
     let east = |k: &usize| lon[*k].rem_euclid(360.0);
     let mut order: Vec<usize> = (0..lon.len()).collect();
@@ -23,7 +23,7 @@ pub fn whole_turn(lon: &[f64]) -> bool {
     n > 2 && steps.fold(0.0, f64::max) < APART * 360.0 / n as f64
 }
 
-/// Longitudes that go eastward without a break: the places of `lon` in that order, and their
+/// Longitudes that go eastward without a break: the positions of `lon` in that order, and their
 /// longitudes, ascending from that of the first. Of a region across 180 or 0 degrees the order
 /// begins in its west; a whole turn that ascends already keeps its order.
 pub fn eastward(lon: &[f64]) -> (Vec<usize>, Vec<f64>) {
@@ -34,10 +34,10 @@ pub fn eastward(lon: &[f64]) -> (Vec<usize>, Vec<f64>) {
         return (order, lon.to_vec());
     }
     let mut values: Vec<f64> = Vec::with_capacity(lon.len());
-    for place in &order {
+    for position in &order {
         let next = match values.last() {
-            None => lon[*place],
-            Some(last) => last + (lon[*place] - last).rem_euclid(360.0),
+            None => lon[*position],
+            Some(last) => last + (lon[*position] - last).rem_euclid(360.0),
         };
         values.push(next);
     }

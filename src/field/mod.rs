@@ -3,6 +3,7 @@
 mod algebra;
 mod arithmetic;
 mod calendar;
+mod coordinate_values;
 mod dimension;
 mod display;
 mod grouped;
@@ -11,7 +12,7 @@ mod interpolate;
 mod longitudes;
 mod matching;
 mod not_found;
-mod places;
+
 mod reduce;
 mod room;
 mod select;
@@ -19,11 +20,11 @@ mod shape;
 pub mod tally;
 
 pub use calendar::{CalendarPart, Period};
+pub use coordinate_values::CoordinateValues;
 pub use dimension::{Coordinate, Dimension};
 pub use grouping::Grouping;
 pub use interpolate::Outside;
 pub use longitudes::{APART, around, eastward, whole_turn};
-pub use places::Places;
 pub use reduce::{Plan, Reduction};
 pub use room::room_for;
 pub use select::Choice;

@@ -69,12 +69,12 @@ fn quantile(values: &mut [f64], p: f64) -> f64 {
         return f64::NAN;
     }
     values.sort_by(f64::total_cmp);
-    let place = p.clamp(0.0, 1.0) * (values.len() - 1) as f64;
+    let position = p.clamp(0.0, 1.0) * (values.len() - 1) as f64;
     let (low, high) = (
-        values[place.floor() as usize],
-        values[place.ceil() as usize],
+        values[position.floor() as usize],
+        values[position.ceil() as usize],
     );
-    low + (high - low) * (place - place.floor())
+    low + (high - low) * (position - position.floor())
 }
 
 impl Field {

@@ -9,12 +9,12 @@ use std::fmt;
 /// What to take along a dimension.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Choice {
-    /// The place nearest to a number; the dimension goes.
+    /// The position nearest to a number; the dimension goes.
     Nearest(f64),
-    /// The places nearest to each of some numbers.
+    /// The positions nearest to each of some numbers.
     Each(Vec<f64>),
-    /// All places from one number to another, both included; of longitudes eastward, over the seam
-    /// too.
+    /// All positions from one number to another, both included; of longitudes eastward, over the
+    /// seam too.
     Between(f64, f64),
     /// The name, or the instant, day, month (`2016-07`) or year with this text.
     Label(String),
@@ -82,10 +82,10 @@ impl Field {
     /// Selects along one dimension by label.
     ///
     /// # Errors
-    /// A label that is not there, a number for a dimension of names, an empty range, a place far
+    /// A label that is not there, a number for a dimension of names, an empty range, a position far
     /// beyond the ends.
     pub fn sel(&self, dimension: &str, choice: &Choice) -> Result<Field> {
-        let (positions, keep) = self.dimension(dimension)?.places(&self.name, choice)?;
+        let (positions, keep) = self.dimension(dimension)?.positions(&self.name, choice)?;
         if keep {
             self.take(dimension, &positions)
         } else {
@@ -100,7 +100,7 @@ impl Dimension {
     ///
     /// # Errors
     /// As [`Field::sel`].
-    pub fn places(&self, owner: &str, choice: &Choice) -> Result<(Vec<usize>, bool)> {
+    pub fn positions(&self, owner: &str, choice: &Choice) -> Result<(Vec<usize>, bool)> {
         let (positions, keep) = match &self.coordinate {
             Coordinate::Numbers(v, _) => of_numbers(v, choice, self.name == "lon"),
             Coordinate::Index(n) => of_positions(*n, choice),
@@ -186,8 +186,8 @@ fn of_positions(n: usize, choice: &Choice) -> Option<Chosen> {
     Some(match choice {
         Choice::Nearest(x) => ((0..n).filter(|k| *k as f64 == *x).collect(), false),
         Choice::Each(x) => {
-            let place = |x: &f64| (0..n).find(|k| *k as f64 == *x);
-            (x.iter().filter_map(place).collect(), true)
+            let position = |x: &f64| (0..n).find(|k| *k as f64 == *x);
+            (x.iter().filter_map(position).collect(), true)
         }
         Choice::Between(a, b) => {
             let range = *a..=*b;
@@ -209,8 +209,8 @@ fn within<'a, T: 'a>(
         .collect()
 }
 
-/// The nearest place; none beyond the ends by more than the widest step, where a wrong unit or sign
-/// is likelier.
+/// The nearest position; none beyond the ends by more than the widest step, where a wrong unit or
+/// sign is likelier.
 fn nearest(values: &[f64], x: f64, turns: bool) -> Option<usize> {
     let distance = |v: f64| {
         if turns {
@@ -237,17 +237,17 @@ fn eastward(values: &[f64], from: f64, to: f64) -> Vec<usize> {
         (to - from).rem_euclid(360.0)
     };
     let east = |v: f64| (v - from).rem_euclid(360.0);
-    let mut places: Vec<usize> = (0..values.len())
+    let mut positions: Vec<usize> = (0..values.len())
         .filter(|k| east(values[*k]) <= width)
         .collect();
-    let falls = places
+    let falls = positions
         .windows(2)
         .filter(|w| east(values[w[1]]) < east(values[w[0]]))
         .count();
     if falls == 1 {
-        places.sort_by(|a, b| east(values[*a]).total_cmp(&east(values[*b])));
+        positions.sort_by(|a, b| east(values[*a]).total_cmp(&east(values[*b])));
     }
-    places
+    positions
 }
 
 #[cfg(test)]
@@ -298,15 +298,17 @@ mod tests {
     fn a_band_of_longitudes_goes_over_the_seam_in_order() {
         let lon = Dimension::numbers("lon", vec![0.0, 90.0, 180.0, 270.0], Unit::none());
         assert_eq!(
-            lon.places("f", &Choice::Between(-100.0, 10.0)).unwrap().0,
+            lon.positions("f", &Choice::Between(-100.0, 10.0))
+                .unwrap()
+                .0,
             [3, 0]
         );
         assert_eq!(
-            lon.places("f", &Choice::Between(80.0, 200.0)).unwrap().0,
+            lon.positions("f", &Choice::Between(80.0, 200.0)).unwrap().0,
             [1, 2]
         );
         assert_eq!(
-            lon.places("f", &Choice::Between(-180.0, 180.0))
+            lon.positions("f", &Choice::Between(-180.0, 180.0))
                 .unwrap()
                 .0
                 .len(),
@@ -314,14 +316,16 @@ mod tests {
         );
         let lat = Dimension::numbers("lat", vec![60.0, 0.0, -60.0], Unit::none());
         assert_eq!(
-            lat.places("f", &Choice::Between(-70.0, 10.0)).unwrap().0,
+            lat.positions("f", &Choice::Between(-70.0, 10.0)).unwrap().0,
             [1, 2]
         );
         assert_eq!(
-            lat.places("f", &Choice::Each(vec![50.0, -20.0])).unwrap().0,
+            lat.positions("f", &Choice::Each(vec![50.0, -20.0]))
+                .unwrap()
+                .0,
             [0, 1]
         );
-        assert!(lat.places("f", &Choice::Nearest(4500.0)).is_err());
+        assert!(lat.positions("f", &Choice::Nearest(4500.0)).is_err());
     }
 
     #[test]
@@ -331,25 +335,29 @@ mod tests {
             .map(|t| t.parse().unwrap())
             .collect();
         let time = Dimension::times(times);
-        let places = |l: &str| time.places("f", &Choice::Label(l.into())).unwrap();
+        let positions = |l: &str| time.positions("f", &Choice::Label(l.into())).unwrap();
         assert_eq!(
-            (places("2016-01-01"), places("2015-12-31"), places("2016")),
+            (
+                positions("2016-01-01"),
+                positions("2015-12-31"),
+                positions("2016")
+            ),
             ((vec![1, 2], true), (vec![0], true), (vec![1, 2], true))
         );
-        assert_eq!(places("2016-01-01T12:00"), (vec![2], false));
-        assert_eq!(places("2016-01-01T13:00+01:00"), (vec![2], false));
-        let at = |t: &str| time.places("f", &Choice::At(t.parse().unwrap()));
+        assert_eq!(positions("2016-01-01T12:00"), (vec![2], false));
+        assert_eq!(positions("2016-01-01T13:00+01:00"), (vec![2], false));
+        let at = |t: &str| time.positions("f", &Choice::At(t.parse().unwrap()));
         assert_eq!(at("2016-01-01").unwrap(), (vec![1], false));
         let daily = Dimension::times(vec!["2016-01-01".parse().unwrap()]);
         assert_eq!(
             daily
-                .places("f", &Choice::Label("2016-01-01".into()))
+                .positions("f", &Choice::Label("2016-01-01".into()))
                 .unwrap(),
             (vec![0], false)
         );
         for wrong in ["2016-1", "2", "2016-02-30"] {
-            assert!(time.places("f", &Choice::Label(wrong.into())).is_err());
+            assert!(time.positions("f", &Choice::Label(wrong.into())).is_err());
         }
-        assert!(time.places("f", &Choice::Label("2017".into())).is_err());
+        assert!(time.positions("f", &Choice::Label("2017".into())).is_err());
     }
 }

@@ -34,8 +34,8 @@ impl Field {
         ))
     }
 
-    /// Values moved `n` places up along a dimension, those pushed over the end coming back at the
-    /// start; labels stay.
+    /// Values moved `n` positions up along a dimension, those pushed over the end coming back at
+    /// the start; labels stay.
     ///
     /// # Errors
     /// There is no such dimension.

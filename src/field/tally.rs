@@ -80,16 +80,16 @@ impl Tally {
             );
         };
         let spread = shape.strides[outer.len()] != 0;
-        let mut place = vec![0; outer.len()];
+        let mut position = vec![0; outer.len()];
         for row in values.chunks(inner.max(1)) {
             let at = base
-                + place
+                + position
                     .iter()
                     .zip(shape.strides)
                     .map(|(k, s)| k * s)
                     .sum::<usize>();
             let factor = weights.map_or(Factor::None, |w| {
-                let start = place
+                let start = position
                     .iter()
                     .zip(w.strides)
                     .map(|(k, s)| k * s)
@@ -102,11 +102,11 @@ impl Tally {
             });
             self.put(at, spread, row, factor);
             for axis in (0..outer.len()).rev() {
-                place[axis] += 1;
-                if place[axis] < outer[axis] {
+                position[axis] += 1;
+                if position[axis] < outer[axis] {
                     break;
                 }
-                place[axis] = 0;
+                position[axis] = 0;
             }
         }
     }

@@ -101,7 +101,7 @@ impl EcoRegions {
     pub fn footprints(&self) -> Vec<Footprint> {
         let of = |f: &Factor| Footprint {
             parts: vec![],
-            place: f.centroid,
+            location: f.centroid,
         };
         let mut footprints: Vec<Footprint> = self.factors.iter().map(of).collect();
         let grid = one_degree();

@@ -68,12 +68,12 @@ impl FactorPrior {
     pub fn covariance(&self, regions: &EcoRegions) -> Array2<f64> {
         let factors = regions.factors();
         let sd: Vec<f64> = factors.iter().map(|f| self.sd(f.surface)).collect();
-        let places: Vec<(f64, f64)> = factors.iter().map(|f| f.centroid).collect();
+        let locations: Vec<(f64, f64)> = factors.iter().map(|f| f.centroid).collect();
         let kinds: Vec<usize> = factors
             .iter()
             .map(|f| usize::from(f.surface == Surface::Ocean))
             .collect();
-        exponential_covariance(&sd, &places, &kinds, self.length_km)
+        exponential_covariance(&sd, &locations, &kinds, self.length_km)
             .expect("the lists are of one length, and the length was checked")
     }
 }

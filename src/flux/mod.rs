@@ -60,7 +60,7 @@ pub struct Footprint {
     /// What it is made of: parts as (lat, lon, area) \[degrees, degrees, m2\].
     pub parts: Vec<(f64, f64, f64)>,
     /// Its middle as (lat, lon) \[degrees\].
-    pub place: (f64, f64),
+    pub location: (f64, f64),
 }
 
 /// A flux model: linear in its factors (Su et al. 2024, Eq. 1).

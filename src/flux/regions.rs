@@ -84,7 +84,7 @@ fn map_of(
     RegionMap::new(grid, names, region)?.with_finer(fine, finer)
 }
 
-/// The localization region of a place without a factor.
+/// The localization region of a location without a factor.
 fn ice(lat: f64, lon: f64) -> usize {
     match (lat, lon) {
         (lat, _) if lat < 0.0 => 0,

@@ -2,7 +2,7 @@
 
 use super::months::next_month;
 use crate::error::{Error, Result, Warning};
-use crate::field::Places;
+use crate::field::CoordinateValues;
 use crate::time::{DAY, Time};
 
 /// Where in its interval the date of a map lies.
@@ -23,7 +23,7 @@ pub enum Stamp {
 /// # Errors
 /// Fewer than two dates without bounds, dates that do not rise, middles of steps that differ.
 pub fn intervals(
-    dates: &Places<Time>,
+    dates: &CoordinateValues<Time>,
     stamp: Option<Stamp>,
 ) -> Result<(Vec<[Time; 2]>, Option<Warning>)> {
     if let (Some(bounds), None) = (dates.bounds(), stamp) {
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn found(dates: &[&str], stamp: Option<Stamp>) -> (String, bool) {
-        let dates: Places<Time> = dates.iter().map(|t| t.parse().unwrap()).collect();
+        let dates: CoordinateValues<Time> = dates.iter().map(|t| t.parse().unwrap()).collect();
         let (all, warning) = intervals(&dates, stamp).unwrap();
         let last = all[all.len() - 1];
         (
@@ -154,11 +154,11 @@ mod tests {
     #[test]
     fn bounds_say_it_before_anything_else() {
         let date = |t: &str| t.parse::<Time>().unwrap();
-        let dates = Places::from(vec![date("2016-01-16")])
+        let dates = CoordinateValues::from(vec![date("2016-01-16")])
             .with_bounds(vec![[date("2016-01-01"), date("2016-02-01")]]);
         let (all, warning) = intervals(&dates, None).unwrap();
         assert_eq!((all[0][0], warning), (date("2016-01-01"), None));
-        let falls: Places<Time> = [date("2016-02-01"), date("2016-01-01")]
+        let falls: CoordinateValues<Time> = [date("2016-02-01"), date("2016-01-01")]
             .into_iter()
             .collect();
         assert!(intervals(&falls, None).is_err());

@@ -46,9 +46,9 @@ pub fn cell_areas(field: &Field) -> Result<Field> {
 pub fn area_weights(field: &Field) -> Result<Field> {
     let mut known = field.clone();
     for name in ["lat", "lon"] {
-        if let Ok(places) = numbers(field, name)
-            && places.len() == 1
-            && places.bounds().is_none()
+        if let Ok(locations) = numbers(field, name)
+            && locations.len() == 1
+            && locations.bounds().is_none()
         {
             known = known.at(name, 0)?;
         }

@@ -3,7 +3,7 @@
 
 use super::lat_edges_of;
 use crate::error::{Error, Result};
-use crate::field::{APART, Coordinate, Field, Places, around};
+use crate::field::{APART, Coordinate, CoordinateValues, Field, around};
 
 /// West and east, or south and north, of each cell \[degrees\].
 pub type Bounds = Vec<[f64; 2]>;
@@ -12,7 +12,7 @@ pub type Bounds = Vec<[f64; 2]>;
 ///
 /// # Errors
 /// No such dimension, or one without numbers.
-pub(super) fn numbers<'a>(field: &'a Field, name: &str) -> Result<&'a Places<f64>> {
+pub(super) fn numbers<'a>(field: &'a Field, name: &str) -> Result<&'a CoordinateValues<f64>> {
     match &field.dimension(name)?.coordinate {
         Coordinate::Numbers(v, _) => Ok(v),
         _ => Err(Error::new(format!(
@@ -54,8 +54,8 @@ pub fn lat_cells(field: &Field) -> Result<Bounds> {
     }
     let edges = to_the_poles(&sorted, lat_edges_of(&sorted));
     let mut cells = vec![[0.0; 2]; lat.len()];
-    for (place, w) in order.iter().zip(edges.windows(2)) {
-        cells[*place] = [w[0], w[1]];
+    for (position, w) in order.iter().zip(edges.windows(2)) {
+        cells[*position] = [w[0], w[1]];
     }
     Ok(cells)
 }
@@ -108,7 +108,7 @@ fn crosses(low: f64, high: f64) -> bool {
     (low - high).rem_euclid(360.0) < 90.0
 }
 
-/// Whether two places or longitudes are the same, any number of turns apart.
+/// Whether two longitudes are the same, any number of turns apart.
 fn same(a: f64, b: f64) -> bool {
     ((a - b + 180.0).rem_euclid(360.0) - 180.0).abs() < 1e-9
 }
@@ -118,10 +118,10 @@ fn halfway(lon: &[f64]) -> Bounds {
     let turned = |k: usize| (lon[k] + 180.0).rem_euclid(360.0) - 180.0;
     // Of a meridian given twice the first.
     let mut order: Vec<usize> = vec![];
-    for place in around(lon) {
+    for position in around(lon) {
         match order.last_mut() {
-            Some(last) if same(lon[*last], lon[place]) => *last = place.min(*last),
-            _ => order.push(place),
+            Some(last) if same(lon[*last], lon[position]) => *last = position.min(*last),
+            _ => order.push(position),
         }
     }
     let n = order.len();
@@ -140,10 +140,10 @@ fn halfway(lon: &[f64]) -> Bounds {
     let usual = sorted[(n - 1) / 2];
     let within = |s: f64| (s <= APART * usual).then_some(s);
     let mut cells: Bounds = (0..lon.len()).map(|k| [turned(k); 2]).collect();
-    for (k, place) in order.iter().enumerate() {
+    for (k, position) in order.iter().enumerate() {
         let (before, after) = (within(steps[(k + n - 1) % n]), within(steps[k]));
         let [west, east] = [before.or(after), after.or(before)].map(|s| 0.5 * s.unwrap_or(usual));
-        cells[*place] = [turned(*place) - west, turned(*place) + east];
+        cells[*position] = [turned(*position) - west, turned(*position) + east];
     }
     cells
 }
@@ -177,9 +177,9 @@ mod tests {
     use crate::field::Dimension;
     use crate::units::Unit;
 
-    fn along(name: &str, places: Places<f64>) -> Field {
-        let n = places.len();
-        let dimension = Dimension::numbers(name, places, Unit::none());
+    fn along(name: &str, values: CoordinateValues<f64>) -> Field {
+        let n = values.len();
+        let dimension = Dimension::numbers(name, values, Unit::none());
         Field::new(
             "f",
             Unit::none(),
@@ -231,7 +231,7 @@ mod tests {
         let column = of(lon).take("lon", &[0]).unwrap();
         assert_eq!(lon_cells(&column).unwrap(), [[177.5, 182.5]]);
         assert!(lat_cells(&along("lat", vec![46.0].into())).is_err());
-        let seam = Places::from(vec![0.0]).with_bounds(vec![[355.0, 5.0]]);
+        let seam = CoordinateValues::from(vec![0.0]).with_bounds(vec![[355.0, 5.0]]);
         assert_eq!(lon_cells(&along("lon", seam)).unwrap(), [[-5.0, 5.0]]);
     }
 

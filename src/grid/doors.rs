@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
 use crate::units::Unit;
 
-/// Places of a grid and of an array that are meant to be the same differ by less \[degrees\].
+/// Locations of a grid and of an array that are meant to be the same differ by less \[degrees\].
 const NEAR: f64 = 1e-3;
 
 /// A field with its latitudes from the south and its longitudes as the grid has them, both last;
@@ -19,7 +19,7 @@ pub fn on_grid(field: &Field, grid: &LatLonGrid) -> Result<Field> {
     at_places(field, &grid.dimensions())
 }
 
-/// As [`on_grid`], at other places of a grid, such as the faces and corners of its cells.
+/// As [`on_grid`], at other positions of a grid, such as the faces and corners of its cells.
 ///
 /// # Errors
 /// No latitudes or longitudes, or others than those wanted.
@@ -38,27 +38,27 @@ pub fn at_places(field: &Field, wanted: &[Dimension; 2]) -> Result<Field> {
         (false, false) if unnamed(field, wanted) => return Ok(field.clone()),
         _ => return Err(elsewhere(field, wanted)),
     };
-    for place in wanted {
-        let name = place.name.clone();
+    for position in wanted {
+        let name = position.name.clone();
         let found = placed.dimension(&name)?;
         if let Coordinate::Index(n) = found.coordinate {
-            if n == place.len() {
+            if n == position.len() {
                 continue;
             }
             return Err(elsewhere(field, wanted));
         }
-        let Some(places) = order_like(found, place) else {
+        let Some(positions) = order_like(found, position) else {
             return Err(elsewhere(field, wanted));
         };
-        if places.iter().enumerate().any(|(k, p)| k != *p) {
-            placed = placed.take(&name, &places)?;
+        if positions.iter().enumerate().any(|(k, p)| k != *p) {
+            placed = placed.take(&name, &positions)?;
         }
-        placed = placed.labelled(&name, place.coordinate.clone())?;
+        placed = placed.labelled(&name, position.coordinate.clone())?;
     }
     Ok(placed)
 }
 
-/// Whether the last two dimensions have positions only, as many as there are places.
+/// Whether the last two dimensions have positions only, as many as there are positions.
 fn unnamed(field: &Field, wanted: &[Dimension; 2]) -> bool {
     let last = field.dimensions().iter().rev().take(2);
     let lengths: Vec<usize> = last.clone().map(Dimension::len).collect();
@@ -83,8 +83,9 @@ fn order_like(found: &Dimension, wanted: &Dimension) -> Option<Vec<usize>> {
         || (turns
             && found.len() == wanted.len() + 1
             && apart(found[0], found[found.len() - 1]) < NEAR);
-    let place = |w: &f64| found.iter().position(|f| apart(*f, *w) < NEAR);
-    fits.then(|| wanted.iter().map(place).collect()).flatten()
+    let position = |w: &f64| found.iter().position(|f| apart(*f, *w) < NEAR);
+    fits.then(|| wanted.iter().map(position).collect())
+        .flatten()
 }
 
 /// Refuses dimensions whose labels differ by more than rounding, in the same order.
@@ -96,9 +97,11 @@ pub(crate) fn same_places(found: &Dimension, expected: &Dimension) -> Result<()>
         {
             Ok(())
         }
-        _ => Err(Error::new(format!("\"{}\" has other places", found.name))
-            .expected(expected.span())
-            .got(found.span())),
+        _ => Err(
+            Error::new(format!("\"{}\" has other positions", found.name))
+                .expected(expected.span())
+                .got(found.span()),
+        ),
     }
 }
 
@@ -156,8 +159,8 @@ pub fn surface_first(field: &Field, levels: &HybridLevels) -> Result<Field> {
         None => false,
     };
     if turned && v.len() > 1 {
-        let places: Vec<usize> = (0..v.len()).rev().collect();
-        return field.take(&dimension.name, &places);
+        let positions: Vec<usize> = (0..v.len()).rev().collect();
+        return field.take(&dimension.name, &positions);
     }
     Ok(field.clone())
 }

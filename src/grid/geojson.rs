@@ -104,17 +104,17 @@ fn regions(text: &str, property: &str) -> Result<Vec<(String, Vec<Polygon>)>> {
     };
     let mut found: Vec<(String, Vec<Polygon>)> = vec![];
     for (k, feature) in features.into_iter().enumerate() {
-        let place = |e: Error| e.at(format!("feature {k}"));
-        let name = feature.name(property).map_err(place)?;
+        let location = |e: Error| e.at(format!("feature {k}"));
+        let name = feature.name(property).map_err(location)?;
         let polygons = feature
             .geometry
             .map_or(vec![], Geometry::polygons)
             .into_iter()
             .map(polygon)
             .collect::<Result<Vec<_>>>()
-            .map_err(place)?;
+            .map_err(location)?;
         if polygons.is_empty() {
-            return Err(place(
+            return Err(location(
                 Error::new(format!("region \"{name}\" has no polygon"))
                     .expected("a Polygon or a MultiPolygon"),
             ));

@@ -2,7 +2,7 @@
 
 use crate::constants::EARTH_RADIUS;
 use crate::error::{Error, Result};
-use crate::field::{Dimension, Places};
+use crate::field::{CoordinateValues, Dimension};
 use crate::units::Unit;
 use std::fmt;
 
@@ -84,7 +84,7 @@ impl LatLonGrid {
     /// `lat` and `lon` of its cells as dimensions of a field, outermost first.
     pub fn dimensions(&self) -> [Dimension; 2] {
         let degrees = |name| Unit::parse(name).expect("degrees are known");
-        let cells = |centres: &[f64], edges: &[f64]| Places::from(centres).between(edges);
+        let cells = |centres: &[f64], edges: &[f64]| CoordinateValues::from(centres).between(edges);
         let lat = cells(self.lat(), self.lat_edges());
         let lon = cells(self.lon(), self.lon_edges());
         [

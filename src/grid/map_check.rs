@@ -77,7 +77,7 @@ impl MapCheck {
         self.holes.is_empty() && self.overlaps.is_empty() && self.empty.is_empty()
     }
 
-    fn place(&self, (j, i): (usize, usize)) -> String {
+    fn location(&self, (j, i): (usize, usize)) -> String {
         format!("{} N {} E", self.grid.lat()[j], self.grid.lon()[i])
     }
 }
@@ -124,14 +124,14 @@ impl fmt::Display for MapCheck {
             found.push(format!(
                 "{} cells without a region, the first at {}",
                 self.holes.len(),
-                self.place(*first)
+                self.location(*first)
             ));
         }
         if let Some((first, [a, b])) = self.overlaps.first() {
             found.push(format!(
                 "{} cells in more than one region, the first at {} in {a} and {b}",
                 self.overlaps.len(),
-                self.place(*first)
+                self.location(*first)
             ));
         }
         if !self.empty.is_empty() {
@@ -141,7 +141,7 @@ impl fmt::Display for MapCheck {
             found.push(format!(
                 "{} lone cells, the first at {} of {name}",
                 self.orphans.len(),
-                self.place(*first)
+                self.location(*first)
             ));
         }
         if found.is_empty() {

@@ -58,8 +58,8 @@ impl RegionMap {
         })
     }
 
-    /// The map with regions known on a finer grid, from which its own were made; places then belong
-    /// to regions by these.
+    /// The map with regions known on a finer grid, from which its own were made; locations then
+    /// belong to regions by these.
     ///
     /// # Errors
     /// A shape other than that grid's, or a number outside the names.
@@ -78,7 +78,7 @@ impl RegionMap {
         Ok(self)
     }
 
-    /// The region of a place \[degrees\]: that of the cell it is in, on the finest grid known.
+    /// The region of a location \[degrees\]: that of the cell it is in, on the finest grid known.
     pub fn region_at(&self, lat: f64, lon: f64) -> usize {
         let (grid, region) = match self.finer.as_deref() {
             Some((grid, region)) => (grid, region),

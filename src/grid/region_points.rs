@@ -53,13 +53,13 @@ impl RegionMap {
     }
 }
 
-fn nearest(points: &[(f64, f64, String)], place: (f64, f64), reach_km: f64) -> Option<String> {
+fn nearest(points: &[(f64, f64, String)], location: (f64, f64), reach_km: f64) -> Option<String> {
     if reach_km <= 0.0 {
         return None;
     }
     let far = points
         .iter()
-        .map(|(lat, lon, name)| (chord_km(place, (*lat, *lon)), name));
+        .map(|(lat, lon, name)| (chord_km(location, (*lat, *lon)), name));
     far.filter(|(d, _)| *d <= reach_km)
         .min_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name.clone())

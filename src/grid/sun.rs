@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 const OBLIQUITY: f64 = 23.44;
 
 /// Declination of the sun \[radians\] on a day of the year (0 is the first of January), by the
-/// cosine law with the solstice ten days before the new year.
+/// cosine curve with the solstice ten days before the new year.
 pub fn declination(day_of_year: f64) -> f64 {
     -OBLIQUITY.to_radians() * (TAU * (day_of_year + 10.0) / DAYS_PER_YEAR).cos()
 }

@@ -47,15 +47,15 @@ impl Innovation {
         let mut made: Vec<Source> = Vec::with_capacity(sources.len());
         let mut first = 0;
         for data in sources.into_iter().map(S::into) {
-            let place = format!("source {}", data.name());
+            let location = format!("source {}", data.name());
             if data.n_members() != n_members {
                 return Err(Error::new("every source needs one equivalent per member")
                     .expected(n_members)
                     .got(data.n_members())
-                    .at(place));
+                    .at(location));
             }
             if made.iter().any(|s| s.name() == data.name()) {
-                return Err(Error::new("two sources have one name").at(place));
+                return Err(Error::new("two sources have one name").at(location));
             }
             let n_obs = data.n_obs();
             made.push(Source::new(data, first)?);

@@ -106,10 +106,10 @@ fn check_rows(name: &str, equivalents: ArrayView2<f64>, values: ArrayView1<f64>)
             .at(format!("row {row} of source {name}")));
     }
     if let Some(((row, member), value)) = equivalents.indexed_iter().find(|(_, v)| !v.is_finite()) {
-        let place = format!("member {member}, row {row} of source {name}");
+        let location = format!("member {member}, row {row} of source {name}");
         return Err(Error::new("a model equivalent is not finite")
             .got(value)
-            .at(place));
+            .at(location));
     }
     Ok(())
 }

@@ -15,14 +15,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// reports.
 pub fn write_whole(path: impl AsRef<Path>, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let path = path.as_ref();
-    let place = || format!("file \"{}\"", path.display());
+    let location = || format!("file \"{}\"", path.display());
     let name = path.file_name().ok_or_else(|| {
         Error::new("a file to write needs a name").got(format!("\"{}\"", path.display()))
     })?;
     if path.is_dir() {
         return Err(Error::new("there is a folder of this name")
             .expected("the name of a file")
-            .at(place()));
+            .at(location()));
     }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -32,11 +32,11 @@ pub fn write_whole(path: impl AsRef<Path>, write: impl FnOnce(&Path) -> Result<(
     let temporary = Temporary(temporary_name(folder, Path::new(name)));
     fs::File::create(&temporary.0)
         .map_err(|e| refused("the folder cannot be written to", &e, folder))?;
-    write(&temporary.0).map_err(|e| e.at(place()))?;
+    write(&temporary.0).map_err(|e| e.at(location()))?;
     fs::rename(&temporary.0, path).map_err(|e| {
         Error::new("the file cannot be put in its place")
             .got(e)
-            .at(place())
+            .at(location())
     })
 }
 

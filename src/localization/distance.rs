@@ -78,13 +78,13 @@ mod tests {
         let set = Array2::from_shape_fn((grid.n_lat(), grid.n_lon()), |(j, i)| {
             (j * 31 + i * 17) % 23 == 0 || (j == 0 && i == 5)
         });
-        let place = |j: usize, i: usize| (grid.lat()[j], grid.lon()[i]);
+        let location = |j: usize, i: usize| (grid.lat()[j], grid.lon()[i]);
         let found = distance_to_nearest(&grid, &set);
         for ((j, i), d) in found.indexed_iter() {
             let slow = set
                 .indexed_iter()
                 .filter(|(_, s)| **s)
-                .map(|((k, l), _)| chord_km(place(j, i), place(k, l)))
+                .map(|((k, l), _)| chord_km(location(j, i), location(k, l)))
                 .fold(f64::INFINITY, f64::min);
             assert!((d - slow).abs() < 1e-6, "{d} {slow}");
         }

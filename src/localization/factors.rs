@@ -22,7 +22,7 @@ use crate::grid::LatLonGrid;
 /// let two = Regional::new(map, 800.0, None).unwrap();
 /// let factor = |parts: &[(f64, f64, f64)]| Footprint {
 ///     parts: parts.to_vec(),
-///     place: (0.0, 0.0),
+///     location: (0.0, 0.0),
 /// };
 /// let south = factor(&[(-60.0, 0.0, 1.0)]);
 /// let mostly_north = factor(&[(-60.0, 0.0, 1.0), (60.0, 0.0, 2.0)]);

@@ -62,8 +62,9 @@ pub trait Localization: fmt::Display + fmt::Debug + Send + Sync {
     fn selection(&self, region: usize, context: &SelectionContext) -> Result<Selection>;
     /// Weight of a region's analysis in each cell (lat x lon); over the regions they add up to one.
     fn weights(&self, region: usize) -> &Array2<f64>;
-    /// The region that a place \[degrees\] belongs to, for factors; `grid` is that of the weights.
-    /// By default the region whose analysis has most weight in the cell, the first of equals.
+    /// The region that a location \[degrees\] belongs to, for factors; `grid` is that of the
+    /// weights. By default the region whose analysis has most weight in the cell, the first of
+    /// equals.
     fn region_at(&self, grid: &LatLonGrid, lat: f64, lon: f64) -> usize {
         let cell = (grid.row_of(lat), grid.column_of(lon));
         let weight = |region: usize| self.weights(region)[cell];
@@ -85,13 +86,13 @@ pub fn check(localization: &dyn Localization, grid: &LatLonGrid) -> Result<()> {
     let mut sum = Array2::<f64>::zeros((grid.n_lat(), grid.n_lon()));
     for (r, name) in names.iter().enumerate() {
         let weight = localization.weights(r);
-        let place = format!("region {name}");
+        let location = format!("region {name}");
         if weight.dim() != sum.dim() {
             let shape = format!("{} x {}", weight.nrows(), weight.ncols());
             return Err(Error::new("weights must have the shape of the grid")
                 .expected(format!("{} x {}", sum.nrows(), sum.ncols()))
                 .got(shape)
-                .at(place));
+                .at(location));
         }
         if let Some(((j, i), bad)) = weight
             .indexed_iter()
@@ -101,7 +102,7 @@ pub fn check(localization: &dyn Localization, grid: &LatLonGrid) -> Result<()> {
             return Err(Error::new("a weight must be finite and not negative")
                 .got(bad)
                 .at(cell)
-                .at(place));
+                .at(location));
         }
         sum += weight;
     }

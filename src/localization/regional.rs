@@ -32,7 +32,7 @@ pub struct Regional {
 
 impl Regional {
     /// The regions of `map` extended by `halo_km` (infinite allowed); `correlation` is the
-    /// threshold, none for selection by place alone.
+    /// threshold, none for selection by location alone.
     ///
     /// # Errors
     /// A negative halo, or a threshold outside 0 to 1.
@@ -106,14 +106,14 @@ impl Localization for Regional {
                 .got(context.factor_region[factor]));
         }
         let (grid, inside) = (self.map.grid(), &self.extended[region]);
-        let place = |o: usize| {
+        let location = |o: usize| {
             (
                 grid.row_of(context.latitude[o]),
                 grid.column_of(context.longitude[o]),
             )
         };
         let (mut observations, outside): (Vec<usize>, Vec<usize>) =
-            (0..context.latitude.len()).partition(|o| inside[place(*o)]);
+            (0..context.latitude.len()).partition(|o| inside[location(*o)]);
         let mut selection = Selection::default();
         let factors: Vec<usize> = (0..context.factor_region.len())
             .filter(|f| context.factor_region[*f] == region)

@@ -25,23 +25,23 @@ impl SelectionContext<'_> {
     /// Refuses what cannot be selected from.
     ///
     /// # Errors
-    /// Lengths that differ, or a place that is not finite.
+    /// Lengths that differ, or a location that is not finite.
     pub fn check(&self) -> Result<()> {
-        let places = self.latitude.iter().zip(self.longitude);
-        if let Some((row, place)) = places
+        let locations = self.latitude.iter().zip(self.longitude);
+        if let Some((row, location)) = locations
             .enumerate()
             .find(|(_, (lat, lon))| !(lat.abs() <= 90.0 && lon.is_finite()))
         {
             let off = Error::new("an observation is not on the globe")
                 .expected("a latitude from -90 to 90 and a finite longitude");
             return Err(off
-                .got(format!("{place:?}"))
+                .got(format!("{location:?}"))
                 .at(format!("observation {row}")));
         }
         let p = self.latitude.len();
         if self.longitude.len() != p || self.equivalents.nrows() != p {
             return Err(
-                Error::new("every observation needs a place and equivalents")
+                Error::new("every observation needs a location and equivalents")
                     .expected(p)
                     .got(format!(
                         "{} longitudes and {} rows of equivalents",

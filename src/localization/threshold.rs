@@ -94,10 +94,10 @@ pub fn correlation_threshold(rate: f64, n_members: usize) -> Result<f64> {
         );
     }
     let degrees = (n_members - 2) as f64;
-    let law = StudentsT::new(0.0, 1.0, degrees)
+    let distribution = StudentsT::new(0.0, 1.0, degrees)
         .map_err(|e| Error::new("Student's t has no distribution").got(e))?;
     // The lower tail, which keeps the digits of a small rate.
-    let t = law.inverse_cdf(0.5 * rate);
+    let t = distribution.inverse_cdf(0.5 * rate);
     Ok(t.abs() / (degrees + t * t).sqrt())
 }
 

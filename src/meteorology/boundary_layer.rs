@@ -41,7 +41,7 @@ pub struct BoundaryLayer {
 }
 
 impl BoundaryLayer {
-    /// The layer at a place (`lat`, `lon` in degrees, `land` fraction) under the sun of [`LAG`]
+    /// The layer at a location (`lat`, `lon` in degrees, `land` fraction) under the sun of [`LAG`]
     /// hours before; `mixing` multiplies its height (and with it the diffusivity).
     fn new(lat: f64, lon: f64, land: f64, sun: &Sun, mixing: f64) -> Self {
         let sun = sun.height(lat, lon).max(0.0);

@@ -96,10 +96,11 @@ impl Climatology {
 /// Bilinear interpolation from points equally spaced from pole to pole and around.
 pub fn horizontal(field: ArrayView2<f64>, lat: &[f64], lon: &[f64]) -> Array2<f64> {
     let (n_lat, n_lon) = field.dim();
-    let place = |x: f64, first: f64, step: f64| ((x - first) / step, ((x - first) / step).floor());
+    let position =
+        |x: f64, first: f64, step: f64| ((x - first) / step, ((x - first) / step).floor());
     Array2::from_shape_fn((lat.len(), lon.len()), |(j, i)| {
-        let (y, south) = place(lat[j], -90.0, 180.0 / (n_lat - 1) as f64);
-        let (x, west) = place(
+        let (y, south) = position(lat[j], -90.0, 180.0 / (n_lat - 1) as f64);
+        let (x, west) = position(
             (lon[i] + 180.0).rem_euclid(360.0),
             0.0,
             360.0 / n_lon as f64,

@@ -41,8 +41,8 @@ pub struct Convection {
 }
 
 impl Convection {
-    /// Convection at a place (`lat`, `lon` in degrees, `land` fraction) and time, `swing` from -1
-    /// in northern winter to 1 in summer, multiplied by `strength`.
+    /// Convection at a location (`lat`, `lon` in degrees, `land` fraction) and time, `swing` from
+    /// -1 in northern winter to 1 in summer, multiplied by `strength`.
     fn new(lat: f64, lon: f64, land: f64, (time, swing): (Time, f64), strength: f64) -> Self {
         let zone = |centre: f64, width: f64| (-((lat - centre) / width).powi(2)).exp();
         let afternoon = 1.0 + 0.8 * (TAU * (sun::local_hour(lon, time) - 16.0) / 24.0).cos();

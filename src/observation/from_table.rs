@@ -124,8 +124,8 @@ impl Rows {
         let mut sources: Vec<String> = source.iter().map(|s| s.to_string()).collect();
         sources.sort();
         sources.dedup();
-        let place = |name: &Arc<str>| sources.binary_search_by(|s| s.as_str().cmp(name));
-        let source: Vec<usize> = source.iter().map(|s| place(s).unwrap_or(0)).collect();
+        let position = |name: &Arc<str>| sources.binary_search_by(|s| s.as_str().cmp(name));
+        let source: Vec<usize> = source.iter().map(|s| position(s).unwrap_or(0)).collect();
         let or = |texts: Option<Vec<Arc<str>>>| match texts {
             Some(texts) => texts,
             None => source.iter().map(|s| sources[*s].as_str().into()).collect(),
@@ -278,10 +278,10 @@ fn kinds(reader: &Reader, columns: &Columns) -> Result<(Vec<Kind>, Vec<usize>)> 
     let made = distinct
         .iter()
         .map(|name| make(operator::named(name)?, false));
-    let place = |name: &Arc<str>| distinct.binary_search(name).unwrap_or(0);
+    let position = |name: &Arc<str>| distinct.binary_search(name).unwrap_or(0);
     Ok((
         made.collect::<Result<_>>()?,
-        names.iter().map(place).collect(),
+        names.iter().map(position).collect(),
     ))
 }
 

@@ -82,7 +82,7 @@ impl Observations {
     pub fn merge(tables: impl IntoIterator<Item = Observations>) -> Self {
         let mut all = Observations::default();
         for table in tables {
-            let place: Vec<usize> = table
+            let position: Vec<usize> = table
                 .sources
                 .into_iter()
                 .map(|name| {
@@ -96,7 +96,7 @@ impl Observations {
                 })
                 .collect();
             all.rows.extend(table.rows.into_iter().map(|o| Observation {
-                source: place[o.source],
+                source: position[o.source],
                 ..o
             }));
             for (reason, n) in table.rejected {

@@ -58,7 +58,7 @@ impl Observation {
     }
 
     /// Site and time, as messages name it.
-    pub fn place(&self) -> String {
+    pub fn location(&self) -> String {
         format!("site {} at {}", self.site, self.time)
     }
 
@@ -74,7 +74,7 @@ impl Observation {
                 "{} N, {} E, {} m",
                 self.latitude, self.longitude, self.altitude
             ))
-            .at(self.place()))
+            .at(self.location()))
     }
 }
 

@@ -255,7 +255,7 @@ pub(super) fn every(low: f64, high: f64, step: f64, label: impl Fn(f64) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::Places;
+    use crate::field::CoordinateValues;
 
     #[test]
     fn pressure_falls_upward_and_its_cells_end_halfway_in_its_logarithm() {
@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn sigma_has_its_surface_at_the_bottom_and_height_its_ground() {
         let levels = |down: Option<bool>| {
-            let places = Places::from(vec![0.95, 0.5, 0.1]).pointing(down);
+            let places = CoordinateValues::from(vec![0.95, 0.5, 0.1]).pointing(down);
             let coordinate = Coordinate::Numbers(places, Unit::none());
             Side::of(&Dimension {
                 name: "lev".into(),

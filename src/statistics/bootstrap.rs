@@ -62,20 +62,20 @@ impl BlockBootstrap {
         let length = |sequence: &Vec<Vec<usize>>| self.length.min(sequence.len());
         let starts = |sequence: &Vec<Vec<usize>>| sequence.len() - length(sequence) + 1;
         let all: usize = units.iter().map(starts).sum();
-        let mut places = Vec::with_capacity(n + self.length);
-        while places.len() < n {
+        let mut positions = Vec::with_capacity(n + self.length);
+        while positions.len() < n {
             let mut start = rng.random_range(0..=all - 1);
             for sequence in units {
                 if start < starts(sequence) {
                     let block = &sequence[start..start + length(sequence)];
-                    places.extend(block.iter().flatten());
+                    positions.extend(block.iter().flatten());
                     break;
                 }
                 start -= starts(sequence);
             }
         }
-        places.truncate(n);
-        places
+        positions.truncate(n);
+        positions
     }
 
     /// The statistic of the values and of every sample of them; it is given positions. With times
@@ -128,12 +128,12 @@ mod tests {
     #[test]
     fn every_sample_is_made_of_whole_blocks() {
         let units = Sequences::one(10).units(None);
-        let places = BlockBootstrap::new(4, 10, 1)
+        let positions = BlockBootstrap::new(4, 10, 1)
             .unwrap()
             .positions(&units, 10, 3);
-        assert_eq!(places.len(), 10);
+        assert_eq!(positions.len(), 10);
         assert!(
-            places[..8]
+            positions[..8]
                 .chunks(4)
                 .all(|b| b.windows(2).all(|w| w[1] == w[0] + 1))
         );
@@ -178,12 +178,12 @@ mod tests {
         let sequences = Sequences::by(&sites, Some(&times)).unwrap();
         let units = sequences.units(Some(&times));
         assert!(units.iter().all(|s| s.len() == 6));
-        let places = BlockBootstrap::new(2, 10, 1)
+        let positions = BlockBootstrap::new(2, 10, 1)
             .unwrap()
             .positions(&units, 24, 0);
-        for block in places.chunks(4) {
-            assert!(block.windows(2).all(|w| w[1] == w[0] + 2), "{places:?}");
-            assert!(block[0] / 2 % 2 == 0, "a day is cut: {places:?}");
+        for block in positions.chunks(4) {
+            assert!(block.windows(2).all(|w| w[1] == w[0] + 2), "{positions:?}");
+            assert!(block[0] / 2 % 2 == 0, "a day is cut: {positions:?}");
         }
     }
 }

@@ -79,13 +79,13 @@ fn difference(mean: f64, error: f64, degrees: f64) -> Result<Difference> {
         });
     }
     let t = mean / error;
-    let law = StudentsT::new(0.0, 1.0, degrees)
+    let distribution = StudentsT::new(0.0, 1.0, degrees)
         .map_err(|e| Error::new("the t-test has no distribution").got(e))?;
     Ok(Difference {
         mean,
         t,
         degrees,
-        p_value: 2.0 * law.cdf(-t.abs()),
+        p_value: 2.0 * distribution.cdf(-t.abs()),
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::random::generator;
 use rand::RngExt;
-use statrs::distribution as laws;
+use statrs::distribution as families;
 use statrs::distribution::{Continuous, ContinuousCDF, Discrete, DiscreteCDF};
 use statrs::statistics::Distribution as Moments;
 use std::fmt;
@@ -13,13 +13,13 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Distribution {
     name: String,
-    law: Arc<dyn Law>,
+    functions: Arc<dyn Functions>,
 }
 
 /// The functions of a distribution.
-trait Law: Send + Sync {
+trait Functions: Send + Sync {
     fn density(&self, x: f64) -> f64;
-    fn below(&self, x: f64) -> f64;
+    fn cdf(&self, x: f64) -> f64;
     fn quantile(&self, p: f64) -> f64;
     fn mean(&self) -> Option<f64>;
     fn variance(&self) -> Option<f64>;
@@ -27,13 +27,13 @@ trait Law: Send + Sync {
 
 struct Smooth<T>(T);
 
-impl<T: Continuous<f64, f64> + ContinuousCDF<f64, f64> + Moments<f64> + Send + Sync> Law
+impl<T: Continuous<f64, f64> + ContinuousCDF<f64, f64> + Moments<f64> + Send + Sync> Functions
     for Smooth<T>
 {
     fn density(&self, x: f64) -> f64 {
         self.0.pdf(x)
     }
-    fn below(&self, x: f64) -> f64 {
+    fn cdf(&self, x: f64) -> f64 {
         self.0.cdf(x)
     }
     fn quantile(&self, p: f64) -> f64 {
@@ -49,7 +49,9 @@ impl<T: Continuous<f64, f64> + ContinuousCDF<f64, f64> + Moments<f64> + Send + S
 
 struct Counts<T>(T);
 
-impl<T: Discrete<u64, f64> + DiscreteCDF<u64, f64> + Moments<f64> + Send + Sync> Law for Counts<T> {
+impl<T: Discrete<u64, f64> + DiscreteCDF<u64, f64> + Moments<f64> + Send + Sync> Functions
+    for Counts<T>
+{
     fn density(&self, x: f64) -> f64 {
         if x >= 0.0 && x.fract() == 0.0 {
             self.0.pmf(x as u64)
@@ -57,7 +59,7 @@ impl<T: Discrete<u64, f64> + DiscreteCDF<u64, f64> + Moments<f64> + Send + Sync>
             0.0
         }
     }
-    fn below(&self, x: f64) -> f64 {
+    fn cdf(&self, x: f64) -> f64 {
         if x < 0.0 {
             0.0
         } else {
@@ -76,20 +78,20 @@ impl<T: Discrete<u64, f64> + DiscreteCDF<u64, f64> + Moments<f64> + Send + Sync>
 }
 
 impl Distribution {
-    fn made<L: Law + 'static, E: fmt::Display>(
+    fn made<F: Functions + 'static, E: fmt::Display>(
         name: &str,
         parameters: &[f64],
-        law: std::result::Result<L, E>,
+        functions: std::result::Result<F, E>,
     ) -> Result<Self> {
         let text: Vec<String> = parameters.iter().map(f64::to_string).collect();
         let name = format!("distribution::{name}({})", text.join(", "));
         if parameters.iter().any(|p| !p.is_finite()) {
             return Err(Error::new("the parameters of a distribution must be finite").got(name));
         }
-        match law {
-            Ok(law) => Ok(Distribution {
+        match functions {
+            Ok(functions) => Ok(Distribution {
                 name,
-                law: Arc::new(law),
+                functions: Arc::new(functions),
             }),
             Err(e) => Err(Error::new(format!(
                 "there is no such distribution: {}",
@@ -106,7 +108,7 @@ impl Distribution {
         Self::made(
             "normal",
             &[mean, sd],
-            laws::Normal::new(mean, sd).map(Smooth),
+            families::Normal::new(mean, sd).map(Smooth),
         )
     }
     /// The lognormal distribution: exp(z), z normal with this mean and standard deviation.
@@ -117,7 +119,7 @@ impl Distribution {
         Self::made(
             "log_normal",
             &[mean, sd],
-            laws::LogNormal::new(mean, sd).map(Smooth),
+            families::LogNormal::new(mean, sd).map(Smooth),
         )
     }
     /// Equally likely between two ends.
@@ -128,7 +130,7 @@ impl Distribution {
         Self::made(
             "uniform",
             &[low, high],
-            laws::Uniform::new(low, high).map(Smooth),
+            families::Uniform::new(low, high).map(Smooth),
         )
     }
     /// The exponential distribution with this mean.
@@ -137,7 +139,7 @@ impl Distribution {
     /// A mean that is not positive.
     pub fn exponential(mean: f64) -> Result<Self> {
         let rate = if mean > 0.0 { 1.0 / mean } else { -1.0 };
-        Self::made("exponential", &[mean], laws::Exp::new(rate).map(Smooth))
+        Self::made("exponential", &[mean], families::Exp::new(rate).map(Smooth))
     }
     /// The gamma distribution with this shape and scale.
     ///
@@ -147,7 +149,7 @@ impl Distribution {
         Self::made(
             "gamma",
             &[shape, scale],
-            laws::Gamma::new(shape, 1.0 / scale).map(Smooth),
+            families::Gamma::new(shape, 1.0 / scale).map(Smooth),
         )
     }
     /// The beta distribution on 0 to 1.
@@ -155,7 +157,7 @@ impl Distribution {
     /// # Errors
     /// A shape that is not positive.
     pub fn beta(a: f64, b: f64) -> Result<Self> {
-        Self::made("beta", &[a, b], laws::Beta::new(a, b).map(Smooth))
+        Self::made("beta", &[a, b], families::Beta::new(a, b).map(Smooth))
     }
     /// Student's t with these degrees of freedom.
     ///
@@ -165,7 +167,7 @@ impl Distribution {
         Self::made(
             "students_t",
             &[degrees],
-            laws::StudentsT::new(0.0, 1.0, degrees).map(Smooth),
+            families::StudentsT::new(0.0, 1.0, degrees).map(Smooth),
         )
     }
     /// Chi squared with these degrees of freedom.
@@ -176,7 +178,7 @@ impl Distribution {
         Self::made(
             "chi_squared",
             &[degrees],
-            laws::ChiSquared::new(degrees).map(Smooth),
+            families::ChiSquared::new(degrees).map(Smooth),
         )
     }
     /// The Laplace distribution about a centre.
@@ -187,7 +189,7 @@ impl Distribution {
         Self::made(
             "laplace",
             &[centre, scale],
-            laws::Laplace::new(centre, scale).map(Smooth),
+            families::Laplace::new(centre, scale).map(Smooth),
         )
     }
     /// The Weibull distribution, as of wind speeds.
@@ -198,7 +200,7 @@ impl Distribution {
         Self::made(
             "weibull",
             &[shape, scale],
-            laws::Weibull::new(shape, scale).map(Smooth),
+            families::Weibull::new(shape, scale).map(Smooth),
         )
     }
     /// Poisson's counts with this mean.
@@ -206,16 +208,16 @@ impl Distribution {
     /// # Errors
     /// A mean that is not positive.
     pub fn poisson(mean: f64) -> Result<Self> {
-        Self::made("poisson", &[mean], laws::Poisson::new(mean).map(Counts))
+        Self::made("poisson", &[mean], families::Poisson::new(mean).map(Counts))
     }
 
-    /// Density at x, or the chance of the count x.
+    /// Density at x, or the probability of the count x.
     pub fn density(&self, x: f64) -> f64 {
-        self.law.density(x)
+        self.functions.density(x)
     }
-    /// The chance of a value of x or less.
-    pub fn below(&self, x: f64) -> f64 {
-        self.law.below(x)
+    /// Cumulative distribution: the probability of a value of x or less.
+    pub fn cdf(&self, x: f64) -> f64 {
+        self.functions.cdf(x)
     }
     /// The value that a share p lies below.
     ///
@@ -223,17 +225,17 @@ impl Distribution {
     /// A probability outside 0 to 1.
     pub fn quantile(&self, p: f64) -> Result<f64> {
         if (0.0..=1.0).contains(&p) {
-            return Ok(self.law.quantile(p));
+            return Ok(self.functions.quantile(p));
         }
         Err(Error::new("a probability lies between 0 and 1").got(p))
     }
     /// Mean, where there is one.
     pub fn mean(&self) -> f64 {
-        self.law.mean().unwrap_or(f64::NAN)
+        self.functions.mean().unwrap_or(f64::NAN)
     }
     /// Standard deviation, where there is one.
     pub fn sd(&self) -> f64 {
-        self.law.variance().map_or(f64::NAN, f64::sqrt)
+        self.functions.variance().map_or(f64::NAN, f64::sqrt)
     }
     /// `n` numbers by the inverse of the distribution: draw `k` of the stream, whatever else is
     /// drawn.
@@ -242,7 +244,7 @@ impl Distribution {
         // In the middle of one of 2^52 shares, so never 0 or 1.
         (0..n)
             .map(|_| {
-                self.law
+                self.functions
                     .quantile((rng.random_range(0..1u64 << 52) as f64 + 0.5) / (1u64 << 52) as f64)
             })
             .collect()
@@ -267,7 +269,7 @@ mod tests {
     use crate::statistics::{kolmogorov_one, mean, variance};
 
     #[test]
-    fn numbers_drawn_have_the_law_they_were_drawn_from() {
+    fn numbers_drawn_have_the_distribution_they_were_drawn_from() {
         let all = [
             Distribution::normal(3.0, 2.0),
             Distribution::log_normal(0.0, 0.5),
@@ -280,29 +282,33 @@ mod tests {
             Distribution::laplace(1.0, 2.0),
             Distribution::weibull(2.0, 8.0),
         ];
-        for law in all.map(Result::unwrap) {
-            let drawn = law.draw(1, "law", 0, 2000);
+        for distribution in all.map(Result::unwrap) {
+            let drawn = distribution.draw(1, "draws", 0, 2000);
             assert!(
-                kolmogorov_one(&drawn, |x| law.below(x)).unwrap().p_value > 0.01,
-                "{law}"
+                kolmogorov_one(&drawn, |x| distribution.cdf(x))
+                    .unwrap()
+                    .p_value
+                    > 0.01,
+                "{distribution}"
             );
             assert!(
-                (mean(&drawn) - law.mean()).abs() < 4.0 * law.sd() / 2000f64.sqrt(),
-                "{law}"
+                (mean(&drawn) - distribution.mean()).abs()
+                    < 4.0 * distribution.sd() / 2000f64.sqrt(),
+                "{distribution}"
             );
             assert!(
-                (law.below(law.quantile(0.3).unwrap()) - 0.3).abs() < 1e-6,
-                "{law}"
+                (distribution.cdf(distribution.quantile(0.3).unwrap()) - 0.3).abs() < 1e-6,
+                "{distribution}"
             );
         }
     }
 
     #[test]
     fn counts_have_their_mean_for_variance() {
-        let law = Distribution::poisson(3.0).unwrap();
-        let drawn = law.draw(1, "counts", 0, 4000);
+        let distribution = Distribution::poisson(3.0).unwrap();
+        let drawn = distribution.draw(1, "counts", 0, 4000);
         assert!((mean(&drawn) - 3.0).abs() < 0.15 && (variance(&drawn) - 3.0).abs() < 0.3);
-        assert!((law.density(2.0) - 4.5 * (-3.0f64).exp()).abs() < 1e-12);
+        assert!((distribution.density(2.0) - 4.5 * (-3.0f64).exp()).abs() < 1e-12);
     }
 
     #[test]

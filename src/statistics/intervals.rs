@@ -127,7 +127,7 @@ impl ScoreIntervals {
 /// Fisher's interval of a correlation of n independent pairs; the whole range where n is 3 or
 /// fewer.
 fn correlation_interval(r: f64, n: f64, confidence: f64) -> Result<Interval> {
-    let normal = Normal::new(0.0, 1.0).expect("the standard normal law exists");
+    let normal = Normal::new(0.0, 1.0).expect("the standard normal distribution exists");
     let half = normal.inverse_cdf(0.5 + 0.5 * checked(confidence)?) / (n - 3.0).max(0.0).sqrt();
     let (low, high) = if half.is_finite() {
         ((r.atanh() - half).tanh(), (r.atanh() + half).tanh())
@@ -144,9 +144,9 @@ fn correlation_interval(r: f64, n: f64, confidence: f64) -> Result<Interval> {
 
 /// The factor of Student's t for a two-sided interval.
 pub(super) fn quantile_of_t(degrees: f64, confidence: f64) -> Result<f64> {
-    let law = StudentsT::new(0.0, 1.0, degrees)
+    let distribution = StudentsT::new(0.0, 1.0, degrees)
         .map_err(|e| Error::new("too few values for an interval").got(e))?;
-    Ok(law.inverse_cdf(0.5 + 0.5 * checked(confidence)?))
+    Ok(distribution.inverse_cdf(0.5 + 0.5 * checked(confidence)?))
 }
 
 pub(super) fn checked(confidence: f64) -> Result<f64> {

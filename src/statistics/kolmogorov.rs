@@ -243,10 +243,10 @@ mod tests {
 
     #[test]
     fn kolmogorov_accepts_its_own_distribution_and_refuses_another() {
-        let law = Normal::new(0.0, 1.0).unwrap();
+        let normal = Normal::new(0.0, 1.0).unwrap();
         let sample = normals(&mut generator(2, "ks", 0), 500);
-        assert!(kolmogorov_one(&sample, |x| law.cdf(x)).unwrap().p_value > 0.05);
-        let shifted = kolmogorov_one(&sample, |x| law.cdf(x - 0.3)).unwrap();
+        assert!(kolmogorov_one(&sample, |x| normal.cdf(x)).unwrap().p_value > 0.05);
+        let shifted = kolmogorov_one(&sample, |x| normal.cdf(x - 0.3)).unwrap();
         assert!(shifted.p_value < 1e-3);
         // Smirnov's table: x = 1.358 has a tail of 0.05; and both ways meet where they part.
         assert!((asymptotic(1.358 / (1e6f64).sqrt(), 1e6) - 0.05).abs() < 1e-3);

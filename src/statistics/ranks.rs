@@ -175,9 +175,13 @@ fn rank_sums(ranks: &[f64], fewer: usize) -> Vec<f64> {
     chances.swap_remove(fewer)
 }
 
-fn two_sided(law: &[f64], at: usize) -> f64 {
-    let below: f64 = law[..=at.min(law.len() - 1)].iter().sum();
-    let above: f64 = law[at.min(law.len() - 1)..].iter().sum();
+fn two_sided(probabilities: &[f64], at: usize) -> f64 {
+    let below: f64 = probabilities[..=at.min(probabilities.len() - 1)]
+        .iter()
+        .sum();
+    let above: f64 = probabilities[at.min(probabilities.len() - 1)..]
+        .iter()
+        .sum();
     (2.0 * below.min(above)).min(1.0)
 }
 
@@ -187,7 +191,7 @@ fn normal(departure: f64, variance: f64) -> f64 {
     }
     let z = (departure.abs() - 0.5).max(0.0) / variance.sqrt();
     (2.0 * Normal::new(0.0, 1.0)
-        .expect("the standard normal law exists")
+        .expect("the standard normal distribution exists")
         .cdf(-z))
     .min(1.0)
 }

@@ -90,8 +90,8 @@ impl Regression {
         let square: f64 = residuals.iter().map(|e| e * e).sum();
         if degrees > 0.0 && square > 0.0 {
             line.standard_error = (square / degrees / xx).sqrt();
-            line.p_value = StudentsT::new(0.0, 1.0, degrees).map_or(nothing, |law| {
-                2.0 * law.cdf(-(line.slope / line.standard_error).abs())
+            line.p_value = StudentsT::new(0.0, 1.0, degrees).map_or(nothing, |distribution| {
+                2.0 * distribution.cdf(-(line.slope / line.standard_error).abs())
             });
         } else if square == 0.0 {
             (line.standard_error, line.p_value) = (0.0, if line.slope == 0.0 { 1.0 } else { 0.0 });

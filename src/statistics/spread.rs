@@ -92,9 +92,9 @@ pub fn flatness(counts: &[usize]) -> Result<f64> {
         .iter()
         .map(|c| (*c as f64 - expected).powi(2) / expected)
         .sum();
-    let law = ChiSquared::new(counts.len() as f64 - 1.0)
+    let distribution = ChiSquared::new(counts.len() as f64 - 1.0)
         .map_err(|e| Error::new("chi-square has no distribution").got(e))?;
-    Ok(law.sf(statistic))
+    Ok(distribution.sf(statistic))
 }
 
 #[cfg(test)]

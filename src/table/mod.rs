@@ -73,14 +73,14 @@ impl Column {
             Column::Times(v) => Cell::Time(v[k]),
         }
     }
-    /// The values at `places`.
-    pub fn take(&self, places: &[usize]) -> Column {
+    /// The values at `positions`.
+    pub fn take(&self, positions: &[usize]) -> Column {
         match self {
             Column::Numbers(v, u) => {
-                Column::Numbers(places.iter().map(|k| v[*k]).collect(), u.clone())
+                Column::Numbers(positions.iter().map(|k| v[*k]).collect(), u.clone())
             }
-            Column::Text(v) => Column::Text(places.iter().map(|k| v[*k].clone()).collect()),
-            Column::Times(v) => Column::Times(places.iter().map(|k| v[*k]).collect()),
+            Column::Text(v) => Column::Text(positions.iter().map(|k| v[*k].clone()).collect()),
+            Column::Times(v) => Column::Times(positions.iter().map(|k| v[*k]).collect()),
         }
     }
     /// The numbers in the unit of a column that they are compared with; text and dates as they
@@ -235,13 +235,13 @@ impl Table {
             .iter()
             .try_fold(Table::new(), |t, n| t.with(n, self.column(n)?.clone()))
     }
-    /// The rows at `places`.
-    pub fn take(&self, places: &[usize]) -> Table {
+    /// The rows at `positions`.
+    pub fn take(&self, positions: &[usize]) -> Table {
         Table {
             columns: Arc::new(
                 self.columns
                     .iter()
-                    .map(|(n, c)| (n.clone(), c.take(places)))
+                    .map(|(n, c)| (n.clone(), c.take(positions)))
                     .collect(),
             ),
         }

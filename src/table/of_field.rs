@@ -16,7 +16,7 @@ impl Table {
         let mut after: usize = field.len();
         for d in field.dimensions() {
             after /= d.len().max(1);
-            let places: Vec<usize> = (0..field.len())
+            let positions: Vec<usize> = (0..field.len())
                 .map(|k| k / after.max(1) % d.len().max(1))
                 .collect();
             let labels = match &d.coordinate {
@@ -27,7 +27,7 @@ impl Table {
                 Coordinate::Times(v) => Column::Times(v.to_vec()),
                 Coordinate::Labels(v) => Column::Text(v.to_vec()),
             };
-            table = table.with(&d.name, labels.take(&places))?;
+            table = table.with(&d.name, labels.take(&positions))?;
         }
         let name = if field.dimensions().iter().any(|d| d.name == field.name) {
             "value"

@@ -131,14 +131,14 @@ impl Table {
             .iter()
             .map(|(n, down)| Ok((self.column(n)?, *down)))
             .collect::<Result<Vec<_>>>()?;
-        let mut places: Vec<usize> = (0..self.rows()).collect();
-        places.sort_by(|a, b| {
+        let mut positions: Vec<usize> = (0..self.rows()).collect();
+        positions.sort_by(|a, b| {
             let each = columns
                 .iter()
                 .map(|(c, down)| order(&c.cell(*a), &c.cell(*b), *down));
             each.fold(Ordering::Equal, Ordering::then)
         });
-        Ok(self.take(&places))
+        Ok(self.take(&positions))
     }
 
     /// The rows that agree in the named columns, groups in the order they are first met.
@@ -151,10 +151,10 @@ impl Table {
             .map(|n| self.column(n))
             .collect::<Result<Vec<_>>>()?;
         let mut groups: Vec<Vec<usize>> = Vec::new();
-        let mut places = HashMap::new();
+        let mut positions = HashMap::new();
         for row in 0..self.rows() {
             let all: String = keys.iter().map(|c| key(c.cell(row))).collect();
-            let k = *places.entry(all).or_insert_with(|| {
+            let k = *positions.entry(all).or_insert_with(|| {
                 groups.push(Vec::new());
                 groups.len() - 1
             });
@@ -228,10 +228,10 @@ impl Table {
             .column(on)?
             .beside(mine)
             .map_err(|e| e.at(format!("the columns \"{on}\" of two tables")))?;
-        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-        (0..other.rows()).for_each(|b| places.entry(key(theirs.cell(b))).or_default().push(b));
+        let mut positions: HashMap<String, Vec<usize>> = HashMap::new();
+        (0..other.rows()).for_each(|b| positions.entry(key(theirs.cell(b))).or_default().push(b));
         let found = |a: usize| {
-            places
+            positions
                 .get(&key(mine.cell(a)))
                 .into_iter()
                 .flatten()

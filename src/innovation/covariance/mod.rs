@@ -28,12 +28,15 @@ pub struct CovarianceBlock {
 }
 
 impl CovarianceBlock {
-    /// The block of the rows that have a new `place`, if any has.
-    fn of_rows(&self, place: &[Option<usize>]) -> Option<Self> {
+    /// The block of the rows that have a new `position`, if any has.
+    fn of_rows(&self, position: &[Option<usize>]) -> Option<Self> {
         let inside: Vec<usize> = (0..self.rows.len())
-            .filter(|a| place[self.rows[*a]].is_some())
+            .filter(|a| position[self.rows[*a]].is_some())
             .collect();
-        let rows: Vec<usize> = inside.iter().filter_map(|a| place[self.rows[*a]]).collect();
+        let rows: Vec<usize> = inside
+            .iter()
+            .filter_map(|a| position[self.rows[*a]])
+            .collect();
         let covariance = &self.covariance;
         (!rows.is_empty()).then(|| CovarianceBlock {
             rows,
@@ -96,10 +99,12 @@ impl ErrorCovariance {
             }
             ErrorCovariance::Blocks(blocks) => {
                 let all = blocks.iter().flat_map(|b| &b.rows);
-                let mut place = vec![None; all.max().map_or(0, |r| r + 1)];
+                let mut position = vec![None; all.max().map_or(0, |r| r + 1)];
                 let renumbered = rows.iter().enumerate();
-                renumbered.for_each(|(new, old)| place[*old] = Some(new));
-                ErrorCovariance::Blocks(blocks.iter().filter_map(|b| b.of_rows(&place)).collect())
+                renumbered.for_each(|(new, old)| position[*old] = Some(new));
+                ErrorCovariance::Blocks(
+                    blocks.iter().filter_map(|b| b.of_rows(&position)).collect(),
+                )
             }
         }
     }

@@ -279,9 +279,13 @@ mod tests {
         let path = folder.path().join("five.nc");
         written(&path, format("five"), true);
         let whole = std::fs::read(&path).unwrap();
-        let place = |what: &[u8]| whole.windows(what.len()).position(|w| w == what).unwrap();
+        let position = |what: &[u8]| whole.windows(what.len()).position(|w| w == what).unwrap();
         // The list of dimensions, a name, and the type of an attribute.
-        for (at, byte) in [(15, 77), (place(b"five"), 0xff), (place(b"title") + 11, 99)] {
+        for (at, byte) in [
+            (15, 77),
+            (position(b"five"), 0xff),
+            (position(b"title") + 11, 99),
+        ] {
             let mut bytes = whole.clone();
             bytes[at] = byte;
             std::fs::write(&path, &bytes).unwrap();

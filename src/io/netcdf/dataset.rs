@@ -1,7 +1,7 @@
 //! An open NetCDF file: what it has, and its variables as fields, instants or text.
 
 use super::attributes::{as_text, text_attribute};
-use super::opening::{absent, place, refuse_broken, unreadable};
+use super::opening::{absent, location, refuse_broken, unreadable};
 use super::values::{numbers, text, time_unit};
 use crate::error::{Error, Result, did_you_mean};
 use crate::field::Field;
@@ -25,7 +25,7 @@ pub struct Listing {
 
 impl fmt::Display for Dataset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<{}>", place(&self.path))?;
+        write!(f, "<{}>", location(&self.path))?;
         self.list().iter().try_for_each(|l| write!(f, "\n  {l}"))
     }
 }
@@ -171,7 +171,7 @@ impl Dataset {
     pub(super) fn located<T>(&self, variable: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         work().map_err(|e| {
             e.at(format!("variable \"{variable}\""))
-                .at(place(&self.path))
+                .at(location(&self.path))
         })
     }
 
@@ -188,7 +188,7 @@ impl Dataset {
             return Ok(found);
         }
         let error =
-            Error::new(format!("there is no variable \"{variable}\"")).at(place(&self.path));
+            Error::new(format!("there is no variable \"{variable}\"")).at(location(&self.path));
         let bare = |n: &str| n.rsplit('/').next().unwrap_or_default().to_lowercase();
         let near = names
             .iter()

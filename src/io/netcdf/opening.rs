@@ -3,7 +3,7 @@
 use crate::error::{Error, Result, did_you_mean};
 use std::path::Path;
 
-pub(super) fn place(path: &Path) -> String {
+pub(super) fn location(path: &Path) -> String {
     format!("file \"{}\"", path.display())
 }
 
@@ -22,10 +22,10 @@ pub(super) fn absent(path: &Path) -> Error {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     if path.is_dir() {
         return Error::new("this is a folder, not a file")
-            .at(place(path))
+            .at(location(path))
             .hint("the path of a file in it");
     }
-    let error = Error::new("there is no such file").at(place(path));
+    let error = Error::new("there is no such file").at(location(path));
     match did_you_mean(&name, names.iter().map(String::as_str)) {
         Some(near) => error.hint(format!("\"{}\"", folder.join(near).display())),
         None => error.hint("the full path, or one from the folder the program was started in"),
@@ -37,7 +37,7 @@ pub(super) fn unreadable(path: &Path, cause: &netcdf::Error) -> Error {
     Error::new("the file cannot be read as NetCDF")
         .expected("a whole NetCDF file")
         .got(format!("{cause}, {size} bytes"))
-        .at(place(path))
+        .at(location(path))
         .hint("fetching it again: it may be cut off, or not NetCDF")
 }
 
@@ -49,12 +49,12 @@ pub(super) fn refuse_broken(path: &Path) -> Result<()> {
         Ok(Some(length)) if size < length => Err(Error::new("the file is cut off")
             .expected(format!("{length} bytes, as its header says"))
             .got(format!("{size} bytes"))
-            .at(place(path))
+            .at(location(path))
             .hint("fetching it again")),
         Err(cause) => Err(Error::new("the header of the file is broken")
             .expected("the header of a classic NetCDF file")
             .got(cause)
-            .at(place(path))
+            .at(location(path))
             .hint("fetching it again")),
         _ => Ok(()),
     }

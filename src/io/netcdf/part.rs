@@ -5,7 +5,7 @@ use super::cf_time::TimeUnit;
 use super::dataset::Dataset;
 use super::values::{flags, is_text, numbers, text, time_unit};
 use crate::error::{Error, Result};
-use crate::field::{Choice, Coordinate, Dimension, Field, Places, axis_of};
+use crate::field::{Choice, Coordinate, CoordinateValues, Dimension, Field, axis_of};
 use crate::units::Unit;
 use netcdf::Variable;
 use std::fmt;
@@ -61,7 +61,9 @@ impl Part {
     /// # Errors
     /// As [`Field::sel`].
     pub fn sel(&self, dimension: &str, choice: &Choice) -> Result<Part> {
-        let (positions, keep) = self.dimension(dimension)?.places(&self.head.name, choice)?;
+        let (positions, keep) = self
+            .dimension(dimension)?
+            .positions(&self.head.name, choice)?;
         self.at_positions(dimension, &positions, keep)
     }
 
@@ -215,7 +217,7 @@ impl Dataset {
         }
         let values = numbers(&found)?;
         if values.iter().any(|v| v.is_nan()) {
-            // Places without a coordinate have only their position.
+            // A dimension without a coordinate variable has positions only.
             return Ok(Dimension::index(&name, length));
         }
         if self.dates
@@ -224,7 +226,7 @@ impl Dataset {
             return times(&name, &unit, &values, || self.bounds(&found, &lookup));
         }
         let bounds = self.bounds(&found, &lookup);
-        let places = with_bounds(values, bounds).pointing(direction(&found));
+        let labels = with_bounds(values, bounds).pointing(direction(&found));
         let unit = text_attribute(&found, "units")
             .map(|text| Unit::as_written(&text))
             .unwrap_or_default();
@@ -236,7 +238,7 @@ impl Dataset {
         };
         Ok(Dimension {
             name: ours.to_string(),
-            coordinate: Coordinate::Numbers(places, unit),
+            coordinate: Coordinate::Numbers(labels, unit),
         })
     }
 
@@ -296,11 +298,11 @@ fn times(
 }
 
 /// Labels with the ends of their cells, which come two by two.
-fn with_bounds<T: Copy>(values: Vec<T>, ends: Option<Vec<T>>) -> Places<T> {
-    let places = Places::from(values);
+fn with_bounds<T: Copy>(values: Vec<T>, ends: Option<Vec<T>>) -> CoordinateValues<T> {
+    let labels = CoordinateValues::from(values);
     match ends {
-        Some(ends) => places.with_bounds(ends.chunks_exact(2).map(|e| [e[0], e[1]]).collect()),
-        None => places,
+        Some(ends) => labels.with_bounds(ends.chunks_exact(2).map(|e| [e[0], e[1]]).collect()),
+        None => labels,
     }
 }
 

@@ -27,7 +27,8 @@ impl Dataset {
         }
         let dimensions = part.dimensions();
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
-        let data = ArrayD::from_shape_vec(IxDyn(&shape), values).expect("as many values as places");
+        let data =
+            ArrayD::from_shape_vec(IxDyn(&shape), values).expect("as many values as positions");
         let mut field = Field::new(&part.head.name, part.head.unit.clone(), dimensions, data)?;
         field.attributes = part.head.attributes.clone();
         Ok(field)

@@ -38,10 +38,10 @@ impl Tabulated {
 
 impl Taper for Tabulated {
     fn weight(&self, distance_km: f64) -> f64 {
-        let place = distance_km / self.step_km;
+        let position = distance_km / self.step_km;
         let at = |k: usize| self.weights.get(k).copied().unwrap_or(0.0);
-        let below = place.floor();
-        at(below as usize) + (place - below) * (at(below as usize + 1) - at(below as usize))
+        let below = position.floor();
+        at(below as usize) + (position - below) * (at(below as usize + 1) - at(below as usize))
     }
     fn reach_km(&self) -> f64 {
         self.step_km * self.weights.len() as f64

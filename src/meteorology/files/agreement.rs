@@ -11,7 +11,7 @@ use crate::time::Time;
 pub fn check_alike(one: &Variable, other: &Variable) -> Result<()> {
     let names = format!("\"{}\" and \"{}\"", one.name, other.name);
     let [here, there] = [one, other].map(|v| &v.records[0].path);
-    let place = |e: Error| {
+    let located = |e: Error| {
         let files = if here == there {
             format!("file \"{}\"", here.display())
         } else {
@@ -23,7 +23,7 @@ pub fn check_alike(one: &Variable, other: &Variable) -> Result<()> {
         let error = Error::new(format!("{names} are on different grids"))
             .expected(one.axes.span())
             .got(other.axes.span());
-        return Err(place(error.hint("files of one grid")));
+        return Err(located(error.hint("files of one grid")));
     }
     if one.records.len() != other.records.len() || one.times() != other.times() {
         let error = Error::new(format!("{names} are not given at the same instants"))
@@ -35,7 +35,7 @@ pub fn check_alike(one: &Variable, other: &Variable) -> Result<()> {
             .zip(&other.records)
             .find(|(a, b)| a.time != b.time)
             .and_then(|(a, _)| a.time);
-        return Err(place(first.map_or(error.clone(), |time| error.at(time))));
+        return Err(located(first.map_or(error.clone(), |time| error.at(time))));
     }
     Ok(())
 }

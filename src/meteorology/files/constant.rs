@@ -28,11 +28,11 @@ pub fn constant(
         if dimensions.len() != 2 || Axes::of(&field).ok().as_ref() != Some(axes) {
             continue;
         }
-        let place = |e: Error| {
+        let located = |e: Error| {
             e.at(format!("variable \"{name}\""))
                 .at(format!("file \"{}\"", path.display()))
         };
-        let factor = unit_factor(&field, quantity).map_err(place)?;
+        let factor = unit_factor(&field, quantity).map_err(located)?;
         if let Ok(flat) = field.data().view().into_dimensionality::<Ix2>() {
             let values = axes
                 .ordered(flat.insert_axis(Axis(0)))
@@ -44,7 +44,7 @@ pub fn constant(
                 .find(|(_, v)| !(low..=high).contains(*v))
             {
                 None => Ok(Some(values)),
-                Some(((j, i), v)) => Err(place(quantity.refused(*v).at(cell(axes, j, i)))),
+                Some(((j, i), v)) => Err(located(quantity.refused(*v).at(cell(axes, j, i)))),
             };
         }
     }

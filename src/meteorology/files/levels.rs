@@ -138,7 +138,7 @@ impl FileLevels {
     }
     /// Where `pressure` lies, from level `from` up: the lower level and the weight of the next one,
     /// linear in ln p; the outermost levels are kept beyond them.
-    pub fn place(&self, pressure: f64, ps: f64, from: usize) -> (usize, f64) {
+    pub fn bracket(&self, pressure: f64, ps: f64, from: usize) -> (usize, f64) {
         let last = self.len() - 1;
         let mut k = from.min(last - 1);
         while k < last - 1 && self.pressure(k + 1, ps) >= pressure {
@@ -175,11 +175,11 @@ mod tests {
     fn a_pressure_is_placed_by_its_logarithm_under_the_surface_pressure_of_its_column() {
         let sigma = FileLevels::new(vec![0.0; 3], vec![0.2, 0.5, 0.95]).unwrap();
         assert!(sigma.top_first && sigma.pressure(0, 8.0e4) == 7.6e4);
-        let (k, w) = sigma.place((7.6e4f64 * 4.0e4).sqrt(), 8.0e4, 0);
+        let (k, w) = sigma.bracket((7.6e4f64 * 4.0e4).sqrt(), 8.0e4, 0);
         assert_eq!(k, 0);
         assert!((w - 0.5).abs() < 1e-12);
         assert_eq!(
-            (sigma.place(7.9e4, 8.0e4, 0), sigma.place(1.0, 8.0e4, 0)),
+            (sigma.bracket(7.9e4, 8.0e4, 0), sigma.bracket(1.0, 8.0e4, 0)),
             ((0, 0.0), (1, 1.0))
         );
     }

@@ -32,7 +32,7 @@ impl Variable {
             let r = &self.records[k];
             (r.time.unwrap_or_default(), r.path.display().to_string())
         });
-        let place = |e: Error| {
+        let located = |e: Error| {
             if from == to {
                 e.at(format!("file \"{from}\""))
             } else {
@@ -42,7 +42,7 @@ impl Variable {
         let variable = format!("variable \"{}\"", self.name);
         if step <= 0.0 {
             let error = Error::new("an instant is there twice").got(before);
-            return place(error.at(variable).hint("each file once"));
+            return located(error.at(variable).hint("each file once"));
         }
         if let Some(records) = self.overlap() {
             return overlapping(records, variable);
@@ -53,7 +53,7 @@ impl Variable {
                 usual / 3600.0
             ))
             .got(format!("{} h", step / 3600.0));
-        place(error.at(variable).hint("the files in between"))
+        located(error.at(variable).hint("the files in between"))
     }
 
     /// A record that lies between two of another file, and one of that file.

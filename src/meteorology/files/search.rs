@@ -23,22 +23,22 @@ impl Variable {
             let Some((name, dimensions)) = named(&file, &quantity) else {
                 continue;
             };
-            let place = |e: Error| {
+            let located = |e: Error| {
                 e.at(format!("variable \"{name}\""))
                     .at(format!("file \"{}\"", path.display()))
             };
-            let (time, levels) = shape(&quantity, &dimensions).map_err(place)?;
-            let records = records(&file, path, &time, timed).map_err(place)?;
+            let (time, levels) = shape(&quantity, &dimensions).map_err(located)?;
+            let records = records(&file, path, &time, timed).map_err(located)?;
             match &mut found {
                 Some(v) if v.name != name || v.levels != levels => {
-                    return Err(place(
+                    return Err(located(
                         Error::new("the files differ in names or levels")
                             .expected(format!("\"{}\", {:?}", v.name, v.levels)),
                     ));
                 }
                 Some(v) => v.records.extend(records),
                 None => {
-                    let axes = Axes::of(&file.field_at(&name, &time.0, 0)?).map_err(place)?;
+                    let axes = Axes::of(&file.field_at(&name, &time.0, 0)?).map_err(located)?;
                     found = Some(Variable {
                         name,
                         quantity,

@@ -61,8 +61,8 @@ impl Variable {
         )
     }
 
-    /// An error's place: the variable, the instant and the file of a record.
-    pub fn place(&self, record: usize, error: Error) -> Error {
+    /// An error with its location: the variable, the instant and the file of a record.
+    pub fn located(&self, record: usize, error: Error) -> Error {
         let r = &self.records[record];
         let time = r
             .time
@@ -87,13 +87,13 @@ impl Variable {
         let r = &self.records[record];
         let field =
             Dataset::open(&r.path)?.field_at(&self.name, &self.time_dimension, r.position)?;
-        let place = |e| self.place(record, e);
-        if Axes::of(&field).map_err(place)? != self.axes {
-            return Err(place(Error::new(
+        let located = |e| self.located(record, e);
+        if Axes::of(&field).map_err(located)? != self.axes {
+            return Err(located(Error::new(
                 "the file is on another grid than the first one",
             )));
         }
-        let values = self.values(&field).map_err(place)?;
+        let values = self.values(&field).map_err(located)?;
         let (low, high) = self.quantity.range;
         match values.indexed_iter().find(|((k, j, i), v)| {
             if v.is_nan() {
@@ -103,7 +103,7 @@ impl Variable {
             }
         }) {
             None => Ok(values),
-            Some(((k, j, i), v)) => Err(place(self.bad_value(*v, (k, j, i)))),
+            Some(((k, j, i), v)) => Err(located(self.bad_value(*v, (k, j, i)))),
         }
     }
 

@@ -75,7 +75,7 @@ impl GeosChemFiles {
             .chain(&instants)
             .chain(&layer);
         if let Some(other) = others.into_iter().find(|o| o.axes != winds[0].axes) {
-            return Err(other.place(0, Error::new("the collections are on different grids")));
+            return Err(other.located(0, Error::new("the collections are on different grids")));
         }
         let (faces, fix) = (Faces::new(&winds[0].axes, &grid), PressureFix::new(&grid));
         let span = span(limits(&winds[0], &updraft, &layer[0], &instants[0]))?;
@@ -267,7 +267,7 @@ pub(super) fn read_at(variable: &Variable, time: Time) -> Result<Array3<f64>> {
         .binary_search_by_key(&Some(time), |r| r.time)
     {
         Ok(k) => variable.read(k, |_, _, _| false),
-        Err(_) => Err(variable.place(
+        Err(_) => Err(variable.located(
             0,
             Error::new("no record at the instant the collection should have one").expected(time),
         )),

@@ -23,7 +23,7 @@ pub(super) fn lumps(grid: &Grid, winds: &Variable) -> Result<(HybridLevels, Vec<
         .into_iter()
         .find(|l| l.len() == n)
     else {
-        return Err(winds.place(
+        return Err(winds.located(
             0,
             Error::new("the file has another number of levels than GEOS")
                 .expected("72 or 47")

@@ -145,7 +145,7 @@ impl LevelsFiles {
             let (ps, mut low) = (moist[[j, i]], 0);
             for (k, value) in column.iter_mut().enumerate() {
                 let weight;
-                (low, weight) = levels.place(pressure(k, ps).max(1.0), ps, low);
+                (low, weight) = levels.bracket(pressure(k, ps).max(1.0), ps, low);
                 *value = values[[low, j, i]] * (1.0 - weight) + values[[low + 1, j, i]] * weight;
             }
         });

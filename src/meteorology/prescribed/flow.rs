@@ -130,7 +130,7 @@ impl Prescribed {
             .find(|(_, v)| !(-most..=most).contains(*v))
         {
             None => Ok(whole),
-            Some((place, v)) => Err(self.bad_value(name, *v, rows, place)),
+            Some((location, v)) => Err(self.bad_value(name, *v, rows, location)),
         }
     }
 
@@ -154,7 +154,7 @@ impl Prescribed {
         } else {
             h.lon_edges()[i]
         };
-        let place = format!("{lat} north, {lon} east, level {k} from the ground");
+        let location = format!("{lat} north, {lon} east, level {k} from the ground");
         let error = if value.is_finite() {
             Error::new(format!("the {name} of the meteorology is out of range"))
                 .expected(format!("-{STRONGEST} to {STRONGEST} m s-1"))
@@ -162,6 +162,6 @@ impl Prescribed {
         } else {
             Error::new(format!("the {name} of the meteorology is not a number")).got(value)
         };
-        error.at(place)
+        error.at(location)
     }
 }

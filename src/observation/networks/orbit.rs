@@ -6,9 +6,10 @@
 //! 16 days. Soundings lie under the satellite (the glint spot's offset is left out) at fixed steps
 //! of time.
 //!
-//! Clouds take a share that varies with place and weather: 75 % on average by default, more under
-//! the tropical rain belt and in the storm tracks, less over the dry subtropical land. Weather is
-//! drawn per 5 x 5 degrees and 12 hours from (seed, place, time), so that losses come in patches.
+//! Clouds take a share that varies with location and weather: 75 % on average by default, more
+//! under the tropical rain belt and in the storm tracks, less over the dry subtropical land.
+//! Weather is drawn per 5 x 5 degrees and 12 hours from (seed, location, time), so that losses come
+//! in patches.
 
 use super::{Instrument, SurfaceAir, check_share, retrieval, uniform};
 use crate::error::{Error, Result};
@@ -221,7 +222,7 @@ impl Satellite {
         uniform(&mut generator(self.seed, "cloud soundings", k)) < here
     }
 
-    /// Mean share lost at a place and season; the shifts of its log-odds are ours.
+    /// Mean share lost at a location and season; the shifts of its log-odds are ours.
     fn loss(&self, time: Time, latitude: f64, on_land: bool) -> f64 {
         let rain_belt = 0.35 * declination(time.day_of_year()).to_degrees();
         let bump = |middle: f64, width: f64| (-0.5 * ((latitude - middle) / width).powi(2)).exp();

@@ -2,9 +2,9 @@
 //!
 //! The shapes are of one OCO-2 sounding and of three TCCON spectra. OCO-2's kernel departs from one
 //! as k = 1 + (k_real - 1) (airmass_real / airmass)^0.15, and by a tenth less over glint; TCCON's
-//! is linear between its zenith angles. Both laws are ours, for a plausible spread. The prior is
-//! the shape of the real prior about 400.0 ppm at the middle of 2015, growing by 2.4 ppm a year; it
-//! need not be true, because the operator takes it out.
+//! is linear between its zenith angles. Both relations are ours, for a plausible spread. The prior
+//! is the shape of the real prior about 400.0 ppm at the middle of 2015, growing by 2.4 ppm a year;
+//! it need not be true, because the operator takes it out.
 
 use crate::data::{KernelLevel, kernel_levels};
 use crate::observation::Column;

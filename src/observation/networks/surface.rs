@@ -1,4 +1,5 @@
-//! Surface pressure and height under a place, from the meteorology, as a retrieval would take them.
+//! Surface pressure and height under a location, from the meteorology, as a retrieval would take
+//! them.
 
 use crate::error::Result;
 use crate::meteorology::{Atmosphere, Meteorology};
@@ -21,8 +22,8 @@ impl<'a> SurfaceAir<'a> {
         }
     }
 
-    /// Dry surface pressure \[Pa\] and height of the model surface \[m\] at a place, bilinear, at
-    /// the nearest 3-hourly instant.
+    /// Dry surface pressure \[Pa\] and height of the model surface \[m\] at a location, bilinear,
+    /// at the nearest 3-hourly instant.
     ///
     /// # Errors
     /// The meteorology does not hold the instant.

@@ -36,7 +36,7 @@ impl ObservationOperator for Column {
 
     fn equivalent(&self, o: &Observation, air: &Atmosphere) -> Result<Equivalent> {
         o.check_position()?;
-        self.check().map_err(|e| e.at(o.place()))?;
+        self.check().map_err(|e| e.at(o.location()))?;
         let weights = self.weight.iter().zip(&self.kernel);
         let weight: Vec<f64> = weights.map(|(h, a)| h * a).collect();
         let prior = weight.iter().zip(&self.prior).map(|(w, c)| w * c);

@@ -48,7 +48,7 @@ mod functions {
     ///
     /// # Arguments
     /// - `sd`: standard deviation of each factor.
-    /// - `places`: an array of `[lat, lon]` \[degrees\], one per factor.
+    /// - `locations`: an array of `[lat, lon]` \[degrees\], one per factor.
     /// - `groups`: a whole number per factor; factors of different groups are independent.
     /// - `length_km`: the correlation length.
     ///
@@ -67,13 +67,13 @@ mod functions {
     pub fn covariance(
         context: NativeCallContext,
         sd: Dynamic,
-        places: Dynamic,
+        locations: Dynamic,
         groups: Dynamic,
         length_km: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            let places: Vec<Vec<f64>> = read("the places", &places)?;
-            let places: Vec<(f64, f64)> = places
+            let locations: Vec<Vec<f64>> = read("the locations", &locations)?;
+            let locations: Vec<(f64, f64)> = locations
                 .iter()
                 .map(|p| {
                     (
@@ -85,7 +85,7 @@ mod functions {
             let sd: Vec<f64> = read("the sd", &sd)?;
             let c = exponential_covariance(
                 &sd,
-                &places,
+                &locations,
                 &read::<Vec<usize>>("the groups", &groups)?,
                 read("the length", &length_km)?,
             )?;

@@ -56,8 +56,8 @@ pub fn bind(rooms: &mut Rooms) {
 fn of_positive(context: &NativeCallContext, name: &str, f: fn(f64) -> f64, x: f64) -> f64 {
     if x < 0.0 {
         let host = Host::of(context);
-        let place = host.lock().sources.place(context.call_position());
-        let at = place
+        let location = host.lock().sources.location(context.call_position());
+        let at = location
             .map(|p| format!(" at {}:{}:{}", p.name, p.line, p.column))
             .unwrap_or_default();
         host.warn(Warning::new(

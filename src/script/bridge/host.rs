@@ -4,7 +4,7 @@ use crate::error::{Error, Result, Warning, did_you_mean};
 use crate::script::bridge::rooms::Tables;
 use crate::script::bridge::source::Sources;
 use crate::script::bridge::value::describe;
-use crate::script::bridge::warnings::{Places, Spot};
+use crate::script::bridge::warnings::{Spot, Spots};
 use crate::transport::Rehearsal;
 use rhai::{Dynamic, Engine, NativeCallContext};
 use std::any::{Any, TypeId};
@@ -45,7 +45,7 @@ pub struct Inner {
     /// Warnings with how often each was given.
     pub warnings: Vec<(Warning, usize)>,
     /// The regions and windows of warnings that have some, by name; those only counted as well.
-    pub places: BTreeMap<String, Places>,
+    pub spots: BTreeMap<String, Spots>,
     /// Folder of the script, where imports are looked for first.
     pub folder: Option<PathBuf>,
     /// The texts read from files besides the script, in order.
@@ -191,13 +191,13 @@ impl Host {
 
     /// The same of one region and window: a sentence is shown where it is first true, and the
     /// regions and windows are summed by name at the end of a run.
-    pub fn warn_at(&self, warning: &Warning, spot: &Spot, place: &str) {
+    pub fn warn_at(&self, warning: &Warning, spot: &Spot, location: &str) {
         self.count_at(&warning.name, spot);
         let sentence = format!("{} (", warning.message);
         let said = |w: &Warning| w.name == warning.name && w.message.starts_with(&sentence);
         let new = !self.lock().warnings.iter().any(|(w, _)| said(w));
         self.take(
-            Warning::new(&warning.name, format!("{sentence}{place})")),
+            Warning::new(&warning.name, format!("{sentence}{location})")),
             new,
         );
     }
@@ -205,7 +205,7 @@ impl Host {
     /// Counts what is no fault, such as `theta_at_floor`, for the sum at the end of a run.
     pub fn count_at(&self, name: &str, spot: &Spot) {
         let mut inner = self.lock();
-        inner.places.entry(name.to_string()).or_default().add(spot);
+        inner.spots.entry(name.to_string()).or_default().add(spot);
     }
 
     /// Says how many warnings were not shown, by name, and where they are: a run's record holds
@@ -221,8 +221,8 @@ impl Host {
             return;
         }
         for (name, count) in counts.iter().filter(|(_, n)| **n > 1) {
-            match inner.places.get(*name) {
-                Some(places) => eprintln!("warning[{name}]: in all {places}"),
+            match inner.spots.get(*name) {
+                Some(spots) => eprintln!("warning[{name}]: in all {spots}"),
                 None if *count > WARNINGS_SHOWN => eprintln!(
                     "warning[{name}]: {} more of this kind; record.json lists all {count}",
                     count - WARNINGS_SHOWN
@@ -230,10 +230,10 @@ impl Host {
                 None => {}
             }
         }
-        let counted = inner.places.iter();
+        let counted = inner.spots.iter();
         counted
             .filter(|(name, _)| !counts.contains_key(name.as_str()))
-            .for_each(|(name, places)| eprintln!("note[{name}]: {places}"));
+            .for_each(|(name, spots)| eprintln!("note[{name}]: {spots}"));
     }
 
     /// The path of an output file inside the output folder, which is made if need be.

@@ -38,7 +38,7 @@ pub struct Insertion {
 
 /// A position for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// File name.
     pub name: String,
     /// Line, from 1.
@@ -108,7 +108,7 @@ impl Sources {
         lines.flat_map(|line| [line, "\n"]).collect()
     }
 
-    /// The text added last, moved down and with `insertions` in order of place, which positions
+    /// The text added last, moved down and with `insertions` in order of location, which positions
     /// then leave out.
     pub fn amended(&mut self, moved: &str, insertions: Vec<Insertion>) -> String {
         let mut lines: Vec<Vec<char>> = moved.lines().map(|l| l.chars().collect()).collect();
@@ -144,14 +144,14 @@ impl Sources {
 
     /// The last line before that of a position that is not empty, of the same text.
     pub fn line_above(&self, position: Position) -> String {
-        let Some(place) = self.place(position) else {
+        let Some(location) = self.location(position) else {
             return String::new();
         };
-        let source = self.texts.iter().rev().find(|s| s.name == place.name);
+        let source = self.texts.iter().rev().find(|s| s.name == location.name);
         let above = source.and_then(|s| {
             s.text
                 .lines()
-                .take(place.line - 1)
+                .take(location.line - 1)
                 .filter(|l| !l.trim().is_empty())
                 .last()
         });
@@ -159,7 +159,7 @@ impl Sources {
     }
 
     /// The file, line and column of a position, if it has one.
-    pub fn place(&self, position: Position) -> Option<Place> {
+    pub fn location(&self, position: Position) -> Option<Location> {
         let line = position.line()?;
         let k = self
             .texts
@@ -172,7 +172,7 @@ impl Sources {
             .nth(line - source.before - 1)
             .unwrap_or("")
             .to_string();
-        Some(Place {
+        Some(Location {
             name: source.name.clone(),
             line: line - source.before,
             column: source.column(line, position.position().unwrap_or(1)),
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(amended, "for k in x { let k = k; f(k); return g(k) }");
         let column = |of: &str| {
             let at = Position::new(1, amended.find(of).unwrap() as u16 + 1);
-            sources.place(at).unwrap().column
+            sources.location(at).unwrap().column
         };
         assert_eq!(
             (column("x {"), column("f(k)"), column("g(k)")),
@@ -228,17 +228,17 @@ mod tests {
         sources.add("a", "one\ntwo\n").unwrap();
         let moved = sources.add("b", "three\nfour").unwrap();
         let line = moved.lines().position(|l| l == "four").unwrap() + 1;
-        let place = sources.place(Position::new(line as u16, 2)).unwrap();
+        let location = sources.location(Position::new(line as u16, 2)).unwrap();
         assert_eq!(
             (
-                place.name.as_str(),
-                place.line,
-                place.column,
-                place.text.as_str()
+                location.name.as_str(),
+                location.line,
+                location.column,
+                location.text.as_str()
             ),
             ("b", 2, 2, "four")
         );
-        assert_eq!(sources.place(Position::new(2, 1)).unwrap().text, "two");
-        assert_eq!(sources.place(Position::NONE), None);
+        assert_eq!(sources.location(Position::new(2, 1)).unwrap().text, "two");
+        assert_eq!(sources.location(Position::NONE), None);
     }
 }

@@ -23,12 +23,12 @@ impl fmt::Display for Spot {
 
 /// Windows by region, and how often in all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Places {
+pub struct Spots {
     times: usize,
     windows: BTreeMap<String, BTreeSet<usize>>,
 }
 
-impl Places {
+impl Spots {
     /// One more.
     pub fn add(&mut self, spot: &Spot) {
         self.times += 1;
@@ -37,7 +37,7 @@ impl Places {
     }
 }
 
-impl fmt::Display for Places {
+impl fmt::Display for Spots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} times", self.times)?;
         for (k, (region, windows)) in self.windows.iter().enumerate() {
@@ -65,14 +65,14 @@ mod tests {
 
     #[test]
     fn windows_are_joined_to_ranges_by_region() {
-        let mut places = Places::default();
+        let mut spots = Spots::default();
         for (region, window) in [("Ocean", 5), ("Africa", 0), ("Ocean", 0), ("Ocean", 1)] {
-            places.add(&Spot {
+            spots.add(&Spot {
                 region: region.into(),
                 window,
             });
         }
         let said = "4 times: Africa, windows 0; Ocean, windows 0-1, 5";
-        assert_eq!(places.to_string(), said);
+        assert_eq!(spots.to_string(), said);
     }
 }

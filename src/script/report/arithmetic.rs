@@ -1,4 +1,5 @@
-//! Where arithmetic failed: the engine gives operators on plain numbers no place in their errors.
+//! Where arithmetic failed: the engine gives operators on plain numbers no location in their
+//! errors.
 
 use rhai::{AST, ASTNode, EvalAltResult, Expr, Position};
 

@@ -38,12 +38,12 @@ fn raised(map: &Map) -> Option<EvalAltResult> {
     let message = text("message")?;
     // Of a call that failed the first line tells the failure, with its place.
     let first = message.lines().next()?;
-    let (sentence, place) = match first.rsplit_once(" (line ") {
+    let (sentence, location) = match first.rsplit_once(" (line ") {
         Some((sentence, rest)) => (sentence, place_in(rest)),
         None => (first, None),
     };
     let given = || position(whole("line")?, whole("position")?);
-    let at = place.or_else(given).unwrap_or(Position::NONE);
+    let at = location.or_else(given).unwrap_or(Position::NONE);
     use EvalAltResult as E;
     Some(match kind.as_str() {
         "ErrorArrayBounds" => E::ErrorArrayBounds(whole("length")? as usize, whole("index")?, at),
@@ -60,7 +60,7 @@ fn raised(map: &Map) -> Option<EvalAltResult> {
     })
 }
 
-/// The place in `12, position 5)`.
+/// The location in `12, position 5)`.
 fn place_in(text: &str) -> Option<Position> {
     let (line, rest) = text.split_once(", position ")?;
     let column = rest.strip_suffix(')')?;

@@ -7,7 +7,7 @@ pub mod explain;
 
 use crate::error::Error;
 use crate::script::bridge::errors::{inner_error, own_error};
-use crate::script::bridge::source::{Place, Sources};
+use crate::script::bridge::source::{Location, Sources};
 use crate::script::help::docs::Docs;
 use crate::script::report::explain::{explain, from_the_line};
 use rhai::{EvalAltResult, Position};
@@ -22,7 +22,8 @@ pub fn understood(
 ) -> (Position, Error, Vec<(String, Position)>) {
     let mut calls = Vec::new();
     let (spot, explained_error) = descend(error, docs, variables, &mut calls);
-    // Arithmetic of the language itself fails without a place: that of the call is the next best.
+    // Arithmetic of the language itself fails without a location: that of the call is the next
+    // best.
     let spot = if spot.is_none() {
         calls.last().map_or(spot, |(_, p)| *p)
     } else {
@@ -30,7 +31,7 @@ pub fn understood(
     };
     let meant = from_the_line(
         error,
-        sources.place(spot).as_ref(),
+        sources.location(spot).as_ref(),
         &sources.line_above(spot),
         explained_error,
         docs,
@@ -49,22 +50,25 @@ pub fn report(
     calls.dedup_by_key(|(_, position)| *position);
     let shown = own_place(spot, &calls, sources);
     let mut text = explained(shown, &meant, sources);
-    if let Some(place) = sources.place(spot).filter(|_| shown != spot) {
+    if let Some(location) = sources.location(spot).filter(|_| shown != spot) {
         label(
             &mut text,
             "raised",
-            &format!("at {}:{}:{}", place.name, place.line, place.column),
+            &format!("at {}:{}:{}", location.name, location.line, location.column),
         );
     }
     for (name, position) in calls.iter().rev() {
-        if let Some(place) = sources
-            .place(*position)
+        if let Some(location) = sources
+            .location(*position)
             .filter(|_| *position != spot && *position != shown)
         {
             label(
                 &mut text,
                 "called",
-                &format!("{name} at {}:{}:{}", place.name, place.line, place.column),
+                &format!(
+                    "{name} at {}:{}:{}",
+                    location.name, location.line, location.column
+                ),
             );
         }
     }
@@ -74,8 +78,16 @@ pub fn report(
 /// Where to show an error: at its spot, or, if that is inside a module of the program, at the
 /// innermost call in the user's own text that led there.
 fn own_place(spot: Position, calls: &[(String, Position)], sources: &Sources) -> Position {
-    let embedded = |p: Position| sources.place(p).is_some_and(|place| place.embedded);
-    let own = |p: &Position| sources.place(*p).is_some_and(|place| !place.embedded);
+    let embedded = |p: Position| {
+        sources
+            .location(p)
+            .is_some_and(|location| location.embedded)
+    };
+    let own = |p: &Position| {
+        sources
+            .location(*p)
+            .is_some_and(|location| !location.embedded)
+    };
     if embedded(spot) {
         calls
             .iter()
@@ -88,15 +100,15 @@ fn own_place(spot: Position, calls: &[(String, Position)], sources: &Sources) ->
     }
 }
 
-/// The report of one error at one place.
+/// The report of one error at one location.
 pub fn explained(spot: Position, error: &Error, sources: &Sources) -> String {
     let parts = error.report();
     let mut text = format!("error: {}\n", parts.what);
-    if let Some(place) = sources.place(spot) {
-        show_place(&mut text, &place);
+    if let Some(location) = sources.location(spot) {
+        show_location(&mut text, &location);
     }
-    for place in &parts.location {
-        label(&mut text, "in", place);
+    for location in &parts.location {
+        label(&mut text, "in", location);
     }
     for (name, value) in [
         ("expected", &parts.expected),
@@ -155,20 +167,20 @@ fn descend(
     }
 }
 
-fn show_place(text: &mut String, place: &Place) {
-    let number = place.line.to_string();
+fn show_location(text: &mut String, location: &Location) {
+    let number = location.line.to_string();
     let margin = " ".repeat(number.len());
     let _ = writeln!(
         text,
         " {margin}--> {}:{}:{}",
-        place.name, place.line, place.column
+        location.name, location.line, location.column
     );
-    let _ = writeln!(text, " {margin} |\n {number} | {}", place.text);
+    let _ = writeln!(text, " {margin} |\n {number} | {}", location.text);
     // Tabs keep their width so that the caret stands under its column.
-    let lead: String = place
+    let lead: String = location
         .text
         .chars()
-        .take(place.column.saturating_sub(1))
+        .take(location.column.saturating_sub(1))
         .map(|c| if c == '\t' { '\t' } else { ' ' })
         .collect();
     let _ = writeln!(text, " {margin} | {lead}^");

@@ -56,12 +56,12 @@ fn print_to(engine: &mut Engine, host: &Host) {
     engine.on_print(move |text| to.print(text));
     let to = host.clone();
     engine.on_debug(move |text, _, position| {
-        let place = to
+        let location = to
             .lock()
             .sources
-            .place(position)
+            .location(position)
             .map(|p| format!("{}:{}: ", p.name, p.line))
             .unwrap_or_default();
-        to.print(&format!("{place}{text}"));
+        to.print(&format!("{location}{text}"));
     });
 }

@@ -197,8 +197,8 @@ fn read(
         text: text.clone(),
     };
     host.lock().parts.push(part);
-    let place = file.display().to_string();
-    let ast = super::compiled(engine, host, (&Scope::new(), ""), (&place, &text))?;
+    let location = file.display().to_string();
+    let ast = super::compiled(engine, host, (&Scope::new(), ""), (&location, &text))?;
     let ast = completed(&crate::script::bridge::grammar::grammar(), ast)?;
     Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }

@@ -101,10 +101,10 @@ pub fn of_outcome(session: &Session, outcome: &Fallible<Dynamic>) -> Value {
 fn of_error(session: &Session, error: &EvalAltResult) -> Value {
     let (position, meant) = session.understood(error);
     let parts = meant.report();
-    let place = session.host().lock().sources.place(position);
+    let location = session.host().lock().sources.location(position);
     json!({
         "error": parts.what, "expected": parts.expected, "got": parts.got, "try": parts.hint,
-        "file": place.as_ref().map(|p| p.name.clone()), "line": place.as_ref().map(|p| p.line), "column": place.as_ref().map(|p| p.column),
+        "file": location.as_ref().map(|p| p.name.clone()), "line": location.as_ref().map(|p| p.line), "column": location.as_ref().map(|p| p.column),
         "report": session.report(error),
     })
 }

@@ -29,25 +29,25 @@ impl Profile {
         self.now = line.map(|l| (l, time));
     }
 
-    /// The lines that took most time, at most `count`: time, share, how often it was come to, place
-    /// and text.
+    /// The lines that took most time, at most `count`: time, share, how often it was come to,
+    /// location and text.
     pub fn table(&self, sources: &Sources, count: usize) -> String {
         let mut sorted: Vec<(&usize, &(Duration, usize))> = self.lines.iter().collect();
         sorted.sort_by_key(|(_, (time, _))| std::cmp::Reverse(*time));
         let total: Duration = self.lines.values().map(|(t, _)| *t).sum();
         let mut text = format!("{:>11} {:>5} {:>7}  line\n", "time", "%", "times");
         for (line, (time, times)) in sorted.into_iter().take(count) {
-            let place = u16::try_from(*line)
+            let location = u16::try_from(*line)
                 .ok()
-                .and_then(|l| sources.place(Position::new(l, 1)));
-            let Some(place) = place else { continue };
+                .and_then(|l| sources.location(Position::new(l, 1)));
+            let Some(location) = location else { continue };
             let share = 100.0 * time.as_secs_f64() / total.as_secs_f64().max(1e-12);
-            let name = format!("{}:{}", place.name, place.line);
+            let name = format!("{}:{}", location.name, location.line);
             let _ = writeln!(
                 text,
                 "{:>8.2} ms {share:>5.1} {times:>7}  {name:<24} {}",
                 time.as_secs_f64() * 1e3,
-                place.text.trim()
+                location.text.trim()
             );
         }
         text

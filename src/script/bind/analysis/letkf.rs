@@ -38,14 +38,14 @@ pub fn bind(rooms: &mut Rooms) {
 }
 
 fn places_from(value: &Dynamic) -> Result<Vec<(f64, f64)>> {
-    let places = matrix("the places", value)?;
-    if places.ncols() != 2 {
-        let got = format!("{} numbers", places.ncols());
-        return Err(Error::new("a place is a latitude and a longitude")
+    let locations = matrix("the locations", value)?;
+    if locations.ncols() != 2 {
+        let got = format!("{} numbers", locations.ncols());
+        return Err(Error::new("a location is a latitude and a longitude")
             .expected("[[lat, lon], ...]")
             .got(got));
     }
-    Ok(places.outer_iter().map(|p| (p[0], p[1])).collect())
+    Ok(locations.outer_iter().map(|p| (p[0], p[1])).collect())
 }
 
 #[export_module]
@@ -79,10 +79,10 @@ mod functions {
     /// - `latitude`, `longitude`: of the observations by their number \[degrees\].
     ///
     /// # Returns
-    /// A local update, with `analyse(concentrations)` and `analyse_factors(factors, places)`.
+    /// A local update, with `analyse(concentrations)` and `analyse_factors(factors, locations)`.
     ///
     /// # Errors
-    /// An observation without a place.
+    /// An observation without a location.
     ///
     /// # Example
     /// ```rhai
@@ -109,11 +109,11 @@ mod functions {
                     .expected(lat.len())
                     .got(lon.len()));
             }
-            let places: Vec<(f64, f64)> = lat.into_iter().zip(lon).collect();
+            let locations: Vec<(f64, f64)> = lat.into_iter().zip(lon).collect();
             Ok(Local(Arc::new(filter.prepare(
                 &innovation,
                 &factors_of(&factors, &innovation)?,
-                &places,
+                &locations,
             )?)))
         })
     }
@@ -135,7 +135,7 @@ mod functions {
     /// let near = analysis::letkf(localization::boxcar(1000)).prepare(i, inflation::none().estimate(i), [0], [0]);
     /// assert(near.analyse(concentrations::uniform(grid("30x30"), 3, 400)).members == 3);
     /// let x = field("x", [[1, 2, 3]], #{ dims: ["site", "member"] });
-    /// assert_near(near.analyse(x, [[0, 1]]).mean("member").value(), 2.5, 1e-12); // rows of a small model have places too
+    /// assert_near(near.analyse(x, [[0, 1]]).mean("member").value(), 2.5, 1e-12); // a small model
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn analyse(
@@ -154,22 +154,24 @@ mod functions {
     ///
     /// # Arguments
     /// - `x`: (state, member).
-    /// - `places`: an array of `[lat, lon]` \[degrees\], one per row.
+    /// - `locations`: an array of `[lat, lon]` \[degrees\], one per row.
     ///
     /// # Returns
     /// A field (state, member).
     ///
     /// # Errors
-    /// Another number of members, or of places.
+    /// Another number of members, or of locations.
     #[rhai_fn(global, name = "analyse", return_raw)]
     pub fn analyse_rows(
         context: NativeCallContext,
         update: &mut Local,
         x: Field,
-        places: Dynamic,
+        locations: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            analysed(&x, |rows| update.0.apply_rows(rows, &places_from(&places)?))
+            analysed(&x, |rows| {
+                update.0.apply_rows(rows, &places_from(&locations)?)
+            })
         })
     }
 
@@ -177,13 +179,13 @@ mod functions {
     ///
     /// # Arguments
     /// - `factors`: (factor, member).
-    /// - `places`: an array of `[lat, lon]` \[degrees\], one per factor.
+    /// - `locations`: an array of `[lat, lon]` \[degrees\], one per factor.
     ///
     /// # Returns
     /// A field (factor, member).
     ///
     /// # Errors
-    /// Another number of members, or of places.
+    /// Another number of members, or of locations.
     ///
     /// # Example
     /// ```rhai
@@ -197,11 +199,11 @@ mod functions {
         context: NativeCallContext,
         update: &mut Local,
         factors: Field,
-        places: Dynamic,
+        locations: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {
             analysed(&factors, |rows| {
-                update.0.apply_factors(rows, &places_from(&places)?)
+                update.0.apply_factors(rows, &places_from(&locations)?)
             })
         })
     }

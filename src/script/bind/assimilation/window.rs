@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex};
 pub struct RunAnalyses {
     analyses: Arc<Mutex<Analyses>>,
     factor_region: Arc<Vec<usize>>,
-    factor_places: Arc<Vec<(f64, f64)>>,
+    factor_locations: Arc<Vec<(f64, f64)>>,
 }
 
 impl fmt::Display for RunAnalyses {
@@ -108,7 +108,7 @@ fn run_from(o: RunOptions) -> Result<RunAnalyses> {
     Ok(RunAnalyses {
         analyses: Arc::new(Mutex::new(run)),
         factor_region: Arc::new(factor_region),
-        factor_places: Arc::new(footprints.into_iter().map(|f| f.place).collect()),
+        factor_locations: Arc::new(footprints.into_iter().map(|f| f.location).collect()),
     })
 }
 
@@ -163,7 +163,7 @@ mod functions {
     /// Analyses, with `window(forecast, innovation, factors, options)`.
     ///
     /// # Errors
-    /// Something that is no scheme; a flux whose factors have no place.
+    /// Something that is no scheme; a flux whose factors have no location.
     ///
     /// # Example
     /// ```rhai
@@ -233,7 +233,7 @@ mod functions {
                 concentrations: Arc::unwrap_or_clone(forecast.concentrations.clone()),
                 factors: &matrix("the factors", &Dynamic::from(factors.clone()))?,
                 factor_region: &run.factor_region,
-                factor_places: &run.factor_places,
+                factor_locations: &run.factor_locations,
             })?;
             let name = analyses.name().to_string();
             Ok(analysis_map(&context, analysis, &factors, (&name, number)))

@@ -1,4 +1,4 @@
-//! The air above one place.
+//! The air above one position.
 
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
@@ -14,7 +14,7 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.room("concentrations", exported_module!(functions));
 }
 
-fn place(value: i64, what: &str, n: usize) -> Result<usize> {
+fn position(value: i64, what: &str, n: usize) -> Result<usize> {
     let inside = usize::try_from(value).ok().filter(|k| *k < n);
     inside.ok_or_else(|| {
         Error::new(format!("there is no such {what}"))
@@ -26,7 +26,7 @@ fn place(value: i64, what: &str, n: usize) -> Result<usize> {
 
 #[export_module]
 mod functions {
-    /// Mole fractions of all members in the cells above one place.
+    /// Mole fractions of all members in the cells above one position.
     ///
     /// # Arguments
     /// - `row`, `column`: of the cell, such as `grid.cell(lat, lon)` gives.
@@ -53,7 +53,10 @@ mod functions {
         attempt(&context, || {
             let grid = state.grid().clone();
             let (levels, lats, lons) = grid.shape();
-            let (row, column) = (place(row, "row", lats)?, place(column, "column", lons)?);
+            let (row, column) = (
+                position(row, "row", lats)?,
+                position(column, "column", lons)?,
+            );
             let data = Array2::from_shape_fn((levels, state.n_members()), |(level, member)| {
                 state.get(grid.cell(level, row, column), member)
             });

@@ -1,6 +1,6 @@
-//! Laws of chance: `distribution::`.
+//! Probability distributions: `distribution::`.
 
-mod law;
+mod moments;
 
 use crate::error::Result;
 use crate::script::bridge::rooms::Rooms;
@@ -13,31 +13,31 @@ use rhai::plugin::*;
 kind!(
     Distribution,
     "Distribution",
-    "a law, such as distribution::normal(0, 1)"
+    "a distribution, such as distribution::normal(0, 1)"
 );
 
-/// Binds `distribution::` and what laws can tell.
+/// Binds `distribution::` and the functions of distributions.
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Distribution>();
     rooms.room("distribution", exported_module!(functions));
-    law::bind(rooms);
+    moments::bind(rooms);
 }
 
 fn number(value: &Dynamic) -> Result<f64> {
-    read("a parameter of the law", value)
+    read("a parameter of the distribution", value)
 }
 
 #[export_module]
 mod functions {
-    /// Gauss's law.
+    /// The normal (Gaussian) distribution.
     ///
     /// # Arguments
     /// - `mean`: the mean.
     /// - `sd`: the standard deviation, above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -57,15 +57,15 @@ mod functions {
         })
     }
 
-    /// The law of exp(z), z normal.
+    /// The log-normal distribution: that of exp(z), z normal.
     ///
     /// # Arguments
     /// - `mean`: the mean.
     /// - `sd`: the standard deviation, above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -85,15 +85,15 @@ mod functions {
         })
     }
 
-    /// Equally likely between two ends.
+    /// The uniform distribution between two ends.
     ///
     /// # Arguments
     /// - `low`: the lower end.
     /// - `high`: the upper end.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -113,14 +113,14 @@ mod functions {
         })
     }
 
-    /// Waiting times.
+    /// The exponential distribution.
     ///
     /// # Arguments
     /// - `mean`: the mean.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -134,15 +134,15 @@ mod functions {
         attempt(&context, || Distribution::exponential(number(&mean)?))
     }
 
-    /// The gamma law.
+    /// The gamma distribution.
     ///
     /// # Arguments
     /// - `shape`: above 0.
     /// - `scale`: above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -162,15 +162,15 @@ mod functions {
         })
     }
 
-    /// The beta law on 0 to 1.
+    /// The beta distribution on 0 to 1.
     ///
     /// # Arguments
     /// - `a`: above 0.
     /// - `b`: above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -184,35 +184,35 @@ mod functions {
         attempt(&context, || Distribution::beta(number(&a)?, number(&b)?))
     }
 
-    /// Student's t.
+    /// Student's t distribution.
     ///
     /// # Arguments
     /// - `degrees`: degrees of freedom, above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
     ///
     /// # Example
     /// ```rhai
-    /// assert(distribution::students_t(5).below(0) == 0.5);
+    /// assert(distribution::students_t(5).cdf(0) == 0.5);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn students_t(context: NativeCallContext, degrees: Dynamic) -> Fallible<Distribution> {
         attempt(&context, || Distribution::students_t(number(&degrees)?))
     }
 
-    /// Chi squared.
+    /// The chi-squared distribution.
     ///
     /// # Arguments
     /// - `degrees`: degrees of freedom, above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -226,15 +226,15 @@ mod functions {
         attempt(&context, || Distribution::chi_squared(number(&degrees)?))
     }
 
-    /// Laplace's law, with heavier tails than Gauss's.
+    /// The Laplace distribution, with heavier tails than the normal one.
     ///
     /// # Arguments
     /// - `centre`: the mean.
     /// - `scale`: above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -254,15 +254,15 @@ mod functions {
         })
     }
 
-    /// Weibull's law, as wind speeds have.
+    /// The Weibull distribution, as of wind speeds.
     ///
     /// # Arguments
     /// - `shape`: above 0.
     /// - `scale`: above 0.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
@@ -282,21 +282,21 @@ mod functions {
         })
     }
 
-    /// Poisson's counts.
+    /// The Poisson distribution of counts.
     ///
     /// # Arguments
     /// - `mean`: the mean.
     ///
     /// # Returns
-    /// A law, with `.mean`, `.sd`, `.density(x)`, `.below(x)`, `.quantile(p)`, `.draw(seed, stream,
-    /// k, n)`.
+    /// A distribution, with `.mean`, `.sd`, `.density(x)`, `.cdf(x)`, `.quantile(p)` and
+    /// `.draw(seed, stream, k, n)`.
     ///
     /// # Errors
     /// A parameter out of range.
     ///
     /// # Example
     /// ```rhai
-    /// assert(distribution::poisson(3).below(-1) == 0.0);
+    /// assert(distribution::poisson(3).cdf(-1) == 0.0);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn poisson(context: NativeCallContext, mean: Dynamic) -> Fallible<Distribution> {

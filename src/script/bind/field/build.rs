@@ -52,7 +52,7 @@ options! {
 }
 
 options! {
-    /// The places where a field has the values of a function.
+    /// The positions where a field has the values of a function.
     struct PlaceOptions of "field" {
         /// The names of the dimensions from the outermost in.
         dims: Dims,
@@ -160,9 +160,9 @@ fn from_function(dimensions: Vec<Dimension>, f: &ScriptFunction) -> Result<Field
         .collect();
     room_for(&shape)?;
     let mut data = ArrayD::zeros(IxDyn(&shape));
-    for (place, slot) in data.indexed_iter_mut() {
+    for (position, slot) in data.indexed_iter_mut() {
         let arguments: Vec<Dynamic> = (0..shape.len())
-            .map(|k| labels[k][place[k]].clone())
+            .map(|k| labels[k][position[k]].clone())
             .collect();
         *slot = f.call_for("the value of the function", arguments)?;
     }

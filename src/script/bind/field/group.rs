@@ -26,18 +26,18 @@ kind!(Grouped, "Grouped", "groups such as f.groupby(\"month\")");
 
 #[derive(Clone)]
 enum By {
-    Places(Grouping),
+    Positions(Grouping),
     Regions(Arc<RegionMap>),
 }
 
 impl fmt::Display for Grouped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.by {
-            By::Places(g) => write!(
+            By::Positions(g) => write!(
                 f,
                 "\"{}\" in {} groups along \"{}\": {}",
                 self.field.name,
-                g.places().len(),
+                g.positions().len(),
                 g.along(),
                 g.labels().span()
             ),
@@ -54,13 +54,13 @@ impl fmt::Display for Grouped {
 impl Grouped {
     fn reduce(&self, how: Reduction) -> Result<Field> {
         match &self.by {
-            By::Places(groups) => self.field.grouped(groups, how),
+            By::Positions(groups) => self.field.grouped(groups, how),
             By::Regions(map) => by_region(&self.field, map, how),
         }
     }
-    fn places(&self) -> Result<&Grouping> {
+    fn positions(&self) -> Result<&Grouping> {
         match &self.by {
-            By::Places(groups) => Ok(groups),
+            By::Positions(groups) => Ok(groups),
             By::Regions(_) => Err(Error::new(
                 "regions have means, sums and the like, but no lines",
             )
@@ -115,15 +115,15 @@ fn groups(field: &Field, by: &Dynamic) -> Result<By> {
     }
     let name: String = read("what to group by", by)?;
     match field.dimension(&name) {
-        Ok(dimension) if part(&name).is_none() => Ok(By::Places(Grouping::equal(dimension)?)),
+        Ok(dimension) if part(&name).is_none() => Ok(By::Positions(Grouping::equal(dimension)?)),
         Err(unknown) if part(&name).is_none() => {
             Err(unknown.hint("\"month\", \"season\", \"year\", \"day_of_year\", \"hour\", a dimension or a region map"))
         }
-        _ => Ok(By::Places(calendar(field, &name)?)),
+        _ => Ok(By::Positions(calendar(field, &name)?)),
     }
 }
 
-/// Bins between numbers, or a name for each place.
+/// Bins between numbers, or a name for each position.
 fn groups_along(field: &Field, dimension: &str, by: &Dynamic) -> Result<Grouping> {
     let d = field.dimension(dimension)?;
     if let Ok(edges) = read::<Vec<f64>>("the edges", by) {
@@ -132,24 +132,24 @@ fn groups_along(field: &Field, dimension: &str, by: &Dynamic) -> Result<Grouping
     match read::<Vec<String>>("the names", by) {
         Ok(names) => Grouping::names(d, "group", &names),
         Err(_) => Err(Error::new("nothing can be grouped by this")
-            .expected("the edges of bins, or a name for each place")
+            .expected("the edges of bins, or a name for each position")
             .got(describe(by))),
     }
 }
 
 /// What a closure makes of each group, side by side; groups that are missing give missing values.
 fn applied(grouped: &Grouped, f: &ScriptFunction) -> Result<Field> {
-    let groups = grouped.places()?;
-    let enough = |places: &Vec<usize>| places.len() >= groups.fewest();
-    let one = |places: &Vec<usize>| {
+    let groups = grouped.positions()?;
+    let enough = |positions: &Vec<usize>| positions.len() >= groups.fewest();
+    let one = |positions: &Vec<usize>| {
         f.call_for::<Field>(
             "the value of the function",
-            (grouped.field.take(groups.along(), places)?,),
+            (grouped.field.take(groups.along(), positions)?,),
         )
         .map(Some)
     };
     let made = groups
-        .places()
+        .positions()
         .iter()
         .map(|p| if enough(p) { one(p) } else { Ok(None) })
         .collect::<Result<Vec<_>>>()?;
@@ -174,7 +174,7 @@ mod functions {
     /// # Arguments
     /// - `by`: `"month"`, `"season"`, `"year"`, `"day_of_year"` or `"hour"` of the dates; a
     ///   dimension, for equal labels; or a region map, whose means are weighted by area.
-    /// - `along`, `by`: instead, a dimension and the edges of bins, or a name for each place.
+    /// - `along`, `by`: instead, a dimension and the edges of bins, or a name for each position.
     ///
     /// # Returns
     /// Groups; what they are reduced to has the groups in place of the dimension. A group without
@@ -212,7 +212,7 @@ mod functions {
     ) -> Fallible<Grouped> {
         attempt(&context, || {
             Ok(Grouped {
-                by: By::Places(groups_along(&field, along, &by)?),
+                by: By::Positions(groups_along(&field, along, &by)?),
                 field,
             })
         })
@@ -240,7 +240,7 @@ mod functions {
     pub fn resample(context: NativeCallContext, field: Field, period: &str) -> Fallible<Grouped> {
         let grouped = attempt(&context, || {
             Ok(Grouped {
-                by: By::Places(Grouping::periods(dates(&field)?, super::period(period)?)?),
+                by: By::Positions(Grouping::periods(dates(&field)?, super::period(period)?)?),
                 field: field.clone(),
             })
         })?;
@@ -252,7 +252,7 @@ mod functions {
     ///
     /// # Arguments
     /// - `dim`: the dimension.
-    /// - `width`: places in a window.
+    /// - `width`: positions in a window.
     ///
     /// # Returns
     /// Groups; windows with fewer values are missing.
@@ -278,7 +278,7 @@ mod functions {
             let o = RollingOptions::read(&context, options)?;
             let width: usize = read("the width", &width)?;
             Ok(Grouped {
-                by: By::Places(Grouping::rolling(
+                by: By::Positions(Grouping::rolling(
                     field.dimension(dim)?,
                     width,
                     o.centred,
@@ -291,7 +291,9 @@ mod functions {
 
     #[rhai_fn(name = "anomalies", return_raw)]
     pub fn anomalies_of_groups(context: NativeCallContext, groups: Grouped) -> Fallible<Field> {
-        attempt(&context, || groups.field.less_group_means(groups.places()?))
+        attempt(&context, || {
+            groups.field.less_group_means(groups.positions()?)
+        })
     }
 
     /// What a function of the script makes of every line along a dimension, or of every group.

@@ -32,7 +32,7 @@ fn line(y: &Field, x: &Field, dimension: &str) -> Result<Map> {
 
 #[export_module]
 pub mod functions {
-    /// The line of least squares along a dimension, for every other place: on its labels (dates
+    /// The line of least squares along a dimension, for every other position: on its labels (dates
     /// count in years since the first), or on another field.
     ///
     /// # Arguments

@@ -69,13 +69,13 @@ pub(in crate::script::bind) fn choice_along(
 /// Refuses dimensions that an array does not have before any is selected from, so that all it has
 /// can be named.
 pub(in crate::script::bind) fn named_dimensions(
-    places: &Map,
+    positions: &Map,
     dimension: impl Fn(&str) -> Result<()>,
 ) -> Result<()> {
-    places.keys().try_for_each(|name| {
+    positions.keys().try_for_each(|name| {
         dimension(name).map_err(|e| match name.as_str() {
             "method" | "tolerance" => {
-                e.hint("no method: a number takes the nearest place by itself")
+                e.hint("no method: a number takes the nearest position by itself")
             }
             _ => e,
         })
@@ -91,9 +91,9 @@ fn select(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
 
 /// A position counted from the end when negative.
 fn position(dimension: &str, k: i64, n: usize) -> Result<usize> {
-    let place = if k < 0 { k + n as i64 } else { k };
-    if (0..n as i64).contains(&place) {
-        return Ok(place as usize);
+    let position = if k < 0 { k + n as i64 } else { k };
+    if (0..n as i64).contains(&position) {
+        return Ok(position as usize);
     }
     let expected = if n == 0 {
         "none: it is empty".to_string()
@@ -112,8 +112,8 @@ pub(in crate::script::bind) fn positions(
     dimension: &Dimension,
     value: &Dynamic,
 ) -> Result<(Vec<usize>, bool)> {
-    let every = |places: &mut dyn Iterator<Item = i64>| {
-        let found = places
+    let every = |positions: &mut dyn Iterator<Item = i64>| {
+        let found = positions
             .map(|k| position(&dimension.name, k, dimension.len()))
             .collect::<Result<Vec<_>>>()?;
         if found.is_empty() {
@@ -134,27 +134,27 @@ pub(in crate::script::bind) fn positions(
     if let Some(r) = value.read_lock::<RangeInclusive<i64>>() {
         return Ok((every(&mut r.clone())?, true));
     }
-    let places: Vec<i64> = read("the positions", value)?;
-    Ok((every(&mut places.into_iter())?, true))
+    let positions: Vec<i64> = read("the positions", value)?;
+    Ok((every(&mut positions.into_iter())?, true))
 }
 
 fn take(field: &Field, dimension: &str, value: &Dynamic) -> Result<Field> {
-    let (places, keep) = positions(field.dimension(dimension)?, value)?;
+    let (positions, keep) = positions(field.dimension(dimension)?, value)?;
     if keep {
-        field.take(dimension, &places)
+        field.take(dimension, &positions)
     } else {
-        field.at(dimension, places[0])
+        field.at(dimension, positions[0])
     }
 }
 
 /// One position per dimension.
-fn all_positions(field: &Field, places: &[i64]) -> Result<Vec<usize>> {
-    if places.len() != field.shape().len() {
+fn all_positions(field: &Field, positions: &[i64]) -> Result<Vec<usize>> {
+    if positions.len() != field.shape().len() {
         return Err(Error::new("an index names one position per dimension")
             .expected(field.shape().len())
-            .got(places.len()));
+            .got(positions.len()));
     }
-    places
+    positions
         .iter()
         .zip(field.dimensions())
         .map(|(k, d)| position(&d.name, *k, d.len()))
@@ -174,13 +174,13 @@ pub mod functions {
     /// Selects by label.
     ///
     /// # Arguments
-    /// - `places`: a map from dimensions to what to take: a number takes the nearest place, a name
+    /// - `labels`: a map from dimensions to what to take: a number takes the nearest label, a name
     ///   or date the one called so, a day, month (`"2016-07"`) or year all its dates; a range or an
     ///   array of two ends all between them, both included and longitudes eastward over the seam;
     ///   an array of names those, an array of three or more numbers the nearest to each.
     ///
     /// # Returns
-    /// A field; a single value without unit is a number. A dimension with one place taken goes.
+    /// A field; a single value without unit is a number. A dimension with one position taken goes.
     ///
     /// # Errors
     /// An unknown dimension, nothing there.
@@ -193,14 +193,14 @@ pub mod functions {
     /// assert(f.sel(#{ lon: [-20, 52.5], lat: [-35, 37.5] }).shape == [18, 15]); // Africa
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn sel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {
+    pub fn sel(context: NativeCallContext, field: &mut Field, labels: Map) -> Fallible<Dynamic> {
         let selected = attempt(&context, || {
-            named_dimensions(&places, |d| field.dimension(d).map(|_| ()))?;
-            places
+            named_dimensions(&labels, |d| field.dimension(d).map(|_| ()))?;
+            labels
                 .iter()
                 .try_fold(field.clone(), |f, (d, v)| select(&f, d, v))
         })?;
-        if places.contains_key("time") {
+        if labels.contains_key("time") {
             note_disorder(&context, &selected);
         }
         Ok(given(selected))
@@ -209,7 +209,7 @@ pub mod functions {
     /// Selects by position, from 0; negative positions count from the end.
     ///
     /// # Arguments
-    /// - `places`: a map from dimensions to a position, a range, or an array of positions.
+    /// - `positions`: a map from dimensions to a position, a range, or an array of positions.
     ///
     /// # Returns
     /// A field; a single value without unit is a number. A dimension with one position taken goes.
@@ -224,10 +224,14 @@ pub mod functions {
     /// assert(f.isel(#{ y: 1, x: 0..2 }).values() == [4.0, 5.0]);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn isel(context: NativeCallContext, field: &mut Field, places: Map) -> Fallible<Dynamic> {
+    pub fn isel(
+        context: NativeCallContext,
+        field: &mut Field,
+        positions: Map,
+    ) -> Fallible<Dynamic> {
         attempt(&context, || {
-            named_dimensions(&places, |d| field.dimension(d).map(|_| ()))?;
-            places
+            named_dimensions(&positions, |d| field.dimension(d).map(|_| ()))?;
+            positions
                 .iter()
                 .try_fold(field.clone(), |f, (d, v)| take(&f, d, v))
                 .map(given)
@@ -253,11 +257,11 @@ pub mod functions {
         index: Array,
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
-            let places = all_positions(field, &read::<Vec<i64>>("the index", &index.into())?)?;
+            let positions = all_positions(field, &read::<Vec<i64>>("the index", &index.into())?)?;
             Ok(given(Field::scalar(
                 &field.name,
                 field.unit.clone(),
-                field.data()[places.as_slice()],
+                field.data()[positions.as_slice()],
             )))
         })
     }
@@ -269,8 +273,8 @@ pub mod functions {
         value: Dynamic,
     ) -> Fallible<()> {
         attempt(&context, || {
-            let places = all_positions(field, &[index])?;
-            field.put(&places, in_unit(field, &value)?)
+            let positions = all_positions(field, &[index])?;
+            field.put(&positions, in_unit(field, &value)?)
         })
     }
     #[rhai_fn(index_set, return_raw)]
@@ -281,8 +285,8 @@ pub mod functions {
         value: Dynamic,
     ) -> Fallible<()> {
         attempt(&context, || {
-            let places = all_positions(field, &read::<Vec<i64>>("the index", &index.into())?)?;
-            field.put(&places, in_unit(field, &value)?)
+            let positions = all_positions(field, &read::<Vec<i64>>("the index", &index.into())?)?;
+            field.put(&positions, in_unit(field, &value)?)
         })
     }
 }

@@ -108,7 +108,7 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `dim`: its name.
-    /// - `n`: how many places; negative moves down.
+    /// - `n`: how many positions; negative moves down.
     ///
     /// # Returns
     /// A field with the same labels.

@@ -1,4 +1,4 @@
-//! The scaling factors of fluxes: their windows, places and prior covariance.
+//! The scaling factors of fluxes: their windows, locations and prior covariance.
 
 use crate::error::{Error, Result};
 use crate::field::Field;
@@ -203,7 +203,7 @@ mod functions {
         })
     }
 
-    /// The factors in order: name, region (of the seven), surface, TransCom region, place.
+    /// The factors in order: name, region (of the seven), surface, TransCom region, location.
     ///
     /// # Returns
     /// An array of maps: name, region, surface (`land` or `ocean`), transcom (1 to 22), lat, lon.

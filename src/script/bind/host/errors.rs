@@ -56,8 +56,9 @@ mod functions {
     /// ```
     #[rhai_fn(get = "line")]
     pub fn line(context: NativeCallContext, error: &mut Error) -> Dynamic {
-        let place = position_of(error).and_then(|at| Host::of(&context).lock().sources.place(at));
-        place.map_or(Dynamic::UNIT, |p| (p.line as i64).into())
+        let location =
+            position_of(error).and_then(|at| Host::of(&context).lock().sources.location(at));
+        location.map_or(Dynamic::UNIT, |p| (p.line as i64).into())
     }
 
     /// A caught error as it can be asked for its parts; `catch` does this by itself.

@@ -204,7 +204,7 @@ mod functions {
     /// An array of names, one for each factor.
     ///
     /// # Errors
-    /// A flux whose factors have no place.
+    /// A flux whose factors have no location.
     ///
     /// # Example
     /// ```rhai

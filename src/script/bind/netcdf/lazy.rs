@@ -7,7 +7,7 @@ use crate::field::{Field, Reduction};
 use crate::grid::area_weights;
 use crate::io::netcdf::{Dataset, Part};
 use crate::script::bind::field::given;
-use crate::script::bind::field::select::{choice_along, named_dimensions, positions};
+use crate::script::bind::field::select::{self, choice_along, named_dimensions};
 use crate::script::bridge::conversions::read_as_field;
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional, texts};
@@ -62,9 +62,9 @@ impl Variable {
     pub fn read(&self) -> Result<Field> {
         self.file.load(&self.part)
     }
-    fn selected(&self, places: &Map) -> Result<Variable> {
-        named_dimensions(places, |d| self.part.dimension(d).map(|_| ()))?;
-        let part = places.iter().try_fold(self.part.clone(), |p, (d, v)| {
+    fn selected(&self, labels: &Map) -> Result<Variable> {
+        named_dimensions(labels, |d| self.part.dimension(d).map(|_| ()))?;
+        let part = labels.iter().try_fold(self.part.clone(), |p, (d, v)| {
             p.sel(d, &choice_along(p.dimension(d)?, v)?)
         })?;
         Ok(Variable {
@@ -120,7 +120,7 @@ pub fn bind(rooms: &mut Rooms) {
 }
 
 /// Gives each function in sight that takes fields a twin for every way to put variables in their
-/// places.
+/// positions.
 fn read_for_fields(engine: &mut Engine) {
     let (field, unread) = (TypeId::of::<Field>(), TypeId::of::<Variable>());
     let native = |f: rhai::FuncInfo| {
@@ -133,10 +133,10 @@ fn read_for_fields(engine: &mut Engine) {
         .into_iter()
         .collect();
     for (name, types) in known.iter().filter(|(_, types)| types.contains(&field)) {
-        let places: Vec<usize> = (0..types.len()).filter(|k| types[*k] == field).collect();
-        for chosen in 1..1usize << places.len() {
+        let positions: Vec<usize> = (0..types.len()).filter(|k| types[*k] == field).collect();
+        for chosen in 1..1usize << positions.len() {
             let mut twin = types.clone();
-            places
+            positions
                 .iter()
                 .enumerate()
                 .filter(|(bit, _)| chosen >> bit & 1 == 1)
@@ -168,13 +168,13 @@ fn with_fields(
 }
 
 /// A part of a variable, read.
-pub fn read_part(path: &str, variable: &str, places: &Map) -> Result<Field> {
+pub fn read_part(path: &str, variable: &str, labels: &Map) -> Result<Field> {
     let file = Arc::new(Dataset::open(path)?);
     let whole = Variable {
         part: file.part(variable)?,
         file,
     };
-    let chosen = whole.selected(places)?;
+    let chosen = whole.selected(labels)?;
     chosen.file.load(&chosen.part)
 }
 
@@ -261,22 +261,24 @@ mod functions {
     pub fn sel_unread(
         context: NativeCallContext,
         variable: Variable,
-        places: Map,
+        labels: Map,
     ) -> Fallible<Variable> {
-        attempt(&context, || variable.selected(&places))
+        attempt(&context, || variable.selected(&labels))
     }
     #[rhai_fn(name = "isel", return_raw)]
     pub fn isel_unread(
         context: NativeCallContext,
         variable: Variable,
-        places: Map,
+        positions: Map,
     ) -> Fallible<Variable> {
         attempt(&context, || {
-            named_dimensions(&places, |d| variable.part.dimension(d).map(|_| ()))?;
-            let part = places.iter().try_fold(variable.part.clone(), |p, (d, v)| {
-                let (places, keep) = positions(p.dimension(d)?, v)?;
-                p.at_positions(d, &places, keep)
-            })?;
+            named_dimensions(&positions, |d| variable.part.dimension(d).map(|_| ()))?;
+            let part = positions
+                .iter()
+                .try_fold(variable.part.clone(), |p, (d, v)| {
+                    let (taken, keep) = select::positions(p.dimension(d)?, v)?;
+                    p.at_positions(d, &taken, keep)
+                })?;
             Ok(Variable { part, ..variable })
         })
     }

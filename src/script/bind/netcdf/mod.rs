@@ -120,7 +120,7 @@ mod functions {
     /// # Arguments
     /// - `path`: of the file.
     /// - `variable`: its name, `group/name` for one in a group.
-    /// - `places`: optional, a map of what to select by label, as for `sel`; nothing else is read.
+    /// - `labels`: optional, a map of what to select by label, as for `sel`; nothing else is read.
     ///
     /// # Returns
     /// A field with the coordinates the file gives; latitude, longitude and time are called lat,
@@ -145,9 +145,9 @@ mod functions {
         context: NativeCallContext,
         path: &str,
         variable: &str,
-        places: Map,
+        labels: Map,
     ) -> Fallible<Field> {
-        attempt(&context, || read_part(path, variable, &places))
+        attempt(&context, || read_part(path, variable, &labels))
     }
 
     /// What a NetCDF file holds.

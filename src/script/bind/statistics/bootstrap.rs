@@ -84,10 +84,10 @@ fn bootstrapped(
     sequences.check(n)?;
     let usual = || BlockBootstrap::usual_length(sequences.longest(days));
     let boot = BlockBootstrap::new(o.block.unwrap_or_else(usual), o.samples, o.seed)?;
-    let of = |places: &[usize]| {
+    let of = |positions: &[usize]| {
         let drawn = all
             .iter()
-            .map(|s| Dynamic::from(Field::line("x", places.iter().map(|k| s[*k]).collect())));
+            .map(|s| Dynamic::from(Field::line("x", positions.iter().map(|k| s[*k]).collect())));
         statistic.call_for::<f64>("the statistic", drawn.collect::<Vec<Dynamic>>())
     };
     map_of(&boot.of(&sequences, days, o.level.confidence, of)?)

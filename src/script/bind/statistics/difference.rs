@@ -1,4 +1,4 @@
-//! Tests of difference between samples, with a normal law and without.
+//! Tests of difference between samples, for normal samples and for any.
 
 use crate::script::bind::statistics::{alike, map_of, series};
 use crate::script::bridge::rooms::Rooms;
@@ -78,7 +78,8 @@ mod functions {
         })
     }
 
-    /// Wilcoxon's signed-rank test: whether pairs differ, without a normal law.
+    /// Wilcoxon's signed-rank test: whether pairs differ, whatever their
+    /// distribution.
     ///
     /// # Arguments
     /// - `first`, `second`: arrays, or fields of one dimension, of one length.
@@ -105,7 +106,8 @@ mod functions {
         })
     }
 
-    /// Wilcoxon's rank-sum test: whether two samples differ, without a normal law.
+    /// Wilcoxon's rank-sum test: whether two samples differ, whatever
+    /// their distribution.
     ///
     /// # Arguments
     /// - `first`, `second`: arrays, or fields of one dimension.
@@ -132,12 +134,12 @@ mod functions {
         })
     }
 
-    /// Kolmogorov and Smirnov's test: whether a sample has the law of another sample, or a law that
-    /// is given.
+    /// Kolmogorov and Smirnov's test: whether a sample has the distribution of another sample, or
+    /// one that is given.
     ///
     /// # Arguments
     /// - `first`: an array, or a field of one dimension.
-    /// - `second`: another, or a law such as `distribution::normal(0, 1)`.
+    /// - `second`: another, or a distribution such as `distribution::normal(0, 1)`.
     ///
     /// # Returns
     /// A map: statistic (the largest distance of the distributions), p_value.
@@ -158,9 +160,9 @@ mod functions {
         second: Dynamic,
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
-            if let Some(law) = second.read_lock::<Distribution>() {
+            if let Some(distribution) = second.read_lock::<Distribution>() {
                 return map_of(&kolmogorov_one(&series("the sample", &first)?, |x| {
-                    law.below(x)
+                    distribution.cdf(x)
                 })?);
             }
             let (a, b) = alike(&first, &second)?;

@@ -96,13 +96,13 @@ pub mod functions {
     pub fn filter(context: NativeCallContext, table: &mut Table, keep: FnPtr) -> Fallible<Table> {
         attempt(&context, || {
             let keep = ScriptFunction::new(&context, keep);
-            let mut places = Vec::new();
+            let mut positions = Vec::new();
             for k in 0..table.rows() {
                 if keep.call_for::<bool>("the answer of the filter", (row(table, k),))? {
-                    places.push(k);
+                    positions.push(k);
                 }
             }
-            Ok(table.take(&places))
+            Ok(table.take(&positions))
         })
     }
 

@@ -2,7 +2,7 @@
 //! name, blocks without braces.
 
 use crate::error::Error;
-use crate::script::bridge::source::Place;
+use crate::script::bridge::source::Location;
 use crate::script::help::docs::Docs;
 use crate::script::report::explain::elsewhere;
 use rhai::{EvalAltResult, LexError, ParseErrorType};
@@ -11,29 +11,29 @@ use rhai::{EvalAltResult, LexError, ParseErrorType};
 struct Line<'a> {
     /// All of it.
     text: &'a str,
-    /// Up to the place.
+    /// Up to the location.
     before: String,
-    /// From the place on.
+    /// From the location on.
     after: String,
-    /// The word at the place; empty where there is none.
+    /// The word at the location; empty where there is none.
     word: String,
     /// What follows the word.
     rest: String,
-    /// The last sign before the place.
+    /// The last sign before the location.
     opened: Option<char>,
 }
 
 impl<'a> Line<'a> {
-    fn of(place: &'a Place) -> Self {
-        let before: String = place
+    fn of(location: &'a Location) -> Self {
+        let before: String = location
             .text
             .chars()
-            .take(place.column.saturating_sub(1))
+            .take(location.column.saturating_sub(1))
             .collect();
-        let after: String = place
+        let after: String = location
             .text
             .chars()
-            .skip(place.column.saturating_sub(1))
+            .skip(location.column.saturating_sub(1))
             .collect();
         let word: String = after
             .chars()
@@ -41,7 +41,7 @@ impl<'a> Line<'a> {
             .collect();
         let rest = after[word.len()..].trim_start().to_string();
         Line {
-            text: &place.text,
+            text: &location.text,
             opened: before.trim_end().chars().last(),
             before,
             after,
@@ -58,15 +58,15 @@ impl<'a> Line<'a> {
 /// of the line before it.
 pub fn from_the_line(
     error: &EvalAltResult,
-    place: Option<&Place>,
+    location: Option<&Location>,
     above: &str,
     explained: Error,
     docs: &Docs,
 ) -> Error {
-    let (EvalAltResult::ErrorParsing(kind, _), Some(place)) = (error, place) else {
+    let (EvalAltResult::ErrorParsing(kind, _), Some(location)) = (error, location) else {
         return explained;
     };
-    let line = Line::of(place);
+    let line = Line::of(location);
     if let Some(error) = habit(&line, above) {
         return error;
     }
@@ -232,14 +232,14 @@ fn missing(token: &str, line: &Line) -> Option<Error> {
     }
 }
 
-/// A word or sign of another language at the place.
+/// A word or sign of another language at the location.
 fn foreign(line: &Line) -> Option<Error> {
     if let Some(meant) = elsewhere::word(&line.word) {
         return Some(
             Error::new(format!("\"{}\" is a word of other languages", line.word)).hint(meant),
         );
     }
-    // A sign may begin before the place where the parser gave up on it.
+    // A sign may begin before the location where the parser gave up on it.
     let from_the_dot = format!(
         "{}{}",
         line.before.trim_end().chars().last().unwrap_or(' '),

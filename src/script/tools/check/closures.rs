@@ -18,7 +18,7 @@ const CHANGES: [&str; 11] = [
     "mixin",
 ];
 
-/// A trap: its name, where it is, and the sentence around the place.
+/// A trap: its name, where it is, and the sentence around the location.
 pub type Trap = (&'static str, Position, String);
 
 /// The traps of closures in a text.

@@ -43,7 +43,10 @@ pub fn unused_settings(ast: &AST, sources: &Sources) -> Vec<Warning> {
         .map(|(name, at)| {
             Warning::new(
                 "setting_never_read",
-                format!("the setting \"{name}\" is never read{}", place(at, sources)),
+                format!(
+                    "the setting \"{name}\" is never read{}",
+                    location(at, sources)
+                ),
             )
         })
         .collect()
@@ -64,9 +67,9 @@ fn keys(call: &FnCallExpr) -> Vec<(String, Position)> {
     }
 }
 
-fn place(position: Position, sources: &Sources) -> String {
+fn location(position: Position, sources: &Sources) -> String {
     sources
-        .place(position)
+        .location(position)
         .map(|p| format!(" at {}:{}:{}", p.name, p.line, p.column))
         .unwrap_or_default()
 }

@@ -18,12 +18,12 @@ pub fn traps(ast: &AST, sources: &Sources) -> Vec<Warning> {
             _ => return true,
         };
         if let Some((name, message)) = trapped {
-            found.push(Warning::new(name, message(&place(position, sources))));
+            found.push(Warning::new(name, message(&location(position, sources))));
         }
         true
     });
     found.extend(closures(ast).into_iter().map(|(name, at, message)| {
-        Warning::new(name, message.replace("{at}", &place(at, sources)))
+        Warning::new(name, message.replace("{at}", &location(at, sources)))
     }));
     found
 }
@@ -101,9 +101,9 @@ fn is_missing(expression: &Expr) -> bool {
     matches!(expression, Expr::FnCall(call, _) if call.name == "missing")
 }
 
-fn place(position: Position, sources: &Sources) -> String {
+fn location(position: Position, sources: &Sources) -> String {
     sources
-        .place(position)
+        .location(position)
         .map(|p| format!(" at {}:{}:{}", p.name, p.line, p.column))
         .unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Other places: interpolation along coordinates and to points, other grids.
+//! Other positions: interpolation along coordinates and to points, other grids.
 
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field, Outside};
@@ -32,7 +32,7 @@ choice!(Outside, "way to go beyond the ends", {
 options! {
     /// What an interpolation does beyond the labels.
     struct BeyondOptions of "interpolate", "at_points" {
-        /// What a place beyond the ends gets, a missing value or the value at the end; where not
+        /// What a position beyond the ends gets, a missing value or the value at the end; where not
         /// given it is an error.
         outside: Option<Outside>,
     }
@@ -55,9 +55,9 @@ options! {
     }
 }
 
-/// Places along a dimension from numbers or dates, one or several.
-fn places(field: &Field, dimension: &str, value: &Dynamic) -> Result<(Coordinate, bool)> {
-    let what = format!("the places along \"{dimension}\"");
+/// Positions along a dimension from numbers or dates, one or several.
+fn positions(field: &Field, dimension: &str, value: &Dynamic) -> Result<(Coordinate, bool)> {
+    let what = format!("the positions along \"{dimension}\"");
     let dated = matches!(field.dimension(dimension)?.coordinate, Coordinate::Times(_));
     let unit = match &field.dimension(dimension)?.coordinate {
         Coordinate::Numbers(_, unit) => unit.clone(),
@@ -99,7 +99,7 @@ fn places(field: &Field, dimension: &str, value: &Dynamic) -> Result<(Coordinate
 
 fn interpolated(field: &Field, to: &Map, outside: Outside) -> Result<Field> {
     to.iter().try_fold(field.clone(), |f, (dimension, value)| {
-        let (to, single) = places(&f, dimension, value)?;
+        let (to, single) = positions(&f, dimension, value)?;
         let there = f.interpolated(dimension, to, outside)?;
         if single {
             there.at(dimension, 0)
@@ -117,10 +117,10 @@ mod functions {
     /// - `to`: a map from dimensions to a number or date, or an array of them.
     ///
     /// # Returns
-    /// A field with the new labels; a dimension with a single place goes.
+    /// A field with the new labels; a dimension with a single position goes.
     ///
     /// # Errors
-    /// An unknown dimension, names, labels out of order, a place beyond the ends.
+    /// An unknown dimension, names, labels out of order, a position beyond the ends.
     ///
     /// # Example
     /// ```rhai
@@ -141,8 +141,8 @@ mod functions {
         })
     }
 
-    /// The values at points: one place along each dimension named for every point, linearly between
-    /// the labels.
+    /// The values at points: one position along each dimension named for every point, linearly
+    /// between the labels.
     ///
     /// # Arguments
     /// - `points`: a map from dimensions to arrays of numbers or dates, all of one length.
@@ -167,14 +167,14 @@ mod functions {
     ) -> Fallible<Field> {
         attempt(&context, || {
             let o = BeyondOptions::read(&context, options)?;
-            let places: Vec<(&str, Coordinate)> = points
+            let positions: Vec<(&str, Coordinate)> = points
                 .iter()
-                .map(|(d, v)| Ok((d.as_str(), places(&field, d, v)?.0)))
+                .map(|(d, v)| Ok((d.as_str(), positions(&field, d, v)?.0)))
                 .collect::<Result<_>>()?;
-            if places.is_empty() {
-                return Err(Error::new("points need places").hint("#{ lat: [...], lon: [...] }"));
+            if positions.is_empty() {
+                return Err(Error::new("points need positions").hint("#{ lat: [...], lon: [...] }"));
             }
-            field.at_points(&places, o.outside())
+            field.at_points(&positions, o.outside())
         })
     }
 

@@ -6,14 +6,14 @@ use std::sync::Arc;
 /// The labels along a dimension, and of each the two ends of its cell where those are known. Two
 /// are equal where their labels are.
 #[derive(Debug, Clone)]
-pub struct Places<T> {
+pub struct CoordinateValues<T> {
     values: Arc<[T]>,
     bounds: Option<Arc<[[T; 2]]>>,
     /// Whether the numbers grow downwards.
     down: Option<bool>,
 }
 
-impl<T: Copy> Places<T> {
+impl<T: Copy> CoordinateValues<T> {
     /// With the ends of each cell; as they are, where there are not as many.
     pub fn with_bounds(mut self, bounds: Vec<[T; 2]>) -> Self {
         if bounds.len() == self.values.len() {
@@ -51,7 +51,7 @@ impl<T: Copy> Places<T> {
     /// The labels at `positions`, with their cells.
     pub fn take(&self, positions: &[usize]) -> Self {
         let bounds = self.bounds.as_ref();
-        Places {
+        CoordinateValues {
             values: positions.iter().map(|k| self.values[*k]).collect(),
             bounds: bounds.map(|b| positions.iter().map(|k| b[*k]).collect()),
             down: self.down,
@@ -59,22 +59,22 @@ impl<T: Copy> Places<T> {
     }
 }
 
-impl<T> Deref for Places<T> {
+impl<T> Deref for CoordinateValues<T> {
     type Target = [T];
     fn deref(&self) -> &[T] {
         &self.values
     }
 }
 
-impl<T: PartialEq> PartialEq for Places<T> {
+impl<T: PartialEq> PartialEq for CoordinateValues<T> {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.values, &other.values) || self.values == other.values
     }
 }
 
-impl<T, V: Into<Arc<[T]>>> From<V> for Places<T> {
+impl<T, V: Into<Arc<[T]>>> From<V> for CoordinateValues<T> {
     fn from(values: V) -> Self {
-        Places {
+        CoordinateValues {
             values: values.into(),
             bounds: None,
             down: None,
@@ -82,7 +82,7 @@ impl<T, V: Into<Arc<[T]>>> From<V> for Places<T> {
     }
 }
 
-impl<T> FromIterator<T> for Places<T> {
+impl<T> FromIterator<T> for CoordinateValues<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         values.into_iter().collect::<Arc<[T]>>().into()
     }

@@ -1,33 +1,35 @@
-//! What a law can tell: its moments, density and quantiles, and draws from it.
+//! The functions of a distribution: moments, density, cumulative distribution, quantiles, and
+//! draws from it.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Warning};
 use crate::field::Field;
 use crate::script::bind::field::shaped;
+use crate::script::bridge::host::Host;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt, read};
 use crate::statistics::Distribution;
 use rhai::Dynamic;
 use rhai::plugin::*;
 
-/// Binds what laws can tell.
+/// Binds the functions of distributions.
 pub(super) fn bind(rooms: &mut Rooms) {
     rooms.room("distribution", exported_module!(functions));
 }
 
 #[export_module]
 mod functions {
-    /// The mean of a law.
+    /// The mean of a distribution.
     #[rhai_fn(get = "mean", global)]
-    pub fn mean(law: &mut Distribution) -> f64 {
-        law.mean()
+    pub fn mean(distribution: &mut Distribution) -> f64 {
+        distribution.mean()
     }
-    /// The standard deviation of a law.
+    /// The standard deviation of a distribution.
     #[rhai_fn(get = "sd", global)]
-    pub fn sd(law: &mut Distribution) -> f64 {
-        law.sd()
+    pub fn sd(distribution: &mut Distribution) -> f64 {
+        distribution.sd()
     }
 
-    /// Density of a law, or the chance of a count.
+    /// Density of a distribution, or the probability of a count.
     ///
     /// # Arguments
     /// - `x`: a number.
@@ -45,13 +47,13 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn density(
         context: NativeCallContext,
-        law: &mut Distribution,
+        distribution: &mut Distribution,
         x: Dynamic,
     ) -> Fallible<f64> {
-        attempt(&context, || Ok(law.density(read("x", &x)?)))
+        attempt(&context, || Ok(distribution.density(read("x", &x)?)))
     }
 
-    /// The chance of a value of x or less.
+    /// Cumulative distribution: the probability of a value of x or less.
     ///
     /// # Arguments
     /// - `x`: a number.
@@ -64,14 +66,41 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// assert_near(distribution::normal(0, 1).below(1.96), 0.975, 1e-4);
+    /// assert_near(distribution::normal(0, 1).cdf(1.96), 0.975, 1e-4);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn below(context: NativeCallContext, law: &mut Distribution, x: Dynamic) -> Fallible<f64> {
-        attempt(&context, || Ok(law.below(read("x", &x)?)))
+    pub fn cdf(
+        context: NativeCallContext,
+        distribution: &mut Distribution,
+        x: Dynamic,
+    ) -> Fallible<f64> {
+        attempt(&context, || Ok(distribution.cdf(read("x", &x)?)))
     }
 
-    /// The value that a share of a law lies below.
+    /// The former name of `cdf`, for one version.
+    ///
+    /// # Arguments
+    /// - `x`: a number.
+    ///
+    /// # Returns
+    /// As `cdf`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// assert(distribution::normal(0, 1).cdf(0) == 0.5);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn below(
+        context: NativeCallContext,
+        distribution: &mut Distribution,
+        x: Dynamic,
+    ) -> Fallible<f64> {
+        let renamed = "below of a distribution is now called cdf";
+        Host::of(&context).warn(Warning::new("renamed", renamed));
+        cdf(context, distribution, x)
+    }
+
+    /// The value that a share of a distribution lies below.
     ///
     /// # Arguments
     /// - `p`: the share, 0 to 1.
@@ -87,15 +116,17 @@ mod functions {
     /// assert_near(distribution::normal(0, 1).quantile(0.975), 1.96, 1e-3);
     /// ```
     #[rhai_fn(global, name = "quantile", return_raw)]
-    pub fn quantile_of_law(
+    pub fn quantile_of(
         context: NativeCallContext,
-        law: &mut Distribution,
+        distribution: &mut Distribution,
         p: Dynamic,
     ) -> Fallible<f64> {
-        attempt(&context, || law.quantile(read("the probability", &p)?))
+        attempt(&context, || {
+            distribution.quantile(read("the probability", &p)?)
+        })
     }
 
-    /// Numbers drawn from a law; they depend on seed, stream and k only.
+    /// Numbers drawn from a distribution; they depend on seed, stream and k only.
     ///
     /// # Arguments
     /// - `seed`: of the run.
@@ -112,39 +143,41 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let law = distribution::gamma(2, 3);
-    /// let x = law.draw(1, "rain", 0, 500);
+    /// let rain = distribution::gamma(2, 3);
+    /// let x = rain.draw(1, "rain", 0, 500);
     /// assert(x.min() > 0 && abs(x.mean() - 6) < 1);
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn draw(
         context: NativeCallContext,
-        law: &mut Distribution,
+        distribution: &mut Distribution,
         seed: i64,
         stream: &str,
         k: i64,
         n: i64,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            drawn(law, seed, stream, k, &"draw".into(), &n.into())
+            drawn(distribution, seed, stream, k, &"draw".into(), &n.into())
         })
     }
     #[rhai_fn(global, name = "draw", return_raw)]
     pub fn draw_field(
         context: NativeCallContext,
-        law: &mut Distribution,
+        distribution: &mut Distribution,
         seed: i64,
         stream: &str,
         k: i64,
         n: Dynamic,
         lengths: Dynamic,
     ) -> Fallible<Field> {
-        attempt(&context, || drawn(law, seed, stream, k, &n, &lengths))
+        attempt(&context, || {
+            drawn(distribution, seed, stream, k, &n, &lengths)
+        })
     }
 }
 
 fn drawn(
-    law: &Distribution,
+    distribution: &Distribution,
     seed: i64,
     stream: &str,
     k: i64,
@@ -152,7 +185,9 @@ fn drawn(
     lengths: &Dynamic,
 ) -> Result<Field> {
     match (u64::try_from(seed), u64::try_from(k)) {
-        (Ok(seed), Ok(k)) => shaped(stream, dims, lengths, |n| law.draw(seed, stream, k, n)),
+        (Ok(seed), Ok(k)) => shaped(stream, dims, lengths, |n| {
+            distribution.draw(seed, stream, k, n)
+        }),
         _ => Err(Error::new("a seed and a draw are whole numbers, 0 or more")
             .got(format!("seed {seed}, k {k}"))),
     }
