@@ -43,7 +43,7 @@
 //! | [`transport`] | one operator-split step for all members |
 //! | [`observation`] | the table, operators, networks |
 //! | [`innovation`] | the small matrices of each source, and their likelihood |
-//! | [`inflation`] [`localization`] [`analysis`] | schemes: the factors theta and mu; who sees what; the update |
+//! | [`inflation`] [`localization`] [`analysis`] | schemes: the factors theta and mu; the observations of each region; the update |
 //! | [`assimilation`] | an ensemble forecast that samples the observations on its way |
 //! | [`statistics`] | scores, calibration of ensembles, tests of difference |
 //! | [`plot`] | maps, series, bars, boxes, scatter plots and histograms |

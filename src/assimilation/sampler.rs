@@ -14,8 +14,8 @@ pub struct Sampler<'a, T> {
     rows: &'a [Observation],
     longest_step: f64,
     equivalents: Array2<f64>,
-    /// Last instant each row was seen at or before its time.
-    seen: Vec<Option<Time>>,
+    /// Last instant each row was sampled at or before its time.
+    sampled: Vec<Option<Time>>,
     /// Rows before this one are complete.
     complete: usize,
     keep_at: Option<Time>,
@@ -36,7 +36,7 @@ impl<'a, T: Real> Sampler<'a, T> {
             rows,
             longest_step,
             equivalents: Array2::zeros((n, n_members)),
-            seen: vec![None; n],
+            sampled: vec![None; n],
             complete: 0,
             keep_at,
             kept: None,
@@ -101,11 +101,11 @@ impl<T: Real> Observer<T> for Sampler<'_, T> {
             let values = values?; // in order, so that the first error is the same for any threads
             let due = self.rows[k].time;
             // Linear between the states around the observation; the earlier one waits in the row.
-            let weight = match self.seen[k] {
+            let weight = match self.sampled[k] {
                 Some(before) if due < time => due.since(before) / time.since(before),
                 _ => 1.0,
             };
-            if due < time && self.seen[k].is_none() {
+            if due < time && self.sampled[k].is_none() {
                 return Err(Error::new("an observation lies before the run")
                     .expected(format!("{time} or later"))
                     .got(due)
@@ -116,7 +116,7 @@ impl<T: Real> Observer<T> for Sampler<'_, T> {
                 .iter_mut()
                 .zip(values)
                 .for_each(|(e, v)| *e += weight * (v - *e));
-            self.seen[k] = Some(time);
+            self.sampled[k] = Some(time);
         }
         self.complete += self.rows[self.complete..].partition_point(|o| o.time <= time);
         Ok(())

@@ -75,21 +75,21 @@ struct Scene {
 pub fn analysis(closure: Option<&dyn Fn() -> Result<Arc<dyn Inflation>>>) -> Result<AnalysisCost> {
     let grid = Grid::geos(2.0, 2.5)?;
     let scene = Scene::new(&grid)?;
-    let whole = Innovation::new(MEMBERS, scene.sources.clone())?;
+    let all = Innovation::new(MEMBERS, scene.sources.clone())?;
     let gram_ms = 1e3 * best(|| Innovation::new(MEMBERS, scene.sources.clone()).map(drop))?;
     let fit_ms = 1e3
         * best(|| {
             MaximumLikelihood::new()
-                .estimate(&whole, &Fallback::none())
+                .estimate(&all, &Fallback::none())
                 .map(drop)
         })?;
     let (analysis_s, apply_s, state_mb) = whole_analysis(&scene, &grid)?;
     let peak = peak_memory();
     // A language is set up for this alone, so it comes after the memory has been read.
-    let extra = closure.map(|scheme| closure_seconds(&scene, &whole, scheme()?.as_ref()));
+    let extra = closure.map(|scheme| closure_seconds(&scene, &all, scheme()?.as_ref()));
     Ok(AnalysisCost {
         members: MEMBERS,
-        observations: whole.n_obs(),
+        observations: all.n_obs(),
         state_rows: grid.n_cells() + FACTORS,
         regions: scene.localization.regions().len(),
         threads: rayon::current_num_threads(),
@@ -195,9 +195,9 @@ impl Scene {
 
     /// The update matrices and seam weights of every region.
     fn matrices(&self) -> Result<(Vec<UpdateMatrices>, Vec<Array2<f64>>)> {
-        let whole = Innovation::new(MEMBERS, self.sources.clone())?;
+        let all = Innovation::new(MEMBERS, self.sources.clone())?;
         let (scheme, draws) = (MaximumLikelihood::new(), Draws::new(1, "bench"));
-        let pooled = scheme.estimate(&whole, &Fallback::none())?;
+        let pooled = scheme.estimate(&all, &Fallback::none())?;
         let context = SelectionContext {
             latitude: &self.latitude,
             longitude: &self.longitude,
@@ -208,7 +208,7 @@ impl Scene {
         };
         let one = |region: usize| {
             let innovation =
-                whole.subset(&self.localization.selection(region, &context)?.observations)?;
+                all.subset(&self.localization.selection(region, &context)?.observations)?;
             let factors = scheme.estimate(
                 &innovation,
                 &Fallback {

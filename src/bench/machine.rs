@@ -78,7 +78,7 @@ pub(super) fn multiply_adds<T: Real>() -> f64 {
     2e-6 * (96 * turns * threads) as f64 / best.unwrap_or(f64::MAX)
 }
 
-/// The most memory that the program held \[MB\], zero where the system does not tell.
+/// The most memory that the program held \[MB\], zero where the system does not report it.
 pub fn peak_memory() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status

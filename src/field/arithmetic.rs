@@ -249,7 +249,7 @@ mod tests {
     fn a_field_without_unit_beside_one_with_a_unit_is_an_error() {
         let (ppm, bare) = (
             || line("model", "x", "ppm", &[400.0, f64::NAN]),
-            || line("seen", "x", "", &[399.0, 402.0]),
+            || line("observed", "x", "", &[399.0, 402.0]),
         );
         let sums = [
             ppm().plus(bare()),

@@ -52,9 +52,9 @@ impl Field {
         }
         let means = self.grouped(groups, Reduction::Mean)?;
         let inner: usize = self.shape()[axis + 1..].iter().product();
-        let (whole, n) = (self.data().as_standard_layout(), self.shape()[axis]);
+        let (contiguous, n) = (self.data().as_standard_layout(), self.shape()[axis]);
         let (values, means) = (
-            whole.as_slice().expect("standard layout"),
+            contiguous.as_slice().expect("standard layout"),
             means.data().as_slice().expect("made in standard layout"),
         );
         let mut out = Vec::with_capacity(values.len());
@@ -79,8 +79,8 @@ impl Field {
             self.shape()[axis],
             self.shape()[axis + 1..].iter().product::<usize>(),
         );
-        let whole = self.data().as_standard_layout();
-        let values = whole.as_slice().expect("standard layout");
+        let contiguous = self.data().as_standard_layout();
+        let values = contiguous.as_slice().expect("standard layout");
         let outer = values.len().checked_div(n * inner).unwrap_or(0);
         let mut tally = Tally::new(how, outer * groups.positions().len() * inner);
         let shape = Shape {
@@ -108,8 +108,8 @@ impl Field {
             self.shape()[axis],
             self.shape()[axis + 1..].iter().product::<usize>(),
         );
-        let whole = self.data().as_standard_layout();
-        let values = whole.as_slice().expect("standard layout");
+        let contiguous = self.data().as_standard_layout();
+        let values = contiguous.as_slice().expect("standard layout");
         let outer = values.len().checked_div(n * inner).unwrap_or(0);
         let mut out = Vec::with_capacity(outer * groups.positions().len() * inner);
         for o in 0..outer {

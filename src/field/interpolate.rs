@@ -156,8 +156,8 @@ impl Field {
             self.shape()[axis],
             self.shape()[axis + 1..].iter().product::<usize>(),
         );
-        let whole = self.data().as_standard_layout();
-        let values = whole.as_slice().expect("standard layout");
+        let contiguous = self.data().as_standard_layout();
+        let values = contiguous.as_slice().expect("standard layout");
         let mut out = Vec::with_capacity(values.len() / n * between.len());
         for block in values.chunks((n * inner).max(1)) {
             for position in &between {

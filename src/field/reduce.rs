@@ -29,11 +29,11 @@ impl Reduction {
     /// Applies to a line; NaN values are left out, an empty line gives NaN (0 for the sum and the
     /// count).
     pub fn of(self, line: ArrayView1<f64>) -> f64 {
-        let whole = line
+        let values = line
             .as_slice()
             .map_or_else(|| Cow::Owned(line.to_vec()), Cow::Borrowed);
-        let present = || whole.iter().copied().filter(|v| !v.is_nan());
-        let sum = || sum_and_count(&whole);
+        let present = || values.iter().copied().filter(|v| !v.is_nan());
+        let sum = || sum_and_count(&values);
         match self {
             Reduction::Sum => sum().0,
             Reduction::Count => sum().1,
@@ -47,7 +47,7 @@ impl Reduction {
                     return f64::NAN;
                 }
                 let mean = sum / n;
-                (total(&whole, |v, _| ((v - mean) * (v - mean), 1.0)).0 / (n - 1.0)).sqrt()
+                (total(&values, |v, _| ((v - mean) * (v - mean), 1.0)).0 / (n - 1.0)).sqrt()
             }
             Reduction::Min => present().fold(f64::NAN, f64::min),
             Reduction::Max => present().fold(f64::NAN, f64::max),
@@ -91,9 +91,9 @@ impl Field {
             .enumerate()
             .all(|(k, axis)| axis + k + 1 == self.shape().len());
         let values = if trailing {
-            let whole = self.data().as_standard_layout();
+            let contiguous = self.data().as_standard_layout();
             let inner: usize = plan.reduced.iter().map(|k| self.shape()[*k]).product();
-            let lines = whole
+            let lines = contiguous
                 .to_shape((plan.cells(), inner))
                 .expect("a contiguous array reshapes");
             lines.axis_iter(Axis(0)).map(|line| how.of(line)).collect()
@@ -101,8 +101,8 @@ impl Field {
             let order: Vec<usize> = plan.kept.iter().chain(&plan.reduced).copied().collect();
             let inner: usize = plan.reduced.iter().map(|k| self.shape()[*k]).product();
             let turned = self.data().view().permuted_axes(order);
-            let whole = turned.as_standard_layout();
-            let lines = whole
+            let contiguous = turned.as_standard_layout();
+            let lines = contiguous
                 .to_shape((plan.cells(), inner))
                 .expect("a contiguous array reshapes");
             lines.axis_iter(Axis(0)).map(|line| how.of(line)).collect()
@@ -171,10 +171,10 @@ impl Field {
     }
 
     fn tallied(&self, how: Reduction, plan: &Plan, weights: Option<Weights>) -> Vec<f64> {
-        let whole = self.data().as_standard_layout();
+        let contiguous = self.data().as_standard_layout();
         let mut tally = Tally::new(how, plan.cells());
         tally.add(
-            whole.as_slice().expect("standard layout is a slice"),
+            contiguous.as_slice().expect("standard layout is a slice"),
             Shape {
                 lengths: self.shape(),
                 strides: &plan.strides,

@@ -33,7 +33,7 @@ pub fn room_for(lengths: &[usize]) -> Result<usize> {
     }
 }
 
-/// Bytes that are free, where the system tells.
+/// Bytes that are free, where the system reports it.
 fn free() -> Option<usize> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find(|l| l.starts_with("MemAvailable:"))?;

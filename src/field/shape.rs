@@ -47,8 +47,8 @@ impl Field {
         }
         let shift = n.rem_euclid(len as i64) as usize;
         let inner: usize = self.shape()[axis + 1..].iter().product();
-        let whole = self.data().as_standard_layout();
-        let values = whole.as_slice().expect("standard layout is a slice");
+        let contiguous = self.data().as_standard_layout();
+        let values = contiguous.as_slice().expect("standard layout is a slice");
         let mut out = Vec::with_capacity(values.len());
         for block in values.chunks(len * inner) {
             let (head, tail) = block.split_at((len - shift) * inner);

@@ -213,13 +213,13 @@ mod tests {
     #[test]
     fn every_factor_has_cells_and_is_in_exactly_one_region() {
         let eco = EcoRegions::carbontracker();
-        let mut seen = vec![0; eco.n_factors()];
+        let mut counts = vec![0; eco.n_factors()];
         for region in 0..REGIONS.len() {
             let inside = eco.factors_of_region(region);
             assert!(!inside.is_empty());
-            inside.into_iter().for_each(|k| seen[k] += 1);
+            inside.into_iter().for_each(|k| counts[k] += 1);
         }
-        assert!(seen.iter().all(|n| *n == 1));
+        assert!(counts.iter().all(|n| *n == 1));
         assert!(
             eco.factors()
                 .iter()

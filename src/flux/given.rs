@@ -117,12 +117,12 @@ fn follow(steps: &[([Time; 2], Vec<f64>)]) -> Result<()> {
 
 /// The mean of maps by their seconds.
 fn weighted<'a>(cells: usize, maps: impl Iterator<Item = (&'a Vec<f64>, f64)>) -> Vec<f64> {
-    let (mut sum, mut whole) = (vec![0.0; cells], 0.0);
+    let (mut sum, mut duration) = (vec![0.0; cells], 0.0);
     for (map, seconds) in maps.filter(|(_, seconds)| *seconds > 0.0) {
-        whole += seconds;
+        duration += seconds;
         sum.iter_mut().zip(map).for_each(|(s, v)| *s += seconds * v);
     }
-    sum.iter_mut().for_each(|s| *s /= whole);
+    sum.iter_mut().for_each(|s| *s /= duration);
     sum
 }
 

@@ -92,7 +92,7 @@ fn weights(
     period: &[Time],
     members: usize,
 ) -> (Vec<Array2<f64>>, [f64; 12]) {
-    let whole = period[1].since(period[0]);
+    let duration = period[1].since(period[0]);
     let mut weights = vec![Array2::zeros((windows[0].factors.nrows(), members)); 12];
     let mut share = [0.0; 12];
     for window in windows {
@@ -103,8 +103,8 @@ fn weights(
                 .enumerate()
                 .filter(|(_, s)| *s > 0.0)
             {
-                weights[m].scaled_add(seconds / whole, &window.factors);
-                share[m] += seconds / whole;
+                weights[m].scaled_add(seconds / duration, &window.factors);
+                share[m] += seconds / duration;
             }
         }
     }

@@ -68,7 +68,7 @@ pub fn shares(start: Time, end: Time) -> Result<Vec<(usize, usize, f64)>> {
                 .got(end),
         );
     }
-    let whole = end.since(start);
+    let duration = end.since(start);
     let slot_seconds = 24.0 * HOUR / SLOTS as f64;
     let mut found: Vec<(usize, usize, f64)> = Vec::new();
     for month in month_edges(start, end).windows(2) {
@@ -92,7 +92,7 @@ pub fn shares(start: Time, end: Time) -> Result<Vec<(usize, usize, f64)>> {
                 .into_iter()
                 .enumerate()
                 .filter(|(_, s)| *s > 0.0)
-                .map(|(slot, s)| (m, slot, s / whole)),
+                .map(|(slot, s)| (m, slot, s / duration)),
         );
     }
     Ok(found)

@@ -98,7 +98,7 @@ fn middles(dates: &[Time], months: bool) -> Result<Vec<[Time; 2]>> {
     let step = dates[1].since(dates[0]);
     if dates.windows(2).any(|w| w[1].since(w[0]) != step) {
         return Err(
-            Error::new("the middles of intervals do not tell where they end")
+            Error::new("the middles of intervals do not determine their ends")
                 .expected("middles of calendar months, or dates a step apart")
                 .got("steps that differ")
                 .hint("dates with bounds, as a file's time_bnds"),

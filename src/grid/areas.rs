@@ -38,7 +38,7 @@ pub fn cell_areas(field: &Field) -> Result<Field> {
     Field::new("area", unit, vec![lat, lon], areas.into_dyn())
 }
 
-/// Weights of a mean over area: [`cell_areas`], where a single row or column need not tell its
+/// Weights of a mean over area: [`cell_areas`], where a single row or column need not define its
 /// width.
 ///
 /// # Errors

@@ -165,8 +165,8 @@ pub fn surface_first(field: &Field, levels: &HybridLevels) -> Result<Field> {
     Ok(field.clone())
 }
 
-/// Whether labels of levels grow towards the ground; nothing where it cannot be told, as of numbers
-/// of levels.
+/// Whether labels of levels grow towards the ground; nothing where it cannot be determined, as of
+/// numbers of levels.
 fn grows_downwards(v: &[f64], unit: &Unit, said: Option<bool>) -> Option<bool> {
     let like = |text: &str| Unit::parse(text).is_ok_and(|u| unit.same_kind(&u));
     if like("Pa") {

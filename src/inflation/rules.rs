@@ -142,7 +142,7 @@ pub(super) fn finish(
 ) -> Result<Factors> {
     let exact = |(value, slot): (f64, Slot)| {
         let (low, high) = slot.bounds;
-        // A bound seen through exp(ln) is off by rounding.
+        // exp(ln(bound)) differs from the bound by rounding.
         if value <= low * (1.0 + 1e-12) {
             (low, slot.moves())
         } else if value >= high * (1.0 - 1e-12) {

@@ -263,10 +263,10 @@ mod tests {
 
     #[test]
     fn subsets_pool_to_what_they_were_taken_from() {
-        let whole = Innovation::new(5, vec![source("a", 6, 5), source("b", 4, 5)]).unwrap();
+        let all = Innovation::new(5, vec![source("a", 6, 5), source("b", 4, 5)]).unwrap();
         let (left, right) = (
-            whole.subset(&[0, 1, 2, 3, 8]).unwrap(),
-            whole.subset(&[3, 4, 5, 6, 7, 9]).unwrap(),
+            all.subset(&[0, 1, 2, 3, 8]).unwrap(),
+            all.subset(&[3, 4, 5, 6, 7, 9]).unwrap(),
         );
         assert_eq!(
             (
@@ -277,7 +277,7 @@ mod tests {
             (5, 6, &[6, 7, 9][..])
         );
         let pooled = Innovation::pooled(&[&left, &right]).unwrap();
-        for (p, w) in pooled.sources().iter().zip(whole.sources()) {
+        for (p, w) in pooled.sources().iter().zip(all.sources()) {
             assert_eq!(
                 (p.observations(), &p.gram, &p.b, p.c),
                 (w.observations(), &w.gram, &w.b, w.c)
@@ -287,10 +287,10 @@ mod tests {
 
     #[test]
     fn an_observation_has_the_same_error_draws_in_every_subset() {
-        let whole = Innovation::new(5, vec![source("a", 6, 5)]).unwrap();
-        let some = whole.subset(&[2, 5]).unwrap();
+        let all = Innovation::new(5, vec![source("a", 6, 5)]).unwrap();
+        let some = all.subset(&[2, 5]).unwrap();
         let (all, two) = (
-            whole.sources()[0].perturbations(3, "w").unwrap(),
+            all.sources()[0].perturbations(3, "w").unwrap(),
             some.sources()[0].perturbations(3, "w").unwrap(),
         );
         assert!((&two.row(1) - &all.row(5)).iter().all(|e| e.abs() < 1e-15));
@@ -350,10 +350,9 @@ mod tests {
                 .contains("expected 5, got 4")
         );
         assert!(Innovation::new(5, vec![source("a", 1, 5), source("a", 1, 5)]).is_err());
-        let whole = Innovation::new(5, vec![source("in_situ", 2, 5)]).unwrap();
+        let all = Innovation::new(5, vec![source("in_situ", 2, 5)]).unwrap();
         assert!(
-            whole
-                .source("insitu")
+            all.source("insitu")
                 .unwrap_err()
                 .to_string()
                 .contains("try \"in_situ\"")

@@ -148,7 +148,7 @@ mod tests {
     use super::*;
     use ndarray::Array2;
 
-    fn seen() -> Observations {
+    fn observations() -> Observations {
         let row = |source, site: &str, minute: u8, block| Observation {
             source,
             site: site.into(),
@@ -183,7 +183,8 @@ mod tests {
     #[test]
     fn groups_are_numbered_by_row_and_a_source_without_observations_stays() {
         let of = |shared: SharedMu| {
-            let i = Innovation::of_forecast(&seen(), equivalents().view(), &shared, None).unwrap();
+            let i = Innovation::of_forecast(&observations(), equivalents().view(), &shared, None)
+                .unwrap();
             let rows = i.sources().iter();
             rows.map(|s| (s.name().to_string(), s.observations().to_vec()))
                 .collect::<Vec<_>>()
@@ -211,9 +212,13 @@ mod tests {
     #[test]
     fn errors_of_one_pass_are_correlated_by_the_time_between() {
         let of = |length| {
-            let i =
-                Innovation::of_forecast(&seen(), equivalents().view(), &SharedMu::Source, length)
-                    .unwrap();
+            let i = Innovation::of_forecast(
+                &observations(),
+                equivalents().view(),
+                &SharedMu::Source,
+                length,
+            )
+            .unwrap();
             i.source("satellite").unwrap().log_det_r
         };
         // sd 0.5 ppm twice; two minutes apart at a length of two minutes: r = 1/e.
@@ -228,7 +233,7 @@ mod tests {
         let y = equivalents();
         let of = |shared: &SharedMu, rows: usize, length| {
             let y = y.slice(ndarray::s![..rows, ..]);
-            Innovation::of_forecast(&seen(), y, shared, length)
+            Innovation::of_forecast(&observations(), y, shared, length)
                 .unwrap_err()
                 .to_string()
         };

@@ -22,7 +22,7 @@ pub use built_in::{BuiltIn, BuiltInOptions};
 pub use forcing::{Forcing, air_mass, air_masses, unite_polar_rows};
 pub use geos_chem::GeosChem;
 pub use levels_file::{LevelsFile, LevelsFileOptions};
-pub use prescribed::{Flow, Prescribed, Weather, WeatherAt};
+pub use prescribed::{Conditions, ConditionsAt, Flow, Prescribed};
 pub use pressure_fix::PressureFix;
 pub use snapshot::Snapshot;
 

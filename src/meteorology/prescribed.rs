@@ -28,7 +28,7 @@ const TEMPERATURE: f64 = 260.0;
 
 /// Flow and mixing around one instant.
 #[derive(Debug, Clone, Default)]
-pub struct Weather {
+pub struct Conditions {
     /// The components of the flow, added up.
     pub flows: Vec<Flow>,
     /// Depth of the boundary layer \[Pa\]; zero is none.
@@ -44,14 +44,14 @@ pub struct Weather {
 }
 
 /// Gives the meteorology in the middle of an interval.
-pub type WeatherAt = dyn Fn(Time) -> Result<Weather> + Send + Sync;
+pub type ConditionsAt = dyn Fn(Time) -> Result<Conditions> + Send + Sync;
 
 /// The driver.
 pub struct Prescribed {
     grid: Arc<Grid>,
     surface_pressure: f64,
     interval: f64,
-    weather: Box<WeatherAt>,
+    conditions: Box<ConditionsAt>,
     fix: PressureFix,
     /// The instant from which on surface pressure is free.
     free_since: Option<Time>,
@@ -61,7 +61,7 @@ pub struct Prescribed {
 }
 
 impl Prescribed {
-    /// From a surface pressure \[Pa\] and the weather of every interval of `interval` seconds,
+    /// From a surface pressure \[Pa\] and the conditions of every interval of `interval` seconds,
     /// counted from 1970.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl Prescribed {
         grid: &Arc<Grid>,
         surface_pressure: f64,
         interval: f64,
-        weather: Box<WeatherAt>,
+        conditions: Box<ConditionsAt>,
     ) -> Result<Self> {
         if !(5e4..=1.1e5).contains(&surface_pressure) {
             return Err(Error::new("the surface pressure is out of range")
@@ -89,7 +89,7 @@ impl Prescribed {
             grid: grid.clone(),
             surface_pressure,
             interval,
-            weather,
+            conditions,
             fix,
             free_since: None,
             known,
@@ -100,7 +100,7 @@ impl Prescribed {
     fn make(&self, start: Time) -> Result<Forcing> {
         let (middle, end) = (start.plus(0.5 * self.interval), start.plus(self.interval));
         let before = self.pressure_at(start)?;
-        let (weather, [mut east, mut north]) = self.blow(middle, &before)?;
+        let (conditions, [mut east, mut north]) = self.blow(middle, &before)?;
         let (n, n_lat, n_lon) = self.grid.shape();
         let after = if self.free_since.is_some() {
             let after = self.follow(&before, &east, &north).map_err(|e| e.at(end))?;
@@ -113,11 +113,11 @@ impl Prescribed {
         };
         let deepest = 0.9 * self.surface_pressure;
         for (name, value, most, unit) in [
-            ("boundary_layer", weather.boundary_layer, deepest, " Pa"),
-            ("nonlocal", weather.nonlocal, 1.0, ""),
+            ("boundary_layer", conditions.boundary_layer, deepest, " Pa"),
+            ("nonlocal", conditions.nonlocal, 1.0, ""),
         ] {
             if !(0.0..=most).contains(&value) {
-                let error = Error::new(format!("\"{name}\" of the weather is out of range"))
+                let error = Error::new(format!("\"{name}\" of the conditions is out of range"))
                     .expected(format!("0 to {most}{unit}"));
                 return Err(error.got(format!("{value}{unit}")).at(middle));
             }
@@ -125,8 +125,8 @@ impl Prescribed {
         let profile =
             |name: &str, values: &[f64]| self.profile(name, values).map_err(|e| e.at(middle));
         let (exchange, updraft) = (
-            profile("exchange", &weather.exchange)?,
-            profile("updraft", &weather.updraft)?,
+            profile("exchange", &conditions.exchange)?,
+            profile("updraft", &conditions.updraft)?,
         );
         let detrainment = Array3::from_shape_fn((n, n_lat, n_lon), |(k, j, i)| {
             (updraft[[k, j, i]] - updraft[[k + 1, j, i]]).max(0.0)
@@ -138,29 +138,29 @@ impl Prescribed {
             surface_pressure: [before, after],
             east,
             north,
-            layer_depth: flat(weather.boundary_layer),
-            nonlocal: flat(weather.nonlocal),
+            layer_depth: flat(conditions.boundary_layer),
+            nonlocal: flat(conditions.nonlocal),
             exchange,
             updraft,
             detrainment,
         })
     }
 
-    /// The weather of an instant, and the air through faces that all its flows together are under a
-    /// surface pressure \[kg s-1\].
-    fn blow(&self, time: Time, pressure: &Array2<f64>) -> Result<(Weather, [Array3<f64>; 2])> {
-        let mut weather = (self.weather)(time)?;
+    /// The conditions of an instant, and the air through faces that all its flows together are
+    /// under a surface pressure \[kg s-1\].
+    fn blow(&self, time: Time, pressure: &Array2<f64>) -> Result<(Conditions, [Array3<f64>; 2])> {
+        let mut conditions = (self.conditions)(time)?;
         let (n, n_lat, n_lon) = self.grid.shape();
         let (mut east, mut north) = (
             Array3::zeros((n, n_lat, n_lon)),
             Array3::zeros((n, n_lat + 1, n_lon)),
         );
-        for flow in weather.flows.drain(..) {
+        for flow in conditions.flows.drain(..) {
             let (u, v) = self.fluxes(flow, pressure).map_err(|e| e.at(time))?;
             east += &u;
             north += &v;
         }
-        Ok((weather, [east, north]))
+        Ok((conditions, [east, north]))
     }
 
     /// The same profile in every column.
@@ -248,7 +248,7 @@ impl fmt::Display for Prescribed {
         });
         write!(
             f,
-            "meteorology::prescribed(grid, weather, #{{ surface_pressure: {:?}, interval: {:?}{free} }})",
+            "meteorology::prescribed(grid, conditions, #{{ surface_pressure: {:?}, interval: {:?}{free} }})",
             self.surface_pressure, self.interval
         )
     }
@@ -269,13 +269,13 @@ mod tests {
     fn driver(flow: impl Fn(usize, usize) -> Flow + Send + Sync + 'static) -> Result<Arc<Forcing>> {
         let grid = Grid::geos(10.0, 15.0)?;
         let (_, n_lat, n_lon) = grid.shape();
-        let weather = move |_: Time| {
-            Ok(Weather {
+        let conditions = move |_: Time| {
+            Ok(Conditions {
                 flows: vec![flow(n_lat, n_lon)],
-                ..Weather::default()
+                ..Conditions::default()
             })
         };
-        Prescribed::new(&grid, 1e5, 600.0, Box::new(weather))?.forcing(Time::from_seconds(1000))
+        Prescribed::new(&grid, 1e5, 600.0, Box::new(conditions))?.forcing(Time::from_seconds(1000))
     }
 
     #[test]
@@ -351,13 +351,13 @@ mod tests {
         let grid = Grid::geos(10.0, 15.0).unwrap();
         let mut exchange = vec![0.0; 48];
         exchange[5] = -1.0;
-        let weather = move |_: Time| {
-            Ok(Weather {
+        let conditions = move |_: Time| {
+            Ok(Conditions {
                 exchange: exchange.clone(),
-                ..Weather::default()
+                ..Conditions::default()
             })
         };
-        let message = Prescribed::new(&grid, 1e5, 600.0, Box::new(weather))
+        let message = Prescribed::new(&grid, 1e5, 600.0, Box::new(conditions))
             .unwrap()
             .forcing(Time::from_seconds(0))
             .unwrap_err()

@@ -142,7 +142,7 @@ impl Canvas {
     pub fn polygon(&mut self, points: Vec<Point>, colour: Colour) {
         self.marks.push(Mark::Polygon(points, colour, 1.0));
     }
-    /// A filled polygon through which what lies below is seen; `opacity` from 0 to 1.
+    /// A filled polygon, translucent; `opacity` from 0 to 1.
     pub fn veil(&mut self, points: Vec<Point>, colour: Colour, opacity: f64) {
         self.marks.push(Mark::Polygon(points, colour, opacity));
     }

@@ -70,7 +70,7 @@ pub const MISSING: Colour = Colour(200, 200, 200);
 /// Paper.
 pub const WHITE: Colour = Colour(255, 255, 255);
 
-/// Colours for categories that people with any colour vision tell apart (Okabe & Ito 2008), yellow
+/// Colours for categories that are distinct in any colour vision (Okabe & Ito 2008), yellow
 /// last as it is faint on white.
 pub const CATEGORIES: [Colour; 8] = [
     Colour(0, 114, 178),

@@ -49,7 +49,7 @@ impl Sequences {
     }
 
     /// The rows of a table by a column of text, `site` where it has one, in the order of its column
-    /// `time` where it has one; all rows in one sequence where there is nothing to tell them apart.
+    /// `time` where it has one; all rows in one sequence where nothing distinguishes them.
     ///
     /// # Errors
     /// No such column, one of numbers.

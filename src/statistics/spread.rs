@@ -110,9 +110,8 @@ mod tests {
         let found = spread_skill(array![[0.0, 4.0], [0.0, 2.0]].view(), &[-2.0, 0.0], 2).unwrap();
         assert_eq!((found[0].spread, found[0].rmse), (3f64.sqrt(), 1.0));
         assert_eq!((found[1].spread, found[1].rmse), (12f64.sqrt(), 4.0));
-        let whole =
-            spread_skill(array![[0.0, 4.0], [0.0, 2.0]].view(), &[-2.0, 0.0], 1).unwrap()[0];
-        assert!((whole.ratio - (7.5f64 / 8.5).sqrt()).abs() < 1e-15);
+        let all = spread_skill(array![[0.0, 4.0], [0.0, 2.0]].view(), &[-2.0, 0.0], 1).unwrap()[0];
+        assert!((all.ratio - (7.5f64 / 8.5).sqrt()).abs() < 1e-15);
         assert!(spread_skill(array![[0.0, 4.0]].view(), &[1.0], 2).is_err());
     }
 

@@ -8,7 +8,7 @@ use super::{Column, Layout};
 use crate::time::Time;
 use crate::units::Unit;
 
-/// Whole numbers above this are not all told apart: 2^53.
+/// Whole numbers above this are not all distinct in an f64: 2^53.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The column of these texts.

@@ -68,7 +68,7 @@ pub fn global_mass<T: Real>(c: &Concentrations<T>, surface_pressure: &Array2<f64
     let air = air_masses(c.grid(), surface_pressure);
     let air = air.as_slice().expect("freshly made arrays are contiguous");
     let row = c.grid().horizontal.n_lon();
-    let whole = air.iter().sum::<f64>();
+    let mass = air.iter().sum::<f64>();
     let mut sums = vec![0.0; c.n_members()];
     for (block, sums) in c.blocks().iter().zip(sums.chunks_mut(LANES)) {
         // Row sums first, then in order: the same bits for any number of threads.
@@ -84,7 +84,7 @@ pub fn global_mass<T: Real>(c: &Concentrations<T>, surface_pressure: &Array2<f64
     }
     sums.into_iter()
         .zip(c.background())
-        .map(|(s, background)| (s + background * whole) * MOLAR_MASS_CARBON / MOLAR_MASS_DRY_AIR)
+        .map(|(s, background)| (s + background * mass) * MOLAR_MASS_CARBON / MOLAR_MASS_DRY_AIR)
         .collect()
 }
 

@@ -42,7 +42,7 @@ impl Release {
         }
     }
 
-    /// Refuses a meteorology that tells no boundary layer where there must be one.
+    /// Refuses a meteorology without a boundary layer where there must be one.
     ///
     /// # Errors
     /// There is no boundary layer and emissions are released in it.
@@ -53,7 +53,7 @@ impl Release {
         Err(Error::new("the meteorology has no boundary layer to release emissions in")
             .expected("a depth of the boundary layer above zero somewhere")
             .got(format!("emission: {self}"))
-            .hint("emission: \"surface\", or boundary_layer: \"100 hPa\" in the weather that is prescribed"))
+            .hint("emission: \"surface\", or boundary_layer: \"100 hPa\" in what meteorology::prescribed is given"))
     }
 }
 

@@ -3,7 +3,7 @@
 //! A unit is a scale to SI times powers of kg, kg of carbon, m, s, K, mol and degree of arc.
 //! Carbon has a base of its own so that carbon and air are never added; moles of CO2 and kilograms
 //! of CO2 convert to it by the molar masses below. Fractions of moles and of mass are both pure
-//! numbers, and are told apart. A unit that is not understood is kept as it is written; it is equal
+//! numbers, and are kept apart. A unit that is not understood is kept as it is written; it is equal
 //! to itself and converts to nothing.
 
 mod product;

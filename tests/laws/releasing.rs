@@ -5,7 +5,7 @@ use mcas::ensemble::Concentrations;
 use mcas::error::Result;
 use mcas::flux::{FluxBasis, SurfaceFlux};
 use mcas::grid::{Grid, HybridLevels, LatLonGrid};
-use mcas::meteorology::{BuiltIn, BuiltInOptions, Flow, Meteorology, Prescribed, Weather};
+use mcas::meteorology::{BuiltIn, BuiltInOptions, Conditions, Flow, Meteorology, Prescribed};
 use mcas::time::{HOUR, Time};
 use mcas::transport::{Ledger, Processes, Release, Transport, TransportOptions};
 use mcas::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};
@@ -43,15 +43,15 @@ fn still(depth: f64, nonlocal: f64) -> Arc<dyn Meteorology> {
     let flows = vec![Flow::Streamfunction(
         Array2::zeros((n_lat + 1, n_lon)).into_dyn(),
     )];
-    let weather = move |_: Time| {
-        Ok(Weather {
+    let conditions = move |_: Time| {
+        Ok(Conditions {
             flows: flows.clone(),
             boundary_layer: depth,
             nonlocal,
-            ..Weather::default()
+            ..Conditions::default()
         })
     };
-    Arc::new(Prescribed::new(&grid, 1e5, 86_400.0, Box::new(weather)).unwrap())
+    Arc::new(Prescribed::new(&grid, 1e5, 86_400.0, Box::new(conditions)).unwrap())
 }
 
 fn noon() -> Time {

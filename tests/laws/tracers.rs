@@ -5,7 +5,7 @@ use mcas::constants::GRAVITY;
 use mcas::ensemble::Concentrations;
 use mcas::flux::{Given, Maps, Tracer};
 use mcas::grid::Grid;
-use mcas::meteorology::{BuiltIn, BuiltInOptions, Flow, Meteorology, Prescribed, Weather};
+use mcas::meteorology::{BuiltIn, BuiltInOptions, Conditions, Flow, Meteorology, Prescribed};
 use mcas::time::{DAY, HOUR, Time};
 use mcas::transport::{Transport, TransportOptions};
 use mcas::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};
@@ -199,17 +199,17 @@ fn radon_column(grid: &Arc<Grid>, diffusion: f64, dt: f64, flux: f64, half_life:
         })
         .collect();
     let (_, n_lat, n_lon) = grid.shape();
-    let weather = move |_: Time| {
-        Ok(Weather {
+    let conditions = move |_: Time| {
+        Ok(Conditions {
             flows: vec![Flow::Streamfunction(
                 Array2::zeros((n_lat + 1, n_lon)).into_dyn(),
             )],
             exchange: exchange.clone(),
-            ..Weather::default()
+            ..Conditions::default()
         })
     };
     let met: Arc<dyn Meteorology> =
-        Arc::new(Prescribed::new(grid, ps, 86_400.0, Box::new(weather)).unwrap());
+        Arc::new(Prescribed::new(grid, ps, 86_400.0, Box::new(conditions)).unwrap());
     let mut c = Concentrations::<f64>::uniform(grid, 1, 0.0).unwrap();
     let end = start().plus(25.0 * half_life);
     let tracer = gas(grid, Some(half_life), flux * MOLAR_MASS_CARBON);

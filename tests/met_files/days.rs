@@ -97,7 +97,7 @@ fn write_day(
 
 /// Winds that turn with the earth faster, with waves in both components, and pressure that goes up
 /// and down: synthetic.
-pub fn weather(name: &str, [t, k, j, i]: [usize; 4]) -> f64 {
+pub fn synthetic(name: &str, [t, k, j, i]: [usize; 4]) -> f64 {
     let (lat, lon) = ((j as f64 - 15.0) * 6.0, i as f64 * 7.5 - 180.0);
     let (cos, wave) = (
         lat.to_radians().cos(),

@@ -3,7 +3,7 @@
 //! wind; a northward wind that is everywhere the same cannot blow on a sphere and is left out.
 //! Other global files here are synthetic.
 
-use crate::days::{weather, write_days};
+use crate::days::{synthetic, write_days};
 use crate::support::{assert_laws, assert_uniform_in_single, at, lender, real, run, wind_east};
 use mcas::grid::Grid;
 use mcas::io::netcdf::Dataset;
@@ -126,7 +126,7 @@ fn a_globe_of_the_real_window_has_its_winds_and_updrafts_and_keeps_every_law() {
 #[test]
 fn files_on_a_finer_grid_drive_a_coarse_model_and_keep_every_law() {
     let folder = tempfile::tempdir().unwrap();
-    write_days(folder.path(), (6.0, 7.5), &weather);
+    write_days(folder.path(), (6.0, 7.5), &synthetic);
     let met: Arc<dyn Meteorology> =
         Arc::new(driver(folder.path(), &Grid::geos(12.0, 15.0).unwrap()));
     let (c, ledger) = run(&met, at("2016-01-02"), at("2016-01-03"), 1800.0);
@@ -160,7 +160,7 @@ fn through_a_coarse_face_goes_what_goes_through_the_fine_faces_on_it() {
         "U" => u(j),
         "V" | "QV" => 0.0,
         "PS" => 98_000.0,
-        _ => weather(name, [t, k, j, i]),
+        _ => synthetic(name, [t, k, j, i]),
     };
     write_days(folder.path(), (6.0, 7.5), &value);
     let grid = Grid::geos(12.0, 15.0).unwrap();
@@ -180,7 +180,7 @@ fn through_a_coarse_face_goes_what_goes_through_the_fine_faces_on_it() {
 #[test]
 fn geos_fp_is_read_by_its_names_in_folders_of_months() {
     let folder = tempfile::tempdir().unwrap();
-    write_days(folder.path(), (6.0, 7.5), &weather);
+    write_days(folder.path(), (6.0, 7.5), &synthetic);
     let grid = Grid::geos(12.0, 15.0).unwrap();
     let merra = driver(folder.path(), &grid)
         .forcing(at("2016-01-02T03:00"))
@@ -215,7 +215,7 @@ fn geos_fp_is_read_by_its_names_in_folders_of_months() {
 fn a_folder_too_short_for_the_run_is_refused() {
     let grid = Grid::geos(12.0, 15.0).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    write_days(folder.path(), (12.0, 15.0), &weather);
+    write_days(folder.path(), (12.0, 15.0), &synthetic);
     let met = driver(folder.path(), &grid);
     assert_eq!(met.span(), (Some(at("2016-01-02")), Some(at("2016-01-03"))));
     let late = met
@@ -253,7 +253,7 @@ fn a_folder_too_short_for_the_run_is_refused() {
 fn a_folder_with_a_window_or_without_a_collection_is_refused() {
     let grid = Grid::geos(12.0, 15.0).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    write_days(folder.path(), (12.0, 15.0), &weather);
+    write_days(folder.path(), (12.0, 15.0), &synthetic);
     std::fs::remove_file(folder.path().join("MERRA2.20160102.A1.test.nc4")).unwrap();
     let missing = GeosChem::new(lender(&grid), folder.path())
         .unwrap_err()

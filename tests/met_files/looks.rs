@@ -1,11 +1,11 @@
 //! What a meteorology looks like at an instant, beside what it was made of.
 
-use crate::days::{weather, write_days};
+use crate::days::{synthetic, write_days};
 use crate::support::{assert_uniform_in_single, at, lender};
 use mcas::constants::EARTH_RADIUS;
 use mcas::constants::GRAVITY;
 use mcas::grid::Grid;
-use mcas::meteorology::{Flow, GeosChem, Meteorology, Prescribed, Snapshot, Weather};
+use mcas::meteorology::{Conditions, Flow, GeosChem, Meteorology, Prescribed, Snapshot};
 use ndarray::{Array2, Array3, Axis};
 use std::sync::Arc;
 
@@ -26,9 +26,9 @@ fn winds_are_those_that_were_prescribed() {
             -EARTH_RADIUS
                 * (20.0 * sines[j] + 5.0 * (1.0 - sines[j] * sines[j]).max(0.0).sqrt() * lon.cos())
         });
-        Ok(Weather {
+        Ok(Conditions {
             flows: vec![Flow::Streamfunction(psi.into_dyn())],
-            ..Weather::default()
+            ..Conditions::default()
         })
     };
     let met = Prescribed::new(&grid, 1.0e5, 3600.0, Box::new(blows)).unwrap();
@@ -73,9 +73,9 @@ fn air_goes_down_where_it_parts_at_the_ground() {
             _ => 0.0,
         });
         let flow = Flow::Fluxes(Array3::zeros((47, 31, 48)).into_dyn(), north.into_dyn());
-        Ok(Weather {
+        Ok(Conditions {
             flows: vec![flow],
-            ..Weather::default()
+            ..Conditions::default()
         })
     };
     let met: Arc<dyn Meteorology> =
@@ -95,7 +95,7 @@ fn air_goes_down_where_it_parts_at_the_ground() {
 #[test]
 fn no_air_leaves_through_the_top_and_the_last_instant_is_seen_too() {
     let folder = tempfile::tempdir().unwrap();
-    write_days(folder.path(), (6.0, 7.5), &weather);
+    write_days(folder.path(), (6.0, 7.5), &synthetic);
     let grid = Grid::geos(12.0, 15.0).unwrap();
     let files = GeosChem::new(lender(&grid), folder.path()).unwrap();
     for (met, time) in [

@@ -5,7 +5,7 @@ use crate::support::{ZERO, advance, extremes, tracers};
 use mcas::constants::EARTH_RADIUS;
 use mcas::ensemble::Concentrations;
 use mcas::grid::{Grid, HybridLevels, LatLonGrid};
-use mcas::meteorology::{Flow, Meteorology, Prescribed, Weather};
+use mcas::meteorology::{Conditions, Flow, Meteorology, Prescribed};
 use mcas::time::{DAY, Time};
 use mcas::transport::{Advection, Monotone, Smooth};
 use ndarray::Array2;
@@ -36,14 +36,14 @@ fn converging(grid: &Arc<Grid>, interval: f64) -> Prescribed {
         let (lat, lon) = (h.lat_edges()[j].to_radians(), h.lon()[i].to_radians());
         0.5 * k * lon.sin() * lat.cos().powi(3)
     });
-    let weather = move |time: Time| {
+    let conditions = move |time: Time| {
         let now = (PI * time.seconds() as f64 / WHOLE).cos();
-        Ok(Weather {
+        Ok(Conditions {
             flows: vec![Flow::Winds((now * &u).into_dyn(), (now * &v).into_dyn())],
-            ..Weather::default()
+            ..Conditions::default()
         })
     };
-    Prescribed::new(grid, 1e5, interval, Box::new(weather))
+    Prescribed::new(grid, 1e5, interval, Box::new(conditions))
         .unwrap()
         .with_free_pressure(ZERO)
         .unwrap()
@@ -152,7 +152,7 @@ fn a_free_surface_pressure_does_not_depend_on_what_was_asked_before() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("begins later"), "{error}");
-    let within = Prescribed::new(&grid, 1e5, 7200.0, Box::new(|_| Ok(Weather::default())))
+    let within = Prescribed::new(&grid, 1e5, 7200.0, Box::new(|_| Ok(Conditions::default())))
         .unwrap()
         .with_free_pressure(ZERO.plus(600.0));
     assert!(
@@ -171,13 +171,13 @@ fn winds_that_empty_the_columns_are_refused_with_the_place() {
         |(j, _)| if j == 9 { -60.0 } else { 0.0 },
     );
     let u = Array2::zeros((grid.horizontal.n_lat(), grid.horizontal.n_lon()));
-    let weather = move |_| {
-        Ok(Weather {
+    let conditions = move |_| {
+        Ok(Conditions {
             flows: vec![Flow::Winds(u.clone().into_dyn(), v.clone().into_dyn())],
-            ..Weather::default()
+            ..Conditions::default()
         })
     };
-    let met = Prescribed::new(&grid, 1e5, 86_400.0, Box::new(weather))
+    let met = Prescribed::new(&grid, 1e5, 86_400.0, Box::new(conditions))
         .unwrap()
         .with_free_pressure(ZERO)
         .unwrap();

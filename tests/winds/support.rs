@@ -3,7 +3,7 @@
 use mcas::ensemble::{Concentrations, Real};
 use mcas::error::Result;
 use mcas::grid::{Grid, HybridLevels, LatLonGrid};
-use mcas::meteorology::{Flow, Meteorology, Prescribed, Weather};
+use mcas::meteorology::{Conditions, Flow, Meteorology, Prescribed};
 use mcas::time::Time;
 use mcas::transport::{Advection, Ledger, Transport, TransportOptions};
 use std::sync::Arc;
@@ -32,13 +32,13 @@ pub fn blowing(
     interval: f64,
     flows: impl Fn(Time) -> Vec<Flow> + Send + Sync + 'static,
 ) -> Arc<dyn Meteorology> {
-    let weather = move |time: Time| {
-        Ok(Weather {
+    let conditions = move |time: Time| {
+        Ok(Conditions {
             flows: flows(time),
-            ..Weather::default()
+            ..Conditions::default()
         })
     };
-    Arc::new(Prescribed::new(grid, 1e5, interval, Box::new(weather)).unwrap())
+    Arc::new(Prescribed::new(grid, 1e5, interval, Box::new(conditions)).unwrap())
 }
 
 /// One member for each tracer, a function of (latitude, longitude \[degrees\], level).

@@ -31,18 +31,18 @@ fn check_diagonal(variances: &Array1<f64>, n_obs: usize) -> Result<()> {
 }
 
 fn check_blocks(blocks: &[CovarianceBlock], n_obs: usize) -> Result<()> {
-    let mut seen = vec![false; n_obs];
+    let mut listed = vec![false; n_obs];
     for (number, block) in blocks.iter().enumerate() {
         let location = format!("error block {number}");
         for row in &block.rows {
-            if *row >= n_obs || std::mem::replace(&mut seen[*row], true) {
+            if *row >= n_obs || std::mem::replace(&mut listed[*row], true) {
                 let what = format!("row {row} is in two error blocks, or is no observation");
                 return Err(Error::new(what).at(location));
             }
         }
         check_block(block).map_err(|e| e.at(location))?;
     }
-    match seen.iter().position(|s| !s) {
+    match listed.iter().position(|s| !s) {
         None => Ok(()),
         Some(row) => Err(Error::new("every observation needs an error block")
             .got(format!("none for row {row}"))

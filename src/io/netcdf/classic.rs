@@ -7,7 +7,7 @@ use std::io::{BufReader, ErrorKind, Read, Result};
 use std::path::Path;
 
 /// Bytes that the header of a file says it holds; `None` for other formats, and for a file whose
-/// number of records is not told (NetCDF Classic Format Specification, versions 1, 2 and 5).
+/// number of records is not stated (NetCDF Classic Format Specification, versions 1, 2 and 5).
 ///
 /// # Errors
 /// A file that cannot be read, or a header that is broken.
@@ -181,7 +181,7 @@ impl Header {
         let lengths = lengths.collect::<Result<Vec<u64>>>()?;
         self.attributes()?;
         let width = self.width()?;
-        // The size that is told is cut off beyond 4 GB.
+        // The stated size is cut off beyond 4 GB.
         self.count()?;
         let begin = if self.version == 1 {
             self.word()?
@@ -258,13 +258,13 @@ mod tests {
             for records in [false, true] {
                 let path = folder.path().join(format!("{name}{records}.nc"));
                 written(&path, format(name), records);
-                let (told, found) = (
+                let (stated, found) = (
                     length(&path).unwrap().unwrap(),
                     std::fs::metadata(&path).unwrap().len(),
                 );
                 assert!(
-                    told <= found && found < told + 4,
-                    "{name}, records {records}: {told} of {found}"
+                    stated <= found && found < stated + 4,
+                    "{name}, records {records}: {stated} of {found}"
                 );
             }
         }

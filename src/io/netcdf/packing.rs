@@ -222,11 +222,13 @@ mod tests {
         rh.put_attribute("scale_factor", 0.01f32).unwrap();
         rh.put_attribute("valid_range", vec![0f32, 100.0]).unwrap();
         rh.put_values(&[5000i16, 9900, 100, 10_100], ..).unwrap();
-        let mut told = file.add_variable::<f32>("told", &["x"]).unwrap();
-        told.put_attribute("scale_factor", "0.5").unwrap();
-        told.put_attribute("valid_range", "0, 100").unwrap();
-        told.put_attribute("missing_value", "-999.").unwrap();
-        told.put_values(&[100f32, 101.0, -999.0, 2.0], ..).unwrap();
+        let mut stated = file.add_variable::<f32>("stated", &["x"]).unwrap();
+        stated.put_attribute("scale_factor", "0.5").unwrap();
+        stated.put_attribute("valid_range", "0, 100").unwrap();
+        stated.put_attribute("missing_value", "-999.").unwrap();
+        stated
+            .put_values(&[100f32, 101.0, -999.0, 2.0], ..)
+            .unwrap();
         file.close().unwrap();
         let read = |name: &str| crate::io::netcdf::read(&path, name).unwrap();
         let near = |name: &str, right: [f64; 4]| {
@@ -237,6 +239,6 @@ mod tests {
         // netCDF4 1.7.5 and xarray
         near("lst", [192.5, 290.0, f64::NAN, 352.5]);
         near("rh", [50.0, 99.0, 1.0, f64::NAN]);
-        near("told", [50.0, f64::NAN, f64::NAN, 1.0]);
+        near("stated", [50.0, f64::NAN, f64::NAN, 1.0]);
     }
 }

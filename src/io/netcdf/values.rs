@@ -119,7 +119,7 @@ fn whole<T: TryInto<i128> + Copy>(variable: &Variable, stored: Vec<T>) -> Result
         Some(v) if !units.contains(" since ") && !packed => Err(Error::new(
             "a whole number has more digits than a value holds",
         )
-        .expected("numbers up to 2^53, which are all told apart")
+        .expected("numbers up to 2^53, which are all distinct")
         .got(v)
         .hint("the variable as text: text(name) of the open file")),
         _ => Ok(stored.into_iter().map(|v| v as f64).collect()),

@@ -1,4 +1,4 @@
-//! A satellite like OCO-2: a circular sun-synchronous orbit and what it sees through the clouds.
+//! A satellite like OCO-2: a circular sun-synchronous orbit and its cloud-free soundings.
 //!
 //! With u the angle along the orbit from the ascending node, i the inclination, T the period:
 //! sin(lat) = sin(i) sin(u), longitude = 15 (h - UTC) + atan2(cos(i) sin(u), cos(u)), h the mean
@@ -6,10 +6,10 @@
 //! 16 days. Soundings lie under the satellite (the glint spot's offset is left out) at fixed steps
 //! of time.
 //!
-//! Clouds take a share that varies with location and weather: 75 % on average by default, more
-//! under the tropical rain belt and in the storm tracks, less over the dry subtropical land.
-//! Weather is drawn per 5 x 5 degrees and 12 hours from (seed, location, time), so that losses come
-//! in patches.
+//! Clouds remove a share that varies with location and meteorology: 75 % on average by default,
+//! more under the tropical rain belt and in the storm tracks, less over the dry subtropical land.
+//! Cloudiness is drawn per 5 x 5 degrees and 12 hours from (seed, location, time), so that losses
+//! come in patches.
 
 use super::{Instrument, SurfaceAir, check_share, retrieval, uniform};
 use crate::error::{Error, Result};
@@ -114,8 +114,8 @@ impl Default for Satellite {
 }
 
 impl Satellite {
-    /// What it sees from `start` up to `end`, as the source `satellite`. A pass is one orbit: block
-    /// and unit.
+    /// Its soundings from `start` up to `end`, as the source `satellite`. A pass is one orbit:
+    /// block and unit.
     ///
     /// # Errors
     /// A start before 2000, a step below a second, a share outside 0 to 1, no meteorology for an
@@ -207,17 +207,18 @@ impl Satellite {
     /// Whether sounding `k` is free of clouds.
     fn clear(&self, time: Time, latitude: f64, longitude: f64, on_land: bool, k: u64) -> bool {
         let patch = ((latitude + 90.0) / 5.0) as u64 * 72 + ((longitude + 180.0) / 5.0) as u64;
-        let weather = uniform(&mut generator(
+        let cloudiness = uniform(&mut generator(
             self.seed,
             "cloud patches",
             (time.seconds() as u64 / 43_200) << 16 | patch,
         ));
         let chance = 1.0 - self.loss(time, latitude, on_land);
-        // Twice the weather's share has the chance as its mean, where the chance is at most a half.
+        // Twice the share of cloudiness has the chance as its mean, where the chance is at most a
+        // half.
         let here = if chance <= 0.5 {
-            2.0 * chance * weather
+            2.0 * chance * cloudiness
         } else {
-            1.0 - 2.0 * (1.0 - chance) * weather
+            1.0 - 2.0 * (1.0 - chance) * cloudiness
         };
         uniform(&mut generator(self.seed, "cloud soundings", k)) < here
     }

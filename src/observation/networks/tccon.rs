@@ -59,10 +59,10 @@ impl Tccon {
                         .acos()
                         .to_degrees()
                 };
-                let seen = times
+                let measured = times
                     .into_iter()
                     .filter(|t| *t >= start && *t < end && zenith(*t) <= LOWEST_SUN);
-                rows.extend(seen.map(|time| (site, day, time, zenith(time))));
+                rows.extend(measured.map(|time| (site, day, time, zenith(time))));
             }
         }
         rows.sort_by_key(|(_, _, time, _)| *time); // so that the air of an instant is made once

@@ -213,12 +213,12 @@ mod tests {
         let prior: f64 = r.weight.iter().zip(&r.prior).map(|(h, c)| h * c).sum();
         let stencil = stencil(&r).unwrap();
         let n = air.grid.horizontal.n_cells();
-        let seen: f64 = stencil
+        let sampled: f64 = stencil
             .cells
             .iter()
             .map(|(cell, w)| w * (3e-4 + 1e-9 * air.grid.levels.middle(cell / n, 1.0e5)))
             .sum();
-        assert!((stencil.offset + seen - (3.9e-4 + wanted - prior)).abs() < 1e-15);
+        assert!((stencil.offset + sampled - (3.9e-4 + wanted - prior)).abs() < 1e-15);
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub fn named(name: &str) -> Result<Arc<dyn ObservationOperator>> {
 
 impl PartialEq for dyn ObservationOperator {
     fn eq(&self, other: &Self) -> bool {
-        // Two functions of one name are not known to be the same; their text tells them apart.
+        // Two functions of one name are not known to be the same; their text distinguishes them.
         std::ptr::addr_eq(self, other)
             || (self.name() == other.name()
                 && self.to_string() == other.to_string()

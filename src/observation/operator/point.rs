@@ -142,7 +142,7 @@ mod tests {
         Ok(linear(operator.equivalent(o, &atmosphere())?))
     }
 
-    fn seen(operator: Point, altitude: f64, field: impl Fn(f64, f64, f64) -> f64) -> f64 {
+    fn sampled(operator: Point, altitude: f64, field: impl Fn(f64, f64, f64) -> f64) -> f64 {
         let air = atmosphere();
         let stencil = stencil(operator, &point(37.3, 101.1, altitude)).unwrap();
         let (n_lat, n_lon) = (46, 72);
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_linear_field_is_reproduced() {
-        let value = seen(Point::AboveSea, 2345.0, |z, lat, lon| {
+        let value = sampled(Point::AboveSea, 2345.0, |z, lat, lon| {
             3.0 * z - 7.0 * lat + 0.5 * lon
         });
         assert!(
@@ -175,8 +175,8 @@ mod tests {
     fn heights_above_ground_and_pressures_name_the_same_air() {
         // The still air of the tests lies at z = -7500 ln(p / 1e5), over ground at the sea.
         let height = |z: f64, _: f64, _: f64| z;
-        assert!((seen(Point::AboveGround(900.0), 0.0, height) - 900.0).abs() < 1e-9);
-        let z = seen(Point::AtPressure(7e4), 0.0, height);
+        assert!((sampled(Point::AboveGround(900.0), 0.0, height) - 900.0).abs() < 1e-9);
+        let z = sampled(Point::AtPressure(7e4), 0.0, height);
         assert!((z + 7500.0 * 0.7_f64.ln()).abs() < 5.0, "{z}"); // linear in pressure, not in its logarithm
     }
 

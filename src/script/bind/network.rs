@@ -357,8 +357,8 @@ mod functions {
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
     /// let truth = [];
     /// truth.pad(plan.len, 400e-6);
-    /// let seen = network::observe(plan, field("co2", truth), #{});
-    /// assert(seen.len == plan.len && seen.error.min() > 0.0);
+    /// let observed = network::observe(plan, field("co2", truth), #{});
+    /// assert(observed.len == plan.len && observed.error.min() > 0.0);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn observe(

@@ -192,10 +192,10 @@ mod functions {
     /// ```rhai
     /// let row = #{ time: date("2016-07-01T13:00"), latitude: 45, longitude: 10, xco2: 400.2, sd: 0.5,
     ///     levels: "1000 700 400 100 hPa", kernel: "1 1 1 0.9", prior: "400 399 398 396 ppm", weight: "0.2 0.3 0.3 0.2" };
-    /// let seen = observations::from_table(table([row]), #{
+    /// let observed = observations::from_table(table([row]), #{
     ///     source: "satellite", value: ["xco2", "ppm"], sd: ["sd", "ppm"], operator: operator::column(), pressure: "levels",
     /// });
-    /// assert(seen.len == 1);
+    /// assert(observed.len == 1);
     /// ```
     pub fn column() -> Operator {
         Operator(Arc::new(Column::default()))

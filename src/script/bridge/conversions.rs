@@ -220,7 +220,7 @@ impl<T: FromScript> FromScript for Option<T> {
         if value.is_unit() {
             return Ok(None);
         }
-        // What the option may be instead is told by the type inside, () by the table.
+        // What the option may be instead is known to the type inside, () by the table.
         T::read_option(what, value, unit, context).map(Some)
     }
     fn absent() -> Option<Self> {

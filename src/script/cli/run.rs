@@ -57,7 +57,7 @@ pub(super) fn run_file(file: &Path, how: &How) -> ExitCode {
     };
     stop_on_interrupt();
     let outcome = session.run_file(file);
-    told(&session, outcome, how, false)
+    reported(&session, outcome, how, false)
 }
 
 /// The folder of a script, where its imports and its own stdlib are.
@@ -70,7 +70,12 @@ fn folder_of(script: &Path) -> PathBuf {
 }
 
 /// Prints what a run came to: its value where asked, its errors, or all of it as JSON.
-fn told(session: &Session, outcome: Fallible<rhai::Dynamic>, how: &How, show: bool) -> ExitCode {
+fn reported(
+    session: &Session,
+    outcome: Fallible<rhai::Dynamic>,
+    how: &How,
+    show: bool,
+) -> ExitCode {
     let asked = session.host().lock().exit;
     let code = if outcome.is_ok() {
         asked.map_or(ExitCode::SUCCESS, ExitCode::from)
@@ -123,7 +128,7 @@ fn run_again(file: &Path, how: &How) -> ExitCode {
     }
     stop_on_interrupt();
     let outcome = session.run_script(script, &recorded.text);
-    told(&session, outcome, &how, false)
+    reported(&session, outcome, &how, false)
 }
 
 /// The name of a script without folder and ending, which its outputs go under.
@@ -150,5 +155,5 @@ pub(super) fn run_text(
         session.host().warn_of_unused_settings();
         session.host().count_warnings();
     }
-    told(&session, outcome, how, show)
+    reported(&session, outcome, how, show)
 }

@@ -124,9 +124,9 @@ fn page(docs: &Docs, found: &[&Entry]) -> String {
     for e in found {
         let _ = writeln!(text, "{}", e.signature());
     }
-    let mut seen = BTreeSet::new();
+    let mut listed = BTreeSet::new();
     for e in found.iter().filter(|e| !e.text.is_empty()) {
-        if seen.insert(&e.text) {
+        if listed.insert(&e.text) {
             let table = docs
                 .options
                 .get(&e.name)

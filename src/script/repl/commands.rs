@@ -112,18 +112,18 @@ fn evaluate(session: &mut Session, text: &str) -> Outcome {
     }
     let name = format!("line {}", session.entries().len() + 1);
     let outcome = session.run(&name, &text);
-    told(session, &text, outcome)
+    reported(session, &text, outcome)
 }
 
 /// Runs a file as an entry.
 fn loaded(session: &mut Session, path: &str) -> Outcome {
     let outcome = session.run_file(Path::new(path));
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    told(session, &text, outcome)
+    reported(session, &text, outcome)
 }
 
 /// Notes what ran, and shows its value.
-fn told(session: &mut Session, text: &str, outcome: Fallible<Dynamic>) -> Outcome {
+fn reported(session: &mut Session, text: &str, outcome: Fallible<Dynamic>) -> Outcome {
     let value = match outcome {
         Ok(_) if session.host().lock().exit.is_some() => return Outcome::Quit,
         Ok(value) => value,

@@ -36,7 +36,7 @@ fn raised(map: &Map) -> Option<EvalAltResult> {
     let whole = |key: &str| map.get(key)?.as_int().ok();
     let kind = text("error").filter(|kind| kind.starts_with("Error"))?;
     let message = text("message")?;
-    // Of a call that failed the first line tells the failure, with its place.
+    // Of a call that failed the first line holds the failure, with its place.
     let first = message.lines().next()?;
     let (sentence, location) = match first.rsplit_once(" (line ") {
         Some((sentence, rest)) => (sentence, place_in(rest)),

@@ -84,17 +84,17 @@ fn of_table(table: &Table) -> Value {
 
 /// What a run came to: its value or the parts of its error, what was printed, and the warnings.
 pub fn of_outcome(session: &Session, outcome: &Fallible<Dynamic>) -> Value {
-    let mut told = match outcome {
+    let mut answer = match outcome {
         Ok(value) => json!({ "value": of_value(value, &|v| session.show(v)) }),
         Err(e) => of_error(session, e),
     };
-    told["printed"] = session.take_printed().into();
-    told["warnings"] = session
+    answer["printed"] = session.take_printed().into();
+    answer["warnings"] = session
         .warnings()
         .iter()
         .map(|(w, _)| w.to_string())
         .collect();
-    told
+    answer
 }
 
 /// An error of a session: its parts, and its report as text.

@@ -74,7 +74,7 @@ pub fn end(host: &Host) -> Profile {
     host.part::<Taking>().lock().take().unwrap_or_default()
 }
 
-/// Lets an engine tell the host's profile where it is; without a profile it runs on as ever.
+/// Records where an engine is in the host's profile, if there is one.
 pub fn listen(engine: &mut Engine, host: &Host) {
     let part = host.part::<Taking>();
     #[allow(deprecated)] // marked so only because it may change; the version is pinned

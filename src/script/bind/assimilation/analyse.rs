@@ -94,11 +94,11 @@ mod functions {
     /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
     /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
     /// let plan = network::in_situ(hours.start, hours.end, #{});
-    /// let seen = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
-    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, seen);
-    /// assert(f.innovation().counts.in_situ == seen.len);
+    /// let observed = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, observed);
+    /// assert(f.innovation().counts.in_situ == observed.len);
     /// let north = f.context([], []).latitude.map(|lat| if lat > 0.0 { "north" } else { "south" });
-    /// assert(f.innovation(#{ by: north }).n_obs == seen.len);
+    /// assert(f.innovation(#{ by: north }).n_obs == observed.len);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn innovation(
@@ -109,7 +109,7 @@ mod functions {
         attempt(&context, || {
             let o = InnovationOptions::read(&context, options)?;
             Ok(Arc::new(Innovation::of_forecast(
-                &f.seen,
+                &f.observations,
                 f.forecast.equivalents.view(),
                 &shared_mu(o.by)?,
                 o.correlation_seconds,
@@ -143,7 +143,13 @@ mod functions {
         factor_regions: Array,
     ) -> Fallible<Map> {
         let list = |of: &dyn Fn(&Observation) -> f64| {
-            Dynamic::from_array(f.seen.rows.iter().map(|o| Dynamic::from(of(o))).collect())
+            Dynamic::from_array(
+                f.observations
+                    .rows
+                    .iter()
+                    .map(|o| Dynamic::from(of(o)))
+                    .collect(),
+            )
         };
         let (latitude, longitude) = (list(&|o| o.latitude), list(&|o| o.longitude));
         Ok(Map::from_iter([

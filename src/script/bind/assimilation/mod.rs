@@ -32,7 +32,7 @@ use std::sync::Arc;
 pub struct Forecast {
     forecast: Arc<assimilation::Forecast>,
     concentrations: Concentrations,
-    seen: Observations,
+    observations: Observations,
 }
 
 impl fmt::Display for Forecast {
@@ -41,7 +41,7 @@ impl fmt::Display for Forecast {
             f,
             "a forecast of {} members with {} equivalents",
             self.concentrations.n_members(),
-            self.seen.len()
+            self.observations.len()
         )
     }
 }
@@ -115,7 +115,7 @@ fn run(
 fn held(
     context: &NativeCallContext,
     mut forecast: assimilation::Forecast,
-    seen: Observations,
+    observations: Observations,
 ) -> Result<Forecast> {
     forecast
         .ledger
@@ -128,7 +128,7 @@ fn held(
     Ok(Forecast {
         forecast: Arc::new(forecast),
         concentrations,
-        seen,
+        observations,
     })
 }
 
@@ -196,7 +196,7 @@ mod functions {
         plan: Plan,
     ) -> Fallible<Forecast> {
         attempt(&context, || {
-            let seen = plan.0.observations().clone();
+            let observations = plan.0.observations().clone();
             held(
                 &context,
                 run(
@@ -207,7 +207,7 @@ mod functions {
                     span,
                     plan.0.rows(),
                 )?,
-                Arc::new(seen),
+                Arc::new(observations),
             )
         })
     }
@@ -252,9 +252,9 @@ mod functions {
         source: &str,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            let k = f.seen.source(source)?;
-            let rows: Vec<usize> = (0..f.seen.len())
-                .filter(|r| f.seen.rows[*r].source == k)
+            let k = f.observations.source(source)?;
+            let rows: Vec<usize> = (0..f.observations.len())
+                .filter(|r| f.observations.rows[*r].source == k)
                 .collect();
             let mut field = field_of(
                 "equivalents",
@@ -278,7 +278,7 @@ mod functions {
     /// The observations that were sampled.
     #[rhai_fn(get = "observations")]
     pub fn observations(f: &mut Forecast) -> Observations {
-        f.seen.clone()
+        f.observations.clone()
     }
     /// Carbon before, emitted and after the span, mean over members \[PgC\], and the relative
     /// `imbalance`, the worst of any member.

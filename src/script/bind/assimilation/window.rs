@@ -198,10 +198,10 @@ mod functions {
     /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
     /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
     /// let plan = network::in_situ(hours.start, hours.end, #{});
-    /// let seen = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let observed = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
     /// let prior = flux::prior(g, 1);
     /// let lambda = 1.0 + factors::draws(flux::factor_covariance(#{})).perturbations(8, 1, "week 1");
-    /// let f = model.forecast(concentrations::uniform(g, 8, 400), prior, lambda, hours, seen);
+    /// let f = model.forecast(concentrations::uniform(g, 8, 400), prior, lambda, hours, observed);
     /// let run = analysis::run(#{
     ///     inflation: inflation::none(), localization: localization::none(g), update: analysis::etkf(), flux: prior,
     /// });
@@ -228,7 +228,7 @@ mod functions {
                 number,
                 start: o.start,
                 innovation: &innovation,
-                observations: &forecast.seen,
+                observations: &forecast.observations,
                 equivalents: forecast.forecast.equivalents.view(),
                 concentrations: Arc::unwrap_or_clone(forecast.concentrations.clone()),
                 factors: &matrix("the factors", &Dynamic::from(factors.clone()))?,

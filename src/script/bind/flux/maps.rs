@@ -34,7 +34,7 @@ options! {
     struct ReadingOptions of "flux::from_field", "flux::from_function" {
         /// The molar mass of the gas, needed for a flux in kg m-2 s-1 of the gas itself.
         molar_mass: Option<f64> ["kg mol-1"],
-        /// Where in its interval a date lies; where not given it is told from the dates.
+        /// Where in its interval a date lies; where not given it is inferred from the dates.
         stamps: Option<Stamp>,
     }
 }

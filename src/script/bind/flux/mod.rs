@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// A flux model as a script holds it.
 #[derive(Clone)]
 pub struct Flux {
-    /// The model the transport sees.
+    /// The flux model that transport is driven by.
     pub model: Arc<dyn SurfaceFlux>,
     /// The model whose factors windows belong to, if there is one.
     prior: Option<Arc<PriorFlux>>,

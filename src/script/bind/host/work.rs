@@ -116,7 +116,7 @@ mod functions {
     }
 
     /// The default of an option that holds the options of another function: an empty map, which
-    /// tells help and completion what may stand in it.
+    /// gives help and completion the names in it.
     ///
     /// # Arguments
     /// - `name`: of the function, such as `"network::in_situ"`.

@@ -147,7 +147,7 @@ pub fn say(host: &Host, factors: &Factors, about: &About, place: Option<String>)
     }
 }
 
-/// What a scheme finds without being told where, with its warnings given.
+/// The factors of a scheme without a region or window, with its warnings.
 pub fn estimated(
     context: &NativeCallContext,
     scheme: &dyn Inflation,

@@ -1,4 +1,4 @@
-//! What a closure is told of where it is, and its memory.
+//! The region and window that a closure is called for, and its memory.
 
 use crate::innovation::{About, Memory};
 use crate::script::bridge::options::options;
@@ -28,11 +28,11 @@ fn shared_map(memory: &Memory) -> Dynamic {
 options! {
     /// Where a script says that a scheme is used.
     pub struct AboutOptions of "about" {
-        /// The name of the region, which a function of your own is told.
+        /// The name of the region, which is passed to a function of your own.
         region: String = String::new(),
-        /// The number of the window, which a function of your own is told.
+        /// The number of the window, which is passed to a function of your own.
         window: usize = 0,
-        /// The date at which the window starts, which a function of your own is told.
+        /// The date at which the window starts, which is passed to a function of your own.
         start: Option<Time>,
         /// What a function of your own keeps from window to window, made by analysis::memory().
         memory: Option<Memory>,

@@ -23,7 +23,7 @@ pub(super) struct Scripted {
 }
 
 impl Scripted {
-    /// The context as the closure sees it.
+    /// The context as it is passed to the closure.
     fn context(&self, region: usize, context: &SelectionContext) -> Result<Map> {
         let numbers = |v: &[f64]| v.iter().map(|x| Dynamic::from(*x)).collect::<Array>();
         let rows = |name: &str, of: ArrayView2<f64>, dims| {

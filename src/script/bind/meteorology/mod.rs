@@ -65,8 +65,8 @@ options! {
 #[export_module]
 mod meteorology {
     /// The built-in meteorology: real climatological winds (NCEP June and January means) with a
-    /// seasonal cycle, travelling waves, a diurnal boundary layer and convection. The weather is
-    /// synthetic.
+    /// seasonal cycle, travelling waves, a diurnal boundary layer and convection. The meteorology
+    /// is synthetic.
     ///
     /// # Arguments
     /// - `grid`: the model grid.

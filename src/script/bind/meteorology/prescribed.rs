@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
 use crate::grid::{Grid, LatLonGrid, at_places, surface_first};
-use crate::meteorology::{Flow, Prescribed, Weather};
+use crate::meteorology::{Conditions, Flow, Prescribed};
 use crate::script::bind::meteorology::Meteorology;
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
@@ -24,7 +24,7 @@ pub fn bind(rooms: &mut Rooms) {
 options! {
     /// Options of a meteorology that a script defines.
     struct PrescribedOptions of "meteorology::prescribed" {
-        /// The length of the intervals for which the weather is asked.
+        /// The length of the intervals for which the function is called.
         interval: f64 ["s"] = 600.0,
         /// The surface pressure, everywhere the same.
         surface_pressure: f64 ["Pa"] = 1e5,
@@ -35,8 +35,8 @@ options! {
 }
 
 options! {
-    /// What blows in an interval, as the function of a script gives it.
-    struct PrescribedWeather of "the weather of meteorology::prescribed" {
+    /// Winds and mixing of an interval, as the function of a script gives them.
+    struct PrescribedConditions of "the conditions of meteorology::prescribed" {
         /// The streamfunction (lat + 1, lon) at the corners of cells.
         streamfunction: Option<Field> ["m2 s-1"],
         /// The eastward wind (lat, lon) at west faces.
@@ -58,7 +58,7 @@ options! {
     }
 }
 
-/// Latitudes and longitudes of where a part of the weather is given.
+/// Latitudes and longitudes at which a component is given.
 fn places(h: &LatLonGrid, name: &str) -> [Dimension; 2] {
     let [mut lat, mut lon] = h.dimensions();
     if name != "u" && name != "east" {
@@ -83,7 +83,7 @@ fn values_in(grid: &Grid, name: &str, field: &Field, unit: &str) -> Result<Array
         .copied()
         .collect::<Vec<_>>()
         == [wanted[1].len(), wanted[0].len()];
-    // A wrong shape has its own report where the weather is used.
+    // A wrong shape has its own report where it is used.
     let mut field = match (shaped, at_places(field, &wanted)) {
         (_, Ok(placed)) => placed,
         (true, Err(e)) => return Err(located(e)),
@@ -104,9 +104,9 @@ fn values_in(grid: &Grid, name: &str, field: &Field, unit: &str) -> Result<Array
     Ok(field.to_unit(&wanted).map_err(wrong)?.data().to_owned())
 }
 
-/// The weather that a closure gave as a map.
-fn weather_from(grid: &Grid, map: Map) -> Result<Weather> {
-    let o = PrescribedWeather::read_as("the weather of meteorology::prescribed", map, None)?;
+/// Winds and mixing that a closure gave as a map.
+fn conditions_from(grid: &Grid, map: Map) -> Result<Conditions> {
+    let o = PrescribedConditions::read_as("the conditions of meteorology::prescribed", map, None)?;
     let field = |name: &str, field: Option<Field>, unit: &str| {
         field.map(|f| values_in(grid, name, &f, unit)).transpose()
     };
@@ -119,7 +119,7 @@ fn weather_from(grid: &Grid, map: Map) -> Result<Weather> {
     let pair = |name: &str, pair: (Option<ArrayD<f64>>, Option<ArrayD<f64>>)| match pair {
         (Some(east), Some(north)) => Ok(Some((east, north))),
         (None, None) => Ok(None),
-        _ => Err(Error::new("the weather has one of two components").expected(name)),
+        _ => Err(Error::new("a wind needs both of its components").expected(name)),
     };
     let winds = pair("u and v", (u, v))?.map(|(u, v)| Flow::Winds(u, v));
     let fluxes =
@@ -131,10 +131,10 @@ fn weather_from(grid: &Grid, map: Map) -> Result<Weather> {
         .chain(fluxes)
         .collect();
     if flows.is_empty() {
-        return Err(Error::new("the weather must say what blows")
+        return Err(Error::new("a prescribed meteorology needs winds")
             .expected("streamfunction, u and v, or east and north; several are added up"));
     }
-    Ok(Weather {
+    Ok(Conditions {
         flows,
         boundary_layer: o.boundary_layer,
         nonlocal: o.nonlocal,
@@ -151,16 +151,16 @@ mod functions {
     ///
     /// # Arguments
     /// - `grid`: the model grid.
-    /// - `weather`: a function of the date in the middle of an interval that gives a map with what
-    ///   blows: `streamfunction`, a field (lat + 1, lon) at the corners of cells \[m2 s-1\]; or `u`
-    ///   (lat, lon) at west faces and `v` (lat + 1, lon) at south faces \[m s-1\] (`grid.corners`,
-    ///   `grid.west_faces` and `grid.south_faces` are places for `field`); or `east` and `north`
-    ///   there \[kg s-1\]; each may have levels before, from the ground up, and several are added
-    ///   up, and a field without a unit is taken to be in that one. Air moves up and down as the
-    ///   winds of the levels converge. Optional: `exchange` and `updraft`, numbers for each level
-    ///   edge from the ground up \[kg m-2 s-1\]; `boundary_layer`: 0 Pa, its depth, and `nonlocal`:
-    ///   0, the greatest part of a surface flux that its eddies carry, both for the option
-    ///   `emission` of `transport::model`.
+    /// - `conditions`: a function of the date in the middle of an interval that gives a map with
+    ///   the winds: `streamfunction`, a field (lat + 1, lon) at the corners of cells \[m2 s-1\]; or
+    ///   `u` (lat, lon) at west faces and `v` (lat + 1, lon) at south faces \[m s-1\]
+    ///   (`grid.corners`, `grid.west_faces` and `grid.south_faces` are places for `field`); or
+    ///   `east` and `north` there \[kg s-1\]; each may have levels before, from the ground up, and
+    ///   several are added up, and a field without a unit is taken to be in that one. Air moves up
+    ///   and down as the winds of the levels converge. Optional: `exchange` and `updraft`, numbers
+    ///   for each level edge from the ground up \[kg m-2 s-1\]; `boundary_layer`: 0 Pa, its depth,
+    ///   and `nonlocal`: 0, the greatest part of a surface flux that its eddies carry, both for the
+    ///   option `emission` of `transport::model`.
     ///
     /// # Returns
     /// A meteorology.
@@ -183,16 +183,16 @@ mod functions {
     pub fn prescribed(
         context: NativeCallContext,
         grid: Arc<Grid>,
-        weather: FnPtr,
+        conditions: FnPtr,
         options: Map,
     ) -> Fallible<Meteorology> {
         attempt(&context, || {
-            let weather = ScriptFunction::new(&context, weather);
+            let conditions = ScriptFunction::new(&context, conditions);
             let o = PrescribedOptions::read(&context, options)?;
             let on = grid.clone();
             let at = move |time: Time| {
-                let what = "the weather of meteorology::prescribed";
-                weather_from(&on, weather.call_for(what, (Dynamic::from(time),))?)
+                let what = "the conditions of meteorology::prescribed";
+                conditions_from(&on, conditions.call_for(what, (Dynamic::from(time),))?)
             };
             let met = Prescribed::new(&grid, o.surface_pressure, o.interval, Box::new(at))?;
             Ok(Meteorology(Arc::new(match o.free_pressure {

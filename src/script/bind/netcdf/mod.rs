@@ -191,8 +191,8 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let g = grid("4x5");
-    /// let told = #{ institution: "none", comment: "an example" };
-    /// let file = write_netcdf(output("grid.nc"), "A grid", [g.areas(), regions::land(g)], #{ attributes: told });
+    /// let attributes = #{ institution: "none", comment: "an example" };
+    /// let file = write_netcdf(output("grid.nc"), "A grid", [g.areas(), regions::land(g)], #{ attributes: attributes });
     /// assert(list_netcdf(file).some(|v| v.name == "lat_bnds"));
     /// ```
     #[rhai_fn(return_raw)]
@@ -229,7 +229,7 @@ mod tests {
             ArrayD::zeros(vec![46, 72]),
         )
         .unwrap();
-        let told = WriteOptions {
+        let options = WriteOptions {
             attributes: Map::from_iter([("title".into(), Dynamic::from(2))]),
             time_edges: Vec::new(),
         };
@@ -237,7 +237,7 @@ mod tests {
             path.to_str().unwrap(),
             "untold",
             &Dynamic::from(field),
-            &told,
+            &options,
         )
         .unwrap();
         let bounds: Vec<f64> = read_file(&path, "lat_bnds")

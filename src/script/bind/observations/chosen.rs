@@ -30,11 +30,11 @@ options! {
 }
 
 /// One observation as a map, for closures.
-fn row(seen: &observation::Observations, o: &Observation) -> Map {
+fn row(observations: &observation::Observations, o: &Observation) -> Map {
     Map::from_iter([
         (
             "source".into(),
-            Dynamic::from(seen.sources[o.source].clone()),
+            Dynamic::from(observations.sources[o.source].clone()),
         ),
         ("site".into(), Dynamic::from(o.site.to_string())),
         ("kind".into(), Dynamic::from(o.kind.to_string())),
@@ -66,16 +66,16 @@ mod functions {
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
     /// let truth = [];
     /// truth.pad(plan.len, 400e-6);
-    /// let seen = network::observe(plan, field("co2", truth), #{});
-    /// assert(seen.source("in_situ").len == seen.len);
+    /// let observed = network::observe(plan, field("co2", truth), #{});
+    /// assert(observed.source("in_situ").len == observed.len);
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn source(
         context: NativeCallContext,
-        seen: &mut Observations,
+        observations: &mut Observations,
         name: &str,
     ) -> Fallible<Observations> {
-        attempt(&context, || Ok(Arc::new(seen.by_source(name)?)))
+        attempt(&context, || Ok(Arc::new(observations.by_source(name)?)))
     }
 
     /// The observations from one instant up to, but not at, another.
@@ -94,18 +94,18 @@ mod functions {
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
     /// let truth = [];
     /// truth.pad(plan.len, 400e-6);
-    /// let seen = network::observe(plan, field("co2", truth), #{});
-    /// assert(seen.between("2016-07-01", "2016-07-02").len < seen.len);
+    /// let observed = network::observe(plan, field("co2", truth), #{});
+    /// assert(observed.between("2016-07-01", "2016-07-02").len < observed.len);
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn between(
         context: NativeCallContext,
-        seen: &mut Observations,
+        observations: &mut Observations,
         start: Dynamic,
         end: Dynamic,
     ) -> Fallible<Observations> {
         attempt(&context, || {
-            Ok(Arc::new(seen.between(
+            Ok(Arc::new(observations.between(
                 read("the start", &start)?,
                 read("the end", &end)?,
             )))
@@ -129,23 +129,23 @@ mod functions {
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
     /// let truth = [];
     /// truth.pad(plan.len, 400e-6);
-    /// let seen = network::observe(plan, field("co2", truth), #{});
-    /// assert(seen.filter(|o| o.kind == "flask").len < seen.len);
+    /// let observed = network::observe(plan, field("co2", truth), #{});
+    /// assert(observed.filter(|o| o.kind == "flask").len < observed.len);
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn filter(
         context: NativeCallContext,
-        seen: &mut Observations,
+        observations: &mut Observations,
         keep: FnPtr,
     ) -> Fallible<Observations> {
         attempt(&context, || {
             let keep = ScriptFunction::new(&context, keep);
-            let answers = seen
+            let answers = observations
                 .rows
                 .iter()
-                .map(|o| keep.call_for::<bool>("the answer", (row(seen, o),)))
+                .map(|o| keep.call_for::<bool>("the answer", (row(observations, o),)))
                 .collect::<Result<Vec<bool>>>()?;
-            let rows = seen
+            let rows = observations
                 .rows
                 .iter()
                 .zip(answers)
@@ -153,7 +153,7 @@ mod functions {
                 .map(|(o, _)| o.clone())
                 .collect();
             Ok(Arc::new(observation::Observations {
-                sources: seen.sources.clone(),
+                sources: observations.sources.clone(),
                 rows,
                 ..observation::Observations::default()
             }))
@@ -178,21 +178,21 @@ mod functions {
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
     /// let truth = [];
     /// truth.pad(plan.len, 400e-6);
-    /// let seen = network::observe(plan, field("co2", truth), #{});
-    /// let parts = seen.hold_out(0.2, 1);
-    /// assert(parts.kept.len + parts.held_out.len == seen.len);
+    /// let observed = network::observe(plan, field("co2", truth), #{});
+    /// let parts = observed.hold_out(0.2, 1);
+    /// assert(parts.kept.len + parts.held_out.len == observed.len);
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn hold_out(
         context: NativeCallContext,
-        seen: &mut Observations,
+        observations: &mut Observations,
         fraction: Dynamic,
         seed: Dynamic,
     ) -> Fallible<Map> {
         attempt(&context, || {
             let (kept, held) =
                 HoldOut::new(read("the fraction", &fraction)?, read("the seed", &seed)?)?
-                    .split(seen);
+                    .split(observations);
             Ok(Map::from_iter([
                 ("kept".into(), Dynamic::from(Arc::new(kept))),
                 ("held_out".into(), Dynamic::from(Arc::new(held))),
@@ -216,13 +216,13 @@ mod functions {
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
     /// let truth = [];
     /// truth.pad(plan.len, 400e-6);
-    /// let seen = network::observe(plan, field("co2", truth), #{});
-    /// assert(seen.thinned(grid("4x5"), #{ hours: 6 }).len < seen.len);
+    /// let observed = network::observe(plan, field("co2", truth), #{});
+    /// assert(observed.thinned(grid("4x5"), #{ hours: 6 }).len < observed.len);
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn thinned(
         context: NativeCallContext,
-        seen: &mut Observations,
+        observations: &mut Observations,
         grid: Arc<crate::grid::Grid>,
         options: Map,
     ) -> Fallible<Observations> {
@@ -231,7 +231,7 @@ mod functions {
             let (interval, floor) = (o.hours * 3600.0, o.floor_ppm * 1e-6);
             Ok(Arc::new(
                 Thinning::new(&grid.horizontal, interval, o.correlation, floor)?
-                    .apply(seen)?
+                    .apply(observations)?
                     .observations,
             ))
         })

@@ -32,22 +32,26 @@ pub fn bind(rooms: &mut Rooms) {
 }
 
 fn column(
-    seen: &Observations,
+    observations: &Observations,
     name: &str,
     unit: &str,
     of: impl Fn(&Observation) -> f64,
 ) -> Result<Field> {
     let mut field = line_of(
         name,
-        Array1::from_iter(seen.rows.iter().map(of)),
+        Array1::from_iter(observations.rows.iter().map(of)),
         "observation",
     );
     field.unit = Unit::parse(unit)?;
     Ok(field)
 }
 
-fn texts(seen: &Observations, of: impl Fn(&Observation) -> String) -> Array {
-    seen.rows.iter().map(|o| Dynamic::from(of(o))).collect()
+fn texts(observations: &Observations, of: impl Fn(&Observation) -> String) -> Array {
+    observations
+        .rows
+        .iter()
+        .map(|o| Dynamic::from(of(o)))
+        .collect()
 }
 
 #[export_module]
@@ -80,14 +84,15 @@ mod functions {
 
     /// Number of observations.
     #[rhai_fn(get = "len", global)]
-    pub fn len(seen: &mut Observations) -> i64 {
-        seen.len() as i64
+    pub fn len(observations: &mut Observations) -> i64 {
+        observations.len() as i64
     }
 
     /// Names of the sources.
     #[rhai_fn(get = "sources", global)]
-    pub fn sources(seen: &mut Observations) -> Array {
-        seen.sources
+    pub fn sources(observations: &mut Observations) -> Array {
+        observations
+            .sources
             .iter()
             .map(|s| Dynamic::from(s.clone()))
             .collect()
@@ -95,56 +100,64 @@ mod functions {
 
     /// Latitudes (observation) \[degrees north\].
     #[rhai_fn(get = "latitude", global, return_raw)]
-    pub fn latitude(seen: &mut Observations) -> Fallible<Field> {
-        plain(column(seen, "latitude", "degrees_north", |o| o.latitude))
+    pub fn latitude(observations: &mut Observations) -> Fallible<Field> {
+        plain(column(observations, "latitude", "degrees_north", |o| {
+            o.latitude
+        }))
     }
 
     /// Longitudes (observation) \[degrees east\].
     #[rhai_fn(get = "longitude", global, return_raw)]
-    pub fn longitude(seen: &mut Observations) -> Fallible<Field> {
-        plain(column(seen, "longitude", "degrees_east", |o| o.longitude))
+    pub fn longitude(observations: &mut Observations) -> Fallible<Field> {
+        plain(column(observations, "longitude", "degrees_east", |o| {
+            o.longitude
+        }))
     }
 
     /// Heights above sea level (observation) \[m\].
     #[rhai_fn(get = "altitude", global, return_raw)]
-    pub fn altitude(seen: &mut Observations) -> Fallible<Field> {
-        plain(column(seen, "altitude", "m", |o| o.altitude))
+    pub fn altitude(observations: &mut Observations) -> Fallible<Field> {
+        plain(column(observations, "altitude", "m", |o| o.altitude))
     }
 
     /// Observed mole fractions (observation) \[mol mol-1\].
     #[rhai_fn(get = "value", global, return_raw)]
-    pub fn value(seen: &mut Observations) -> Fallible<Field> {
-        plain(column(seen, "value", "mol mol-1", |o| o.value))
+    pub fn value(observations: &mut Observations) -> Fallible<Field> {
+        plain(column(observations, "value", "mol mol-1", |o| o.value))
     }
 
     /// Stated standard deviations (observation) \[mol mol-1\].
     #[rhai_fn(get = "error", global, return_raw)]
-    pub fn error(seen: &mut Observations) -> Fallible<Field> {
-        plain(column(seen, "error", "mol mol-1", |o| o.error))
+    pub fn error(observations: &mut Observations) -> Fallible<Field> {
+        plain(column(observations, "error", "mol mol-1", |o| o.error))
     }
 
     /// Instants, an array of dates.
     #[rhai_fn(get = "time", global)]
-    pub fn time(seen: &mut Observations) -> Array {
-        seen.rows.iter().map(|o| Dynamic::from(o.time)).collect()
+    pub fn time(observations: &mut Observations) -> Array {
+        observations
+            .rows
+            .iter()
+            .map(|o| Dynamic::from(o.time))
+            .collect()
     }
 
     /// The source of each observation, an array of text.
     #[rhai_fn(get = "source", global)]
-    pub fn source_of_each(seen: &mut Observations) -> Array {
-        texts(seen, |o| seen.sources[o.source].clone())
+    pub fn source_of_each(observations: &mut Observations) -> Array {
+        texts(observations, |o| observations.sources[o.source].clone())
     }
 
     /// Sites, an array of text.
     #[rhai_fn(get = "site", global)]
-    pub fn site(seen: &mut Observations) -> Array {
-        texts(seen, |o| o.site.to_string())
+    pub fn site(observations: &mut Observations) -> Array {
+        texts(observations, |o| o.site.to_string())
     }
 
     /// Kinds, an array of text.
     #[rhai_fn(get = "kind", global)]
-    pub fn kind(seen: &mut Observations) -> Array {
-        texts(seen, |o| o.kind.to_string())
+    pub fn kind(observations: &mut Observations) -> Array {
+        texts(observations, |o| o.kind.to_string())
     }
 }
 

@@ -124,12 +124,12 @@ mod functions {
     ///     #{ station: "MLO", when: date("2016-07-01T12:00"), lat: 19.5, lon: -155.6, elevation: 3397, co2: 404.1 },
     ///     #{ station: "BRW", when: date("2016-07-01T22:00"), lat: 71.3, lon: -156.6, elevation: 11, co2: data::missing() },
     /// ]);
-    /// let seen = observations::from_table(t, #{
+    /// let observed = observations::from_table(t, #{
     ///     latitude: "lat", longitude: "lon", time: "when", altitude: "elevation", site: "station",
     ///     value: ["co2", "ppm"], sd: "0.5 ppm", source: "in_situ", kind: "flask",
     /// });
-    /// assert(seen.len == 1 && seen.rejected == #{ "no value": 1 });
-    /// assert_near(seen.value.to("ppm").max().value(), 404.1, 1e-9);
+    /// assert(observed.len == 1 && observed.rejected == #{ "no value": 1 });
+    /// assert_near(observed.value.to("ppm").max().value(), 404.1, 1e-9);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn from_table(
@@ -153,13 +153,16 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
-    /// let seen = network::observe(plan, 400e-6 + 0 * linspace("x", 0, 1, plan.len), #{});
-    /// let kinds = seen.table().group("kind", #{ mean: ["value", "mean"], range: ["value", |v| v.max() - v.min()] });
-    /// assert(kinds.n.sum() == seen.len);
+    /// let observed = network::observe(plan, 400e-6 + 0 * linspace("x", 0, 1, plan.len), #{});
+    /// let kinds = observed.table().group("kind", #{ mean: ["value", "mean"], range: ["value", |v| v.max() - v.min()] });
+    /// assert(kinds.n.sum() == observed.len);
     /// ```
     #[rhai_fn(global, name = "table", return_raw)]
-    pub fn table_of(context: NativeCallContext, seen: &mut Observations) -> Fallible<Table> {
-        attempt(&context, || seen.to_table())
+    pub fn table_of(
+        context: NativeCallContext,
+        observations: &mut Observations,
+    ) -> Fallible<Table> {
+        attempt(&context, || observations.to_table())
     }
 
     /// The observations as a table that `observations::from_table` makes the same observations of:
@@ -171,19 +174,22 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
-    /// let seen = network::observe(plan, 400e-6 + 0 * linspace("x", 0, 1, plan.len), #{});
-    /// let again = observations::from_table(seen.full_table(), #{});
-    /// assert(again.len == seen.len && again.site == seen.site);
+    /// let observed = network::observe(plan, 400e-6 + 0 * linspace("x", 0, 1, plan.len), #{});
+    /// let again = observations::from_table(observed.full_table(), #{});
+    /// assert(again.len == observed.len && again.site == observed.site);
     /// ```
     #[rhai_fn(global, return_raw)]
-    pub fn full_table(context: NativeCallContext, seen: &mut Observations) -> Fallible<Table> {
-        attempt(&context, || seen.to_full_table())
+    pub fn full_table(
+        context: NativeCallContext,
+        observations: &mut Observations,
+    ) -> Fallible<Table> {
+        attempt(&context, || observations.to_full_table())
     }
 
     /// How many rows of the table they were read from were left out: a map of reasons and numbers.
     #[rhai_fn(get = "rejected", global)]
-    pub fn rejected(seen: &mut Observations) -> Map {
-        let rejected = seen.rejected.iter();
+    pub fn rejected(observations: &mut Observations) -> Map {
+        let rejected = observations.rejected.iter();
         rejected
             .map(|(reason, n)| (reason.as_str().into(), (*n as i64).into()))
             .collect()

@@ -119,9 +119,9 @@ pub(super) fn title_of(field: &Field, title: Option<String>) -> String {
         None => readable(&field.name),
     };
     let title = title.unwrap_or_else(own);
-    let tell =
+    let shown =
         field.attributes.contains_key("synthetic") && !title.to_lowercase().contains("synthetic");
-    if tell {
+    if shown {
         format!("{title} (synthetic)").trim().to_string()
     } else {
         title

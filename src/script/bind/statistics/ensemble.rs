@@ -26,7 +26,7 @@ fn cases(members: &Dynamic, what: &str, values: &Dynamic) -> Result<(Array2<f64>
 
 #[export_module]
 mod functions {
-    /// Whether an ensemble's spread tells its error, over cases sorted by spread.
+    /// Whether an ensemble's spread predicts its error, over cases sorted by spread.
     ///
     /// # Arguments
     /// - `members`: (case, member).

@@ -52,7 +52,7 @@ options! {
         with order: Order, level: Level {}
 }
 
-/// What tells sites apart.
+/// The site of each pair.
 #[derive(Debug, Clone)]
 pub(super) enum Sites {
     /// The site of every value.

@@ -190,7 +190,7 @@ mod transport {
         Meteorology(transport.meteorology().clone())
     }
 
-    /// Runs concentrations forward in time, seen on the way if you like.
+    /// Runs concentrations forward in time, and samples them on the way if asked.
     ///
     /// # Arguments
     /// - `concentrations`: at the start, of one member or many; or one field of mole fractions, as
@@ -210,8 +210,8 @@ mod transport {
     /// ```rhai
     /// let t = transport::model(meteorology::built_in(grid("30x30")), #{ step: "1 h" });
     /// let air = concentrations::uniform(t.grid, 1, 400);
-    /// let seen = |date, air| [date, air.surface().max()];
-    /// let run = t.run(air, flux::truth(t.grid, #{}), "2016-07-01", "2016-07-02", #{ see: seen, every: "6 h" });
+    /// let sample = |date, air| [date, air.surface().max()];
+    /// let run = t.run(air, flux::truth(t.grid, #{}), "2016-07-01", "2016-07-02", #{ see: sample, every: "6 h" });
     /// assert(run.ledger.imbalance < 1e-9);
     /// assert(run.seen.len() == 5 && run.seen[1][0] == date("2016-07-01T06:00"));
     /// ```

@@ -148,7 +148,7 @@ mod functions {
     }
 
     /// Mole fractions of every member at places: linear in longitude, latitude and height, as
-    /// observations at points are seen.
+    /// observations at points are sampled.
     ///
     /// # Arguments
     /// - `meteorology`: whose heights to use.

@@ -1,4 +1,4 @@
-//! What a script sees of a run on the way.
+//! Samples that a script takes of a run on the way.
 
 use crate::ensemble::Concentrations;
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ use rhai::{Array, Dynamic};
 use std::sync::Arc;
 
 options! {
-    /// What a script sees of a run on the way.
+    /// Samples of a run on the way.
     pub struct WatchOptions of "transport::run" {
         /// A function of the date and the concentrations, called at the start and then at the
         /// first step at or after every `every`.

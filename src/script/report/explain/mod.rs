@@ -5,7 +5,7 @@
 //! | this | failures while a script runs, and names it does not know |
 //! | `functions` | calls that no function fits |
 //! | `syntax` | text that is no program |
-//! | `line` | what the rest of the line tells of a mistake |
+//! | `line` | mistakes known from the rest of the line |
 //! | `elsewhere` | words, signs and functions of other languages, and what stands for them here |
 
 mod elsewhere;
