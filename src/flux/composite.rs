@@ -69,27 +69,57 @@ impl SurfaceFlux for FixedFactors {
 }
 
 /// The mean of several products without factors (Su et al. 2024 report the mean over two groups of
-/// priors).
-pub struct Average(pub Vec<Arc<dyn SurfaceFlux>>);
+/// priors), each with its weight.
+pub struct Average {
+    products: Vec<Arc<dyn SurfaceFlux>>,
+    weights: Vec<f64>,
+}
+
+impl Average {
+    /// The mean with equal weights.
+    pub fn new(products: Vec<Arc<dyn SurfaceFlux>>) -> Self {
+        let weights = vec![1.0; products.len()];
+        Average { products, weights }
+    }
+
+    /// The mean with given weights, which need not add up to one.
+    ///
+    /// # Errors
+    /// Other than one weight for each product, a negative weight, or a sum of 0.
+    pub fn weighted(products: Vec<Arc<dyn SurfaceFlux>>, weights: Vec<f64>) -> Result<Self> {
+        let sum: f64 = weights.iter().sum();
+        let valid = weights.iter().all(|w| *w >= 0.0) && sum > 0.0 && sum.is_finite();
+        if weights.len() != products.len() || !valid {
+            return Err(Error::new("the weights do not fit the fluxes")
+                .expected(format!(
+                    "{} weights, none negative, with a sum above 0",
+                    products.len()
+                ))
+                .got(format!("{weights:?}"))
+                .hint("flux::average([a, b], [0.7, 0.3])"));
+        }
+        Ok(Average { products, weights })
+    }
+}
 
 impl SurfaceFlux for Average {
     fn n_factors(&self) -> usize {
         0
     }
     fn synthetic(&self) -> bool {
-        self.0.iter().any(|m| m.synthetic())
+        self.products.iter().any(|m| m.synthetic())
     }
     fn covers(&self, start: Time, end: Time) -> Result<()> {
-        self.0
+        self.products
             .iter()
             .try_for_each(|product| product.covers(start, end))
     }
     fn between(&self, start: Time, end: Time, basis: &mut FluxBasis) -> Result<()> {
-        let parts = fixed_parts(&self.0, start, end)?;
+        let parts = fixed_parts(&self.products, start, end)?;
         let cells = parts.first().map_or(0, Vec::len);
-        basis.fixed = (0..cells)
-            .map(|s| parts.iter().map(|p| p[s]).sum::<f64>() / parts.len() as f64)
-            .collect();
+        let sum: f64 = self.weights.iter().sum();
+        let weighted = |s: usize| parts.iter().zip(&self.weights).map(move |(p, w)| w * p[s]);
+        basis.fixed = (0..cells).map(|s| weighted(s).sum::<f64>() / sum).collect();
         basis.first = vec![0; cells + 1];
         basis.factor.clear();
         basis.value.clear();
@@ -189,9 +219,14 @@ mod tests {
         assert_eq!(at(posterior.as_ref(), 8).fixed, [3.0, 8.0]);
         let prior: Arc<dyn SurfaceFlux> = Arc::new(FixedFactors::new(Arc::new(Two), &[]).unwrap());
         assert_eq!(
-            at(&Average(vec![prior.clone(), posterior.clone()]), 3).fixed,
+            at(&Average::new(vec![prior.clone(), posterior.clone()]), 3).fixed,
             [2.5, 9.75]
         );
+        let products = vec![prior.clone(), posterior.clone()];
+        let weighted = Average::weighted(products.clone(), vec![3.0, 1.0]).unwrap();
+        assert_eq!(at(&weighted, 3).fixed, [2.75, 8.875]);
+        assert!(Average::weighted(products.clone(), vec![1.0]).is_err());
+        assert!(Average::weighted(products, vec![1.0, -1.0]).is_err());
         let both = at(&SideBySide(vec![prior, posterior]), 3);
         assert_eq!(
             (both.value, both.factor),

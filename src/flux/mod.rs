@@ -11,6 +11,7 @@ mod eco_regions;
 mod factor_prior;
 mod given;
 mod maps;
+mod mean;
 mod modules;
 mod months;
 mod of_field;
@@ -26,6 +27,7 @@ pub use eco_regions::{EcoRegions, Factor, REGIONS, Surface, one_degree, region_o
 pub use factor_prior::FactorPrior;
 pub use given::{Given, MapAt, Maps};
 pub use maps::{FluxMaps, flux_maps};
+pub use mean::mean_maps;
 pub use modules::{Modules, annual_total, fossil_pattern};
 pub use months::{MONTH_DAYS, annual_mean, month_edges, seconds_by_month};
 pub use of_field::Reading;

@@ -77,6 +77,13 @@ impl Observations {
             ..Observations::default()
         })
     }
+    /// The same observations as one source of the given name.
+    pub fn as_source(&self, name: &str) -> Self {
+        let mut all = self.clone();
+        all.sources = vec![name.to_string()];
+        all.rows.iter_mut().for_each(|o| o.source = 0);
+        all
+    }
     /// All observations of several tables in order of time; sources of one name are one source.
     /// Observations of one instant keep the order of the tables.
     pub fn merge(tables: impl IntoIterator<Item = Observations>) -> Self {

@@ -16,6 +16,7 @@ mod examples;
 mod experiment;
 mod prompt;
 mod records;
+mod scores;
 mod sessions;
 mod sources;
 mod warnings;

@@ -19,11 +19,14 @@ use std::thread::JoinHandle;
 
 /// The embedded modules by name.
 const EMBEDDED: &[(&str, &str)] = &[
+    ("averaging", include_str!("../../../stdlib/averaging.rhai")),
+    ("budget", include_str!("../../../stdlib/budget.rhai")),
     ("cycle", include_str!("../../../stdlib/cycle.rhai")),
     (
         "diagnostics",
         include_str!("../../../stdlib/diagnostics.rhai"),
     ),
+    ("forward", include_str!("../../../stdlib/forward.rhai")),
     (
         "innovation",
         include_str!("../../../stdlib/innovation.rhai"),
@@ -31,6 +34,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("published", include_str!("../../../stdlib/published.rhai")),
     ("report", include_str!("../../../stdlib/report.rhai")),
     ("ring", include_str!("../../../stdlib/ring.rhai")),
+    ("score", include_str!("../../../stdlib/score.rhai")),
     ("sweep", include_str!("../../../stdlib/sweep.rhai")),
     (
         "tournament",

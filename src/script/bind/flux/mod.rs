@@ -15,7 +15,7 @@ use crate::script::bridge::value::kind;
 use crate::script::{Fallible, attempt, read};
 pub(super) use factors::windows_from;
 use rhai::plugin::*;
-use rhai::{Array, Map};
+use rhai::{Array, Dynamic, Map};
 use std::fmt;
 use std::sync::Arc;
 
@@ -215,11 +215,46 @@ mod functions {
     pub fn average(context: NativeCallContext, list: Array) -> Fallible<Flux> {
         attempt(&context, || {
             Ok(Flux {
-                model: Arc::new(Average(fluxes(list)?)),
+                model: Arc::new(Average::new(fluxes(list)?)),
                 prior: None,
                 truth: None,
                 name: "a mean of fluxes".into(),
             })
+        })
+    }
+
+    /// The mean of several fluxes without factors with given weights, such as those of
+    /// `averaging::bayesian_weights`.
+    ///
+    /// # Arguments
+    /// - `fluxes`: an array.
+    /// - `weights`: a number for each, none negative; they need not add up to one.
+    ///
+    /// # Returns
+    /// A flux without factors.
+    ///
+    /// # Errors
+    /// Other than one weight for each flux, a negative weight, or a sum of 0.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let both = [flux::prior(g, 1).with_factors([]), flux::prior(g, 2).with_factors([])];
+    /// let first = flux::average(both, [1, 0]).mean(["2016-07-01", "2016-07-02"], g);
+    /// assert((first - both[0].mean(["2016-07-01", "2016-07-02"], g)).max() == 0.0);
+    /// ```
+    #[rhai_fn(name = "average", return_raw)]
+    pub fn weighted_average(
+        context: NativeCallContext,
+        list: Array,
+        weights: Dynamic,
+    ) -> Fallible<Flux> {
+        attempt(&context, || {
+            let weights: Vec<f64> = read("the weights", &weights)?;
+            Ok(Flux::without_factors(
+                Arc::new(Average::weighted(fluxes(list)?, weights)?),
+                "a weighted mean of fluxes",
+            ))
         })
     }
 

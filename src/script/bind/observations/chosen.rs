@@ -78,6 +78,27 @@ mod functions {
         attempt(&context, || Ok(Arc::new(observations.by_source(name)?)))
     }
 
+    /// The same observations as one source of another name.
+    ///
+    /// # Arguments
+    /// - `name`: of the source.
+    ///
+    /// # Returns
+    /// Observations.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let truth = [];
+    /// truth.pad(plan.len, 400e-6);
+    /// let seen = network::observe(plan, field("co2", truth), #{});
+    /// assert(seen.as_source("stations").sources == ["stations"]);
+    /// ```
+    #[rhai_fn(global)]
+    pub fn as_source(seen: &mut Observations, name: &str) -> Observations {
+        Arc::new(seen.as_ref().as_source(name))
+    }
+
     /// The observations from one instant up to, but not at, another.
     ///
     /// # Arguments

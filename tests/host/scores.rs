@@ -1,0 +1,95 @@
+//! Flux products run forward and scored on observations.
+
+use crate::{fails, run, session};
+
+fn holds(script: &str) {
+    let (mut session, _folder) = session();
+    run(&mut session, script);
+}
+
+/// Two products on two data sets of 12 values at three sites.
+const DEPARTURES: &str = r#"
+    let rows = [];
+    for name in ["one", "two"] {
+        for k in 0..12 {
+            let wrong = if name == "one" { [1.0, -2.0, 0.5][k % 3] } else { [0.5, 0.25, -0.5][k % 3] };
+            rows.push(#{
+                product: name, dataset: "flasks", site: ["x", "y", "z"][k % 3], kind: "flask", region: "Globe",
+                time: date("2016-01-01") + k, observed: 400.0 + k, model: 400.0 + k + wrong, departure: wrong,
+            });
+        }
+    }
+    let departures = table(rows);
+"#;
+
+#[test]
+fn scores_of_a_group_are_those_of_its_rows() {
+    holds(&format!(
+        "{DEPARTURES}{}",
+        r#"
+        let own = departures.filter(|r| r.product == "one");
+        let all = statistics::scores(own.column("model"), own.column("observed"));
+        let s = score::by(departures, [])[0];
+        assert(s.product == "one" && s.n == 12 && s.sites == 3);
+        assert_near(s.rmse, all.rmse, 1e-12);
+        assert_near(s.bias, all.bias, 1e-12);
+        assert_near(s.corr, all.corr, 1e-9);
+        assert(s.rmse_low <= s.rmse && s.rmse <= s.rmse_high);
+        "#
+    ));
+}
+
+#[test]
+fn a_gain_is_the_difference_of_scores_and_none_against_oneself() {
+    holds(&format!(
+        "{DEPARTURES}{}",
+        r#"
+        let s = score::by(departures, []);
+        let g = score::gains(departures, "one")[0];
+        assert_near(g.gain, s[0].rmse - s[1].rmse, 1e-12);
+        let twin = departures.filter(|r| r.product == "one");
+        let copy = twin.with_column("product", forward::repeated("copy", 12));
+        let none = score::gains(twin.append(copy), "one")[0];
+        assert(none.gain == 0.0 && none.gain_low == 0.0 && none.gain_high == 0.0);
+        "#
+    ));
+}
+
+#[test]
+fn a_constant_that_the_start_has_wrong_is_taken_off_and_said() {
+    holds(
+        r#"
+        let g = grid("30x30");
+        let model = transport::model(meteorology::built_in(g), #{ step: 10800 });
+        let seen = table(#{
+            latitude: [19.5, 19.5, -75.0], longitude: [-155.6, -155.6, 10.0], altitude: [3397, 3397, 30],
+            time: [date("2016-06-01T12:00"), date("2016-06-03"), date("2016-06-04")],
+        }).with_column("value", [404.0, 404.5, 404.0], "ppm").with_column("sd", [1.0, 1.0, 1.0], "ppm");
+        let none = flux::from_field(g, field(g, |lat, lon| 0.0).with_unit("gC m-2 d-1"));
+        let run = forward::run(model, [#{ name: "nothing", flux: none }], #{
+            flasks: observations::from_table(seen, #{ source: "in_situ" }),
+        }, #{ aligned_days: 1 });
+        assert_near(run.offsets[0], -4.0, 1e-6);
+        assert(run.sets.flasks.len == 2);
+        assert_near(run.departures.flasks[[0, 0]].value(), -0.5, 1e-6);
+        "#,
+    );
+}
+
+#[test]
+fn what_cannot_be_scored_is_refused_with_what_is_there() {
+    let (mut session, _folder) = session();
+    for (script, part) in [
+        ("forward::run((), [], #{})", "no product"),
+        ("score::gains(departures, \"three\")", "one, two"),
+        ("score::aircraft(departures)", "no aircraft data"),
+        ("score::figure(departures, \"towers\")", "flasks"),
+        (
+            "averaging::bayesian_weights(departures.filter(|r| r.product == \"one\"))",
+            "two products",
+        ),
+    ] {
+        let report = fails(&mut session, &format!("{DEPARTURES}{script}"));
+        assert!(report.contains(part), "{script}: {report}");
+    }
+}
