@@ -1,6 +1,9 @@
 //! Tables: named columns of numbers with a unit, text or instants, all of one length.
 
+mod comments;
 mod display;
+mod join;
+mod json;
 mod layout;
 mod of_field;
 mod read;

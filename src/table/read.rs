@@ -1,5 +1,6 @@
 //! Tables read from text with a header; `name [unit]` gives a column its unit.
 
+use super::comments::without_comments;
 use super::typed::{is_number, typed};
 use super::{Column, Layout, Table};
 use crate::error::{Error, Result, Warning};
@@ -72,23 +73,10 @@ impl Table {
     /// # Errors
     /// As for [`Table::read_csv`] and [`Table::from_text`].
     pub fn read_text(path: &Path, layout: &Layout) -> Result<(Table, Vec<Warning>)> {
-        crate::io::note_input(path);
-        let bytes = std::fs::read(path).map_err(|e| {
-            let folder = path
-                .parent()
-                .filter(|p| !p.as_os_str().is_empty() && !p.exists());
-            let error = Error::new(format!("{} cannot be read", path.display())).got(e);
-            match folder {
-                Some(folder) => error.hint(format!(
-                    "another folder: {} does not exist",
-                    folder.display()
-                )),
-                None => error.hint("the path as seen from the folder the program runs in"),
-            }
-        })?;
+        let bytes = bytes_of(path)?;
         let text = layout
             .encoding
-            .decode(bytes)
+            .decode(&bytes)
             .map_err(|e| e.at(path.display()))?;
         let (table, warnings) =
             Table::from_text(&text, layout).map_err(|e| e.at(path.display()))?;
@@ -96,6 +84,24 @@ impl Table {
             |w: Warning| Warning::new(&w.name, format!("{} ({})", w.message, path.display()));
         Ok((table, warnings.into_iter().map(placed).collect()))
     }
+}
+
+/// The bytes of a file.
+pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>> {
+    crate::io::note_input(path);
+    std::fs::read(path).map_err(|e| {
+        let folder = path
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty() && !p.exists());
+        let error = Error::new(format!("{} cannot be read", path.display())).got(e);
+        match folder {
+            Some(folder) => error.hint(format!(
+                "another folder: {} does not exist",
+                folder.display()
+            )),
+            None => error.hint("the path as seen from the folder the program runs in"),
+        }
+    })
 }
 
 /// The rows of values, all of one length.
@@ -107,6 +113,7 @@ fn records(text: &str, layout: &Layout) -> Result<Vec<Vec<String>>> {
                 .hint("separator: \";\""),
         );
     }
+    let text = &without_comments(text, layout);
     let runs;
     let (text, separator) = match layout.separator {
         ' ' => {
@@ -114,15 +121,10 @@ fn records(text: &str, layout: &Layout) -> Result<Vec<Vec<String>>> {
             runs = text.lines().map(line).collect::<Vec<_>>().join("\n");
             (runs.as_str(), b'\t')
         }
-        other => (text, byte("the separator", other)?),
+        other => (text.as_ref(), byte("the separator", other)?),
     };
-    let comment = layout
-        .comment
-        .map(|c| byte("the mark of a comment", c))
-        .transpose()?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
-        .comment(comment)
         .delimiter(separator)
         .trim(csv::Trim::All)
         .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
@@ -229,7 +231,7 @@ mod tests {
             .unwrap();
         assert_eq!(Table::from_csv(&notes.to_csv()).unwrap(), notes);
         let layout = Layout {
-            comment: None,
+            comments: vec![],
             ..Layout::default()
         };
         assert_eq!(read("note\n#1\nb\n", layout).unwrap().0.rows(), 2);
@@ -292,7 +294,7 @@ mod tests {
     fn columns_between_spaces_with_marks_for_missing_values_are_read() {
         let layout = Layout {
             separator: ' ',
-            comment: Some('%'),
+            comments: vec!["%".into()],
             missing: vec![-999.99],
             ..Layout::default()
         };

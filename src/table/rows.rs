@@ -1,4 +1,4 @@
-//! Sorting, grouping and joining.
+//! Sorting, grouping and summaries.
 
 use super::{Cell, Column, Table};
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ fn order(a: &Cell, b: &Cell, down: bool) -> Ordering {
 pub type Summary<'a> = Box<dyn Fn(&Field) -> Result<Field> + 'a>;
 
 /// A cell as a key to look up; exact.
-fn key(cell: Cell) -> String {
+pub(super) fn key(cell: Cell) -> String {
     format!("{cell:?}\u{1f}")
 }
 
@@ -216,98 +216,6 @@ impl Table {
         }
         Ok(table)
     }
-
-    /// The rows of both tables that agree in the column `on`, in the order of `self`; columns of
-    /// `other` that are in both get `_2` after their name.
-    ///
-    /// # Errors
-    /// A table without the column, or one that has a column with `_2` after its name already.
-    pub fn join(&self, other: &Table, on: &str) -> Result<Table> {
-        let mine = self.column(on)?;
-        let theirs = &other
-            .column(on)?
-            .beside(mine)
-            .map_err(|e| e.at(format!("the columns \"{on}\" of two tables")))?;
-        let mut positions: HashMap<String, Vec<usize>> = HashMap::new();
-        (0..other.rows()).for_each(|b| positions.entry(key(theirs.cell(b))).or_default().push(b));
-        let found = |a: usize| {
-            positions
-                .get(&key(mine.cell(a)))
-                .into_iter()
-                .flatten()
-                .map(move |b| (a, *b))
-        };
-        let pairs: Vec<(usize, usize)> = (0..self.rows()).flat_map(found).collect();
-        let (left, right): (Vec<usize>, Vec<usize>) = pairs.into_iter().unzip();
-        other
-            .columns()
-            .iter()
-            .filter(|(n, _)| n != on)
-            .try_fold(self.take(&left), |t, (n, c)| {
-                let name = if self.names().contains(&n.as_str()) {
-                    format!("{n}_2")
-                } else {
-                    n.clone()
-                };
-                if t.names().contains(&name.as_str()) {
-                    return Err(
-                        Error::new(format!("the joined table has two columns \"{name}\""))
-                            .hint(format!("rename(\"{n}\", ...) before the join")),
-                    );
-                }
-                t.with(&name, c.take(&right))
-            })
-    }
-
-    /// The rows of another table below.
-    ///
-    /// # Errors
-    /// Other columns, or units of different kinds.
-    pub fn append(&self, other: &Table) -> Result<Table> {
-        if self.columns().is_empty() {
-            return Ok(other.clone());
-        }
-        let mut theirs = other.names();
-        let mut mine = self.names();
-        theirs.sort_unstable();
-        mine.sort_unstable();
-        if mine != theirs {
-            return Err(Error::new("the tables have other columns")
-                .expected(mine.join(", "))
-                .got(theirs.join(", ")));
-        }
-        let joined = self.columns().iter().map(|(name, a)| {
-            let column = match (a, other.column(name)?) {
-                (Column::Numbers(x, u), Column::Numbers(y, v)) => {
-                    let (factor, shift) = v
-                        .conversion_beside(u)
-                        .map_err(|e| e.at(format!("column \"{name}\"")))?;
-                    Column::Numbers(
-                        x.iter()
-                            .copied()
-                            .chain(y.iter().map(|b| b * factor + shift))
-                            .collect(),
-                        u.clone(),
-                    )
-                }
-                (Column::Text(x), Column::Text(y)) => {
-                    Column::Text(x.iter().chain(y).cloned().collect())
-                }
-                (Column::Times(x), Column::Times(y)) => {
-                    Column::Times(x.iter().chain(y).copied().collect())
-                }
-                _ => {
-                    return Err(Error::new(format!(
-                        "the column \"{name}\" holds another kind of values in the other table"
-                    )));
-                }
-            };
-            Ok((name.clone(), column))
-        });
-        Ok(Table {
-            columns: std::sync::Arc::new(joined.collect::<Result<Vec<_>>>()?),
-        })
-    }
 }
 
 #[cfg(test)]
@@ -373,18 +281,5 @@ mod tests {
             sites().to_unit("site", &Unit::none()).is_err()
                 && sites().rename("site", "co2").is_err()
         );
-    }
-
-    #[test]
-    fn a_join_keeps_the_pairs_that_agree() {
-        let heights = Table::new()
-            .with("site", Column::text(["BRW", "MLO"]))
-            .unwrap()
-            .with("height", Column::numbers([11.0, 3397.0]))
-            .unwrap();
-        let joined = sites().join(&heights, "site").unwrap();
-        assert_eq!(joined.numbers("height").unwrap(), [3397.0, 11.0, 3397.0]);
-        assert_eq!(sites().append(&sites()).unwrap().rows(), 8);
-        assert!(sites().append(&heights).is_err());
     }
 }

@@ -33,15 +33,15 @@ impl Table {
         String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
     }
 
-    /// Writes the table: Markdown to a file that ends in `.md`, else CSV.
+    /// Writes the table: Markdown to a file that ends in `.md`, JSON to one in `.json`, else CSV.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let text = if path.extension().is_some_and(|e| e == "md") {
-            self.to_markdown() + "\n"
-        } else {
-            self.to_csv()
+        let text = match path.extension().and_then(|e| e.to_str()) {
+            Some("md") => self.to_markdown() + "\n",
+            Some("json") => self.to_json() + "\n",
+            _ => self.to_csv(),
         };
         write_text(path, &text)
     }

@@ -14,6 +14,7 @@ pub(super) fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
     optional!(rooms, WriteOptions: "write" = functions::write_token);
     optional!(rooms, ReadOptions: "read_csv" = functions::read_csv_token);
+    optional!(rooms, JsonOptions: "read_json" = functions::read_json_token);
 }
 
 options! {
@@ -31,8 +32,9 @@ options! {
     struct ReadOptions of "read_csv" {
         /// The sign between values; a space stands for any run of spaces.
         separator: char = Layout::default().separator,
-        /// The sign that lines to be skipped start with; empty for none.
-        comment: Comment = Comment(Layout::default().comment),
+        /// What lines to be skipped start with, such as `"//"`, or several of such marks; empty for
+        /// none.
+        comment: Comments = Comments(Layout::default().comments),
         /// Numbers that mark a missing value.
         missing: Vec<f64> = Layout::default().missing,
         /// The units of columns by their names.
@@ -45,8 +47,18 @@ options! {
         text: Vec<String> = Layout::default().text,
         /// The sign before decimals.
         decimal: char = Layout::default().decimal,
-        /// How bytes stand for characters: `"utf-8"` or `"latin1"`.
+        /// How bytes stand for characters: `"utf-8"`, `"latin1"` or another label of the WHATWG
+        /// standard; a mark of byte order in the file goes before it.
         encoding: Encoding = Layout::default().encoding,
+    }
+}
+
+options! {
+    /// How the records of a JSON file are named.
+    struct JsonOptions of "read_json" {
+        /// Names of the columns that hold the names of the records, one for each level, such as
+        /// `["site", "network"]`.
+        keys: Vec<String> = vec![],
     }
 }
 
@@ -64,22 +76,26 @@ impl FromScript for char {
     }
 }
 
-/// The sign of a comment, if there are any.
-#[derive(Debug, Clone, Copy)]
-struct Comment(Option<char>);
+/// The marks of comments, if there are any.
+#[derive(Debug, Clone)]
+struct Comments(Vec<String>);
 
-impl FromScript for Comment {
+impl FromScript for Comments {
     fn expected() -> String {
-        "one character, or none".into()
+        "what comments start with, an array of such marks, or \"\" for none".into()
     }
     fn from_script(value: &Dynamic) -> Option<Self> {
-        if value.as_immutable_string_ref().ok()?.is_empty() {
-            return Some(Comment(None));
+        match value.as_immutable_string_ref() {
+            Ok(mark) => Some(vec![mark.to_string()]),
+            Err(_) => Vec::<String>::from_script(value),
         }
-        char::from_script(value).map(|sign| Comment(Some(sign)))
+        .map(Comments)
     }
     fn shown(&self) -> String {
-        self.0.map_or_else(|| "\"\"".into(), |sign| sign.shown())
+        match self.0.as_slice() {
+            [one] => format!("\"{one}\""),
+            several => several.to_vec().shown(),
+        }
     }
 }
 
@@ -94,10 +110,7 @@ impl FromScript for Encoding {
         Encoding::named(&value.as_immutable_string_ref().ok()?).err()
     }
     fn shown(&self) -> String {
-        match self {
-            Encoding::Utf8 => "\"utf-8\"".into(),
-            Encoding::Latin1 => "\"latin1\"".into(),
-        }
+        format!("\"{}\"", self.name().to_lowercase())
     }
 }
 
@@ -116,8 +129,8 @@ mod functions {
         table.to_markdown()
     }
 
-    /// Writes the table into the output folder: Markdown where the name ends in `.md`, else CSV,
-    /// which the options are for.
+    /// Writes the table into the output folder: Markdown where the name ends in `.md`, an array of
+    /// records where it ends in `.json`, else CSV, which the options are for.
     ///
     /// # Arguments
     /// - `name`: of the file.
@@ -126,7 +139,7 @@ mod functions {
     /// The path written.
     ///
     /// # Errors
-    /// The file cannot be written, options of CSV for Markdown.
+    /// The file cannot be written, options of CSV for another format.
     ///
     /// # Example
     /// ```rhai
@@ -144,10 +157,10 @@ mod functions {
             let asked = !options.is_empty();
             let o = WriteOptions::read(&context, options)?;
             let path = Host::of(&context).output(name)?;
-            if path.extension().is_none_or(|e| e != "md") {
+            if path.extension().is_none_or(|e| e != "md" && e != "json") {
                 table.write_csv(&path, o.units, &o.missing)?;
             } else if asked {
-                return Err(Error::new("a table in Markdown is written without options")
+                return Err(Error::new("only CSV is written with options")
                     .expected("none, or the name of a CSV file")
                     .got(format!("\"{name}\"")));
             } else {
@@ -187,7 +200,7 @@ mod functions {
             let o = ReadOptions::read(&context, options)?;
             let layout = Layout {
                 separator: o.separator,
-                comment: o.comment.0,
+                comments: o.comment.0,
                 missing: o.missing,
                 decimal: o.decimal,
                 header: o.header,
@@ -206,6 +219,36 @@ mod functions {
                     Column::Numbers(numbers, read(&format!("the unit of \"{name}\""), unit)?),
                 )
             })
+        })
+    }
+
+    /// Reads a JSON file of records, such as a list of sites.
+    ///
+    /// The file holds an array of objects, a row each; an object of arrays, a column each; or
+    /// objects by name, in one level or several (site, then network), whose names become columns
+    /// of their own. Objects within a record become columns `outer_inner`, lists of numbers text
+    /// with spaces between them.
+    ///
+    /// # Arguments
+    /// - `path`: of the file.
+    ///
+    /// # Returns
+    /// A table; columns are of numbers, dates or text, as all their values read, and missing where
+    /// a record has none. Text stays text, `"0012"` too.
+    ///
+    /// # Errors
+    /// The file cannot be read, is no JSON, or holds no records; another number of names of levels.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let path = table([#{ site: "MLO", id: "0012" }]).write("sites.json");
+    /// assert(read_json(path).id == ["0012"]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn read_json(context: NativeCallContext, path: &str, options: Map) -> Fallible<Table> {
+        attempt(&context, || {
+            let o = JsonOptions::read(&context, options)?;
+            Table::read_json(Path::new(path), &o.keys)
         })
     }
 }

@@ -1,17 +1,19 @@
 //! Two tables together, and a table about a table.
 
+use crate::script::bridge::rooms::texts;
 use crate::script::{Fallible, attempt};
 use crate::table::Table;
 use crate::units::Unit;
+use rhai::Dynamic;
 use rhai::plugin::*;
 
 #[export_module]
 pub mod functions {
-    /// The rows of two tables that agree in a column, side by side.
+    /// The rows of two tables that agree in a column or in several, side by side.
     ///
     /// # Arguments
     /// - `other`: a table.
-    /// - `on`: the column.
+    /// - `on`: the name of the column, or the names of several.
     ///
     /// # Returns
     /// A table.
@@ -23,15 +25,21 @@ pub mod functions {
     /// ```rhai
     /// let t = table(#{ k: [1, 2], a: [3, 4] }).join(table(#{ k: [2], b: [5] }), "k");
     /// assert(t.rows == 1 && t.column("b") == [5.0]);
+    /// let growth = table(#{ site: ["MLO", "MLO"], year: [2015, 2016], growth: [2.8, 2.9] });
+    /// let counts = table(#{ site: ["MLO", "BRW"], year: [2016, 2016], n: [52, 48] });
+    /// assert(growth.join(counts, ["site", "year"]).n.sum() == 52.0);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn join(
         context: NativeCallContext,
         table: &mut Table,
         other: Table,
-        on: &str,
+        on: Dynamic,
     ) -> Fallible<Table> {
-        attempt(&context, || table.join(&other, on))
+        attempt(&context, || {
+            let on = texts(&on)?;
+            table.join(&other, &on.iter().map(String::as_str).collect::<Vec<_>>())
+        })
     }
 
     /// The rows of another table below those of this one.
