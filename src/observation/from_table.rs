@@ -210,8 +210,9 @@ impl Rows {
         }
         let pressure = geometry.number("pressure");
         let standard = pressure.map(|p| 44_330.77 * (1.0 - (p / 101_325.0).powf(0.190_263)));
-        let height = standard.or_else(|_| geometry.number("height"));
-        height.map_err(|_| "no altitude".to_string())
+        let elevation = geometry.number("elevation").unwrap_or(0.0);
+        let height = standard.or_else(|_| Ok(geometry.number("height")? + elevation));
+        height.map_err(|_: Error| "no altitude".to_string())
     }
 
     /// What a row is sampled through; rows of one geometry share it.

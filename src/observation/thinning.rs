@@ -155,6 +155,7 @@ mod tests {
             prior: vec![4e-4, 4e-4],
             weight: vec![0.5, 0.5],
             prior_column: 4e-4,
+            ..Column::default()
         });
         let row = |k: i64| Observation {
             time: Time::from_seconds(10 * k),

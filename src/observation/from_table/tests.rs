@@ -145,6 +145,7 @@ fn observations_of_every_built_in_kind_go_to_a_table_and_back() {
         prior: vec![4e-4, 3.9e-4, 3.85e-4],
         weight: vec![0.5, 0.3, 0.2],
         prior_column: 3.95e-4,
+        ..Default::default()
     };
     let through = |sampling: Arc<dyn ObservationOperator>| Observation {
         sampling,

@@ -58,6 +58,7 @@ pub fn retrieval(instrument: Instrument, zenith: f64, pressure: f64, time: Time)
         kernel,
         prior,
         weight,
+        ..Column::default()
     }
 }
 

@@ -1,18 +1,36 @@
 //! A retrieved column in the form of the ACOS algorithm (Connor et al. 2008; O'Dell et al. 2012):
 //!
-//! XCO2 = XCO2_prior + sum_j h_j a_j (c_j - cprior_j)
+//! X = X_prior + sum_j h_j a_j (c_j - cprior_j)
 //!
-//! h pressure weights, a averaging kernel, cprior the prior profile, all at the retrieval's levels;
-//! c the model brought to those levels: linear in pressure between level middles and constant
-//! beyond the ends.
+//! h pressure weights of dry air, a averaging kernel, cprior the prior profile, all at the
+//! retrieval's levels; c the model's dry mole fraction brought to those levels, linear between the
+//! middles of its own and constant beyond the ends. The levels are matched in p / ps, each pressure
+//! over its own surface pressure, so that a surface of the model higher or lower than the
+//! retrieval's does not shift the boundary layer; or, where it is asked for, in pressure, as for a
+//! spectrometer on a mountain that the grid does not have.
+//!
+//! Where the retrieval has a profile of water, its prior profile and its weights are of wet air, as
+//! the integration operator of TCCON's GGG2020: c_j (1 - h2o_j) stands in place of c_j. A kernel on
+//! levels of its own is brought to the prior's, linear in pressure.
 
 use super::point::between;
 use super::{Equivalent, Geometry, ObservationOperator, Stencil, ThinningKey};
 use crate::error::{Error, Result};
+use crate::grid::HybridLevels;
 use crate::meteorology::Atmosphere;
 use crate::observation::Observation;
 use std::fmt;
 use std::sync::Arc;
+
+/// In what the levels of a retrieval and of the model are matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Vertical {
+    /// Pressure over surface pressure, each its own.
+    #[default]
+    Sigma,
+    /// Pressure.
+    Pressure,
+}
 
 /// A retrieval, levels from the surface up.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,6 +45,13 @@ pub struct Column {
     pub weight: Vec<f64>,
     /// Prior column \[mol mol-1\].
     pub prior_column: f64,
+    /// Water vapour in wet air at the levels, where prior and weights are of wet air
+    /// \[mol mol-1\]; empty where they are of dry air.
+    pub water: Vec<f64>,
+    /// Pressure at the retrieval's surface \[Pa\], where it is not that of the lowest level.
+    pub surface: Option<f64>,
+    /// In what its levels are matched with the model's.
+    pub vertical: Vertical,
 }
 
 impl ObservationOperator for Column {
@@ -38,25 +63,20 @@ impl ObservationOperator for Column {
         o.check_position()?;
         self.check().map_err(|e| e.at(o.location()))?;
         let weights = self.weight.iter().zip(&self.kernel);
-        let weight: Vec<f64> = weights.map(|(h, a)| h * a).collect();
+        let mut weight: Vec<f64> = weights.map(|(h, a)| h * a).collect();
         let prior = weight.iter().zip(&self.prior).map(|(w, c)| w * c);
+        let offset = self.prior_column - prior.sum::<f64>();
+        for (w, h2o) in weight.iter_mut().zip(&self.water) {
+            *w *= 1.0 - h2o;
+        }
         let mut stencil = Stencil {
-            offset: self.prior_column - prior.sum::<f64>(),
-            cells: vec![],
+            offset,
+            cells: Vec::with_capacity(4 * air.grid.levels.len()),
         };
-        let grid = &air.grid;
-        let n = grid.levels.len();
-        for (j, i, share) in grid.horizontal.bilinear(o.latitude, o.longitude) {
-            let surface = air.surface_pressure[[j, i]];
-            let edges: Vec<f64> = (0..=n).map(|k| grid.levels.edge(k, surface)).collect();
-            let middle = |k: usize| -0.5 * (edges[k] + edges[k + 1]); // negative, to rise with k
-            let mut levels = vec![0.0; n];
-            for (p, w) in self.pressure.iter().zip(&weight) {
-                let around = between(n, middle, -p);
-                around.iter().for_each(|(k, v)| levels[*k] += w * v);
-            }
+        for (j, i, share) in air.grid.horizontal.bilinear(o.latitude, o.longitude) {
+            let levels = self.on_levels(&air.grid.levels, air.surface_pressure[[j, i]], &weight);
             let levels = levels.into_iter().enumerate();
-            levels.for_each(|(k, v)| stencil.add(grid.cell(k, j, i), share * v));
+            levels.for_each(|(k, v)| stencil.add(air.grid.cell(k, j, i), share * v));
         }
         Ok(Equivalent::Linear(stencil))
     }
@@ -67,85 +87,221 @@ impl ObservationOperator for Column {
             ("sigma", "1"),
             ("surface_pressure", "Pa"),
             ("kernel", "1"),
+            ("kernel_pressure", "Pa"),
             ("prior", "mol mol-1"),
             ("weight", "1"),
             ("prior_column", "mol mol-1"),
+            ("water", "mol mol-1"),
+            ("absolute", "1"),
         ]
     }
 
     fn geometry(&self) -> Geometry {
-        Geometry::default()
+        let mut geometry = Geometry::default()
             .with("pressure", self.pressure.as_slice())
             .with("kernel", self.kernel.as_slice())
             .with("prior", self.prior.as_slice())
             .with("weight", self.weight.as_slice())
-            .with("prior_column", [self.prior_column])
+            .with("prior_column", [self.prior_column]);
+        if !self.water.is_empty() {
+            geometry = geometry.with("water", self.water.as_slice());
+        }
+        if let Some(surface) = self.surface {
+            geometry = geometry.with("surface_pressure", [surface]);
+        }
+        if self.vertical == Vertical::Pressure {
+            geometry = geometry.with("absolute", [1.0]);
+        }
+        geometry
     }
 
     /// Levels in either order, as `pressure`, or as `sigma` of `surface_pressure`; without a
     /// `prior_column` it is the weighted sum of `prior`.
     fn with_geometry(&self, geometry: &Geometry) -> Result<Arc<dyn ObservationOperator>> {
-        let pressure = match geometry.find("pressure") {
-            Some(pressure) => pressure.to_vec(),
-            None => {
-                let surface = geometry.number("surface_pressure")?;
-                let sigma = geometry.profile("sigma")?;
-                sigma.iter().map(|s| s * surface).collect()
-            }
+        let surface = match geometry.find("surface_pressure") {
+            Some(_) => Some(geometry.number("surface_pressure")?),
+            None => None,
         };
+        let pressure = match (geometry.find("pressure"), surface) {
+            (Some(pressure), _) => pressure.to_vec(),
+            (None, Some(surface)) => scaled(geometry.profile("sigma")?, surface),
+            (None, None) => return Err(no_levels()),
+        };
+        let profile = |name: &str| geometry.profile(name).map(<[f64]>::to_vec);
         let mut column = Column {
-            kernel: geometry.profile("kernel")?.to_vec(),
-            prior: geometry.profile("prior")?.to_vec(),
-            weight: geometry.profile("weight")?.to_vec(),
-            pressure,
+            kernel: kernel(geometry, &pressure)?,
+            prior: profile("prior")?,
+            weight: profile("weight")?,
+            water: geometry
+                .find("water")
+                .map(<[f64]>::to_vec)
+                .unwrap_or_default(),
             prior_column: 0.0,
+            surface,
+            vertical: match geometry.find("absolute") {
+                Some([a]) if *a != 0.0 => Vertical::Pressure,
+                _ => self.vertical,
+            },
+            pressure,
         };
-        if column.pressure.first() < column.pressure.last() {
-            let profiles = [
-                &mut column.pressure,
-                &mut column.kernel,
-                &mut column.prior,
-                &mut column.weight,
-            ];
-            profiles.into_iter().for_each(|p| p.reverse());
-        }
+        column.upward();
+        column.surface = surface.filter(|s| column.pressure.first() != Some(s));
         column.prior_column = match geometry.find("prior_column") {
             Some(_) => geometry.number("prior_column")?,
-            None => {
-                let parts = column.weight.iter().zip(&column.prior);
-                parts.map(|(h, c)| h * c).sum()
-            }
+            None => column.of_prior(),
         };
         column.check()?;
         Ok(Arc::new(column))
     }
 
-    /// Soundings of one cell and pass, on as many levels.
+    /// Soundings of one cell, on as many levels of the same kind.
     fn thinning_key(&self, _: &Observation, cell: usize) -> ThinningKey {
-        ThinningKey::of_cell(cell, [self.pressure.len() as i64])
+        let kind = [
+            self.pressure.len() as i64,
+            self.water.len() as i64,
+            i64::from(self.surface.is_some()),
+            i64::from(self.vertical == Vertical::Pressure),
+        ];
+        ThinningKey::of_cell(cell, kind)
+    }
+
+    fn prior(&self) -> Option<PriorColumn> {
+        Some(PriorColumn {
+            of_profile: self.of_prior(),
+            stated: self.prior_column,
+            weight: self.weight.iter().sum(),
+        })
     }
 }
 
+/// The prior column of a retrieval: what its own weights make of its prior profile, beside what its
+/// file states.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PriorColumn {
+    /// sum_j h_j cprior_j \[mol mol-1\].
+    pub of_profile: f64,
+    /// The prior column that is stated \[mol mol-1\].
+    pub stated: f64,
+    /// sum_j h_j, which is one for weights of dry air.
+    pub weight: f64,
+}
+
+fn scaled(values: &[f64], factor: f64) -> Vec<f64> {
+    values.iter().map(|v| v * factor).collect()
+}
+
+fn no_levels() -> Error {
+    Error::new("a retrieval lacks the pressure of its levels")
+        .expected("pressure, or sigma and surface_pressure")
+}
+
+/// The averaging kernel at the levels of the prior, which it need not be given on.
+fn kernel(geometry: &Geometry, pressure: &[f64]) -> Result<Vec<f64>> {
+    let given = geometry.profile("kernel")?;
+    let Some(own) = geometry.find("kernel_pressure") else {
+        return Ok(given.to_vec());
+    };
+    if own.len() != given.len() || own.is_empty() {
+        return Err(
+            Error::new("an averaging kernel differs in length from its own pressure").got(format!(
+                "{} and {}",
+                given.len(),
+                own.len()
+            )),
+        );
+    }
+    let n = own.len();
+    let at = |k: usize| if own[0] > own[n - 1] { n - 1 - k } else { k };
+    if (1..n).any(|k| own[at(k)] <= own[at(k - 1)]) || own.iter().any(|p| p.is_nan()) {
+        return Err(Error::new(
+            "the pressure of an averaging kernel must rise or fall",
+        ));
+    }
+    let at_pressure = |p: &f64| {
+        let around = between(n, |k| own[at(k)], *p);
+        around
+            .iter()
+            .map(|(k, v)| if *v == 0.0 { 0.0 } else { v * given[at(*k)] })
+            .sum()
+    };
+    Ok(pressure.iter().map(at_pressure).collect())
+}
+
 impl Column {
+    /// Puts the levels in order from the surface up.
+    fn upward(&mut self) {
+        if self.pressure.first() < self.pressure.last() {
+            self.pressure.reverse();
+            self.kernel.reverse();
+            self.prior.reverse();
+            self.weight.reverse();
+            self.water.reverse();
+        }
+    }
+
+    /// What the weights make of the prior profile \[mol mol-1\].
+    fn of_prior(&self) -> f64 {
+        self.weight
+            .iter()
+            .zip(&self.prior)
+            .map(|(h, c)| h * c)
+            .sum()
+    }
+
+    /// Weights of the retrieval's levels as weights of the model's over one surface pressure.
+    fn on_levels(&self, levels: &HybridLevels, surface: f64, weight: &[f64]) -> Vec<f64> {
+        let n = levels.len();
+        let own = self.surface.unwrap_or(self.pressure[0]);
+        let scale = match self.vertical {
+            Vertical::Sigma => surface / own,
+            Vertical::Pressure => 1.0,
+        };
+        let middles: Vec<f64> = (0..n).map(|k| -levels.middle(k, surface)).collect(); // rising
+        let mut out = vec![0.0; n];
+        for (p, w) in self.pressure.iter().zip(weight) {
+            let around = between(n, |k| middles[k], -p * scale);
+            around.iter().for_each(|(k, v)| out[*k] += w * v);
+        }
+        out
+    }
+
     fn check(&self) -> Result<()> {
         let n = self.pressure.len();
         let lengths = [&self.pressure, &self.kernel, &self.prior, &self.weight].map(|v| v.len());
-        if n < 2 || lengths.iter().any(|l| *l != n) {
+        let wet = [0, n].contains(&self.water.len());
+        if n < 2 || lengths.iter().any(|l| *l != n) || !wet {
             let differ = "a retrieval's pressure, kernel, prior and weight differ in length";
             return Err(Error::new(differ).got(format!("{lengths:?}")));
         }
-        let profiles = self.pressure.iter().chain(&self.kernel);
-        let profiles = profiles.chain(&self.prior).chain(&self.weight);
-        let mut numbers = profiles.chain([&self.prior_column]);
+        let profiles = self.pressure.iter().chain(&self.kernel).chain(&self.prior);
+        let profiles = profiles.chain(&self.weight).chain(&self.water);
+        let mut numbers = profiles.chain([&self.prior_column]).chain(&self.surface);
         if let Some(bad) = numbers.find(|v| !v.is_finite()) {
             return Err(Error::new("a retrieval holds a number that is not finite")
                 .got(bad)
                 .hint("leave out soundings with fill values"));
         }
-        if self.pressure.windows(2).any(|p| p[1] >= p[0]) {
+        if self.pressure.windows(2).any(|p| p[1] >= p[0]) || self.pressure[n - 1] < 0.0 {
             let range = format!("{} to {} Pa", self.pressure[0], self.pressure[n - 1]);
             let order = "a retrieval's pressure must fall from the surface up";
             return Err(Error::new(order).got(range));
+        }
+        self.check_sizes()
+    }
+
+    /// Numbers that no air has speak of a wrong unit or of a fill value.
+    fn check_sizes(&self) -> Result<()> {
+        let surface = self.surface.unwrap_or(self.pressure[0]);
+        if !(2e4..1.2e5).contains(&surface) {
+            return Err(Error::new("a retrieval's surface has no pressure of air")
+                .expected("200 to 1200 hPa")
+                .got(format!("{} hPa", surface / 100.0)));
+        }
+        let fraction = |v: &&f64| !(0.0..0.1).contains(*v);
+        if let Some(bad) = self.prior.iter().chain(&self.water).find(fraction) {
+            return Err(Error::new("a retrieval's prior is no mole fraction")
+                .expected("0 to 0.1 mol mol-1")
+                .got(bad));
         }
         Ok(())
     }
@@ -153,103 +309,14 @@ impl Column {
 
 impl fmt::Display for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "operator::column() on {} levels", self.pressure.len())
+        let options = match self.vertical {
+            Vertical::Sigma => "",
+            Vertical::Pressure => "#{ vertical: \"pressure\" }",
+        };
+        let n = self.pressure.len();
+        write!(f, "operator::column({options}) on {n} levels")
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::observation::fixture::{atmosphere, linear, point};
-
-    /// A retrieval on `n` levels of a surface at `ps`, kernel one, weights of the layers of air.
-    fn retrieval(n: usize, ps: f64, top: f64) -> Column {
-        let pressure: Vec<f64> = (0..n)
-            .map(|j| ps + (top - ps) * j as f64 / (n - 1) as f64)
-            .collect();
-        let thick = |j: usize| if j == 0 || j == n - 1 { 0.5 } else { 1.0 };
-        let weight = (0..n).map(|j| thick(j) / (n - 1) as f64).collect();
-        Column {
-            pressure,
-            kernel: vec![1.0; n],
-            prior: (0..n).map(|j| 4e-4 - 1e-6 * j as f64).collect(),
-            weight,
-            prior_column: 3.9e-4,
-        }
-    }
-
-    fn stencil(r: &Column) -> Result<Stencil> {
-        Ok(linear(
-            r.equivalent(&point(12.0, 33.0, 0.0), &atmosphere())?,
-        ))
-    }
-
-    #[test]
-    fn a_model_equal_to_the_prior_gives_the_prior_column() {
-        let mut r = retrieval(20, 1.0e5, 10.0);
-        r.kernel = (0..20).map(|j| 1.1 - 0.04 * j as f64).collect();
-        r.prior = vec![4e-4; 20];
-        let stencil = stencil(&r).unwrap();
-        let total: f64 = stencil.cells.iter().map(|c| c.1).sum();
-        assert!((stencil.offset + 4e-4 * total - 3.9e-4).abs() < 1e-15);
-    }
-
-    #[test]
-    fn the_weights_add_up_to_those_of_the_retrieval() {
-        let stencil = stencil(&retrieval(20, 9.9e4, 10.0)).unwrap();
-        assert!((stencil.cells.iter().map(|c| c.1).sum::<f64>() - 1.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn a_profile_linear_in_pressure_is_sampled_exactly() {
-        let air = atmosphere();
-        let r = retrieval(20, 0.95e5, 5.0e3);
-        let wanted: f64 = r
-            .weight
-            .iter()
-            .zip(&r.pressure)
-            .map(|(h, p)| h * (3e-4 + 1e-9 * p))
-            .sum();
-        let prior: f64 = r.weight.iter().zip(&r.prior).map(|(h, c)| h * c).sum();
-        let stencil = stencil(&r).unwrap();
-        let n = air.grid.horizontal.n_cells();
-        let sampled: f64 = stencil
-            .cells
-            .iter()
-            .map(|(cell, w)| w * (3e-4 + 1e-9 * air.grid.levels.middle(cell / n, 1.0e5)))
-            .sum();
-        assert!((stencil.offset + sampled - (3.9e-4 + wanted - prior)).abs() < 1e-15);
-    }
-
-    #[test]
-    fn fill_values_are_refused() {
-        let mut r = retrieval(20, 1.0e5, 10.0);
-        r.prior[3] = f64::NAN;
-        assert!(stencil(&r).is_err());
-        assert!(r.with_geometry(&r.geometry()).is_err());
-        assert!(stencil(&Column::default()).is_err());
-    }
-
-    #[test]
-    fn levels_from_the_top_down_or_as_shares_of_the_surface_pressure_are_the_same_column() {
-        let r = retrieval(20, 1.0e5, 10.0);
-        let down = |v: &[f64]| v.iter().rev().copied().collect::<Vec<_>>();
-        let sigma: Vec<f64> = r.pressure.iter().map(|p| p / 1.0e5).collect();
-        let given = Geometry::default()
-            .with("sigma", down(&sigma))
-            .with("surface_pressure", [1.0e5])
-            .with("kernel", down(&r.kernel))
-            .with("prior", down(&r.prior))
-            .with("weight", down(&r.weight))
-            .with("prior_column", [r.prior_column]);
-        let read = Column::default().with_geometry(&given).unwrap().geometry();
-        for ((name, a), (_, b)) in read.columns().iter().zip(r.geometry().columns()) {
-            assert!(
-                a.iter()
-                    .zip(b)
-                    .all(|(a, b)| (a - b).abs() <= 1e-15 * b.abs()),
-                "{name}"
-            );
-        }
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ mod layer;
 mod point;
 
 pub use air_column::AirColumn;
-pub use column::Column;
+pub use column::{Column, PriorColumn, Vertical};
 pub use function::{Function, Sampled};
 pub use geometry::Geometry;
 pub use layer::LayerMean;
@@ -55,6 +55,11 @@ pub trait ObservationOperator: Send + Sync + fmt::Debug + fmt::Display {
     /// joined, `cell` being the observation's cell of the thinning grid.
     fn thinning_key(&self, observation: &Observation, _cell: usize) -> ThinningKey {
         ThinningKey::of_site(observation, [slab(observation.altitude, 500.0)])
+    }
+
+    /// What a retrieval makes of its own prior profile; none of what has no prior.
+    fn prior(&self) -> Option<PriorColumn> {
+        None
     }
 }
 

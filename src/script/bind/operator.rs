@@ -3,13 +3,13 @@
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::observation::operator::{
-    AirColumn, Equivalent, Function, Geometry, LayerMean, OfProfile,
+    AirColumn, Equivalent, Function, Geometry, LayerMean, OfProfile, Vertical,
 };
 use crate::observation::{Column, Observation, ObservationOperator, Point};
 use crate::script::bridge::arrays::line_of;
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
-use crate::script::bridge::value::{describe, kind};
+use crate::script::bridge::value::{choice, describe, kind};
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::Array1;
@@ -35,6 +35,7 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Operator>();
     rooms.room("operator", exported_module!(functions));
     optional!(rooms, PointOptions: "operator::point" = functions::point_token);
+    optional!(rooms, ColumnOptions: "operator::column" = functions::column_token);
     optional!(rooms, ColumnsOptions:
         "operator::weights" = functions::weights_token,
         "operator::value" = functions::value_token,
@@ -101,8 +102,25 @@ options! {
     struct PointOptions of "operator::point" {
         /// The height above the model's surface.
         height: Option<f64> ["m"],
+        /// The ground's height above sea level, beside `height`.
+        elevation: Option<f64> ["m"],
         /// The pressure, in place of a height.
         pressure: Option<f64> ["Pa"],
+    }
+}
+
+choice!(Vertical, "way to match levels", {
+    "sigma" => Vertical::Sigma,
+    "pressure" => Vertical::Pressure,
+});
+
+options! {
+    /// How a retrieved column is sampled.
+    struct ColumnOptions of "operator::column" {
+        /// In what the levels of retrieval and model are matched: "sigma", pressure over surface
+        /// pressure, each its own; or "pressure", as for a spectrometer on a mountain that the grid
+        /// does not have.
+        vertical: Vertical = Vertical::Sigma,
     }
 }
 
@@ -151,14 +169,21 @@ fn of_profile(f: ScriptFunction, map: Map) -> OfProfile {
 #[export_module]
 mod functions {
     /// A point of air: linear in longitude, latitude and height. What observations are sampled
-    /// through unless another operator is given. Without a height or pressure the
-    /// observation's altitude above sea level counts.
+    /// through unless another operator is given.
+    ///
+    /// Without options the observation's altitude above sea level counts, as aircraft, balloons and
+    /// mountains have it; so does `pressure` in its place. With `height` it is so far above the
+    /// model's surface, as the intake of a tower is above the ground. With `height` and `elevation`
+    /// it is above the model's surface too, unless the station's ground lies more than 500 m above
+    /// that, as a mountain does that the grid does not have: then it is at `elevation` + `height`
+    /// above sea level. A point below the model's surface is in the lowest level; one above the
+    /// model's top is an error.
     ///
     /// # Returns
     /// An operator.
     ///
     /// # Errors
-    /// A pressure that is not positive.
+    /// A pressure or height that no air has.
     ///
     /// # Example
     /// ```rhai
@@ -169,7 +194,11 @@ mod functions {
     pub fn point(context: NativeCallContext, options: Map) -> Fallible<Operator> {
         attempt(&context, || {
             let o = PointOptions::read(&context, options)?;
-            let given = [("height", o.height), ("pressure", o.pressure)];
+            let given = [
+                ("height", o.height),
+                ("elevation", o.elevation),
+                ("pressure", o.pressure),
+            ];
             let geometry = given
                 .into_iter()
                 .fold(Geometry::default(), |all, (name, x)| match x {
@@ -181,12 +210,20 @@ mod functions {
     }
 
     /// A retrieved column (Connor et al. 2008): the prior column plus, level by level, pressure
-    /// weight times averaging kernel times what the model differs from the prior profile. Its
-    /// levels come from a table: `pressure`, or `sigma` and `surface_pressure`; `kernel`, `prior`,
-    /// `weight`, and, if it is not their sum, `prior_column`.
+    /// weight times averaging kernel times what the model's dry air differs from the prior profile.
+    ///
+    /// Its levels come from a table, in either order: `pressure`, or `sigma` and
+    /// `surface_pressure`; `kernel`, `prior`, `weight`, and, if it is not their sum,
+    /// `prior_column`. `surface_pressure` beside `pressure` says where the retrieval's surface is,
+    /// if not at its lowest level; `kernel_pressure` the levels of a kernel on levels of its own;
+    /// `water` the mole fraction of water in the prior, where prior and weights are of wet air, as
+    /// TCCON's integration operator is.
     ///
     /// # Returns
     /// An operator, for `observations::from_table`.
+    ///
+    /// # Errors
+    /// Another way to match levels.
     ///
     /// # Example
     /// ```rhai
@@ -197,8 +234,15 @@ mod functions {
     /// });
     /// assert(observed.len == 1);
     /// ```
-    pub fn column() -> Operator {
-        Operator(Arc::new(Column::default()))
+    #[rhai_fn(return_raw)]
+    pub fn column(context: NativeCallContext, options: Map) -> Fallible<Operator> {
+        attempt(&context, || {
+            let vertical = ColumnOptions::read(&context, options)?.vertical;
+            Ok(Operator(Arc::new(Column {
+                vertical,
+                ..Column::default()
+            })))
+        })
     }
 
     /// The mean of a layer of air by mass, as an air core gives it; the layer comes from a table:
