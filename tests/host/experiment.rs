@@ -21,6 +21,13 @@ for w in run.windows {
 }
 let told = report::osse(world, [#{ name: "both", runs: [run] }], #{});
 assert(told.table2.filter(|r| r.experiment == "both").rows == 2);
+// Against the noise-free truth: every measure of the prior and the product, the product nearer.
+assert(told.truth.rows == 12 && told.truth.names == ["experiment", "seed", "measure", "value"]);
+for pair in verification::paired(told.truth, "both") {
+    if pair.measure != "transcom_error_over_spread" { assert(pair.difference > 0.0, `${pair}`); }
+}
+let noise = report::with_noise(report::against_truth(world, [#{ name: "both", runs: [run] }], #{}).validated);
+assert(noise.column("noise").all(|n| n > 0.4 && n < 3.0));
 "#;
 
 #[test]

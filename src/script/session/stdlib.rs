@@ -42,6 +42,10 @@ const EMBEDDED: &[(&str, &str)] = &[
     ),
     ("toy", include_str!("../../../stdlib/toy.rhai")),
     ("twin", include_str!("../../../stdlib/twin.rhai")),
+    (
+        "verification",
+        include_str!("../../../stdlib/verification.rhai"),
+    ),
     ("world", include_str!("../../../stdlib/world.rhai")),
 ];
 
