@@ -31,8 +31,9 @@ pub struct Forecast {
     pub ledger: Ledger,
 }
 
-/// Runs all members over `span` under their fluxes and samples `rows`, which are in order of time,
-/// each through its own operator.
+/// Runs all members over `span` under their fluxes and samples `rows`, each through its own
+/// operator; a value that is a mean by the mean of the model over its interval, which the span must
+/// hold whole.
 ///
 /// # Errors
 /// A span out of order, observations outside of it, or whatever the transport refuses.

@@ -80,8 +80,8 @@ impl Innovation {
     /// correlated as `exp(-|dt| / correlation_seconds)`, without they are independent.
     ///
     /// # Errors
-    /// Fewer than 3 members, other numbers of equivalents or names than observations, numbers that
-    /// are not finite, a correlation time that is not positive.
+    /// Fewer than 3 members, other numbers of equivalents or names than observations, observations
+    /// that state no error, numbers that are not finite, a correlation time that is not positive.
     ///
     /// # Example
     /// ```
@@ -104,6 +104,7 @@ impl Innovation {
                 .expected(observations.len())
                 .got(equivalents.nrows()));
         }
+        observations.check_errors()?;
         if let Some(bad) = correlation_seconds.filter(|s| !(s.is_finite() && *s > 0.0)) {
             return Err(Error::new("the time of a correlation must be positive")
                 .got(format!("{bad} s"))

@@ -1,7 +1,7 @@
 //! Still air for tests: uniform surface pressure, exponential heights.
 
 use super::operator::{Equivalent, Stencil};
-use super::{Observation, Point};
+use super::{Observation, Observations, Point};
 use crate::error::Result;
 use crate::grid::Grid;
 use crate::meteorology::{Atmosphere, Forcing, Meteorology};
@@ -38,7 +38,22 @@ pub fn point(latitude: f64, longitude: f64, altitude: f64) -> Observation {
         block: 0,
         unit: 0,
         id: None,
+        interval: None,
         sampling: Point::above_sea(),
+    }
+}
+
+/// Observations of one source at these seconds, in this order.
+pub fn series(source: &str, seconds: &[i64]) -> Observations {
+    let row = |s: &i64| Observation {
+        time: Time::from_seconds(*s),
+        site: source.into(),
+        ..point(0.0, 0.0, 0.0)
+    };
+    Observations {
+        sources: vec![source.into()],
+        rows: seconds.iter().map(row).collect(),
+        ..Observations::default()
     }
 }
 

@@ -1,12 +1,16 @@
 //! Observations of any kind from a table of measured data. A row that is no observation (without a
-//! value, off the globe, with a stated error that is not positive) is left out and counted.
+//! value, off the globe, with a stated error that is not positive) is left out, counted and listed;
+//! columns that are no property of observations are kept as their attributes.
 
+mod instants;
+
+use super::attributes;
 use super::operator::{self, Geometry};
 use super::property::{Given, Numbers, Reader};
 use super::{Observation, ObservationOperator, Observations, Plan, Point};
 use crate::error::{Error, Result};
 use crate::table::Table;
-use crate::time::Time;
+use instants::Instants;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -14,18 +18,23 @@ use std::sync::Arc;
 /// the column of its own name, if there is one.
 #[derive(Debug, Clone, Default)]
 pub struct Columns {
-    /// By property: latitude, longitude, time, value, sd, source, site, kind, id, altitude, unit,
-    /// block, operator, and the columns of the operator's geometry.
+    /// By property: latitude, longitude, time, or of a mean start and end, or time, interval and
+    /// time_is; value, sd, source, site, kind, id, altitude, unit, block, operator, and the columns
+    /// of the operator's geometry.
     pub given: BTreeMap<String, Given>,
     /// What all rows are sampled through, where the table does not say it.
     pub operator: Option<Arc<dyn ObservationOperator>>,
 }
 
 /// Properties that every table of observations can have.
-const PROPERTIES: [&str; 13] = [
+const PROPERTIES: [&str; 17] = [
     "latitude",
     "longitude",
     "time",
+    "start",
+    "end",
+    "interval",
+    "time_is",
     "value",
     "sd",
     "source",
@@ -39,8 +48,9 @@ const PROPERTIES: [&str; 13] = [
 ];
 
 impl Observations {
-    /// The observations in the rows of a table, in order of time, and how many rows were left out
-    /// for which reason.
+    /// The observations in the rows of a table, in order of time, with the other columns as their
+    /// attributes, and which rows were left out for which reason. Where nothing states an error it
+    /// is not a number until it is set.
     ///
     /// # Errors
     /// A column that is not there or of the wrong type, numbers without a unit, a property that is
@@ -61,27 +71,32 @@ impl Plan {
 }
 
 fn read(table: &Table, columns: &Columns, measured: bool) -> Result<Observations> {
-    let rows = Rows::new(table, columns, measured)?;
+    let reader = Reader::new(table, &columns.given);
+    let rows = Rows::new(&reader, columns, measured)?;
     let mut all = Observations {
         sources: rows.sources.clone(),
         ..Observations::default()
     };
-    let mut shared = HashMap::new();
+    let (mut shared, mut kept) = (HashMap::new(), Vec::new());
     for k in 0..table.rows() {
         match rows.observation(k, &mut shared) {
-            Ok(o) => all.rows.push(o),
-            Err(reason) => *all.rejected.entry(reason).or_insert(0) += 1,
+            Ok(o) => {
+                all.rows.push(o);
+                kept.push(k);
+            }
+            Err(reason) => all.rejected.record(k, &reason),
         }
     }
     if all.is_empty() && table.rows() > 0 {
-        let reasons = all
-            .rejected
-            .iter()
-            .map(|(reason, n)| format!("{n} rows: {reason}"));
         return Err(Error::new("no row of the table is an observation")
             .expected("a position, a time, a value and a positive stated error in each row")
-            .got(reasons.collect::<Vec<_>>().join("; ")));
+            .got(format!("{} rows: {}", table.rows(), all.rejected.summary())));
     }
+    // A plan has no use for what was measured.
+    let used = |name: &str| {
+        reader.has_used(name) || (!measured && ["value", "sd", "error"].contains(&name))
+    };
+    all.attributes = attributes::beside(table, used)?.take(&kept);
     all.sort();
     Ok(all)
 }
@@ -99,11 +114,11 @@ struct Rows {
     site: Vec<Arc<str>>,
     kind: Vec<Arc<str>>,
     id: Vec<Option<Arc<str>>>,
-    time: Vec<Option<Time>>,
+    time: Instants,
     latitude: Numbers,
     longitude: Numbers,
     /// Value and stated standard deviation, where they are read.
-    measured: Option<(Numbers, Numbers)>,
+    measured: Option<(Numbers, Option<Numbers>)>,
     altitude: Option<Numbers>,
     unit: Option<Numbers>,
     block: Option<Numbers>,
@@ -113,9 +128,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(table: &Table, columns: &Columns, measured: bool) -> Result<Self> {
-        let reader = Reader::new(table, &columns.given);
-        let (kinds, of_kind) = kinds(&reader, columns)?;
+    fn new(reader: &Reader, columns: &Columns, measured: bool) -> Result<Self> {
+        let (kinds, of_kind) = kinds(reader, columns)?;
         refuse_unknown(columns, &kinds)?;
         let source = reader.texts("source")?.ok_or_else(|| {
             let error = Error::new("observations need the name of their source");
@@ -134,8 +148,8 @@ impl Rows {
             true => Some((
                 reader.required("value", "mol mol-1")?,
                 match reader.numbers("sd", "mol mol-1")? {
-                    Some(sd) => sd,
-                    None => reader.required("error", "mol mol-1")?,
+                    None => reader.numbers("error", "mol mol-1")?,
+                    sd => sd,
                 },
             )),
             false => None,
@@ -144,7 +158,7 @@ impl Rows {
             site: or(reader.texts("site")?),
             kind: or(reader.texts("kind")?),
             id: reader.ids()?,
-            time: reader.times()?,
+            time: Instants::read(reader)?,
             latitude: reader.required("latitude", "degrees")?,
             longitude: reader.required("longitude", "degrees")?,
             measured,
@@ -164,20 +178,21 @@ impl Rows {
         k: usize,
         shared: &mut HashMap<Vec<u64>, Arc<dyn ObservationOperator>>,
     ) -> std::result::Result<Observation, String> {
-        let time = self.time[k].ok_or("no time")?;
+        let (time, interval) = self.time.of(k)?;
         let (latitude, longitude) = (self.latitude.one(k), self.longitude.one(k));
         let on_the_globe = latitude.abs() <= 90.0 && (-360.0..=360.0).contains(&longitude);
         if !on_the_globe {
             return Err("no position on the globe".into());
         }
         let (value, error) = match &self.measured {
-            Some((value, sd)) => (value.one(k), sd.one(k)),
+            Some((value, sd)) => (value.one(k), sd.as_ref().map_or(f64::NAN, |sd| sd.one(k))),
             None => (0.0, 1.0),
         };
         if !value.is_finite() {
             return Err("no value".into());
         }
-        if !(error > 0.0 && error.is_finite()) {
+        let positive = error > 0.0 && error.is_finite();
+        if !(positive || error.is_nan()) {
             return Err("no positive stated error".into());
         }
         let sampling = self.sampling(k, shared)?;
@@ -188,6 +203,7 @@ impl Rows {
             site: self.site[k].clone(),
             kind: self.kind[k].clone(),
             time,
+            interval,
             latitude,
             longitude,
             altitude: self.altitude(k, &sampling.geometry(), sampling.name())?,

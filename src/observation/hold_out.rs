@@ -50,19 +50,9 @@ impl HoldOut {
 
     /// (kept, held out), each with all source names.
     pub fn split(&self, all: &Observations) -> (Observations, Observations) {
-        let (held, kept) = all.rows.iter().cloned().partition(|o| self.holds(o));
-        (
-            Observations {
-                sources: all.sources.clone(),
-                rows: kept,
-                ..Observations::default()
-            },
-            Observations {
-                sources: all.sources.clone(),
-                rows: held,
-                ..Observations::default()
-            },
-        )
+        let (held, kept): (Vec<usize>, Vec<usize>) =
+            (0..all.len()).partition(|k| self.holds(&all.rows[*k]));
+        (all.take(&kept), all.take(&held))
     }
 }
 

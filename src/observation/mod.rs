@@ -1,17 +1,19 @@
 //! Observations: a table of what was measured, operators that give the model's equivalents,
 //! networks.
 
+mod attributes;
 mod errors;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod from_table;
-
 mod hold_out;
+mod interval;
 pub mod networks;
 mod observations;
 pub mod operator;
 mod plan;
 mod property;
+mod rejected;
 mod row;
 mod thinning;
 mod to_table;
@@ -19,9 +21,11 @@ mod to_table;
 pub use errors::TwinErrors;
 pub use from_table::Columns;
 pub use hold_out::HoldOut;
+pub use interval::{Interval, Stamp};
 pub use observations::Observations;
 pub use operator::{Column, ObservationOperator, Point};
 pub use plan::Plan;
 pub use property::Given;
+pub use rejected::{Record, Rejected};
 pub use row::Observation;
 pub use thinning::{SuperObservations, Thinning};

@@ -1,7 +1,8 @@
 //! The table of observations.
 
-use super::Observation;
+use super::{Observation, Rejected, attributes};
 use crate::error::{Error, Result};
+use crate::table::Table;
 use crate::time::Time;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,8 +14,11 @@ pub struct Observations {
     pub sources: Vec<String>,
     /// The observations.
     pub rows: Vec<Observation>,
-    /// How many rows of a table were left out when they were read from it, by reason.
-    pub rejected: BTreeMap<String, usize>,
+    /// What their files say of them beside their properties, a row for each observation; without
+    /// columns where there is nothing.
+    pub attributes: Table,
+    /// The records that were left out when they were read.
+    pub rejected: Rejected,
 }
 
 impl Observations {
@@ -35,15 +39,33 @@ impl Observations {
     }
     /// The observations that `keep` says; all source names stay.
     pub fn filter(&self, keep: impl Fn(&Observation) -> bool) -> Self {
-        Observations {
-            sources: self.sources.clone(),
-            rows: self.rows.iter().filter(|o| keep(o)).cloned().collect(),
-            ..Observations::default()
-        }
+        self.take(&self.places(|k| keep(&self.rows[k])))
     }
-    /// From `start` up to but not at `end`.
+    /// From `start` up to but not at `end`; the instant of a mean is the middle of its interval.
     pub fn between(&self, start: Time, end: Time) -> Self {
         self.filter(|o| o.time >= start && o.time < end)
+    }
+    /// Those that a forecast from `start` to `end` can sample whole: at an instant before the end,
+    /// or in an interval that neither end cuts.
+    pub fn within(&self, start: Time, end: Time) -> Self {
+        self.filter(|o| o.is_within(start, end))
+    }
+    /// The means that some of these spans meet and none holds whole, which no forecast of them can
+    /// sample.
+    pub fn cut_by(&self, spans: &[(Time, Time)]) -> Self {
+        self.filter(|o| {
+            let meets = |(start, end): &(Time, Time)| o.begin() < *end && o.end() > *start;
+            let holds = |(start, end): &(Time, Time)| o.is_within(*start, *end);
+            o.interval.is_some() && spans.iter().any(meets) && !spans.iter().any(holds)
+        })
+    }
+    /// Those that are not over before an instant: at it or later, or in an interval that ends
+    /// later.
+    pub fn ending_after(&self, instant: Time) -> Self {
+        self.filter(|o| match o.interval {
+            None => o.time >= instant,
+            Some(interval) => interval.end() > instant,
+        })
     }
     /// The position of the source called `name`.
     ///
@@ -62,20 +84,10 @@ impl Observations {
     /// No such source.
     pub fn by_source(&self, name: &str) -> Result<Self> {
         let k = self.source(name)?;
-        let rows = self
-            .rows
-            .iter()
-            .filter(|o| o.source == k)
-            .map(|o| Observation {
-                source: 0,
-                ..o.clone()
-            })
-            .collect();
-        Ok(Observations {
-            sources: vec![name.to_string()],
-            rows,
-            ..Observations::default()
-        })
+        let mut own = self.filter(|o| o.source == k);
+        own.rows.iter_mut().for_each(|o| o.source = 0);
+        own.sources = vec![name.to_string()];
+        Ok(own)
     }
     /// The same observations as one source of the given name.
     pub fn as_source(&self, name: &str) -> Self {
@@ -88,7 +100,9 @@ impl Observations {
     /// Observations of one instant keep the order of the tables.
     pub fn merge(tables: impl IntoIterator<Item = Observations>) -> Self {
         let mut all = Observations::default();
+        let mut kept = Vec::new();
         for table in tables {
+            kept.push((table.attributes, table.rows.len()));
             let position: Vec<usize> = table
                 .sources
                 .into_iter()
@@ -106,16 +120,41 @@ impl Observations {
                 source: position[o.source],
                 ..o
             }));
-            for (reason, n) in table.rejected {
-                *all.rejected.entry(reason).or_insert(0) += n;
-            }
+            all.rejected.add(table.rejected);
         }
+        all.attributes = attributes::stacked(&kept);
         all.sort();
         all
     }
     /// Puts the observations in order of time, those of one instant as they were.
     pub fn sort(&mut self) {
-        self.rows.sort_by_key(|o| o.time);
+        if self.rows.is_sorted_by_key(|o| o.time) {
+            return;
+        }
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by_key(|k| self.rows[*k].time);
+        let sorted = self.take(&order);
+        (self.rows, self.attributes) = (sorted.rows, sorted.attributes);
+    }
+    /// How many do not state an error.
+    pub fn without_error(&self) -> usize {
+        self.rows.iter().filter(|o| o.error.is_nan()).count()
+    }
+    /// Refuses observations that do not state an error, which an assimilation cannot weigh.
+    ///
+    /// # Errors
+    /// There are some: the message names the first.
+    pub fn check_errors(&self) -> Result<()> {
+        let Some(first) = self.rows.iter().find(|o| o.error.is_nan()) else {
+            return Ok(());
+        };
+        let n = self.without_error();
+        Err(
+            Error::new(format!("{n} of {} observations state no error", self.len()))
+                .expected("a standard deviation for each observation that is assimilated")
+                .at(first.location())
+                .hint("with_errors(#{ flask: 1.5, other: 3.0 })"),
+        )
     }
     /// Number of observations of each source and kind, in order of name.
     pub fn counts(&self) -> Vec<(String, String, usize)> {
@@ -147,31 +186,27 @@ impl fmt::Display for Observations {
             .iter()
             .try_for_each(|(source, kind, n)| write!(f, "\n  {source:<12} {kind:<12} {n:>8}"))?;
         self.rejected
+            .counts()
             .iter()
-            .try_for_each(|(reason, n)| write!(f, "\n  rows left out: {n:>8}, {reason}"))
+            .try_for_each(|(reason, n)| write!(f, "\n  rows left out: {n:>8}, {reason}"))?;
+        match (self.without_error(), self.attributes.names()) {
+            (0, names) if names.is_empty() => Ok(()),
+            (0, names) => write!(f, "\n  attributes: {}", names.join(", ")),
+            (n, names) if names.is_empty() => write!(f, "\n  without a stated error: {n}"),
+            (n, names) => write!(
+                f,
+                "\n  without a stated error: {n}\n  attributes: {}",
+                names.join(", ")
+            ),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::fixture::point;
-
-    fn table(source: &str, seconds: &[i64]) -> Observations {
-        let rows = seconds
-            .iter()
-            .map(|s| Observation {
-                time: Time::from_seconds(*s),
-                site: source.into(),
-                ..point(0.0, 0.0, 0.0)
-            })
-            .collect();
-        Observations {
-            sources: vec![source.into()],
-            rows,
-            ..Observations::default()
-        }
-    }
+    use crate::observation::Interval;
+    use crate::observation::fixture::series as table;
 
     #[test]
     fn merging_keeps_names_and_the_order_of_time() {
@@ -201,5 +236,41 @@ mod tests {
                 .len(),
             2
         );
+    }
+
+    #[test]
+    fn a_mean_is_within_what_holds_its_whole_interval() {
+        let t = Time::from_seconds;
+        let mut all = table("a", &[50, 100]);
+        all.rows[0].interval = Some(Interval::new(t(0), t(100)).unwrap());
+        let n = |start, end| all.within(t(start), t(end)).len();
+        assert_eq!((n(0, 100), n(0, 101), n(1, 101), n(0, 99)), (1, 2, 1, 0));
+        let cut = |spans: &[(i64, i64)]| {
+            let spans: Vec<_> = spans.iter().map(|(a, b)| (t(*a), t(*b))).collect();
+            all.cut_by(&spans).len()
+        };
+        assert_eq!(
+            (
+                cut(&[(0, 60), (50, 150)]),
+                cut(&[(-9, 120)]),
+                cut(&[(100, 150)])
+            ),
+            (1, 0, 0)
+        );
+        let n = |instant| all.ending_after(t(instant)).len();
+        assert_eq!((n(99), n(100), n(101)), (2, 1, 0));
+    }
+
+    #[test]
+    fn a_stated_error_that_is_missing_is_named() {
+        let mut all = table("a", &[0, 10]);
+        assert!(all.check_errors().is_ok());
+        all.rows[1].error = f64::NAN;
+        let refused = all.check_errors().unwrap_err().to_string();
+        assert!(
+            refused.contains("1 of 2") && refused.contains("with_errors"),
+            "{refused}"
+        );
+        assert!(all.to_string().contains("without a stated error: 1"));
     }
 }

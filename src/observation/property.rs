@@ -5,7 +5,8 @@ use crate::table::{Cell, Column, Table};
 use crate::time::Time;
 use crate::units::Unit;
 use ndarray::Array2;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What a property is taken from.
@@ -51,6 +52,8 @@ impl Numbers {
 pub(super) struct Reader<'a> {
     table: &'a Table,
     given: &'a BTreeMap<String, Given>,
+    /// Columns that were read.
+    used: RefCell<BTreeSet<&'a str>>,
 }
 
 /// The numbers that a text of a column lists; `factor` of the unit in the text, if it has one.
@@ -69,14 +72,35 @@ fn numbers_in(
 
 impl<'a> Reader<'a> {
     pub fn new(table: &'a Table, given: &'a BTreeMap<String, Given>) -> Self {
-        Reader { table, given }
+        let used = RefCell::default();
+        Reader { table, given, used }
     }
     pub fn rows(&self) -> usize {
         self.table.rows()
     }
     fn find(&self, column: &str) -> Option<&'a Column> {
-        let found = self.table.columns().iter().find(|(n, _)| n == column);
-        found.map(|(_, c)| c)
+        let (name, column) = self.table.columns().iter().find(|(n, _)| n == column)?;
+        self.used.borrow_mut().insert(name);
+        Some(column)
+    }
+    /// Whether a column was read.
+    pub fn has_used(&self, column: &str) -> bool {
+        self.used.borrow().contains(column)
+    }
+    /// Whether somebody said what a property is taken from.
+    pub fn is_given(&self, property: &str) -> bool {
+        self.given.contains_key(property)
+    }
+    /// Whether a property is there, as a column of its name or because somebody said so.
+    pub fn has(&self, property: &str) -> bool {
+        self.is_given(property) || self.table.names().contains(&property)
+    }
+    /// The text that a property was said to be, a column's name or not.
+    pub fn word(&self, property: &str) -> Option<&'a str> {
+        match self.given.get(property)? {
+            Given::Column(name, _) => Some(name),
+            _ => None,
+        }
     }
 
     /// The numbers of a property in `unit`, if they are there.
@@ -133,16 +157,18 @@ impl<'a> Reader<'a> {
 
     /// Those of a property that must be there.
     pub fn required(&self, property: &str, unit: &str) -> Result<Numbers> {
-        self.numbers(property, unit)?.ok_or_else(|| {
-            Error::new(format!(
-                "the table does not say the {property} of its observations"
-            ))
+        let numbers = self.numbers(property, unit)?;
+        numbers.ok_or_else(|| self.unsaid(property))
+    }
+
+    fn unsaid(&self, property: &str) -> Error {
+        let what = format!("the table does not say the {property} of its observations");
+        Error::new(what)
             .expected(format!(
                 "one of its columns: {}",
                 self.table.names().join(", ")
             ))
             .hint(format!("{property}: \"name of the column\""))
-        })
     }
 
     /// The text of a property for each row: that of a column, or the same for all.
@@ -193,19 +219,29 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The instant of each row, none where it cannot be read.
-    pub fn times(&self) -> Result<Vec<Option<Time>>> {
-        let name = match self.given.get("time") {
-            Some(Given::Column(name, _)) => name,
-            _ => "time",
+    /// The instants of a property, if they are there; none in a row where they cannot be read.
+    pub fn times(&self, property: &str) -> Result<Option<Vec<Option<Time>>>> {
+        let name = self.word(property).unwrap_or(property);
+        let column = match self.find(name) {
+            Some(column) => column,
+            None if self.is_given(property) => self.table.column(name)?,
+            None => return Ok(None),
         };
-        match self.table.column(name)? {
-            Column::Times(times) => Ok(times.iter().map(|t| Some(*t)).collect()),
-            Column::Text(texts) => Ok(texts.iter().map(|t| t.parse().ok()).collect()),
+        match column {
+            Column::Times(times) => Ok(Some(times.iter().map(|t| Some(*t)).collect())),
+            Column::Text(texts) => Ok(Some(texts.iter().map(|t| t.parse().ok()).collect())),
             Column::Numbers(..) => Err(Error::new("the times of observations are not dates")
                 .expected("a column of dates, such as 2016-07-01T13:00")
                 .got("numbers")
                 .at(format!("column \"{name}\""))),
+        }
+    }
+
+    /// The `time` of each row, which must be there.
+    pub fn instants(&self) -> Result<Vec<Option<Time>>> {
+        match self.times("time")? {
+            Some(times) => Ok(times),
+            None => Err(self.unsaid("time")),
         }
     }
 }
@@ -226,7 +262,11 @@ fn factor(property: &str, column: &str, from: Option<&Unit>, unit: &str) -> Resu
                 .expected(format!("a unit that converts to {unit}"))
                 .hint(format!(
                     "{property}: [\"{column}\", \"{}\"]",
-                    if unit == "Pa" { "hPa" } else { "ppm" }
+                    match unit {
+                        "Pa" => "hPa",
+                        "s" => "h",
+                        _ => "ppm",
+                    }
                 )),
         ),
     }

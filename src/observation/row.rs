@@ -1,6 +1,6 @@
 //! One observation.
 
-use super::{ObservationOperator, Point};
+use super::{Interval, ObservationOperator, Point};
 use crate::error::{Error, Result};
 use crate::time::Time;
 use std::sync::Arc;
@@ -15,8 +15,10 @@ pub struct Observation {
     /// Sub-kind within a source: `flask`, `continuous`, `tower`, `aircraft`, `nadir_land`,
     /// `glint_ocean`, `tccon`, ...
     pub kind: Arc<str>,
-    /// When.
+    /// When; the middle of the interval of a mean.
     pub time: Time,
+    /// The interval in which the value is a mean; none for a value at an instant.
+    pub interval: Option<Interval>,
     /// \[degrees north\]
     pub latitude: f64,
     /// \[degrees east\]
@@ -25,7 +27,8 @@ pub struct Observation {
     pub altitude: f64,
     /// Mole fraction in dry air \[mol mol-1\].
     pub value: f64,
-    /// Stated standard deviation of the error \[mol mol-1\].
+    /// Stated standard deviation of the error \[mol mol-1\]; not a number where none is stated, as
+    /// in many files: it can be sampled, but not assimilated before one is set.
     pub error: f64,
     /// Observations of a source that share a block number (not 0) have correlated errors.
     pub block: u32,
@@ -45,6 +48,7 @@ impl Observation {
             site: "".into(),
             kind: "".into(),
             time: Time::default(),
+            interval: None,
             latitude: 0.0,
             longitude: 0.0,
             altitude: 0.0,
@@ -60,6 +64,24 @@ impl Observation {
     /// Site and time, as messages name it.
     pub fn location(&self) -> String {
         format!("site {} at {}", self.site, self.time)
+    }
+
+    /// When sampling it begins.
+    pub fn begin(&self) -> Time {
+        self.interval.map_or(self.time, Interval::start)
+    }
+
+    /// When sampling it ends.
+    pub fn end(&self) -> Time {
+        self.interval.map_or(self.time, Interval::end)
+    }
+
+    /// Whether a forecast from `start` to `end` can sample it whole.
+    pub fn is_within(&self, start: Time, end: Time) -> bool {
+        match self.interval {
+            None => self.time >= start && self.time < end,
+            Some(interval) => interval.start() >= start && interval.end() <= end,
+        }
     }
 
     /// Refuses a position that is not on the globe.
@@ -81,11 +103,13 @@ impl Observation {
 impl PartialEq for Observation {
     fn eq(&self, other: &Self) -> bool {
         let names = |o: &Self| (o.source, o.site.clone(), o.kind.clone(), o.id.clone());
-        let when = |o: &Self| (o.time, o.block, o.unit);
-        let numbers = |o: &Self| [o.latitude, o.longitude, o.altitude, o.value, o.error];
+        let when = |o: &Self| (o.time, o.interval, o.block, o.unit);
+        let numbers = |o: &Self| [o.latitude, o.longitude, o.altitude, o.value];
+        let errors = self.error == other.error || (self.error.is_nan() && other.error.is_nan());
         names(self) == names(other)
             && when(self) == when(other)
             && numbers(self) == numbers(other)
+            && errors
             && *self.sampling == *other.sampling
     }
 }

@@ -7,7 +7,7 @@
 //! operator are means over the observations joined.
 
 use super::operator::{Geometry, ThinningKey};
-use super::{Observation, ObservationOperator, Observations};
+use super::{Observation, ObservationOperator, Observations, attributes};
 use crate::error::{Error, Result};
 use crate::grid::LatLonGrid;
 use crate::time::Time;
@@ -78,10 +78,11 @@ impl Thinning {
         let joined = groups.into_values().map(join);
         let mut joined = joined.collect::<Result<Vec<(Observation, Vec<usize>)>>>()?;
         joined.sort_by_key(|(o, rows)| (o.time, rows[0]));
-        let (rows, members) = joined.into_iter().unzip();
+        let (rows, members): (_, Vec<Vec<usize>>) = joined.into_iter().unzip();
         Ok(SuperObservations {
             observations: Observations {
                 sources: all.sources.clone(),
+                attributes: attributes::joined(&all.attributes, &members)?,
                 rows,
                 ..Observations::default()
             },

@@ -1,13 +1,16 @@
 //! Observations as a table.
 
-use super::{Observation, Observations};
+use super::{Observation, Observations, attributes};
 use crate::error::Result;
 use crate::table::{Column, Table};
+use crate::time::Time;
 use crate::units::Unit;
 use std::collections::BTreeSet;
 
 impl Observations {
-    /// A table of source, site, kind, time, latitude, longitude, altitude, value and error \[ppm\].
+    /// A table of source, site, kind, time, latitude, longitude, altitude, value and error \[ppm\]
+    /// (missing where none is stated), of the start and end of intervals where there are any, and
+    /// of the attributes.
     ///
     /// # Errors
     /// None for units that are known.
@@ -17,17 +20,27 @@ impl Observations {
             Ok(Column::Numbers(values, Unit::parse(unit)?))
         };
         let sources = self.rows.iter().map(|o| &self.sources[o.source]);
-        let times = self.rows.iter().map(|o| o.time).collect();
-        Table::new()
+        let times =
+            |of: fn(&Observation) -> Time| Column::Times(self.rows.iter().map(of).collect());
+        let mut table = Table::new()
             .with("source", Column::text(sources))?
             .with("site", Column::text(self.rows.iter().map(|o| &o.site)))?
             .with("kind", Column::text(self.rows.iter().map(|o| &o.kind)))?
-            .with("time", Column::Times(times))?
+            .with("time", times(|o| o.time))?
             .with("latitude", numbers(|o| o.latitude, "degrees_north")?)?
             .with("longitude", numbers(|o| o.longitude, "degrees_east")?)?
             .with("altitude", numbers(|o| o.altitude, "m")?)?
             .with("value", numbers(|o| o.value * 1e6, "ppm")?)?
-            .with("error", numbers(|o| o.error * 1e6, "ppm")?)
+            .with("error", numbers(|o| o.error * 1e6, "ppm")?)?;
+        if self.rows.iter().any(|o| o.interval.is_some()) {
+            table = table
+                .with("start", times(Observation::begin))?
+                .with("end", times(Observation::end))?;
+        }
+        let columns = self.attributes.columns().iter();
+        columns.fold(Ok(table), |table, (name, column)| {
+            table?.with(name, column.clone())
+        })
     }
 
     /// The same with block, sampling unit, id, operator and the columns of the operators' geometry,
@@ -54,6 +67,9 @@ impl Observations {
             columns.into_iter().map(owned).collect::<Vec<_>>()
         };
         let names: BTreeSet<_> = self.rows.iter().flat_map(units).collect();
+        for (name, _) in &names {
+            table = with_another_name(table, name)?; // an attribute is no geometry
+        }
         for (name, unit) in names {
             if let Some(column) = self.geometry_column(&name, &unit)? {
                 table = table.with(&name, column)?;
@@ -83,4 +99,14 @@ impl Observations {
         };
         Ok(Some(Column::text(values.into_iter().map(list))))
     }
+}
+
+/// The table with a column of this name, if it has one, under another that is free.
+fn with_another_name(table: Table, name: &str) -> Result<Table> {
+    let names = table.names();
+    if !names.contains(&name) {
+        return Ok(table);
+    }
+    let other = attributes::free_name(name, true, |n| names.contains(&n));
+    table.rename(name, &other)
 }

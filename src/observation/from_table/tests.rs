@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::table::Column as Values;
+use crate::time::Time;
 use crate::units::Unit;
 
 fn given(pairs: &[(&str, &str)]) -> Columns {
@@ -70,14 +71,14 @@ fn rows_become_observations_in_order_of_time_and_bad_rows_are_counted() {
         ("flask", 1_467_331_200 / 86_400 + 2)
     );
     assert!(Arc::ptr_eq(&all.rows[0].sampling, &mlo.sampling));
-    let rejected: Vec<_> = all.rejected.into_iter().collect();
-    let one = |reason: &str| (reason.to_string(), 1);
+    let rejected = all.rejected.records().iter();
+    let rejected: Vec<(usize, &str)> = rejected.map(|r| (r.row, &*r.reason)).collect();
     assert_eq!(
         rejected,
         [
-            one("no position on the globe"),
-            one("no positive stated error"),
-            one("no value")
+            (2, "no positive stated error"),
+            (3, "no value"),
+            (4, "no position on the globe"),
         ]
     );
 }
@@ -174,4 +175,86 @@ fn observations_of_every_built_in_kind_go_to_a_table_and_back() {
         };
         assert_eq!(*a, b, "{text}");
     }
+}
+
+#[test]
+fn other_columns_are_kept_and_a_missing_stated_error_waits() {
+    let table = flasks().with("lab", Values::text(["a", "b", "c", "d", "e"]));
+    let table = table.unwrap().rename("sd", "value_unc").unwrap();
+    let all = Observations::from_table(&table, &given(&FLASKS)).unwrap();
+    assert_eq!(all.attributes.names(), ["value_unc", "lab"]);
+    assert_eq!(
+        all.attribute("lab").unwrap(),
+        &Values::text(["c", "b", "a"])
+    );
+    assert_eq!(all.without_error(), 3);
+    let plan = Plan::from_table(&table, &given(&FLASKS)).unwrap();
+    assert_eq!(plan.len(), 4); // a plan needs no value
+}
+
+fn hourly() -> Table {
+    let at = |hour: i64| Time::from_seconds(1_467_331_200 + 3600 * hour);
+    flasks()
+        .with("until", Values::Times([3, 2, 0, 4, 5].map(at).to_vec()))
+        .and_then(|t| t.with("time", Values::Times([1, 2, 3, 0, 4].map(at).to_vec())))
+        .and_then(|t| t.rename("sd", "value_unc"))
+        .unwrap()
+}
+
+#[test]
+fn an_interval_is_read_as_it_is_declared_and_never_guessed() {
+    let read = |more: &[(&str, &str)]| {
+        let mut columns = given(&FLASKS);
+        columns.given.extend(given(more).given);
+        Observations::from_table(&hourly(), &columns)
+    };
+    let of_mlo = |more: &[(&str, &str)]| {
+        let all = read(more).unwrap();
+        let mlo = all.rows.iter().find(|o| &*o.site == "MLO").unwrap().clone();
+        (mlo.time.hour(), mlo.begin().hour(), mlo.end().hour())
+    };
+    let hour = ("interval", "1 h");
+    assert_eq!(of_mlo(&[hour, ("time_is", "start")]), (1.5, 1.0, 2.0));
+    assert_eq!(of_mlo(&[hour, ("time_is", "middle")]), (1.0, 0.5, 1.5));
+    assert_eq!(of_mlo(&[hour, ("time_is", "end")]), (0.5, 0.0, 1.0));
+    assert_eq!(
+        of_mlo(&[("interval", "0 h"), ("time_is", "end")]),
+        (1.0, 1.0, 1.0)
+    );
+    let bounds = [("start", "time"), ("end", "until")];
+    assert_eq!(of_mlo(&bounds), (2.0, 1.0, 3.0));
+    let all = read(&bounds).unwrap(); // BRW from 2 to 2 is an instant; SPO ends before it starts
+    let counts: Vec<_> = all
+        .rejected
+        .counts()
+        .iter()
+        .map(|(r, n)| (&**r, *n))
+        .collect();
+    let backwards = "an interval that does not end after it starts";
+    assert!(counts.contains(&(backwards, 1)), "{counts:?}");
+    let message = |more: &[(&str, &str)]| read(more).unwrap_err().to_string();
+    assert!(message(&[hour]).contains("time_is: \"start\""));
+    assert!(message(&[hour, ("time_is", "midle")]).contains("\"middle\""));
+    assert!(message(&[("interval", "1"), ("time_is", "end")]).contains("needs a unit"));
+    assert!(message(&[("start", "time")]).contains("no end"));
+    assert!(message(&[("time_is", "start")]).contains("no interval"));
+}
+
+#[test]
+fn intervals_and_attributes_go_to_a_table_and_back() {
+    let mut columns = given(&FLASKS);
+    columns
+        .given
+        .extend(given(&[("start", "time"), ("end", "until")]).given);
+    let all = Observations::from_table(&hourly(), &columns).unwrap();
+    let text = all.to_full_table().unwrap().to_csv();
+    let table = Table::from_csv(&text).unwrap();
+    let back = Observations::from_table(&table, &Columns::default()).unwrap();
+    assert_eq!(back.attributes.names(), ["value_unc"]);
+    let when = |all: &Observations| -> Vec<_> {
+        let rows = all.rows.iter();
+        rows.map(|o| (o.time, o.interval, o.error.is_nan()))
+            .collect()
+    };
+    assert_eq!(when(&back), when(&all));
 }

@@ -1,14 +1,13 @@
 //! Some of the observations: by source, time or a function, held out or joined.
 
-use crate::error::Result;
-use crate::observation;
-use crate::observation::{HoldOut, Observation, Thinning};
-use crate::script::bind::observations::Observations;
+use crate::error::{Error, Result};
+use crate::observation::{HoldOut, Thinning};
+use crate::script::bind::observations::{Observations, row::row};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use rhai::plugin::*;
-use rhai::{Dynamic, FnPtr, Map};
+use rhai::{Array, Dynamic, FnPtr, Map};
 use std::sync::Arc;
 
 /// Binds the choice of observations.
@@ -27,25 +26,6 @@ options! {
         /// The least error of the mean.
         floor_ppm: f64 ["ppm"] = 0.0,
     }
-}
-
-/// One observation as a map, for closures.
-fn row(observations: &observation::Observations, o: &Observation) -> Map {
-    Map::from_iter([
-        (
-            "source".into(),
-            Dynamic::from(observations.sources[o.source].clone()),
-        ),
-        ("site".into(), Dynamic::from(o.site.to_string())),
-        ("kind".into(), Dynamic::from(o.kind.to_string())),
-        ("time".into(), Dynamic::from(o.time)),
-        ("latitude".into(), o.latitude.into()),
-        ("longitude".into(), o.longitude.into()),
-        ("altitude".into(), o.altitude.into()),
-        ("value_ppm".into(), (o.value * 1e6).into()),
-        ("error_ppm".into(), (o.error * 1e6).into()),
-        ("operator".into(), o.sampling.name().to_string().into()),
-    ])
 }
 
 #[export_module]
@@ -91,12 +71,12 @@ mod functions {
     /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
     /// let truth = [];
     /// truth.pad(plan.len, 400e-6);
-    /// let seen = network::observe(plan, field("co2", truth), #{});
-    /// assert(seen.as_source("stations").sources == ["stations"]);
+    /// let observed = network::observe(plan, field("co2", truth), #{});
+    /// assert(observed.as_source("stations").sources == ["stations"]);
     /// ```
     #[rhai_fn(global)]
-    pub fn as_source(seen: &mut Observations, name: &str) -> Observations {
-        Arc::new(seen.as_ref().as_source(name))
+    pub fn as_source(observations: &mut Observations, name: &str) -> Observations {
+        Arc::new(observations.as_ref().as_source(name))
     }
 
     /// The observations from one instant up to, but not at, another.
@@ -136,8 +116,9 @@ mod functions {
     /// The observations a function says yes to.
     ///
     /// # Arguments
-    /// - `keep`: a function of one observation, a map: source, site, kind, time, latitude,
-    ///   longitude, altitude, value_ppm, error_ppm, operator.
+    /// - `keep`: a function of one observation, a map: source, site, kind, id, time, latitude,
+    ///   longitude, altitude, value_ppm, error_ppm, operator, block, unit; start and end of a mean;
+    ///   and its attributes by their names.
     ///
     /// # Returns
     /// Observations.
@@ -161,23 +142,110 @@ mod functions {
     ) -> Fallible<Observations> {
         attempt(&context, || {
             let keep = ScriptFunction::new(&context, keep);
-            let answers = observations
-                .rows
-                .iter()
-                .map(|o| keep.call_for::<bool>("the answer", (row(observations, o),)))
+            let answer = |k| keep.call_for::<bool>("the answer", (row(observations, k),));
+            let answers = (0..observations.len())
+                .map(answer)
                 .collect::<Result<Vec<bool>>>()?;
-            let rows = observations
-                .rows
-                .iter()
-                .zip(answers)
-                .filter(|(_, k)| *k)
-                .map(|(o, _)| o.clone())
-                .collect();
-            Ok(Arc::new(observation::Observations {
-                sources: observations.sources.clone(),
-                rows,
-                ..observation::Observations::default()
-            }))
+            Ok(Arc::new(
+                observations.take(&observations.places(|k| answers[k])),
+            ))
+        })
+    }
+
+    /// The observations that a forecast samples whole: those at an instant from `start` up to, but
+    /// not at, `end`, and the means whose interval neither of them cuts.
+    ///
+    /// # Arguments
+    /// - `start`, `end`: dates.
+    ///
+    /// # Returns
+    /// Observations.
+    ///
+    /// # Errors
+    /// Something that is not a date.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let day = #{ start: date("2016-07-01T12:00"), end: date("2016-07-02T12:00"), latitude: 45, longitude: 5, altitude: 100, value: 400 };
+    /// let observed = observations::from_table(table([day]), #{ source: "in_situ", value: ["value", "ppm"], sd: "1 ppm" });
+    /// assert(observed.between("2016-07-02", "2016-07-03").len == 1); // its middle is midnight
+    /// assert(observed.within("2016-07-02", "2016-07-03").len == 0);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn within(
+        context: NativeCallContext,
+        observations: &mut Observations,
+        start: Dynamic,
+        end: Dynamic,
+    ) -> Fallible<Observations> {
+        attempt(&context, || {
+            let (start, end) = (read("the start", &start)?, read("the end", &end)?);
+            Ok(Arc::new(observations.within(start, end)))
+        })
+    }
+
+    /// The means that some spans meet and none of them holds whole: no forecast over one of the
+    /// spans can sample them.
+    ///
+    /// # Arguments
+    /// - `spans`: an array of `[start, end]`, dates.
+    ///
+    /// # Returns
+    /// Observations.
+    ///
+    /// # Errors
+    /// Something that is not two dates.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let month = #{ start: date("2016-07-01"), end: date("2016-08-01"), latitude: 45, longitude: 5, altitude: 100, value: 400 };
+    /// let observed = observations::from_table(table([month]), #{ source: "in_situ", value: ["value", "ppm"], sd: "1 ppm" });
+    /// assert(observed.cut_by([["2016-07-01", "2016-07-12"], ["2016-07-08", "2016-07-19"]]).len == 1);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn cut_by(
+        context: NativeCallContext,
+        observations: &mut Observations,
+        spans: Array,
+    ) -> Fallible<Observations> {
+        attempt(&context, || {
+            let span = |s: &Dynamic| match read::<Vec<Dynamic>>("a span", s)?.as_slice() {
+                [start, end] => Ok((read("the start", start)?, read("the end", end)?)),
+                _ => Err(Error::new("a span has a start and an end").hint("[start, end]")),
+            };
+            let spans = spans.iter().map(span).collect::<Result<Vec<_>>>()?;
+            Ok(Arc::new(observations.cut_by(&spans)))
+        })
+    }
+
+    /// The observations that are not over before a date: those at an instant from it on, and the
+    /// means whose interval ends after it.
+    ///
+    /// # Arguments
+    /// - `date`: the date.
+    ///
+    /// # Returns
+    /// Observations.
+    ///
+    /// # Errors
+    /// Something that is not a date.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let observed = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// assert(observed.ending_after("2016-07-02").len == observed.between("2016-07-02", "2016-07-03").len);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn ending_after(
+        context: NativeCallContext,
+        observations: &mut Observations,
+        date: Dynamic,
+    ) -> Fallible<Observations> {
+        attempt(&context, || {
+            Ok(Arc::new(
+                observations.ending_after(read("the date", &date)?),
+            ))
         })
     }
 

@@ -1,6 +1,7 @@
 //! Observations as values.
 
 mod chosen;
+mod row;
 mod tables;
 
 use crate::error::Result;
@@ -126,13 +127,26 @@ mod functions {
         plain(column(observations, "value", "mol mol-1", |o| o.value))
     }
 
-    /// Stated standard deviations (observation) \[mol mol-1\].
+    /// Stated standard deviations (observation) \[mol mol-1\], missing where none is stated.
     #[rhai_fn(get = "error", global, return_raw)]
     pub fn error(observations: &mut Observations) -> Fallible<Field> {
         plain(column(observations, "error", "mol mol-1", |o| o.error))
     }
 
-    /// Instants, an array of dates.
+    /// Refuses observations of which some state no error: they cannot be assimilated before one is
+    /// set.
+    ///
+    /// # Errors
+    /// Some state none; the first is named.
+    #[rhai_fn(global, return_raw)]
+    pub fn check_errors(
+        context: NativeCallContext,
+        observations: &mut Observations,
+    ) -> Fallible<()> {
+        attempt(&context, || observations.check_errors())
+    }
+
+    /// Instants, of a mean the middle of its interval, an array of dates.
     #[rhai_fn(get = "time", global)]
     pub fn time(observations: &mut Observations) -> Array {
         observations

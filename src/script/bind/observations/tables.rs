@@ -74,18 +74,21 @@ pub fn columns(map: Map) -> Result<Columns> {
 
 /// Warns of the rows of a table that are no observations.
 pub fn warn_of_rejected(context: &NativeCallContext, all: &observation::Observations) {
-    let n: usize = all.rejected.values().sum();
-    if n > 0 {
-        let reasons = all
-            .rejected
-            .iter()
-            .map(|(reason, n)| format!("{reason} {n}"));
-        let reasons = reasons.collect::<Vec<_>>().join(", ");
+    if !all.rejected.is_empty() {
+        let (n, reasons) = (all.rejected.len(), all.rejected.summary());
         let text = format!(
-            "{n} of {} rows are no observations: {reasons}",
+            "{n} of {} records are no observations: {reasons}",
             n + all.len()
         );
         Host::of(context).warn(Warning::new("rejected_rows", text));
+    }
+    let unstated = all.without_error();
+    if unstated > 0 && unstated < all.len() {
+        let text = format!(
+            "{unstated} of {} observations state no error, which with_errors can set",
+            all.len()
+        );
+        Host::of(context).warn(Warning::new("errors_not_stated", text));
     }
 }
 
@@ -94,17 +97,27 @@ mod functions {
     /// Observations from a table of measured data, of any kind; they go wherever those of a network
     /// do.
     ///
-    /// A row is left out, and counted in `rejected`, where it has no time, no position on the
-    /// globe, no value, a stated error that is not positive, no altitude, or numbers that its
-    /// operator refuses. Rows of one source whose `block` is the same number (not 0) have
-    /// correlated errors; those of one site, kind and `unit` are held out together, days where
-    /// nothing is said.
+    /// A row is left out, counted in `rejected` and listed by `rejected_records()`, where it has no
+    /// time, no position on the globe, no value, a stated error that is not positive, no altitude,
+    /// or numbers that its operator refuses. Rows of one source whose `block` is the same number
+    /// (not 0) have correlated errors; those of one site, kind and `unit` are held out together,
+    /// days where nothing is said. Columns that are no property of observations are kept as their
+    /// `attributes`.
+    ///
+    /// A value that is a mean is compared with the model's mean over its interval: `start` and
+    /// `end`, or `time`, `interval` (a length) and `time_is`, which says whether the time is the
+    /// start, the middle or the end of the interval; formats differ, so that it is never guessed.
+    /// Its `time` is then the middle.
+    ///
+    /// An error that is not stated, where there is no `sd` or a row lacks it, is left missing: such
+    /// observations can be sampled and scored, but not assimilated before one is set.
     ///
     /// # Arguments
     /// - `table`: one row for each observation.
     /// - `columns`: where properties come from, a map; one that is not named is taken from the
-    ///   column of its own name. `latitude`, `longitude` \[degrees\], `time`, `value` and `sd`
-    ///   (both in units of a mole fraction), `source`; if wanted `site`, `kind`, `id`, `altitude`
+    ///   column of its own name. `latitude`, `longitude` \[degrees\], `time`, `value` and `source`;
+    ///   if wanted `sd` (as `value` in units of a mole fraction), `start`, `end`, `interval`,
+    ///   `time_is` ("start", "middle" or "end"), `site`, `kind`, `id`, `altitude`
     ///   \[m above sea level\], `unit`, `block`, `operator` (an operator or the name of a built-in
     ///   one; a point unless said) and the operator's numbers: of a point `height` above ground or
     ///   `pressure`, of a column those of `operator::column`. Each is the name of a column, `[name,
@@ -116,7 +129,8 @@ mod functions {
     ///
     /// # Errors
     /// A column that is not there or of the wrong type, numbers without a unit where several are in
-    /// use, a property that is not known, or no row that is an observation.
+    /// use, an interval whose time may mark its start as well as its end, a property that is not
+    /// known, or no row that is an observation.
     ///
     /// # Example
     /// ```rhai
@@ -148,7 +162,7 @@ mod functions {
     ///
     /// # Returns
     /// A table: source, site, kind, time, latitude, longitude, altitude, value \[ppm\], error
-    /// \[ppm\].
+    /// \[ppm\], start and end where there are means, and the attributes.
     ///
     /// # Example
     /// ```rhai
@@ -186,12 +200,54 @@ mod functions {
         attempt(&context, || observations.to_full_table())
     }
 
-    /// How many rows of the table they were read from were left out: a map of reasons and numbers.
+    /// How many records of the table or file they were read from were left out: a map of reasons
+    /// and numbers; `rejected_records()` lists them.
     #[rhai_fn(get = "rejected", global)]
     pub fn rejected(observations: &mut Observations) -> Map {
-        let rejected = observations.rejected.iter();
-        rejected
-            .map(|(reason, n)| (reason.as_str().into(), (*n as i64).into()))
+        let counts = observations.rejected.counts().iter();
+        counts
+            .map(|(reason, n)| (reason.as_ref().into(), (*n as i64).into()))
             .collect()
+    }
+
+    /// The records that were left out when the observations were read, the first 10 000 of them.
+    ///
+    /// # Returns
+    /// A table: file (empty for a table), row (from 0), reason.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let t = table([
+    ///     #{ time: date("2016-07-01"), latitude: 19.5, longitude: -155.6, altitude: 3397, value: 404.1 },
+    ///     #{ time: date("2016-07-02"), latitude: 119.5, longitude: -155.6, altitude: 3397, value: 404.3 },
+    /// ]);
+    /// let observed = observations::from_table(t, #{ value: ["value", "ppm"], source: "in_situ" });
+    /// assert(observed.rejected_records().reason == ["no position on the globe"]);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn rejected_records(
+        context: NativeCallContext,
+        observations: &mut Observations,
+    ) -> Fallible<Table> {
+        attempt(&context, || observations.rejected.to_table())
+    }
+
+    /// What their files say of the observations beside their properties, a row for each.
+    ///
+    /// # Returns
+    /// A table: laboratory, height of the intake, flags and whatever else the table they were read
+    /// from has; without columns where there is nothing.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let t = table([
+    ///     #{ time: date("2016-07-01"), latitude: 19.5, longitude: -155.6, altitude: 3397, value: 404.1, lab: "NOAA" },
+    /// ]);
+    /// let observed = observations::from_table(t, #{ value: ["value", "ppm"], sd: "0.5 ppm", source: "in_situ" });
+    /// assert(observed.attributes.lab == ["NOAA"]);
+    /// ```
+    #[rhai_fn(get = "attributes", global)]
+    pub fn attributes(observations: &mut Observations) -> Table {
+        observations.attributes.clone()
     }
 }

@@ -5,6 +5,8 @@ mod files;
 mod rows;
 mod several;
 
+pub(super) use rows::row as row_map;
+
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::script::bridge::rooms::{Rooms, texts};

@@ -10,7 +10,7 @@ use rhai::plugin::*;
 use rhai::{Array, Dynamic, FnPtr, Map};
 
 /// A row as a map.
-pub(super) fn row(table: &Table, k: usize) -> Map {
+pub(in crate::script::bind) fn row(table: &Table, k: usize) -> Map {
     table
         .columns()
         .iter()
