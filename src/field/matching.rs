@@ -71,7 +71,11 @@ impl Field {
     }
 }
 
-pub(super) fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
+/// Refuses dimensions whose labels are not the same, in the same order.
+///
+/// # Errors
+/// Another number of labels, or other labels.
+pub fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
     use super::Coordinate::*;
     let same = match (&a.coordinate, &b.coordinate) {
         (Index(n), other) | (other, Index(n)) => *n == other.len(),
@@ -79,8 +83,8 @@ pub(super) fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
             // Labels typed without a unit take that of the others.
             let bare = u.is_none() || v.is_none();
             let factor = if bare { Ok(1.0) } else { v.factor_to(u) };
-            let near = |f: f64, p: f64, q: f64| (p - q * f).abs() <= 1e-6 * (1.0 + p.abs());
-            let all = |f| x.iter().zip(y.iter()).all(|(p, q)| near(f, *p, *q));
+            let labels = super::Labels::along(&a.name, x);
+            let all = |f| (0..x.len()).all(|k| labels.is(k, y[k] * f));
             x.len() == y.len() && factor.is_ok_and(all)
         }
         (x, y) => x == y,

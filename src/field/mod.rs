@@ -15,6 +15,7 @@ mod not_found;
 
 mod reduce;
 mod room;
+mod same;
 mod select;
 mod shape;
 pub mod tally;
@@ -25,8 +26,10 @@ pub use dimension::{Coordinate, Dimension};
 pub use grouping::Grouping;
 pub use interpolate::Outside;
 pub use longitudes::{APART, around, eastward, whole_turn};
+pub use matching::agree;
 pub use reduce::{Plan, Reduction};
 pub use room::room_for;
+pub use same::Labels;
 pub use select::Choice;
 
 use crate::error::{Error, Result};

@@ -3,7 +3,7 @@
 
 use super::lat_edges_of;
 use crate::error::{Error, Result};
-use crate::field::{APART, Coordinate, CoordinateValues, Field, around};
+use crate::field::{APART, Coordinate, CoordinateValues, Field, Labels, around};
 
 /// West and east, or south and north, of each cell \[degrees\].
 pub type Bounds = Vec<[f64; 2]>;
@@ -110,7 +110,7 @@ fn crosses(low: f64, high: f64) -> bool {
 
 /// Whether two longitudes are the same, any number of turns apart.
 fn same(a: f64, b: f64) -> bool {
-    ((a - b + 180.0).rem_euclid(360.0) - 180.0).abs() < 1e-9
+    Labels::around(&[a]).is(0, b)
 }
 
 /// Cells halfway to the neighbours on the circle; beside a gap as wide as on the other side.
@@ -154,7 +154,7 @@ fn once(mut cells: Bounds) -> Bounds {
     order.sort_by(|a, b| cells[*a][0].total_cmp(&cells[*b][0]).then(a.cmp(b)));
     for w in order.windows(2) {
         let (first, again) = (cells[w[0]], cells[w[1]]);
-        if same(first[0], again[0]) && (first[1] - first[0] - again[1] + again[0]).abs() < 1e-9 {
+        if same(first[0], again[0]) && same(first[1], again[1]) {
             cells[w[1]] = [again[0]; 2];
         }
     }

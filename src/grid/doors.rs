@@ -3,11 +3,8 @@
 
 use super::{HybridLevels, LatLonGrid};
 use crate::error::{Error, Result};
-use crate::field::{Coordinate, Dimension, Field};
+use crate::field::{Coordinate, Dimension, Field, Labels, agree};
 use crate::units::Unit;
-
-/// Locations of a grid and of an array that are meant to be the same differ by less \[degrees\].
-const NEAR: f64 = 1e-3;
 
 /// A field with its latitudes from the south and its longitudes as the grid has them, both last;
 /// from files that begin in the north, go from 0 to 360 degrees, or have their dimensions in
@@ -16,14 +13,14 @@ const NEAR: f64 = 1e-3;
 /// # Errors
 /// No latitudes or longitudes, or others than those of the grid.
 pub fn on_grid(field: &Field, grid: &LatLonGrid) -> Result<Field> {
-    at_places(field, &grid.dimensions())
+    at_points(field, &grid.dimensions())
 }
 
-/// As [`on_grid`], at other positions of a grid, such as the faces and corners of its cells.
+/// As [`on_grid`], at other points of a grid, such as the faces and corners of its cells.
 ///
 /// # Errors
 /// No latitudes or longitudes, or others than those wanted.
-pub fn at_places(field: &Field, wanted: &[Dimension; 2]) -> Result<Field> {
+pub fn at_points(field: &Field, wanted: &[Dimension; 2]) -> Result<Field> {
     let leading: Vec<&str> = field
         .dimensions()
         .iter()
@@ -38,27 +35,27 @@ pub fn at_places(field: &Field, wanted: &[Dimension; 2]) -> Result<Field> {
         (false, false) if unnamed(field, wanted) => return Ok(field.clone()),
         _ => return Err(elsewhere(field, wanted)),
     };
-    for position in wanted {
-        let name = position.name.clone();
+    for along in wanted {
+        let name = along.name.clone();
         let found = placed.dimension(&name)?;
         if let Coordinate::Index(n) = found.coordinate {
-            if n == position.len() {
+            if n == along.len() {
                 continue;
             }
             return Err(elsewhere(field, wanted));
         }
-        let Some(positions) = order_like(found, position) else {
+        let Some(positions) = order_like(found, along) else {
             return Err(elsewhere(field, wanted));
         };
         if positions.iter().enumerate().any(|(k, p)| k != *p) {
             placed = placed.take(&name, &positions)?;
         }
-        placed = placed.labelled(&name, position.coordinate.clone())?;
+        placed = placed.labelled(&name, along.coordinate.clone())?;
     }
     Ok(placed)
 }
 
-/// Whether the last two dimensions have positions only, as many as there are positions.
+/// Whether the last two dimensions have positions only, as many as wanted.
 fn unnamed(field: &Field, wanted: &[Dimension; 2]) -> bool {
     let last = field.dimensions().iter().rev().take(2);
     let lengths: Vec<usize> = last.clone().map(Dimension::len).collect();
@@ -66,43 +63,21 @@ fn unnamed(field: &Field, wanted: &[Dimension; 2]) -> bool {
     lengths == [wanted[1].len(), wanted[0].len()] && last.clone().all(plain)
 }
 
-/// For each place of the grid the place of the array that is there; none where one is missing.
+/// For each label of the grid the position in the array; none where one is missing.
 fn order_like(found: &Dimension, wanted: &Dimension) -> Option<Vec<usize>> {
-    let turns = wanted.name == "lon";
-    let (Coordinate::Numbers(found, _), Coordinate::Numbers(wanted, _)) =
+    let (Coordinate::Numbers(found, _), Coordinate::Numbers(labels, _)) =
         (&found.coordinate, &wanted.coordinate)
     else {
         return None;
     };
-    let apart = |a: f64, b: f64| match turns {
-        true => ((a - b + 180.0).rem_euclid(360.0) - 180.0).abs(),
-        false => (a - b).abs(),
-    };
+    let labels = Labels::along(&wanted.name, labels);
+    let label = |k: usize| labels.position(found[k]);
     // A meridian given twice may come at the end.
-    let fits = found.len() == wanted.len()
-        || (turns
-            && found.len() == wanted.len() + 1
-            && apart(found[0], found[found.len() - 1]) < NEAR);
-    let position = |w: &f64| found.iter().position(|f| apart(*f, *w) < NEAR);
-    fits.then(|| wanted.iter().map(position).collect())
+    let twice = || found.len() == wanted.len() + 1 && label(0) == label(found.len() - 1);
+    let position = |k: usize| found.iter().position(|x| labels.is(k, *x));
+    let fits = found.len() == wanted.len() || (wanted.name == "lon" && twice());
+    fits.then(|| (0..wanted.len()).map(position).collect())
         .flatten()
-}
-
-/// Refuses dimensions whose labels differ by more than rounding, in the same order.
-pub(crate) fn same_places(found: &Dimension, expected: &Dimension) -> Result<()> {
-    use Coordinate::Numbers;
-    match (&found.coordinate, &expected.coordinate) {
-        (Numbers(a, _), Numbers(b, _))
-            if a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| (x - y).abs() < NEAR) =>
-        {
-            Ok(())
-        }
-        _ => Err(
-            Error::new(format!("\"{}\" has other positions", found.name))
-                .expected(expected.span())
-                .got(found.span()),
-        ),
-    }
 }
 
 fn elsewhere(field: &Field, wanted: &[Dimension; 2]) -> Error {
@@ -110,11 +85,9 @@ fn elsewhere(field: &Field, wanted: &[Dimension; 2]) -> Error {
         let one = |d: &Dimension| format!("{}: {}", d.name, d.span());
         dimensions.iter().map(one).collect::<Vec<_>>().join("; ")
     };
-    let wrong = wanted.iter().find(|d| {
-        field
-            .dimension(&d.name)
-            .is_ok_and(|f| same_places(f, d).is_err())
-    });
+    let wrong = wanted
+        .iter()
+        .find(|d| field.dimension(&d.name).is_ok_and(|f| agree(f, d).is_err()));
     let got = match wrong {
         Some(d) => spans(std::slice::from_ref(field.dimension(&d.name).unwrap_or(d))),
         None => spans(field.dimensions()),

@@ -1,5 +1,7 @@
 //! Edges of cells where only their centres are known, as in fields read from files.
 
+use crate::field::Labels;
+
 /// Edges halfway between centres, one more than cells, the outermost as far out as the next one is
 /// in. A polar cell of half size, as GEOS grids have, does not shift its neighbour's edge.
 pub fn edges_of(centres: &[f64]) -> Vec<f64> {
@@ -30,18 +32,21 @@ pub fn lat_edges_of(centres: &[f64]) -> Vec<f64> {
 /// Whether centres are evenly spaced, so that their edges are certain; half cells at either end may
 /// be closer, as at poles.
 pub fn evenly_spaced(centres: &[f64]) -> bool {
-    let steps: Vec<f64> = centres.windows(2).map(|w| w[1] - w[0]).collect();
-    let [first, inner @ .., last] = &steps[..] else {
+    let n = centres.len();
+    if n < 4 {
         return false;
+    }
+    let inner = &centres[1..n - 1];
+    let step = (inner[n - 3] - inner[0]) / (n - 3) as f64;
+    let end = |at: f64, beside: f64, step: f64| {
+        let labels = [beside, at];
+        let is = |part: f64| Labels::of(&labels).is(1, beside + part * step);
+        is(1.0) || is(0.75)
     };
-    let Some(step) = inner.first().copied().filter(|s| *s != 0.0) else {
-        return false;
-    };
-    let like = |a: f64, part: f64| (a - part * step).abs() < 1e-4 * step.abs();
-    inner.iter().all(|s| like(*s, 1.0))
-        && [first, last]
-            .iter()
-            .all(|s| like(**s, 1.0) || like(**s, 0.75))
+    step != 0.0
+        && Labels::of(inner).even()
+        && end(centres[0], centres[1], -step)
+        && end(centres[n - 1], centres[n - 2], step)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::cells::{lat_cells, lon_cells, numbers};
 use super::regrid::{Overlaps, overlaps};
 use super::{LatLonGrid, RegionMap};
 use crate::error::Result;
-use crate::field::{Dimension, Field, Grouping, Outside, Reduction};
+use crate::field::{Dimension, Field, Grouping, Outside, Reduction, agree};
 use crate::units::Unit;
 use ndarray::{Array2, Axis};
 
@@ -133,7 +133,7 @@ pub fn by_region(field: &Field, map: &RegionMap, how: Reduction) -> Result<Field
 fn regions(field: &Field, map: &RegionMap) -> Result<Grouping> {
     let [lat, lon] = map.grid().dimensions();
     for d in [&lat, &lon] {
-        super::same_places(field.dimension(&d.name)?, d).map_err(|e| {
+        agree(d, field.dimension(&d.name)?).map_err(|e| {
             e.at(format!("\"{}\"", field.name))
                 .hint(".regrid(...) to the grid of the regions")
         })?;

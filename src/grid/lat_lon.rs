@@ -2,18 +2,26 @@
 
 use crate::constants::EARTH_RADIUS;
 use crate::error::{Error, Result};
-use crate::field::{CoordinateValues, Dimension};
+use crate::field::{CoordinateValues, Dimension, Labels};
 use crate::units::Unit;
 use std::fmt;
 
 /// Cells between latitude edges and longitude edges \[degrees\], south to north, eastward.
-#[derive(Debug, Clone, PartialEq)]
+/// Two are equal where their edges are the same labels ([`Labels`]), as from files that round them.
+#[derive(Debug, Clone)]
 pub struct LatLonGrid {
     lat_edges: Vec<f64>,
     lon_edges: Vec<f64>,
     lat: Vec<f64>,
     lon: Vec<f64>,
     areas: Vec<f64>,
+}
+
+impl PartialEq for LatLonGrid {
+    fn eq(&self, other: &Self) -> bool {
+        Labels::of(&self.lat_edges).are(&other.lat_edges)
+            && Labels::of(&self.lon_edges).are(&other.lon_edges)
+    }
 }
 
 impl LatLonGrid {

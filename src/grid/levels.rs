@@ -2,12 +2,26 @@
 
 use crate::data;
 use crate::error::{Error, Result};
+use crate::field::Labels;
 
 /// Level edges from the surface up; level k lies between edges k and k + 1.
-#[derive(Debug, Clone, PartialEq)]
+/// Two are equal where their edges are at the same pressures ([`Labels`]), under both surface
+/// pressures that the levels are checked at.
+#[derive(Debug, Clone)]
 pub struct HybridLevels {
     a: Vec<f64>,
     b: Vec<f64>,
+}
+
+/// Surface pressures \[Pa\] between which that of the Earth lies; edges at both determine a and b.
+const SURFACES: [f64; 2] = [5.0e4, 1.05e5];
+
+impl PartialEq for HybridLevels {
+    fn eq(&self, other: &Self) -> bool {
+        SURFACES
+            .iter()
+            .all(|ps| Labels::of(&self.edges(*ps)).are(&other.edges(*ps)))
+    }
 }
 
 impl HybridLevels {
@@ -32,7 +46,7 @@ impl HybridLevels {
             ));
         }
         let levels = HybridLevels { a, b };
-        for ps in [5.0e4, 1.05e5] {
+        for ps in SURFACES {
             if (0..levels.len()).any(|k| levels.edge(k, ps) <= levels.edge(k + 1, ps)) {
                 return Err(Error::new(
                     "pressure must fall from each level edge to the next one up",
@@ -87,6 +101,20 @@ impl HybridLevels {
     /// Pressure at edge `k` over a surface pressure `ps` \[Pa\].
     pub fn edge(&self, k: usize, ps: f64) -> f64 {
         self.a[k] + self.b[k] * ps
+    }
+    /// Of each edge the number of the edge of finer levels that it is; none where one is not.
+    pub fn among(&self, finer: &HybridLevels) -> Option<Vec<usize>> {
+        let [low, high] = SURFACES.map(|ps| finer.edges(ps));
+        let labels = [Labels::of(&low), Labels::of(&high)];
+        let is = |k: usize, e: usize| {
+            let mut at = SURFACES.iter().zip(&labels);
+            at.all(|(ps, l)| l.is(e, self.edge(k, *ps)))
+        };
+        let edge = |k: usize| (0..finer.a.len()).find(|e| is(k, *e));
+        (0..self.a.len()).map(edge).collect()
+    }
+    fn edges(&self, ps: f64) -> Vec<f64> {
+        (0..self.a.len()).map(|k| self.edge(k, ps)).collect()
     }
     /// Pressure at the middle of level `k` \[Pa\].
     pub fn middle(&self, k: usize, ps: f64) -> f64 {

@@ -18,8 +18,7 @@ pub mod sun;
 
 pub use areas::{area_weights, cell_areas, layer_masses};
 pub use cells::{lat_cells, lon_cells};
-pub(crate) use doors::same_places;
-pub use doors::{at_places, on_grid, surface_first};
+pub use doors::{at_points, on_grid, surface_first};
 pub use edges::{edges_of, evenly_spaced, lat_edges_of};
 pub use fields::{bilinear, by_region, conservative};
 pub use lat_lon::{LatLonGrid, chord_km, great_circle_km};

@@ -3,12 +3,13 @@
 
 use super::weights::Line;
 use crate::error::{Error, Result};
-use crate::field::{Coordinate, Field};
+use crate::field::{Coordinate, Field, Labels};
 use crate::grid::{edges_of, lat_edges_of};
 use ndarray::{Array3, ArrayView3, Axis, Slice};
 
 /// The horizontal axes of a global file.
-#[derive(Debug, Clone, PartialEq)]
+/// Two are equal where their labels are the same ([`Labels`]).
+#[derive(Debug, Clone)]
 pub struct Axes {
     /// Latitudes, ascending \[degrees\].
     pub lat: Vec<f64>,
@@ -17,6 +18,14 @@ pub struct Axes {
     lat_edges: Vec<f64>,
     lon_edges: Vec<f64>,
     from_north: bool,
+}
+
+impl PartialEq for Axes {
+    fn eq(&self, other: &Self) -> bool {
+        self.from_north == other.from_north
+            && Labels::of(&self.lat).are(&other.lat)
+            && Labels::of(&self.lon).are(&other.lon)
+    }
 }
 
 impl Axes {
@@ -49,17 +58,14 @@ impl Axes {
         if lat[0] > -90.0 + 1.5 * step || lat[lat.len() - 1] < 90.0 - 1.5 * step {
             return Err(window("latitudes", &lat));
         }
-        let turn = 360.0 / lon.len() as f64;
         if let Some(w) = lon.windows(2).find(|w| w[1] <= w[0]) {
             return Err(Error::new("the longitudes do not go eastward")
                 .expected("one turn from west to east")
                 .got(format!("{} after {}", w[1], w[0])));
         }
-        if lon.len() < 4
-            || lon
-                .windows(2)
-                .any(|w| (w[1] - w[0] - turn).abs() > 1e-3 * turn)
-        {
+        // One turn later the first longitude comes again.
+        let turn = [&lon[..], &[lon[0] + 360.0]].concat();
+        if lon.len() < 4 || !Labels::of(&turn).even() {
             return Err(window("longitudes", &lon));
         }
         let (lat_edges, lon_edges) = (poles(lat_edges_of(&lat)), edges_of(&lon));

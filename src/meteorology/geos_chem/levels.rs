@@ -30,13 +30,7 @@ pub(super) fn lumps(grid: &Grid, winds: &Variable) -> Result<(HybridLevels, Vec<
                 .got(n),
         ));
     };
-    let same = |x: f64, y: f64| (x - y).abs() < 1e-6 * (1.0 + x.abs());
-    let edge = |k: usize| {
-        (0..=n).find(|s| {
-            same(levels.a()[*s], grid.levels.a()[k]) && same(levels.b()[*s], grid.levels.b()[k])
-        })
-    };
-    let edges: Option<Vec<usize>> = (0..=grid.levels.len()).map(edge).collect();
+    let edges = grid.levels.among(&levels);
     match edges.filter(|e| e[0] == 0 && e[e.len() - 1] == n) {
         Some(edges) => Ok((levels, edges.windows(2).map(|e| e[0]..e[1]).collect())),
         None => Err(

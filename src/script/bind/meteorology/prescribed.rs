@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
-use crate::grid::{Grid, LatLonGrid, at_places, surface_first};
+use crate::grid::{Grid, LatLonGrid, at_points, surface_first};
 use crate::meteorology::{Conditions, Flow, Prescribed};
 use crate::script::bind::meteorology::Meteorology;
 use crate::script::bridge::options::{OptionTable, options};
@@ -84,7 +84,7 @@ fn values_in(grid: &Grid, name: &str, field: &Field, unit: &str) -> Result<Array
         .collect::<Vec<_>>()
         == [wanted[1].len(), wanted[0].len()];
     // A wrong shape has its own report where it is used.
-    let mut field = match (shaped, at_places(field, &wanted)) {
+    let mut field = match (shaped, at_points(field, &wanted)) {
         (_, Ok(placed)) => placed,
         (true, Err(e)) => return Err(located(e)),
         (false, Err(_)) => field.clone(),
