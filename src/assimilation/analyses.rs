@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// What all observations together are called among the regions.
 const POOLED: &str = "all regions";
+/// Names of all regions together, which no region can have: in a run, and in its results.
+pub const TOGETHER: [&str; 2] = [POOLED, "pooled"];
 
 /// The analyses of one run: its schemes, and what they keep from window to window.
 #[derive(Debug)]

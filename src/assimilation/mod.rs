@@ -7,7 +7,7 @@ mod forecast;
 mod sampler;
 mod window;
 
-pub use analyses::{Analyses, analyse_factors};
+pub use analyses::{Analyses, TOGETHER, analyse_factors};
 pub use explain::{
     CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell,
     explain_observation,

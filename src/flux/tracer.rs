@@ -141,11 +141,9 @@ impl TracerAccount {
     /// What is not accounted for, `after - before - emitted + decayed`, relative to what was there
     /// or was emitted, whichever is greater; 0 where there was nothing.
     pub fn imbalance(&self) -> f64 {
-        let scale = self.before.abs().max(self.emitted.abs());
-        if scale > 0.0 {
-            ((self.after - self.before - self.emitted + self.decayed) / scale).abs()
-        } else {
-            0.0
+        match (self.after - self.before - self.emitted + self.decayed).abs() {
+            0.0 => 0.0,
+            missing => missing / self.before.abs().max(self.emitted.abs()),
         }
     }
 }

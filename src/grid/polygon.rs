@@ -6,6 +6,7 @@
 //! meant either way, and is refused. A ring that goes once around the globe holds the pole it is
 //! nearer to. A point on a border that two polygons share belongs to exactly one of them.
 
+use super::check_place;
 use crate::error::{Error, Result};
 
 /// A polygon with holes.
@@ -54,10 +55,10 @@ impl Ring {
     fn new(corners: &[(f64, f64)]) -> Result<Self> {
         if let Some(bad) = corners
             .iter()
-            .find(|(lon, lat)| !(lon.is_finite() && lat.abs() <= 90.0))
+            .find(|(lon, lat)| check_place(*lat, *lon).is_err())
         {
             return Err(Error::new("a corner of a polygon is not on the globe")
-                .expected("[longitude, latitude] in degrees")
+                .expected("[longitude, latitude] in degrees, longitudes from -720 to 720")
                 .got(format!("{bad:?}")));
         }
         let closed = corners.len() > 1 && corners.first() == corners.last();

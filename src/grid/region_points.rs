@@ -1,7 +1,7 @@
 //! Regions from points that have names, such as the cells of another grid or the rows of a table.
 
-use super::{LatLonGrid, RegionMap, chord_km};
-use crate::error::{Error, Result};
+use super::{LatLonGrid, RegionMap, check_place, chord_km};
+use crate::error::Result;
 use std::collections::BTreeMap;
 
 impl RegionMap {
@@ -16,14 +16,8 @@ impl RegionMap {
         points: &[(f64, f64, String)],
         reach_km: f64,
     ) -> Result<Self> {
-        if let Some((row, (lat, lon, _))) = points
-            .iter()
-            .enumerate()
-            .find(|(_, (lat, lon, _))| !(lat.abs() <= 90.0 && lon.is_finite()))
-        {
-            return Err(Error::new("a point of a region map is not on the globe")
-                .got(format!("{lat} N {lon} E"))
-                .at(format!("point {row}")));
+        for (row, (lat, lon, _)) in points.iter().enumerate() {
+            check_place(*lat, *lon).map_err(|e| e.at(format!("point {row}")))?;
         }
         let mut found: BTreeMap<(usize, usize), Vec<(&str, f64)>> = BTreeMap::new();
         for (lat, lon, name) in points {

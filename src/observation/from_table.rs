@@ -7,6 +7,7 @@ mod instants;
 use super::attributes;
 use super::operator::{self, Geometry};
 use super::property::{Given, Numbers, Reader};
+use super::row::ALTITUDES;
 use super::{Observation, ObservationOperator, Observations, Plan, Point};
 use crate::error::{Error, Result};
 use crate::table::Table;
@@ -220,7 +221,8 @@ impl Rows {
     /// (ISO 2533), good enough to group by; the model is sampled at the pressure.
     fn altitude(&self, k: usize, geometry: &Geometry, operator: &str) -> Rejectable<f64> {
         match self.altitude.as_ref().map(|a| a.one(k)) {
-            Some(z) if z.is_finite() => return Ok(z),
+            Some(z) if ALTITUDES.contains(&z) => return Ok(z),
+            Some(z) if z.is_finite() => return Err("an altitude outside -1 to 100 km".into()),
             None if operator != Point::NAME => return Ok(0.0),
             _ => {}
         }

@@ -14,6 +14,7 @@ pub mod operator;
 mod plan;
 mod property;
 mod rejected;
+mod repeated;
 mod row;
 mod thinning;
 mod to_table;

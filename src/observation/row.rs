@@ -2,8 +2,14 @@
 
 use super::{Interval, ObservationOperator, Point};
 use crate::error::{Error, Result};
+use crate::grid::check_place;
 use crate::time::Time;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
+
+/// Altitudes above sea level at which air is observed \[m\]: from the lowest shores to the edge of
+/// space. What lies beyond has a wrong unit, and would be taken as the lowest or highest level.
+pub(super) const ALTITUDES: RangeInclusive<f64> = -1000.0..=100_000.0;
 
 /// One observation.
 #[derive(Debug, Clone)]
@@ -86,12 +92,16 @@ impl Observation {
 
     /// Refuses a position that is not on the globe.
     pub(super) fn check_position(&self) -> Result<()> {
-        let finite = self.longitude.is_finite() && self.altitude.is_finite();
-        if self.latitude.abs() <= 90.0 && finite {
+        let in_the_air = ALTITUDES.contains(&self.altitude);
+        if check_place(self.latitude, self.longitude).is_ok() && in_the_air {
             return Ok(());
         }
         Err(Error::new("an observation lies outside the grid")
-            .expected("a latitude from -90 to 90 and finite numbers")
+            .expected(format!(
+                "a latitude from -90 to 90, a longitude, and an altitude from {} to {} m",
+                ALTITUDES.start(),
+                ALTITUDES.end()
+            ))
             .got(format!(
                 "{} N, {} E, {} m",
                 self.latitude, self.longitude, self.altitude

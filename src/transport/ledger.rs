@@ -1,7 +1,7 @@
 //! Carbon in the air, and the carbon budget of a run.
 
 use crate::ensemble::{Concentrations, LANES, Real};
-use crate::error::Warning;
+use crate::error::{Error, Result, Warning};
 use crate::meteorology::air_masses;
 use crate::units::{MOLAR_MASS_CARBON, MOLAR_MASS_DRY_AIR};
 use ndarray::Array2;
@@ -34,22 +34,38 @@ impl Ledger {
     }
 
     /// What is not accounted for, relative to the mass before or what was emitted, whichever is
-    /// greater; the greatest of any member.
+    /// greater; the greatest of any member, NaN where one is not a number.
     pub fn imbalance(&self) -> f64 {
+        let greater = |a: f64, b: f64| if a.is_nan() || a > b { a } else { b };
         (0..self.mass_after.len())
             .map(|m| self.imbalance_of(m))
-            .fold(0.0, f64::max)
+            .fold(0.0, greater)
     }
 
     /// The same of one member; 0 where there was nothing.
     pub fn imbalance_of(&self, member: usize) -> f64 {
-        let scale = self.mass_before[member]
-            .abs()
-            .max(self.emitted[member].abs());
-        if scale > 0.0 {
-            (self.unaccounted(member) / scale).abs()
-        } else {
-            0.0
+        let (before, emitted) = (self.mass_before[member].abs(), self.emitted[member].abs());
+        match self.unaccounted(member).abs() {
+            0.0 => 0.0,
+            missing => missing / before.max(emitted),
+        }
+    }
+
+    /// Refuses a run after which the air of some member is not a number any more.
+    ///
+    /// # Errors
+    /// The first such member, with what was emitted.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.mass_after.iter().position(|m| !m.is_finite()) {
+            None => Ok(()),
+            Some(member) => Err(Error::new("the air is not a number after the run")
+                .expected("finite concentrations")
+                .got(format!(
+                    "{} kg C from {} kg C and {} kg C emitted",
+                    self.mass_after[member], self.mass_before[member], self.emitted[member]
+                ))
+                .at(format!("member {member}"))
+                .hint("a flux in its own unit, and concentrations without missing values")),
         }
     }
 

@@ -10,7 +10,7 @@ use super::{MemberFlux, Observer, Transport, TransportOptions};
 use crate::ensemble::{Concentrations, Real};
 use crate::error::Result;
 use crate::meteorology::{Forcing, Meteorology};
-use crate::progress;
+use crate::progress::{self, Progress};
 use crate::time::Time;
 use std::sync::Arc;
 use std::time::Instant;
@@ -36,9 +36,11 @@ impl Transport {
         let mut run = Run::new(self, c, flux, (start, end));
         run.ledger.mass_before = global_mass(c, &met.forcing(start)?.surface_pressure_at(start));
         let mut now = start;
+        let line = Progress::new(&format!("transport to {end}"), end.since(start) as u64);
         observer.see(now, c, met)?;
         while now < end {
             progress::check_stop()?;
+            line.reach(now.since(start));
             let forcing = met.forcing(now)?;
             run.emit(&forcing, now)?;
             let next = run.next(&forcing, now);
@@ -201,6 +203,7 @@ impl<'a, T: Real> Run<'a, T> {
             let last = self.meteorology.forcing(self.end.plus(-1.0))?;
             global_mass(c, &last.surface_pressure_at(self.end))
         };
+        ledger.check()?;
         Ok(ledger)
     }
 }

@@ -14,6 +14,7 @@ mod documentation;
 mod embedding;
 mod examples;
 mod experiment;
+mod losses;
 mod prompt;
 mod records;
 mod scores;

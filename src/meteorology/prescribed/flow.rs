@@ -30,12 +30,16 @@ impl Prescribed {
         let (_, n_lat, n_lon) = self.grid.shape();
         let inside = |j: usize| j > 0 && j < n_lat - 1;
         let (mut east, mut north) = match flow {
-            Flow::Streamfunction(psi) => self.of_streamfunction(psi, pressure)?,
+            Flow::Streamfunction(psi) => {
+                let fluxes = self.of_streamfunction(psi, pressure)?;
+                self.limited("streamfunction", fluxes, pressure)?
+            }
             Flow::Winds(u, v) => self.of_winds(u, v, pressure)?,
-            Flow::Fluxes(east, north) => (
-                self.levelled("east", east, (n_lat, n_lon), f64::MAX)?,
-                self.levelled("north", north, (n_lat + 1, n_lon), f64::MAX)?,
-            ),
+            Flow::Fluxes(east, north) => {
+                let east = self.levelled("east", east, (n_lat, n_lon), f64::MAX)?;
+                let north = self.levelled("north", north, (n_lat + 1, n_lon), f64::MAX)?;
+                self.limited("flux of air", (east, north), pressure)?
+            }
         };
         east.indexed_iter_mut()
             .filter(|((_, j, _), _)| !inside(*j))
@@ -65,19 +69,51 @@ impl Prescribed {
         Ok((east, north))
     }
 
+    /// Refuses air through faces that is more than the strongest wind brings; polar rows and poles,
+    /// through which none flows, are not asked.
+    fn limited(&self, name: &str, fluxes: Fluxes, pressure: &Array2<f64>) -> Result<Fluxes> {
+        let n_lat = pressure.nrows();
+        let [across, along] = self.widths();
+        let west = |at: (usize, usize, usize)| self.air_west(pressure, at) * across[at.1];
+        let south = |at: (usize, usize, usize)| self.air_south(pressure, at) * along[at.1];
+        let calm = |wind: f64| wind.abs() <= STRONGEST;
+        let strong = |(at, flux): &((usize, usize, usize), &f64)| {
+            at.1 > 0 && at.1 < n_lat - 1 && !calm(*flux / west(*at))
+        };
+        if let Some((at, flux)) = fluxes.0.indexed_iter().find(strong) {
+            return Err(self.bad_value(&format!("u of the {name}"), flux / west(at), n_lat, at));
+        }
+        let strong = |(at, flux): &((usize, usize, usize), &f64)| {
+            at.1 > 0 && at.1 < n_lat && !calm(*flux / south(*at))
+        };
+        match fluxes.1.indexed_iter().find(strong) {
+            Some((at, flux)) => {
+                let name = format!("v of the {name}");
+                Err(self.bad_value(&name, flux / south(at), n_lat + 1, at))
+            }
+            None => Ok(fluxes),
+        }
+    }
+
+    /// Lengths of the west faces and of the south faces of each row \[m\].
+    fn widths(&self) -> [Vec<f64>; 2] {
+        let h = &self.grid.horizontal;
+        let d_lon = 2.0 * std::f64::consts::PI / h.n_lon() as f64;
+        let edges: Vec<f64> = h.lat_edges().iter().map(|lat| lat.to_radians()).collect();
+        let across = edges.windows(2).map(|w| EARTH_RADIUS * (w[1] - w[0]));
+        let along = edges.iter().map(|lat| EARTH_RADIUS * lat.cos() * d_lon);
+        [across.collect(), along.collect()]
+    }
+
     fn of_winds(&self, u: ArrayD<f64>, v: ArrayD<f64>, pressure: &Array2<f64>) -> Result<Fluxes> {
         let (_, n_lat, n_lon) = self.grid.shape();
         let mut u = self.levelled("u", u, (n_lat, n_lon), STRONGEST)?;
         let mut v = self.levelled("v", v, (n_lat + 1, n_lon), STRONGEST)?;
-        let d_lon = 2.0 * std::f64::consts::PI / n_lon as f64;
-        let lat_edges = self.grid.horizontal.lat_edges();
-        let edges: Vec<f64> = lat_edges.iter().map(|lat| lat.to_radians()).collect();
-        u.indexed_iter_mut().for_each(|((k, j, i), u)| {
-            *u *= self.air_west(pressure, (k, j, i)) * EARTH_RADIUS * (edges[j + 1] - edges[j])
-        });
-        v.indexed_iter_mut().for_each(|((k, j, i), v)| {
-            *v *= self.air_south(pressure, (k, j, i)) * EARTH_RADIUS * edges[j].cos() * d_lon
-        });
+        let [across, along] = self.widths();
+        u.indexed_iter_mut()
+            .for_each(|(at, u)| *u *= self.air_west(pressure, at) * across[at.1]);
+        v.indexed_iter_mut()
+            .for_each(|(at, v)| *v *= self.air_south(pressure, at) * along[at.1]);
         Ok((u, v))
     }
 
@@ -149,7 +185,7 @@ impl Prescribed {
         } else {
             h.lat_edges()[j]
         };
-        let lon = if name == "v" || name == "north" {
+        let lon = if name.starts_with('v') || name == "north" {
             h.lon()[i]
         } else {
             h.lon_edges()[i]

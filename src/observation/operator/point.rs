@@ -18,6 +18,7 @@ use super::{Equivalent, Geometry, ObservationOperator, Stencil, ThinningKey, sla
 use crate::error::{Error, Result};
 use crate::meteorology::Atmosphere;
 use crate::observation::Observation;
+use crate::observation::row::ALTITUDES;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
@@ -45,8 +46,7 @@ static ABOVE_SEA: LazyLock<Arc<dyn ObservationOperator>> =
 
 /// How far a station's ground is above the model's surface where it is a mountain \[m\].
 const MOUNTAIN: f64 = 500.0;
-/// Heights and pressures that points of air have \[m, Pa\].
-const HEIGHTS: std::ops::RangeInclusive<f64> = -1000.0..=100_000.0;
+/// Pressures that points of air have \[Pa\].
 const PRESSURES: std::ops::RangeInclusive<f64> = 1e-2..=1.2e5;
 
 impl Point {
@@ -116,11 +116,11 @@ impl ObservationOperator for Point {
             return Ok(Point::above_sea());
         }
         let height = geometry.number("height")?;
-        let height = within("height above ground", height, 0.0..=*HEIGHTS.end(), "m")?;
+        let height = within("height above ground", height, 0.0..=*ALTITUDES.end(), "m")?;
         if geometry.find("elevation").is_none() {
             return Ok(Arc::new(Point::AboveGround(height)));
         }
-        let elevation = within("elevation", geometry.number("elevation")?, HEIGHTS, "m")?;
+        let elevation = within("elevation", geometry.number("elevation")?, ALTITUDES, "m")?;
         Ok(Arc::new(Point::Station { height, elevation }))
     }
 

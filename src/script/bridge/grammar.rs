@@ -7,6 +7,9 @@ const CALLS: usize = 96;
 /// Deepest nesting of expressions, the same in debug and release builds.
 const EXPRESSIONS: usize = 128;
 
+/// Deepest nesting of comments that are looked for.
+const NESTED: usize = 8;
+
 /// Words held once however often they are written: more than the stdlib has, because a full store
 /// is searched for what to forget at every new word.
 const WORDS: usize = 16_384;
@@ -16,6 +19,22 @@ pub fn grammar() -> Engine {
     let mut engine = Engine::new_raw();
     limit(&mut engine);
     engine
+}
+
+/// Where a block comment begins that the text does not close, in bytes.
+pub fn unclosed_comment(text: &str) -> Option<usize> {
+    let open = text.matches("/*").count().min(NESTED);
+    let engine = grammar();
+    let closes = |n: usize| {
+        engine
+            .compile(format!("{text}\n{}", "*/".repeat(n)))
+            .is_ok()
+    };
+    if !(1..=open).any(closes) {
+        return None;
+    }
+    let after = text.rfind("*/").map_or(0, |at| at + 2);
+    text[after..].find("/*").map(|at| after + at)
 }
 
 /// Sets our limits.

@@ -1,6 +1,7 @@
 //! What a session keeps that functions need while they run.
 
 use crate::error::{Error, Result, Warning, did_you_mean};
+use crate::progress::tell;
 use crate::script::bridge::rooms::Tables;
 use crate::script::bridge::source::Sources;
 use crate::script::bridge::value::describe;
@@ -52,6 +53,8 @@ pub struct Inner {
     pub parts: Vec<Part>,
     /// Those of an earlier run, which is run again: they take the place of the files.
     pub recorded: Option<Vec<Part>>,
+    /// Whether texts are only looked at: the statements of modules do not run.
+    pub checking: bool,
     /// The account of a rehearsal, if this is one.
     pub rehearsal: Option<Rehearsal>,
     /// The code that `exit` ended the script with.
@@ -163,7 +166,7 @@ impl Host {
                 all.push_str(text);
                 all.push('\n');
             }
-            None => println!("{text}"),
+            None => crate::progress::say(&format!("{text}\n")),
         }
     }
 
@@ -184,7 +187,7 @@ impl Host {
             .filter(|(w, _)| w.name == warning.name)
             .count();
         if show && inner.printed.is_none() && before < WARNINGS_SHOWN {
-            eprintln!("warning[{}]: {}", warning.name, warning.message);
+            tell(&format!("warning[{}]: {}", warning.name, warning.message));
         }
         inner.warnings.push((warning, 1));
     }
@@ -222,18 +225,18 @@ impl Host {
         }
         for (name, count) in counts.iter().filter(|(_, n)| **n > 1) {
             match inner.spots.get(*name) {
-                Some(spots) => eprintln!("warning[{name}]: in all {spots}"),
-                None if *count > WARNINGS_SHOWN => eprintln!(
+                Some(spots) => tell(&format!("warning[{name}]: in all {spots}")),
+                None if *count > WARNINGS_SHOWN => tell(&format!(
                     "warning[{name}]: {} more of this kind; record.json lists all {count}",
                     count - WARNINGS_SHOWN
-                ),
+                )),
                 None => {}
             }
         }
         let counted = inner.spots.iter();
         counted
             .filter(|(name, _)| !counts.contains_key(name.as_str()))
-            .for_each(|(name, spots)| eprintln!("note[{name}]: {spots}"));
+            .for_each(|(name, spots)| tell(&format!("note[{name}]: {spots}")));
     }
 
     /// The path of an output file inside the output folder, which is made if need be.

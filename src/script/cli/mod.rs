@@ -145,7 +145,7 @@ fn write_reference(folder: &Path) -> ExitCode {
 }
 
 fn failed(report: &str) -> ExitCode {
-    eprint!("{report}");
+    progress::tell(report.trim_end());
     ExitCode::FAILURE
 }
 

@@ -40,6 +40,7 @@ fn start_with(
         collect: how.json,
         profile: name == "repl",
         rehearsal: None,
+        checking: false,
         recorded,
     };
     Session::new(start)
@@ -86,15 +87,15 @@ fn reported(
         && !how.json
         && let Some(wrote) = session.host().lock().wrote_in_words()
     {
-        eprintln!("{wrote}");
+        progress::tell(&wrote);
     }
     if how.json {
-        println!("{}", json::of_outcome(session, &outcome));
+        progress::say(&format!("{}\n", json::of_outcome(session, &outcome)));
         return code;
     }
     match outcome {
         Ok(value) if show && asked.is_none() && !value.is_unit() => match session.display(&value) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => progress::say(&format!("{text}\n")),
             Err(e) => return failed(&format!("error: {e}\n")),
         },
         Ok(_) => {}

@@ -1,5 +1,6 @@
 //! The entry typed at the prompt, made ready to run.
 
+use crate::script::bridge::grammar::unclosed_comment;
 use crate::script::session::Session;
 use rhai::{Engine, Expr, LexError, OptimizationLevel, ParseErrorType, Position, Stmt};
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ pub fn is_whole(text: &str) -> bool {
         return true;
     }
     let Err(e) = parser().compile(text) else {
-        return true;
+        return unclosed_comment(text).is_none();
     };
     let rest = rest_at(text, e.1);
     match *e.0 {

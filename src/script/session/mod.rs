@@ -2,6 +2,7 @@
 //! far, settings, the output folder and the warnings.
 
 pub(super) mod amend;
+mod compile;
 pub mod engine;
 mod optional;
 pub mod show;
@@ -12,11 +13,12 @@ use crate::progress;
 use crate::random;
 use crate::script::bridge::errors::{Fallible, thrown};
 use crate::script::bridge::host::{Given, Host, Part};
-use crate::script::bridge::source::{Insertion, Sources};
+use crate::script::bridge::source::Sources;
 use crate::script::help::docs::Docs;
 use crate::script::report::report;
 use crate::transport::Rehearsal;
-use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, FnPtr, Position, Scope, Stmt, Variant};
+use compile::{compiled, imports};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope, Variant};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -65,6 +67,8 @@ pub struct Start {
     pub collect: bool,
     /// Made ready to take profiles, which costs every step a little.
     pub profile: bool,
+    /// Nothing is to run: the statements of modules are left out, their functions are known.
+    pub checking: bool,
     /// The texts of an earlier run besides its script, to run that again.
     pub recorded: Option<Vec<Part>>,
     /// Only rehearse: the air stands still after the first hours, and what is left out is written
@@ -74,55 +78,6 @@ pub struct Start {
 
 /// The user's own additions to a session: functions written in Rust.
 pub type Additions<'a> = &'a dyn Fn(&mut Engine);
-
-/// A text compiled on lines of its own, after `imports`, and amended so that the language does what
-/// is meant.
-fn compiled(
-    engine: &Engine,
-    host: &Host,
-    (scope, imports): (&Scope, &str),
-    (name, text): (&str, &str),
-) -> Fallible<AST> {
-    let added = host.lock().sources.add(name, text);
-    let added = added.map_err(|e| thrown(e, Position::NONE))?;
-    let first = 1 + added.len() - added.trim_start_matches('\n').len();
-    let lead = (!imports.is_empty() && !text.trim().is_empty()).then(|| Insertion {
-        line: first,
-        column: 0,
-        text: imports.to_string(),
-    });
-    let moved = match &lead {
-        Some(lead) => host.lock().sources.amended(&added, vec![lead.clone()]),
-        None => added.clone(),
-    };
-    let ast = engine.compile_with_scope(scope, &moved)?;
-    let mut insertions = amend::insertions(&ast, &moved);
-    if insertions.is_empty() {
-        return Ok(ast);
-    }
-    if let Some(lead) = lead {
-        let moved = lead.text.chars().count();
-        let here = insertions.iter_mut().filter(|i| i.line == first);
-        here.for_each(|i| i.column -= moved);
-        insertions.insert(0, lead);
-    }
-    let amended = host.lock().sources.amended(&added, insertions);
-    Ok(engine.compile_with_scope(scope, amended)?)
-}
-
-/// The files that a text imports, whatever it does besides.
-fn imports(ast: &AST) -> impl Iterator<Item = Import> {
-    ast.statements().iter().filter_map(|s| match s {
-        Stmt::Import(x, _) => match &x.0 {
-            Expr::StringConstant(path, _) => Some(Import {
-                path: path.trim_start_matches(stdlib::KEPT).to_string(),
-                name: x.1.name.to_string(),
-            }),
-            _ => None,
-        },
-        _ => None,
-    })
-}
 
 impl Session {
     /// A session with every room and the stdlib in sight.
@@ -153,6 +108,7 @@ impl Session {
             inner.folder = start.folder;
             inner.printed = start.collect.then(String::new);
             inner.rehearsal = start.rehearsal;
+            inner.checking = start.checking;
             inner.recorded = start.recorded;
         }
         let paths: Vec<PathBuf> = std::env::var_os("MCAS_PATH")

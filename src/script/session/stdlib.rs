@@ -205,9 +205,13 @@ fn read(
         text: text.clone(),
     };
     host.lock().parts.push(part);
-    let location = file.display().to_string();
-    let ast = super::compiled(engine, host, (&Scope::new(), ""), (&location, &text))?;
+    let place = file.display().to_string();
+    let ast = super::compile::compiled(engine, host, (&Scope::new(), ""), (&place, &text))?;
     let ast = completed(&crate::script::bridge::grammar::grammar(), ast)?;
+    let ast = match host.lock().checking {
+        true => ast.clone_functions_only(),
+        false => ast,
+    };
     Module::eval_ast_as_new(Scope::new(), &ast, engine)
 }
 

@@ -78,8 +78,16 @@ impl Session {
 
 fn settings(inner: &Inner) -> serde_json::Map<String, Value> {
     let declared = inner.declared.iter();
-    let value = |v: &Dynamic| json::of_value(v, &|v| v.to_string());
-    declared.map(|(k, v)| (k.clone(), value(v))).collect()
+    declared.map(|(k, v)| (k.clone(), typable(v))).collect()
+}
+
+/// A setting as JSON that reads back as the same value: numbers that JSON has no form for are text.
+fn typable(value: &Dynamic) -> Value {
+    match (value.as_array_ref(), value.as_float()) {
+        (Ok(array), _) => array.iter().map(typable).collect(),
+        (_, Ok(x)) if !x.is_finite() => json!(x.to_string()),
+        _ => json::of_value(value, &|v| v.to_string()),
+    }
 }
 
 fn warnings(inner: &Inner) -> Vec<Value> {

@@ -1,7 +1,7 @@
 //! The analyses of a run as a value: schemes that remember from window to window.
 
 use crate::analysis::{Letkf, Update};
-use crate::assimilation::{Analyses, RegionResult, Window, WindowAnalysis};
+use crate::assimilation::{Analyses, RegionResult, TOGETHER, Window, WindowAnalysis};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::Innovation;
@@ -99,6 +99,13 @@ options! {
 
 fn run_from(o: RunOptions) -> Result<RunAnalyses> {
     let (localization, update, flux) = (o.localization, o.update, o.flux);
+    let regions = localization.scheme.regions();
+    if let Some(name) = TOGETHER.iter().find(|t| regions.iter().any(|r| r == *t)) {
+        return Err(Error::new("a region has the name of all regions together")
+            .expected(format!("a name other than {}", TOGETHER.join(" and ")))
+            .got(name)
+            .hint(".renamed(...), of a region map"));
+    }
     let factor_region = match &update {
         Update::Regional(_) => regions_of(&localization, &flux)?,
         Update::Local(_) => vec![],

@@ -4,7 +4,7 @@ mod faces;
 
 use crate::error::Error;
 use crate::field::Field;
-use crate::grid::{Grid, HybridLevels, great_circle_km};
+use crate::grid::{Grid, HybridLevels, check_place, great_circle_km};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::kind;
 use crate::script::{Fallible, attempt, read};
@@ -173,11 +173,7 @@ mod grids {
         attempt(&context, || {
             let (lat, lon): (f64, f64) =
                 (read("the latitude", &lat)?, read("the longitude", &lon)?);
-            if !(lat.abs() <= 90.0 && lon.is_finite()) {
-                let off = Error::new("a point is not on the globe")
-                    .expected("a latitude from -90 to 90 and a longitude");
-                return Err(off.got(format!("{lat}, {lon}")).hint("latitude first"));
-            }
+            check_place(lat, lon)?;
             Ok(
                 [grid.horizontal.row_of(lat), grid.horizontal.column_of(lon)]
                     .map(|k| Dynamic::from(k as i64))
@@ -194,6 +190,9 @@ mod grids {
     /// # Returns
     /// A number \[km\].
     ///
+    /// # Errors
+    /// A point that is not on the globe.
+    ///
     /// # Example
     /// ```rhai
     /// assert_near(distance_km(0, 0, 0, 90), 10007.5, 0.1);
@@ -207,11 +206,11 @@ mod grids {
         lon2: Dynamic,
     ) -> Fallible<f64> {
         attempt(&context, || {
-            let degrees = |v: &Dynamic| read::<f64>("an angle", v);
-            Ok(great_circle_km(
-                (degrees(&lat1)?, degrees(&lon1)?),
-                (degrees(&lat2)?, degrees(&lon2)?),
-            ))
+            let point = |lat: &Dynamic, lon: &Dynamic| {
+                let (lat, lon) = (read("the latitude", lat)?, read("the longitude", lon)?);
+                check_place(lat, lon).map(|()| (lat, lon))
+            };
+            Ok(great_circle_km(point(&lat1, &lon1)?, point(&lat2, &lon2)?))
         })
     }
 }

@@ -11,7 +11,7 @@ use crate::observation::Observation;
 use crate::script::bridge::arrays::line_of;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::kind;
-use crate::script::{Fallible, attempt, read};
+use crate::script::{Fallible, Host, attempt, read};
 use crate::units::Unit;
 use ndarray::Array1;
 use rhai::plugin::*;
@@ -47,6 +47,12 @@ fn column(
     Ok(field)
 }
 
+/// Warns of observations that are there more than once.
+pub(super) fn warn_of_repeated(context: &NativeCallContext, seen: &observation::Observations) {
+    let host = Host::of(context);
+    seen.repeated().into_iter().for_each(|w| host.warn(w));
+}
+
 fn texts(observations: &Observations, of: impl Fn(&Observation) -> String) -> Array {
     observations
         .rows
@@ -74,13 +80,15 @@ mod functions {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn merge(context: NativeCallContext, tables: Array) -> Fallible<Observations> {
-        attempt(&context, || {
+        let merged = attempt(&context, || {
             let tables = tables
                 .iter()
                 .map(|t| Ok(read::<Observations>("a table", t)?.as_ref().clone()))
                 .collect::<Result<Vec<_>>>()?;
             Ok(Arc::new(observation::Observations::merge(tables)))
-        })
+        })?;
+        warn_of_repeated(&context, &merged);
+        Ok(merged)
     }
 
     /// Number of observations.

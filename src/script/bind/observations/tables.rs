@@ -1,5 +1,6 @@
 //! Observations from tables, and as tables.
 
+use super::warn_of_repeated;
 use crate::error::{Error, Result, Warning};
 use crate::field::Field;
 use crate::observation;
@@ -154,6 +155,7 @@ mod functions {
         attempt(&context, || {
             let all = observation::Observations::from_table(&table, &super::columns(columns)?)?;
             warn_of_rejected(&context, &all);
+            warn_of_repeated(&context, &all);
             Ok(Arc::new(all))
         })
     }

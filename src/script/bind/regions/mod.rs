@@ -5,7 +5,7 @@ mod files;
 
 use crate::error::Error;
 use crate::field::Field;
-use crate::grid::{Grid, MapCheck, RegionMap, on_grid};
+use crate::grid::{Grid, MapCheck, RegionMap, check_place, on_grid};
 use crate::script::bridge::arrays::matrix;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::kind;
@@ -261,6 +261,9 @@ mod regions {
     /// # Returns
     /// The region's name.
     ///
+    /// # Errors
+    /// A point that is not on the globe.
+    ///
     /// # Example
     /// ```rhai
     /// assert(regions::single(grid("4x5"), "Globe").at(45, 10) == "Globe");
@@ -273,10 +276,9 @@ mod regions {
         lon: Dynamic,
     ) -> Fallible<String> {
         attempt(&context, || {
-            let (row, column) = (
-                map.grid().row_of(read("the latitude", &lat)?),
-                map.grid().column_of(read("the longitude", &lon)?),
-            );
+            let (lat, lon) = (read("the latitude", &lat)?, read("the longitude", &lon)?);
+            check_place(lat, lon)?;
+            let (row, column) = (map.grid().row_of(lat), map.grid().column_of(lon));
             Ok(map.names()[map.regions()[[row, column]]].clone())
         })
     }

@@ -50,6 +50,7 @@ pub fn file(path: &Path) -> Vec<String> {
     let folder = beside.or(path.parent()).map(Path::to_path_buf);
     match Session::new(Start {
         folder,
+        checking: true,
         ..Start::default()
     }) {
         Ok(session) => self::text(&session, &path.display().to_string(), &text),
