@@ -11,7 +11,7 @@ impl Dimension {
             .expected(match self.coordinate {
                 Coordinate::Labels(_) => "a name, or an array of names",
                 Coordinate::Times(_) => {
-                    "a date, a month, a year, or an array of two of them for a range"
+                    "a date, a month, a year, an array of them, or a range a..=b"
                 }
                 _ => "a number or a range of numbers",
             })
@@ -37,7 +37,7 @@ impl Dimension {
                 if let Some((sought, near)) = neighbours(v, choice) =>
             {
                 error.expected(near).hint(format!(
-                    ".interpolate(#{{ {}: date(\"{sought}\") }}), or a range such as [\"{}\", \"{}\"]",
+                    ".interpolate(#{{ {}: date(\"{sought}\") }}), or a range such as \"{}\"..=\"{}\"",
                     self.name,
                     coordinate.label(0),
                     coordinate.label(n - 1)

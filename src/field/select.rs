@@ -20,8 +20,10 @@ pub enum Choice {
     Label(String),
     /// An instant; the dimension goes.
     At(Time),
-    /// All with one of these names.
+    /// All with one of these names, or of the instants, days, months or years with these texts.
     Names(Vec<String>),
+    /// Each of these instants.
+    Instants(Vec<Time>),
     /// All instants from one to another, both included.
     Span(Time, Time),
 }
@@ -39,6 +41,11 @@ impl fmt::Display for Choice {
             Choice::Label(l) => write!(f, "\"{l}\""),
             Choice::At(t) => write!(f, "{t}"),
             Choice::Names(l) => write!(f, "{}", l.join(", ")),
+            Choice::Instants(v) => write!(
+                f,
+                "{}",
+                v.iter().map(Time::to_string).collect::<Vec<_>>().join(", ")
+            ),
             Choice::Span(a, b) => write!(f, "{a} to {b}"),
         }
     }
@@ -105,7 +112,7 @@ impl Dimension {
             Coordinate::Numbers(v, _) => of_numbers(v, choice, self.name == "lon"),
             Coordinate::Index(n) => of_positions(*n, choice),
             Coordinate::Labels(v) => self.of_names(v, owner, choice)?,
-            Coordinate::Times(v) => self.of_dates(v, choice)?,
+            Coordinate::Times(v) => self.of_dates(v, owner, choice)?,
         }
         .ok_or_else(|| self.refuse(choice))?;
         match (positions.len(), keep) {
@@ -121,7 +128,7 @@ impl Dimension {
                 Choice::Label(name) if matches!(self.coordinate, Coordinate::Labels(_)) => {
                     format!("[\"{name}\"] for all of them")
                 }
-                _ => format!("[\"{choice}\", \"{choice}\"], the range that holds all of them")
+                _ => format!("\"{choice}\"..=\"{choice}\", the range that holds all of them")
                     .replace("\"\"", "\""),
             })),
         }
@@ -141,8 +148,21 @@ impl Dimension {
         })
     }
 
-    fn of_dates(&self, v: &[Time], choice: &Choice) -> Result<Option<Chosen>> {
+    fn of_dates(&self, v: &[Time], owner: &str, choice: &Choice) -> Result<Option<Chosen>> {
+        let each = |one: Choice| match self.of_dates(v, owner, &one)? {
+            Some((positions, _)) if !positions.is_empty() => Ok(positions),
+            _ => Err(self.nothing_there(owner, &one)),
+        };
+        let joined = |all: Result<Vec<Vec<usize>>>| Ok::<_, Error>(all?.concat());
         Ok(match choice {
+            Choice::Names(l) => {
+                let all = l.iter().map(|text| each(Choice::Label(text.clone())));
+                Some((joined(all.collect())?, true))
+            }
+            Choice::Instants(t) => {
+                let all = t.iter().map(|t| each(Choice::At(*t)));
+                Some((joined(all.collect())?, true))
+            }
             Choice::Span(a, b) => Some((within(v.iter(), |x| *x >= a && *x <= b), true)),
             Choice::At(t) => Some((within(v.iter(), |x| *x == t), false)),
             Choice::Label(l) => {
@@ -359,5 +379,18 @@ mod tests {
             assert!(time.positions("f", &Choice::Label(wrong.into())).is_err());
         }
         assert!(time.positions("f", &Choice::Label("2017".into())).is_err());
+        let each = |l: &[&str]| {
+            time.positions(
+                "f",
+                &Choice::Names(l.iter().map(|t| t.to_string()).collect()),
+            )
+        };
+        assert_eq!(
+            each(&["2016-01-01", "2015"]).unwrap(),
+            (vec![1, 2, 0], true)
+        );
+        assert!(each(&["2016", "2017"]).is_err());
+        let instants = Choice::Instants(vec!["2016-01-01".parse().unwrap()]);
+        assert_eq!(time.positions("f", &instants).unwrap(), (vec![1], true));
     }
 }

@@ -1,5 +1,6 @@
 //! Labelled arrays: making, selecting, reducing, reshaping, arithmetic.
 
+mod between;
 mod build;
 mod calendar;
 mod contents;
@@ -29,6 +30,7 @@ use rhai::{Array, Dynamic};
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Field>();
     operators::bind(rooms);
+    between::bind(rooms);
     group::bind(rooms);
     maths::bind(rooms);
     build::bind(rooms);

@@ -1,17 +1,18 @@
 //! Selecting by label and by position.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Warning};
 use crate::field::{Choice, Coordinate, Dimension, Field};
+use crate::script::bind::field::between::choice_between;
 use crate::script::bind::field::{given, note_disorder};
 use crate::script::bridge::value::describe;
-use crate::script::{Fallible, FromScript, attempt, read};
+use crate::script::{Fallible, FromScript, Host, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
 use std::ops::{Range, RangeInclusive};
 
 /// What a script value chooses along a dimension.
-pub(in crate::script::bind) fn choice(value: &Dynamic) -> Result<Choice> {
+fn choice(value: &Dynamic) -> Result<Choice> {
     if let Some(x) = f64::from_script(value) {
         return Ok(Choice::Nearest(x));
     }
@@ -28,41 +29,48 @@ pub(in crate::script::bind) fn choice(value: &Dynamic) -> Result<Choice> {
         return Ok(Choice::Between(r.start as f64, r.end as f64 - 1.0));
     }
     if let Some(numbers) = Vec::<f64>::from_script(value) {
-        return Ok(if let [a, b] = numbers[..] {
-            Choice::Between(a, b)
-        } else {
-            Choice::Each(numbers)
-        });
+        return Ok(Choice::Each(numbers));
     }
-    if let Some([a, b]) = Vec::<Time>::from_script(value).as_deref()
-        && !value
-            .as_array_ref()
-            .is_ok_and(|v| v.iter().all(Dynamic::is_string))
-    {
-        return Ok(Choice::Span(*a, *b));
+    if let Some(names) = Vec::<String>::from_script(value) {
+        return Ok(Choice::Names(names));
     }
-    match Vec::<String>::from_script(value) {
-        Some(names) => Ok(Choice::Names(names)),
+    match Vec::<Time>::from_script(value) {
+        Some(dates) => Ok(Choice::Instants(dates)),
         None => Err(Error::new("nothing can be selected by this")
-            .expected("a number, a name, a date, a month such as \"2016-07\", a range, or an array of two ends")
+            .expected("a number, a name, a date, a month such as \"2016-07\", a range a..=b, or an array of labels")
             .got(describe(value))),
     }
 }
 
-/// The same for a dimension that is known: an array of two texts is a range of dates or two names.
+/// The same for a dimension that is known.
 pub(in crate::script::bind) fn choice_along(
     dimension: &Dimension,
     value: &Dynamic,
 ) -> Result<Choice> {
-    match (&dimension.coordinate, choice(value)?) {
-        (Coordinate::Times(_), Choice::Names(texts)) => {
-            match &texts[..] {
-                [a, b] => Ok(Choice::Span(Time::span_of(a)?.0, Time::span_of(b)?.1)),
-                _ => Err(Error::new("a range of dates has two ends")
-                    .got(format!("{} texts", texts.len()))),
-            }
-        }
-        (_, choice) => Ok(choice),
+    choice_between(dimension, value).unwrap_or_else(|| choice(value))
+}
+
+/// Warns of two labels that were a range in an earlier version.
+pub(in crate::script::bind) fn note_two_labels<'a>(
+    context: &NativeCallContext,
+    chosen: &Map,
+    dimension: impl Fn(&str) -> Option<&'a Coordinate>,
+) {
+    for (name, value) in chosen {
+        let two = value.as_array_ref().ok().filter(|labels| labels.len() == 2);
+        let ordered = !matches!(dimension(name), None | Some(Coordinate::Labels(_)));
+        let Some(labels) = two.filter(|_| ordered) else {
+            continue;
+        };
+        let written = |v: &Dynamic| match v.is_string() {
+            true => format!("{:?}", v.to_string()),
+            false => v.to_string(),
+        };
+        let (a, b) = (written(&labels[0]), written(&labels[1]));
+        let message = format!(
+            "{name}: [{a}, {b}] takes these two labels; all between them, as in earlier versions, is {name}: {a}..={b}"
+        );
+        Host::of(context).warn(Warning::new("two_labels", message));
     }
 }
 
@@ -175,9 +183,9 @@ pub mod functions {
     ///
     /// # Arguments
     /// - `labels`: a map from dimensions to what to take: a number takes the nearest label, a name
-    ///   or date the one called so, a day, month (`"2016-07"`) or year all its dates; a range or an
-    ///   array of two ends all between them, both included and longitudes eastward over the seam;
-    ///   an array of names those, an array of three or more numbers the nearest to each.
+    ///   or date the one called so, a day, month (`"2016-07"`) or year all its dates; a range
+    ///   `a..=b` of numbers, dates or months all between them, both included and longitudes eastward
+    ///   over the seam; an array each of its labels, of numbers the nearest.
     ///
     /// # Returns
     /// A field; a single value without unit is a number. A dimension with one position taken goes.
@@ -190,10 +198,14 @@ pub mod functions {
     /// let f = field(grid("4x5"), |lat, lon| lat);
     /// assert(f.sel(#{ lat: 45, lon: 10 }) == 46.0);
     /// assert(f.sel(#{ lat: -10..=10 }).shape == [6, 72]);
-    /// assert(f.sel(#{ lon: [-20, 52.5], lat: [-35, 37.5] }).shape == [18, 15]); // Africa
+    /// assert(f.sel(#{ lon: -20..=52.5, lat: -35..=37.5 }).shape == [18, 15]); // Africa
+    /// assert(f.sel(#{ lat: [-35, 37.5] }).shape == [2, 72]);                  // two rows
     /// ```
     #[rhai_fn(return_raw)]
     pub fn sel(context: NativeCallContext, field: &mut Field, labels: Map) -> Fallible<Dynamic> {
+        note_two_labels(&context, &labels, |d| {
+            field.dimension(d).ok().map(|d| &d.coordinate)
+        });
         let selected = attempt(&context, || {
             named_dimensions(&labels, |d| field.dimension(d).map(|_| ()))?;
             labels

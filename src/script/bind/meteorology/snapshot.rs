@@ -132,7 +132,7 @@ mod functions {
     /// # Example
     /// ```rhai
     /// let air = meteorology::built_in(grid("10x15")).at("2016-01-15T12:00");
-    /// let jet = air.u.mean("lon").sel(#{ lat: [25, 50] }).max();
+    /// let jet = air.u.mean("lon").sel(#{ lat: 25..=50 }).max();
     /// assert(jet.to("m s-1").value() > 25);                  // the westerlies of the northern winter
     /// plot::map(air.surface_pressure, #{ title: "Surface pressure, synthetic", unit: "hPa" }).save(output("pressure.png"));
     /// plot::section(air.u.mean("lon"), #{ title: "Zonal wind, synthetic", across: "lat" }).save(output("wind.png"));

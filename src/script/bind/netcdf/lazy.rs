@@ -7,7 +7,7 @@ use crate::field::{Field, Reduction};
 use crate::grid::area_weights;
 use crate::io::netcdf::{Dataset, Part};
 use crate::script::bind::field::given;
-use crate::script::bind::field::select::{self, choice_along, named_dimensions};
+use crate::script::bind::field::select::{self, choice_along, named_dimensions, note_two_labels};
 use crate::script::bridge::conversions::read_as_field;
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional, texts};
@@ -61,6 +61,11 @@ impl Variable {
     /// The file cannot be read.
     pub fn read(&self) -> Result<Field> {
         self.file.load(&self.part)
+    }
+    fn note(&self, context: &NativeCallContext, labels: &Map) {
+        let dimensions = self.part.dimensions();
+        let of = |name: &str| dimensions.iter().find(|d| d.name == name);
+        note_two_labels(context, labels, |d| of(d).map(|d| &d.coordinate));
     }
     fn selected(&self, labels: &Map) -> Result<Variable> {
         named_dimensions(labels, |d| self.part.dimension(d).map(|_| ()))?;
@@ -168,12 +173,17 @@ fn with_fields(
 }
 
 /// A part of a variable, read.
-pub fn read_part(path: &str, variable: &str, labels: &Map) -> Result<Field> {
+pub fn read_part(
+    context: &NativeCallContext,
+    (path, variable): (&str, &str),
+    labels: &Map,
+) -> Result<Field> {
     let file = Arc::new(Dataset::open(path)?);
     let whole = Variable {
         part: file.part(variable)?,
         file,
     };
+    whole.note(context, labels);
     let chosen = whole.selected(labels)?;
     chosen.file.load(&chosen.part)
 }
@@ -197,7 +207,7 @@ mod functions {
     /// ```rhai
     /// let file = open_netcdf(write_netcdf(output("world.nc"), "Areas", grid("4x5").areas()));
     /// assert(file.variables.contains("area"));
-    /// let tropics = file["area"].sel(#{ lat: [-30, 30] });
+    /// let tropics = file["area"].sel(#{ lat: -30..=30 });
     /// assert(tropics.shape == [16, 72]);                     // still not read
     /// assert_near(tropics.sum().to("km2").value(), 2.703e8, 1e5); // read block by block
     /// assert((tropics / 1e6).unit == "m2" && kind(tropics.load()) == "Field");
@@ -263,6 +273,7 @@ mod functions {
         variable: Variable,
         labels: Map,
     ) -> Fallible<Variable> {
+        variable.note(&context, &labels);
         attempt(&context, || variable.selected(&labels))
     }
     #[rhai_fn(name = "isel", return_raw)]

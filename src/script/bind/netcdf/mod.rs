@@ -134,7 +134,7 @@ mod functions {
     /// ```rhai
     /// let file = write_netcdf(output("areas.nc"), "Areas of cells", grid("4x5").areas());
     /// assert(kind(read_netcdf(file, "area")) == "Field");
-    /// assert(read_netcdf(file, "area", #{ lat: [0, 90] }).shape == [23, 72]);
+    /// assert(read_netcdf(file, "area", #{ lat: 0..=90 }).shape == [23, 72]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_netcdf(context: NativeCallContext, path: &str, variable: &str) -> Fallible<Field> {
@@ -147,7 +147,7 @@ mod functions {
         variable: &str,
         labels: Map,
     ) -> Fallible<Field> {
-        attempt(&context, || read_part(path, variable, &labels))
+        attempt(&context, || read_part(&context, (path, variable), &labels))
     }
 
     /// What a NetCDF file holds.
