@@ -83,7 +83,7 @@ pub fn agree(a: &Dimension, b: &Dimension) -> Result<()> {
             // Labels typed without a unit take that of the others.
             let bare = u.is_none() || v.is_none();
             let factor = if bare { Ok(1.0) } else { v.factor_to(u) };
-            let labels = super::Labels::along(&a.name, x);
+            let labels = super::AxisLabels::along(&a.name, x);
             let all = |f| (0..x.len()).all(|k| labels.is(k, y[k] * f));
             x.len() == y.len() && factor.is_ok_and(all)
         }

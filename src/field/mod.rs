@@ -29,7 +29,7 @@ pub use longitudes::{APART, around, eastward, whole_turn};
 pub use matching::agree;
 pub use reduce::{Plan, Reduction};
 pub use room::room_for;
-pub use same::Labels;
+pub use same::AxisLabels;
 pub use select::Choice;
 
 use crate::error::{Error, Result};

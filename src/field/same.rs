@@ -12,29 +12,29 @@ const PART_OF_LABEL: f64 = 1e-6;
 /// Numbers along a dimension, to which others are compared. Fields, grids and files are on the same
 /// grid where these say so.
 #[derive(Debug, Clone, Copy)]
-pub struct Labels<'a> {
+pub struct AxisLabels<'a> {
     values: &'a [f64],
     turns: bool,
 }
 
-impl<'a> Labels<'a> {
+impl<'a> AxisLabels<'a> {
     /// These numbers.
     pub fn of(values: &'a [f64]) -> Self {
-        Labels {
+        AxisLabels {
             values,
             turns: false,
         }
     }
     /// Longitudes \[degrees\], which are the same any number of turns apart.
     pub fn around(values: &'a [f64]) -> Self {
-        Labels {
+        AxisLabels {
             values,
             turns: true,
         }
     }
     /// The numbers of a dimension called `name`; those of `lon` are longitudes.
     pub fn along(name: &str, values: &'a [f64]) -> Self {
-        Labels {
+        AxisLabels {
             values,
             turns: name == "lon",
         }
@@ -88,7 +88,7 @@ mod tests {
         let thirds: Vec<f64> = (0..540).map(|k| k as f64 / 3.0 - 90.0).collect();
         let single: Vec<f64> = thirds.iter().map(|x| f64::from(*x as f32)).collect();
         let decimals: Vec<f64> = thirds.iter().map(|x| (x * 1e3).round() / 1e3).collect();
-        let labels = Labels::of(&thirds);
+        let labels = AxisLabels::of(&thirds);
         assert!(labels.are(&single) && labels.are(&decimals));
         let shifted: Vec<f64> = thirds.iter().map(|x| x + 0.01).collect();
         assert!(!labels.are(&shifted) && !labels.are(&thirds[1..]));
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn fine_labels_beside_coarse_ones_are_compared_at_their_own_step() {
         let pressure = [1000.0, 500.0, 0.02, 0.01];
-        let labels = Labels::of(&pressure);
+        let labels = AxisLabels::of(&pressure);
         assert!(labels.are(&[1000.3, 500.0, 0.02, 0.01]));
         assert!(!labels.is(3, 0.0101) && !labels.is(3, f64::NAN));
         assert_eq!(labels.position(0.02), Some(2));
@@ -106,8 +106,8 @@ mod tests {
     #[test]
     fn longitudes_are_the_same_a_turn_apart() {
         let lon = [-180.0, -90.0, 0.0, 90.0];
-        assert!(Labels::around(&lon).are(&[180.0, 270.0, 360.0, 90.0]));
-        assert!(!Labels::of(&lon).are(&[180.0, 270.0, 360.0, 90.0]));
-        assert!(Labels::around(&lon).even() && !Labels::of(&[0.0, 1.0, 2.1]).even());
+        assert!(AxisLabels::around(&lon).are(&[180.0, 270.0, 360.0, 90.0]));
+        assert!(!AxisLabels::of(&lon).are(&[180.0, 270.0, 360.0, 90.0]));
+        assert!(AxisLabels::around(&lon).even() && !AxisLabels::of(&[0.0, 1.0, 2.1]).even());
     }
 }

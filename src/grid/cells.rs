@@ -3,7 +3,7 @@
 
 use super::lat_edges_of;
 use crate::error::{Error, Result};
-use crate::field::{APART, Coordinate, CoordinateValues, Field, Labels, around};
+use crate::field::{APART, AxisLabels, Coordinate, CoordinateValues, Field, around};
 
 /// West and east, or south and north, of each cell \[degrees\].
 pub type Bounds = Vec<[f64; 2]>;
@@ -110,7 +110,7 @@ fn crosses(low: f64, high: f64) -> bool {
 
 /// Whether two longitudes are the same, any number of turns apart.
 fn same(a: f64, b: f64) -> bool {
-    Labels::around(&[a]).is(0, b)
+    AxisLabels::around(&[a]).is(0, b)
 }
 
 /// Cells halfway to the neighbours on the circle; beside a gap as wide as on the other side.

@@ -3,7 +3,7 @@
 
 use super::{HybridLevels, LatLonGrid};
 use crate::error::{Error, Result};
-use crate::field::{Coordinate, Dimension, Field, Labels, agree};
+use crate::field::{AxisLabels, Coordinate, Dimension, Field, agree};
 use crate::units::Unit;
 
 /// A field with its latitudes from the south and its longitudes as the grid has them, both last;
@@ -70,7 +70,7 @@ fn order_like(found: &Dimension, wanted: &Dimension) -> Option<Vec<usize>> {
     else {
         return None;
     };
-    let labels = Labels::along(&wanted.name, labels);
+    let labels = AxisLabels::along(&wanted.name, labels);
     let label = |k: usize| labels.position(found[k]);
     // A meridian given twice may come at the end.
     let twice = || found.len() == wanted.len() + 1 && label(0) == label(found.len() - 1);

@@ -1,6 +1,6 @@
 //! Edges of cells where only their centres are known, as in fields read from files.
 
-use crate::field::Labels;
+use crate::field::AxisLabels;
 
 /// Edges halfway between centres, one more than cells, the outermost as far out as the next one is
 /// in. A polar cell of half size, as GEOS grids have, does not shift its neighbour's edge.
@@ -40,11 +40,11 @@ pub fn evenly_spaced(centres: &[f64]) -> bool {
     let step = (inner[n - 3] - inner[0]) / (n - 3) as f64;
     let end = |at: f64, beside: f64, step: f64| {
         let labels = [beside, at];
-        let is = |part: f64| Labels::of(&labels).is(1, beside + part * step);
+        let is = |part: f64| AxisLabels::of(&labels).is(1, beside + part * step);
         is(1.0) || is(0.75)
     };
     step != 0.0
-        && Labels::of(inner).even()
+        && AxisLabels::of(inner).even()
         && end(centres[0], centres[1], -step)
         && end(centres[n - 1], centres[n - 2], step)
 }

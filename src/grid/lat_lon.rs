@@ -2,12 +2,12 @@
 
 use crate::constants::EARTH_RADIUS;
 use crate::error::{Error, Result};
-use crate::field::{CoordinateValues, Dimension, Labels};
+use crate::field::{AxisLabels, CoordinateValues, Dimension};
 use crate::units::Unit;
 use std::fmt;
 
 /// Cells between latitude edges and longitude edges \[degrees\], south to north, eastward.
-/// Two are equal where their edges are the same labels ([`Labels`]), as from files that round them.
+/// Two are equal where their edges are the same labels ([`AxisLabels`]), as from files that round them.
 #[derive(Debug, Clone)]
 pub struct LatLonGrid {
     lat_edges: Vec<f64>,
@@ -19,8 +19,8 @@ pub struct LatLonGrid {
 
 impl PartialEq for LatLonGrid {
     fn eq(&self, other: &Self) -> bool {
-        Labels::of(&self.lat_edges).are(&other.lat_edges)
-            && Labels::of(&self.lon_edges).are(&other.lon_edges)
+        AxisLabels::of(&self.lat_edges).are(&other.lat_edges)
+            && AxisLabels::of(&self.lon_edges).are(&other.lon_edges)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use crate::data;
 use crate::error::{Error, Result};
-use crate::field::Labels;
+use crate::field::AxisLabels;
 
 /// Level edges from the surface up; level k lies between edges k and k + 1.
-/// Two are equal where their edges are at the same pressures ([`Labels`]), under both surface
+/// Two are equal where their edges are at the same pressures ([`AxisLabels`]), under both surface
 /// pressures that the levels are checked at.
 #[derive(Debug, Clone)]
 pub struct HybridLevels {
@@ -20,7 +20,7 @@ impl PartialEq for HybridLevels {
     fn eq(&self, other: &Self) -> bool {
         SURFACES
             .iter()
-            .all(|ps| Labels::of(&self.edges(*ps)).are(&other.edges(*ps)))
+            .all(|ps| AxisLabels::of(&self.edges(*ps)).are(&other.edges(*ps)))
     }
 }
 
@@ -105,7 +105,7 @@ impl HybridLevels {
     /// Of each edge the number of the edge of finer levels that it is; none where one is not.
     pub fn among(&self, finer: &HybridLevels) -> Option<Vec<usize>> {
         let [low, high] = SURFACES.map(|ps| finer.edges(ps));
-        let labels = [Labels::of(&low), Labels::of(&high)];
+        let labels = [AxisLabels::of(&low), AxisLabels::of(&high)];
         let is = |k: usize, e: usize| {
             let mut at = SURFACES.iter().zip(&labels);
             at.all(|(ps, l)| l.is(e, self.edge(k, *ps)))

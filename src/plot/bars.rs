@@ -3,9 +3,10 @@
 use super::Figure;
 use super::canvas::{Canvas, Rect, text_width, wrap};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Axis, Frame, Key, legend, note, said, title};
+use super::frame::{Axis, Frame, Key, legend, note, said};
+use super::labels::{Labels, labelled};
 use super::lines::value_axis;
-use super::style::{Colour, INK, Sizes, category, with_unit};
+use super::style::{Colour, INK, Sizes, category};
 use super::ticks::Tick;
 use crate::error::{Error, Result};
 
@@ -50,27 +51,23 @@ impl BarSeries {
 /// Groups of bars from zero, a group per category.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bars {
-    title: String,
-    y_label: String,
-    unit: String,
+    labels: Labels,
     categories: Vec<String>,
     series: Vec<BarSeries>,
     whiskers: String,
-    size: (u32, u32),
 }
+
+labelled!(Bars, y_label);
 
 impl Bars {
     /// Categories without values yet.
     pub fn new(title: &str, categories: &[&str]) -> Self {
         let categories = categories.iter().map(|c| c.to_string()).collect();
         Bars {
-            title: title.into(),
-            y_label: String::new(),
-            unit: String::new(),
+            labels: Labels::new(title, (1200, 640)),
             categories,
             series: vec![],
             whiskers: String::new(),
-            size: (1200, 640),
         }
     }
     /// Adds a product.
@@ -83,20 +80,13 @@ impl Bars {
         self.whiskers = text.into();
         self
     }
-    /// What the vertical axis shows, and its unit.
-    pub fn y_label(mut self, label: &str, unit: &str) -> Self {
-        (self.y_label, self.unit) = (label.into(), unit.into());
-        self
-    }
-    /// Width and height \[pixels\].
-    pub fn sized(mut self, width: u32, height: u32) -> Self {
-        self.size = (width, height);
-        self
-    }
 
     fn check(&self) -> Result<()> {
         if self.series.is_empty() || self.categories.is_empty() {
-            return Err(Error::new(format!("figure \"{}\" has no bars", self.title)));
+            return Err(Error::new(format!(
+                "figure \"{}\" has no bars",
+                self.labels.title
+            )));
         }
         for s in &self.series {
             same_length(
@@ -113,7 +103,7 @@ impl Bars {
             }
         }
         some_numbers(
-            &format!("figure \"{}\"", self.title),
+            &self.labels.figure(),
             self.series.iter().flat_map(|s| s.values.iter().copied()),
         )
     }
@@ -175,14 +165,14 @@ fn stacked(name: &str, em: f64, slot: f64) -> Vec<String> {
 
 impl Figure for Bars {
     fn size(&self) -> (u32, u32) {
-        self.size
+        self.labels.size
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         self.check()?;
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.series[k].colour.unwrap_or(category(k));
-        let rest = title(canvas, area, &self.title, &sizes);
+        let rest = self.labels.head(canvas, area, &sizes);
         let entries: Vec<_> = self
             .series
             .iter()
@@ -196,12 +186,7 @@ impl Figure for Bars {
             (0..s.values.len()).flat_map(|k| [s.values[k] - s.error(k), s.values[k] + s.error(k)])
         });
         let heights = range(tops.chain([0.0]));
-        let y = value_axis(
-            with_unit(&self.y_label, &self.unit),
-            heights,
-            0.8 * rest.height(),
-            &sizes,
-        );
+        let y = value_axis(self.labels.y.clone(), heights, 0.8 * rest.height(), &sizes);
         let (x, small) = category_axis(&self.categories, 0.9 * rest.width(), &sizes);
         let frame = Frame::draw_with(canvas, rest, (&x, &small), (&y, &sizes));
         for (n, s) in self.series.iter().enumerate() {

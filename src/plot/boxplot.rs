@@ -5,9 +5,10 @@ use super::Figure;
 use super::bars::{category_axis, whisker};
 use super::canvas::{Canvas, Rect};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Frame, Key, legend, note, title};
+use super::frame::{Frame, Key, legend, note};
+use super::labels::{Labels, labelled};
 use super::lines::value_axis;
-use super::style::{Colour, INK, Sizes, WHITE, category, with_unit};
+use super::style::{Colour, INK, Sizes, WHITE, category};
 use crate::error::{Error, Result};
 use crate::field::Reduction;
 use ndarray::ArrayView1;
@@ -78,27 +79,23 @@ impl BoxSummary {
 /// or the least and greatest where the products differ.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boxplot {
-    title: String,
-    y_label: String,
-    unit: String,
+    labels: Labels,
     categories: Vec<String>,
     series: Vec<BoxSeries>,
     outliers: bool,
-    size: (u32, u32),
 }
+
+labelled!(Boxplot, y_label);
 
 impl Boxplot {
     /// Categories without samples yet.
     pub fn new(title: &str, categories: &[&str]) -> Self {
         let categories = categories.iter().map(|c| c.to_string()).collect();
         Boxplot {
-            title: title.into(),
-            y_label: String::new(),
-            unit: String::new(),
+            labels: Labels::new(title, (1200, 660)),
             categories,
             series: vec![],
             outliers: false,
-            size: (1200, 660),
         }
     }
     /// Adds a product.
@@ -106,19 +103,9 @@ impl Boxplot {
         self.series.push(series);
         self
     }
-    /// What the vertical axis shows, and its unit.
-    pub fn y_label(mut self, label: &str, unit: &str) -> Self {
-        (self.y_label, self.unit) = (label.into(), unit.into());
-        self
-    }
     /// Shows the values beyond the whiskers as dots.
     pub fn with_outliers(mut self) -> Self {
         self.outliers = true;
-        self
-    }
-    /// Width and height \[pixels\].
-    pub fn sized(mut self, width: u32, height: u32) -> Self {
-        self.size = (width, height);
         self
     }
 
@@ -126,7 +113,7 @@ impl Boxplot {
         if self.series.is_empty() || self.categories.is_empty() {
             return Err(Error::new(format!(
                 "figure \"{}\" has no boxes",
-                self.title
+                self.labels.title
             )));
         }
         for s in &self.series {
@@ -137,7 +124,7 @@ impl Boxplot {
             )?;
         }
         some_numbers(
-            &format!("figure \"{}\"", self.title),
+            &self.labels.figure(),
             self.series
                 .iter()
                 .flat_map(|s| s.samples.iter().flatten().copied()),
@@ -210,7 +197,7 @@ impl Boxplot {
 
 impl Figure for Boxplot {
     fn size(&self) -> (u32, u32) {
-        self.size
+        self.labels.size
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
@@ -221,7 +208,7 @@ impl Figure for Boxplot {
             .iter()
             .map(|s| s.samples.iter().map(|v| BoxSummary::of(v)).collect())
             .collect();
-        let rest = title(canvas, area, &self.title, &sizes);
+        let rest = self.labels.head(canvas, area, &sizes);
         let entries: Vec<_> = self
             .series
             .iter()
@@ -233,7 +220,7 @@ impl Figure for Boxplot {
         let shown = summaries.iter().flatten().flatten();
         let shown = shown.flat_map(|b| self.shown_of(b));
         let y = value_axis(
-            with_unit(&self.y_label, &self.unit),
+            self.labels.y.clone(),
             range(shown),
             0.78 * rest.height(),
             &sizes,

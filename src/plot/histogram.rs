@@ -3,9 +3,10 @@
 use super::Figure;
 use super::canvas::{Canvas, Rect};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Frame, title};
+use super::frame::Frame;
+use super::labels::{Labels, labelled};
 use super::lines::{number_axis, value_axis};
-use super::style::{CATEGORIES, Sizes, WHITE, with_unit};
+use super::style::{CATEGORIES, Sizes, WHITE};
 use super::ticks::round_step;
 use crate::error::{Error, Result};
 use crate::field::Reduction;
@@ -14,14 +15,13 @@ use ndarray::ArrayView1;
 /// Counts in bins.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
-    title: String,
-    x_label: String,
-    y_label: String,
+    labels: Labels,
     edges: Vec<f64>,
     counts: Vec<f64>,
     expected: Option<f64>,
-    size: (u32, u32),
 }
+
+labelled!(Histogram, x_label, y_label);
 
 impl Histogram {
     /// Of a sample (NaN left out), in bins of round width after Freedman & Diaconis (1981), at most
@@ -59,34 +59,20 @@ impl Histogram {
     }
     /// Of counts between edges, one more edge than counts.
     pub fn of_counts(title: &str, edges: &[f64], counts: &[f64]) -> Self {
+        let labels = Labels {
+            y: "count".into(),
+            ..Labels::new(title, (1000, 620))
+        };
         Histogram {
-            title: title.into(),
-            x_label: String::new(),
-            y_label: "count".into(),
+            labels,
             edges: edges.to_vec(),
             counts: counts.to_vec(),
             expected: None,
-            size: (1000, 620),
         }
-    }
-    /// What is counted, and its unit.
-    pub fn x_label(mut self, label: &str, unit: &str) -> Self {
-        self.x_label = with_unit(label, unit);
-        self
-    }
-    /// What the heights are; `count` by default.
-    pub fn y_label(mut self, label: &str) -> Self {
-        self.y_label = label.into();
-        self
     }
     /// A level line at the height expected of every bin, as for ranks of a reliable ensemble.
     pub fn expected(mut self, height: f64) -> Self {
         self.expected = Some(height);
-        self
-    }
-    /// Width and height \[pixels\].
-    pub fn sized(mut self, width: u32, height: u32) -> Self {
-        self.size = (width, height);
         self
     }
     /// The edges of the bins.
@@ -100,7 +86,7 @@ impl Histogram {
 
     fn check(&self) -> Result<()> {
         some_numbers(
-            &format!("histogram \"{}\"", self.title),
+            &format!("histogram \"{}\"", self.labels.title),
             self.counts.iter().copied(),
         )?;
         same_length(
@@ -124,22 +110,22 @@ impl Histogram {
 
 impl Figure for Histogram {
     fn size(&self) -> (u32, u32) {
-        self.size
+        self.labels.size
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         self.check()?;
         let sizes = Sizes::of(area.width(), canvas.area().width());
-        let rest = title(canvas, area, &self.title, &sizes);
+        let rest = self.labels.head(canvas, area, &sizes);
         let top = range(self.counts.iter().copied().chain(self.expected)).1;
         let y = value_axis(
-            self.y_label.clone(),
+            self.labels.y.clone(),
             (0.0, top.max(f64::MIN_POSITIVE)),
             0.85 * rest.height(),
             &sizes,
         );
         let x = number_axis(
-            self.x_label.clone(),
+            self.labels.x.clone(),
             (self.edges[0], self.edges[self.edges.len() - 1]),
             0.85 * rest.width(),
             &sizes,

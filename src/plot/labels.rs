@@ -1,8 +1,81 @@
-//! The unit that the values of a figure are in.
+//! What stands around the data of a figure: title, labels of axes, units; and the unit that fields
+//! of one figure are converted to.
 
+use super::canvas::{Canvas, Rect};
+use super::frame::title;
+use super::style::Sizes;
 use crate::error::Result;
 use crate::field::Field;
 use crate::units::Unit;
+
+/// The title, the labels of the axes with their units, the unit of values in colours, and the size
+/// of a figure.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Labels {
+    pub title: String,
+    pub x: String,
+    pub y: String,
+    pub unit: String,
+    /// Width and height \[pixels\].
+    pub size: (u32, u32),
+}
+
+impl Labels {
+    /// A title and a size, without any label.
+    pub fn new(title: &str, size: (u32, u32)) -> Self {
+        Labels {
+            title: title.into(),
+            x: String::new(),
+            y: String::new(),
+            unit: String::new(),
+            size,
+        }
+    }
+    /// What the figure is called in messages.
+    pub fn figure(&self) -> String {
+        format!("figure \"{}\"", self.title)
+    }
+    /// Draws the title over an area and gives what is left of it.
+    pub fn head(&self, canvas: &mut Canvas, area: Rect, sizes: &Sizes) -> Rect {
+        title(canvas, area, &self.title, sizes)
+    }
+}
+
+/// The size of a figure that has `labels`, and the builders of those that its kind shows.
+macro_rules! labelled {
+    ($figure:ident $(, $label:ident)*) => {
+        impl $figure {
+            $(crate::plot::labels::labelled!(@ $label);)*
+            /// Width and height \[pixels\].
+            pub fn sized(mut self, width: u32, height: u32) -> Self {
+                self.labels.size = (width, height);
+                self
+            }
+        }
+    };
+    (@ x_label) => {
+        /// What the horizontal axis shows, and its unit.
+        pub fn x_label(mut self, label: &str, unit: &str) -> Self {
+            self.labels.x = crate::plot::style::with_unit(label, unit);
+            self
+        }
+    };
+    (@ y_label) => {
+        /// What the vertical axis shows, and its unit.
+        pub fn y_label(mut self, label: &str, unit: &str) -> Self {
+            self.labels.y = crate::plot::style::with_unit(label, unit);
+            self
+        }
+    };
+    (@ unit) => {
+        /// Unit of the values.
+        pub fn unit(mut self, unit: &str) -> Self {
+            self.labels.unit = unit.into();
+            self
+        }
+    };
+}
+pub(super) use labelled;
 
 /// A unit that the first field with one sets, and later fields are converted to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

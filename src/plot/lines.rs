@@ -3,10 +3,11 @@
 use super::Figure;
 use super::canvas::{Canvas, Point, Rect};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Axis, Frame, Key, clip, legend, note, said, title};
+use super::frame::{Axis, Frame, Key, clip, legend, note, said};
+use super::labels::{Labels, labelled};
 use super::logarithm::log_axis;
 use super::seam::longitude_axis;
-use super::style::{Colour, Sizes, category, with_unit};
+use super::style::{Colour, Sizes, category};
 use super::ticks::{Tick, round_range, round_ticks, time_ticks};
 use crate::error::{Error, Result};
 use crate::time::Time;
@@ -92,46 +93,29 @@ impl Series {
 /// Series on common axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lines {
-    title: String,
-    x_label: String,
-    y_label: String,
-    unit: String,
+    labels: Labels,
     series: Vec<Series>,
     y_range: Option<(f64, f64)>,
     logarithmic: bool,
     bands: String,
-    size: (u32, u32),
 }
+
+labelled!(Lines, x_label, y_label);
 
 impl Lines {
     /// No series yet.
     pub fn new(title: &str) -> Self {
-        let empty = String::new();
         Lines {
-            title: title.into(),
-            x_label: empty.clone(),
-            y_label: empty.clone(),
-            unit: empty,
+            labels: Labels::new(title, (1200, 620)),
             series: vec![],
             y_range: None,
             logarithmic: false,
             bands: String::new(),
-            size: (1200, 620),
         }
     }
     /// Adds a series.
     pub fn series(mut self, series: Series) -> Self {
         self.series.push(series);
-        self
-    }
-    /// What the horizontal axis shows.
-    pub fn x_label(mut self, label: &str) -> Self {
-        self.x_label = label.into();
-        self
-    }
-    /// What the vertical axis shows, and its unit.
-    pub fn y_label(mut self, label: &str, unit: &str) -> Self {
-        (self.y_label, self.unit) = (label.into(), unit.into());
         self
     }
     /// Shows this range of values only.
@@ -149,17 +133,12 @@ impl Lines {
         self.bands = text.into();
         self
     }
-    /// Width and height \[pixels\].
-    pub fn sized(mut self, width: u32, height: u32) -> Self {
-        self.size = (width, height);
-        self
-    }
 
     fn check(&self) -> Result<()> {
         if self.series.is_empty() {
             return Err(Error::new(format!(
                 "figure \"{}\" has no series",
-                self.title
+                self.labels.title
             )));
         }
         if self
@@ -272,7 +251,7 @@ pub(super) fn time_axis(label: String, (low, high): (f64, f64), width: f64, size
 
 impl Figure for Lines {
     fn size(&self) -> (u32, u32) {
-        self.size
+        self.labels.size
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
@@ -280,7 +259,7 @@ impl Figure for Lines {
         let shown = self.on_axis();
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.series[k].colour.unwrap_or(category(k));
-        let rest = title(canvas, area, &self.title, &sizes);
+        let rest = self.labels.head(canvas, area, &sizes);
         let entries: Vec<_> = self
             .series
             .iter()
@@ -318,7 +297,7 @@ impl Lines {
             longitude_axis
         } else {
             number_axis
-        }(self.x_label.clone(), along, plot_width, sizes);
+        }(self.labels.x.clone(), along, plot_width, sizes);
         let heights = self
             .y_range
             .unwrap_or_else(|| range(self.series.iter().flat_map(Series::heights)));
@@ -327,7 +306,7 @@ impl Lines {
         } else {
             value_axis
         };
-        let y_label = with_unit(&self.y_label, &self.unit);
+        let y_label = self.labels.y.clone();
         let y = axis(y_label, heights, 0.85 * rest.height(), sizes);
         (x, y)
     }

@@ -5,7 +5,7 @@ use super::canvas::{Canvas, Rect};
 use super::check::{same_length, some_numbers};
 use super::color_bar::ColorBar;
 use super::color_scale::ColorScale;
-use super::frame::title;
+use super::labels::{Labels, labelled};
 use super::markers::shrunk;
 use super::projection::Projection;
 use super::seam::unrolled;
@@ -32,8 +32,7 @@ pub struct MapPoint {
 /// missing), coastlines, points.
 #[derive(Debug, Clone)]
 pub struct Map {
-    title: String,
-    unit: String,
+    labels: Labels,
     lat_edges: Vec<f64>,
     lon_edges: Vec<f64>,
     values: Array2<f64>,
@@ -42,15 +41,15 @@ pub struct Map {
     scale: Option<ColorScale>,
     projection: Option<Projection>,
     bar: bool,
-    size: (u32, u32),
 }
+
+labelled!(Map, unit);
 
 impl Map {
     /// A map with a title and nothing on it yet.
     pub fn new(title: &str) -> Self {
         Map {
-            title: title.to_string(),
-            unit: String::new(),
+            labels: Labels::new(title, (1200, 730)),
             lat_edges: vec![],
             lon_edges: vec![],
             values: Array2::zeros((0, 0)),
@@ -59,7 +58,6 @@ impl Map {
             scale: None,
             projection: None,
             bar: true,
-            size: (1200, 730),
         }
     }
     /// Values on cells (lat x lon) between latitude and longitude edges \[degrees\], each one more
@@ -109,11 +107,6 @@ impl Map {
         self.points = points;
         self
     }
-    /// Unit of the values, at the colour bar.
-    pub fn unit(mut self, unit: &str) -> Self {
-        self.unit = unit.to_string();
-        self
-    }
     /// The colours; by default fitted to the values.
     pub fn scale(mut self, scale: ColorScale) -> Self {
         self.scale = Some(scale);
@@ -133,11 +126,6 @@ impl Map {
     /// Leaves the colour bar out.
     pub fn without_bar(mut self) -> Self {
         self.bar = false;
-        self
-    }
-    /// Width and height \[pixels\].
-    pub fn sized(mut self, width: u32, height: u32) -> Self {
-        self.size = (width, height);
         self
     }
     /// All numbers that are coloured.
@@ -162,7 +150,7 @@ impl Map {
         self
     }
     pub(super) fn unit_text(&self) -> &str {
-        &self.unit
+        &self.labels.unit
     }
     pub(super) fn given_scale(&self) -> Option<&ColorScale> {
         self.scale.as_ref()
@@ -176,7 +164,7 @@ impl Map {
         if self.values.is_empty() && !self.points.is_empty() {
             return Ok(());
         }
-        some_numbers(&format!("map \"{}\"", self.title), self.numbers())?;
+        some_numbers(&format!("map \"{}\"", self.labels.title), self.numbers())?;
         same_length(
             "the latitude edges and the rows of the map",
             self.values.nrows() + 1,
@@ -202,7 +190,7 @@ impl Map {
 
 impl Figure for Map {
     fn size(&self) -> (u32, u32) {
-        self.size
+        self.labels.size
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
@@ -213,9 +201,9 @@ impl Figure for Map {
         } else {
             Some(self.color_scale()?)
         };
-        let mut rest = title(canvas, area, &self.title, &sizes);
+        let mut rest = self.labels.head(canvas, area, &sizes);
         if let Some(scale) = scale.as_ref().filter(|_| self.bar) {
-            let unit = unit_label(&self.unit);
+            let unit = unit_label(&self.labels.unit);
             let bar = ColorBar {
                 scale,
                 unit: &unit,

@@ -4,10 +4,11 @@
 use super::Figure;
 use super::canvas::{Canvas, Rect};
 use super::check::{range, same_length, some_numbers};
-use super::frame::{Axis, Frame, Key, clip, legend, title};
+use super::frame::{Axis, Frame, Key, clip, legend};
+use super::labels::{Labels, labelled};
 use super::lines::{number_axis, value_axis};
 use super::markers::shrunk;
-use super::style::{Colour, INK, REFERENCE, Sizes, category, with_unit};
+use super::style::{Colour, INK, REFERENCE, Sizes, category};
 use super::ticks::{number, round_range};
 use crate::error::{Error, Result};
 use crate::statistics::Scores;
@@ -48,41 +49,27 @@ impl Points {
 /// Clouds of points on common axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scatter {
-    title: String,
-    x_label: String,
-    y_label: String,
+    labels: Labels,
     points: Vec<Points>,
     equality: bool,
     regression: bool,
-    size: (u32, u32),
 }
+
+labelled!(Scatter, x_label, y_label);
 
 impl Scatter {
     /// No points yet.
     pub fn new(title: &str) -> Self {
         Scatter {
-            title: title.into(),
-            x_label: String::new(),
-            y_label: String::new(),
+            labels: Labels::new(title, (900, 820)),
             points: vec![],
             equality: false,
             regression: false,
-            size: (900, 820),
         }
     }
     /// Adds a cloud.
     pub fn points(mut self, points: Points) -> Self {
         self.points.push(points);
-        self
-    }
-    /// What the horizontal axis shows, and its unit.
-    pub fn x_label(mut self, label: &str, unit: &str) -> Self {
-        self.x_label = with_unit(label, unit);
-        self
-    }
-    /// What the vertical axis shows, and its unit.
-    pub fn y_label(mut self, label: &str, unit: &str) -> Self {
-        self.y_label = with_unit(label, unit);
         self
     }
     /// Gives both axes the same range and draws the line on which the two are equal.
@@ -95,17 +82,12 @@ impl Scatter {
         self.regression = true;
         self
     }
-    /// Width and height \[pixels\].
-    pub fn sized(mut self, width: u32, height: u32) -> Self {
-        self.size = (width, height);
-        self
-    }
 
     fn check(&self) -> Result<()> {
         if self.points.is_empty() {
             return Err(Error::new(format!(
                 "figure \"{}\" has no points",
-                self.title
+                self.labels.title
             )));
         }
         for p in &self.points {
@@ -116,7 +98,7 @@ impl Scatter {
             )?;
         }
         some_numbers(
-            &format!("figure \"{}\"", self.title),
+            &self.labels.figure(),
             self.points
                 .iter()
                 .flat_map(|p| p.x.iter().zip(&p.y).map(|(x, y)| x + y)),
@@ -126,14 +108,14 @@ impl Scatter {
 
 impl Figure for Scatter {
     fn size(&self) -> (u32, u32) {
-        self.size
+        self.labels.size
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         self.check()?;
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.points[k].colour.unwrap_or(category(k));
-        let rest = title(canvas, area, &self.title, &sizes);
+        let rest = self.labels.head(canvas, area, &sizes);
         let lines = self.lines()?;
         let name = |k: usize, p: &Points| match &lines[k] {
             None => p.name.clone(),
@@ -189,7 +171,7 @@ impl Scatter {
         } else {
             (across, up)
         };
-        let y = value_axis(self.y_label.clone(), up, 0.85 * rest.height(), sizes);
+        let y = value_axis(self.labels.y.clone(), up, 0.85 * rest.height(), sizes);
         let (low, high) = if self.equality {
             (y.low, y.high)
         } else {
@@ -197,7 +179,7 @@ impl Scatter {
             (low, high)
         };
         let width = 0.85 * rest.width();
-        let x = number_axis(self.x_label.clone(), (low, high), width, sizes);
+        let x = number_axis(self.labels.x.clone(), (low, high), width, sizes);
         [x, y]
     }
 }

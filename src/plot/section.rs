@@ -6,7 +6,8 @@ use super::canvas::{Canvas, Rect};
 use super::check::{same_length, some_numbers};
 use super::color_bar::ColorBar;
 use super::color_scale::ColorScale;
-use super::frame::{Axis, Frame, title};
+use super::frame::{Axis, Frame};
+use super::labels::{Labels, labelled};
 use super::map::beyond;
 use super::seam::unrolled;
 use super::side::Side;
@@ -18,26 +19,24 @@ use ndarray::{Array2, ArrayView2};
 /// Cells coloured by value on two axes; grey is missing.
 #[derive(Debug, Clone)]
 pub struct Section {
-    title: String,
-    unit: String,
+    labels: Labels,
     across: Side,
     up: Side,
     values: Array2<f64>,
     scale: Option<ColorScale>,
-    size: (u32, u32),
 }
+
+labelled!(Section, unit);
 
 impl Section {
     /// Values (up x across) on cells between the edges of two sides.
     pub fn new(title: &str, up: Side, across: Side, values: ArrayView2<f64>) -> Self {
         Section {
-            title: title.into(),
-            unit: String::new(),
+            labels: Labels::new(title, (1200, 730)),
             across,
             up,
             values: values.to_owned(),
             scale: None,
-            size: (1200, 730),
         }
     }
 
@@ -84,19 +83,9 @@ impl Section {
         };
         Ok(section.unit(&field.unit.to_string()))
     }
-    /// Unit of the values, at the colour bar.
-    pub fn unit(mut self, unit: &str) -> Self {
-        self.unit = unit.into();
-        self
-    }
     /// The colours; by default fitted to the values.
     pub fn scale(mut self, scale: ColorScale) -> Self {
         self.scale = Some(scale);
-        self
-    }
-    /// Width and height \[pixels\].
-    pub fn sized(mut self, width: u32, height: u32) -> Self {
-        self.size = (width, height);
         self
     }
     /// Names of the dimensions: across, up.
@@ -106,7 +95,7 @@ impl Section {
 
     fn check(&self) -> Result<()> {
         some_numbers(
-            &format!("section \"{}\"", self.title),
+            &format!("section \"{}\"", self.labels.title),
             self.values.iter().copied(),
         )?;
         same_length(
@@ -142,7 +131,7 @@ impl Section {
 
 impl Figure for Section {
     fn size(&self) -> (u32, u32) {
-        self.size
+        self.labels.size
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
@@ -152,7 +141,7 @@ impl Figure for Section {
             .scale
             .clone()
             .map_or_else(|| ColorScale::fitted(self.values.iter().copied()), Ok)?;
-        let unit = unit_label(&self.unit);
+        let unit = unit_label(&self.labels.unit);
         let missing = self.values.iter().any(|v| v.is_nan());
         let bar = ColorBar {
             scale: &scale,
@@ -160,7 +149,7 @@ impl Figure for Section {
             beyond: beyond(&scale, self.values.iter().copied()),
             missing,
         };
-        let rest = title(canvas, area, &self.title, &sizes);
+        let rest = self.labels.head(canvas, area, &sizes);
         let top = rest.bottom - bar.height(&sizes);
         bar.draw_level(canvas, Rect { top, ..rest }, &sizes);
         let rest = Rect {

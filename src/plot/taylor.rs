@@ -6,7 +6,8 @@ mod net;
 use super::Figure;
 use super::canvas::{Canvas, Rect};
 use super::check::some_numbers;
-use super::frame::{Key, legend, title};
+use super::frame::{Key, legend};
+use super::labels::{Labels, labelled};
 use super::markers::rings;
 use super::style::{CATEGORIES, Colour, INK, Sizes, WHITE, category};
 use super::ticks::round_step;
@@ -81,25 +82,23 @@ fn deviation(values: &[f64]) -> f64 {
 /// Products around a reference.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Taylor {
-    title: String,
-    unit: String,
+    labels: Labels,
     reference: String,
     sd: f64,
     points: Vec<TaylorPoint>,
-    size: (u32, u32),
 }
+
+labelled!(Taylor, unit);
 
 impl Taylor {
     /// A reference by its name and values, without products yet.
     pub fn new(title: &str, reference: &str, values: &[f64]) -> Self {
         let present: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         Taylor {
-            title: title.into(),
-            unit: String::new(),
+            labels: Labels::new(title, (900, 820)),
             reference: reference.into(),
             sd: deviation(&present),
             points: vec![],
-            size: (900, 820),
         }
     }
     /// Adds a product.
@@ -107,28 +106,15 @@ impl Taylor {
         self.points.push(point);
         self
     }
-    /// Unit of the standard deviations.
-    pub fn unit(mut self, unit: &str) -> Self {
-        self.unit = unit.into();
-        self
-    }
     /// Standard deviations as parts of the reference's.
     pub fn normalized(mut self) -> Self {
         self.points.iter_mut().for_each(|p| p.sd /= self.sd);
-        (self.sd, self.unit) = (1.0, String::new());
-        self
-    }
-    /// Width and height \[pixels\].
-    pub fn sized(mut self, width: u32, height: u32) -> Self {
-        self.size = (width, height);
+        (self.sd, self.labels.unit) = (1.0, String::new());
         self
     }
 
     fn check(&self) -> Result<()> {
-        some_numbers(
-            &format!("figure \"{}\"", self.title),
-            self.points.iter().map(|p| p.sd),
-        )?;
+        some_numbers(&self.labels.figure(), self.points.iter().map(|p| p.sd))?;
         if !(self.sd > 0.0 && self.sd.is_finite()) {
             let what = "the reference of a Taylor diagram does not vary";
             return Err(Error::new(what));
@@ -139,14 +125,14 @@ impl Taylor {
 
 impl Figure for Taylor {
     fn size(&self) -> (u32, u32) {
-        self.size
+        self.labels.size
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         self.check()?;
         let sizes = Sizes::of(area.width(), canvas.area().width());
         let colour = |k: usize| self.points[k].colour.unwrap_or(category(k));
-        let rest = title(canvas, area, &self.title, &sizes);
+        let rest = self.labels.head(canvas, area, &sizes);
         let mut entries = vec![(self.reference.clone(), CATEGORIES[6], Key::Dot)];
         entries.extend(
             self.points

@@ -3,12 +3,12 @@
 
 use super::weights::Line;
 use crate::error::{Error, Result};
-use crate::field::{Coordinate, Field, Labels};
+use crate::field::{AxisLabels, Coordinate, Field};
 use crate::grid::{edges_of, lat_edges_of};
 use ndarray::{Array3, ArrayView3, Axis, Slice};
 
 /// The horizontal axes of a global file.
-/// Two are equal where their labels are the same ([`Labels`]).
+/// Two are equal where their labels are the same ([`AxisLabels`]).
 #[derive(Debug, Clone)]
 pub struct Axes {
     /// Latitudes, ascending \[degrees\].
@@ -23,8 +23,8 @@ pub struct Axes {
 impl PartialEq for Axes {
     fn eq(&self, other: &Self) -> bool {
         self.from_north == other.from_north
-            && Labels::of(&self.lat).are(&other.lat)
-            && Labels::of(&self.lon).are(&other.lon)
+            && AxisLabels::of(&self.lat).are(&other.lat)
+            && AxisLabels::of(&self.lon).are(&other.lon)
     }
 }
 
@@ -65,7 +65,7 @@ impl Axes {
         }
         // One turn later the first longitude comes again.
         let turn = [&lon[..], &[lon[0] + 360.0]].concat();
-        if lon.len() < 4 || !Labels::of(&turn).even() {
+        if lon.len() < 4 || !AxisLabels::of(&turn).even() {
             return Err(window("longitudes", &lon));
         }
         let (lat_edges, lon_edges) = (poles(lat_edges_of(&lat)), edges_of(&lon));

@@ -80,7 +80,7 @@ impl Taylor {
                 });
         let below = fan.origin.1 + 2.8 * sizes.tick;
         canvas.text(
-            &with_unit("standard deviation", &self.unit),
+            &with_unit("standard deviation", &self.labels.unit),
             (middle, below),
             sizes.label,
             Across::Middle,

@@ -106,7 +106,7 @@ fn histogram_from(sample: &Dynamic, o: &HistogramOptions) -> Result<Figure> {
     let text = format!("histogram \"{title}\" of {} bins", plot.counts().len());
     let mut plot = plot
         .x_label(&o.across.x_label, unit.text())
-        .y_label(o.upward.y_label.as_deref().unwrap_or("count"));
+        .y_label(o.upward.y_label.as_deref().unwrap_or("count"), "");
     if let Some(height) = o.expected {
         plot = plot.expected(height);
     }

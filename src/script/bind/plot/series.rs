@@ -174,7 +174,7 @@ fn lines_from(o: &LinesOptions) -> Result<Figure> {
         lines = lines.series(line(series, &mut unit)?);
     }
     lines = lines
-        .x_label(&o.across.x_label)
+        .x_label(&o.across.x_label, "")
         .y_label(o.upward.label(), unit.text());
     if let Some(Range(low, high)) = o.y_range {
         lines = lines.y_range(low, high);
@@ -204,7 +204,7 @@ pub(super) fn line_of(field: &Field) -> Result<Figure> {
         })
         .unwrap_or_default();
     let lines = Lines::new(&title)
-        .x_label(&x_label)
+        .x_label(&x_label, "")
         .y_label(&readable(&field.name), &field.unit.to_string());
     Figure::new(
         lines.series(Along::of_field(field)?.series("", &values)),
