@@ -1,5 +1,6 @@
 //! The files that the process has read, for the record of a run.
 
+use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,4 +27,25 @@ pub fn inputs() -> Vec<PathBuf> {
 /// Forgets the files read: a run begins.
 pub fn forget_inputs() {
     read().clear();
+}
+
+/// The bytes of a file, which is noted as read.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    note_input(path);
+    std::fs::read(path).map_err(|e| {
+        let folder = path
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty() && !p.exists());
+        let error = Error::new(format!("{} cannot be read", path.display())).got(e);
+        match folder {
+            Some(folder) => error.hint(format!(
+                "another folder: {} does not exist",
+                folder.display()
+            )),
+            None => error.hint("the path as seen from the folder the program runs in"),
+        }
+    })
 }

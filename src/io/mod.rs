@@ -4,5 +4,5 @@ mod inputs;
 pub mod netcdf;
 mod output;
 
-pub use inputs::{forget_inputs, inputs, note_input};
+pub use inputs::{forget_inputs, inputs, note_input, read_bytes};
 pub use output::write_whole;

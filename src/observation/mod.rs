@@ -3,6 +3,7 @@
 
 mod attributes;
 mod errors;
+pub mod files;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod from_table;

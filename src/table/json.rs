@@ -1,6 +1,5 @@
 //! Tables from JSON: lists of records, columns, or records by name.
 
-use super::read::bytes_of;
 use super::{Cell, Column, Table};
 use crate::error::{Error, Result};
 use crate::time::Time;
@@ -53,7 +52,9 @@ impl Table {
     /// # Errors
     /// The file cannot be read, or as for [`Table::from_json`].
     pub fn read_json(path: &Path, keys: &[String]) -> Result<Table> {
-        let text = super::Layout::default().encoding.decode(&bytes_of(path)?);
+        let text = super::Layout::default()
+            .encoding
+            .decode(&crate::io::read_bytes(path)?);
         text.and_then(|text| Table::from_json(&text, keys))
             .map_err(|e| e.at(path.display()))
     }

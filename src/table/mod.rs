@@ -5,6 +5,7 @@ mod display;
 mod join;
 mod json;
 mod layout;
+mod long;
 mod of_field;
 mod read;
 mod rows;

@@ -73,7 +73,7 @@ impl Table {
     /// # Errors
     /// As for [`Table::read_csv`] and [`Table::from_text`].
     pub fn read_text(path: &Path, layout: &Layout) -> Result<(Table, Vec<Warning>)> {
-        let bytes = bytes_of(path)?;
+        let bytes = crate::io::read_bytes(path)?;
         let text = layout
             .encoding
             .decode(&bytes)
@@ -84,24 +84,6 @@ impl Table {
             |w: Warning| Warning::new(&w.name, format!("{} ({})", w.message, path.display()));
         Ok((table, warnings.into_iter().map(placed).collect()))
     }
-}
-
-/// The bytes of a file.
-pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>> {
-    crate::io::note_input(path);
-    std::fs::read(path).map_err(|e| {
-        let folder = path
-            .parent()
-            .filter(|p| !p.as_os_str().is_empty() && !p.exists());
-        let error = Error::new(format!("{} cannot be read", path.display())).got(e);
-        match folder {
-            Some(folder) => error.hint(format!(
-                "another folder: {} does not exist",
-                folder.display()
-            )),
-            None => error.hint("the path as seen from the folder the program runs in"),
-        }
-    })
 }
 
 /// The rows of values, all of one length.

@@ -175,7 +175,20 @@ impl Dataset {
         })
     }
 
+    /// The variable of this name, if there is one.
+    pub(super) fn present(&self, variable: &str) -> Option<Variable<'_>> {
+        if variable.contains('/') {
+            return self.find(variable).ok();
+        }
+        self.file.variables().find(|v| v.name() == variable)
+    }
+
     pub(super) fn find(&self, variable: &str) -> Result<Variable<'_>> {
+        if !variable.contains('/')
+            && let Some(found) = self.present(variable)
+        {
+            return Ok(found);
+        }
         let names: Vec<String> = self.list().into_iter().map(|l| l.name).collect();
         // Asking the library for a name that is not there can end in a panic where groups are not
         // supported.

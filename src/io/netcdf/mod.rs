@@ -9,7 +9,10 @@ mod blocks;
 mod cf_names;
 mod cf_time;
 mod classic;
+mod columns;
 mod dataset;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod opening;
 mod packing;
 mod part;

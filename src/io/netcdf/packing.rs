@@ -26,6 +26,17 @@ pub(super) struct Packing {
 }
 
 impl Packing {
+    /// Numbers as they are stored.
+    pub fn none() -> Self {
+        Packing {
+            scale: 1.0,
+            offset: 0.0,
+            missing: Vec::new(),
+            wrap: None,
+            valid: None,
+        }
+    }
+
     /// From the attributes of a variable.
     pub fn of(variable: &Variable) -> Self {
         let all = |name: &str| attribute(variable, name).map(numbers).unwrap_or_default();

@@ -6,6 +6,7 @@ use super::packing::Packing;
 use crate::error::{Error, Result};
 use netcdf::types::{EnumType, EnumTypeValues, FloatType, IntType, NcVariableType};
 use netcdf::{Extent, Variable};
+use std::ops::Range;
 
 /// How the numbers of a variable become instants, if they do.
 pub(super) fn time_unit(variable: &Variable) -> Result<Option<TimeUnit>> {
@@ -236,4 +237,46 @@ pub(super) fn text(variable: &Variable) -> Result<Vec<String>> {
         }
         _ => Err(Error::new("the variable holds numbers, not text")),
     }
+}
+
+/// The text of each of some records, which lie along the first dimension: a row of characters up to
+/// the first NUL without blanks at its end, a string, or a number.
+pub(super) fn records_of_text(
+    variable: &Variable,
+    extents: Vec<Extent>,
+    records: Range<usize>,
+) -> Result<Vec<String>> {
+    let broken = |e: netcdf::Error| Error::new("the text cannot be read").got(e);
+    if records.is_empty() || variable.len() == 0 {
+        return Ok(vec![String::new(); records.len()]);
+    }
+    match variable.vartype() {
+        NcVariableType::Char => {
+            let bytes = variable.get_raw_values(extents).map_err(broken)?;
+            let row = (bytes.len() / records.len()).max(1);
+            Ok(bytes.chunks(row).map(up_to_nul).collect())
+        }
+        NcVariableType::String if variable.dimensions().len() == 1 => records
+            .map(|k| variable.get_string([k]).map_err(broken))
+            .collect(),
+        NcVariableType::Int(IntType::I64) => {
+            let all = variable.get_values::<i64, _>(extents).map_err(broken)?;
+            Ok(all.iter().map(i64::to_string).collect())
+        }
+        NcVariableType::Int(IntType::U64) => {
+            let all = variable.get_values::<u64, _>(extents).map_err(broken)?;
+            Ok(all.iter().map(u64::to_string).collect())
+        }
+        NcVariableType::Int(_) => {
+            let mut all = Vec::new();
+            Block::read(variable, extents)?.unpack(&Packing::none(), &mut all);
+            Ok(all.iter().map(f64::to_string).collect())
+        }
+        _ => Err(Error::new("the variable holds no text")),
+    }
+}
+
+fn up_to_nul(row: &[u8]) -> String {
+    let end = row.iter().position(|b| *b == 0).unwrap_or(row.len());
+    String::from_utf8_lossy(&row[..end]).trim_end().to_string()
 }

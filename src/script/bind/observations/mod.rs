@@ -1,6 +1,7 @@
 //! Observations as values.
 
 mod chosen;
+mod files;
 mod row;
 mod tables;
 
@@ -29,6 +30,7 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Observations>();
     rooms.room("observations", exported_module!(functions));
     tables::bind(rooms);
+    files::bind(rooms);
     chosen::bind(rooms);
 }
 

@@ -42,6 +42,44 @@ pub mod functions {
         })
     }
 
+    /// A wide table, with a column for each date or the like, as a long one, with a row for each
+    /// value.
+    ///
+    /// # Arguments
+    /// - `keep`: the names of the columns that are kept in each row.
+    /// - `name`: of the column of what the other columns were called; dates where all are.
+    /// - `value`: of the column of their values.
+    ///
+    /// # Returns
+    /// A table.
+    ///
+    /// # Errors
+    /// No such column, other columns than of numbers in one kind of unit, names that are taken.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let wide = table([#{ site: "MLO", "2016-01-15": 402.5, "2016-02-15": 404.0 }]);
+    /// let long = wide.melt(["site"], "time", "co2");
+    /// assert(long.rows == 2 && long[1].time == date("2016-02-15") && long[1].co2 == 404.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn melt(
+        context: NativeCallContext,
+        table: &mut Table,
+        keep: Dynamic,
+        name: &str,
+        value: &str,
+    ) -> Fallible<Table> {
+        attempt(&context, || {
+            let keep = texts(&keep)?;
+            table.melt(
+                &keep.iter().map(String::as_str).collect::<Vec<_>>(),
+                name,
+                value,
+            )
+        })
+    }
+
     /// The rows of another table below those of this one.
     ///
     /// # Arguments

@@ -1,0 +1,110 @@
+//! Observations from the files of networks and archives, one file a format, its layout at the top.
+//!
+//! A reader makes [`Records`] of a file: a table with the names of the properties of observations
+//! and every other column worth knowing, and the records that are none, by reason. The numbers of
+//! the file are never used as errors: a reader states none unless the format does.
+
+mod aircraft;
+mod catalogue;
+mod cif_monitor;
+mod fields;
+mod geos_chem;
+mod icos;
+#[cfg(test)]
+mod mutations;
+mod noaa_text;
+mod obspack;
+mod paths;
+mod records;
+mod text;
+mod wdcgg;
+
+pub use catalogue::obspack_catalogue;
+pub use paths::{files_in, names_end};
+pub use records::{Reading, Records};
+
+use super::Observations;
+use crate::error::{Result, Warning};
+use std::path::{Path, PathBuf};
+
+/// A format of files of observations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// ObsPack NetCDF of NOAA and ICOS.
+    ObsPack,
+    /// NOAA GML text of events, hours, days and months.
+    NoaaText,
+    /// WDCGG text, old and new.
+    Wdcgg,
+    /// ICOS ATC text.
+    Icos,
+    /// Merges of aircraft campaigns (HIPPO, ORCAS, ATom) as text.
+    Aircraft,
+    /// Monitor files of the Community Inversion Framework.
+    CifMonitor,
+    /// What GEOS-Chem's ObsPack diagnostic samples.
+    GeosChem,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Format; 7] = [
+        Format::ObsPack,
+        Format::NoaaText,
+        Format::Wdcgg,
+        Format::Icos,
+        Format::Aircraft,
+        Format::CifMonitor,
+        Format::GeosChem,
+    ];
+
+    /// What the names of its files end in.
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            Format::ObsPack | Format::CifMonitor => &[".nc"],
+            Format::GeosChem => &[".nc4", ".nc"],
+            Format::NoaaText => &[".txt"],
+            Format::Wdcgg => &[".txt", ".dat"],
+            Format::Icos => &[".CO2", ".csv", ".txt"],
+            Format::Aircraft => &[".tbl", ".txt", ".csv"],
+        }
+    }
+
+    /// The records of one file.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is of another format.
+    pub fn read(self, path: &Path, reading: &Reading) -> Result<Records> {
+        let records = match self {
+            Format::ObsPack => obspack::read(path, reading),
+            Format::NoaaText => noaa_text::read(path),
+            Format::Wdcgg => wdcgg::read(path),
+            Format::Icos => icos::read(path),
+            Format::Aircraft => aircraft::read(path, reading),
+            Format::CifMonitor => cif_monitor::read(path, reading),
+            Format::GeosChem => geos_chem::read(path),
+        };
+        let checked = records.and_then(|records| records.checked(reading));
+        let place = path.display().to_string();
+        checked.map_err(
+            |e| match e.report().location.iter().any(|l| l.contains(&place)) {
+                true => e,
+                false => e.at(format!("file \"{place}\"")),
+            },
+        )
+    }
+}
+
+/// The observations in files of one format, and what is to be known of them.
+///
+/// # Errors
+/// No files, one that cannot be read, or columns that observations cannot be made of.
+pub fn read(
+    format: Format,
+    paths: &[PathBuf],
+    reading: &Reading,
+) -> Result<(Observations, Vec<Warning>)> {
+    let files = files_in(paths, format.endings())?;
+    let records = files.iter().map(|path| format.read(path, reading));
+    records::observations(records.collect::<Result<Vec<_>>>()?)
+}
