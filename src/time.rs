@@ -148,7 +148,7 @@ impl FromStr for Time {
     /// that is taken off, `2016-07-01T06:00+02:00`.
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || {
-            Error::new("not a date")
+            Error::new("the text is not a date")
                 .expected("year-month-day, with an optional time, in UTC")
                 .got(format!("\"{text}\""))
                 .hint("\"2016-07-01\" or \"2016-07-01T06:00\"")

@@ -74,7 +74,7 @@ impl Letkf {
             for (number, (y, d)) in source.observations().iter().zip(rows) {
                 let at = update.locations.len();
                 update.locations.push(
-                    place_of(locations, *number)
+                    location_of(locations, *number)
                         .map_err(|e| e.at(format!("source {}", source.name())))?,
                 );
                 update.anomalies.row_mut(at).assign(&(&y / mu.sqrt()));
@@ -85,7 +85,7 @@ impl Letkf {
     }
 }
 
-fn place_of(locations: &[(f64, f64)], number: usize) -> Result<(f64, f64)> {
+fn location_of(locations: &[(f64, f64)], number: usize) -> Result<(f64, f64)> {
     match locations.get(number) {
         Some((lat, lon)) if lat.abs() <= 90.0 && lon.is_finite() => Ok((*lat, *lon)),
         Some(bad) => Err(Error::new("an observation is not on the globe")

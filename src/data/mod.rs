@@ -1,4 +1,4 @@
-//! The data the program carries, compact and embedded: regions, zonal fluxes, sites, kernels,
+//! Embedded data: regions, zonal fluxes, sites, kernels,
 //! coastlines and the published tables. Sources and terms are in `src/data/files/CREDITS.md`.
 //!
 //! Grids are 1 x 1 degree, 180 x 360, from the south pole and from 180 degrees west.

@@ -7,15 +7,16 @@ use crate::time::Time;
 impl Dimension {
     /// The error of a choice that labels of this kind do not answer.
     pub(super) fn refuse(&self, choice: &Choice) -> Error {
-        Error::new(format!("cannot select from \"{}\" that way", self.name))
-            .expected(match self.coordinate {
-                Coordinate::Labels(_) => "a name, or an array of names",
-                Coordinate::Times(_) => {
-                    "a date, a month, a year, an array of them, or a range a..=b"
-                }
-                _ => "a number or a range of numbers",
-            })
-            .got(choice)
+        Error::new(format!(
+            "\"{}\" cannot be selected from that way",
+            self.name
+        ))
+        .expected(match self.coordinate {
+            Coordinate::Labels(_) => "a name, or an array of names",
+            Coordinate::Times(_) => "a date, a month, a year, an array of them, or a range a..=b",
+            _ => "a number or a range of numbers",
+        })
+        .got(choice)
     }
 
     /// The error of a choice that no label is; `owner` is the array of the dimension.

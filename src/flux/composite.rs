@@ -128,7 +128,7 @@ impl SurfaceFlux for Average {
 }
 
 /// Several products at once: product p is switched on by factor p, so an ensemble whose factors are
-/// the identity carries each product in a member of its own.
+/// the identity transports each product as a member of its own.
 pub struct SideBySide(pub Vec<Arc<dyn SurfaceFlux>>);
 
 impl SurfaceFlux for SideBySide {

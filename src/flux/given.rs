@@ -1,5 +1,5 @@
 //! A flux given as maps, without factors: one map, one for each calendar month, one for each of
-//! several intervals, or asked for by time.
+//! several intervals, or computed for any time.
 //!
 //! Fluxes are in kg C m-2 s-1, which stands for any gas: 12.011e-3 kg C are one mole of it.
 
@@ -20,7 +20,7 @@ pub enum Maps {
     Monthly(Vec<Vec<f64>>),
     /// Each holds through its interval; each interval begins where the one before it ends.
     Between(Vec<([Time; 2], Vec<f64>)>),
-    /// Asked for at the middle of each interval over which the transport averages fluxes.
+    /// Computed at the middle of each interval over which the transport averages fluxes.
     At(MapAt),
 }
 
@@ -126,7 +126,7 @@ fn weighted<'a>(cells: usize, maps: impl Iterator<Item = (&'a Vec<f64>, f64)>) -
     sum
 }
 
-/// Refuses a map of another size, and numbers that are none.
+/// Refuses a map of another size, and numbers that are not finite.
 fn check(grid: &LatLonGrid, map: &[f64]) -> Result<()> {
     if map.len() != grid.n_cells() {
         return Err(Error::new("a flux is on another grid")

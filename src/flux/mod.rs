@@ -173,7 +173,7 @@ impl std::str::FromStr for Module {
             .find(|m| m.name() == text)
             .ok_or_else(|| {
                 let names = Module::ALL.map(Module::name);
-                let error = crate::error::Error::new("unknown flux module")
+                let error = crate::error::Error::new("the flux module is not known")
                     .expected(format!("one of {}", names.join(", ")))
                     .got(format!("\"{text}\""));
                 match crate::error::did_you_mean(text, names) {

@@ -1,4 +1,4 @@
-//! Trace gases other than the CO2 of Eq. 1: what the air carries, where it comes from and how fast
+//! Trace gases other than the CO2 of Eq. 1: their sources and how fast
 //! it decays.
 
 use super::{Given, Maps, SurfaceFlux, fossil_pattern, ice_free_land};

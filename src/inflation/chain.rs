@@ -1,9 +1,9 @@
-//! Schemes one after another: what a scheme finds is what the next starts from, and what it falls
-//! back on where it has too few observations; the last scheme's factors are used.
+//! Schemes in sequence: the factors of one are the first guess of the next, and its fallback where
+//! it has too few observations; the last scheme's factors are used.
 //!
 //! So `chain([one_mu, maximum_likelihood])` gives a source with few observations the mu of all
-//! sources together, where a lone scheme would give it 1. The factors are not multiplied: every
-//! scheme estimates them whole.
+//! sources together, where one scheme alone would give it 1. The factors are not multiplied: every
+//! scheme estimates them anew.
 
 use super::{Factors, Fallback, Inflation};
 use crate::error::{Error, Result};

@@ -1,7 +1,7 @@
 //! Factors that maximize the likelihood of the innovation (Liang et al. 2012; Su et al. 2024), by
 //! damped, projected Newton in their logarithms. The likelihood may have more than one maximum:
-//! where the way from the first start is not direct, others are tried. The paper does not say how
-//! it maximizes; bounds, starting points and the rule for few observations are ours.
+//! where the path from the first guess is not direct, others are tried. The paper does not state
+//! its optimizer; bounds, first guesses and the rule for few observations are our choice.
 
 use super::newton::{Derivatives, minimize_from};
 use super::rules::{self, Slot};
@@ -254,9 +254,9 @@ impl MaximumLikelihood {
     }
 }
 
-/// Where the search starts again if the way from the first start was not direct: a spread that is
-/// much too small beside errors far too small or far too large. With 1 as the first start these
-/// missed the lowest of sixteen ways in 2 of 1920 hard cases, where 1 alone missed it in 7.
+/// First guesses of further searches if the path of the first was not direct: a spread that is
+/// much too small beside errors far too small or far too large. With 1 as the first guess these
+/// missed the lowest of sixteen minima in 2 of 1920 hard cases, where 1 alone missed it in 7.
 fn other_starts(n: usize) -> [Vec<f64>; 2] {
     [MU_BOUNDS.0, 10.0].map(|mu: f64| {
         let mut start = vec![mu.ln(); n];

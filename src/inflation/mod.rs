@@ -27,7 +27,7 @@ use crate::innovation::Innovation;
 use std::fmt;
 use std::sync::Arc;
 
-/// A way to find the inflation factors.
+/// An estimator of the inflation factors.
 ///
 /// # Example
 /// ```
@@ -58,7 +58,7 @@ use std::sync::Arc;
 /// # Ok::<(), mcas::error::Error>(())
 /// ```
 pub trait Inflation: fmt::Display + fmt::Debug + Send + Sync {
-    /// The factors of one region and window. `fallback` says what to use where there are too few
+    /// The factors of one region and window. `fallback` gives the factors where there are too few
     /// observations.
     ///
     /// # Errors

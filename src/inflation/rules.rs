@@ -1,5 +1,5 @@
-//! The rules that every estimating scheme shares: when a factor is estimated, what it falls back
-//! on, and its bounds.
+//! Rules common to the estimating schemes: the number of observations that a factor needs, its
+//! fallback, and its bounds.
 
 use super::newton::TOLERANCE;
 use super::{Bounds, Factors, Fallback, Theta, UNCONVERGED};
@@ -10,7 +10,7 @@ use crate::innovation::{Innovation, Source};
 /// observations, has collapsed.
 const COLLAPSED: f64 = 1e-12;
 
-/// A factor to be found: where it starts and the bounds it moves in; equal bounds hold it.
+/// A factor to be estimated: its first guess and its bounds; equal bounds fix it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Slot {
     pub start: f64,
@@ -18,14 +18,14 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// A factor that does not move.
+    /// A fixed factor.
     pub fn held(value: f64) -> Self {
         Slot {
             start: value,
             bounds: (value, value),
         }
     }
-    /// A factor that moves within bounds.
+    /// A factor estimated within bounds.
     pub fn free(start: f64, bounds: Bounds) -> Self {
         Slot {
             start: start.clamp(bounds.0, bounds.1),
@@ -119,7 +119,7 @@ fn few(factor: &str, n_obs: usize, minimum: usize, (value, origin): (f64, &str))
     )
 }
 
-/// Said of factors at which the gradient, projected on the bounds, is not 0.
+/// The warning of factors at which the gradient, projected on the bounds, is not 0.
 pub(super) fn not_converged(iterations: usize, gradient: f64) -> Option<Warning> {
     (gradient >= TOLERANCE || gradient.is_nan()).then(|| {
         Warning::new(
@@ -132,8 +132,8 @@ pub(super) fn not_converged(iterations: usize, gradient: f64) -> Option<Warning>
     })
 }
 
-/// The factors found, put exactly on a bound that they reach, with the bounds and the likelihood
-/// noted. `theta` and `mu` are given with their slots, mu in the order of the sources.
+/// The estimated factors, set exactly to a bound that they reach, with those bounds and the
+/// likelihood. `theta` and `mu` are given with their slots, mu in the order of the sources.
 pub(super) fn finish(
     innovation: &Innovation,
     theta: (f64, Slot),

@@ -1,5 +1,5 @@
-//! Localization: regions, which observations each of them is analysed with, and the weights with
-//! which their analyses meet at every cell.
+//! Localization: regions, the observations that each of them is analysed with, and the weights
+//! with which their analyses are blended in every cell.
 
 mod correlation;
 mod distance;
@@ -77,7 +77,7 @@ pub trait Localization: fmt::Display + fmt::Debug + Send + Sync {
 /// to one in every cell.
 ///
 /// # Errors
-/// The first cell and region where it is not so.
+/// The first cell and region that violates it.
 pub fn check(localization: &dyn Localization, grid: &LatLonGrid) -> Result<()> {
     let names = localization.regions();
     if names.is_empty() {

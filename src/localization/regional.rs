@@ -17,7 +17,8 @@ use crate::grid::{LatLonGrid, RegionMap};
 use ndarray::{Array2, Axis};
 use std::fmt;
 
-/// Fewer members than this and a correlation of 0.7 is met by chance too often.
+/// Fewer members than this and a correlation of 0.7 is exceeded by unrelated observations too
+/// often.
 const ENOUGH_MEMBERS: usize = 40;
 
 /// The paper's localization: 800 km and 0.7.

@@ -3,9 +3,9 @@
 //!
 //! Over m members, two unrelated Gaussian quantities have a correlation r with `t = r
 //! sqrt((m-2)/(1-r^2))` of Student's t with m-2 degrees of freedom, so that `|r| > t/sqrt(m-2+t^2)`
-//! has a known chance. An observation is tried against every factor of the region; the chance
-//! stated is that of the observation, `1 - (1-a)^n` for n factors independent of each other (Sidak
-//! 1967), less where factors are correlated. The paper states 0.7 and no chance.
+//! has a known probability. An observation is tried against every factor of the region; the
+//! probability stated is that of the observation, `1 - (1-a)^n` for n factors independent of each
+//! other (Sidak 1967), less where factors are correlated. The paper states 0.7 and no probability.
 
 use crate::error::{Error, Result};
 use statrs::distribution::{ContinuousCDF, StudentsT};

@@ -1,4 +1,4 @@
-//! The climatological winds, temperature and surface that the program carries
+//! The embedded climatological winds, temperature and surface
 //! (`src/data/files/winds.npz`).
 //!
 //! Source: NCEP/NCAR reanalysis (Kalnay et al. 1996), June climatology and January 1988, regridded

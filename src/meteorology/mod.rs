@@ -79,7 +79,7 @@ pub trait Meteorology: Send + Sync + fmt::Display + fmt::Debug {
     fn span(&self) -> (Option<Time>, Option<Time>) {
         (None, None)
     }
-    /// Whether it is made up, so that what it carries describes no real air.
+    /// Whether it is synthetic, so that concentrations transported by it describe no real air.
     fn synthetic(&self) -> bool {
         false
     }

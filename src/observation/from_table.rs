@@ -269,7 +269,7 @@ fn kinds(reader: &Reader, columns: &Columns) -> Result<(Vec<Kind>, Vec<usize>)> 
     let make = |operator: Arc<dyn ObservationOperator>, implied: bool| {
         let mut found = Vec::new();
         for (name, unit) in operator.columns() {
-            // A column called "pressure" need not be where a point lies, if nobody says so.
+            // A column called "pressure" need not be where a point lies, unless it is stated.
             let wanted = !implied || columns.given.contains_key(name);
             if let Some(numbers) = wanted
                 .then(|| reader.numbers(name, unit))

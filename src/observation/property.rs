@@ -87,11 +87,11 @@ impl<'a> Reader<'a> {
     pub fn has_used(&self, column: &str) -> bool {
         self.used.borrow().contains(column)
     }
-    /// Whether somebody said what a property is taken from.
+    /// Whether the source of a property is stated.
     pub fn is_given(&self, property: &str) -> bool {
         self.given.contains_key(property)
     }
-    /// Whether a property is there, as a column of its name or because somebody said so.
+    /// Whether a property is there, as a column of its name or as stated.
     pub fn has(&self, property: &str) -> bool {
         self.is_given(property) || self.table.names().contains(&property)
     }

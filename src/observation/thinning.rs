@@ -2,7 +2,7 @@
 //!
 //! n observations of mean variance s2 that share a correlation r count as n_eff = n / (1 + (n - 1)
 //! r) independent ones: error = max(floor, sqrt(s2 / n_eff)). Which observations of a source, kind,
-//! block and interval are joined is for their operator to say (its thinning key): columns within a
+//! block and interval are joined follows from the thinning key of their operator: columns within a
 //! cell, points within a site and 500 m of height. Value, position, time and the geometry of the
 //! operator are means over the observations joined.
 
@@ -26,7 +26,7 @@ pub struct Thinning {
     floor: f64,
 }
 
-/// Super-observations and what each is made of.
+/// Super-observations and the observations that each is the mean of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SuperObservations {
     /// The super-observations, in order of time.
@@ -68,7 +68,7 @@ impl Thinning {
     /// Joins the observations of each group.
     ///
     /// # Errors
-    /// Operators whose mean is none of their kind.
+    /// Operators that have no mean of their kind.
     pub fn apply(&self, all: &Observations) -> Result<SuperObservations> {
         let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (k, o) in all.rows.iter().enumerate() {

@@ -34,7 +34,7 @@ impl FromStr for Colour {
         let number = digits
             .and_then(|d| u32::from_str_radix(d, 16).ok())
             .ok_or_else(|| {
-                Error::new("not a colour")
+                Error::new("the text names no colour")
                     .expected(format!(
                         "one of {}, or red, green and blue as #0072b2",
                         NAMES.join(", ")

@@ -36,7 +36,7 @@ pub fn tell(line: &str) {
     }
 }
 
-/// Writes a line to standard error; there is nobody to tell where that fails.
+/// Writes a line to standard error; a failure has nowhere to be reported.
 pub(super) fn to_stderr(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

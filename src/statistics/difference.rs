@@ -4,7 +4,7 @@ use super::{finite, mean, variance};
 use crate::error::{Error, Result};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// A difference of means and how likely it is by chance.
+/// A difference of means with its p-value.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Difference {
     /// Mean of the first less mean of the second.

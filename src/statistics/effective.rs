@@ -20,10 +20,10 @@ pub fn autocorrelation(values: &[f64], lag: usize) -> Result<f64> {
     Ok(if all == 0.0 { 0.0 } else { shifted / all })
 }
 
-/// Independent values in the mean of series that remember as a first-order process does: n (1 - r)
+/// Effective number of independent values of a first-order autoregressive series: n (1 - r)
 /// / (1 + r), r their autocorrelation at lag 1 (Zwiers and von Storch 1995), which pairs each value
-/// with the next of its own sequence; between 2 and n, so that an anticorrelated series is worth no
-/// more than it is long.
+/// with the next of its own sequence; between 2 and n, so that an anticorrelated series counts for
+/// no more than its length.
 ///
 /// # Errors
 /// A value that is not finite, sequences of another number of values.

@@ -41,30 +41,30 @@ pub fn kolmogorov_two(first: &[f64], second: &[f64]) -> Result<RankTest> {
     Ok(RankTest { statistic, p_value })
 }
 
-/// The chance that distributions of n and m values, mixed at random, come as far apart as `most` /
-/// (n m): what is left of the walks that never do (Hodges 1957).
+/// The probability that distributions of n and m values, mixed at random, come as far apart as
+/// `most` / (n m): what is left of the walks that never do (Hodges 1957).
 fn as_far(n: usize, m: usize, ends: &[bool], most: usize) -> f64 {
     if most == 0 {
         return 1.0;
     }
-    // chance[i]: of i values of the first sample among the first k, never far apart before.
-    let mut chance = vec![0.0; n + 1];
-    chance[0] = 1.0;
+    // probability[i]: of i values of the first sample among the first k, never far apart before.
+    let mut probability = vec![0.0; n + 1];
+    probability[0] = 1.0;
     let mut gone = 0.0;
     for (k, end) in ends.iter().enumerate() {
         let left = (n + m - k) as f64;
         for i in (0..=n.min(k + 1)).rev() {
             let stays = match (k + 1).checked_sub(i + 1) {
-                Some(second) if i <= k && second < m => chance[i] * (m - second) as f64 / left,
+                Some(second) if i <= k && second < m => probability[i] * (m - second) as f64 / left,
                 _ => 0.0,
             };
             let comes = match i {
                 0 => 0.0,
-                _ => chance[i - 1] * (n + 1 - i) as f64 / left,
+                _ => probability[i - 1] * (n + 1 - i) as f64 / left,
             };
-            chance[i] = stays + comes;
+            probability[i] = stays + comes;
             if *end && (i * m).abs_diff((k + 1 - i) * n) >= most {
-                gone += std::mem::take(&mut chance[i]);
+                gone += std::mem::take(&mut probability[i]);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Tests of difference that ask for no normal distribution: Wilcoxon's signed ranks and rank sums.
+//! Distribution-free tests of difference: Wilcoxon's signed ranks and rank sums.
 //! Exact where samples are small, ties included: all signs, or all arrangements, of the ranks as
 //! they are.
 
@@ -6,7 +6,7 @@ use super::finite;
 use crate::error::{Error, Result};
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// A statistic and how likely one so extreme is by chance.
+/// A statistic with its p-value.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct RankTest {
     /// W, U or D.
@@ -58,18 +58,18 @@ pub fn signed_rank(first: &[f64], second: &[f64]) -> Result<RankTest> {
     let m = n as f64;
     if n <= EXACT_SIGNS {
         // A rank is in the sum or not: twice the ranks are whole.
-        let mut chances = vec![1.0];
+        let mut probabilities = vec![1.0];
         for rank in doubled(&ranks) {
-            let mut more = vec![0.0; chances.len() + rank];
-            for (sum, chance) in chances.iter().enumerate() {
-                more[sum] += 0.5 * chance;
-                more[sum + rank] += 0.5 * chance;
+            let mut more = vec![0.0; probabilities.len() + rank];
+            for (sum, probability) in probabilities.iter().enumerate() {
+                more[sum] += 0.5 * probability;
+                more[sum + rank] += 0.5 * probability;
             }
-            chances = more;
+            probabilities = more;
         }
         return Ok(RankTest {
             statistic: w,
-            p_value: two_sided(&chances, (2.0 * w).round() as usize),
+            p_value: two_sided(&probabilities, (2.0 * w).round() as usize),
         });
     }
     let variance = m * (m + 1.0) * (2.0 * m + 1.0) / 24.0 - ties / 48.0;
@@ -151,12 +151,12 @@ fn work(fewer: usize, all: usize) -> usize {
     (all * fewer).saturating_mul(2 * fewer * all)
 }
 
-/// The chance of every sum of `fewer` of twice the ranks, drawn at random.
+/// The probability of every sum of `fewer` of twice the ranks, drawn at random.
 fn rank_sums(ranks: &[f64], fewer: usize) -> Vec<f64> {
     let most = 2 * fewer * ranks.len();
-    // chances[k][s]: of k ranks chosen so far with the sum s.
-    let mut chances = vec![vec![0.0; most + 1]; fewer + 1];
-    chances[0][0] = 1.0;
+    // probabilities[k][s]: of k ranks chosen so far with the sum s.
+    let mut probabilities = vec![vec![0.0; most + 1]; fewer + 1];
+    probabilities[0][0] = 1.0;
     for (before, rank) in doubled(ranks).enumerate() {
         let left = (ranks.len() - before) as f64;
         for k in (0..=fewer.min(before + 1)).rev() {
@@ -165,14 +165,14 @@ fn rank_sums(ranks: &[f64], fewer: usize) -> Vec<f64> {
             let passed = (left - needed).max(0.0) / left;
             for sum in (0..=most).rev() {
                 let chosen = match k > 0 && sum >= rank {
-                    true => chances[k - 1][sum - rank] * (needed + 1.0) / left,
+                    true => probabilities[k - 1][sum - rank] * (needed + 1.0) / left,
                     false => 0.0,
                 };
-                chances[k][sum] = chances[k][sum] * passed + chosen;
+                probabilities[k][sum] = probabilities[k][sum] * passed + chosen;
             }
         }
     }
-    chances.swap_remove(fewer)
+    probabilities.swap_remove(fewer)
 }
 
 fn two_sided(probabilities: &[f64], at: usize) -> f64 {

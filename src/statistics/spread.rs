@@ -70,8 +70,9 @@ pub fn spread_skill(
     Ok((0..n_bins).map(bin).collect())
 }
 
-/// The chance of counts at least as uneven as these, were all ranks alike (Pearson's chi-square):
-/// small where the ensemble is not calibrated. Cases that depend on each other make it too small.
+/// The probability of counts at least as uneven as these, were all ranks alike (Pearson's
+/// chi-square): small where the ensemble is not calibrated. Cases that depend on each other make it
+/// too small.
 ///
 /// # Errors
 /// Fewer than two ranks, or fewer than 5 expected in each, where the test does not hold.

@@ -57,6 +57,6 @@ impl Table {
 
 fn write_text(path: &Path, text: &str) -> Result<()> {
     crate::io::write_whole(path, |part| {
-        std::fs::write(part, text).map_err(|e| Error::new("cannot write").got(e))
+        std::fs::write(part, text).map_err(|e| Error::new("the table cannot be written").got(e))
     })
 }

@@ -223,6 +223,22 @@ impl Work {
             detrainment: zeros(n),
         }
     }
+    /// Reads the columns from the cell `first` on.
+    #[inline(always)]
+    fn read(&mut self, s: &Source, first: usize, scale: &ColumnBatch) {
+        let (one, f) = ([1.0; BATCH], s.forcing);
+        let (mixed, lifted) = (s.mixed, s.lifted);
+        read(s.before, first, &one, &mut self.before);
+        read(s.after, first, &one, &mut self.after);
+        read(&f.exchange, first, scale, &mut self.exchange[..mixed]);
+        read(&f.updraft, first, scale, &mut self.updraft[..lifted]);
+        read(
+            &f.detrainment,
+            first,
+            scale,
+            &mut self.detrainment[..lifted],
+        );
+    }
 }
 
 /// The plan of columns side by side from the cell `first` on; the last group may be short.
@@ -252,17 +268,8 @@ impl<T: Real> Kernel for Group<'_, T> {
             release,
             reach,
         } = self;
-        let (n, one, f) = (w.before.len(), [1.0; BATCH], s.forcing);
-        read(s.before, first, &one, &mut w.before);
-        read(s.after, first, &one, &mut w.after);
-        read(&f.exchange, first, &scale, &mut w.exchange[..s.mixed]);
-        read(&f.updraft, first, &scale, &mut w.updraft[..s.lifted]);
-        read(
-            &f.detrainment,
-            first,
-            &scale,
-            &mut w.detrainment[..s.lifted],
-        );
+        let n = w.before.len();
+        w.read(s, first, &scale);
         let vertical_parts = if s.moves {
             LayerFlux::columns(&w.before, &w.after, &mut w.upward, layers)
         } else {

@@ -9,7 +9,7 @@ use super::lanes::{Kernel, Processor, fetch_ahead};
 use super::scratch::Pool;
 use crate::ensemble::{Block, Real};
 use ndarray::parallel::prelude::*;
-use ndarray::{ArrayViewMut3, Axis, s};
+use ndarray::{ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis, s};
 use std::marker::PhantomData;
 
 /// Columns side by side in one tile.
@@ -99,16 +99,8 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for GroupKernel<'_, T, L, W> {
             let mut columns = columns.index_axis_mut(Axis(2), part);
             for start in (0..cells).step_by(TILE) {
                 let width = TILE.min(cells - start);
-                for (row, here) in columns
-                    .slice(s![.., start..start + width])
-                    .rows()
-                    .into_iter()
-                    .zip(scratch.values.chunks_mut(width))
-                {
-                    here.iter_mut()
-                        .zip(row)
-                        .for_each(|(here, cell)| *here = *cell);
-                }
+                let tile = columns.slice(s![.., start..start + width]);
+                gather(tile, width, &mut scratch.values);
                 for column in 0..width {
                     // The next tile comes while this one is worked on.
                     let levels =
@@ -126,18 +118,34 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for GroupKernel<'_, T, L, W> {
                         scratch,
                     );
                 }
-                for (row, here) in columns
-                    .slice_mut(s![.., start..start + width])
-                    .rows_mut()
-                    .into_iter()
-                    .zip(scratch.values.chunks(width))
-                {
-                    row.into_iter()
-                        .zip(here)
-                        .for_each(|(cell, here)| *cell = *here);
-                }
+                let tile = columns.slice_mut(s![.., start..start + width]);
+                scatter(&scratch.values, width, tile);
             }
         }
+    }
+}
+
+/// A tile of columns in one piece, level by level.
+#[inline(always)]
+fn gather<T: Real, const W: usize>(tile: ArrayView2<[T; W]>, width: usize, values: &mut [[T; W]]) {
+    for (row, here) in tile.rows().into_iter().zip(values.chunks_mut(width)) {
+        here.iter_mut()
+            .zip(row)
+            .for_each(|(here, cell)| *here = *cell);
+    }
+}
+
+/// The tile back where it came from.
+#[inline(always)]
+fn scatter<T: Real, const W: usize>(
+    values: &[[T; W]],
+    width: usize,
+    mut tile: ArrayViewMut2<[T; W]>,
+) {
+    for (row, here) in tile.rows_mut().into_iter().zip(values.chunks(width)) {
+        row.into_iter()
+            .zip(here)
+            .for_each(|(cell, here)| *cell = *here);
     }
 }
 

@@ -1,6 +1,6 @@
-//! How far up a surface flux is released in a step, before diffusion has its turn.
+//! The depth over which a surface flux is released in a step, before diffusion.
 //!
-//! A release says which part of the flux passes up through a surface with the part x of the
+//! A release gives the part of the flux that passes up through a surface with the part x of the
 //! boundary layer's air below it; what does not pass a layer's upper edge stays in the layer. The
 //! parts of a column add up to one.
 

@@ -20,22 +20,25 @@ pub struct Function {
 
 /// All sources in a folder of the crate, by path.
 pub fn sources(folder: &str) -> Vec<Source> {
+    files(folder, "rs")
+}
+
+/// All files of an ending in a folder of the crate, by path.
+pub fn files(folder: &str, ending: &str) -> Vec<Source> {
     let mut all = Vec::new();
-    collect(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
-        &mut all,
-    );
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    collect(&root.join(folder), ending, &mut all);
     all.sort_by(|a, b| a.path.cmp(&b.path));
     assert!(!all.is_empty(), "there are no sources in {folder}");
     all
 }
 
-fn collect(folder: &Path, all: &mut Vec<Source>) {
+fn collect(folder: &Path, ending: &str, all: &mut Vec<Source>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            collect(&path, all);
-        } else if path.extension().is_some_and(|e| e == "rs") {
+            collect(&path, ending, all);
+        } else if path.extension().is_some_and(|e| e == ending) {
             let within = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
             all.push(Source {
                 path: within.to_str().unwrap().to_string(),
@@ -66,7 +69,7 @@ impl Source {
     }
 
     /// The text without comments and without the tests at its end.
-    fn code(&self) -> String {
+    pub fn code(&self) -> String {
         let library = self.text.split("#[cfg(test)]\nmod ").next().unwrap_or("");
         without_comments(library)
     }

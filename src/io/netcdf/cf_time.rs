@@ -44,7 +44,7 @@ impl TimeUnit {
             "months" | "month" => Step::Months(1),
             "years" | "year" => Step::Months(12),
             _ => {
-                return Err(Error::new("unknown unit of time")
+                return Err(Error::new("the unit of time is not known")
                     .got(format!("\"{units}\""))
                     .hint("days, hours, minutes or seconds since a date"));
             }

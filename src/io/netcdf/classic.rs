@@ -1,6 +1,6 @@
-//! The header of a file in a classic format of NetCDF: how long the file must be, since the library
-//! fills what it lacks at its end with zeros without a word; and whether it is whole, since the
-//! library trusts it.
+//! The header of a file in a classic format of NetCDF: the length of the file, since the library
+//! silently fills a truncated file with zeros; and whether the header is complete, since the
+//! library does not check it.
 
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read, Result};
@@ -90,7 +90,7 @@ fn broken(what: &str) -> std::io::Error {
     std::io::Error::new(ErrorKind::InvalidData, what)
 }
 
-/// A header on its way through the file.
+/// A reader of the header.
 struct Header {
     file: BufReader<File>,
     version: u8,
@@ -105,7 +105,7 @@ impl Header {
     fn long(&mut self) -> Result<u64> {
         Ok(self.word()? << 32 | self.word()?)
     }
-    /// A number of things, or a length.
+    /// A count, or a length.
     fn count(&mut self) -> Result<u64> {
         if self.version == 5 {
             self.long()

@@ -81,9 +81,11 @@ impl Part {
             );
         }
         if positions.is_empty() || (!keep && positions.len() != 1) {
-            return Err(Error::new(format!("a selection along \"{dimension}\""))
-                .expected("at least one position")
-                .got(positions.len()));
+            return Err(
+                Error::new(format!("a selection along \"{dimension}\" does not fit it"))
+                    .expected("at least one position")
+                    .got(positions.len()),
+            );
         }
         let mut part = self.clone();
         let axis = part

@@ -4,7 +4,7 @@ use super::variable::Variable;
 use crate::error::{Error, Result};
 use crate::time::Time;
 
-/// Two variables of one driver must be given at the same instants and places.
+/// Two variables of one driver must be given at the same instants and on the same grid.
 ///
 /// # Errors
 /// They are not.

@@ -4,11 +4,11 @@
 //! Over three hours the winds of A3dyn are constant; surface pressure goes from one instant of I3
 //! to the next. Air is dry: the water of the column, sum q dp, is taken from the surface pressure,
 //! and levels are hybrid in what is left, as in GEOS-Chem. Momentum u dp / g is summed over the
-//! levels the model lumps together (72 to 47), then regridded as a mass flux: through a face of the
-//! model goes what goes through the faces of the file on it (`Faces`). The mean of dry pressure
-//! is held at that of the atmosphere; `PressureFix` closes each column. Updraft (CMFMC) and
-//! detrainment (DTRAIN) are the files'. Turbulence is `SurfaceLayer`'s, from A1 averaged over the
-//! three hours. The height of the ground is the built-in one.
+//! levels the model lumps together (72 to 47), then regridded as a mass flux: the flux through a
+//! face of the model is the sum of those through the faces of the file on it (`Faces`). The mean of
+//! dry pressure is held at that of the atmosphere; `PressureFix` closes each column. Updraft
+//! (CMFMC) and detrainment (DTRAIN) are the files'. Turbulence is `SurfaceLayer`'s, from A1
+//! averaged over the three hours. The height of the ground is the built-in one.
 
 mod collections;
 mod files;
@@ -60,7 +60,7 @@ pub type GeosChem = ReadAhead<GeosChemFiles>;
 
 impl GeosChem {
     /// Finds the files below `folder`, by names such as `MERRA2.20160102.A3dyn.2x25.nc4`, and reads
-    /// the first and the last interval; `built_in` lends the grid, the height of the ground, and
+    /// the first and the last interval; `built_in` gives the grid, the height of the ground, and
     /// factors of mixing and convection.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What the files say, record by record, and the forcings made of it.
+//! The records of the files, and the forcings made of them.
 
 use super::LevelsFileOptions;
 use super::record::{Aloft, Record, aloft};
@@ -43,7 +43,7 @@ pub struct LevelsFiles {
     recent: Mutex<Vec<(usize, Arc<Record>)>>,
 }
 
-/// Refuses variables that are not given at the instants and places of the eastward wind.
+/// Refuses variables that are not given at the instants and on the grid of the eastward wind.
 fn all_alike(
     u: &Variable,
     flat: [&Option<Variable>; 2],

@@ -80,7 +80,7 @@ impl Instants {
     }
 }
 
-/// What the time of each row marks; where the table does not say it, nobody knows.
+/// What the time of each row marks; unknown where the table does not state it.
 fn stamps(reader: &Reader) -> Result<Vec<Stamp>> {
     if let Some(stamp) = reader.word("time_is").and_then(|w| Stamp::named(w).ok()) {
         return Ok(vec![stamp; reader.rows()]);

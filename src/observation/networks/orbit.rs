@@ -69,23 +69,23 @@ impl Orbit {
     }
 }
 
-/// Where the satellite looks.
+/// The pointing mode of the satellite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pointing {
     /// Nadir on even orbits, glint on odd ones, as OCO-2 has done since July 2015.
     Alternate,
-    /// Straight down: land only.
+    /// Nadir: land only.
     Nadir,
     /// At the glint of the sun: land and sea.
     Glint,
 }
 
-/// A satellite and what it loses.
+/// A satellite, its sampling and its losses to clouds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Satellite {
     /// The orbit.
     pub orbit: Orbit,
-    /// Where it looks.
+    /// Its pointing mode.
     pub pointing: Pointing,
     /// Seconds between soundings.
     pub interval: f64,
@@ -212,13 +212,13 @@ impl Satellite {
             "cloud patches",
             (time.seconds() as u64 / 43_200) << 16 | patch,
         ));
-        let chance = 1.0 - self.loss(time, latitude, on_land);
-        // Twice the share of cloudiness has the chance as its mean, where the chance is at most a
+        let clear = 1.0 - self.loss(time, latitude, on_land);
+        // Twice the share of cloudiness has the probability as its mean, where it is at most a
         // half.
-        let here = if chance <= 0.5 {
-            2.0 * chance * cloudiness
+        let here = if clear <= 0.5 {
+            2.0 * clear * cloudiness
         } else {
-            1.0 - 2.0 * (1.0 - chance) * cloudiness
+            1.0 - 2.0 * (1.0 - clear) * cloudiness
         };
         uniform(&mut generator(self.seed, "cloud soundings", k)) < here
     }

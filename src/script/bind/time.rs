@@ -97,7 +97,10 @@ mod functions {
         attempt(&context, || {
             match (i16::try_from(year), i8::try_from(month), i8::try_from(day)) {
                 (Ok(y), Ok(m), Ok(d)) => Time::from_date(y, m, d),
-                _ => Err(Error::new("not a date").got(format!("{year}-{month}-{day}"))),
+                _ => {
+                    Err(Error::new("these numbers are not a date")
+                        .got(format!("{year}-{month}-{day}")))
+                }
             }
         })
     }
@@ -155,7 +158,7 @@ mod functions {
             let (start, end): (Time, Time) = (read("the start", &start)?, read("the end", &end)?);
             let step: f64 = read("the step", &step)?;
             if step * DAY < 1.0 {
-                return Err(Error::new("the step between dates")
+                return Err(Error::new("the step between dates must be positive")
                     .expected("above 0 days")
                     .got(step));
             }

@@ -26,7 +26,8 @@ pub trait OptionTable: Sized {
     /// Reads the options of the function that is being called.
     ///
     /// # Errors
-    /// A value of the wrong kind or unit, one missing that must be given, a key nobody declared.
+    /// A value of the wrong kind or unit, one missing that must be given, a key that is not
+    /// declared.
     fn read(context: &NativeCallContext, map: Map) -> Result<Self> {
         let called = context.fn_name();
         let full = |n: &&&str| n.rsplit("::").next() == Some(called);

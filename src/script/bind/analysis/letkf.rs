@@ -1,6 +1,7 @@
 //! The local filter as a value, and its update of one innovation.
 
-use crate::analysis::{Letkf, LocalUpdate};
+use crate::analysis;
+use crate::analysis::Letkf;
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::Innovation;
@@ -19,25 +20,29 @@ use std::sync::Arc;
 
 /// A local update as a script holds it.
 #[derive(Debug, Clone)]
-pub struct Local(Arc<LocalUpdate>);
+pub struct LocalUpdate(Arc<analysis::LocalUpdate>);
 
-impl fmt::Display for Local {
+impl fmt::Display for LocalUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-kind!(Letkf, "LocalFilter", "a local filter");
-kind!(Local, "LocalUpdate", "a local update");
+kind!(
+    Letkf,
+    "Letkf",
+    "a local filter such as analysis::letkf(taper)"
+);
+kind!(LocalUpdate, "LocalUpdate", "a local update");
 
 /// Binds `analysis::letkf`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Letkf>();
-    rooms.kind::<Local>();
+    rooms.kind::<LocalUpdate>();
     rooms.room("analysis", exported_module!(functions));
 }
 
-fn places_from(value: &Dynamic) -> Result<Vec<(f64, f64)>> {
+fn locations_from(value: &Dynamic) -> Result<Vec<(f64, f64)>> {
     let locations = matrix("the locations", value)?;
     if locations.ncols() != 2 {
         let got = format!("{} numbers", locations.ncols());
@@ -98,7 +103,7 @@ mod functions {
         factors: Dynamic,
         latitude: Dynamic,
         longitude: Dynamic,
-    ) -> Fallible<Local> {
+    ) -> Fallible<LocalUpdate> {
         attempt(&context, || {
             let (lat, lon): (Vec<f64>, Vec<f64>) = (
                 read("the latitudes", &latitude)?,
@@ -110,7 +115,7 @@ mod functions {
                     .got(lon.len()));
             }
             let locations: Vec<(f64, f64)> = lat.into_iter().zip(lon).collect();
-            Ok(Local(Arc::new(filter.prepare(
+            Ok(LocalUpdate(Arc::new(filter.prepare(
                 &innovation,
                 &factors_of(&factors, &innovation)?,
                 &locations,
@@ -140,7 +145,7 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn analyse(
         context: NativeCallContext,
-        update: &mut Local,
+        update: &mut LocalUpdate,
         concentrations: Concentrations,
     ) -> Fallible<Concentrations> {
         attempt(&context, || {
@@ -164,13 +169,13 @@ mod functions {
     #[rhai_fn(global, name = "analyse", return_raw)]
     pub fn analyse_rows(
         context: NativeCallContext,
-        update: &mut Local,
+        update: &mut LocalUpdate,
         x: Field,
         locations: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {
             analysed(&x, |rows| {
-                update.0.apply_rows(rows, &places_from(&locations)?)
+                update.0.apply_rows(rows, &locations_from(&locations)?)
             })
         })
     }
@@ -197,13 +202,13 @@ mod functions {
     #[rhai_fn(global, return_raw)]
     pub fn analyse_factors(
         context: NativeCallContext,
-        update: &mut Local,
+        update: &mut LocalUpdate,
         factors: Field,
         locations: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {
             analysed(&factors, |rows| {
-                update.0.apply_factors(rows, &places_from(&locations)?)
+                update.0.apply_factors(rows, &locations_from(&locations)?)
             })
         })
     }

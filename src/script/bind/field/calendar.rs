@@ -70,7 +70,7 @@ pub(super) fn period(text: &str) -> Result<Period> {
         } else {
             Period::Seconds(whole as i64)
         }),
-        _ => Err(Error::new("not a period")
+        _ => Err(Error::new("the text is not a period")
             .expected("\"month\", \"season\", \"year\", \"day\", \"7 days\", \"6 h\"")
             .got(format!("\"{text}\""))),
     }

@@ -177,7 +177,7 @@ pub mod functions {
                 read::<f64>("the end", &end)?,
             );
             if n < 2 {
-                return Err(Error::new("evenly spaced numbers")
+                return Err(Error::new("evenly spaced numbers have two ends")
                     .expected("at least 2")
                     .got(n));
             }

@@ -18,7 +18,7 @@ fn only(field: &Field) -> Result<&str> {
         [d] => Ok(&d.name),
         all => {
             let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
-            let error = Error::new(format!("along which dimension of \"{}\"?", field.name))
+            let error = Error::new(format!("\"{}\" has several dimensions", field.name))
                 .expected("its name");
             Err(error.got(format!(
                 "none named, of {}",

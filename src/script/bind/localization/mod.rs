@@ -67,7 +67,7 @@ options! {
         halo_km: f64 ["km"] = 800.0,
         /// Observations outside count if they correlate more than this with a factor; () for none.
         correlation: Option<f64> = Some(0.7),
-        /// In place of a correlation, the chance that an unrelated observation is used.
+        /// In place of a correlation, the probability that an unrelated observation is used.
         false_positives: Option<f64>,
     }
 }
@@ -95,7 +95,7 @@ fn region_number(localization: &Localization, region: &Dynamic) -> Result<usize>
             .ok()
             .filter(|k| *k < names.len())
             .ok_or_else(|| {
-                Error::new("no such region")
+                Error::new("there is no region of that number")
                     .expected(format!("0 to {}", names.len() - 1))
                     .got(k)
             });

@@ -1,4 +1,4 @@
-//! A meteorology as people look at it: its grid and dates, and the fields of an instant.
+//! Snapshots of a meteorology: its grid and dates, and the fields of an instant.
 
 use crate::error::Result;
 use crate::field::{Dimension, Field};

@@ -29,7 +29,7 @@ pub(super) fn bind(rooms: &mut Rooms) {
 options! {
     /// How sure an interval is to hold what is sought.
     pub(super) struct Level of "the level of an interval" {
-        /// The chance that an interval holds the true value.
+        /// The confidence level: the probability that an interval holds the true value.
         confidence: f64 = 0.95,
     }
 }

@@ -32,7 +32,7 @@ pub fn bind(rooms: &mut Rooms) {
     tracers::bind(rooms);
 }
 
-/// A ledger as a map, for people and reports.
+/// A ledger as a map.
 pub fn ledger_map(ledger: &Ledger) -> Map {
     let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len().max(1) as f64 * 1e-12;
     Map::from_iter([

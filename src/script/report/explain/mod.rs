@@ -84,7 +84,9 @@ pub fn explain(error: &EvalAltResult, docs: &Docs, variables: &[String]) -> Erro
         E::ErrorFor(_) => Error::new("this cannot be looped over")
             .expected(LOOPS)
             .hint("0..n, to count up to a number"),
-        E::ErrorRuntime(value, _) if value.is_unit() => Error::new("the script gave up"),
+        E::ErrorRuntime(value, _) if value.is_unit() => {
+            Error::new("the script threw an error without a value")
+        }
         E::ErrorRuntime(value, _) => Error::new(value),
         other => Error::new(
             other
