@@ -359,3 +359,24 @@ fn an_interrupt_stops_what_runs_and_keeps_the_session() {
     assert!(out.status.success());
     assert!(String::from_utf8_lossy(&out.stderr).contains("stopped by the user"));
 }
+
+#[test]
+fn a_new_experiment_runs_as_it_is_and_is_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = output(mcas().current_dir(&folder).args(["new", "mine"]));
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("mcas run mine.rhai"), "{out}");
+    let mine = folder.path().join("mine");
+    let (code, _, err) = output(mcas().current_dir(&mine).args(["check", "mine.rhai"]));
+    assert_eq!((code, err.as_str()), (0, ""));
+    let few = ["run", "mine.rhai", "--set", "seeds=2", "--set", "windows=8"];
+    let (code, out, err) = output(mcas().current_dir(&mine).args(few));
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("own") && mine.join("out/mine/ranking.csv").exists());
+    let page = fs::read_to_string(mine.join("README.md")).unwrap();
+    assert!(page.contains("mcas run mine.rhai") && !page.contains("NAME"));
+    for name in ["mine", "a b", ".."] {
+        let (code, _, err) = output(mcas().current_dir(&folder).args(["new", name]));
+        assert!(code == 1 && err.starts_with("error:"), "{name}: {err}");
+    }
+}

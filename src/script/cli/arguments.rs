@@ -29,6 +29,16 @@ pub(super) enum Action {
         #[command(flatten)]
         how: How,
     },
+    /// Runs the experiment that comes with the program: the paper's, in the built-in world.
+    Demo {
+        #[command(flatten)]
+        how: How,
+    },
+    /// Writes a folder to start an experiment from: a script, a module of its own and a page.
+    New {
+        /// The folder, whose name is that of the experiment.
+        name: PathBuf,
+    },
     /// Opens the prompt.
     Repl {
         #[command(flatten)]

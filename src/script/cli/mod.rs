@@ -1,8 +1,9 @@
-//! The command line: run, repl, check, plan, bench, help, doc, and one expression.
+//! The command line: run, demo, new, repl, check, plan, bench, help, doc, and one expression.
 
 mod arguments;
 mod bench;
 mod run;
+mod starter;
 
 use crate::linalg;
 use crate::progress;
@@ -27,6 +28,8 @@ pub fn main() -> ExitCode {
     let command = Command::parse();
     match command.action {
         Some(Action::Run { file, how }) => run_file(&file, &how),
+        Some(Action::Demo { how }) => starter::demo(&how),
+        Some(Action::New { name }) => starter::new(&name),
         Some(Action::Repl { how }) => prompt(&how),
         Some(Action::Plan {
             file,
