@@ -93,3 +93,76 @@ fn what_cannot_be_scored_is_refused_with_what_is_there() {
         assert!(report.contains(part), "{script}: {report}");
     }
 }
+
+/// Runs the script that scores a flux; what it prints.
+fn scored(folder: &std::path::Path, set: &[String]) -> String {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/score_a_flux.rhai");
+    let mut command = crate::command_line::mcas();
+    command
+        .current_dir(folder)
+        .args(["run", script, "--quiet", "--out", "out"]);
+    for pair in set {
+        command.args(["--set", pair]);
+    }
+    let (code, out, err) = crate::command_line::output(&mut command);
+    assert_eq!(code, 0, "{err}");
+    out
+}
+
+#[test]
+fn the_script_that_scores_a_flux_finds_the_truth_nearest_without_any_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = [
+        "grid=10x15",
+        "step=10800",
+        "end=2014-09-20",
+        "aligned_days=5",
+    ];
+    scored(folder.path(), &set.map(String::from));
+    let scores = std::fs::read_to_string(folder.path().join("out/scores.csv")).unwrap();
+    let rmse = |name: &str| {
+        let row = scores
+            .lines()
+            .find(|l| l.starts_with(name) && l.contains("surface"));
+        let cells: Vec<&str> = row.unwrap().split(',').collect();
+        cells[4].parse::<f64>().unwrap()
+    };
+    let priors = [rmse("built-in prior 1"), rmse("built-in prior 2")];
+    assert!(priors.iter().all(|p| rmse("truth") < *p), "{scores}");
+    assert!(folder.path().join("out/departures.png").exists());
+}
+
+#[test]
+fn a_real_flux_is_scored_on_real_monthly_means() {
+    let Ok(data) = std::env::var("MCAS_TEST_DATA") else {
+        eprintln!("MCAS_TEST_DATA is not set: SKIPPED");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| format!("{data}/{name}");
+    let set = [
+        format!(
+            "flux={}",
+            file("fluxes/wombat_v1_control_total_co2_flux_2x25_monthly.nc")
+        ),
+        format!("records={}", file("insitu/ctracker_obs_monthly_raw.csv")),
+        format!("heights={}", file("insitu/site_altitudes.csv")),
+        "variable=co2_flux".into(),
+        "grid=10x15".into(),
+        "step=10800".into(),
+        "start=2014-11-01".into(),
+        "end=2015-01-01".into(),
+        "aligned_days=30".into(),
+    ];
+    let out = scored(folder.path(), &set);
+    // 104 surface sites with an altitude have a mean of December 2014.
+    assert!(out.contains("surface"), "{out}");
+    let budgets = std::fs::read_to_string(folder.path().join("out/budgets.csv")).unwrap();
+    let globe = budgets
+        .lines()
+        .find(|l| l.starts_with("the flux of the file") && l.contains("Globe"))
+        .unwrap();
+    // The sum of the file's cells, flux times its own area, of these months: 18.42 PgC/yr (netCDF4, numpy).
+    let flux: f64 = globe.rsplit(',').next().unwrap().parse().unwrap();
+    assert!((flux - 18.42).abs() < 0.05, "{globe}");
+}

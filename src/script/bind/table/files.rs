@@ -1,6 +1,7 @@
 //! Tables as text and files.
 
 use crate::error::Error;
+use crate::io::matching;
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::{Fallible, FromScript, Host, attempt, read};
@@ -116,6 +117,36 @@ impl FromScript for Encoding {
 
 #[export_module]
 mod functions {
+    /// The files that a pattern names.
+    ///
+    /// # Arguments
+    /// - `pattern`: a path in which `*` and `?` stand for letters and `**` for folders, such as
+    ///   `"data/**/*.nc4"`.
+    ///
+    /// # Returns
+    /// A table: path, bytes; in order of the paths, without rows where nothing matches.
+    ///
+    /// # Errors
+    /// A pattern that cannot be understood, a folder that cannot be read.
+    ///
+    /// # Example
+    /// ```rhai
+    /// table(#{ n: [1] }).write("one.csv");
+    /// let found = files(output("*.csv"));
+    /// assert(found.rows == 1 && found[0].bytes == 4);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn files(context: NativeCallContext, pattern: &str) -> Fallible<Table> {
+        attempt(&context, || {
+            let found = matching(pattern)?;
+            let paths = found.iter().map(|(path, _)| path.display());
+            let bytes: Vec<f64> = found.iter().map(|(_, n)| *n as f64).collect();
+            Table::new()
+                .with("path", Column::text(paths))?
+                .with("bytes", Column::numbers(bytes))
+        })
+    }
+
     /// The table as Markdown text.
     ///
     /// # Returns
