@@ -177,6 +177,32 @@ pub mod functions {
         })
     }
 
+    /// The rows that agree in some columns, a table for each group, in order of their first rows.
+    ///
+    /// # Arguments
+    /// - `by`: a name or an array of names.
+    ///
+    /// # Returns
+    /// An array of tables.
+    ///
+    /// # Errors
+    /// No such column.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let parts = table(#{ site: ["a", "b", "a"], v: [1, 2, 3] }).split_by("site");
+    /// assert(parts.len() == 2 && parts[0].v == [1.0, 3.0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn split_by(context: NativeCallContext, table: &mut Table, by: Dynamic) -> Fallible<Array> {
+        attempt(&context, || {
+            let by = texts(&by)?;
+            let groups = table.groups(&by.iter().map(String::as_str).collect::<Vec<_>>())?;
+            let parts = groups.iter().map(|g| Dynamic::from(table.take(g)));
+            Ok(parts.collect())
+        })
+    }
+
     /// Number of rows.
     #[rhai_fn(get = "rows")]
     pub fn rows(table: &mut Table) -> i64 {
