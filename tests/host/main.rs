@@ -15,6 +15,7 @@ mod embedding;
 mod examples;
 mod experiment;
 mod losses;
+mod measured;
 mod prompt;
 mod records;
 mod scores;

@@ -24,7 +24,7 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
         );
     };
     let mut fields = Fields::new(&file, 0..n);
-    let Some(date) = fields.first(&["date", "metadata/date", "index"]) else {
+    let Some(date) = fields.first(&["date", "metadata/date", "time", "index"]) else {
         return Err(Error::new("the times of the records are not known")
             .expected("a variable \"date\" or \"metadata/date\""));
     };

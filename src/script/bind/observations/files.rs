@@ -96,8 +96,10 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let time = field("time", [0.0, 1.0], #{ dims: ["obs"], unit: "days since 2016-07-01" });
-    /// let path = write_netcdf("co2_lef_tower-insitu_1_allvalid-396magl.nc", [time]);
+    /// let value = field("value", [4e-4, 4.1e-4], #{
+    ///     dims: ["time"], coords: #{ time: dates("2016-07-01", "2016-07-03", 1) }, unit: "mol mol-1",
+    /// });
+    /// let path = write_netcdf("co2_lef_tower-insitu_1_allvalid-396magl.nc", "synthetic", [value]);
     /// let t = observations::obspack_catalogue(path);
     /// assert(t[0].site == "LEF" && t[0].method == "insitu" && t[0].count == 2.0);
     /// ```
@@ -133,14 +135,13 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let index = [0.0, 1.0];
-    /// let of = |name, unit, values| field(name, values, #{ dims: ["obs"], unit: unit });
-    /// let path = write_netcdf("co2_mlo_surface-flask_1_representative.nc", [
-    ///     of.call("time", "seconds since 1970-01-01", [1467331200.0, 1467334800.0]),
-    ///     of.call("value", "mol mol-1", [4.041e-4, -1e34]),
+    /// let of = |name, unit, values| field(name, values, #{
+    ///     dims: ["time"], coords: #{ time: dates("2016-07-01", "2016-07-03", 1) }, unit: unit,
+    /// });
+    /// let path = write_netcdf("co2_mlo_surface-flask_1_representative.nc", "synthetic", [
+    ///     of.call("value", "mol mol-1", [4.041e-4, -1.0]), of.call("altitude", "m", [3402, 3402]),
     ///     of.call("latitude", "degrees_north", [19.5, 19.5]),
     ///     of.call("longitude", "degrees_east", [-155.6, -155.6]),
-    ///     of.call("altitude", "m", [3402.0, 3402.0]),
     /// ]);
     /// let observed = observations::from_obspack(path);
     /// assert(observed.len == 1 && observed.site == ["MLO"] && observed.kind == ["flask"]);
@@ -291,11 +292,13 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// let of = |name, unit, values| field(name, values, #{ dims: ["index"], unit: unit });
-    /// let path = write_netcdf("monitor.nc", [
-    ///     of.call("date", "hours since 2016-07-01", [0.0]), of.call("obs", "ppm", [404.0]),
-    ///     of.call("obserror", "ppm", [1.5]), of.call("lat", "", [10.0]), of.call("lon", "", [20.0]),
-    ///     of.call("alt", "m", [30.0]), of.call("duration", "h", [1.0]),
+    /// let of = |name, unit, values| field(name, values, #{
+    ///     dims: ["time"], coords: #{ time: [date("2016-07-01")] }, unit: unit,
+    /// });
+    /// let path = write_netcdf("monitor.nc", "synthetic", [
+    ///     of.call("obs", "ppm", [404]), of.call("obserror", "ppm", [1.5]), of.call("duration", "h", [1]),
+    ///     of.call("lat", "degrees_north", [10]), of.call("lon", "degrees_east", [20]),
+    ///     of.call("alt", "m", [30]),
     /// ]);
     /// assert_near(observations::from_cif_monitor(path).error.to("ppm").max().value(), 1.5, 1e-9);
     /// ```
