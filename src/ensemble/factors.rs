@@ -1,10 +1,9 @@
-//! Draws of correlated scaling factors, and the forecast of their mean from window to window.
+//! Draws of correlated scaling factors.
 
 use crate::error::{Error, Result};
 use crate::grid::great_circle_km;
 use crate::{linalg, random};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
-use std::fmt;
 
 /// A covariance of factors that perturbations are drawn from.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,74 +124,6 @@ pub fn exponential_covariance(
     ))
 }
 
-/// How the mean of the factors goes from window to window.
-///
-/// # Example
-/// ```
-/// use mcas::ensemble::{FactorForecast, Smoothed};
-/// use ndarray::array;
-///
-/// let mean = Smoothed.mean(array![1.0, 1.0].view(), array![1.6, 1.0].view())?;
-/// assert!((mean - array![1.2, 1.0]).iter().all(|d| d.abs() < 1e-15));
-/// # Ok::<(), mcas::error::Error>(())
-/// ```
-pub trait FactorForecast: fmt::Display + fmt::Debug + Send + Sync {
-    /// The forecast mean (n) from the analysed mean of the window before last and of the last one.
-    ///
-    /// # Errors
-    /// Means of different lengths.
-    fn mean(&self, before_last: ArrayView1<f64>, last: ArrayView1<f64>) -> Result<Array1<f64>>;
-}
-
-/// `(a(t-1) + a(t) + 1) / 3`, as CarbonTracker does (Peters et al. 2007); before the first window
-/// a(t-1) is 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Smoothed;
-
-/// The last analysed mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Persistent;
-
-/// One, whatever was analysed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reset;
-
-impl FactorForecast for Smoothed {
-    fn mean(&self, before_last: ArrayView1<f64>, last: ArrayView1<f64>) -> Result<Array1<f64>> {
-        Ok((&before_last + &last + 1.0) / 3.0)
-    }
-}
-
-impl FactorForecast for Persistent {
-    fn mean(&self, _: ArrayView1<f64>, last: ArrayView1<f64>) -> Result<Array1<f64>> {
-        Ok(last.to_owned())
-    }
-}
-
-impl FactorForecast for Reset {
-    fn mean(&self, _: ArrayView1<f64>, last: ArrayView1<f64>) -> Result<Array1<f64>> {
-        Ok(Array1::ones(last.len()))
-    }
-}
-
-impl fmt::Display for Smoothed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "factors::smoothed()")
-    }
-}
-
-impl fmt::Display for Persistent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "factors::persistent()")
-    }
-}
-
-impl fmt::Display for Reset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "factors::reset()")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,13 +190,5 @@ mod tests {
         assert!((c[[0, 1]] - 0.2 * (-1f64).exp()).abs() < 1e-12);
         assert_eq!((c[[1, 2]], c[[2, 2]]), (0.0, 0.09));
         assert!(exponential_covariance(&[1.0], &[], &[0], 1.0).is_err());
-    }
-
-    #[test]
-    fn the_smoothed_forecast_is_a_third_of_each() {
-        let (before, last) = (array![0.4], array![1.3]);
-        assert!((Smoothed.mean(before.view(), last.view()).unwrap()[0] - 0.9).abs() < 1e-15);
-        assert_eq!(Persistent.mean(before.view(), last.view()).unwrap(), last);
-        assert_eq!(Reset.mean(before.view(), last.view()).unwrap(), array![1.0]);
     }
 }

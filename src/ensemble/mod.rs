@@ -1,10 +1,9 @@
 //! Members in memory: the concentration fields of all members, and draws of correlated factors.
 
 mod concentrations;
+mod factor_forecast;
 mod factors;
 
 pub use concentrations::{Block, Concentrations, LANES, Real};
-pub use factors::{
-    FactorDraws, FactorForecast, Persistent, Reset, Smoothed, about, centred,
-    exponential_covariance,
-};
+pub use factor_forecast::{Autoregressive, FactorForecast, Persistent, Reset, Smoothed};
+pub use factors::{FactorDraws, about, centred, exponential_covariance};

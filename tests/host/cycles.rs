@@ -109,3 +109,42 @@ fn a_local_filter_of_infinite_reach_is_the_cycle_without_localization() {
         ),
     );
 }
+
+#[test]
+fn a_smoother_updates_the_weeks_before_and_leaves_the_last_to_the_filter() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        &format!(
+            "{WORLD}
+             let remembering = #{{ factor_forecast: factors::autoregressive(#{{ weeks: 6 }}) }};
+             let filter = cycle_of.call(remembering);
+             let smoother = cycle_of.call(remembering + #{{ lag: 2 }});
+             assert((filter[1].factors - smoother[1].factors).abs().max() == 0.0);
+             assert((filter[0].factors - smoother[0].factors).abs().max() > 1e-3);
+             let spread = |windows| windows[0].factors.sd(\"member\").mean();
+             assert(spread.call(smoother) < spread.call(filter));"
+        ),
+    );
+}
+
+#[test]
+fn without_memory_the_autoregressive_forecast_is_the_reset_and_weeks_ahead_have_their_own_factors()
+{
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        &format!(
+            "{WORLD}
+             let of = |forecast| cycle_of.call(#{{ factor_forecast: forecast }})[1].factors;
+             let forgetful = of.call(factors::autoregressive(#{{ rho: 0 }}));
+             assert((forgetful - of.call(factors::reset())).abs().max() == 0.0);
+             // Where observations reach no further than the step nothing lies ahead.
+             let plain = cycle_of.call(#{{ weeks: 1 }})[0].factors;
+             assert((cycle_of.call(#{{ weeks: 1, ahead: \"own\" }})[0].factors - plain).abs().max() == 0.0);
+             let far = #{{ weeks: 1, step_days: 4, reach_days: #{{ in_situ: 7, satellite: 7 }} }};
+             let own = cycle_of.call(far + #{{ ahead: \"own\" }})[0].factors;
+             assert(own.shape == [175, 6] && (own - cycle_of.call(far)[0].factors).abs().max() > 1e-6);"
+        ),
+    );
+}

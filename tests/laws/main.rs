@@ -14,6 +14,7 @@ mod likelihood;
 mod localizing;
 mod lorenz96;
 mod mass;
+mod memory;
 mod moderation;
 mod optimum;
 mod releasing;

@@ -1,15 +1,18 @@
 //! Draws of factors, and how their mean goes from window to window.
 
 use crate::ensemble;
-use crate::ensemble::{FactorDraws, Persistent, Reset, Smoothed, exponential_covariance};
+use crate::ensemble::{
+    Autoregressive, FactorDraws, Persistent, Reset, Smoothed, exponential_covariance,
+};
 use crate::field::Field;
 use crate::script::bridge::arrays::{field_of, line_of, matrix, vector};
-use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::kind;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use ndarray::{Array1, ArrayView1};
 use rhai::plugin::*;
-use rhai::{Dynamic, FnPtr};
+use rhai::{Dynamic, FnPtr, Map};
 use std::fmt;
 use std::sync::Arc;
 
@@ -39,6 +42,20 @@ pub fn bind(rooms: &mut Rooms) {
     }
     rooms.kind::<FactorForecast>();
     rooms.room("factors", exported_module!(functions));
+    optional!(rooms, MemoryOptions: "factors::autoregressive" = functions::autoregressive_token);
+}
+
+options! {
+    /// How long factors remember.
+    struct MemoryOptions of "factors::autoregressive" {
+        /// The e-folding time of departures from 1.
+        weeks: f64 ["weeks"] = 6.0,
+        /// The time from window to window, `step_days` of the cycle.
+        step_days: f64 ["days"] = 7.0,
+        /// The part of a departure that is kept from window to window, 0 to less than 1; () for
+        /// exp(-step_days / (7 weeks)).
+        rho: Option<f64>,
+    }
 }
 
 #[export_module]
@@ -191,6 +208,85 @@ mod functions {
     /// ```
     pub fn reset() -> FactorForecast {
         FactorForecast(Arc::new(Reset))
+    }
+
+    /// Factors that remember: mean and perturbations of the last analysis keep the part rho of
+    /// their departure from 1, and fresh perturbations are added with the part 1 - rho^2 of the
+    /// prior's variance.
+    ///
+    /// Without observations the prior covariance is kept. Members keep their history, so that the
+    /// spread of a mean over weeks is that of factors that are alike from week to week; with fresh
+    /// perturbations every week, as the other forecasts draw them, it is far too small. It costs
+    /// nothing.
+    ///
+    /// # Returns
+    /// A forecast of factors.
+    ///
+    /// # Errors
+    /// A rho outside 0 to 1, a time that is not positive.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let six = factors::autoregressive(#{ weeks: 6 });
+    /// assert_near(six.mean([1], [2])[0], 1 + exp(-1.0 / 6), 1e-12);
+    /// assert_near(six.rho, exp(-1.0 / 6), 1e-12);
+    /// let forgetful = factors::autoregressive(#{ rho: 0 });
+    /// let fresh = field([[0.5, -0.5]], #{ dims: ["factor", "member"] });
+    /// assert((forgetful.perturbations(1 + fresh, fresh) - fresh).abs().max() == 0.0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn autoregressive(context: NativeCallContext, options: Map) -> Fallible<FactorForecast> {
+        attempt(&context, || {
+            let o = MemoryOptions::read(&context, options)?;
+            Ok(FactorForecast(Arc::new(match o.rho {
+                Some(rho) => Autoregressive::new(rho)?,
+                None => Autoregressive::over(7.0 * o.weeks, o.step_days)?,
+            })))
+        })
+    }
+
+    /// The part of a departure from 1 that members keep from window to window; 0 where every
+    /// window draws afresh.
+    #[rhai_fn(get = "rho", global)]
+    pub fn rho(forecast: &mut FactorForecast) -> f64 {
+        forecast.0.memory()
+    }
+
+    /// The next perturbations of the members' factors.
+    ///
+    /// # Arguments
+    /// - `last`: the analysed factors of the last window (factor, member).
+    /// - `fresh`: perturbations drawn from the prior, their mean over the members 0 (factor,
+    ///   member).
+    ///
+    /// # Returns
+    /// A field (factor, member): rho times the members' departures from their mean and sqrt(1 -
+    /// rho^2) times the fresh ones; those alone where nothing is remembered.
+    ///
+    /// # Errors
+    /// Shapes that differ.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let last = field([[1.5, 0.5]], #{ dims: ["factor", "member"] });
+    /// let fresh = field([[-1.0, 1.0]], #{ dims: ["factor", "member"] });
+    /// assert_near(factors::autoregressive(#{ rho: 0.6 }).perturbations(last, fresh)[0][0], 0.3 - 0.8, 1e-12);
+    /// assert(factors::smoothed().perturbations(last, fresh)[0][0] == -1.0);
+    /// ```
+    #[rhai_fn(global, name = "perturbations", return_raw)]
+    pub fn next_perturbations(
+        context: NativeCallContext,
+        forecast: &mut FactorForecast,
+        last: Dynamic,
+        fresh: Field,
+    ) -> Fallible<Field> {
+        attempt(&context, || {
+            let last = matrix("the last factors", &last)?;
+            let drawn = matrix("the fresh perturbations", &Dynamic::from(fresh.clone()))?;
+            let next = forecast.0.perturbations(last.view(), &drawn)?;
+            let names = ["factor", "member"];
+            Ok(field_of("perturbations", next, names, Some(&fresh)))
+        })
     }
 
     /// A forecast of the factors' mean from a function of your own.

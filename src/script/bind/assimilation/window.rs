@@ -119,6 +119,15 @@ fn run_from(o: RunOptions) -> Result<RunAnalyses> {
     })
 }
 
+/// What belongs to each factor of a flux, for the factors of several weeks.
+fn repeated<T: Copy>(of_flux: &[T], n: usize) -> Vec<T> {
+    match of_flux.len() {
+        0 => vec![],
+        k if n.is_multiple_of(k) => of_flux.iter().copied().cycle().take(n).collect(),
+        _ => of_flux.to_vec(),
+    }
+}
+
 fn result_map(result: RegionResult) -> Map {
     Map::from_iter([
         ("region".into(), result.region.into()),
@@ -190,7 +199,7 @@ mod functions {
     /// # Arguments
     /// - `forecast`: of the window.
     /// - `innovation`: of all its observations.
-    /// - `factors`: of the forecast (factor, member).
+    /// - `factors`: of the forecast (factor, member); of several weeks one week's after the other.
     ///
     /// # Returns
     /// A map: concentrations and factors, analysed; pooled, and regions, an array in the order of
@@ -227,6 +236,9 @@ mod functions {
         attempt(&context, || {
             let o = WindowOptions::read(&context, options)?;
             let number = o.number;
+            let lambda = matrix("the factors", &Dynamic::from(factors.clone()))?;
+            let factor_region = repeated(&run.factor_region, lambda.nrows());
+            let factor_locations = repeated(&run.factor_locations, lambda.nrows());
             let mut analyses = run.analyses.try_lock().map_err(|_| {
                 Error::new("a window of this run is being analysed already")
                     .hint("analysis::run(...), for a run of its own")
@@ -239,8 +251,8 @@ mod functions {
                 equivalents: forecast.forecast.equivalents.view(),
                 concentrations: Arc::unwrap_or_clone(forecast.concentrations.clone()),
                 factors: &matrix("the factors", &Dynamic::from(factors.clone()))?,
-                factor_region: &run.factor_region,
-                factor_locations: &run.factor_locations,
+                factor_region: &factor_region,
+                factor_locations: &factor_locations,
             })?;
             let name = analyses.name().to_string();
             Ok(analysis_map(&context, analysis, &factors, (&name, number)))

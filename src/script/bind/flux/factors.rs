@@ -2,7 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::flux::{EcoRegions, Factor, FactorWindow, FixedFactors, REGIONS, Surface};
+use crate::flux::{
+    EcoRegions, Factor, FactorWindow, FixedFactors, InPeriods, REGIONS, Surface, SurfaceFlux,
+};
 use crate::script::bind::flux::{Flux, PriorOptions};
 use crate::script::bridge::arrays::{field_of, line_of, matrix};
 use crate::script::bridge::options::OptionTable;
@@ -144,6 +146,40 @@ mod functions {
                 truth: None,
                 name: format!("{} with given factors", flux.name),
             })
+        })
+    }
+
+    /// The flux with factors of its own in each period: those of the first period, then those of the
+    /// second, and so on.
+    ///
+    /// # Arguments
+    /// - `edges`: dates that bound the periods; before the first and after the last one the
+    ///   nearest period's factors hold.
+    ///
+    /// # Returns
+    /// A flux with as many times the factors as there are periods.
+    ///
+    /// # Errors
+    /// Dates out of order.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let start = date("2016-07-01");
+    /// let two = flux::prior(grid("4x5"), 1).in_periods([start, start + 7, start + 14]);
+    /// assert(two.n_factors == 350);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn in_periods(
+        context: NativeCallContext,
+        flux: &mut Flux,
+        edges: Dynamic,
+    ) -> Fallible<Flux> {
+        attempt(&context, || {
+            let edges = read("the edges of the periods", &edges)?;
+            let model = InPeriods::new(flux.model.clone(), edges)?;
+            let periods = model.n_factors() / flux.model.n_factors().max(1);
+            let name = format!("{} in {periods} periods", flux.name);
+            Ok(Flux::without_factors(Arc::new(model), &name))
         })
     }
 
