@@ -79,6 +79,23 @@ impl Docs {
         self.options.get(name).cloned()
     }
 
+    /// The maps that an entry takes, each with what stands over its table: the options that it ends
+    /// with, and arguments that are a map, an array of maps, or a function that gives one. Those
+    /// are declared under names such as `innovation(sources)`.
+    pub(super) fn tables_of(&self, e: &Entry) -> Vec<(String, &[Declared])> {
+        let ends = e.parameters.last().is_some_and(|(p, _)| p == "options");
+        let last = self
+            .options
+            .get(&e.name)
+            .filter(|_| ends || e.is_script())
+            .map(|t| ("Options".to_string(), &t[..]));
+        let inside = e.parameters.iter().filter_map(|(parameter, _)| {
+            let table = self.options.get(&format!("{}({parameter})", e.name))?;
+            Some((format!("Maps of {parameter}"), &table[..]))
+        });
+        inside.chain(last).collect()
+    }
+
     /// The options inside an option.
     pub fn options_in(&self, option: &Declared) -> Option<Vec<Declared>> {
         match &option.nested {

@@ -127,12 +127,7 @@ fn page(docs: &Docs, found: &[&Entry]) -> String {
     let mut listed = BTreeSet::new();
     for e in found.iter().filter(|e| !e.text.is_empty()) {
         if listed.insert(&e.text) {
-            let table = docs
-                .options
-                .get(&e.name)
-                .map(|t| table::text(t))
-                .unwrap_or_default();
-            let _ = writeln!(text, "\n{}", table::into_page(&e.text, &table));
+            let _ = writeln!(text, "\n{}", table::into_page(&e.text, &docs.tables_of(e)));
         }
     }
     text

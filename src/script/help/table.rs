@@ -72,23 +72,26 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A page of documentation with the table of options after its arguments.
-pub fn into_page(page: &str, table: &str) -> String {
-    if table.is_empty() {
+/// A page of documentation with tables of options, each under its heading, after its arguments.
+pub fn into_page(page: &str, tables: &[(String, &[Declared])]) -> String {
+    if tables.is_empty() {
         return page.to_string();
     }
-    let section = format!("# Options\n```text\n{table}```\n\n");
-    let place = ["# Returns", "# Errors", "# Example"]
+    let section = |(heading, options): &(String, &[Declared])| {
+        format!("# {heading}\n```text\n{}```\n\n", text(options))
+    };
+    let sections: String = tables.iter().map(section).collect();
+    let position = ["# Returns", "# Errors", "# Example"]
         .iter()
         .find_map(|heading| page.find(heading))
         .unwrap_or(page.len());
-    let (before, after) = page.split_at(place);
+    let (before, after) = page.split_at(position);
     let gap = if before.is_empty() || before.ends_with("\n\n") {
         ""
     } else {
         "\n\n"
     };
-    format!("{before}{gap}{section}{after}")
+    format!("{before}{gap}{sections}{after}")
         .trim_end()
         .to_string()
 }
@@ -119,7 +122,7 @@ mod tests {
         assert!(first.ends_with("800       Around each region."), "{table}");
         let page = into_page(
             "It does.\n\n# Arguments\n- `a`: b.\n\n# Returns\nc.",
-            &table,
+            &[("Options".to_string(), &Halo::declared()[..])],
         );
         assert!(page.contains("b.\n\n# Options\n```text\nhalo_km"), "{page}");
         assert!(page.ends_with("# Returns\nc."));

@@ -54,11 +54,12 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
     analyse::bind(rooms);
     window::bind(rooms);
+    rooms.options::<SpanOptions>();
 }
 
 options! {
     /// The span of a forecast.
-    struct SpanOptions of "the span of a forecast" {
+    struct SpanOptions of "forecast(span)" {
         /// The date at which it starts.
         start: Time,
         /// The date at which the concentrations are kept for the next window.

@@ -10,7 +10,7 @@ use rhai::Dynamic;
 
 options! {
     /// One source of an innovation.
-    struct SourceOptions of "a source of innovation" {
+    pub(super) struct SourceOptions of "innovation(sources)" {
         /// The members' equivalents (observation, member).
         equivalents: Dynamic,
         /// The observed values, in the unit of the equivalents.
@@ -32,7 +32,7 @@ options! {
 
 options! {
     /// A block of R.
-    struct BlockOptions of "a block of errors" {
+    pub(super) struct BlockOptions of "a block of errors" {
         /// The observations of the block, counted from 0 within the source.
         rows: Vec<usize>,
         /// Their covariance matrix.
@@ -42,7 +42,7 @@ options! {
 
 options! {
     /// Correlation along a position within blocks.
-    struct CorrelatedOptions of "correlated" {
+    pub(super) struct CorrelatedOptions of "correlated" {
         /// The block of each observation; errors of block 0 are independent.
         block: Vec<usize>,
         /// The position of each observation, such as its time.

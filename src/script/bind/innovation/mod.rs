@@ -25,11 +25,13 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Arc<Innovation>>();
     rooms.global(exported_module!(functions));
     likelihood::bind(rooms);
+    rooms.options::<given::SourceOptions>();
+    rooms.options::<SubsetOptions>();
 }
 
 options! {
     /// Some of the observations, with weights.
-    struct SubsetOptions of "subset" {
+    struct SubsetOptions of "subset(rows)" {
         /// Numbers of the observations.
         observations: Vec<usize>,
         /// By which their error variances are divided, from above 0 to 1; 1 where not given.

@@ -19,6 +19,7 @@ use std::sync::Arc;
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("meteorology", exported_module!(functions));
     optional!(rooms, PrescribedOptions: "meteorology::prescribed" = functions::prescribed_token);
+    rooms.options::<PrescribedConditions>();
 }
 
 options! {
@@ -36,7 +37,7 @@ options! {
 
 options! {
     /// Winds and mixing of an interval, as the function of a script gives them.
-    struct PrescribedConditions of "the conditions of meteorology::prescribed" {
+    struct PrescribedConditions of "meteorology::prescribed(conditions)" {
         /// The streamfunction (lat + 1, lon) at the corners of cells.
         streamfunction: Option<Field> ["m2 s-1"],
         /// The eastward wind (lat, lon) at west faces.

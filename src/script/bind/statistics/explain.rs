@@ -18,11 +18,14 @@ use std::sync::Arc;
 /// Binds explanations.
 pub(super) fn bind(rooms: &mut Rooms) {
     rooms.room("statistics", exported_module!(functions));
+    rooms.options::<AnalysisOptions>();
 }
 
 options! {
     /// What the analysis of a region was made of.
-    struct AnalysisOptions of "the analysis of a region" {
+    struct AnalysisOptions of
+        "statistics::explain(analyses)", "statistics::explain_cell(analyses)"
+    {
         /// The innovation of the region.
         innovation: Dynamic,
         /// The inflation factors of the region, or a map of them.

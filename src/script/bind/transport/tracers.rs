@@ -24,6 +24,7 @@ use std::sync::Arc;
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
     optional!(rooms, RunTracersOptions: "run_tracers" = functions::run_tracers_token);
+    rooms.options::<PlaceOptions>();
 }
 
 options! {
@@ -36,7 +37,7 @@ options! {
 
 options! {
     /// A place where mole fractions are looked up.
-    struct PlaceOptions of "a place" {
+    struct PlaceOptions of "at_places(places)" {
         /// Its latitude.
         lat: f64 ["degrees"],
         /// Its longitude.
