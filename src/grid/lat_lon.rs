@@ -7,7 +7,8 @@ use crate::units::Unit;
 use std::fmt;
 
 /// Cells between latitude edges and longitude edges \[degrees\], south to north, eastward.
-/// Two are equal where their edges are the same labels ([`AxisLabels`]), as from files that round them.
+/// Two are equal where their edges are the same labels ([`AxisLabels`]), as from files that round
+/// them.
 #[derive(Debug, Clone)]
 pub struct LatLonGrid {
     lat_edges: Vec<f64>,

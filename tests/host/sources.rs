@@ -90,7 +90,8 @@ impl Source {
         for (k, line) in self.text.lines().enumerate() {
             let fence = line.trim_start().starts_with("/// ```");
             example ^= fence;
-            let free = text || example || line.contains('"') || function_name(line).is_some();
+            let quoted = line.contains('"') || line.ends_with('\\');
+            let free = text || example || quoted || function_name(line).is_some();
             if !free && !line.starts_with("//! |") {
                 lines.push((k + 1, line));
             }

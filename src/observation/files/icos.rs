@@ -2,10 +2,10 @@
 //!
 //! Lines `# KEY: value` (LATITUDE, LONGITUDE, ALTITUDE [m above sea level], SAMPLING HEIGHTS,
 //! MEASUREMENT UNIT, MEASUREMENT SCALE), the last of them the names of the columns, `;` between
-//! values: `Site;SamplingHeight;Year;Month;Day;Hour;Minute;DecimalDate;co2;Stdev;NbPoints;Flag;...`.
-//! Times are UTC, whatever the time zone of the station in the header, and mark the start of the
-//! hour. Flags O and U (after and before manual control) and R are good. Missing are -999.99 and
-//! -9.99.
+//! values:
+//! `Site;SamplingHeight;Year;Month;Day;Hour;Minute;DecimalDate;co2;Stdev;NbPoints;Flag;...`. Times
+//! are UTC, whatever the time zone of the station in the header, and mark the start of the hour.
+//! Flags O and U (after and before manual control) and R are good. Missing are -999.99 and -9.99.
 
 use super::obspack::REJECTED;
 use super::records::Records;

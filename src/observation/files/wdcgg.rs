@@ -1,10 +1,10 @@
 //! Text of the World Data Centre for Greenhouse Gases, before and since 2018.
 //!
-//! Before: lines `C01 TITLE: ...` to `C32   DATE  TIME  DATE  TIME  CO2  ND  SD  F  CS  REM` (or with
-//! `REM` in place of `C`), then first and last date and time (`hh:mm` up to 24:00, 9999-99-99 99:99
-//! for none), value, number, standard deviation, flags, in the time zone of the header. Position
-//! and scale are in the header (LATITUDE, LONGITUDE, ALTITUDE, SAMPLING HEIGHTS, MEASUREMENT or
-//! REFERENCE SCALE, TIME INTERVAL, TIME ZONE).
+//! Before: lines `C01 TITLE: ...` to `C32   DATE  TIME  DATE  TIME  CO2  ND  SD  F  CS  REM` (or
+//! with `REM` in place of `C`), then first and last date and time (`hh:mm` up to 24:00, 9999-99-99
+//! 99:99 for none), value, number, standard deviation, flags, in the time zone of the header.
+//! Position and scale are in the header (LATITUDE, LONGITUDE, ALTITUDE, SAMPLING HEIGHTS,
+//! MEASUREMENT or REFERENCE SCALE, TIME INTERVAL, TIME ZONE).
 //!
 //! Since: `# header_lines : N`, `# key : value`, the last of these lines the names, blanks between
 //! `site_gaw_id year month day hour minute second` (start), the same six again (end), `value

@@ -91,7 +91,7 @@ impl Docs {
             .map(|t| ("Options".to_string(), &t[..]));
         let inside = e.parameters.iter().filter_map(|(parameter, _)| {
             let table = self.options.get(&format!("{}({parameter})", e.name))?;
-            Some((format!("Maps of {parameter}"), &table[..]))
+            Some((format!("Keys of {parameter}"), &table[..]))
         });
         inside.chain(last).collect()
     }

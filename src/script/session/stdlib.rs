@@ -32,12 +32,10 @@ const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../../stdlib/innovation.rhai"),
     ),
     ("published", include_str!("../../../stdlib/published.rhai")),
+    ("report", include_str!("../../../stdlib/report.rhai")),
     (
-        "report",
-        concat!(
-            include_str!("../../../stdlib/report.rhai"),
-            include_str!("../../../stdlib/report/figures.rhai")
-        ),
+        "report_figures",
+        include_str!("../../../stdlib/report_figures.rhai"),
     ),
     ("ring", include_str!("../../../stdlib/ring.rhai")),
     ("score", include_str!("../../../stdlib/score.rhai")),

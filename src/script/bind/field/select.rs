@@ -184,8 +184,8 @@ pub mod functions {
     /// # Arguments
     /// - `labels`: a map from dimensions to what to take: a number takes the nearest label, a name
     ///   or date the one called so, a day, month (`"2016-07"`) or year all its dates; a range
-    ///   `a..=b` of numbers, dates or months all between them, both included and longitudes eastward
-    ///   over the seam; an array each of its labels, of numbers the nearest.
+    ///   `a..=b` of numbers, dates or months all between them, both included and longitudes
+    ///   eastward over the seam; an array each of its labels, of numbers the nearest.
     ///
     /// # Returns
     /// A field; a single value without unit is a number. A dimension with one position taken goes.
