@@ -13,7 +13,7 @@ impl Dataset {
     /// The number of records of a variable, along its first dimension; none where there is no such
     /// variable or it has no dimension.
     pub fn records(&self, variable: &str) -> Option<usize> {
-        let found = self.present(variable)?;
+        let found = self.direct(variable)?;
         found.dimensions().first().map(|d| d.len())
     }
 

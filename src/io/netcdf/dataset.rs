@@ -104,7 +104,7 @@ impl Dataset {
 
     /// Whether there is a variable of this name.
     pub fn has(&self, variable: &str) -> bool {
-        self.list().iter().any(|l| l.name == variable)
+        self.direct(variable).is_some()
     }
 
     /// A variable as a field: packing undone, missing values NaN, coordinates attached. Instants
@@ -175,31 +175,26 @@ impl Dataset {
         })
     }
 
-    /// The variable of this name, if there is one.
-    pub(super) fn present(&self, variable: &str) -> Option<Variable<'_>> {
-        if variable.contains('/') {
-            return self.find(variable).ok();
-        }
-        self.file.variables().find(|v| v.name() == variable)
+    /// The variable of a path, found group by group: asking the library for a name that is not
+    /// there can end in a panic where groups are not supported.
+    pub(super) fn direct(&self, path: &str) -> Option<Variable<'_>> {
+        super::quiet::hdf5();
+        let is_there = match path.split_once('/') {
+            None => self.file.variables().any(|v| v.name() == path),
+            Some((group, rest)) => {
+                let root = self.file.root()?;
+                let mut groups = root.groups();
+                groups.any(|g| g.name() == group && holds(&g, rest))
+            }
+        };
+        is_there.then(|| self.file.variable(path)).flatten()
     }
 
     pub(super) fn find(&self, variable: &str) -> Result<Variable<'_>> {
-        if !variable.contains('/')
-            && let Some(found) = self.present(variable)
-        {
+        if let Some(found) = self.direct(variable) {
             return Ok(found);
         }
         let names: Vec<String> = self.list().into_iter().map(|l| l.name).collect();
-        // Asking the library for a name that is not there can end in a panic where groups are not
-        // supported.
-        if let Some(found) = names
-            .iter()
-            .any(|n| n == variable)
-            .then(|| self.file.variable(variable))
-            .flatten()
-        {
-            return Ok(found);
-        }
         let error =
             Error::new(format!("there is no variable \"{variable}\"")).at(location(&self.path));
         let bare = |n: &str| n.rsplit('/').next().unwrap_or_default().to_lowercase();
@@ -226,6 +221,14 @@ fn listing(group: &str, variable: &Variable) -> Listing {
             .collect(),
         unit: text_attribute(variable, "units").unwrap_or_default(),
         long_name: text_attribute(variable, "long_name").unwrap_or_default(),
+    }
+}
+
+/// Whether a group has a variable of this path.
+fn holds(group: &Group, path: &str) -> bool {
+    match path.split_once('/') {
+        None => group.variables().any(|v| v.name() == path),
+        Some((inner, rest)) => group.groups().any(|g| g.name() == inner && holds(&g, rest)),
     }
 }
 

@@ -17,6 +17,7 @@ mod opening;
 mod packing;
 mod part;
 mod quiet;
+mod records;
 mod stream;
 mod values;
 mod write;

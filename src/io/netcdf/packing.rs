@@ -75,6 +75,17 @@ impl Packing {
         }
     }
 
+    /// Nothing but the sign that integers stand for: no number counts as missing, none is scaled.
+    pub fn signs(variable: &Variable) -> Self {
+        Packing {
+            scale: 1.0,
+            offset: 0.0,
+            missing: vec![],
+            wrap: Wrap::of(variable, &variable.vartype()),
+            valid: None,
+        }
+    }
+
     /// The values of stored numbers, added to `out`.
     pub fn unpack<T: Copy>(&self, stored: &[T], number: impl Fn(T) -> f64, out: &mut Vec<f64>) {
         if self.wrap.is_some() || self.valid.is_some() || self.missing.len() > 4 {

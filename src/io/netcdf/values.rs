@@ -6,7 +6,7 @@ use super::packing::Packing;
 use crate::error::{Error, Result};
 use netcdf::types::{EnumType, EnumTypeValues, FloatType, IntType, NcVariableType};
 use netcdf::{Extent, Variable};
-use std::ops::Range;
+use std::ops::{Range, RangeBounds};
 
 /// How the numbers of a variable become instants, if they do.
 pub(super) fn time_unit(variable: &Variable) -> Result<Option<TimeUnit>> {
@@ -94,15 +94,26 @@ impl Block {
 
     /// The values, added to `out`.
     pub fn unpack(&self, packing: &Packing, out: &mut Vec<f64>) {
+        self.unpack_part(.., packing, out);
+    }
+
+    /// The values at some positions, added to `out`.
+    pub fn unpack_part(
+        &self,
+        part: impl RangeBounds<usize>,
+        packing: &Packing,
+        out: &mut Vec<f64>,
+    ) {
+        let part = (part.start_bound().cloned(), part.end_bound().cloned());
         match self {
-            Block::I8(v) => packing.unpack(v, f64::from, out),
-            Block::U8(v) => packing.unpack(v, f64::from, out),
-            Block::I16(v) => packing.unpack(v, f64::from, out),
-            Block::U16(v) => packing.unpack(v, f64::from, out),
-            Block::I32(v) => packing.unpack(v, f64::from, out),
-            Block::U32(v) => packing.unpack(v, f64::from, out),
-            Block::F32(v) => packing.unpack(v, f64::from, out),
-            Block::F64(v) => packing.unpack(v, |x| x, out),
+            Block::I8(v) => packing.unpack(&v[part], f64::from, out),
+            Block::U8(v) => packing.unpack(&v[part], f64::from, out),
+            Block::I16(v) => packing.unpack(&v[part], f64::from, out),
+            Block::U16(v) => packing.unpack(&v[part], f64::from, out),
+            Block::I32(v) => packing.unpack(&v[part], f64::from, out),
+            Block::U32(v) => packing.unpack(&v[part], f64::from, out),
+            Block::F32(v) => packing.unpack(&v[part], f64::from, out),
+            Block::F64(v) => packing.unpack(&v[part], |x| x, out),
         }
     }
 }
