@@ -1,12 +1,14 @@
-//! What the core costs on this machine: one analysis, and the transport of an ensemble. Synthetic
-//! data throughout.
+//! What the core costs on this machine: one analysis, the transport of an ensemble, the reading of
+//! observations. Synthetic data throughout.
 
 mod analysis;
 mod machine;
+mod observations;
 mod transport;
 
 pub use analysis::{AnalysisCost, analysis};
 pub use machine::peak_memory;
+pub use observations::{ObservationCost, ObservationTimings};
 pub use transport::{TransportCost, TransportTimings};
 
 use crate::error::{Error, Result};

@@ -57,6 +57,15 @@ impl Observations {
     /// A column that is not there or of the wrong type, numbers without a unit, a property that is
     /// not known, or no row that is an observation.
     pub fn from_table(table: &Table, columns: &Columns) -> Result<Self> {
+        let all = read(table, columns, true)?;
+        refuse_none(table, all)
+    }
+
+    /// The same where a table may hold no observation at all, as that of one of many files may.
+    ///
+    /// # Errors
+    /// As [`Observations::from_table`], but for the last.
+    pub(super) fn from_records(table: &Table, columns: &Columns) -> Result<Self> {
         read(table, columns, true)
     }
 }
@@ -67,7 +76,8 @@ impl Plan {
     /// # Errors
     /// Those of [`Observations::from_table`].
     pub fn from_table(table: &Table, columns: &Columns) -> Result<Self> {
-        Ok(Plan::of_observations(read(table, columns, false)?))
+        let all = refuse_none(table, read(table, columns, false)?)?;
+        Ok(Plan::of_observations(all))
     }
 }
 
@@ -88,17 +98,22 @@ fn read(table: &Table, columns: &Columns, measured: bool) -> Result<Observations
             Err(reason) => all.rejected.record(k, &reason),
         }
     }
-    if all.is_empty() && table.rows() > 0 {
-        return Err(Error::new("no row of the table is an observation")
-            .expected("a position, a time, a value and a positive stated error in each row")
-            .got(format!("{} rows: {}", table.rows(), all.rejected.summary())));
-    }
     // A plan has no use for what was measured.
     let used = |name: &str| {
         reader.has_used(name) || (!measured && ["value", "sd", "error"].contains(&name))
     };
     all.attributes = attributes::beside(table, used)?.take(&kept);
     all.sort();
+    Ok(all)
+}
+
+/// Refuses rows of which none is an observation.
+fn refuse_none(table: &Table, all: Observations) -> Result<Observations> {
+    if all.is_empty() && table.rows() > 0 {
+        return Err(Error::new("no row of the table is an observation")
+            .expected("a position, a time, a value and a positive stated error in each row")
+            .got(format!("{} rows: {}", table.rows(), all.rejected.summary())));
+    }
     Ok(all)
 }
 

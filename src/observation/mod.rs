@@ -13,6 +13,7 @@ pub mod networks;
 mod observations;
 pub mod operator;
 mod plan;
+mod prior_columns;
 mod property;
 mod rejected;
 mod repeated;

@@ -47,6 +47,13 @@ impl Rejected {
         }
     }
 
+    /// The same records by their numbers in a file, which the rows of a table have there.
+    pub fn of_records(mut self, numbers: &[usize]) -> Self {
+        let number = |row: usize| numbers.get(row).copied().unwrap_or(row);
+        self.records.iter_mut().for_each(|r| r.row = number(r.row));
+        self
+    }
+
     /// The same records as of a file.
     pub fn in_file(mut self, file: &str) -> Self {
         let file: Arc<str> = file.into();

@@ -32,7 +32,7 @@ impl Dataset {
     /// # Errors
     /// As [`Dataset::numbers`].
     pub fn stored(&self, variable: &str, records: Range<usize>) -> Result<Vec<f64>> {
-        self.of_records(variable, records, |_| Packing::none())
+        self.of_records(variable, records, Packing::signs)
     }
 
     /// The instants of some records of a variable; none where one is missing or no instant.

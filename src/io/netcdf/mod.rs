@@ -26,6 +26,7 @@ mod write_field;
 
 pub use dataset::{Dataset, Listing};
 pub use part::Part;
+pub(crate) use quiet::hdf5 as quiet;
 pub use write::Writer;
 
 use crate::error::Result;

@@ -18,7 +18,7 @@ thread_local!(static DONE: Cell<bool> = const { Cell::new(false) });
 
 /// Silences HDF5 on this thread, once; does nothing where the function is not found among the
 /// loaded libraries.
-pub(super) fn hdf5() {
+pub(crate) fn hdf5() {
     if !cfg!(target_os = "linux") || DONE.replace(true) {
         return;
     }

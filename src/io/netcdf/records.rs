@@ -4,7 +4,7 @@
 use super::cf_time::TimeUnit;
 use super::dataset::Dataset;
 use super::packing::Packing;
-use super::values::{Block, is_text, numbers, text, time_unit};
+use super::values::{Block, is_text, time_unit};
 use crate::error::{Error, Result};
 use crate::time::Time;
 use ndarray::Array2;
@@ -24,38 +24,30 @@ impl Dataset {
     ///
     /// # Errors
     /// No such variable, text instead of numbers, or values that cannot be read.
-    pub fn numbers(&self, variable: &str) -> Result<Vec<f64>> {
-        let found = self.find(variable)?;
-        self.located(variable, || numbers(&found))
+    pub fn all_numbers(&self, variable: &str) -> Result<Vec<f64>> {
+        self.numbers(variable, 0..self.records(variable).unwrap_or(0))
     }
 
-    /// The numbers of a variable as they are stored, also those that are declared missing: the fill
-    /// value of a flag may be a value of it. A number written as text counts as that number.
+    /// All numbers of a flag as they are stored, also those that are declared missing. A number
+    /// written as text counts as that number.
     ///
     /// # Errors
     /// No such variable, or values that cannot be read.
-    pub fn stored(&self, variable: &str) -> Result<Vec<f64>> {
-        let found = self.find(variable)?;
-        self.located(variable, || {
-            if is_text(&found) {
-                let number = |t: String| t.trim().parse().unwrap_or(f64::NAN);
-                return Ok(text(&found)?.into_iter().map(number).collect());
-            }
-            let mut values = Vec::with_capacity(found.len());
-            if found.len() > 0 {
-                let all = vec![Extent::from(..); found.dimensions().len()];
-                Block::read(&found, all)?.unpack(&Packing::signs(&found), &mut values);
-            }
-            Ok(values)
-        })
+    pub fn all_stored(&self, variable: &str) -> Result<Vec<f64>> {
+        if is_text(&self.find(variable)?) {
+            let number = |t: String| t.trim().parse().unwrap_or(f64::NAN);
+            return Ok(self.text(variable)?.into_iter().map(number).collect());
+        }
+        self.stored(variable, 0..self.records(variable).unwrap_or(0))
     }
 
-    /// The instants of a variable, none where one is missing or no instant; in the unit `usual` where
-    /// the variable has none of time.
+    /// All instants of a variable, none where one is missing or no instant; in the unit `usual`
+    /// where the variable has none of time.
     ///
     /// # Errors
     /// No such variable, text instead of numbers, or a calendar that is not the standard one.
-    pub fn instants(&self, variable: &str, usual: &str) -> Result<Vec<Option<Time>>> {
+    pub fn all_instants(&self, variable: &str, usual: &str) -> Result<Vec<Option<Time>>> {
+        let values = self.all_numbers(variable)?;
         let found = self.find(variable)?;
         self.located(variable, || {
             let unit = match time_unit(&found)? {
@@ -70,7 +62,7 @@ impl Dataset {
                     None
                 }
             };
-            Ok(numbers(&found)?.into_iter().map(instant).collect())
+            Ok(values.into_iter().map(instant).collect())
         })
     }
 
@@ -80,7 +72,7 @@ impl Dataset {
     /// # Errors
     /// No such variable, text instead of numbers, a position beyond its end, or values that cannot
     /// be read.
-    pub fn records(&self, variable: &str, positions: &[usize]) -> Result<Array2<f64>> {
+    pub fn records_at(&self, variable: &str, positions: &[usize]) -> Result<Array2<f64>> {
         let found = self.find(variable)?;
         self.located(variable, || {
             let lengths: Vec<usize> = found.dimensions().iter().map(|d| d.len()).collect();
@@ -158,14 +150,17 @@ mod tests {
         inner.add_variable::<i32>("x", &["k"]).unwrap();
         file.close().unwrap();
         let file = Dataset::open(&path).unwrap();
-        assert!(file.numbers("flag").unwrap()[1].is_nan());
-        assert_eq!(file.stored("flag").unwrap(), [0.0, 1.0, 1.0, 0.0, 0.0, 1.0]);
-        assert_eq!(file.stored("count").unwrap()[3..5], [255.0, 254.0]);
-        let some = file.records("profile", &[0, 1, 4, 5]).unwrap();
+        assert!(file.all_numbers("flag").unwrap()[1].is_nan());
+        assert_eq!(
+            file.all_stored("flag").unwrap(),
+            [0.0, 1.0, 1.0, 0.0, 0.0, 1.0]
+        );
+        assert_eq!(file.all_stored("count").unwrap()[3..5], [255.0, 254.0]);
+        let some = file.records_at("profile", &[0, 1, 4, 5]).unwrap();
         assert_eq!(some.row(1).to_vec(), [2.0, 3.0]);
         assert!(some[[2, 0]].is_nan() && some[[2, 1]] == 9.0 && some[[3, 1]] == 11.0);
-        assert_eq!(file.records("profile", &[]).unwrap().dim(), (0, 2));
-        assert!(file.records("profile", &[6]).is_err());
+        assert_eq!(file.records_at("profile", &[]).unwrap().dim(), (0, 2));
+        assert!(file.records_at("profile", &[6]).is_err());
         assert_eq!(file.shape("g/x"), Some(vec![1]));
         assert_eq!(
             (file.shape("g/y"), file.shape("h/x"), file.shape("x")),

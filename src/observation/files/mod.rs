@@ -7,6 +7,7 @@
 mod aircraft;
 mod catalogue;
 mod cif_monitor;
+pub mod columns;
 mod fields;
 mod geos_chem;
 mod icos;

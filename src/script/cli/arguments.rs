@@ -102,6 +102,21 @@ pub(super) enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// Soundings in files, read, filtered and thinned, beside bare reading by the NetCDF library.
+    Observations {
+        /// Number of synthetic files, which are written to a temporary folder and deleted.
+        #[arg(long, default_value_t = 6)]
+        files: usize,
+        /// Soundings in each file.
+        #[arg(long, default_value_t = 100_000)]
+        soundings: usize,
+        /// Leaves the files uncompressed.
+        #[arg(long)]
+        plain: bool,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// How long the prompt, one expression, help and completion take.
     Prompt {
         /// Prints JSON.

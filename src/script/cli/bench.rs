@@ -2,7 +2,7 @@
 
 use super::arguments::{Bench, TransportBench};
 use super::{failed, use_threads};
-use crate::bench::{TransportCost, tabulated};
+use crate::bench::{ObservationCost, TransportCost, tabulated};
 use crate::error::Result;
 use crate::script::bench::{analysis, arrays, prompt};
 use crate::transport::TransportOptions;
@@ -12,6 +12,21 @@ pub(super) fn bench(what: &Bench) -> ExitCode {
     let measured = match what {
         Bench::Analysis { json } => analysis().and_then(|cost| tabulated(&cost, *json)),
         Bench::Arrays { json } => arrays().and_then(|cost| tabulated(&cost, *json)),
+        Bench::Observations {
+            files,
+            soundings,
+            plain,
+            json,
+        } => {
+            use_threads(Some(1));
+            let cost = ObservationCost {
+                files: *files,
+                soundings: *soundings,
+                deflated: !plain,
+            };
+            cost.measure()
+                .and_then(|timings| tabulated(&timings, *json))
+        }
         Bench::Prompt { json } => prompt().and_then(|cost| tabulated(&cost, *json)),
         Bench::Transport(bench) => transport(bench),
     };

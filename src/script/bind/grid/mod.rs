@@ -23,7 +23,8 @@ pub fn bind(rooms: &mut Rooms) {
     faces::bind(rooms);
 }
 
-fn parse(text: &str) -> crate::error::Result<Arc<Grid>> {
+/// The grid of its steps, such as "2x2.5".
+pub fn parse(text: &str) -> crate::error::Result<Arc<Grid>> {
     let steps: Vec<f64> = text
         .split(['x', 'X'])
         .filter_map(|t| t.trim().parse().ok())

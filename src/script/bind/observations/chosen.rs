@@ -1,6 +1,7 @@
 //! Some of the observations: by source, time or a function, held out or joined.
 
 use crate::error::{Error, Result};
+use crate::grid::Grid;
 use crate::observation::{HoldOut, Thinning};
 use crate::script::bind::observations::{Observations, row::row};
 use crate::script::bridge::options::{OptionTable, options};
@@ -18,13 +19,21 @@ pub fn bind(rooms: &mut Rooms) {
 
 options! {
     /// How observations are joined to super-observations.
-    struct ThinnedOptions of "observations::thinned" {
+    pub struct ThinnedOptions of "observations::thinned" {
         /// The interval of time whose observations are joined.
         hours: f64 ["h"] = 1.0,
         /// The correlation of the errors that are joined, 0 to 1.
         correlation: f64 = 0.0,
         /// The least error of the mean.
         floor_ppm: f64 ["ppm"] = 0.0,
+    }
+}
+
+impl ThinnedOptions {
+    /// How observations are joined in the cells of a grid.
+    pub fn thinning(&self, grid: &Grid) -> Result<Thinning> {
+        let (interval, floor) = (self.hours * 3600.0, self.floor_ppm * 1e-6);
+        Thinning::new(&grid.horizontal, interval, self.correlation, floor)
     }
 }
 
@@ -312,17 +321,12 @@ mod functions {
     pub fn thinned(
         context: NativeCallContext,
         observations: &mut Observations,
-        grid: Arc<crate::grid::Grid>,
+        grid: Arc<Grid>,
         options: Map,
     ) -> Fallible<Observations> {
         attempt(&context, || {
-            let o = ThinnedOptions::read(&context, options)?;
-            let (interval, floor) = (o.hours * 3600.0, o.floor_ppm * 1e-6);
-            Ok(Arc::new(
-                Thinning::new(&grid.horizontal, interval, o.correlation, floor)?
-                    .apply(observations)?
-                    .observations,
-            ))
+            let thinning = ThinnedOptions::read(&context, options)?.thinning(&grid)?;
+            Ok(Arc::new(thinning.apply(observations)?.observations))
         })
     }
 }

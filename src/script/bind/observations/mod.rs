@@ -3,6 +3,7 @@
 mod chosen;
 mod files;
 mod row;
+mod soundings;
 mod tables;
 
 use crate::error::Result;
@@ -29,6 +30,7 @@ kind!(Observations, "Observations", "observations");
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Observations>();
     rooms.room("observations", exported_module!(functions));
+    soundings::bind(rooms);
     tables::bind(rooms);
     files::bind(rooms);
     chosen::bind(rooms);
