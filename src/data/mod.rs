@@ -5,6 +5,7 @@
 
 mod tables;
 mod world;
+mod years;
 
 pub use tables::{
     Budget, Ecosystem, FireRegion, KernelLevel, MonthlyMean, Ocean, Published, Site, Transcom,
@@ -12,6 +13,7 @@ pub use tables::{
     tccon_sites, transcom,
 };
 pub use world::{World, coastlines, world};
+pub use years::{Years, years};
 
 /// The credits of everything embedded, as text.
 pub fn credits() -> &'static str {

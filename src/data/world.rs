@@ -24,13 +24,13 @@ pub struct World {
     pub zonal_cams: Array3<f64>,
 }
 
-type Npz = NpzReader<Cursor<&'static [u8]>>;
+pub(super) type Npz = NpzReader<Cursor<&'static [u8]>>;
 
-fn open(bytes: &'static [u8]) -> Npz {
+pub(super) fn open(bytes: &'static [u8]) -> Npz {
     NpzReader::new(Cursor::new(bytes)).expect("an embedded archive opens")
 }
 
-fn array<T: ReadableElement, D: ndarray::Dimension>(
+pub(super) fn array<T: ReadableElement, D: ndarray::Dimension>(
     archive: &mut Npz,
     name: &str,
 ) -> ndarray::ArrayBase<OwnedRepr<T>, D> {
