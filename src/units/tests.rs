@@ -53,7 +53,7 @@ fn a_flux_times_area_and_time_is_a_mass() {
 }
 
 /// What files and people write, and plainly: UDUNITS-2 for what it knows; the rest by hand.
-const WRITTEN: [(&str, &str); 38] = [
+const WRITTEN: [(&str, &str); 50] = [
     ("ppmv", "ppm"),
     ("ppmv dry", "ppm"),
     ("PPM", "ppm"),
@@ -92,6 +92,18 @@ const WRITTEN: [(&str, &str); 38] = [
     ("meters above sea level (masl)", "m"),
     ("decimal degrees north (-90..90)", "degrees_north"),
     ("unitless", "1"),
+    ("tonne C", "MgC"),
+    ("Pg C yr$^{-1}$", "PgC/yr"),
+    ("nmol mol-1", "ppb"),
+    ("umol/mol", "ppm"),
+    ("mol mol-1 dry", "mol mol-1"),
+    ("ppm dry", "ppm"),
+    ("vmr", "mol mol-1"),
+    ("kg CO2 m-2 s-1", "kgCO2 m-2 s-1"),
+    ("kg C/m2/s", "kgC m-2 s-1"),
+    ("gC/m^2/month", "gC m-2 month-1"),
+    ("mbar", "hPa"),
+    ("m a.s.l.", "m"),
 ];
 
 #[test]

@@ -28,7 +28,8 @@ pub(super) fn is_product(text: &str) -> bool {
 fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut before = ' ';
-    let text = text.replace("**", "^");
+    // As in labels of figures: yr$^{-1}$.
+    let text = text.replace("**", "^").replace("$^{", "").replace("}$", "");
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let number = before.is_ascii_digit() && rest.peek().is_some_and(char::is_ascii_digit);

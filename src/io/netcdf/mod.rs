@@ -21,6 +21,7 @@ mod records;
 mod stream;
 mod values;
 mod write;
+mod write_columns;
 mod write_coordinates;
 mod write_field;
 
@@ -28,6 +29,7 @@ pub use dataset::{Dataset, Listing};
 pub use part::Part;
 pub(crate) use quiet::hdf5 as quiet;
 pub use write::Writer;
+pub use write_columns::{RecordColumn, RecordValues, write_columns};
 
 use crate::error::Result;
 use crate::field::Field;

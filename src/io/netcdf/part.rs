@@ -188,6 +188,9 @@ impl Dataset {
                 kept.filter_map(|a| Some((a.name().to_string(), as_text(a.value().ok()?)))),
             );
             head.attributes.extend(flags(&variable));
+            if let Some(said) = self.said_of_dates(name, &variable) {
+                head.attributes.insert("time_stamp".into(), said);
+            }
             Ok(Part {
                 variable: name.to_string(),
                 head,
@@ -241,6 +244,23 @@ impl Dataset {
         Ok(Dimension {
             name: ours.to_string(),
             coordinate: Coordinate::Numbers(labels, unit),
+        })
+    }
+
+    /// What the coordinate of dates of a variable says of where in their intervals they lie, such
+    /// as
+    /// "middle of the averaging interval".
+    fn said_of_dates(&self, owner: &str, variable: &Variable) -> Option<String> {
+        let words = ["mid", "cent", "start", "begin", "first", "end of", "last"];
+        let says = |text: &String| words.iter().any(|w| text.to_lowercase().contains(w));
+        variable.dimensions().iter().find_map(|d| {
+            let name = d.name();
+            let found = self.coordinates_of(owner, (&name, d.len()))(&name)?;
+            time_unit(&found).ok()??;
+            let texts = ["comment", "long_name", "description"].into_iter();
+            texts
+                .filter_map(|key| text_attribute(&found, key))
+                .find(says)
         })
     }
 

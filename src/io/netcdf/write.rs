@@ -139,8 +139,10 @@ impl Writer {
     }
 
     fn fill(&self, file: &mut FileMut, dimensions: &[Dimension]) -> Result<()> {
-        file.add_attribute("Conventions", "CF-1.8")
-            .map_err(failed)?;
+        if !self.attributes.iter().any(|(n, _)| n == "Conventions") {
+            file.add_attribute("Conventions", "CF-1.8")
+                .map_err(failed)?;
+        }
         for (name, value) in &self.attributes {
             file.add_attribute(name, value.as_str()).map_err(failed)?;
         }
