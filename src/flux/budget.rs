@@ -4,8 +4,7 @@
 //! degree and multiplied by the members' factors. Daily means are used: the diurnal cycle adds
 //! nothing over whole days.
 
-use super::eco_regions::{Surface, one_degree};
-use super::months::seconds_by_month;
+use super::rates::Rates;
 use super::{Module, PriorFlux};
 use crate::data;
 use crate::error::{Error, Result};
@@ -39,7 +38,7 @@ impl FactorWindow {
 
 /// Checks that windows follow one another without a gap over `start..end`, alike in shape.
 pub(super) fn check_windows(
-    flux: &PriorFlux,
+    n_factors: usize,
     windows: &[FactorWindow],
     edges: &[Time],
 ) -> Result<usize> {
@@ -47,7 +46,7 @@ pub(super) fn check_windows(
     let first = windows
         .first()
         .ok_or_else(|| Error::new("there are no factor windows").hint(hint))?;
-    let shape = (flux.regions().n_factors(), first.factors.ncols());
+    let shape = (n_factors, first.factors.ncols());
     if let Some(w) = windows
         .iter()
         .find(|w| w.factors.dim() != shape || w.end <= w.start)
@@ -88,10 +87,24 @@ pub struct Budget {
     nee: Array3<f64>,
     /// Ocean, the same.
     ocean: Array3<f64>,
-    /// Wildfire (period, region) \[kg C\].
-    fire: Array2<f64>,
+    /// Wildfire, the same.
+    fire: Array3<f64>,
     /// Fossil, the same.
-    fossil: Array2<f64>,
+    fossil: Array3<f64>,
+    synthetic: bool,
+}
+
+/// What a part of a flux emits in an interval, with all factors one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Emission {
+    /// NEE, wildfire, ocean or fossil.
+    pub of: Module,
+    /// TransCom region, 0 to 22.
+    pub transcom: usize,
+    /// The factor that scales it, if one does.
+    pub factor: Option<usize>,
+    /// \[kg C\]
+    pub mass: f64,
 }
 
 /// One line of a budget.
@@ -105,101 +118,72 @@ pub struct BudgetLine {
     pub sd: f64,
 }
 
-/// Rates \[kg C s-1\]: of factors by month (month, factor), of fire and fossil by region.
-struct Rates {
-    factor: Array2<f64>,
-    fire: Array2<f64>,
-    fossil: Array1<f64>,
-}
-
-impl Rates {
-    fn new(flux: &PriorFlux) -> Self {
-        let (modules, eco, transcom) = (flux.modules(), flux.regions(), &data::world().transcom);
-        let mut rates = Rates {
-            factor: Array2::zeros((12, eco.n_factors())),
-            fire: Array2::zeros((12, 23)),
-            fossil: Array1::zeros(23),
-        };
-        for ((j, i), factor) in eco.map().indexed_iter() {
-            let (area, region) = (one_degree().area(j), usize::from(transcom[[j, i]]) - 1);
-            rates.fossil[region] += area * modules.fossil[[j, i]];
-            for m in 0..12 {
-                rates.fire[[m, region]] += area * modules.fire[[m, j, i]];
-                if let Some(k) = factor {
-                    let map = if eco.factors()[*k].surface == Surface::Land {
-                        &modules.nee
-                    } else {
-                        &modules.ocean
-                    };
-                    rates.factor[[m, *k]] += area * map[[m, j, i]];
-                }
-            }
-        }
-        rates
-    }
-}
-
 impl Budget {
     /// The totals of `flux` with the factors of `windows`, in the periods between `edges`.
     ///
     /// # Errors
     /// Windows with gaps or unlike shapes, or that do not cover the periods.
     pub fn new(flux: &PriorFlux, windows: &[FactorWindow], edges: &[Time]) -> Result<Self> {
-        let members = check_windows(flux, windows, edges)?;
-        let (rates, factors, n) = (Rates::new(flux), flux.regions().factors(), edges.len() - 1);
+        let rates = Rates::new(flux);
+        let emitted = |start, end| Ok(rates.emissions(flux, start, end));
+        Budget::of_emissions(flux.regions().n_factors(), emitted, windows, edges, true)
+    }
+
+    /// The totals of a flux that tells what its parts emit between two instants.
+    pub(super) fn of_emissions(
+        n_factors: usize,
+        emitted: impl Fn(Time, Time) -> Result<Vec<Emission>>,
+        windows: &[FactorWindow],
+        edges: &[Time],
+        synthetic: bool,
+    ) -> Result<Self> {
+        let members = check_windows(n_factors, windows, edges)?;
+        let nothing = || Array3::zeros((edges.len() - 1, 23, members));
         let mut budget = Budget {
             edges: edges.to_vec(),
-            nee: Array3::zeros((n, 23, members)),
-            ocean: Array3::zeros((n, 23, members)),
-            fire: Array2::zeros((n, 23)),
-            fossil: Array2::zeros((n, 23)),
+            nee: nothing(),
+            ocean: nothing(),
+            fire: nothing(),
+            fossil: nothing(),
+            synthetic,
         };
-        for p in 0..n {
+        for (p, period) in edges.windows(2).enumerate() {
             for window in windows {
-                let (start, end) = (window.start.max(edges[p]), window.end.min(edges[p + 1]));
+                let (start, end) = (window.start.max(period[0]), window.end.min(period[1]));
                 if end <= start {
                     continue;
                 }
-                let seconds = Array1::from(seconds_by_month(start, end).to_vec());
-                budget
-                    .fire
-                    .row_mut(p)
-                    .scaled_add(1.0, &seconds.dot(&rates.fire));
-                budget
-                    .fossil
-                    .row_mut(p)
-                    .scaled_add(seconds.sum(), &rates.fossil);
-                let mass = seconds.dot(&rates.factor);
-                for (k, factor) in factors.iter().enumerate() {
-                    let into = if factor.surface == Surface::Land {
-                        &mut budget.nee
-                    } else {
-                        &mut budget.ocean
-                    };
-                    into.slice_mut(s![p, factor.transcom - 1, ..])
-                        .scaled_add(mass[k], &window.factors.row(k));
+                for emission in emitted(start, end)? {
+                    budget.add(p, &emission, window);
                 }
             }
         }
         Ok(budget)
     }
 
+    fn add(&mut self, period: usize, emission: &Emission, window: &FactorWindow) {
+        let into = match emission.of {
+            Module::Ocean => &mut self.ocean,
+            Module::Wildfire => &mut self.fire,
+            Module::Fossil => &mut self.fossil,
+            _ => &mut self.nee,
+        };
+        let mut members = into.slice_mut(s![period, emission.transcom, ..]);
+        match emission.factor {
+            Some(factor) => members.scaled_add(emission.mass, &window.factors.row(factor)),
+            None => members += emission.mass,
+        }
+    }
+
     /// Mass of a module (period, region, member) \[kg C\].
     fn mass(&self, module: Module) -> Array3<f64> {
-        let wide = |x: &Array2<f64>| {
-            x.view()
-                .insert_axis(Axis(2))
-                .broadcast(self.nee.dim())
-                .expect("one member stretches")
-                .to_owned()
-        };
         match module {
             Module::Nee => self.nee.clone(),
             Module::Ocean => self.ocean.clone(),
-            Module::Wildfire => wide(&self.fire),
-            Module::Fossil => wide(&self.fossil),
-            Module::NetLand => &self.nee + &wide(&self.fire),
-            Module::Global => &self.nee + &self.ocean + &wide(&self.fire) + &wide(&self.fossil),
+            Module::Wildfire => self.fire.clone(),
+            Module::Fossil => self.fossil.clone(),
+            Module::NetLand => &self.nee + &self.fire,
+            Module::Global => &self.nee + &self.ocean + &self.fire + &self.fossil,
         }
     }
 
@@ -219,13 +203,12 @@ impl Budget {
             Dimension::labels("region", regions),
             Dimension::index("member", self.nee.dim().2),
         ];
-        Ok(Field::new(
-            module.name(),
-            Unit::parse("PgC/yr")?,
-            dimensions,
-            rate.into_dyn(),
-        )?
-        .with_attribute("synthetic", "yes"))
+        let unit = Unit::parse("PgC/yr")?;
+        let field = Field::new(module.name(), unit, dimensions, rate.into_dyn())?;
+        Ok(match self.synthetic {
+            true => field.with_attribute("synthetic", "yes"),
+            false => field,
+        })
     }
 
     /// Each member's global total over all periods \[PgC yr-1\].

@@ -127,7 +127,7 @@ fn weighted<'a>(cells: usize, maps: impl Iterator<Item = (&'a Vec<f64>, f64)>) -
 }
 
 /// Refuses a map of another size, and numbers that are not finite.
-fn check(grid: &LatLonGrid, map: &[f64]) -> Result<()> {
+pub(super) fn check(grid: &LatLonGrid, map: &[f64]) -> Result<()> {
     if map.len() != grid.n_cells() {
         return Err(Error::new("a flux is on another grid")
             .expected(format!("{} cells", grid.n_cells()))

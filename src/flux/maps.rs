@@ -6,7 +6,7 @@ use super::eco_regions::Surface;
 use super::months::seconds_by_month;
 use super::{Module, PriorFlux};
 use crate::error::{Error, Result};
-use crate::field::{Dimension, Field};
+use crate::field::{CoordinateValues, Dimension, Field};
 use crate::grid::LatLonGrid;
 use crate::time::Time;
 use crate::units::Unit;
@@ -34,13 +34,12 @@ pub fn flux_maps(
     edges: &[Time],
     grid: &LatLonGrid,
 ) -> Result<FluxMaps> {
-    let members = check_windows(flux, windows, edges)?;
+    let members = check_windows(flux.regions().n_factors(), windows, edges)?;
     let layout = Layout::new(grid);
     let months: Vec<Vec<f64>> = (0..12).map(|m| layout.month(flux.modules(), m)).collect();
     let fossil = layout.fossil(flux.modules());
     let fires: Vec<Vec<f64>> = (0..12).map(|m| layout.fire(flux.modules(), m)).collect();
-    let shape = (edges.len() - 1, grid.n_lat(), grid.n_lon());
-    let (mut mean, mut spread) = (Vec::with_capacity(shape.0), Vec::with_capacity(shape.0));
+    let (mut mean, mut spread) = (vec![], vec![]);
     for period in edges.windows(2) {
         let (weights, seconds) = weights(windows, period, members);
         let cells: Vec<(f64, f64)> = (0..grid.n_cells())
@@ -66,18 +65,30 @@ pub fn flux_maps(
         mean.extend(cells.iter().map(|c| c.0));
         spread.extend(cells.iter().map(|c| c.1));
     }
+    labelled(module, edges, grid, [mean, spread], true)
+}
+
+/// Mean and spread (period, cell) of a module as labelled maps.
+pub(super) fn labelled(
+    module: Module,
+    edges: &[Time],
+    grid: &LatLonGrid,
+    [mean, spread]: [Vec<f64>; 2],
+    synthetic: bool,
+) -> Result<FluxMaps> {
+    let shape = (edges.len() - 1, grid.n_lat(), grid.n_lon());
     let label = |name: String, values: Vec<f64>| -> Result<Field> {
         let [lat, lon] = grid.dimensions();
         let data = Array3::from_shape_vec(shape, values)
             .map_err(|e| Error::new("a map has the wrong size").got(e))?;
-        let time = Dimension::times(edges[..edges.len() - 1].to_vec());
-        Ok(Field::new(
-            &name,
-            Unit::parse("kgC m-2 s-1")?,
-            vec![time, lat, lon],
-            data.into_dyn(),
-        )?
-        .with_attribute("synthetic", "yes"))
+        let starts = CoordinateValues::from(edges[..edges.len() - 1].to_vec()).between(edges);
+        let dimensions = vec![Dimension::times(starts), lat, lon];
+        let unit = Unit::parse("kgC m-2 s-1")?;
+        let field = Field::new(&name, unit, dimensions, data.into_dyn())?;
+        Ok(match synthetic {
+            true => field.with_attribute("synthetic", "yes"),
+            false => field,
+        })
     };
     Ok(FluxMaps {
         mean: label(module.name().into(), mean)?,
@@ -123,6 +134,15 @@ fn fixed(module: Module, fossil: f64, fire: impl Fn(usize) -> f64, share: &[f64;
 }
 
 impl Module {
+    /// Whether the module holds one of the four parts.
+    pub(super) fn holds(self, part: Module) -> bool {
+        match self {
+            Module::Global => true,
+            Module::NetLand => matches!(part, Module::Nee | Module::Wildfire),
+            alone => alone == part,
+        }
+    }
+
     /// Whether the module holds the flux that factors of this kind scale.
     fn scales(self, surface: Surface) -> bool {
         match surface {

@@ -56,11 +56,19 @@ pub fn seconds_by_month(start: Time, end: Time) -> [f64; 12] {
     seconds
 }
 
-/// The share of `start..end` in each (month, slot) it touches, adding up to one.
+/// The share of `start..end` in each (month, slot of 3 hours) it touches, adding up to one.
 ///
 /// # Errors
 /// An end that is not after the start.
 pub fn shares(start: Time, end: Time) -> Result<Vec<(usize, usize, f64)>> {
+    shares_of_day(start, end, SLOTS)
+}
+
+/// As [`shares`], with slots of a day divided in `slots` equal parts.
+///
+/// # Errors
+/// An end that is not after the start.
+pub fn shares_of_day(start: Time, end: Time, slots: usize) -> Result<Vec<(usize, usize, f64)>> {
     if end <= start {
         return Err(
             Error::new("a flux is averaged over an interval of positive length")
@@ -69,12 +77,12 @@ pub fn shares(start: Time, end: Time) -> Result<Vec<(usize, usize, f64)>> {
         );
     }
     let duration = end.since(start);
-    let slot_seconds = 24.0 * HOUR / SLOTS as f64;
+    let slot_seconds = 24.0 * HOUR / slots as f64;
     let mut found: Vec<(usize, usize, f64)> = Vec::new();
     for month in month_edges(start, end).windows(2) {
         let m = month[0].month() - 1;
         let mut from = month[0];
-        let mut seconds = [0.0; SLOTS];
+        let mut seconds = vec![0.0; slots];
         // Whole days give every slot the same; only the rest is walked.
         let days = (month[1].since(from) / DAY).floor();
         seconds.iter_mut().for_each(|s| *s += days * slot_seconds);

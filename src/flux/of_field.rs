@@ -1,11 +1,11 @@
 //! A field read as a flux: its unit, its grid, and how it changes in time.
 
-use super::{Maps, Stamp, intervals};
-use crate::error::{Error, Result, Warning};
+use super::{Maps, Stamp, flux_scale, intervals, said_stamp};
+use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::grid::{LatLonGrid, on_grid};
 use crate::time::Time;
-use crate::units::{MOLAR_MASS_CARBON, Unit};
+use crate::units::Unit;
 use ndarray::Axis;
 
 /// What makes a field a flux on a grid \[kg C m-2 s-1\].
@@ -16,35 +16,23 @@ pub struct Reading {
     /// Molar mass of the gas \[kg mol-1\], for fluxes in kg of it.
     pub molar_mass: Option<f64>,
     /// Where in their intervals the dates of maps lie, if it is said.
-    pub stamps: Option<Stamp>,
+    pub time: Option<Stamp>,
 }
 
 impl Reading {
     /// The factor from a unit to kg C m-2 s-1.
     fn factor(&self, unit: &Unit) -> Result<f64> {
-        let (carbon, mass) = (Unit::parse("kgC m-2 s-1")?, Unit::parse("kg m-2 s-1")?);
-        if let Ok(factor) = unit.factor_to(&carbon) {
-            return Ok(factor);
-        }
-        match (unit.factor_to(&mass), self.molar_mass) {
-            (Ok(factor), Some(molar_mass)) => Ok(factor * MOLAR_MASS_CARBON / molar_mass),
-            (Ok(_), None) => Err(
-                Error::new("a flux in kilograms of a gas needs its molar mass")
+        let scale = flux_scale(unit, self.molar_mass)?;
+        match scale.per_cell || scale.per_interval {
+            false => Ok(scale.factor),
+            true => Err(
+                Error::new("the unit is that of an amount, or of whole cells")
+                    .expected("a flux by area and time, such as kgC m-2 s-1")
                     .got(unit)
-                    .hint("#{ molar_mass: \"146 g mol-1\" }"),
+                    .hint(
+                        "flux::module_of(name, maps, options), which divides by areas and intervals",
+                    ),
             ),
-            _ => {
-                let got = if unit.is_none() {
-                    "no unit".to_string()
-                } else {
-                    unit.to_string()
-                };
-                let expected = "a flux such as mol m-2 s-1, kgC m-2 s-1, atoms cm-2 s-1 or, with a molar mass, kg m-2 s-1";
-                Err(Error::new("the unit is not that of a flux")
-                    .expected(expected)
-                    .got(got)
-                    .hint(".with_unit(\"mol m-2 s-1\")"))
-            }
         }
     }
 
@@ -61,14 +49,14 @@ impl Reading {
         Ok(field.data().iter().map(|v| factor * v).collect())
     }
 
-    /// One map (lat, lon), maps of months (month, lat, lon), or maps of intervals (time, lat, lon),
-    /// and what is suspicious of their dates.
+    /// One map (lat, lon), maps of months (month, lat, lon), or maps of intervals (time, lat, lon).
     ///
     /// # Errors
-    /// Another grid, a unit that is no flux, or other dimensions.
-    pub fn maps(&self, field: &Field) -> Result<(Maps, Option<Warning>)> {
+    /// Another grid, a unit that is no flux, other dimensions, dates that do not say where in their
+    /// intervals they lie.
+    pub fn maps(&self, field: &Field) -> Result<Maps> {
         if field.dimensions().len() != 3 {
-            return Ok((Maps::Constant(self.map(field)?), None));
+            return Ok(Maps::Constant(self.map(field)?));
         }
         let factor = self.factor(&field.unit)?;
         let field = on_grid(field, &self.grid)?;
@@ -78,10 +66,10 @@ impl Reading {
             .axis_iter(Axis(0))
             .map(|map| map.iter().map(|v| factor * v).collect::<Vec<f64>>());
         match (first.name.as_str(), &first.coordinate) {
-            ("month", _) => Ok((Maps::Monthly(maps.collect()), None)),
+            ("month", _) => Ok(Maps::Monthly(maps.collect())),
             (_, Coordinate::Times(times)) => {
-                let (held, warning) = intervals(times, self.stamps)?;
-                Ok((Maps::Between(held.into_iter().zip(maps).collect()), warning))
+                let held = intervals(times, self.time, said_stamp(&field))?;
+                Ok(Maps::Between(held.into_iter().zip(maps).collect()))
             }
             (name, _) => Err(Error::new("a flux changes by month or from dates on")
                 .expected("a first dimension \"month\", or one of dates")
@@ -107,12 +95,12 @@ mod tests {
             let reading = Reading {
                 grid: grid.clone(),
                 molar_mass,
-                stamps: None,
+                time: None,
             };
             let ones = Array2::ones((grid.n_lat(), grid.n_lon())).into_dyn();
             let dimensions = grid.dimensions().to_vec();
             let field = Field::new("flux", Unit::parse(unit).unwrap(), dimensions, ones).unwrap();
-            match reading.maps(&field)?.0 {
+            match reading.maps(&field)? {
                 Maps::Constant(map) => Ok(map[5]),
                 _ => unreachable!("one map is constant"),
             }

@@ -5,12 +5,37 @@ use super::eco_regions::EcoRegions;
 use super::modules::Modules;
 use super::months::{SLOTS, shares};
 use super::product::Product;
-use super::{FluxBasis, Footprint, SurfaceFlux};
+use super::{Budget, FactorWindow, FluxBasis, FluxMaps, Footprint, Module, SurfaceFlux, flux_maps};
 use crate::error::Result;
 use crate::grid::LatLonGrid;
 use crate::time::Time;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+
+/// A flux with factors whose parts are known: totals and maps of modules with given factors.
+pub trait Prior: SurfaceFlux {
+    /// The names of its factors, in order.
+    fn factor_names(&self) -> Vec<String>;
+
+    /// Totals with the factors of `windows`, in the periods between `edges`.
+    ///
+    /// # Errors
+    /// Windows with gaps or unlike shapes, or that do not cover the periods; maps that cannot be
+    /// read.
+    fn budget(&self, windows: &[FactorWindow], edges: &[Time]) -> Result<Budget>;
+
+    /// Maps of a module on a grid, averaged over the periods between `edges`.
+    ///
+    /// # Errors
+    /// As [`Prior::budget`].
+    fn maps(
+        &self,
+        windows: &[FactorWindow],
+        module: Module,
+        edges: &[Time],
+        grid: &LatLonGrid,
+    ) -> Result<FluxMaps>;
+}
 
 /// A synthetic flux product on a model grid, with a scaling factor on every eco-region's land or
 /// ocean flux. Monthly values hold through their month; land is 3-hourly.
@@ -83,6 +108,27 @@ impl SurfaceFlux for PriorFlux {
 
     fn footprints(&self) -> Option<Vec<Footprint>> {
         Some(self.regions().footprints())
+    }
+}
+
+impl Prior for PriorFlux {
+    fn factor_names(&self) -> Vec<String> {
+        let factors = self.regions().factors().iter();
+        factors.map(|f| f.name.clone()).collect()
+    }
+
+    fn budget(&self, windows: &[FactorWindow], edges: &[Time]) -> Result<Budget> {
+        Budget::new(self, windows, edges)
+    }
+
+    fn maps(
+        &self,
+        windows: &[FactorWindow],
+        module: Module,
+        edges: &[Time],
+        grid: &LatLonGrid,
+    ) -> Result<FluxMaps> {
+        flux_maps(self, windows, module, edges, grid)
     }
 }
 

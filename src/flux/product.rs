@@ -12,7 +12,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Product {
     /// The script call that makes it.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// Zonal monthly net land and ocean flux (land and ocean, month, one-degree band) \[PgC yr-1\].
     pub zonal: &'static Array3<f64>,
     /// Fossil total \[PgC yr-1\].

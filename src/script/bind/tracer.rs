@@ -1,6 +1,6 @@
 //! Trace gases as values.
 
-use crate::flux::{Reading, Tracer};
+use crate::flux::{Reading, Stamp, Tracer};
 use crate::grid::Grid;
 use crate::script::bind::flux::maps::tracer_source;
 use crate::script::bridge::options::{OptionTable, options};
@@ -32,6 +32,8 @@ options! {
         /// A field, a function of the date that gives one, as `flux::from_field` and
         /// `flux::from_function` take them, or a flux without factors; none without it.
         source: Option<Dynamic>,
+        /// Where in its interval a date of the source lies, as of `flux::from_field`.
+        time: Option<Stamp>,
     }
 }
 
@@ -64,7 +66,7 @@ mod tracer {
             let reading = Reading {
                 grid: grid.horizontal.clone(),
                 molar_mass: Some(o.molar_mass),
-                stamps: None,
+                time: o.time,
             };
             Ok(Arc::new(Tracer::new(
                 &o.name,

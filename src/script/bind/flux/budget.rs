@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::field::Field;
-use crate::flux::{Budget, BudgetLine, Module, flux_maps, mean_maps, month_edges};
+use crate::flux::{Budget, BudgetLine, Module, mean_maps, month_edges};
 use crate::grid::Grid;
 use crate::script::bind::flux::{Flux, windows_from};
 use crate::script::bridge::arrays::line_of;
@@ -73,7 +73,7 @@ mod functions {
                 .into_iter()
                 .chain(windows.last().map(|w| w.end))
                 .collect();
-            Ok(Arc::new(Budget::new(flux.prior()?, &windows, &edges)?))
+            Ok(Arc::new(flux.prior()?.budget(&windows, &edges)?))
         })
     }
 
@@ -85,11 +85,8 @@ mod functions {
         edges: Dynamic,
     ) -> Fallible<Arc<Budget>> {
         attempt(&context, || {
-            Ok(Arc::new(Budget::new(
-                flux.prior()?,
-                &windows_from(&windows)?,
-                &times(&edges)?,
-            )?))
+            let windows = windows_from(&windows)?;
+            Ok(Arc::new(flux.prior()?.budget(&windows, &times(&edges)?)?))
         })
     }
 
@@ -287,8 +284,7 @@ mod functions {
         grid: Arc<Grid>,
     ) -> Fallible<Map> {
         attempt(&context, || {
-            let maps = flux_maps(
-                flux.prior()?,
+            let maps = flux.prior()?.maps(
                 &windows_from(&windows)?,
                 module.parse::<Module>()?,
                 &times(&edges)?,

@@ -144,6 +144,7 @@ mod functions {
                 model: Arc::new(model),
                 prior: flux.prior.clone(),
                 truth: None,
+                modules: flux.modules.clone(),
                 name: format!("{} with given factors", flux.name),
             })
         })
@@ -209,7 +210,7 @@ mod functions {
             Ok(window_map(FactorWindow::prior(
                 read("the start", &start)?,
                 read("the end", &end)?,
-                flux.prior()?.regions().n_factors(),
+                flux.prior()?.n_factors(),
             )))
         })
     }

@@ -8,7 +8,7 @@ use crate::script::bind::flux::Flux;
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::{choice, describe};
-use crate::script::{Fallible, Host, ScriptFunction, attempt, read};
+use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Dynamic, FnPtr, Map};
@@ -27,6 +27,7 @@ choice!(Stamp, "place of a date in its interval", {
     "start" => Stamp::Start,
     "middle" => Stamp::Middle,
     "end" => Stamp::End,
+    "bounds" => Stamp::Bounds,
 });
 
 options! {
@@ -34,8 +35,9 @@ options! {
     struct ReadingOptions of "flux::from_field", "flux::from_function" {
         /// The molar mass of the gas, needed for a flux in kg m-2 s-1 of the gas itself.
         molar_mass: Option<f64> ["kg mol-1"],
-        /// Where in its interval a date lies; where not given it is inferred from the dates.
-        stamps: Option<Stamp>,
+        /// Where in its interval a date lies, `"start"`, `"middle"`, `"end"`, or `"bounds"` that the
+        /// dates have; needed where neither bounds nor the file say it.
+        time: Option<Stamp>,
     }
 }
 
@@ -61,10 +63,7 @@ pub(in crate::script::bind) fn tracer_source(
     let maps = if let Some(pointer) = value.clone().try_cast::<FnPtr>() {
         by_date(reading, ScriptFunction::new(context, pointer))
     } else if let Some(field) = value.clone().try_cast::<Field>() {
-        let (maps, warning) = reading.maps(&field)?;
-        let host = Host::of(context);
-        warning.into_iter().for_each(|w| host.warn(w));
-        maps
+        reading.maps(&field)?
     } else {
         return Err(Error::new("the source has the wrong type")
             .expected("a field, a function of the date, or a flux")
@@ -79,7 +78,7 @@ impl ReadingOptions {
         Reading {
             grid: grid.horizontal.clone(),
             molar_mass: self.molar_mass.filter(|mass| *mass > 0.0),
-            stamps: self.stamps,
+            time: self.time,
         }
     }
 }
@@ -93,9 +92,9 @@ mod flux {
     /// - `grid`: the model grid.
     /// - `maps`: a field (lat, lon) on that grid; or (month, lat, lon) with twelve months from
     ///   January, each held through its month of every year; or (time, lat, lon), each held
-    ///   through the bounds of its date, else from its date to the next, the last as long as the
-    ///   one before it; dates in the middle of months or of steps are taken to be middles, with a
-    ///   warning. Rows from the north and longitudes from 0 to 360 degrees are put in order. In a
+    ///   through the bounds of its date, else as the option `time` or the file says: from its date
+    ///   to the next, half a step around it, through its month, or up to it. Rows from the north
+    ///   and longitudes from 0 to 360 degrees are put in order. In a
     ///   unit of flux: `mol m-2 s-1`, `kgC m-2 s-1`, `atoms cm-2 s-1` or, with a molar mass, `kg
     ///   m-2 s-1`.
     ///
@@ -122,16 +121,14 @@ mod flux {
         maps: Field,
         options: Map,
     ) -> Fallible<Flux> {
-        let (flux, warning) = attempt(&context, || {
+        attempt(&context, || {
             let reading = ReadingOptions::read(&context, options)?.reading(&grid);
-            let (maps, warning) = reading.maps(&maps)?;
-            let given = Given::new(&grid.horizontal, maps)?;
-            let flux = Flux::without_factors(Arc::new(given), "flux::from_field(...)");
-            Ok((flux, warning))
-        })?;
-        let host = Host::of(&context);
-        warning.into_iter().for_each(|w| host.warn(w));
-        Ok(flux)
+            let given = Given::new(&grid.horizontal, reading.maps(&maps)?)?;
+            Ok(Flux::without_factors(
+                Arc::new(given),
+                "flux::from_field(...)",
+            ))
+        })
     }
 
     /// A flux that a function of the date gives.

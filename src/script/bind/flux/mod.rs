@@ -2,11 +2,18 @@
 
 mod budget;
 mod factors;
+mod files;
+mod groups;
 pub(super) mod maps;
+mod modules;
+mod real;
+mod series;
+mod written;
 
 use crate::error::{Error, Result};
 use crate::flux::{
-    Average, FactorPrior, PriorFlux, Product, SideBySide, SurfaceFlux, Truth, TruthOptions,
+    Average, FactorPrior, ModulePrior, Prior, PriorFlux, Product, SideBySide, SurfaceFlux, Truth,
+    TruthOptions,
 };
 use crate::grid::Grid;
 use crate::script::bridge::options::{OptionTable, options};
@@ -25,8 +32,10 @@ pub struct Flux {
     /// The flux model that transport is driven by.
     pub model: Arc<dyn SurfaceFlux>,
     /// The model whose factors windows belong to, if there is one.
-    prior: Option<Arc<PriorFlux>>,
+    prior: Option<Arc<dyn Prior>>,
     truth: Option<Arc<Truth>>,
+    /// The prior of modules it is, with its covariance and the names of its factors.
+    modules: Option<Arc<ModulePrior>>,
     name: String,
 }
 
@@ -46,15 +55,27 @@ impl Flux {
             model,
             prior: None,
             truth: None,
+            modules: None,
             name: name.into(),
         }
     }
 
-    pub(super) fn prior(&self) -> Result<&Arc<PriorFlux>> {
+    pub(super) fn prior(&self) -> Result<&Arc<dyn Prior>> {
         self.prior.as_ref().ok_or_else(|| {
             Error::new("this flux has no factors of its own")
                 .got(&self.name)
                 .hint("flux::prior(...)")
+        })
+    }
+}
+
+impl Flux {
+    /// The prior of modules it is.
+    pub(super) fn of_modules(&self) -> Result<&Arc<ModulePrior>> {
+        self.modules.as_ref().ok_or_else(|| {
+            Error::new("this flux is not made of modules")
+                .got(&self.name)
+                .hint("flux::of_modules(grid, modules, #{ optimised: [\"bio\"] })")
         })
     }
 }
@@ -68,7 +89,13 @@ pub fn bind(rooms: &mut Rooms) {
     optional!(rooms, TruthSettings: "flux::truth" = functions::truth_token);
     budget::bind(rooms);
     factors::bind(rooms);
+    files::bind(rooms);
+    groups::bind(rooms);
     maps::bind(rooms);
+    modules::bind(rooms);
+    real::bind(rooms);
+    series::bind(rooms);
+    written::bind(rooms);
 }
 
 fn prior_product(group: i64) -> Result<Product> {
@@ -149,6 +176,7 @@ mod functions {
                 model: prior.clone(),
                 prior: Some(prior),
                 truth: None,
+                modules: None,
                 name: format!("flux::prior(grid, {group})"),
             })
         })
@@ -184,12 +212,13 @@ mod functions {
                 group => prior_product(group)?,
             };
             let truth = Arc::new(Truth::new(&grid.horizontal, product, options)?);
-            let prior = Arc::new(truth.flux().clone());
+            let prior: Arc<dyn Prior> = Arc::new(truth.flux().clone());
             Ok(Flux {
                 name: truth.to_string(),
                 model: truth.clone(),
                 prior: Some(prior),
                 truth: Some(truth),
+                modules: None,
             })
         })
     }
@@ -218,6 +247,7 @@ mod functions {
                 model: Arc::new(Average::new(fluxes(list)?)),
                 prior: None,
                 truth: None,
+                modules: None,
                 name: "a mean of fluxes".into(),
             })
         })
@@ -284,6 +314,7 @@ mod functions {
                 model: Arc::new(SideBySide(fluxes(list)?)),
                 prior: None,
                 truth: None,
+                modules: None,
                 name,
             })
         })
