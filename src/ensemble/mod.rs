@@ -3,6 +3,7 @@
 mod concentrations;
 mod factor_forecast;
 mod factors;
+pub mod files;
 
 pub use concentrations::{Block, Concentrations, LANES, Real};
 pub use factor_forecast::{Autoregressive, FactorForecast, Persistent, Reset, Smoothed};

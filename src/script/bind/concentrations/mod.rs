@@ -1,6 +1,7 @@
 //! The concentrations of all members as values.
 
 pub(super) mod fields;
+mod files;
 mod profile;
 
 use crate::ensemble;
@@ -29,6 +30,7 @@ pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Concentrations>();
     rooms.room("concentrations", exported_module!(concentrations));
     fields::bind(rooms);
+    files::bind(rooms);
     profile::bind(rooms);
 }
 
