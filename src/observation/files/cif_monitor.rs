@@ -93,6 +93,7 @@ fn values(fields: &mut Fields, obs: &str, reading: &Reading) -> Result<()> {
 mod tests {
     use super::*;
     use crate::observation::files::{Format, read as read_files};
+    use std::slice::from_ref;
 
     /// The layout with or without groups; the values are synthetic.
     fn write(path: &Path, groups: bool, unit: &str) {
@@ -136,7 +137,7 @@ mod tests {
     fn both_layouts_give_the_same_observations() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("monitor.nc");
-        let read = |reading: &Reading| read_files(Format::CifMonitor, &[path.clone()], reading);
+        let read = |reading: &Reading| read_files(Format::CifMonitor, from_ref(&path), reading);
         write(&path, false, "ppm");
         let flat = read(&Reading::default()).unwrap().0;
         write(&path, true, "ppm");

@@ -1,8 +1,9 @@
 //! Observations from the files of networks and archives, one file a format, its layout at the top.
 //!
 //! A reader makes [`Records`] of a file: a table with the names of the properties of observations
-//! and every other column worth knowing, and the records that are none, by reason. The numbers of
-//! the file are never used as errors: a reader states none unless the format does.
+//! and every other column worth knowing, and the records that are none, by reason. The scatter and
+//! the precision that files give are kept as columns: a reader states no error unless the format
+//! has one of assimilation.
 
 mod aircraft;
 mod catalogue;
@@ -21,7 +22,7 @@ mod text;
 mod wdcgg;
 
 pub use catalogue::obspack_catalogue;
-pub use paths::{files_in, names_end};
+pub use paths::files_in;
 pub use records::{Reading, Records};
 
 use super::Observations;
@@ -48,17 +49,6 @@ pub enum Format {
 }
 
 impl Format {
-    /// All of them.
-    pub const ALL: [Format; 7] = [
-        Format::ObsPack,
-        Format::NoaaText,
-        Format::Wdcgg,
-        Format::Icos,
-        Format::Aircraft,
-        Format::CifMonitor,
-        Format::GeosChem,
-    ];
-
     /// What the names of its files end in.
     pub fn endings(self) -> &'static [&'static str] {
         match self {

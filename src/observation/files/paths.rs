@@ -59,11 +59,11 @@ fn collect(
 }
 
 /// Whether the name of a file ends so, in small or capital letters, and does not begin with a dot.
-pub fn names_end(path: &Path, endings: &[&str]) -> bool {
+fn names_end(path: &Path, endings: &[&str]) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let lower = name.to_lowercase();
-    let ends = |e: &&str| lower.ends_with(&e.to_lowercase());
-    !name.starts_with('.') && endings.iter().any(|e| ends(&e))
+    let mut endings = endings.iter().map(|e| e.to_lowercase());
+    !name.starts_with('.') && endings.any(|e| lower.ends_with(&e))
 }
 
 #[cfg(test)]

@@ -128,10 +128,10 @@ impl Records {
             }
         };
         let mut kept = Vec::new();
-        for k in 0..times.len() {
+        for (k, time) in times.iter().enumerate() {
             match reason(k) {
                 Some(reason) if UNREADABLE.contains(&reason) => self.rejected.record(k, reason),
-                _ if !reading.wants(times[k]) => {}
+                _ if !reading.wants(*time) => {}
                 Some(reason) => self.rejected.record(k, reason),
                 None => kept.push(k),
             }

@@ -8,6 +8,8 @@ pub struct Flask {
     pub site: String,
     pub scale: String,
     pub gas: String,
+    /// Whether the file says its dataset; else the identifiers of the records do alone.
+    pub named: bool,
 }
 
 impl Default for Flask {
@@ -16,6 +18,7 @@ impl Default for Flask {
             site: "mlo".into(),
             scale: "WMO CO2 X2019".into(),
             gas: "co2".into(),
+            named: true,
         }
     }
 }
@@ -50,7 +53,9 @@ fn write_flask(mut file: netcdf::FileMut, sample: &Flask) {
         "{}_{}_surface-flask_1_representative",
         sample.gas, sample.site
     );
-    file.add_attribute("dataset_name", name.as_str()).unwrap();
+    if sample.named {
+        file.add_attribute("dataset_name", name.as_str()).unwrap();
+    }
     file.add_attribute("dataset_calibration_scale", sample.scale.as_str())
         .unwrap();
     file.add_attribute("site_elevation", 3397.0).unwrap();

@@ -80,6 +80,24 @@ fn records_of_a_flask_are_instants_with_flags_and_heights() {
 }
 
 #[test]
+fn a_file_of_several_datasets_takes_them_from_its_identifiers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("obspack_co2_1_OCO2MIP_v5.0_20160701.nc");
+    let unnamed = Flask {
+        named: false,
+        ..Flask::default()
+    };
+    flask(&path, &unnamed);
+    let all = read_one(&path, &Reading::default()).0;
+    assert_eq!(
+        (all.len(), &*all.rows[0].site, &*all.rows[0].kind),
+        (3, "MLO", "flask")
+    );
+    let height = all.rows[0].sampling.geometry();
+    assert_eq!(height.number("height").unwrap(), 5.0);
+}
+
+#[test]
 fn means_of_a_tower_have_intervals_whatever_the_stamp() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder
@@ -117,6 +135,7 @@ fn other_gases_other_scales_and_other_files_are_told() {
         site: site.into(),
         scale: scale.into(),
         gas: gas.into(),
+        ..Flask::default()
     };
     flask(&new, &sample("a", "WMO CO2 X2019", "co2"));
     flask(&old, &sample("b", "WMO CO2 X2007", "co2"));
