@@ -20,6 +20,7 @@ mod repeated;
 mod row;
 mod thinning;
 mod to_table;
+pub mod written;
 
 pub use errors::TwinErrors;
 pub use from_table::Columns;

@@ -5,6 +5,7 @@ mod files;
 mod row;
 mod soundings;
 mod tables;
+mod written;
 
 use crate::error::Result;
 use crate::field::Field;
@@ -34,6 +35,7 @@ pub fn bind(rooms: &mut Rooms) {
     tables::bind(rooms);
     files::bind(rooms);
     chosen::bind(rooms);
+    written::bind(rooms);
 }
 
 fn column(
