@@ -5,8 +5,8 @@
 use super::peak_memory;
 use crate::error::{Error, Result};
 use crate::grid::LatLonGrid;
-use crate::observation::Thinning;
 use crate::observation::files::columns::{Lite, LiteOf, Reading, read, write_synthetic_lite};
+use crate::observation::{Joining, Thinning};
 use crate::time::{DAY, HOUR, Time};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -79,7 +79,7 @@ impl ObservationCost {
     fn timed(&self, paths: &[PathBuf]) -> Result<ObservationTimings> {
         let grid = LatLonGrid::geos(2.0, 2.5)?;
         let how = Reading {
-            thinning: Some(Thinning::new(&grid, HOUR, 0.0, 0.0)?),
+            thinning: Some(Thinning::new(Some(&grid), HOUR, Joining::default())?),
             ..Reading::default()
         };
         let lite = Lite::new(LiteOf::Oco, false, vec![], None)?;

@@ -7,12 +7,14 @@ mod about;
 mod covariance;
 mod likelihood;
 mod of_forecast;
+mod screening;
 mod source;
 
 pub use about::{About, Memory};
 pub use covariance::{CovarianceBlock, ErrorCovariance};
 pub use likelihood::{Likelihood, SelfCheck};
 pub use of_forecast::SharedMu;
+pub use screening::{Outlier, outliers, rejected_table};
 pub use source::{Source, SourceData};
 
 use crate::error::{Error, Result, did_you_mean};

@@ -19,7 +19,7 @@ impl Observations {
     }
 
     /// The places at which `keep` holds.
-    pub fn places(&self, keep: impl Fn(usize) -> bool) -> Vec<usize> {
+    pub fn places(&self, mut keep: impl FnMut(usize) -> bool) -> Vec<usize> {
         (0..self.len()).filter(|k| keep(*k)).collect()
     }
 

@@ -1,5 +1,6 @@
 //! The table of observations.
 
+use super::select::Funnel;
 use super::{Observation, Rejected, attributes};
 use crate::error::{Error, Result};
 use crate::table::Table;
@@ -17,6 +18,8 @@ pub struct Observations {
     /// What their files say of them beside their properties, a row for each observation; without
     /// columns where there is nothing.
     pub attributes: Table,
+    /// The steps that selected them, if they come of a selection.
+    pub funnel: Funnel,
     /// The records that were left out when they were read.
     pub rejected: Rejected,
 }
@@ -189,6 +192,9 @@ impl fmt::Display for Observations {
             .counts()
             .iter()
             .try_for_each(|(reason, n)| write!(f, "\n  rows left out: {n:>8}, {reason}"))?;
+        if !self.funnel.stages().is_empty() {
+            write!(f, "\n{}", self.funnel)?;
+        }
         match (self.without_error(), self.attributes.names()) {
             (0, names) if names.is_empty() => Ok(()),
             (0, names) => write!(f, "\n  attributes: {}", names.join(", ")),

@@ -56,6 +56,14 @@ impl Plan {
     pub fn between(&self, start: Time, end: Time) -> Self {
         Plan(self.0.between(start, end))
     }
+    /// The same plan of a source of another name.
+    pub fn as_source(&self, name: &str) -> Self {
+        Plan(self.0.as_source(name))
+    }
+    /// Those at some positions.
+    pub fn take(&self, positions: &[usize]) -> Self {
+        Plan(self.0.take(positions))
+    }
     /// The observations, from a value and a stated error for each row \[mol mol-1\].
     ///
     /// # Errors

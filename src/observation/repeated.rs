@@ -5,27 +5,40 @@ use crate::error::Warning;
 use std::collections::HashMap;
 
 impl Observations {
-    /// A warning if observations agree in everything that is known of them.
-    pub fn repeated(&self) -> Option<Warning> {
-        let mut met: HashMap<_, Vec<&Observation>> = HashMap::with_capacity(self.len());
-        let mut again = self.rows.iter().filter(|o| {
-            let numbers = [o.latitude, o.longitude, o.altitude, o.value, o.error];
-            let key = (o.source, o.time, numbers.map(f64::to_bits));
-            let alike = met.entry(key).or_default();
-            let known = alike.contains(o);
+    /// The positions of those that repeat one before them: the same source, site, kind, time,
+    /// place, value and operator, and no other identifier.
+    pub fn duplicates(&self) -> Vec<usize> {
+        let mut met: HashMap<_, Vec<usize>> = HashMap::with_capacity(self.len());
+        self.places(|k| {
+            let o = &self.rows[k];
+            let numbers = [o.latitude, o.longitude, o.altitude, o.value].map(f64::to_bits);
+            let alike = met.entry((o.source, o.time, numbers)).or_default();
+            let known = alike.iter().any(|j| same(&self.rows[*j], o));
             if !known {
-                alike.push(o);
+                alike.push(k);
             }
             known
-        });
-        let first = again.next()?;
-        let (place, times) = (first.location(), 1 + again.count());
+        })
+    }
+
+    /// A warning if observations repeat others.
+    pub fn repeated(&self) -> Option<Warning> {
+        let again = self.duplicates();
+        let (place, times) = (self.rows[*again.first()?].location(), again.len());
         let said = format!(
             "{times} of {} observations are there already, the first at {place}: each counts again",
             self.len()
         );
         Some(Warning::new("repeated_observations", said))
     }
+}
+
+/// Whether two observations of one source, time, place and value are one.
+fn same(a: &Observation, b: &Observation) -> bool {
+    let other_id = a.id.is_some() && b.id.is_some() && a.id != b.id;
+    (&a.site, &a.kind, a.interval) == (&b.site, &b.kind, b.interval)
+        && !other_id
+        && *a.sampling == *b.sampling
 }
 
 #[cfg(test)]

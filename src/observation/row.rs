@@ -72,6 +72,14 @@ impl Observation {
         format!("site {} at {}", self.site, self.time)
     }
 
+    /// Its identifier, or its site and time where it has none.
+    pub fn name(&self) -> String {
+        match &self.id {
+            Some(id) => id.to_string(),
+            None => format!("{}@{}", self.site, self.time),
+        }
+    }
+
     /// When sampling it begins.
     pub fn begin(&self) -> Time {
         self.interval.map_or(self.time, Interval::start)

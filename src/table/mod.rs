@@ -6,6 +6,7 @@ mod join;
 mod json;
 mod layout;
 mod long;
+mod netcdf;
 mod of_field;
 mod read;
 mod rows;

@@ -16,6 +16,7 @@ mod examples;
 mod experiment;
 mod losses;
 mod measured;
+mod observations;
 mod prompt;
 mod records;
 mod scores;

@@ -47,7 +47,7 @@ impl InSitu {
     /// What `sites` measure from `start` up to `end`, as the source `in_situ`.
     ///
     /// # Errors
-    /// A share outside 0 to 1, or a site of an unknown kind.
+    /// A share outside 0 to 1, or a site of an unknown kind or without a place.
     pub fn plan(&self, sites: &[Site], start: Time, end: Time) -> Result<Plan> {
         check_share("the share of in situ units missing", self.missing)?;
         let mut rows = Vec::new();
@@ -58,6 +58,17 @@ impl InSitu {
                     Error::new(format!("site {} is of an unknown kind", site.code))
                         .expected(known.join(", "))
                         .got(format!("\"{}\"", site.kind)),
+                );
+            }
+            let placed = site.latitude.abs() <= 90.0
+                && site.longitude.is_finite()
+                && site.altitude.is_finite();
+            if !placed {
+                let (lat, lon, z) = (site.latitude, site.longitude, site.altitude);
+                return Err(
+                    Error::new(format!("site {} is at no place on the globe", site.code))
+                        .expected("a latitude from -90 to 90, a longitude and an altitude")
+                        .got(format!("{lat} N, {lon} E, {z} m")),
                 );
             }
             let stream = format!("schedule {} {}", site.code, site.kind);
@@ -197,7 +208,8 @@ mod tests {
         let table = plan
             .with_values(&vec![4e-4; plan.len()], &vec![1e-6; plan.len()])
             .unwrap();
-        let (kept, held) = HoldOut::new(0.2, 5).unwrap().split(&table);
+        let parts = HoldOut::new(0.2, 5).unwrap().split(&table).unwrap();
+        let (kept, held) = (parts.kept, parts.held_out);
         for o in held.rows.iter().filter(|o| &*o.kind != "flask") {
             assert!(
                 !kept

@@ -174,6 +174,8 @@ impl Satellite {
         if !(self.interval >= 1.0 && self.interval.is_finite())
             || self.orbit.orbits == 0
             || self.orbit.days == 0
+            || !self.orbit.inclination.is_finite()
+            || !self.orbit.crossing_hour.is_finite()
         {
             return Err(Error::new(
                 "a satellite needs an orbit and a second or more between soundings",

@@ -13,8 +13,10 @@
 //! the integration operator of TCCON's GGG2020: c_j (1 - h2o_j) stands in place of c_j. A kernel on
 //! levels of its own is brought to the prior's, linear in pressure.
 
+mod mean;
+
 use super::point::between;
-use super::{Equivalent, Geometry, ObservationOperator, Stencil, ThinningKey};
+use super::{Equivalent, Geometry, ObservationOperator, Stencil};
 use crate::error::{Error, Result};
 use crate::grid::HybridLevels;
 use crate::meteorology::Atmosphere;
@@ -115,54 +117,22 @@ impl ObservationOperator for Column {
         geometry
     }
 
-    /// Levels in either order, as `pressure`, or as `sigma` of `surface_pressure`; without a
-    /// `prior_column` it is the weighted sum of `prior`.
     fn with_geometry(&self, geometry: &Geometry) -> Result<Arc<dyn ObservationOperator>> {
-        let surface = match geometry.find("surface_pressure") {
-            Some(_) => Some(geometry.number("surface_pressure")?),
-            None => None,
-        };
-        let pressure = match (geometry.find("pressure"), surface) {
-            (Some(pressure), _) => pressure.to_vec(),
-            (None, Some(surface)) => scaled(geometry.profile("sigma")?, surface),
-            (None, None) => return Err(no_levels()),
-        };
-        let profile = |name: &str| geometry.profile(name).map(<[f64]>::to_vec);
-        let mut column = Column {
-            kernel: kernel(geometry, &pressure)?,
-            prior: profile("prior")?,
-            weight: profile("weight")?,
-            water: geometry
-                .find("water")
-                .map(<[f64]>::to_vec)
-                .unwrap_or_default(),
-            prior_column: 0.0,
-            surface,
-            vertical: match geometry.find("absolute") {
-                Some([a]) if *a != 0.0 => Vertical::Pressure,
-                _ => self.vertical,
-            },
-            pressure,
-        };
-        column.upward();
-        column.surface = surface.filter(|s| column.pressure.first() != Some(s));
-        column.prior_column = match geometry.find("prior_column") {
-            Some(_) => geometry.number("prior_column")?,
-            None => column.of_prior(),
-        };
-        column.check()?;
-        Ok(Arc::new(column))
+        Ok(Arc::new(self.read(geometry)?))
     }
 
-    /// Soundings of one cell, on as many levels of the same kind.
-    fn thinning_key(&self, _: &Observation, cell: usize) -> ThinningKey {
-        let kind = [
+    fn mean(&self, all: &[Geometry], weights: &[f64]) -> Result<Arc<dyn ObservationOperator>> {
+        Ok(Arc::new(mean::mean(self, all, weights)?))
+    }
+
+    /// Soundings on as many levels of the same kind.
+    fn thinning_key(&self, _: &Observation) -> Vec<i64> {
+        vec![
             self.pressure.len() as i64,
             self.water.len() as i64,
             i64::from(self.surface.is_some()),
             i64::from(self.vertical == Vertical::Pressure),
-        ];
-        ThinningKey::of_cell(cell, kind)
+        ]
     }
 
     fn prior(&self) -> Option<PriorColumn> {
@@ -228,6 +198,50 @@ fn kernel(geometry: &Geometry, pressure: &[f64]) -> Result<Vec<f64>> {
 }
 
 impl Column {
+    /// Levels in either order, as `pressure`, or as `sigma` of `surface_pressure`; without a
+    /// `prior_column` it is the weighted sum of `prior`.
+    fn read(&self, geometry: &Geometry) -> Result<Column> {
+        let surface = match geometry.find("surface_pressure") {
+            Some(_) => Some(geometry.number("surface_pressure")?),
+            None => None,
+        };
+        let pressure = match (geometry.find("pressure"), surface) {
+            (Some(pressure), _) => pressure.to_vec(),
+            (None, Some(surface)) => scaled(geometry.profile("sigma")?, surface),
+            (None, None) => return Err(no_levels()),
+        };
+        let profile = |name: &str| geometry.profile(name).map(<[f64]>::to_vec);
+        let mut column = Column {
+            kernel: kernel(geometry, &pressure)?,
+            prior: profile("prior")?,
+            weight: profile("weight")?,
+            water: geometry
+                .find("water")
+                .map(<[f64]>::to_vec)
+                .unwrap_or_default(),
+            prior_column: 0.0,
+            surface,
+            vertical: match geometry.find("absolute") {
+                Some([a]) if *a != 0.0 => Vertical::Pressure,
+                _ => self.vertical,
+            },
+            pressure,
+        };
+        column.upward();
+        column.surface = surface.filter(|s| column.pressure.first() != Some(s));
+        column.prior_column = match geometry.find("prior_column") {
+            Some(_) => geometry.number("prior_column")?,
+            None => column.of_prior(),
+        };
+        column.check()?;
+        Ok(column)
+    }
+
+    /// Pressure at the retrieval's surface \[Pa\].
+    fn at_surface(&self) -> f64 {
+        self.surface.unwrap_or(self.pressure[0])
+    }
+
     /// Puts the levels in order from the surface up.
     fn upward(&mut self) {
         if self.pressure.first() < self.pressure.last() {

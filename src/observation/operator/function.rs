@@ -1,6 +1,6 @@
 //! An operator given by a function: of the air over the observation, and of numbers of its own.
 
-use super::{AirColumn, Equivalent, Geometry, ObservationOperator, ThinningKey, slab};
+use super::{AirColumn, Equivalent, Geometry, ObservationOperator, slab};
 use crate::error::Result;
 use crate::meteorology::Atmosphere;
 use crate::observation::Observation;
@@ -66,14 +66,12 @@ impl ObservationOperator for Function {
             ..self.clone()
         }))
     }
-    /// Observations of one site, 500 m of height and one function.
-    fn thinning_key(&self, o: &Observation, _: usize) -> ThinningKey {
+    /// Observations of 500 m of height and one function.
+    fn thinning_key(&self, o: &Observation) -> Vec<i64> {
         let function = Arc::as_ptr(&self.function).cast::<()>() as usize as i64;
         let lengths = self.geometry.columns().iter().map(|(_, v)| v.len() as i64);
-        let numbers = [slab(o.altitude, 500.0), function]
-            .into_iter()
-            .chain(lengths);
-        ThinningKey::of_site(o, numbers.collect::<Vec<_>>())
+        let own = [slab(o.altitude, 500.0), function].into_iter();
+        own.chain(lengths).collect()
     }
 }
 

@@ -47,10 +47,13 @@ impl Geometry {
             ),
         }
     }
-    /// The mean of several, number by number; they have the same columns, all of one length.
-    pub fn mean(all: &[Geometry]) -> Geometry {
-        let n = all.len() as f64;
-        let mean = |c: usize, j: usize| all.iter().map(|g| g.0[c].1[j]).sum::<f64>() / n;
+    /// The mean of several, number by number, with weights that add up to one; they have the same
+    /// columns, all of one length.
+    pub fn mean(all: &[Geometry], weights: &[f64]) -> Geometry {
+        let mean = |c: usize, j: usize| {
+            let parts = all.iter().zip(weights).map(|(g, w)| w * g.0[c].1[j]);
+            parts.sum::<f64>()
+        };
         let column = |(c, (name, values)): (usize, &(String, Vec<f64>))| {
             let values = (0..values.len()).map(|j| mean(c, j)).collect();
             (name.clone(), values)

@@ -4,7 +4,7 @@
 //!
 //! in dry pressure; what lies beyond the model's ends counts as its end level.
 
-use super::{AirColumn, Equivalent, Geometry, ObservationOperator, ThinningKey, slab};
+use super::{AirColumn, Equivalent, Geometry, ObservationOperator, slab};
 use crate::error::{Error, Result};
 use crate::meteorology::Atmosphere;
 use crate::observation::Observation;
@@ -51,9 +51,9 @@ impl ObservationOperator for LayerMean {
         Ok(Arc::new(LayerMean { bottom, top }))
     }
 
-    /// Layers of one site whose ends lie in the same 50 hPa.
-    fn thinning_key(&self, o: &Observation, _: usize) -> ThinningKey {
-        ThinningKey::of_site(o, [slab(self.bottom, 5000.0), slab(self.top, 5000.0)])
+    /// Layers whose ends lie in the same 50 hPa.
+    fn thinning_key(&self, _: &Observation) -> Vec<i64> {
+        vec![slab(self.bottom, 5000.0), slab(self.top, 5000.0)]
     }
 }
 

@@ -51,10 +51,19 @@ pub trait ObservationOperator: Send + Sync + fmt::Debug + fmt::Display {
     /// Numbers that are missing or out of range.
     fn with_geometry(&self, geometry: &Geometry) -> Result<Arc<dyn ObservationOperator>>;
 
-    /// What two observations of one source, kind, block and interval of time must share to be
-    /// joined, `cell` being the observation's cell of the thinning grid.
-    fn thinning_key(&self, observation: &Observation, _cell: usize) -> ThinningKey {
-        ThinningKey::of_site(observation, [slab(observation.altitude, 500.0)])
+    /// The operator that is the mean of several of this kind, given their geometries and weights
+    /// that add up to one.
+    ///
+    /// # Errors
+    /// Those of [`ObservationOperator::with_geometry`].
+    fn mean(&self, all: &[Geometry], weights: &[f64]) -> Result<Arc<dyn ObservationOperator>> {
+        self.with_geometry(&Geometry::mean(all, weights))
+    }
+
+    /// What two observations of one source, kind, block, interval of time and cell must share, that
+    /// a mean of them makes sense.
+    fn thinning_key(&self, observation: &Observation) -> Vec<i64> {
+        vec![slab(observation.altitude, 500.0)]
     }
 
     /// What a retrieval makes of its own prior profile; none of what has no prior.
@@ -160,30 +169,6 @@ impl Equivalent {
             }
         };
         (0..c.n_members()).map(of_member).collect()
-    }
-}
-
-/// What observations that may be joined share, beside source, kind, block and interval of time.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ThinningKey {
-    site: Option<Arc<str>>,
-    numbers: Vec<i64>,
-}
-
-impl ThinningKey {
-    /// Observations of one site that agree in these numbers.
-    pub fn of_site(o: &Observation, numbers: impl Into<Vec<i64>>) -> Self {
-        ThinningKey {
-            site: Some(o.site.clone()),
-            numbers: numbers.into(),
-        }
-    }
-    /// Observations in one cell of the thinning grid that agree in these numbers.
-    pub fn of_cell(cell: usize, numbers: impl IntoIterator<Item = i64>) -> Self {
-        ThinningKey {
-            site: None,
-            numbers: [cell as i64].into_iter().chain(numbers).collect(),
-        }
     }
 }
 

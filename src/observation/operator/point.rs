@@ -14,7 +14,7 @@
 //! the model's surface (a valley the grid does not have) samples the lowest level; a point above
 //! the model's top is an error. Time is the caller's: the air is that of the instant given.
 
-use super::{Equivalent, Geometry, ObservationOperator, Stencil, ThinningKey, slab};
+use super::{Equivalent, Geometry, ObservationOperator, Stencil, slab};
 use crate::error::{Error, Result};
 use crate::meteorology::Atmosphere;
 use crate::observation::Observation;
@@ -124,16 +124,15 @@ impl ObservationOperator for Point {
         Ok(Arc::new(Point::Station { height, elevation }))
     }
 
-    /// Observations of one site and 500 m of height (or 50 hPa), so that a tower and an aircraft
-    /// stay apart.
-    fn thinning_key(&self, o: &Observation, _: usize) -> ThinningKey {
+    /// Observations of 500 m of height (or 50 hPa), so that a valley and a mountain stay apart.
+    fn thinning_key(&self, o: &Observation) -> Vec<i64> {
         let numbers = match *self {
             Point::AboveSea => [0, slab(o.altitude, 500.0)],
             Point::AboveGround(z) => [1, slab(z, 500.0)],
             Point::Station { height, elevation } => [3, slab(height + elevation, 500.0)],
             Point::AtPressure(p) => [2, slab(p, 5000.0)],
         };
-        ThinningKey::of_site(o, numbers)
+        numbers.to_vec()
     }
 }
 

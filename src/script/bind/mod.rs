@@ -66,6 +66,7 @@ mod operator;
 mod plot;
 mod random;
 mod regions;
+mod select;
 mod statistics;
 mod table;
 mod time;
@@ -103,6 +104,7 @@ pub fn all(rooms: &mut Rooms) {
     plot::bind(rooms);
     random::bind(rooms);
     regions::bind(rooms);
+    select::bind(rooms);
     statistics::bind(rooms);
     table::bind(rooms);
     time::bind(rooms);

@@ -1,10 +1,12 @@
 //! The networks of a twin world, and what its instruments report.
 
+mod own;
+
 use crate::data;
 use crate::error::{Error, Result};
 use crate::observation;
 use crate::observation::TwinErrors;
-use crate::observation::networks::{InSitu, Pointing, Satellite, Tccon};
+use crate::observation::networks::{InSitu, Orbit, Pointing, Satellite, Tccon};
 use crate::script::bind::concentrations::fields::mole_fractions;
 use crate::script::bind::meteorology::Meteorology;
 use crate::script::bind::observations::{Observations, columns as columns_of, warn_of_rejected};
@@ -39,6 +41,7 @@ kind!(Plan, "Plan", "a plan");
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Plan>();
     rooms.room("network", exported_module!(functions));
+    own::bind(rooms);
     optional!(rooms, InSituOptions: "network::in_situ" = functions::in_situ_token);
     optional!(rooms, SatelliteOptions: "network::satellite" = functions::satellite_token);
     optional!(rooms, TcconOptions: "network::tccon" = functions::tccon_token);
@@ -114,6 +117,10 @@ options! {
         zenith_ocean: f64 ["degrees"] = Satellite::default().zenith_ocean,
         /// The seed of the clouds.
         seed: u64 = Satellite::default().seed,
+        /// The inclination of the orbit.
+        inclination: f64 ["degrees"] = Orbit::default().inclination,
+        /// The local time at which the orbit crosses the equator northward.
+        crossing_hour: f64 = Orbit::default().crossing_hour,
     }
 }
 
@@ -216,7 +223,11 @@ mod functions {
                 zenith_land: o.zenith_land,
                 zenith_ocean: o.zenith_ocean,
                 seed: o.seed,
-                ..Satellite::default()
+                orbit: Orbit {
+                    inclination: o.inclination,
+                    crossing_hour: o.crossing_hour,
+                    ..Orbit::default()
+                },
             };
             Ok(Plan(Arc::new(satellite.plan(
                 meteorology.0.as_ref(),

@@ -7,6 +7,7 @@ use crate::assimilation;
 use crate::assimilation::{Span, forecast};
 use crate::error::{Error, Result};
 use crate::field::Field;
+use crate::innovation::{outliers, rejected_table};
 use crate::observation::Observation;
 use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::flux::Flux;
@@ -17,13 +18,14 @@ use crate::script::bridge::arrays::{field_of, matrix};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::kind;
-use crate::script::{Fallible, Host, attempt};
+use crate::script::{Fallible, Host, attempt, read};
 use crate::time::Time;
 use crate::transport::Transport;
 use crate::units::Unit;
 use ndarray::{Array2, Axis};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -268,6 +270,55 @@ mod functions {
                 field = field.with_attribute("synthetic", "yes");
             }
             Ok(field)
+        })
+    }
+
+    /// The forecast without observations whose departure is too large: those where |y - mean Hx| >
+    /// n sqrt(HPH' + R), with the spread of the members and the stated error as they are, before
+    /// inflation.
+    ///
+    /// # Arguments
+    /// - `n_sd`: n, usually 3.
+    ///
+    /// # Returns
+    /// A map: `forecast`, with what is kept; `rejected`, a table of what is not: source, site,
+    /// kind, time, latitude, longitude, altitude, value, error, departure, expected \[ppm\], ratio.
+    ///
+    /// # Errors
+    /// A number that is not positive, observations that state no error.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let observed = network::observe(plan, 450e-6 * ones("obs", plan.len), #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, observed);
+    /// let screened = f.screened(3);
+    /// assert(screened.rejected.rows == plan.len && screened.forecast.observations.len == 0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn screened(context: NativeCallContext, f: &mut Forecast, n_sd: Dynamic) -> Fallible<Map> {
+        attempt(&context, || {
+            let n_sd = read("the number of standard deviations", &n_sd)?;
+            let found = outliers(&f.observations, f.forecast.equivalents.view(), n_sd)?;
+            let table = rejected_table(&f.observations, &found)?;
+            let out: BTreeSet<usize> = found.iter().map(|o| o.row).collect();
+            let kept = f.observations.places(|k| !out.contains(&k));
+            let forecast = assimilation::Forecast {
+                equivalents: f.forecast.equivalents.select(Axis(0), &kept),
+                ..f.forecast.as_ref().clone()
+            };
+            let forecast = Forecast {
+                forecast: Arc::new(forecast),
+                observations: Arc::new(f.observations.take(&kept)),
+                ..f.clone()
+            };
+            Ok(Map::from_iter([
+                ("forecast".into(), Dynamic::from(forecast)),
+                ("rejected".into(), Dynamic::from(table)),
+            ]))
         })
     }
 

@@ -1,12 +1,11 @@
 //! Some of the observations: by source, time or a function, held out or joined.
 
 use crate::error::{Error, Result};
-use crate::grid::Grid;
-use crate::observation::{HoldOut, Thinning};
+use crate::observation::{HoldOut, Unit};
 use crate::script::bind::observations::{Observations, row::row};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
-use crate::script::{Fallible, ScriptFunction, attempt, read};
+use crate::script::{Fallible, FromScript, Host, ScriptFunction, attempt, read};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, FnPtr, Map};
 use std::sync::Arc;
@@ -14,26 +13,42 @@ use std::sync::Arc;
 /// Binds the choice of observations.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("observations", exported_module!(functions));
-    optional!(rooms, ThinnedOptions: "thinned" = functions::thinned_token);
+    optional!(rooms, HoldOutOptions: "hold_out" = functions::hold_out_token);
 }
 
-options! {
-    /// How observations are joined to super-observations.
-    pub struct ThinnedOptions of "observations::thinned" {
-        /// The interval of time whose observations are joined.
-        hours: f64 ["h"] = 1.0,
-        /// The correlation of the errors that are joined, 0 to 1.
-        correlation: f64 = 0.0,
-        /// The least error of the mean.
-        floor_ppm: f64 ["ppm"] = 0.0,
+impl FromScript for Unit {
+    fn expected() -> String {
+        "own, site, day or sample in quotes, or an array of names of attributes".into()
+    }
+    fn from_script(value: &Dynamic) -> Option<Self> {
+        if let Ok(word) = value.as_immutable_string_ref() {
+            return match word.as_str() {
+                "own" => Some(Unit::Own),
+                "site" => Some(Unit::Site),
+                "day" => Some(Unit::Day),
+                "sample" => Some(Unit::Sample),
+                _ => None,
+            };
+        }
+        Vec::from_script(value).map(Unit::Attributes)
+    }
+    fn shown(&self) -> String {
+        match self {
+            Unit::Own => "\"own\"".into(),
+            other => format!("{other:?}"),
+        }
     }
 }
 
-impl ThinnedOptions {
-    /// How observations are joined in the cells of a grid.
-    pub fn thinning(&self, grid: &Grid) -> Result<Thinning> {
-        let (interval, floor) = (self.hours * 3600.0, self.floor_ppm * 1e-6);
-        Thinning::new(&grid.horizontal, interval, self.correlation, floor)
+options! {
+    /// How observations are held out.
+    struct HoldOutOptions of "hold_out" {
+        /// What is held out as a whole: "own" is each observation's flight, day or sample; or a
+        /// "site", a "day" of a site, a "sample" of one time, or attributes such as ["campaign",
+        /// "flight"] in which observations agree.
+        unit: Unit = Unit::Own,
+        /// Whether `ct_assim` and `assimilate_flag` count.
+        flags: bool = true,
     }
 }
 
@@ -258,18 +273,23 @@ mod functions {
         })
     }
 
-    /// Splits off a part for validation: whole flights, whole days of quasi-continuous records,
-    /// single flasks.
+    /// Splits off a part for validation, by whole sampling units: flights, days of quasi-continuous
+    /// records, single flasks. Whether a unit is held out depends on its name and the seed alone.
+    ///
+    /// What a data set itself holds out comes first: observations whose attribute `ct_assim`
+    /// (CarbonTracker) or `assimilate_flag` (OCO-2 MIP) is 1 are kept, 2 held out, and others are
+    /// neither.
     ///
     /// # Arguments
     /// - `fraction`: of the sampling units to hold out, 0 to 1.
     /// - `seed`: of the choice.
     ///
     /// # Returns
-    /// A map: `kept` and `held_out`, observations.
+    /// A map: `kept`, `held_out` and `unused`, observations; `proof`, a sentence that says how many
+    /// units are in each and in both; `units`, a table of the same by source and kind.
     ///
     /// # Errors
-    /// A fraction outside 0 to 1.
+    /// A fraction outside 0 to 1, no such attribute.
     ///
     /// # Example
     /// ```rhai
@@ -279,6 +299,11 @@ mod functions {
     /// let observed = network::observe(plan, field("co2", truth), #{});
     /// let parts = observed.hold_out(0.2, 1);
     /// assert(parts.kept.len + parts.held_out.len == observed.len);
+    /// print(parts.proof);
+    /// assert(parts.units.units_in_both.sum() == 0);
+    /// let sites = observed.hold_out(0.2, 1, #{ unit: "site" });
+    /// let out = sites.held_out.site;
+    /// assert(sites.kept.site.all(|s| !(s in out)));
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn hold_out(
@@ -286,47 +311,23 @@ mod functions {
         observations: &mut Observations,
         fraction: Dynamic,
         seed: Dynamic,
+        options: Map,
     ) -> Fallible<Map> {
         attempt(&context, || {
-            let (kept, held) =
-                HoldOut::new(read("the fraction", &fraction)?, read("the seed", &seed)?)?
-                    .split(observations);
+            let o = HoldOutOptions::read(&context, options)?;
+            let (fraction, seed) = (read("the fraction", &fraction)?, read("the seed", &seed)?);
+            let rule = HoldOut::new(fraction, seed)?.by(o.unit, o.flags);
+            let parts = rule.split(observations)?;
+            if let Some(warning) = parts.warning {
+                Host::of(&context).warn(warning);
+            }
             Ok(Map::from_iter([
-                ("kept".into(), Dynamic::from(Arc::new(kept))),
-                ("held_out".into(), Dynamic::from(Arc::new(held))),
+                ("kept".into(), Dynamic::from(Arc::new(parts.kept))),
+                ("held_out".into(), Dynamic::from(Arc::new(parts.held_out))),
+                ("unused".into(), Dynamic::from(Arc::new(parts.unused))),
+                ("proof".into(), parts.proof.into()),
+                ("units".into(), Dynamic::from(parts.units)),
             ]))
-        })
-    }
-
-    /// Joins observations of one source, cell and interval of time to super-observations.
-    ///
-    /// # Arguments
-    /// - `grid`: whose cells to use.
-    ///
-    /// # Returns
-    /// Observations.
-    ///
-    /// # Errors
-    /// An interval that is not positive, a correlation outside 0 to 1.
-    ///
-    /// # Example
-    /// ```rhai
-    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
-    /// let truth = [];
-    /// truth.pad(plan.len, 400e-6);
-    /// let observed = network::observe(plan, field("co2", truth), #{});
-    /// assert(observed.thinned(grid("4x5"), #{ hours: 6 }).len < observed.len);
-    /// ```
-    #[rhai_fn(global, return_raw)]
-    pub fn thinned(
-        context: NativeCallContext,
-        observations: &mut Observations,
-        grid: Arc<Grid>,
-        options: Map,
-    ) -> Fallible<Observations> {
-        attempt(&context, || {
-            let thinning = ThinnedOptions::read(&context, options)?.thinning(&grid)?;
-            Ok(Arc::new(thinning.apply(observations)?.observations))
         })
     }
 }

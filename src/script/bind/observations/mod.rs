@@ -1,13 +1,15 @@
 //! Observations as values.
 
 mod chosen;
+mod errors;
 mod files;
+mod joined;
 mod row;
 mod soundings;
 mod tables;
 mod written;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::observation;
 use crate::observation::Observation;
@@ -19,6 +21,7 @@ use crate::units::Unit;
 use ndarray::Array1;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic};
+pub(super) use row::row;
 use std::sync::Arc;
 pub(super) use tables::{columns, warn_of_rejected};
 
@@ -36,6 +39,8 @@ pub fn bind(rooms: &mut Rooms) {
     files::bind(rooms);
     chosen::bind(rooms);
     written::bind(rooms);
+    errors::bind(rooms);
+    joined::bind(rooms);
 }
 
 fn column(
@@ -158,6 +163,45 @@ mod functions {
         observations: &mut Observations,
     ) -> Fallible<()> {
         attempt(&context, || observations.check_errors())
+    }
+
+    /// What an observation is made of: the identifiers, or sites and times, of those joined in it;
+    /// of one that is no super-observation its own.
+    ///
+    /// # Arguments
+    /// - `number`: of the observation, from 0.
+    ///
+    /// # Returns
+    /// An array of text.
+    ///
+    /// # Errors
+    /// No such observation.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let observed = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let joined = observed.thinned(grid("30x30"), #{ hours: 24 });
+    /// assert(joined.made_of(0).len() >= 1);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn made_of(
+        context: NativeCallContext,
+        observations: &mut Observations,
+        number: i64,
+    ) -> Fallible<Array> {
+        attempt(&context, || {
+            let k = usize::try_from(number)
+                .ok()
+                .filter(|k| *k < observations.len());
+            let k = k.ok_or_else(|| {
+                Error::new("there is no such observation")
+                    .expected(format!("0 to {}", observations.len().saturating_sub(1)))
+                    .got(number)
+            })?;
+            let names = observations.made_of(k).into_iter();
+            Ok(names.map(Dynamic::from).collect())
+        })
     }
 
     /// Instants, of a mean the middle of its interval, an array of dates.

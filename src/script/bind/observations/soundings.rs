@@ -10,7 +10,7 @@ use crate::observation::files::columns::{Format, Reading, Scale, read as read_fi
 use crate::observation::operator::Vertical;
 use crate::script::bind::grid;
 use crate::script::bind::observations::Observations;
-use crate::script::bind::observations::chosen::ThinnedOptions;
+use crate::script::bind::observations::joined::ThinnedOptions;
 use crate::script::bind::observations::tables::warn_of_rejected;
 use crate::script::bridge::options::options;
 use crate::script::bridge::rooms::Rooms;

@@ -7,6 +7,7 @@ use crate::observation;
 use crate::observation::{Columns, Given};
 use crate::script::bind::observations::Observations;
 use crate::script::bind::operator::Operator;
+use crate::script::bind::table::column_of;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::describe;
 use crate::script::{Fallible, Host, attempt, read};
@@ -14,6 +15,7 @@ use crate::table::Table;
 use crate::units::Unit;
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Binds `observations::from_table` and the tables of observations.
@@ -91,6 +93,13 @@ pub fn warn_of_rejected(context: &NativeCallContext, all: &observation::Observat
         );
         Host::of(context).warn(Warning::new("errors_not_stated", text));
     }
+}
+
+/// The dimension of observations in a file.
+const RECORDS: &str = "observation";
+
+fn is_netcdf(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "nc" || e == "nc4")
 }
 
 #[export_module]
@@ -251,5 +260,108 @@ mod functions {
     #[rhai_fn(get = "attributes", global)]
     pub fn attributes(observations: &mut Observations) -> Table {
         observations.attributes.clone()
+    }
+
+    /// Writes the observations into the output folder, with everything `observations::read` makes
+    /// the same observations of: NetCDF where the name ends in `.nc`, else CSV.
+    ///
+    /// # Arguments
+    /// - `name`: of the file.
+    ///
+    /// # Returns
+    /// The path written.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let observed = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let again = observations::read(observed.write("observed.nc"));
+    /// assert(again.len == observed.len && again.site == observed.site);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn write(
+        context: NativeCallContext,
+        observations: &mut Observations,
+        name: &str,
+    ) -> Fallible<String> {
+        attempt(&context, || {
+            let path = Host::of(&context).output(name)?;
+            let table = observations.to_full_table()?;
+            match is_netcdf(&path) {
+                true => table.write_netcdf(&path, "Observations", RECORDS)?,
+                false => table.write_csv(&path, true, "")?,
+            }
+            Ok(path.display().to_string())
+        })
+    }
+
+    /// Reads observations that `write` wrote.
+    ///
+    /// # Arguments
+    /// - `path`: of the file, NetCDF where it ends in `.nc`, else CSV.
+    ///
+    /// # Returns
+    /// Observations.
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds no observations.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let observed = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let again = observations::read(observed.write("observed.csv"));
+    /// assert(again.len == observed.len && again.kind == observed.kind);
+    /// ```
+    #[rhai_fn(name = "read", return_raw)]
+    pub fn read_file(context: NativeCallContext, path: &str) -> Fallible<Observations> {
+        attempt(&context, || {
+            let path = Path::new(path);
+            let table = match is_netcdf(path) {
+                true => Table::read_netcdf(path, RECORDS)?,
+                false => Table::read_csv(path)?,
+            };
+            let all = observation::Observations::from_table(&table, &Columns::default());
+            let all = all.map_err(|e| e.at(path.display()))?;
+            warn_of_rejected(&context, &all);
+            Ok(Arc::new(all))
+        })
+    }
+
+    /// With an attribute added, or one of that name replaced.
+    ///
+    /// # Arguments
+    /// - `name`: of the attribute, not that of a property.
+    /// - `values`: one for each observation: a field, or an array of numbers, text or dates.
+    ///
+    /// # Returns
+    /// Observations.
+    ///
+    /// # Errors
+    /// Another number of values, or the name of a property.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let plan = network::in_situ("2016-07-01", "2016-07-03", #{});
+    /// let observed = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let marked = observed.with_attribute("north", observed.latitude.values().map(|lat| if lat > 0 { 1 } else { 0 }));
+    /// assert(marked.filter(|o| o.north == 1).latitude.min() > 0);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn with_attribute(
+        context: NativeCallContext,
+        observations: &mut Observations,
+        name: &str,
+        values: Dynamic,
+    ) -> Fallible<Observations> {
+        attempt(&context, || {
+            let all = observations.as_ref().clone();
+            Ok(Arc::new(
+                all.with_attribute(name, column_of(name, &values)?)?,
+            ))
+        })
     }
 }

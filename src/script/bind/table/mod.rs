@@ -70,7 +70,7 @@ fn shown(cell: Cell) -> Dynamic {
     }
 }
 
-fn column_of(name: &str, value: &Dynamic) -> Result<Column> {
+pub(super) fn column_of(name: &str, value: &Dynamic) -> Result<Column> {
     if let Some(field) = value.read_lock::<Field>() {
         return Ok(Column::Numbers(
             field.data().iter().copied().collect(),

@@ -1,8 +1,8 @@
 use super::*;
 use crate::grid::LatLonGrid;
-use crate::observation::Thinning;
 use crate::observation::files::columns::synthetic::write_without;
 use crate::observation::files::columns::{GosatOcpr, Lite, LiteOf, Scale, write_synthetic_lite};
+use crate::observation::{Joining, Thinning};
 use crate::time::{HOUR, Time};
 use std::path::Path;
 
@@ -121,7 +121,7 @@ fn a_folder_is_read_file_by_file_and_thinned_as_it_goes() {
         write_synthetic_lite(&path, 300, day().plus(24.0 * HOUR * f64::from(k)), false).unwrap();
     }
     let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
-    let thinning = Thinning::new(&grid, HOUR, 0.0, 0.0).unwrap();
+    let thinning = Thinning::new(Some(&grid), HOUR, Joining::default()).unwrap();
     let thinned = Reading {
         thinning: Some(thinning.clone()),
         ..Reading::default()
