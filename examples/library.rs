@@ -101,7 +101,7 @@ fn ahead(
     observations: &Observations,
 ) -> Result<(Array2<f64>, Forecast)> {
     let draws = FactorDraws::new(&FactorPrior::default().covariance(prior.regions()))?;
-    let perturbations = centred(&draws.perturbations(MEMBERS, 1, "factors"));
+    let perturbations = centred(&draws.perturbations(MEMBERS, 1, "factors")?);
     let factors = about(Array1::ones(prior.n_factors()).view(), &perturbations);
     let members = Concentrations::uniform(grid, MEMBERS, 400e-6)?;
     let rows = &observations.rows;

@@ -1,6 +1,7 @@
 //! Draws of correlated scaling factors.
 
 use crate::error::{Error, Result};
+use crate::field::room_for;
 use crate::grid::great_circle_km;
 use crate::{linalg, random};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
@@ -64,13 +65,17 @@ impl FactorDraws {
     }
 
     /// Perturbations (n x m), not centred: a member's do not change when the ensemble grows.
-    pub fn perturbations(&self, n_members: usize, seed: u64, stream: &str) -> Array2<f64> {
+    ///
+    /// # Errors
+    /// More members than fit into memory.
+    pub fn perturbations(&self, n_members: usize, seed: u64, stream: &str) -> Result<Array2<f64>> {
+        room_for(&[self.n_factors(), n_members])?;
         let mut out = Array2::zeros((self.n_factors(), n_members));
         out.columns_mut()
             .into_iter()
             .enumerate()
             .for_each(|(k, mut column)| column.assign(&self.draw(seed, stream, k)));
-        out
+        Ok(out)
     }
 }
 
@@ -134,7 +139,8 @@ mod tests {
         let covariance = array![[0.25, 0.1, 0.0], [0.1, 0.09, 0.0], [0.0, 0.0, 0.0]];
         let draws = FactorDraws::new(&covariance)
             .unwrap()
-            .perturbations(20_000, 5, "factors");
+            .perturbations(20_000, 5, "factors")
+            .unwrap();
         let sample = draws.dot(&draws.t()) / 20_000.0;
         assert!(
             (&sample - &covariance).iter().all(|e| e.abs() < 0.01),
@@ -147,8 +153,8 @@ mod tests {
     fn member_k_does_not_change_when_the_ensemble_grows() {
         let draws = FactorDraws::new(&array![[1.0, 0.5], [0.5, 1.0]]).unwrap();
         let (small, large) = (
-            draws.perturbations(4, 1, "a"),
-            draws.perturbations(9, 1, "a"),
+            draws.perturbations(4, 1, "a").unwrap(),
+            draws.perturbations(9, 1, "a").unwrap(),
         );
         assert_eq!(small, large.slice(ndarray::s![.., ..4]));
         let factors = about(array![1.0, 0.8].view(), &centred(&small));

@@ -13,12 +13,7 @@ impl Field {
     /// # Errors
     /// Nothing shared, or a dimension that both would keep.
     pub fn dot(&self, other: &Field, over: &[&str]) -> Result<Field> {
-        let shared: Vec<String> = self
-            .dimensions()
-            .iter()
-            .filter(|d| other.dimensions().iter().any(|e| e.name == d.name))
-            .map(|d| d.name.clone())
-            .collect();
+        let shared = self.shared_with(other);
         let summed: Vec<String> = if over.is_empty() {
             shared.clone()
         } else {
@@ -50,7 +45,18 @@ impl Field {
         let data = product
             .into_shape_with_order(shape)
             .expect("kept lengths multiply to the size of the product");
-        Field::new(&self.name, self.unit.times(&other.unit), dimensions, data)
+        let unit = self.unit.times(&other.unit);
+        let product = Field::new(&self.name, unit, dimensions, data)?;
+        Ok(product.with_origin_of(self).with_origin_of(other))
+    }
+
+    /// Names of the dimensions that both have.
+    fn shared_with(&self, other: &Field) -> Vec<String> {
+        let theirs = other.dimensions();
+        let mine = self.dimensions().iter();
+        mine.filter(|d| theirs.iter().any(|e| e.name == d.name))
+            .map(|d| d.name.clone())
+            .collect()
     }
 
     /// As a matrix: kept dimensions by summed ones (`summed_last`), or the other way round.
@@ -122,13 +128,15 @@ impl Field {
                 self.unit.clone(),
                 vec![mode.clone()],
                 values.into_dyn(),
-            )?,
+            )?
+            .with_origin_of(self),
             Field::new(
                 "eigenvectors",
                 Unit::none(),
                 vec![along, mode],
                 vectors.into_dyn(),
-            )?,
+            )?
+            .with_origin_of(self),
         ))
     }
 
@@ -154,7 +162,8 @@ impl Field {
         } else {
             self.clone().to_power(power)?.unit
         };
-        Field::new(&self.name, unit, self.dimensions().to_vec(), data)
+        let power = Field::new(&self.name, unit, self.dimensions().to_vec(), data)?;
+        Ok(power.with_origin_of(self))
     }
 
     fn symmetric_matrix(&self) -> Result<Array2<f64>> {

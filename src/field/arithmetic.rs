@@ -92,19 +92,19 @@ impl Field {
         self.on_ratio_scale("%")?
             .same_kind("%", other, |a, b| a % b)
     }
-    /// The smaller of two values, in the unit of `self`.
+    /// The smaller of two values, in the unit of `self`; missing where one of them is.
     ///
     /// # Errors
     /// Units of different kinds, or coordinates that differ.
     pub fn smaller(self, other: Field) -> Result<Field> {
-        self.same_kind("min", other, f64::min)
+        self.same_kind("min", other, smaller)
     }
-    /// The greater of two values, in the unit of `self`.
+    /// The greater of two values, in the unit of `self`; missing where one of them is.
     ///
     /// # Errors
     /// Units of different kinds, or coordinates that differ.
     pub fn greater(self, other: Field) -> Result<Field> {
-        self.same_kind("max", other, f64::max)
+        self.same_kind("max", other, greater)
     }
     /// 1 where a comparison of values in the same unit holds, else 0.
     ///
@@ -206,6 +206,16 @@ impl Field {
         let filled = |v: f64, w: f64| if v.is_nan() { w } else { v };
         self.zip(&value, self.unit.clone(), filled)
     }
+}
+
+/// The smaller of two numbers, missing where one of them is.
+pub fn smaller(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a < b { a } else { b }
+}
+
+/// The greater of two numbers, missing where one of them is.
+pub fn greater(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a > b { a } else { b }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ impl Field {
         if !self.alike(&other) {
             return Ok(self.zip(&other, unit, f)?.undescribed());
         }
-        let mut field = self.undescribed();
+        let mut field = self.undescribed().with_origin_of(&other);
         if field.data.is_unique() {
             field.data.zip_mut_with(&other.data, |a, b| *a = f(*a, *b));
         } else if other.data.is_unique() {
@@ -47,7 +47,7 @@ impl Field {
                 None
             };
             if let Some(values) = values {
-                return Ok(self.refilled(values, unit));
+                return Ok(self.refilled(values, unit).with_origin_of(other));
             }
         }
         let mut dimensions = self.dimensions().to_vec();
@@ -65,7 +65,7 @@ impl Field {
             b.broadcast(shape.clone()).expect("shapes agree"),
         );
         let data: ArrayD<f64> = Zip::from(&a).and(&b).map_collect(|x, y| f(*x, *y));
-        let mut field = self.assemble(dimensions, data);
+        let mut field = self.assemble(dimensions, data).with_origin_of(other);
         field.unit = unit;
         Ok(field)
     }

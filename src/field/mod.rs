@@ -6,6 +6,7 @@ mod calendar;
 mod coordinate_values;
 mod dimension;
 mod display;
+mod extremes;
 mod grouped;
 mod grouping;
 mod interpolate;
@@ -20,9 +21,11 @@ mod select;
 mod shape;
 pub mod tally;
 
+pub use arithmetic::{greater, smaller};
 pub use calendar::{CalendarPart, Period};
 pub use coordinate_values::CoordinateValues;
 pub use dimension::{Coordinate, Dimension};
+pub use extremes::Extreme;
 pub use grouping::Grouping;
 pub use interpolate::Outside;
 pub use longitudes::{APART, around, eastward, whole_turn};
@@ -49,6 +52,9 @@ const DESCRIPTIONS: [&str; 8] = [
     "positive",
     "axis",
 ];
+
+/// The attribute of values that made-up winds, fluxes or observations had a part in.
+const SYNTHETIC: &str = "synthetic";
 
 /// A labelled array. Cloning is cheap: the data are behind a shared handle.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,6 +160,16 @@ impl Field {
     /// With one more attribute.
     pub fn with_attribute(mut self, key: &str, value: &str) -> Self {
         self.attributes.insert(key.to_string(), value.to_string());
+        self
+    }
+    /// Called synthetic where `other`, which had a part in the values, is.
+    pub(crate) fn with_origin_of(mut self, other: &Field) -> Self {
+        if let (false, Some(said)) = (
+            self.attributes.contains_key(SYNTHETIC),
+            other.attributes.get(SYNTHETIC),
+        ) {
+            self.attributes.insert(SYNTHETIC.into(), said.clone());
+        }
         self
     }
     /// Without the attributes that say what the values are, which arithmetic makes false: the

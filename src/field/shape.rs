@@ -123,7 +123,8 @@ impl Field {
                 .collect::<Vec<_>>(),
         )
         .map_err(|e| e.at(format!("the labels of \"{dimension}\"")))?;
-        Ok(first.assemble(dimensions, data))
+        let joined = first.assemble(dimensions, data);
+        Ok(fields.iter().fold(joined, Field::with_origin_of))
     }
 
     /// Fields side by side along a new outermost dimension.
@@ -138,12 +139,14 @@ impl Field {
                 let dimensions = std::iter::once(Dimension::index(&name, 1))
                     .chain(f.dimensions().iter().cloned())
                     .collect();
-                Field::new(
-                    &f.name,
-                    f.unit.clone(),
-                    dimensions,
-                    f.data().to_owned().insert_axis(Axis(0)),
-                )
+                if f.dimensions().iter().any(|d| d.name == name) {
+                    return Err(Error::new(format!(
+                        "\"{}\" already has a dimension \"{name}\"",
+                        f.name
+                    ))
+                    .hint("concat, to join along it"));
+                }
+                Ok(f.assemble(dimensions, f.data().to_owned().insert_axis(Axis(0))))
             })
             .collect::<Result<_>>()?;
         Field::concat(&raised, &name)?.labelled(&name, dimension.coordinate)
@@ -178,18 +181,12 @@ impl Field {
         let rest: Vec<&str> = names().filter(|n| *n != dimension).collect();
         let turned = self.transpose(&[&rest[..], &[dimension]].concat())?;
         let (mut values, mut length, mut unit) = (Vec::new(), None, self.unit.clone());
-        for line in turned
-            .data()
-            .as_slice()
-            .expect("in standard layout")
-            .chunks(along.len().max(1))
-        {
-            let line = Field::new(
-                &self.name,
-                self.unit.clone(),
-                vec![along.clone()],
-                ndarray::Array1::from(line.to_vec()).into_dyn(),
-            )?;
+        let whole = turned.data().as_slice().expect("in standard layout");
+        let lines: usize = turned.shape()[..rest.len()].iter().product();
+        for k in 0..lines {
+            let line = whole[k * along.len()..(k + 1) * along.len()].to_vec();
+            let line = ndarray::Array1::from(line).into_dyn();
+            let line = Field::new(&self.name, self.unit.clone(), vec![along.clone()], line)?;
             let made = of(line)?;
             let found = (!made.dimensions().is_empty()).then(|| made.len());
             if made.dimensions().len() > 1 || *length.get_or_insert(found) != found {

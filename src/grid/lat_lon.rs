@@ -2,7 +2,7 @@
 
 use crate::constants::EARTH_RADIUS;
 use crate::error::{Error, Result};
-use crate::field::{AxisLabels, CoordinateValues, Dimension};
+use crate::field::{AxisLabels, CoordinateValues, Dimension, room_for};
 use crate::units::Unit;
 use std::fmt;
 
@@ -29,9 +29,10 @@ impl LatLonGrid {
     /// The GEOS layout: centres at both poles (half-size polar cells) and at -180 degrees east.
     ///
     /// # Errors
-    /// Steps that do not divide 180 and 360 degrees.
+    /// Steps that do not divide 180 and 360 degrees; more cells than fit into memory.
     pub fn geos(lat_step: f64, lon_step: f64) -> Result<Self> {
         let (n_lat, n_lon) = (divide(180.0, lat_step)? + 1, divide(360.0, lon_step)?);
+        room_for(&[n_lat, n_lon])?;
         let mut edges: Vec<f64> = (0..=n_lat)
             .map(|j| -90.0 + (j as f64 - 0.5) * lat_step)
             .collect();
@@ -47,9 +48,10 @@ impl LatLonGrid {
     /// have.
     ///
     /// # Errors
-    /// A step that does not divide the globe.
+    /// A step that does not divide the globe; more cells than fit into memory.
     pub fn regular(lat_step: f64, lon_step: f64) -> Result<Self> {
         let (n_lat, n_lon) = (divide(180.0, lat_step)?, divide(360.0, lon_step)?);
+        room_for(&[n_lat, n_lon])?;
         let lat_edges = (0..=n_lat).map(|j| -90.0 + j as f64 * lat_step).collect();
         let lon_edges = (0..=n_lon).map(|i| -180.0 + i as f64 * lon_step).collect();
         Ok(LatLonGrid::from_edges(lat_edges, lon_edges))

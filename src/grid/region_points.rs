@@ -1,8 +1,11 @@
 //! Regions from points that have names, such as the cells of another grid or the rows of a table.
 
 use super::{LatLonGrid, RegionMap, check_place, chord_km};
-use crate::error::Result;
-use std::collections::BTreeMap;
+use crate::error::{Error, Result};
+use std::collections::{BTreeMap, HashMap};
+
+/// Points nearer than this are one \[degrees\].
+const SAME: f64 = 1e-7;
 
 impl RegionMap {
     /// From points (lat, lon \[degrees\], name): a cell takes the name with most weight among the
@@ -16,9 +19,7 @@ impl RegionMap {
         points: &[(f64, f64, String)],
         reach_km: f64,
     ) -> Result<Self> {
-        for (row, (lat, lon, _)) in points.iter().enumerate() {
-            check_place(*lat, *lon).map_err(|e| e.at(format!("point {row}")))?;
-        }
+        let points = &each_once(points)?;
         let mut found: BTreeMap<(usize, usize), Vec<(&str, f64)>> = BTreeMap::new();
         for (lat, lon, name) in points {
             let votes = found
@@ -45,6 +46,34 @@ impl RegionMap {
                 .or_else(|| nearest(points, (lat, lon), reach_km)))
         })
     }
+}
+
+/// The points without those that are given again, such as the meridian at 0 and at 360 degrees.
+///
+/// # Errors
+/// A point that is not on the globe, or is there twice with different names.
+fn each_once(points: &[(f64, f64, String)]) -> Result<Vec<(f64, f64, String)>> {
+    let mut known: HashMap<[i64; 2], usize> = HashMap::with_capacity(points.len());
+    let mut once = Vec::with_capacity(points.len());
+    for (row, point) in points.iter().enumerate() {
+        let (lat, lon, name) = point;
+        check_place(*lat, *lon).map_err(|e| e.at(format!("point {row}")))?;
+        let place = [*lat, lon.rem_euclid(360.0)].map(|x| (x / SAME).round() as i64);
+        match known.get(&place) {
+            None => {
+                known.insert(place, row);
+                once.push(point.clone());
+            }
+            Some(first) if points[*first].2 != *name => {
+                return Err(Error::new("a point is in two regions")
+                    .expected("each point once, or always in one region")
+                    .got(format!("\"{}\" and \"{name}\"", points[*first].2))
+                    .at(format!("points {first} and {row}, {lat} N {lon} E")));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(once)
 }
 
 fn nearest(points: &[(f64, f64, String)], location: (f64, f64), reach_km: f64) -> Option<String> {
@@ -123,5 +152,22 @@ mod tests {
                 .to_string()
                 .contains("point 0")
         );
+    }
+
+    #[test]
+    fn a_point_given_again_counts_once_and_in_two_regions_is_an_error() {
+        let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
+        let twice = |name: &str| {
+            let of = |lat: f64, lon: f64, name: &str| (lat, lon, name.to_string());
+            let all = [
+                of(45.0, 0.0, "A"),
+                of(45.0, 360.0, name),
+                of(-45.0, 0.0, "B"),
+            ];
+            RegionMap::from_points(&grid, &all, 20_000.0)
+        };
+        assert_eq!(twice("A").unwrap().names().len(), 2);
+        let message = twice("B").unwrap_err().to_string();
+        assert!(message.contains("points 0 and 1"), "{message}");
     }
 }

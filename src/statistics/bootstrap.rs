@@ -11,6 +11,9 @@ use crate::time::Time;
 use ndarray::ArrayView1;
 use rand::RngExt;
 
+/// Most series that are drawn: quantiles of more are no more certain than the series is.
+const MOST_SAMPLES: usize = 10_000_000;
+
 /// How blocks are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BlockBootstrap {
@@ -38,9 +41,11 @@ impl BlockBootstrap {
     /// # Errors
     /// A length of 0, or fewer than 10 samples.
     pub fn new(length: usize, samples: usize, seed: u64) -> Result<Self> {
-        if length == 0 || samples < 10 {
+        if length == 0 || !(10..=MOST_SAMPLES).contains(&samples) {
             return Err(Error::new("a bootstrap needs blocks and samples")
-                .expected("blocks of 1 value or more, at least 10 samples")
+                .expected(format!(
+                    "blocks of 1 value or more, 10 to {MOST_SAMPLES} samples"
+                ))
                 .got(format!("{length} and {samples}")));
         }
         Ok(BlockBootstrap {

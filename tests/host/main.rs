@@ -22,6 +22,7 @@ mod records;
 mod scores;
 mod sessions;
 mod sources;
+mod sweep;
 mod warnings;
 
 use mcas::script::Session;

@@ -10,7 +10,7 @@
 //! A part of the units (samples, days, flights) is missing at random. Everything of a site is drawn
 //! from (seed, site, kind, day), so a site added changes no other.
 
-use super::{at_local_hour, check_share, days, uniform};
+use super::{at_local_hour, check_period, check_share, days, uniform};
 use crate::data::Site;
 use crate::error::{Error, Result};
 use crate::observation::{Observation, Plan};
@@ -49,6 +49,7 @@ impl InSitu {
     /// # Errors
     /// A share outside 0 to 1, or a site of an unknown kind or without a place.
     pub fn plan(&self, sites: &[Site], start: Time, end: Time) -> Result<Plan> {
+        check_period(start, end)?;
         check_share("the share of in situ units missing", self.missing)?;
         let mut rows = Vec::new();
         for site in sites {

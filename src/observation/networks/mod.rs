@@ -14,7 +14,7 @@ pub use tccon::Tccon;
 
 use crate::error::{Error, Result};
 use crate::random::Generator;
-use crate::time::Time;
+use crate::time::{Time, YEAR};
 use rand_distr::{Distribution, StandardUniform};
 
 /// A number from 0 up to 1.
@@ -30,6 +30,19 @@ fn days(start: Time, end: Time) -> std::ops::RangeInclusive<i64> {
 /// The instant of a local mean solar hour on a day since 1970.
 fn at_local_hour(day: i64, hour: f64, longitude: f64) -> Time {
     Time::from_seconds(day * 86_400 + ((hour - longitude / 15.0) * 3600.0).round() as i64)
+}
+
+/// Longest period that a schedule is made for \[years\].
+const LONGEST: f64 = 200.0;
+
+/// Refuses a period that no network is run for: a slip of the keys in a year.
+fn check_period(start: Time, end: Time) -> Result<()> {
+    if end.since(start) <= LONGEST * YEAR {
+        return Ok(());
+    }
+    Err(Error::new("the period of a network is too long")
+        .expected(format!("at most {LONGEST} years"))
+        .got(format!("{start} to {end}")))
 }
 
 /// Refuses what is not a probability.

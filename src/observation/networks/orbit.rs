@@ -11,12 +11,13 @@
 //! Cloudiness is drawn per 5 x 5 degrees and 12 hours from (seed, location, time), so that losses
 //! come in patches.
 
-use super::{Instrument, SurfaceAir, check_share, retrieval, uniform};
+use super::{Instrument, SurfaceAir, check_period, check_share, retrieval, uniform};
 use crate::error::{Error, Result};
 use crate::flux::{land_fraction, one_degree};
 use crate::grid::sun::{cos_zenith, declination};
 use crate::meteorology::Meteorology;
 use crate::observation::{Observation, Plan};
+use crate::progress::check_stop;
 use crate::random::generator;
 use crate::time::{DAY, Time};
 use std::f64::consts::TAU;
@@ -121,15 +122,15 @@ impl Satellite {
     /// A start before 2000, a step below a second, a share outside 0 to 1, no meteorology for an
     /// instant.
     pub fn plan(&self, meteorology: &dyn Meteorology, start: Time, end: Time) -> Result<Plan> {
-        self.check(start)?;
+        self.check(start, end)?;
         let land = land_fraction(one_degree());
-        let mut surface = SurfaceAir::new(meteorology);
-        let mut rows = Vec::new();
+        let (mut surface, mut rows) = (SurfaceAir::new(meteorology), Vec::new());
         let first = (start.since(EPOCH) / self.interval).ceil() as u64;
         for (k, time) in (first..)
             .map(|k| (k, EPOCH.plus(k as f64 * self.interval)))
             .take_while(|(_, time)| *time < end)
         {
+            check_stop()?;
             let (latitude, longitude, orbit) = self.orbit.position(time);
             let on_land = land[[
                 one_degree().row_of(latitude),
@@ -169,7 +170,8 @@ impl Satellite {
         Ok(Plan::new("satellite", rows))
     }
 
-    fn check(&self, start: Time) -> Result<()> {
+    fn check(&self, start: Time, end: Time) -> Result<()> {
+        check_period(start, end)?;
         check_share("the share lost to clouds", self.cloud_loss)?;
         if !(self.interval >= 1.0 && self.interval.is_finite())
             || self.orbit.orbits == 0

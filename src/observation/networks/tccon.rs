@@ -1,7 +1,9 @@
 //! When ground-based spectrometers measure: at 11, 12 and 13 h local time of clear days, with the
 //! sun at most 80 degrees from the zenith.
 
-use super::{Instrument, SurfaceAir, at_local_hour, check_share, days, retrieval, uniform};
+use super::{
+    Instrument, SurfaceAir, at_local_hour, check_period, check_share, days, retrieval, uniform,
+};
 use crate::data::Site;
 use crate::error::Result;
 use crate::grid::sun::cos_zenith;
@@ -44,6 +46,7 @@ impl Tccon {
         start: Time,
         end: Time,
     ) -> Result<Plan> {
+        check_period(start, end)?;
         check_share("the share of clear days", self.clear)?;
         let mut rows = Vec::new();
         for site in sites {

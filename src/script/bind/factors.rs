@@ -165,8 +165,11 @@ mod functions {
         stream: &str,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            let p =
-                draws.perturbations(read("members", &members)?, read("the seed", &seed)?, stream);
+            let p = draws.perturbations(
+                read("members", &members)?,
+                read("the seed", &seed)?,
+                stream,
+            )?;
             Ok(field_of("perturbations", p, ["factor", "member"], None))
         })
     }

@@ -1,6 +1,7 @@
 //! Mathematics of plain numbers, where the language itself asks for a decimal point.
 
 use crate::error::Warning;
+use crate::field::{greater, smaller};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, Host, attempt, read};
 use rhai::Dynamic;
@@ -39,8 +40,8 @@ pub fn bind(rooms: &mut Rooms) {
     }
     engine.register_fn("tanh", f64::tanh);
     for (name, f) in [
-        ("min", f64::min as fn(f64, f64) -> f64),
-        ("max", f64::max),
+        ("min", smaller as fn(f64, f64) -> f64),
+        ("max", greater),
         ("atan", f64::atan2),
         ("hypot", f64::hypot),
         ("pow", f64::powf),

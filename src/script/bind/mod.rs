@@ -66,6 +66,7 @@ mod operator;
 mod plot;
 mod random;
 mod regions;
+mod search;
 mod select;
 mod statistics;
 mod table;
@@ -104,6 +105,7 @@ pub fn all(rooms: &mut Rooms) {
     plot::bind(rooms);
     random::bind(rooms);
     regions::bind(rooms);
+    search::bind(rooms);
     select::bind(rooms);
     statistics::bind(rooms);
     table::bind(rooms);

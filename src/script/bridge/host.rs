@@ -192,13 +192,16 @@ impl Host {
         inner.warnings.push((warning, 1));
     }
 
-    /// The same of one region and window: a sentence is shown where it is first true, and the
-    /// regions and windows are summed by name at the end of a run.
+    /// The same of one region and window: the first of a name is shown, and the regions and windows
+    /// are summed by name at the end of a run.
     pub fn warn_at(&self, warning: &Warning, spot: &Spot, location: &str) {
         self.count_at(&warning.name, spot);
         let sentence = format!("{} (", warning.message);
-        let said = |w: &Warning| w.name == warning.name && w.message.starts_with(&sentence);
-        let new = !self.lock().warnings.iter().any(|(w, _)| said(w));
+        let new = !self
+            .lock()
+            .warnings
+            .iter()
+            .any(|(w, _)| w.name == warning.name);
         self.take(
             Warning::new(&warning.name, format!("{sentence}{location})")),
             new,

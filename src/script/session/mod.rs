@@ -16,6 +16,7 @@ use crate::script::bridge::host::{Given, Host, Part};
 use crate::script::bridge::source::Sources;
 use crate::script::help::docs::Docs;
 use crate::script::report::report;
+use crate::script::tools::check::lost_catches;
 use crate::transport::Rehearsal;
 use compile::{compiled, imports};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope, Variant};
@@ -177,6 +178,9 @@ impl Session {
         progress::clear_stop();
         self.host.lock().exit = None;
         let ast = self.compile(name, text)?;
+        if let Some((position, error)) = lost_catches(&ast).into_iter().next() {
+            return Err(thrown(error, position));
+        }
         let traps = crate::script::tools::check::traps(&ast, &self.host.lock().sources);
         for warning in traps {
             self.host.warn(warning);

@@ -1,8 +1,10 @@
 //! Functions of every value of a field.
 
+use crate::error::Error;
 use crate::field::Field;
 use crate::script::bind::field::given;
 use crate::script::bridge::rooms::Rooms;
+use crate::script::bridge::value::quantity;
 use crate::script::{Fallible, ScriptFunction, attempt, read};
 use crate::units::Unit;
 use ndarray::ArrayD;
@@ -104,13 +106,13 @@ pub mod functions {
         })
     }
 
-    /// Values held between two bounds, which are in the unit of the field.
+    /// Values held between two bounds; missing ones stay missing.
     ///
     /// # Arguments
-    /// - `low`, `high`: numbers.
+    /// - `low`, `high`: numbers in the unit of the field, or quantities.
     ///
     /// # Errors
-    /// A bound that is not a number.
+    /// A bound that is not a number or of another kind, a lower one above the upper.
     ///
     /// # Example
     /// ```rhai
@@ -124,11 +126,15 @@ pub mod functions {
         high: Dynamic,
     ) -> Fallible<Field> {
         attempt(&context, || {
-            let (low, high) = (
-                read::<f64>("the lower bound", &low)?,
-                read::<f64>("the upper bound", &high)?,
-            );
-            Ok(field.map(|v| v.max(low).min(high)))
+            let unit = field.unit.to_string();
+            let low = quantity("the lower bound", &low, &unit)?;
+            let high = quantity("the upper bound", &high, &unit)?;
+            if !(low <= high) {
+                return Err(Error::new("the bounds are out of order")
+                    .expected("a lower bound that is not above the upper")
+                    .got(format!("{low} and {high}")));
+            }
+            Ok(field.map(|v| if v.is_nan() { v } else { v.clamp(low, high) }))
         })
     }
 

@@ -4,6 +4,7 @@ mod between;
 mod build;
 mod calendar;
 mod contents;
+mod extremes;
 mod filled;
 mod group;
 mod interpolate;
@@ -37,6 +38,7 @@ pub fn bind(rooms: &mut Rooms) {
     interpolate::bind(rooms);
     rooms.global(exported_module!(calendar::functions));
     rooms.global(exported_module!(contents::functions));
+    rooms.global(exported_module!(extremes::functions));
     rooms.global(exported_module!(filled::functions));
     rooms.global(exported_module!(join::functions));
     rooms.global(exported_module!(missing::functions));

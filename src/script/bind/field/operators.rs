@@ -2,7 +2,7 @@
 //! taken to be in the unit of the field it is added to or compared with.
 
 use crate::error::Result;
-use crate::field::Field;
+use crate::field::{Field, greater, smaller};
 use crate::script::bind::field::given;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::{Fallible, attempt};
@@ -16,8 +16,8 @@ pub fn bind(rooms: &mut Rooms) {
     each_value(engine, "-", Field::minus, |a, b| a - b);
     each_value(engine, "*", Field::times, |a, b| a * b);
     each_value(engine, "%", Field::remainder, |a, b| a % b);
-    each_value(engine, "min", Field::smaller, f64::min);
-    each_value(engine, "max", Field::greater, f64::max);
+    each_value(engine, "min", Field::smaller, smaller);
+    each_value(engine, "max", Field::greater, greater);
     arithmetic(
         engine,
         "/",

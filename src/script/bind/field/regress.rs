@@ -15,7 +15,11 @@ fn line(y: &Field, x: &Field, dimension: &str) -> Result<Map> {
     let of = |name: &str, unit: &Unit, of: fn(&Regression) -> f64| {
         Ok((
             name.into(),
-            given(of_lines(name, unit.clone(), &lines, &rest, of)?),
+            given(
+                of_lines(name, unit.clone(), &lines, &rest, of)?
+                    .with_origin_of(y)
+                    .with_origin_of(x),
+            ),
         ))
     };
     [
@@ -99,10 +103,10 @@ pub mod functions {
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let (lines, rest) = regressions(&field, &other, dim)?;
-            of_lines("correlation", Unit::none(), &lines, &rest, |l| {
+            let found = of_lines("correlation", Unit::none(), &lines, &rest, |l| {
                 l.correlation
-            })
-            .map(given)
+            })?;
+            Ok(given(found.with_origin_of(&field).with_origin_of(&other)))
         })
     }
 

@@ -1,6 +1,7 @@
 //! What a script asks of its session: settings, the output folder, warnings, help, assertions.
 
 mod errors;
+mod lengths;
 mod work;
 
 use crate::error::{Error, Warning};
@@ -31,6 +32,7 @@ pub fn bind(rooms: &mut Rooms) {
         });
     }
     errors::bind(rooms);
+    lengths::bind(rooms);
     work::bind(rooms);
 }
 

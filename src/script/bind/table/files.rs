@@ -201,7 +201,9 @@ mod functions {
         })
     }
 
-    /// Reads a CSV file with a header; `name [unit]` in the header gives a column its unit.
+    /// Reads a CSV file with a header; `name [unit]` in the header gives a column its unit. What
+    /// stands in the brackets and is no unit that can be read, such as `flag [0-3]`, stays a part
+    /// of the name.
     ///
     /// # Arguments
     /// - `path`: of the file.

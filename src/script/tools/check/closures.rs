@@ -1,6 +1,7 @@
 //! Closures that do not do what they seem to: of a variable that changes after they were made, of
-//! state that outlives a run, and values of `catch` that are lost.
+//! state that outlives a run; and values of `catch` that would be lost.
 
+use crate::error::Error;
 use crate::script::session::amend::blocks;
 use rhai::{AST, ASTNode, BinaryExpr, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock};
 use std::collections::BTreeSet;
@@ -27,7 +28,6 @@ pub fn closures(ast: &AST) -> Vec<Trap> {
     ast.walk(&mut |path: &[ASTNode]| {
         match path.last() {
             Some(ASTNode::Expr(Expr::Stmt(block))) => {
-                found.extend(lost_value(path, block));
                 found.extend(captured_later(path, block));
             }
             Some(ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _)))
@@ -65,15 +65,29 @@ fn closure(block: &StmtBlock) -> Option<(Vec<String>, String)> {
     Some((names, pointer.fn_name().to_string()))
 }
 
-/// A `try` whose value is used while that of its `catch` is lost.
-fn lost_value(path: &[ASTNode], block: &StmtBlock) -> Option<Trap> {
+/// Every `try` whose value is used while that of its `catch` would be lost.
+pub fn lost_catches(ast: &AST) -> Vec<(Position, Error)> {
+    let mut found = vec![];
+    ast.walk(&mut |path: &[ASTNode]| {
+        if let Some(ASTNode::Expr(Expr::Stmt(block))) = path.last() {
+            found.extend(lost_value(path, block));
+        }
+        true
+    });
+    let error = || {
+        Error::new("the value of this catch would be lost")
+            .expected("try and catch at the end of a function, or an assignment in both")
+            .hint("let read = |s| { try { number(s) } catch { -1.0 } }; let x = read.call(s);")
+    };
+    found.into_iter().map(|at| (at, error())).collect()
+}
+
+fn lost_value(path: &[ASTNode], block: &StmtBlock) -> Option<Position> {
     let used = match path.get(path.len().checked_sub(2)?)? {
         ASTNode::Stmt(statement) => matches!(statement, Stmt::Var(..) | Stmt::Assignment(..)),
         _ => true,
     };
-    let position = used.then(|| catch_at_the_end(block.statements()))??;
-    let message = "the value of catch{at} is lost, this block gives (); end a function with try and catch, or assign in both";
-    Some(("catch_value", position, message.to_string()))
+    used.then(|| catch_at_the_end(block.statements()))?
 }
 
 /// Where a `try` is that ends a block and whose `catch` ends with a value.

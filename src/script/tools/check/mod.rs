@@ -6,6 +6,7 @@ mod options;
 mod settings;
 mod traps;
 
+pub use closures::lost_catches;
 pub use options::unknown_options;
 pub use settings::unused_settings;
 pub use traps::traps;
@@ -68,6 +69,7 @@ pub fn text(session: &Session, name: &str, text: &str) -> Vec<String> {
     let docs = session.docs().with(&ast, &sources.whole());
     let mut errors = unknown(&ast, &docs);
     errors.extend(unknown_options(&ast, &docs));
+    errors.extend(lost_catches(&ast));
     errors.sort_by_key(|(position, _)| *position);
     let mut reports: Vec<String> = errors
         .into_iter()
