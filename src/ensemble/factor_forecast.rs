@@ -202,9 +202,11 @@ mod tests {
         let kept = Autoregressive::over(42.0, 7.0).unwrap();
         assert!((kept.memory() - (-1.0_f64 / 6.0).exp()).abs() < 1e-15);
         let draws = super::super::FactorDraws::new(&array![[0.25]]).unwrap();
-        let mut members = draws.perturbations(4000, 1, "first");
+        let mut members = draws.perturbations(4000, 1, "first").unwrap();
         for week in 0..20 {
-            let fresh = draws.perturbations(4000, 1, &format!("week {week}"));
+            let fresh = draws
+                .perturbations(4000, 1, &format!("week {week}"))
+                .unwrap();
             members = kept.perturbations(members.view(), &fresh).unwrap();
         }
         let variance = members.row(0).var(1.0);
