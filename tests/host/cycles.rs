@@ -148,3 +148,31 @@ fn without_memory_the_autoregressive_forecast_is_the_reset_and_weeks_ahead_have_
         ),
     );
 }
+
+#[test]
+fn a_prior_of_modules_runs_through_the_cycle_and_is_saved() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        &format!(
+            "{WORLD}
+             let at = |value| field(world.grid, |lat, lon| value).with_unit(\"gC m-2 d-1\");
+             let bio = #{{ regions: \"transcom\", diurnal: \"production\" }};
+             let modules = [
+                 flux::module_of(\"fossil\", at.call(0.05)),
+                 flux::module_of(\"bio\", at.call(-0.02), bio),
+                 flux::module_of(\"ocean\", at.call(-0.01)),
+             ];
+             let both = #{{ optimised: [\"bio\", \"ocean\"] }};
+             let prior = flux::of_modules(world.grid, modules, both);
+             world.priors = [#{{ name: \"modules\", flux: prior }}];
+             world.draws = factors::draws(prior.covariance());
+             let windows = cycle_of.call(#{{ weeks: 1, mass: analysis::uniform_closure() }});
+             assert(windows[0].factors.shape == [41, 6]);
+             let done = #{{ prior: world.priors[0], windows: windows }};
+             let files = cycle::save(done, \"modules\", world.grid);
+             assert(read_netcdf(files.factors, \"factor_mean\").shape == [41, 1]);
+             assert(files.hemco_config.contains(\"CO2_NEE\"));"
+        ),
+    );
+}

@@ -1,7 +1,7 @@
 //! An open NetCDF file: what it has, and its variables as fields, instants or text.
 
 use super::attributes::{as_text, text_attribute};
-use super::opening::{absent, location, refuse_broken, unreadable};
+use super::opening::{absent, location, refuse_broken, refuse_others, unreadable};
 use super::values::{numbers, text, time_unit};
 use crate::error::{Error, Result, did_you_mean};
 use crate::field::Field;
@@ -69,6 +69,7 @@ impl Dataset {
             return Err(absent(&path));
         }
         super::quiet::hdf5();
+        refuse_others(&path)?;
         refuse_broken(&path)?;
         let file = netcdf::open(&path).map_err(|e| unreadable(&path, &e))?;
         crate::io::note_input(&path);

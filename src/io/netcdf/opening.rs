@@ -41,6 +41,55 @@ pub(super) fn unreadable(path: &Path, cause: &netcdf::Error) -> Error {
         .hint("fetching it again: it may be cut off, or not NetCDF")
 }
 
+/// Files of other formats by their first bytes, with how to make NetCDF of them.
+const OTHERS: [(&[u8], &str, &str); 9] = [
+    (
+        b"GRIB",
+        "a GRIB file",
+        "cdo -f nc4 copy in.grib out.nc, or grib_to_netcdf",
+    ),
+    (
+        &[0x0e, 0x03, 0x13, 0x01],
+        "an HDF4 file",
+        "h4toh5 in.hdf out.h5, or ncdump of its tools",
+    ),
+    (&[0x1f, 0x8b], "compressed by gzip", "gunzip"),
+    (&[0x1f, 0x9d], "compressed by compress", "uncompress"),
+    (b"BZh", "compressed by bzip2", "bunzip2"),
+    (b"PK\x03\x04", "a zip archive", "unzip"),
+    (
+        b"II*\0",
+        "a TIFF file",
+        "gdal_translate -of netCDF in.tif out.nc",
+    ),
+    (
+        b"MM\0*",
+        "a TIFF file",
+        "gdal_translate -of netCDF in.tif out.nc",
+    ),
+    (
+        b"<",
+        "a page of the web or XML",
+        "fetching it again: a login may be needed",
+    ),
+];
+
+/// Refuses a file of another format by name.
+pub(super) fn refuse_others(path: &Path) -> Result<()> {
+    use std::io::Read;
+    let mut first = Vec::new();
+    let read = std::fs::File::open(path).and_then(|f| f.take(8).read_to_end(&mut first));
+    let known = OTHERS.iter().find(|(magic, ..)| first.starts_with(magic));
+    match (read, known) {
+        (Ok(_), Some((_, what, hint))) => Err(Error::new("the file is not NetCDF")
+            .expected("NetCDF or HDF5")
+            .got(what)
+            .at(location(path))
+            .hint(hint)),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a classic file that is shorter than its header says, or whose header is broken: the
 /// library may end the program on it.
 pub(super) fn refuse_broken(path: &Path) -> Result<()> {
@@ -57,5 +106,24 @@ pub(super) fn refuse_broken(path: &Path) -> Result<()> {
             .at(location(path))
             .hint("fetching it again")),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_other_formats_are_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file.nc");
+        for (magic, what, hint) in OTHERS {
+            std::fs::write(&path, [magic, &[0; 60]].concat()).unwrap();
+            let message = super::super::list(&path).unwrap_err().to_string();
+            assert!(
+                message.contains(what) && message.contains(hint),
+                "{message}"
+            );
+        }
     }
 }

@@ -60,11 +60,7 @@ impl Block {
             } else {
                 variable.get_values(extents)
             };
-            read.map_err(|e| {
-                Error::new("the values cannot be read")
-                    .got(e)
-                    .hint("fetching the file again: it may be cut off or damaged")
-            })
+            read.map_err(|e| unread(&e))
         }
         use NcVariableType::{Enum, Float, Int};
         Ok(match variable.vartype() {
@@ -115,6 +111,17 @@ impl Block {
             Block::F32(v) => packing.unpack(&v[part], f64::from, out),
             Block::F64(v) => packing.unpack(&v[part], |x| x, out),
         }
+    }
+}
+
+/// Values that the library cannot read: damaged, or compressed in a way that it does not know.
+fn unread(cause: &netcdf::Error) -> Error {
+    let error = Error::new("the values cannot be read").got(cause);
+    match cause.to_string().to_lowercase().contains("filter") {
+        true => error.expected("values compressed by deflate, or not at all").hint(
+            "nccopy -F none in.nc out.nc where the filter is installed, or HDF5_PLUGIN_PATH set to it",
+        ),
+        false => error.hint("fetching the file again: it may be cut off or damaged"),
     }
 }
 
@@ -290,4 +297,16 @@ pub(super) fn records_of_text(
 fn up_to_nul(row: &[u8]) -> String {
     let end = row.iter().position(|b| *b == 0).unwrap_or(row.len());
     String::from_utf8_lossy(&row[..end]).trim_end().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_is_not_installed_is_named() {
+        // NC_ENOFILTER of the library.
+        let message = unread(&netcdf::Error::Netcdf(-136)).to_string();
+        assert!(message.contains("nccopy"), "{message}");
+    }
 }

@@ -121,7 +121,7 @@ mod functions {
     /// ```rhai
     /// let rows = [#{ id: "p~d~1", station: "MLO", time: date("2016-07-01T12:00"), latitude: 19.5, longitude: -155.6, altitude: 3397, co2: 400 }];
     /// let seen = observations::from_table(table(rows), #{ site: "station", value: ["co2", "ppm"], sd: "1 ppm", source: "in_situ", kind: "flask" });
-    /// assert_near(seen.departures([[402e-6]]).departure[0], -2, 1e-9);
+    /// assert_near(seen.departures([[402e-6]]).departure[0].value(), -2, 1e-9);
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn departures(
