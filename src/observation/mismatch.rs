@@ -9,6 +9,7 @@
 
 use super::select::{describing, matches};
 use super::{Observation, Observations};
+use crate::constants::PPM;
 use crate::error::{Error, Result, Warning};
 use crate::table::{Column, Table};
 use crate::units::Unit;
@@ -116,7 +117,7 @@ impl Mismatch {
         match sd.iter().position(|e| !(*e > 0.0 && e.is_finite())) {
             None => Ok(sd),
             Some(r) => Err(Error::new("the error of a category must be positive")
-                .got(sd[r])
+                .got(format!("{} ppm", sd[r] / PPM))
                 .at(format!("row {r} of the table of errors"))),
         }
     }
