@@ -36,6 +36,10 @@ pub(super) fn read(path: &Path) -> Result<Records> {
         }
     }
     let table = text.with_texts(table, &["Flag", "InstrumentId", "QualityId"])?;
+    let table = match table.column("flag") {
+        Ok(_) => table.rename("flag", "qc_flag")?, // as in ICOS's ObsPacks
+        Err(_) => table,
+    };
     Ok(Records::new(path, table.with("bad", Column::Text(bad))?))
 }
 

@@ -24,6 +24,10 @@ pub(super) fn read(path: &Path) -> Result<Records> {
     let table = properties(&text, &name, &times)?;
     let table = places(&text, table)?;
     let table = text.with_texts(table, &["qcflag", "method", "instrument", "event_number"])?;
+    let table = match table.column("qcflag") {
+        Ok(_) => table.rename("qcflag", "qc_flag")?, // as the flags of all ObsPacks are called
+        Err(_) => table,
+    };
     let mut bad = text.unreadable(&times);
     if let Some(k) = text.find(&["qcflag"]) {
         for (row, reason) in bad.iter_mut().enumerate().filter(|(_, r)| r.is_empty()) {

@@ -173,6 +173,10 @@ fn new(
         .with("lab", same(&name.lab))?
         .with("gas", same(&name.gas))?;
     let table = text.with_texts(table, &["scale", "flask_no", "QCflag", "instrument"])?;
+    let table = match table.column("qcflag") {
+        Ok(_) => table.rename("qcflag", "wdcgg_flag")?, // not NOAA's three characters
+        Err(_) => table,
+    };
     let ppm = Unit::parse(unit)?;
     let table = text.with_numbers(table, &["value_unc"], &ppm)?;
     let mut bad = text.unreadable(&spans.iter().map(|s| s.0).collect::<Vec<_>>());

@@ -160,7 +160,7 @@ mod functions {
     /// Text of the NOAA Global Monitoring Laboratory: flask events, hours, days and months.
     ///
     /// Flasks are instants, means intervals from their time stamp on. Kept as attributes are scale,
-    /// lab, type, qcflag, method, value_unc, value_std_dev, nvalue and intake_height.
+    /// lab, type, qc_flag, method, value_unc, value_std_dev, nvalue and intake_height.
     ///
     /// # Arguments
     /// - `files`: the path of a file or folder, or an array of them.
@@ -190,7 +190,7 @@ mod functions {
     /// Text of the World Data Centre for Greenhouse Gases, of the layouts before and since 2018.
     ///
     /// Times in another zone are turned to UTC where the header says the offset, with a warning
-    /// where it names a zone that is none. Kept as attributes are scale, lab, flags and numbers.
+    /// where it names a zone that is none. Kept as attributes are scale, lab, wdcgg_flag and others.
     ///
     /// # Arguments
     /// - `files`: the path of a file or folder, or an array of them.
@@ -217,7 +217,7 @@ mod functions {
 
     /// Text of the ICOS Atmosphere Thematic Centre: hours of a station and height.
     ///
-    /// Times are UTC and mark the start of the hour. Flags O, U and R are good.
+    /// Times are UTC and mark the start of the hour. Flags O, U and R are good, kept as qc_flag.
     ///
     /// # Arguments
     /// - `files`: the path of a file or folder, or an array of them.
