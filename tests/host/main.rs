@@ -18,6 +18,7 @@ mod losses;
 mod measured;
 mod observations;
 mod prompt;
+mod real_gosat;
 mod records;
 mod scores;
 mod sessions;
