@@ -96,6 +96,27 @@ impl Soundings {
         }
     }
 
+    fn write_modes(root: &mut Numbers, n: usize) -> netcdf::Result<()> {
+        root.group(
+            "Sounding",
+            "operation_mode",
+            &every(n, |k| i8::from(k / 3 % 4 != 0)),
+        )?;
+        root.group(
+            "Sounding",
+            "land_water_indicator",
+            &every(n, |k| (k / 3 % 2) as i8),
+        )?;
+        root.group("Sounding", "altitude", &every(n, |k| (k % 500) as f32))?;
+        root.group(
+            "Sounding",
+            "orbit",
+            &every(n, |k| 10_000 + (k * 29 / (2 * n)) as i32),
+        )?;
+        root.group("Sounding", "footprint", &every(n, |k| (k % 8) as i8 + 1))?;
+        Ok(())
+    }
+
     fn write(&self, path: &Path, deflated: bool, without: &str) -> netcdf::Result<()> {
         let n = self.time.len();
         let mut file = netcdf::create(path)?;
@@ -138,23 +159,7 @@ impl Soundings {
         ] {
             root.put(name, &self.profiles[values], unit)?;
         }
-        root.group(
-            "Sounding",
-            "operation_mode",
-            &every(n, |k| i8::from(k / 3 % 4 != 0)),
-        )?;
-        root.group(
-            "Sounding",
-            "land_water_indicator",
-            &every(n, |k| (k / 3 % 2) as i8),
-        )?;
-        root.group("Sounding", "altitude", &every(n, |k| (k % 500) as f32))?;
-        root.group(
-            "Sounding",
-            "orbit",
-            &every(n, |k| 10_000 + (k * 29 / (2 * n)) as i32),
-        )?;
-        root.group("Sounding", "footprint", &every(n, |k| (k % 8) as i8 + 1))?;
+        Soundings::write_modes(&mut root, n)?;
         file.close()
     }
 }

@@ -192,8 +192,8 @@ mod functions {
     /// files: XCO2 without a correction of bias, of the retrievals that converged.
     ///
     /// # Arguments
-    /// - `files`: the path of a file, of a folder (its `acos_L2*.h5` and `oco2_L2*.h5` are read), or
-    ///   an array of paths.
+    /// - `files`: the path of a file, of a folder (its `acos_L2*.h5` and `oco2_L2*.h5` are read),
+    ///   or an array of paths.
     ///
     /// # Returns
     /// Observations in order of time.

@@ -106,7 +106,8 @@ mod functions {
     /// Soundings of a satellite as OpenGHG stores them in its column files.
     ///
     /// # Arguments
-    /// - `files`: the path of a file, of a folder (its `*column.nc` are read), or an array of paths.
+    /// - `files`: the path of a file, of a folder (its `*column.nc` are read), or an array of
+    ///   paths.
     ///
     /// # Returns
     /// Observations in order of time.
@@ -136,8 +137,8 @@ mod functions {
     ///
     /// # Returns
     /// A table, a row for each retrieval: source, site, time, from_profile (the weighted sum of the
-    /// prior profile), stated and difference \[ppm\], weight (the sum of the weights, which is 1 for
-    /// weights of dry air). Where no prior column is stated, it is the weighted sum itself.
+    /// prior profile), stated and difference \[ppm\], weight (the sum of the weights, which is 1
+    /// for weights of dry air). Where no prior column is stated, it is the weighted sum itself.
     ///
     /// # Errors
     /// None.

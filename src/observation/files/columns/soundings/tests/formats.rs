@@ -149,10 +149,8 @@ fn averages_of_tccon_have_the_weights_of_dry_air() {
     assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
 }
 
-#[test]
-fn level_2_files_count_leap_seconds_and_keep_what_converged() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("acos_L2s_120101.h5");
+/// Two soundings of ACOS level 2, of which one converged.
+fn level_2_file(path: &Path) {
     let (one_each, profile): (&[&str], &[&str]) = (&["n"], &["n", "level"]);
     let results = |name: &str| format!("RetrievalResults/{name}");
     let names = [
@@ -213,7 +211,14 @@ fn level_2_files_count_leap_seconds_and_keep_what_converged() {
         (&others[1], profile, vec![0.5, 0.9, 1.0, 0.5, 0.9, 1.0], ""),
         (&others[2], profile, vec![3.8e-4; 6], ""),
     ];
-    written(&path, &[("n", 2), ("level", 3)], variables);
+    written(path, &[("n", 2), ("level", 3)], variables);
+}
+
+#[test]
+fn level_2_files_count_leap_seconds_and_keep_what_converged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("acos_L2s_120101.h5");
+    level_2_file(&path);
     let all = one(&AcosL2::default(), &path).unwrap();
     assert_eq!(all.rejected.summary(), "did not converge 1");
     let o = &all.rows[0];
