@@ -200,8 +200,8 @@ pub(super) fn joined(table: &Table, groups: &[Vec<usize>]) -> Result<Table> {
             Column::Text(groups.iter().map(common).collect())
         }
     };
-    let columns = table.columns().iter();
-    columns.fold(Ok(Table::new()), |t, (name, c)| t?.with(name, column(c)))
+    let mut columns = table.columns().iter();
+    columns.try_fold(Table::new(), |t, (name, c)| t.with(name, column(c)))
 }
 
 /// A value as text from which it can be read again; nothing for a missing number.

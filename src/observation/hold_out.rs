@@ -150,7 +150,7 @@ impl HoldOut {
     /// No such attribute.
     pub fn split(&self, all: &Observations) -> Result<Parts> {
         let mut of = Vec::with_capacity(all.len());
-        let mut units: BTreeMap<_, [(BTreeSet<Vec<u8>>, usize); 2]> = BTreeMap::new();
+        let mut units = Units::new();
         for (k, o) in all.rows.iter().enumerate() {
             let unit = self.unit_of(all, k)?;
             let drawn = || match self.holds(&unit) {
@@ -180,7 +180,7 @@ impl HoldOut {
     }
 
     fn table(&self, all: &Observations, units: &Units) -> Result<Table> {
-        let numbers = |of: &dyn Fn(&[(BTreeSet<Vec<u8>>, usize); 2]) -> usize| {
+        let numbers = |of: &dyn Fn(&Counts) -> usize| {
             let values = units.values().map(|entry| of(entry) as f64);
             Column::numbers(values.collect::<Vec<_>>())
         };
@@ -221,7 +221,10 @@ impl HoldOut {
 }
 
 /// By source and kind: the units and the number of observations kept and held out.
-type Units = BTreeMap<(usize, std::sync::Arc<str>), [(BTreeSet<Vec<u8>>, usize); 2]>;
+type Units = BTreeMap<(usize, std::sync::Arc<str>), Counts>;
+
+/// Names of units and number of observations, kept and held out.
+type Counts = [(BTreeSet<Vec<u8>>, usize); 2];
 
 #[cfg(test)]
 mod tests {

@@ -37,9 +37,9 @@ impl Observations {
                 .with("start", times(Observation::begin))?
                 .with("end", times(Observation::end))?;
         }
-        let columns = self.attributes.columns().iter();
-        columns.fold(Ok(table), |table, (name, column)| {
-            table?.with(name, column.clone())
+        let mut columns = self.attributes.columns().iter();
+        columns.try_fold(table, |table, (name, column)| {
+            table.with(name, column.clone())
         })
     }
 
