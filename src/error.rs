@@ -131,7 +131,7 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
 /// Something the user should know about a valid result: a collapsed ensemble, a factor at
 /// its bound, a region without observations. Results carry their warnings; the front end shows
 /// them.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Warning {
     /// A stable name to search for, such as `factor_at_bound`.
     pub name: String,

@@ -103,6 +103,18 @@ impl Analyses {
     pub fn localization(&self) -> &Arc<dyn Localization> {
         &self.localization
     }
+    /// What goes from window to window: the last factors and the memory of each region.
+    pub fn remembered(&self) -> (&BTreeMap<String, Factors>, &BTreeMap<String, Memory>) {
+        (&self.last, &self.memories)
+    }
+    /// Takes up what another run of the same schemes remembered.
+    pub fn remember(
+        &mut self,
+        last: BTreeMap<String, Factors>,
+        memories: BTreeMap<String, Memory>,
+    ) {
+        (self.last, self.memories) = (last, memories);
+    }
 
     /// Analyses the next window.
     ///

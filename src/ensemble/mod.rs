@@ -4,7 +4,9 @@ mod concentrations;
 mod factor_forecast;
 mod factors;
 pub mod files;
+mod saved;
 
 pub use concentrations::{Block, Concentrations, LANES, Real};
 pub use factor_forecast::{Autoregressive, FactorForecast, Persistent, Reset, Smoothed};
 pub use factors::{FactorDraws, about, centred, exponential_covariance};
+pub use saved::SavedConcentrations;

@@ -1,11 +1,12 @@
 //! Numbers or instants along a dimension, with the bounds of the cells they stand for.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::sync::Arc;
 
 /// The labels along a dimension, and of each the two ends of its cell where those are known. Two
 /// are equal where their labels are.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CoordinateValues<T> {
     values: Arc<[T]>,
     bounds: Option<Arc<[[T; 2]]>>,

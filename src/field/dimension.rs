@@ -4,10 +4,11 @@ use super::CoordinateValues;
 use crate::error::Warning;
 use crate::time::Time;
 use crate::units::Unit;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The labels along a dimension.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Coordinate {
     /// Positions only: 0, 1, 2, ... of this length.
     Index(usize),
@@ -56,7 +57,7 @@ impl Coordinate {
 }
 
 /// A named dimension.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dimension {
     /// Such as `time`, `lat`, `lon`, `level`, `member`, `region`.
     pub name: String,

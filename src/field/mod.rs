@@ -38,6 +38,7 @@ pub use select::Choice;
 use crate::error::{Error, Result};
 use crate::units::Unit;
 use ndarray::{ArcArray, ArrayD, IxDyn};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -57,7 +58,7 @@ const DESCRIPTIONS: [&str; 8] = [
 const SYNTHETIC: &str = "synthetic";
 
 /// A labelled array. Cloning is cheap: the data are behind a shared handle.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Field {
     /// What it is called, such as `nee`.
     pub name: String,

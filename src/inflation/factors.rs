@@ -2,10 +2,11 @@
 
 use crate::error::{Error, Result, Warning, did_you_mean};
 use crate::innovation::{About, Innovation};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Inflation factors of one region and window.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Factors {
     /// Factor of the forecast error covariance.
     pub theta: f64,

@@ -5,10 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// What the name of a file says that is being written.
+const PARTIAL: &str = ".partial-";
+
 /// Writes a file through a temporary name in the same folder, which `write` is given, and renames
-/// it when `write` has succeeded: a reader never meets half a file, and an older file stays when
-/// writing fails. The folder is made if absent; the temporary name ends as `path` does, since some
-/// writers choose the format by it.
+/// it when `write` has succeeded and the disk has it: a reader never meets half a file, and an
+/// older file stays when writing fails. The folder is made if absent; the temporary name ends as
+/// `path` does, since some writers choose the format by it.
 ///
 /// # Errors
 /// A path without a file name, a folder that cannot be made or written to, and whatever `write`
@@ -33,11 +36,29 @@ pub fn write_whole(path: impl AsRef<Path>, write: impl FnOnce(&Path) -> Result<(
     fs::File::create(&temporary.0)
         .map_err(|e| refused("the folder cannot be written to", &e, folder))?;
     write(&temporary.0).map_err(|e| e.at(location()))?;
-    fs::rename(&temporary.0, path).map_err(|e| {
+    let misplaced = |e| {
         Error::new("the file cannot be put in its place")
             .got(e)
             .at(location())
-    })
+    };
+    let whole = fs::File::open(&temporary.0).and_then(|file| file.sync_all());
+    whole
+        .and_then(|()| fs::rename(&temporary.0, path))
+        .map_err(misplaced)?;
+    // The name is on the disk only when its folder is; some file systems cannot say.
+    let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+/// Removes what runs that were killed left half-written in a folder. Only its holder may ask.
+pub fn remove_partial_files(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') && name.contains(PARTIAL) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 fn refused(what: &str, cause: &std::io::Error, folder: &Path) -> Error {
@@ -56,7 +77,7 @@ fn temporary_name(folder: &Path, name: &Path) -> PathBuf {
         .map(|e| format!(".{}", e.to_string_lossy()))
         .unwrap_or_default();
     folder.join(format!(
-        ".{stem}.partial-{}-{}{tail}",
+        ".{stem}{PARTIAL}{}-{}{tail}",
         std::process::id(),
         COUNT.fetch_add(1, Ordering::Relaxed)
     ))

@@ -19,10 +19,11 @@ pub use rows::Summary;
 use crate::error::{Error, Result, did_you_mean};
 use crate::time::Time;
 use crate::units::Unit;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The values of a column.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Column {
     /// Numbers with a unit; NaN marks a missing one.
     Numbers(Vec<f64>, Unit),
@@ -44,7 +45,7 @@ pub enum Cell {
 }
 
 /// A table. Cloning is cheap: the columns are behind a shared handle.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Table {
     columns: Arc<Vec<(String, Column)>>,
 }

@@ -11,6 +11,7 @@ mod symbols;
 mod text;
 
 use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use symbols::{CELSIUS, KNOWN, is_celsius, phrase, symbol_of};
 use text::{factors, number_of};
@@ -34,7 +35,7 @@ const CARBON: usize = 1;
 const AMOUNT: usize = 5;
 
 /// A unit of measurement. Compare with [`Unit::same_kind`], convert with [`Unit::factor_to`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Unit {
     text: String,
     scale: f64,
@@ -45,7 +46,7 @@ pub struct Unit {
 }
 
 /// What a unit is of, where its powers do not say it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Of {
     /// What its powers say; a number without any.
     Plain,

@@ -6,6 +6,7 @@
 mod architecture;
 mod cf_files;
 mod checking;
+mod checkpoints;
 mod closures;
 mod command_line;
 mod concentrations;
@@ -20,6 +21,7 @@ mod observations;
 mod prompt;
 mod real_gosat;
 mod records;
+mod resuming;
 mod scores;
 mod sessions;
 mod sources;

@@ -4,6 +4,7 @@
 //! since Y` into instants and gives latitude, longitude and time dimensions the names `lat`, `lon`
 //! and `time`. Writing follows CF-1.8.
 
+mod append;
 mod attributes;
 mod blocks;
 mod cf_names;
@@ -25,6 +26,7 @@ mod write_columns;
 mod write_coordinates;
 mod write_field;
 
+pub use append::Records;
 pub use dataset::{Dataset, Listing};
 pub use part::Part;
 pub(crate) use quiet::hdf5 as quiet;

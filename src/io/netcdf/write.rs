@@ -5,10 +5,14 @@ use super::write_coordinates::{failed, put_coordinate, put_times};
 use super::write_field::put_field;
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension, Field};
+use crate::io::memory::MemoryFile;
 use crate::io::write_whole;
 use crate::time::Time;
 use netcdf::FileMut;
 use std::path::Path;
+
+/// Bytes of a file besides its values, amply.
+const ROOM: u64 = 1 << 20;
 
 /// A file to be written: fields that share dimensions, and what is to be said of them.
 /// `Writer::new("Posterior fluxes").field(&nee).edges("lat", grid.lat_edges()).save("nee.nc")`.
@@ -63,9 +67,15 @@ impl Writer {
         let dimensions = self.check()?;
         super::quiet::hdf5();
         write_whole(path, |temporary| {
-            let mut file = netcdf::create(temporary).map_err(failed)?;
+            // The library ends the process when a disk fills; it never meets one.
+            let values: usize = self.fields.iter().map(Field::len).sum();
+            let memory = MemoryFile::with_room(8 * values as u64 + ROOM);
+            let place = memory.as_ref().map_or(temporary, MemoryFile::path);
+            let mut file = netcdf::create(place).map_err(failed)?;
+            memory.iter().for_each(MemoryFile::hide);
             self.fill(&mut file, &dimensions)?;
-            file.close().map_err(failed)
+            file.close().map_err(failed)?;
+            memory.map_or(Ok(()), |memory| memory.copy_to(temporary))
         })
     }
 

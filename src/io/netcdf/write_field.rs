@@ -10,7 +10,7 @@ use crate::field::Field;
 use netcdf::{AttributeValue, FileMut, VariableMut};
 
 /// The unit, a name for people, and the attributes of a field that are true of it in any file.
-fn put_meaning(variable: &mut VariableMut, field: &Field) -> Result<()> {
+pub(super) fn put_meaning(variable: &mut VariableMut, field: &Field) -> Result<()> {
     let (unit, substance) = cf_unit(&field.unit);
     let mut name = match field.attributes.get("long_name") {
         Some(name) => name.clone(),

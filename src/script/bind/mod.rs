@@ -45,8 +45,10 @@
 mod advection;
 mod analysis;
 mod assimilation;
+mod checkpoint;
 mod concentrations;
 mod data;
+mod digest;
 mod distribution;
 mod factors;
 mod field;
@@ -66,6 +68,7 @@ mod operator;
 mod plot;
 mod random;
 mod regions;
+mod resumable;
 mod search;
 mod select;
 mod statistics;
@@ -78,6 +81,7 @@ mod units;
 pub use inflation::scheme_of;
 pub use netcdf::Variable;
 pub use plot::shown_figure;
+pub use resumable::forget as forget_parts;
 
 use crate::script::bridge::rooms::Rooms;
 
@@ -86,8 +90,10 @@ pub fn all(rooms: &mut Rooms) {
     advection::bind(rooms);
     analysis::bind(rooms);
     assimilation::bind(rooms);
+    checkpoint::bind(rooms);
     concentrations::bind(rooms);
     data::bind(rooms);
+    digest::bind(rooms);
     distribution::bind(rooms);
     factors::bind(rooms);
     field::bind(rooms);
@@ -105,6 +111,7 @@ pub fn all(rooms: &mut Rooms) {
     plot::bind(rooms);
     random::bind(rooms);
     regions::bind(rooms);
+    resumable::bind(rooms);
     search::bind(rooms);
     select::bind(rooms);
     statistics::bind(rooms);

@@ -1,6 +1,7 @@
 //! What a session keeps that functions need while they run.
 
 use crate::error::{Error, Result, Warning, did_you_mean};
+use crate::io::RunFolder;
 use crate::progress::tell;
 use crate::script::bridge::rooms::Tables;
 use crate::script::bridge::source::Sources;
@@ -10,7 +11,7 @@ use crate::transport::Rehearsal;
 use rhai::{Dynamic, Engine, NativeCallContext};
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// Of warnings of one name, how many are shown before the rest are only counted.
@@ -39,8 +40,12 @@ pub struct Inner {
     pub given: BTreeMap<String, Given>,
     /// Keys the script has asked for with their values: the record of the run.
     pub declared: BTreeMap<String, Dynamic>,
+    /// Digest of the script that runs, if one does.
+    pub script: Option<String>,
     /// Where outputs go.
     pub output: PathBuf,
+    /// The output folder while a script runs.
+    pub run: Option<RunFolder>,
     /// Files written, in order.
     pub written: Vec<PathBuf>,
     /// Warnings with how often each was given.
@@ -95,24 +100,6 @@ pub struct Given {
     pub text: String,
     /// Whether the script asked for it.
     pub used: bool,
-}
-
-impl Inner {
-    /// What was written, in a line: the folder and the first names.
-    pub fn wrote_in_words(&self) -> Option<String> {
-        const NAMED: usize = 6;
-        let inside = |p: &PathBuf| {
-            let name = p.strip_prefix(&self.output).unwrap_or(p);
-            name.display().to_string()
-        };
-        let names: Vec<String> = self.written.iter().take(NAMED).map(inside).collect();
-        let more = match self.written.len().saturating_sub(NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let folder = self.output.display();
-        (!names.is_empty()).then(|| format!("wrote {}{more} in {folder}", names.join(", ")))
-    }
 }
 
 impl Host {
@@ -242,34 +229,14 @@ impl Host {
             .for_each(|(name, spots)| tell(&format!("note[{name}]: {spots}")));
     }
 
-    /// The path of an output file inside the output folder, which is made if need be.
-    ///
-    /// # Errors
-    /// The name leads out of the folder, or the folder cannot be made.
-    pub fn output(&self, name: &str) -> Result<PathBuf> {
-        let output = self.lock().output.clone();
-        // A path that `output` gave before is the same file.
-        let path = Path::new(name);
-        let path = path.strip_prefix(&output).unwrap_or(path);
-        if path.is_absolute() || path.components().any(|c| c == Component::ParentDir) {
-            return Err(Error::new("an output stays inside the output folder")
-                .got(name)
-                .hint("a relative name, and --out DIR"));
-        }
-        let full = output.join(path);
-        let folder = full.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(|e| {
-            Error::new(format!("the folder {} cannot be made", folder.display())).got(e)
-        })?;
-        self.wrote(&full);
-        Ok(full)
-    }
-
-    /// Remembers a file that was written, once, for the record of the run.
-    pub fn wrote(&self, path: &Path) {
-        let mut inner = self.lock();
-        if !inner.written.iter().any(|p| p == path) {
-            inner.written.push(path.into());
+    /// Says something about the run that is neither a result nor a warning.
+    pub fn note(&self, text: &str) {
+        match &mut self.lock().printed {
+            Some(all) => {
+                all.push_str(text);
+                all.push('\n');
+            }
+            None => tell(text),
         }
     }
 

@@ -22,6 +22,7 @@ pub mod host;
 pub mod kind;
 pub mod named;
 pub mod options;
+mod outputs;
 pub mod rooms;
 pub mod source;
 pub mod value;

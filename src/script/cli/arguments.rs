@@ -44,6 +44,14 @@ pub(super) enum Action {
         #[command(flatten)]
         how: How,
     },
+    /// Runs a session that the prompt saved, and compares what it comes to: inputs, values and
+    /// variables.
+    Replay {
+        /// What `:save FILE` wrote, or the record of a run.
+        file: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
     /// Finds unknown functions, option keys, unused settings and other mistakes without running.
     Check {
         /// The scripts.

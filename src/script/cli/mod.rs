@@ -30,6 +30,7 @@ pub fn main() -> ExitCode {
         Some(Action::Run { file, how }) => run_file(&file, &how),
         Some(Action::Demo { how }) => starter::demo(&how),
         Some(Action::New { name }) => starter::new(&name),
+        Some(Action::Replay { file, how }) => run::replay_file(&file, &how),
         Some(Action::Repl { how }) => prompt(&how),
         Some(Action::Plan {
             file,

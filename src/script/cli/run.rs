@@ -4,6 +4,7 @@ use super::arguments::How;
 use super::{failed, stop_on_interrupt, use_threads};
 use crate::progress;
 use crate::script::bridge::host::Part;
+use crate::script::repl::journal;
 use crate::script::session::Start;
 use crate::script::tools::{json, record};
 use crate::script::{Fallible, Session};
@@ -130,6 +131,39 @@ fn run_again(file: &Path, how: &How) -> ExitCode {
     stop_on_interrupt();
     let outcome = session.run_script(script, &recorded.text);
     reported(&session, outcome, &how, false)
+}
+
+/// Runs a saved session, with the output folder of a prompt, and says whether it comes to the same.
+pub(super) fn replay_file(file: &Path, how: &How) -> ExitCode {
+    if file.extension().is_some_and(|e| e == "json") {
+        return run_again(file, how);
+    }
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(e) => return failed(&format!("error: {} cannot be read: {e}\n", file.display())),
+    };
+    let mut session = match start("repl", None, how) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    stop_on_interrupt();
+    let done = match journal::replay(&mut session, &text) {
+        Ok(done) => done,
+        Err(e) => return failed(&session.report(&e)),
+    };
+    for difference in &done.differences {
+        eprintln!("{difference}");
+    }
+    match (done.compared, done.differences.len()) {
+        (0, 0) => {
+            failed("error: the file holds no journal\n  try       :save FILE at the prompt\n")
+        }
+        (compared, 0) => {
+            println!("the same: {compared} values and variables");
+            ExitCode::SUCCESS
+        }
+        (_, differences) => failed(&format!("error: {differences} differences\n")),
+    }
 }
 
 /// The name of a script without folder and ending, which its outputs go under.

@@ -3,7 +3,8 @@
 use crate::error::did_you_mean;
 use crate::script::bridge::errors::Fallible;
 use crate::script::bridge::value::{describe, kind_of};
-use crate::script::repl::entry::{closed, is_expression, prepared, uses, value_name};
+use crate::script::repl::entry::{prepared, uses, value_name};
+use crate::script::repl::journal;
 use crate::script::session::Session;
 use crate::script::tools::profile;
 use rhai::Dynamic;
@@ -35,7 +36,7 @@ _, _3            the last value, and that of line 3; the last twenty are kept
 :time EXPR       runs and times
 :profile EXPR    runs and shows the lines that took most time; a file ending in .rhai too
 :load FILE       runs a script in this session
-:save FILE       writes the entries of this session as a script
+:save FILE       writes the entries of this session as a script, which `mcas replay FILE` runs and compares
 :edit [FILE]     opens the last entry, or a file, in $EDITOR and runs what comes back
 :reset           forgets variables and functions
 :quit            leaves (as do exit() and Ctrl-D); Ctrl-C stops what runs and keeps the session
@@ -266,19 +267,10 @@ fn variables(session: &Session) -> String {
     text
 }
 
-/// The entries as a script that runs: a value that a later entry uses has its name.
+/// The entries as a script, with the digests of what they came to.
 fn save(session: &Session, path: &str) -> Outcome {
+    let text = journal::text(session);
     let entries = session.entries();
-    let mut text = String::new();
-    for (k, entry) in entries.iter().enumerate() {
-        let used = entries[k + 1..].iter().any(|e| uses(&e.text, k + 1));
-        let lead = if entry.gave_value && used && is_expression(&entry.text) {
-            format!("let {} = ", value_name(k + 1))
-        } else {
-            String::new()
-        };
-        let _ = writeln!(text, "{}", closed(&format!("{lead}{}", entry.text)));
-    }
     let written = crate::io::write_whole(Path::new(path), |part| {
         std::fs::write(part, text).map_err(crate::error::Error::new)
     });

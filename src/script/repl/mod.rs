@@ -5,6 +5,7 @@ mod commands;
 mod complete;
 mod entry;
 mod helper;
+pub mod journal;
 
 use crate::progress;
 use crate::script::session::Session;

@@ -5,12 +5,12 @@ pub(super) mod amend;
 mod compile;
 pub mod engine;
 mod optional;
+mod run;
 pub mod show;
 pub mod stdlib;
 
 use crate::error::{Error, Warning};
 use crate::progress;
-use crate::random;
 use crate::script::bridge::errors::{Fallible, thrown};
 use crate::script::bridge::host::{Given, Host, Part};
 use crate::script::bridge::source::Sources;
@@ -20,9 +20,9 @@ use crate::script::tools::check::lost_catches;
 use crate::transport::Rehearsal;
 use compile::{compiled, imports};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope, Variant};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 /// A session.
 pub struct Session {
@@ -34,6 +34,8 @@ pub struct Session {
     /// Values of the last entries with their numbers.
     values: Vec<(usize, Dynamic)>,
     imports: Vec<Import>,
+    /// Files that scripts run so far have read.
+    inputs: BTreeSet<PathBuf>,
 }
 
 /// A file that an entry imported, and the name it has in those that follow.
@@ -128,46 +130,8 @@ impl Session {
             entries: Vec::new(),
             values: Vec::new(),
             imports: Vec::new(),
+            inputs: BTreeSet::new(),
         })
-    }
-
-    /// Runs a script file and leaves the record of the run beside its outputs.
-    ///
-    /// # Errors
-    /// The file cannot be read, the script fails, or the record cannot be written.
-    pub fn run_file(&mut self, path: &Path) -> Fallible<Dynamic> {
-        let text = std::fs::read_to_string(path).map_err(|e| {
-            thrown(
-                Error::new(format!("the script {} cannot be read", path.display())).got(e),
-                Position::NONE,
-            )
-        })?;
-        self.run_script(path, &text)
-    }
-
-    /// Runs the text of a script and leaves the record of the run beside its outputs, also when it
-    /// fails or is stopped.
-    ///
-    /// # Errors
-    /// The script fails, or the record cannot be written.
-    pub fn run_script(&mut self, path: &Path, text: &str) -> Fallible<Dynamic> {
-        crate::io::forget_inputs();
-        random::forget_seeds();
-        let start = Instant::now();
-        let outcome = self.run(&path.display().to_string(), text);
-        if outcome.is_ok() {
-            self.host.warn_of_unused_settings();
-        }
-        self.host.count_warnings();
-        let seconds = start.elapsed().as_secs_f64();
-        let recorded = self.write_record(
-            (path, text),
-            seconds,
-            outcome.as_ref().err().map(Box::as_ref),
-        );
-        let value = outcome?;
-        recorded.map_err(|e| thrown(e, Position::NONE))?;
-        Ok(value)
     }
 
     /// Runs a text. Its variables and functions stay for the next.

@@ -23,6 +23,10 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("budget", include_str!("../../../stdlib/budget.rhai")),
     ("cycle", include_str!("../../../stdlib/cycle.rhai")),
     (
+        "cycle_checkpoints",
+        include_str!("../../../stdlib/cycle_checkpoints.rhai"),
+    ),
+    (
         "diagnostics",
         include_str!("../../../stdlib/diagnostics.rhai"),
     ),

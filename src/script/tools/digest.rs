@@ -1,5 +1,6 @@
 //! Digests (SHA-256) of texts and files, as `sha256sum` gives them.
 
+use crate::flux::FluxBasis;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Result, Seek, SeekFrom};
@@ -13,6 +14,34 @@ const END: u64 = 1 << 20;
 /// The digest of a text.
 pub fn of_text(text: &str) -> String {
     written(Sha256::new_with_prefix(text))
+}
+
+/// The digest of bytes and single-precision numbers one after another.
+pub fn of_parts<'a>(
+    bytes: impl Iterator<Item = &'a [u8]>,
+    singles: impl Iterator<Item = &'a [f32]>,
+) -> String {
+    let mut digest = Sha256::new();
+    bytes.for_each(|b| digest.update(b));
+    for numbers in singles.flat_map(|n| n.chunks(1 << 16)) {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|v| v.to_le_bytes()).collect();
+        digest.update(bytes);
+    }
+    written(digest)
+}
+
+/// The digest of the fluxes of one interval.
+pub fn of_basis(basis: &FluxBasis) -> String {
+    let mut digest = Sha256::new();
+    for numbers in [&basis.fixed, &basis.value] {
+        numbers.iter().for_each(|v| digest.update(v.to_le_bytes()));
+    }
+    for positions in [&basis.first, &basis.factor] {
+        positions
+            .iter()
+            .for_each(|k| digest.update((*k as u64).to_le_bytes()));
+    }
+    written(digest)
 }
 
 /// The size of a file and its digest; of one beyond 64 MB that of its first and last MB.

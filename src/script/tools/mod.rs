@@ -2,7 +2,9 @@
 
 pub mod check;
 pub mod digest;
+pub mod identity;
 pub mod json;
+pub mod kept;
 pub mod plan;
 pub mod profile;
 pub mod record;

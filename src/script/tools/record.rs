@@ -1,6 +1,7 @@
 //! The record of a run: what is needed to run it again and to trust its outputs.
 
 use crate::error::{Error, Result, Warning};
+use crate::io::{RunFolder, holder, write_whole};
 use crate::random;
 use crate::script::bridge::host::{Host, Inner, Part, typed};
 use crate::script::session::Session;
@@ -9,6 +10,7 @@ use crate::script::tools::{digest, json};
 use rhai::{Dynamic, EvalAltResult, Map, NativeCallContext};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 impl Session {
     /// The record of what this session ran: program, script and every text it read, settings as
@@ -26,11 +28,8 @@ impl Session {
             Some(_) => "failed",
         };
         let inner = self.host().lock();
-        let outputs: Vec<String> = inner
-            .written
-            .iter()
-            .map(|p| inside(p, &inner.output))
-            .collect();
+        let mut outputs = inner.outputs();
+        outputs.retain(|name| inner.output.join(name).exists());
         json!({
             "program": program(),
             "script": script.display().to_string(),
@@ -49,34 +48,73 @@ impl Session {
         })
     }
 
+    /// Holds the output folder for a run, with the record of a run that is under way.
+    ///
+    /// # Errors
+    /// The folder cannot be used, or another run uses it.
+    pub fn begin_record(&self, (script, text): (&Path, &str)) -> Result<()> {
+        let output = self.host().lock().output.clone();
+        if output.as_os_str().is_empty() {
+            return Ok(()); // a session that writes nowhere in particular
+        }
+        let record = json!({
+            "program": program(),
+            "script": script.display().to_string(),
+            "sha256": digest::of_text(text),
+            "outcome": "unfinished",
+            "by": holder(),
+            "outputs": [],
+        });
+        let run = RunFolder::begin(&output, &record.to_string());
+        let run = run.map_err(|e| e.hint("--out DIR, for another folder"))?;
+        self.host().lock().run = Some(run);
+        Ok(())
+    }
+
     /// Writes the record as `record.json` into the output folder, if there are outputs, or warnings
-    /// of a run that failed.
+    /// of a run that failed, and lets the folder go. Where an earlier run had finished there, a run
+    /// that failed leaves its files as they were.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write_record(
+    pub fn end_record(
         &self,
         script: (&Path, &str),
         seconds: f64,
         failed: Option<&EvalAltResult>,
     ) -> Result<()> {
-        let path: PathBuf = {
-            let inner = self.host().lock();
-            let left = !inner.warnings.is_empty() || !inner.details.is_empty();
-            if inner.written.is_empty() && !(failed.is_some() && left) {
-                return Ok(());
-            }
-            inner.output.join("record.json")
+        let (run, left, alone) = {
+            let mut inner = self.host().lock();
+            let parts = inner.run.as_ref().is_some_and(RunFolder::has_parts);
+            let more = parts || !inner.warnings.is_empty() || !inner.details.is_empty();
+            let left = !inner.written.is_empty() || failed.is_some() && more;
+            (inner.run.take(), left, inner.output.join("record.json"))
         };
+        if !left {
+            run.into_iter().for_each(RunFolder::abandon);
+            return Ok(());
+        }
         let record = self.record(script, seconds, failed);
-        let text = serde_json::to_string_pretty(&record).map_err(Error::new)?;
-        crate::io::write_whole(&path, |part| {
-            std::fs::write(part, text + "\n").map_err(Error::new)
-        })
+        let text = serde_json::to_string_pretty(&record).map_err(Error::new)? + "\n";
+        let Some(run) = run else {
+            return write_whole(&alone, |part| {
+                std::fs::write(part, text).map_err(Error::new)
+            });
+        };
+        if failed.is_none() {
+            return run.finish(&text);
+        }
+        if let Some(aside) = run.fail(&text)? {
+            let said =
+                "the files of this run are in {}; those of the run that finished before stay";
+            let note = said.replace("{}", &aside.display().to_string());
+            self.host().note(&format!("note: {note}"));
+        }
+        Ok(())
     }
 }
 
-fn settings(inner: &Inner) -> serde_json::Map<String, Value> {
+pub(super) fn settings(inner: &Inner) -> serde_json::Map<String, Value> {
     let declared = inner.declared.iter();
     declared.map(|(k, v)| (k.clone(), typable(v))).collect()
 }
@@ -98,31 +136,35 @@ fn warnings(inner: &Inner) -> Vec<Value> {
 }
 
 /// The program that runs, with the digest of its file.
-fn program() -> Value {
-    let build = std::env::current_exe()
-        .and_then(|file| digest::of_file(&file))
-        .map(|(_, sha256)| sha256)
-        .unwrap_or_default();
+pub(super) fn program() -> Value {
+    static BUILD: OnceLock<String> = OnceLock::new();
+    let build = BUILD.get_or_init(|| {
+        let file = std::env::current_exe().and_then(|file| digest::of_file(&file));
+        file.map(|(_, sha256)| sha256).unwrap_or_default()
+    });
     let (os, architecture) = (std::env::consts::OS, std::env::consts::ARCH);
     json!({ "mcas": env!("CARGO_PKG_VERSION"), "build": build, "rhai": "1.25.1", "os": os, "architecture": architecture })
 }
 
 /// The files read that the run did not write itself, with their digests.
-fn inputs(written: &[PathBuf]) -> Vec<Value> {
+pub fn inputs_with_digests(written: &[PathBuf]) -> Vec<(PathBuf, String)> {
     let read = crate::io::inputs();
-    let others = read.iter().filter(|p| !written.contains(p));
+    let others = read.into_iter().filter(|p| !written.contains(p));
     let described = others.map(|path| {
-        let (bytes, sha256) = digest::of_file(path).unwrap_or_default();
-        json!({ "file": path.display().to_string(), "bytes": bytes, "sha256": sha256 })
+        let (_, sha256) = digest::of_file(&path).unwrap_or_default();
+        (path, sha256)
     });
     described.collect()
 }
 
-fn inside(path: &Path, folder: &Path) -> String {
-    path.strip_prefix(folder)
-        .unwrap_or(path)
-        .display()
-        .to_string()
+fn inputs(written: &[PathBuf]) -> Vec<Value> {
+    let described = inputs_with_digests(written)
+        .into_iter()
+        .map(|(path, sha256)| {
+            let bytes = std::fs::metadata(&path).map_or(0, |m| m.len());
+            json!({ "file": path.display().to_string(), "bytes": bytes, "sha256": sha256 })
+        });
+    described.collect()
 }
 
 /// Adds to the record of the run.

@@ -4,7 +4,8 @@ use crate::analysis::{Letkf, Update};
 use crate::assimilation::{Analyses, RegionResult, TOGETHER, Window, WindowAnalysis};
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::innovation::Innovation;
+use crate::inflation::Factors;
+use crate::innovation::{Innovation, Memory};
 use crate::script::bind::analysis::UpdateForm;
 use crate::script::bind::assimilation::Forecast;
 use crate::script::bind::flux::Flux;
@@ -15,12 +16,13 @@ use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::{describe, kind};
 use crate::script::bridge::warnings::Spot;
-use crate::script::{Fallible, FromScript, Host, attempt};
+use crate::script::{Fallible, FromScript, Host, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The analyses of a run as a script holds them.
 #[derive(Debug, Clone)]
@@ -169,6 +171,13 @@ fn analysis_map(
     ])
 }
 
+/// What a function of a script has kept in a memory.
+fn copied(memory: &Memory) -> Dynamic {
+    memory
+        .get_or(|| Dynamic::from_map(Map::new()).into_shared())
+        .flatten()
+}
+
 #[export_module]
 mod functions {
     /// The analyses of a run, window by window: factors of inflation from all observations together
@@ -192,6 +201,80 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn run(context: NativeCallContext, options: Map) -> Fallible<RunAnalyses> {
         attempt(&context, || run_from(RunOptions::read(&context, options)?))
+    }
+
+    /// What a run remembers from window to window: the last factors of inflation of each region,
+    /// and the memories of functions of your own.
+    ///
+    /// # Returns
+    /// A map: last, memories, each by region.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let run = analysis::run(#{
+    ///     inflation: inflation::none(), localization: localization::none(g), update: analysis::etkf(), flux: flux::prior(g, 1),
+    /// });
+    /// assert(run.remembered == #{ last: #{}, memories: #{} });
+    /// ```
+    #[rhai_fn(get = "remembered", global)]
+    pub fn remembered(run: &mut RunAnalyses) -> Map {
+        let analyses = run.analyses.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, memories) = analyses.remembered();
+        let last = last
+            .iter()
+            .map(|(k, v)| (k.into(), Dynamic::from(v.clone())));
+        let kept = memories.iter().map(|(k, m)| (k.into(), copied(m)));
+        Map::from_iter([
+            ("last".into(), last.collect::<Map>().into()),
+            ("memories".into(), kept.collect::<Map>().into()),
+        ])
+    }
+
+    /// Takes up what another run of the same schemes remembered.
+    ///
+    /// # Arguments
+    /// - `remembered`: a map, of the property `remembered`.
+    ///
+    /// # Errors
+    /// Another map.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let made = || analysis::run(#{
+    ///     inflation: inflation::none(), localization: localization::none(g), update: analysis::etkf(), flux: flux::prior(g, 1),
+    /// });
+    /// let run = made.call();
+    /// run.remember(made.call().remembered);
+    /// ```
+    #[rhai_fn(global, return_raw)]
+    pub fn remember(
+        context: NativeCallContext,
+        run: &mut RunAnalyses,
+        remembered: Map,
+    ) -> Fallible<()> {
+        attempt(&context, || {
+            let part = |name: &str| {
+                let value = remembered.get(name).cloned().unwrap_or_default();
+                read::<Map>(&format!("\"{name}\" of what a run remembers"), &value)
+            };
+            let mut last = BTreeMap::new();
+            for (region, factors) in part("last")? {
+                let factors = factors.try_cast::<Factors>().ok_or_else(|| {
+                    Error::new("a run remembers factors of inflation by region").got(&region)
+                })?;
+                last.insert(region.to_string(), factors);
+            }
+            let memories = part("memories")?.into_iter().map(|(region, value)| {
+                let memory = Memory::default();
+                memory.set(value.into_shared());
+                (region.to_string(), memory)
+            });
+            let mut analyses = run.analyses.lock().unwrap_or_else(PoisonError::into_inner);
+            analyses.remember(last, memories.collect());
+            Ok(())
+        })
     }
 
     /// Analyses the next window of a run.

@@ -171,6 +171,19 @@ mod functions {
         Host::of(&context).warn(Warning::new(name, message));
     }
 
+    /// Says how a run goes, beside what it prints: on the standard error.
+    ///
+    /// # Arguments
+    /// - `text`: a line.
+    ///
+    /// # Example
+    /// ```rhai
+    /// note("going on after window 12");
+    /// ```
+    pub fn note(context: NativeCallContext, text: &str) {
+        Host::of(&context).note(text);
+    }
+
     /// Stops the script unless a condition holds.
     ///
     /// # Arguments

@@ -1,5 +1,6 @@
 //! NetCDF files.
 
+mod append;
 mod lazy;
 
 pub use lazy::Variable;
@@ -16,11 +17,13 @@ use crate::script::{Fallible, Host, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
+use std::path::Path;
 
 /// Binds the reading and writing of files.
 pub fn bind(rooms: &mut Rooms) {
     rooms.global(exported_module!(functions));
     optional!(rooms, WriteOptions: "write_netcdf" = functions::write_netcdf_token);
+    append::bind(rooms);
     lazy::bind(rooms);
 }
 
@@ -92,7 +95,7 @@ fn writer(title: &str, fields: &[Field]) -> Writer {
     writer
 }
 
-fn write(path: &str, title: &str, fields: &Dynamic, options: &WriteOptions) -> Result<()> {
+fn write(path: &Path, title: &str, fields: &Dynamic, options: &WriteOptions) -> Result<()> {
     options
         .attributes
         .iter()
@@ -106,11 +109,13 @@ fn write(path: &str, title: &str, fields: &Dynamic, options: &WriteOptions) -> R
 fn write_and_note(
     context: &NativeCallContext,
     path: &str,
-    work: impl FnOnce() -> Result<()>,
+    work: impl FnOnce(&Path) -> Result<()>,
 ) -> Fallible<String> {
-    attempt(context, work)?;
-    Host::of(context).wrote(path.as_ref());
-    Ok(path.to_string())
+    attempt(context, || {
+        let path = Host::of(context).writable(path)?;
+        work(&path)?;
+        Ok(path.display().to_string())
+    })
 }
 
 #[export_module]
@@ -203,7 +208,7 @@ mod functions {
         fields: Dynamic,
         options: Map,
     ) -> Fallible<String> {
-        write_and_note(&context, path, || {
+        write_and_note(&context, path, |path| {
             let o = WriteOptions::read(&context, options)?;
             write(path, title, &fields, &o)
         })
@@ -233,13 +238,7 @@ mod tests {
             attributes: Map::from_iter([("title".into(), Dynamic::from(2))]),
             time_edges: Vec::new(),
         };
-        write(
-            path.to_str().unwrap(),
-            "untold",
-            &Dynamic::from(field),
-            &options,
-        )
-        .unwrap();
+        write(&path, "untold", &Dynamic::from(field), &options).unwrap();
         let bounds: Vec<f64> = read_file(&path, "lat_bnds")
             .unwrap()
             .data()

@@ -226,7 +226,7 @@ mod functions {
     /// Writes a figure to a file, whole or not at all.
     ///
     /// # Arguments
-    /// - `path`: ends in `.png` or `.svg`; `output("name.png")` is inside the run's output folder.
+    /// - `path`: ends in `.png` or `.svg`; inside the run's output folder unless it is absolute.
     ///
     /// # Returns
     /// The path.
@@ -241,9 +241,10 @@ mod functions {
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn save(context: NativeCallContext, figure: &mut Figure, path: &str) -> Fallible<String> {
-        let written = attempt(&context, || figure.write(path))?;
-        Host::of(&context).wrote(path.as_ref());
-        Ok(written)
+        attempt(&context, || {
+            let path = Host::of(&context).writable(path)?;
+            figure.write(&path.display().to_string())
+        })
     }
 
     /// Draws a field in the figure that suits it: a map of dimensions lat and lon, a section of any
@@ -270,11 +271,11 @@ mod functions {
     }
     #[rhai_fn(global, return_raw)]
     pub fn plot(context: NativeCallContext, field: Dynamic, path: &str) -> Fallible<String> {
-        let written = attempt(&context, || {
-            of_field(&read("the field", &field)?)?.write(path)
-        })?;
-        Host::of(&context).wrote(path.as_ref());
-        Ok(written)
+        attempt(&context, || {
+            let figure = of_field(&read("the field", &field)?)?;
+            let path = Host::of(&context).writable(path)?;
+            figure.write(&path.display().to_string())
+        })
     }
 }
 
