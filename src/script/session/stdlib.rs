@@ -21,6 +21,7 @@ use std::thread::JoinHandle;
 const EMBEDDED: &[(&str, &str)] = &[
     ("averaging", include_str!("../../../stdlib/averaging.rhai")),
     ("budget", include_str!("../../../stdlib/budget.rhai")),
+    ("adaptive", include_str!("../../../stdlib/adaptive.rhai")),
     ("cycle", include_str!("../../../stdlib/cycle.rhai")),
     (
         "cycle_checkpoints",
