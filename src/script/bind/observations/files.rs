@@ -99,7 +99,7 @@ mod functions {
     /// let value = field("value", [4e-4, 4.1e-4], #{
     ///     dims: ["time"], coords: #{ time: dates("2016-07-01", "2016-07-03", 1) }, unit: "mol mol-1",
     /// });
-    /// let path = write_netcdf("co2_lef_tower-insitu_1_allvalid-396magl.nc", "synthetic", [value]);
+    /// let path = write_netcdf(output("co2_lef_tower-insitu_1_allvalid-396magl.nc"), "synthetic", [value]);
     /// let t = observations::obspack_catalogue(path);
     /// assert(t[0].site == "LEF" && t[0].method == "insitu" && t[0].count == 2.0);
     /// ```
@@ -138,7 +138,7 @@ mod functions {
     /// let of = |name, unit, values| field(name, values, #{
     ///     dims: ["time"], coords: #{ time: dates("2016-07-01", "2016-07-03", 1) }, unit: unit,
     /// });
-    /// let path = write_netcdf("co2_mlo_surface-flask_1_representative.nc", "synthetic", [
+    /// let path = write_netcdf(output("co2_mlo_surface-flask_1_representative.nc"), "synthetic", [
     ///     of.call("value", "mol mol-1", [4.041e-4, -1.0]), of.call("altitude", "m", [3402, 3402]),
     ///     of.call("latitude", "degrees_north", [19.5, 19.5]),
     ///     of.call("longitude", "degrees_east", [-155.6, -155.6]),
@@ -295,7 +295,7 @@ mod functions {
     /// let of = |name, unit, values| field(name, values, #{
     ///     dims: ["time"], coords: #{ time: [date("2016-07-01")] }, unit: unit,
     /// });
-    /// let path = write_netcdf("monitor.nc", "synthetic", [
+    /// let path = write_netcdf(output("monitor.nc"), "synthetic", [
     ///     of.call("obs", "ppm", [404]), of.call("obserror", "ppm", [1.5]), of.call("duration", "h", [1]),
     ///     of.call("lat", "degrees_north", [10]), of.call("lon", "degrees_east", [20]),
     ///     of.call("alt", "m", [30]),
