@@ -15,31 +15,14 @@ impl Table {
     /// name that is taken.
     pub fn melt(&self, keep: &[&str], name: &str, value: &str) -> Result<Table> {
         let kept = self.select(keep)?;
-        let others: Vec<&(String, Column)> = self
-            .columns()
-            .iter()
-            .filter(|(n, _)| !keep.contains(&n.as_str()))
-            .collect();
-        let Some((first, _)) = others.first() else {
-            return Err(
-                Error::new("a table is made long from at least one more column")
-                    .expected("columns other than those kept")
-                    .got(self.names().join(", ")),
-            );
-        };
-        if let Some(taken) = [name, value]
-            .iter()
-            .find(|n| keep.contains(n) || name == value)
-        {
+        let taken = |n: &&&str| keep.contains(n) || name == value;
+        if let Some(taken) = [name, value].iter().find(taken) {
             return Err(
                 Error::new(format!("the long table has two columns \"{taken}\""))
                     .expected("names that differ"),
             );
         }
-        let unit = match self.column(first)? {
-            Column::Numbers(_, unit) => unit.clone(),
-            _ => Unit::none(),
-        };
+        let (others, unit) = self.others(keep)?;
         let beside = |(n, column): &&(String, Column)| {
             let one = Column::Numbers(Vec::new(), unit.clone());
             self.numbers(n)?;
@@ -68,6 +51,24 @@ impl Table {
         kept.take(&places)
             .with(name, labels)?
             .with(value, Column::Numbers(values.collect(), unit))
+    }
+
+    /// The columns that are not in `keep`, and the unit of the first.
+    fn others(&self, keep: &[&str]) -> Result<(Vec<&(String, Column)>, Unit)> {
+        let other = |(n, _): &&(String, Column)| !keep.contains(&n.as_str());
+        let others: Vec<&(String, Column)> = self.columns().iter().filter(other).collect();
+        let unit = match others.first() {
+            Some((_, Column::Numbers(_, unit))) => unit.clone(),
+            Some(_) => Unit::none(),
+            None => {
+                return Err(
+                    Error::new("a table is made long from at least one more column")
+                        .expected("columns other than those kept")
+                        .got(self.names().join(", ")),
+                );
+            }
+        };
+        Ok((others, unit))
     }
 }
 

@@ -170,7 +170,7 @@ fn a_prior_of_modules_runs_through_the_cycle_and_is_saved() {
              let windows = cycle_of.call(#{{ weeks: 1, mass: analysis::uniform_closure() }});
              assert(windows[0].factors.shape == [41, 6]);
              let done = #{{ prior: world.priors[0], windows: windows }};
-             let files = cycle::save(done, \"modules\", world.grid);
+             let files = posterior::save(done, \"modules\", world.grid);
              assert(read_netcdf(files.factors, \"factor_mean\").shape == [41, 1]);
              assert(files.hemco_config.contains(\"CO2_NEE\"));"
         ),

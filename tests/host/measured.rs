@@ -1,4 +1,5 @@
-//! Measured data through the language: the real monthly records of in situ sites, assimilated by a script of fifteen lines.
+//! Measured data through the language: the real monthly records of in situ sites, assimilated by a
+//! script of fifteen lines.
 
 use super::{run, session_with};
 

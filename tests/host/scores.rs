@@ -162,7 +162,8 @@ fn a_real_flux_is_scored_on_real_monthly_means() {
         .lines()
         .find(|l| l.starts_with("the flux of the file") && l.contains("Globe"))
         .unwrap();
-    // The sum of the file's cells, flux times its own area, of these months: 18.42 PgC/yr (netCDF4, numpy).
+    // The sum of the file's cells, flux times its own area, of these months: 18.42 PgC/yr (netCDF4,
+    // numpy).
     let flux: f64 = globe.rsplit(',').next().unwrap().parse().unwrap();
     assert!((flux - 18.42).abs() < 0.05, "{globe}");
 }

@@ -31,22 +31,8 @@ const CO2: [&str; 8] = [
 pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
     let text = open(path)?;
     let times: Vec<Option<Time>> = (0..text.rows()).map(|row| time(&text, row)).collect();
-    let value = match reading.column.as_str() {
-        "" => text.find(&CO2),
-        name => text.find(&[name]),
-    };
-    let Some(value) = value else {
-        return Err(Error::new("the file has no column of CO2").expected(
-            match reading.column.as_str() {
-                "" => format!("one of {}", CO2.join(", ")),
-                name => format!("a column \"{name}\""),
-            },
-        ));
-    };
+    let value = value_of(&text, reading)?;
     let n = text.rows();
-    let missing = || vec![f64::NAN; n];
-    let degrees = |names: &[&str]| text.find(names).map_or_else(missing, |k| text.degrees(k));
-    let numbers = |names: &[&str]| text.find(names).map_or_else(missing, |k| text.numbers(k));
     let campaign = name_of(&text, &["camp", "campaign"]);
     let flight = name_of(&text, &["flt", "flight", "rf"]);
     let sites: Vec<String> = campaign
@@ -57,28 +43,9 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
         Some(unit) => unit.clone(),
         None => Unit::parse("ppm")?,
     };
-    let table = Table::new()
-        .with(
-            "time",
-            Column::Times(times.iter().map(|t| t.unwrap_or_default()).collect()),
-        )?
+    let at = times.iter().map(|t| t.unwrap_or_default()).collect();
+    let table = placed(&text, Table::new().with("time", Column::Times(at))?)?
         .with("value", Column::Numbers(text.numbers(value), ppm))?
-        .with(
-            "latitude",
-            Column::numbers(degrees(&["lat", "latitude", "GGLAT"])),
-        )?
-        .with(
-            "longitude",
-            Column::numbers(degrees(&["lon", "longitude", "GGLON"])),
-        )?
-        .with(
-            "altitude",
-            Column::Numbers(numbers(&["alt", "altitude", "GGALT"]), Unit::parse("m")?),
-        )?
-        .with(
-            "air_pressure",
-            Column::Numbers(numbers(&["pressure", "PSXC", "press"]), Unit::parse("hPa")?),
-        )?
         .with("site", Column::Text(sites))?
         .with("kind", Column::Text(vec!["aircraft".into(); n]))?
         .with("unit", Column::numbers(units(&campaign, &flight)))?
@@ -90,6 +57,34 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
     let table = text.with_numbers(table, &["strat", "prof", "theta"], &Unit::none())?;
     let bad = text.unreadable(&times);
     Ok(Records::new(path, table.with("bad", Column::Text(bad))?))
+}
+
+/// The column of CO2: the one asked for, else any of those the campaigns have.
+fn value_of(text: &Text, reading: &Reading) -> Result<usize> {
+    let (found, expected) = match reading.column.as_str() {
+        "" => (text.find(&CO2), format!("one of {}", CO2.join(", "))),
+        name => (text.find(&[name]), format!("a column \"{name}\"")),
+    };
+    found.ok_or_else(|| Error::new("the file has no column of CO2").expected(expected))
+}
+
+/// The table with the position of each record.
+fn placed(text: &Text, table: Table) -> Result<Table> {
+    let missing = || vec![f64::NAN; text.rows()];
+    let degrees = |names: &[&str]| text.find(names).map_or_else(missing, |k| text.degrees(k));
+    let numbers = |names: &[&str]| text.find(names).map_or_else(missing, |k| text.numbers(k));
+    let latitude = degrees(&["lat", "latitude", "GGLAT"]);
+    let longitude = degrees(&["lon", "longitude", "GGLON"]);
+    let altitude = numbers(&["alt", "altitude", "GGALT"]);
+    let pressure = numbers(&["pressure", "PSXC", "press"]);
+    table
+        .with("latitude", Column::numbers(latitude))?
+        .with("longitude", Column::numbers(longitude))?
+        .with("altitude", Column::Numbers(altitude, Unit::parse("m")?))?
+        .with(
+            "air_pressure",
+            Column::Numbers(pressure, Unit::parse("hPa")?),
+        )
 }
 
 fn open(path: &Path) -> Result<Text> {

@@ -10,6 +10,7 @@ use super::records::Records;
 use crate::error::{Error, Result};
 use crate::io::netcdf::Dataset;
 use crate::table::Column;
+use crate::time::Time;
 use crate::units::Unit;
 use std::path::Path;
 
@@ -20,14 +21,7 @@ pub(super) fn read(path: &Path) -> Result<Records> {
             .expected("a variable \"obspack_id\" along its records"));
     };
     let mut fields = Fields::new(&file, 0..n);
-    let of = |name: &str| file.instants(name, 0..n);
-    let starts = of("averaging_interval_start")?;
-    let ends = of("averaging_interval_end")?;
-    let length = |(start, end): (&Option<_>, &Option<crate::time::Time>)| match (start, end) {
-        (Some(start), Some(end)) => end.since(*start).max(0.0),
-        _ => 0.0,
-    };
-    let lengths = starts.iter().zip(&ends).map(length).collect();
+    let (starts, lengths) = intervals(&file, n)?;
     let (times, unread) = instants(starts);
     fields.add("time", Column::Times(times))?;
     fields.add("interval", Column::Numbers(lengths, Unit::parse("s")?))?;
@@ -69,6 +63,18 @@ pub(super) fn read(path: &Path) -> Result<Records> {
     fields.same("kind", "model")?;
     fields.add("bad", Column::Text(unread))?;
     Ok(Records::new(path, fields.table))
+}
+
+/// The starts of the intervals of `n` records, and their lengths \[s\].
+fn intervals(file: &Dataset, n: usize) -> Result<(Vec<Option<Time>>, Vec<f64>)> {
+    let starts = file.instants("averaging_interval_start", 0..n)?;
+    let ends = file.instants("averaging_interval_end", 0..n)?;
+    let length = |(start, end): (&Option<Time>, &Option<Time>)| match (start, end) {
+        (Some(start), Some(end)) => end.since(*start).max(0.0),
+        _ => 0.0,
+    };
+    let lengths = starts.iter().zip(&ends).map(length).collect();
+    Ok((starts, lengths))
 }
 
 #[cfg(test)]

@@ -86,23 +86,12 @@ fn properties(text: &Text, times: &[Option<Time>]) -> Result<Table> {
     let every = text.about("TIME INTERVAL").unwrap_or("hourly");
     let length = |t: &Option<Time>| t.map_or(0.0, |t| length_of(every, t));
     let same = |text: &str| Column::Text(vec![text.trim().to_string(); n]);
-    let metre = Unit::parse("m")?;
-    let metres = |v: Vec<f64>| Column::Numbers(v, metre.clone());
-    let heights = match text.find(&["SamplingHeight"]) {
-        Some(k) => text.numbers(k),
-        None => vec![number(text.about("SAMPLING HEIGHTS")); n],
-    };
-    let ground = number(text.about("ALTITUDE"));
-    let altitude = heights.iter().map(|h| ground + h.max(0.0)).collect();
     let sites = text.find(&["Site"]).map(|k| text.texts(k));
     let name = text
         .about("STATION CODE")
         .or_else(|| text.about("STATION NAME"));
-    let table = Table::new()
-        .with(
-            "time",
-            Column::Times(times.iter().map(|t| t.unwrap_or_default()).collect()),
-        )?
+    let at = times.iter().map(|t| t.unwrap_or_default()).collect();
+    let table = with_heights(text, Table::new().with("time", Column::Times(at))?)?
         .with(
             "interval",
             Column::Numbers(times.iter().map(length).collect(), Unit::parse("s")?),
@@ -117,10 +106,6 @@ fn properties(text: &Text, times: &[Option<Time>]) -> Result<Table> {
             "longitude",
             Column::numbers(vec![degrees(text.about("LONGITUDE")); n]),
         )?
-        .with("altitude", metres(altitude))?
-        .with("height", metres(heights.clone()))?
-        .with("elevation", metres(vec![ground; n]))?
-        .with("intake_height", metres(heights))?
         .with(
             "site",
             sites.unwrap_or_else(|| same(name.unwrap_or_default())),
@@ -135,6 +120,23 @@ fn properties(text: &Text, times: &[Option<Time>]) -> Result<Table> {
         .with("gas", same("co2"))?;
     let table = text.with_numbers(table, &["Stdev"], &unit)?;
     text.with_numbers(table, &["NbPoints"], &Unit::none())
+}
+
+/// The table with the heights of ground and intake.
+fn with_heights(text: &Text, table: Table) -> Result<Table> {
+    let metre = Unit::parse("m")?;
+    let metres = |v: Vec<f64>| Column::Numbers(v, metre.clone());
+    let heights = match text.find(&["SamplingHeight"]) {
+        Some(k) => text.numbers(k),
+        None => vec![number(text.about("SAMPLING HEIGHTS")); text.rows()],
+    };
+    let ground = number(text.about("ALTITUDE"));
+    let altitude = heights.iter().map(|h| ground + h.max(0.0)).collect();
+    table
+        .with("altitude", metres(altitude))?
+        .with("height", metres(heights.clone()))?
+        .with("elevation", metres(vec![ground; text.rows()]))?
+        .with("intake_height", metres(heights))
 }
 
 #[cfg(test)]

@@ -246,24 +246,11 @@ fn places(fields: &mut Fields, name: Option<&Name>) -> Result<()> {
     let intake = intake.unwrap_or_else(missing);
     let elevation = fields.metres(&["elevation"])?;
     let elevation = or(elevation, "site_elevation").unwrap_or_else(missing);
-    let sum = |k: usize| {
-        elevation[k]
-            + if intake[k].is_finite() {
-                intake[k]
-            } else {
-                0.0
-            }
-    };
+    let above = |k: usize| Some(intake[k]).filter(|h| h.is_finite()).unwrap_or(0.0);
+    let sum = |k: usize| elevation[k] + above(k);
     let altitude = fields.metres(&["altitude"])?;
     let altitude = altitude.unwrap_or_else(|| (0..n).map(sum).collect());
-    let stands = |k: usize| match (name, fields.table.column("type")) {
-        (Some(name), _) => !name.moves(),
-        (None, Ok(Column::Text(types))) => {
-            types[k].starts_with("surface") || types[k].starts_with("tower")
-        }
-        _ => false,
-    };
-    let height = |k: usize| match stands(k) && intake[k] >= 0.0 {
+    let height = |k: usize| match stands(fields, name, k) && intake[k] >= 0.0 {
         true => intake[k],
         false => f64::NAN,
     };
@@ -280,6 +267,17 @@ fn places(fields: &mut Fields, name: Option<&Name>) -> Result<()> {
         fields.add(column, Column::Numbers(values, metre.clone()))?;
     }
     Ok(())
+}
+
+/// Whether record `k` was taken at a place that does not move.
+fn stands(fields: &Fields, name: Option<&Name>, k: usize) -> bool {
+    match (name, fields.table.column("type")) {
+        (Some(name), _) => !name.moves(),
+        (None, Ok(Column::Text(types))) => {
+            types[k].starts_with("surface") || types[k].starts_with("tower")
+        }
+        _ => false,
+    }
 }
 
 /// Adds the value and what else is worth knowing of a record.

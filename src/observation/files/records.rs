@@ -94,17 +94,7 @@ impl Records {
             Column::Numbers(values, unit) => (values, unit),
             _ => return Err(Error::new("the values of the records are no numbers")),
         };
-        let to_moles = match (unit.to_string().is_empty(), &reading.unit) {
-            (false, _) => unit,
-            (true, Some(given)) => given,
-            (true, None) => {
-                return Err(Error::new("the file does not say the unit of its values")
-                    .expected("a unit of a mole fraction")
-                    .hint("unit: \"ppm\""));
-            }
-        }
-        .factor_to(&Unit::parse("mol mol-1")?)
-        .map_err(|e| e.at("the unit of the values").hint("unit: \"ppm\""))?;
+        let to_moles = to_moles(unit, reading)?;
         let latitude = self.table.numbers("latitude")?;
         let longitude = self.table.numbers("longitude")?;
         let bad = match self.table.column("bad") {
@@ -137,19 +127,20 @@ impl Records {
             }
         }
         let in_moles = values.iter().map(|v| v * to_moles).collect();
-        let table = self
-            .table
-            .clone()
-            .with(
-                "value",
-                Column::Numbers(in_moles, Unit::parse("mol mol-1")?),
-            )?
-            .with("source", sources(&reading.source, times.len()))?;
+        self.keep(&kept, in_moles, &reading.source)
+    }
+
+    /// The records that stay, with their values \[mol mol-1\] and their source.
+    fn keep(&mut self, kept: &[usize], values: Vec<f64>, source: &str) -> Result<()> {
+        let n = values.len();
+        let values = Column::Numbers(values, Unit::parse("mol mol-1")?);
+        let table = self.table.clone().with("value", values)?;
+        let table = table.with("source", sources(source, n))?;
         let names: Vec<&str> = table.names().into_iter().filter(|n| *n != "bad").collect();
         let table = table.select(&names)?;
-        self.table = match kept.len() == times.len() {
+        self.table = match kept.len() == n {
             true => table,
-            false => table.take(&kept),
+            false => table.take(kept),
         };
         Ok(())
     }
@@ -164,6 +155,21 @@ const UNREADABLE: [&str; 2] = [UNREAD_TIME, RAGGED];
 
 fn on_the_globe(latitude: f64, longitude: f64) -> bool {
     latitude.abs() <= 90.0 && longitude.abs() <= 360.0
+}
+
+/// What values of a unit, else of that which was given, are multiplied with \[mol mol-1\].
+fn to_moles(unit: &Unit, reading: &Reading) -> Result<f64> {
+    let unit = match (unit.to_string().is_empty(), &reading.unit) {
+        (false, _) => unit,
+        (true, Some(given)) => given,
+        (true, None) => {
+            return Err(Error::new("the file does not say the unit of its values")
+                .expected("a unit of a mole fraction")
+                .hint("unit: \"ppm\""));
+        }
+    };
+    unit.factor_to(&Unit::parse("mol mol-1")?)
+        .map_err(|e| e.at("the unit of the values").hint("unit: \"ppm\""))
 }
 
 fn sources(name: &str, rows: usize) -> Column {

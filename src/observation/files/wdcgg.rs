@@ -77,16 +77,7 @@ fn old(
     let spans: Vec<Span> = (0..text.rows()).map(|r| (at(r, 0), at(r, 1))).collect();
     // The value is the fifth column, which is called by the gas.
     let values = text.numbers(4.min(text.find(&["ND"]).map_or(4, |k| k.max(1) - 1)));
-    let number = |key: &str| {
-        let words = text
-            .about(key)
-            .unwrap_or_default()
-            .split(char::is_whitespace);
-        words
-            .into_iter()
-            .find_map(|w| w.parse().ok())
-            .unwrap_or(f64::NAN)
-    };
+    let number = |key: &str| first_number(text.about(key).unwrap_or_default());
     let n = text.rows();
     let (ground, intake) = (number("ALTITUDE"), number("SAMPLING HEIGHTS"));
     let site = text.about("STATION NAME").unwrap_or_default().to_string();
@@ -115,13 +106,17 @@ fn old(
     let bad = text.unreadable(&spans.iter().map(|s| s.0).collect::<Vec<_>>());
     let mut records = Records::new(path, table.with("bad", Column::Text(bad))?);
     records.warnings.extend(unsaid.map(|zone| {
-        let said = format!(
-            "{}: the time zone \"{zone}\" is taken as UTC",
-            path.display()
-        );
+        let path = path.display();
+        let said = format!("{path}: the time zone \"{zone}\" is taken as UTC");
         Warning::new("time_zone_unknown", said)
     }));
     Ok(records)
+}
+
+/// The first number in a text; missing where there is none.
+fn first_number(text: &str) -> f64 {
+    let mut numbers = text.split_whitespace().filter_map(|w| w.parse().ok());
+    numbers.next().unwrap_or(f64::NAN)
 }
 
 fn new(
@@ -139,21 +134,11 @@ fn new(
         .to_string_lossy()
         .into_owned();
     let name = Name::parse(&stem).unwrap_or_default();
-    let parts = ["year", "month", "day", "hour", "minute", "second"];
-    let at = |row: usize, n: usize| {
-        // The second column of a name is of the end.
-        let number = |name| text.cell(row, text.find_nth(name, n)?).parse().ok();
-        instant(parts.map(|p| number(p).unwrap_or(f64::NAN)))
-    };
-    let spans: Vec<Span> = (0..text.rows()).map(|r| (at(r, 0), at(r, 1))).collect();
-    let column = |name: &str| match text.find(&[name]) {
-        Some(k) => text.numbers(k),
-        None => vec![f64::NAN; text.rows()],
-    };
-    let degrees = |name: &str| match text.find(&[name]) {
-        Some(k) => text.degrees(k),
-        None => vec![f64::NAN; text.rows()],
-    };
+    let n = text.rows();
+    let spans: Vec<Span> = (0..n).map(|row| span(&text, row)).collect();
+    let missing = || vec![f64::NAN; n];
+    let column = |name| text.find(&[name]).map_or_else(missing, |k| text.numbers(k));
+    let degrees = |name| text.find(&[name]).map_or_else(missing, |k| text.degrees(k));
     let every = text.about("dataset_time_interval").unwrap_or(&stem);
     let unit = text.about("value:units").unwrap_or("ppm");
     let table = table(&spans, every, (column("value"), unit))?;
@@ -164,7 +149,6 @@ fn new(
         column("elevation"),
         column("intake_height"),
     )?;
-    let n = text.rows();
     let same = |text: &str| Column::Text(vec![text.to_string(); n]);
     let site = text.find(&["site_gaw_id"]).map(|k| text.texts(k));
     let table = table
@@ -179,6 +163,22 @@ fn new(
     };
     let ppm = Unit::parse(unit)?;
     let table = text.with_numbers(table, &["value_unc"], &ppm)?;
+    let bad = Column::Text(bad(&text, &spans));
+    Ok(Records::new(path, table.with("bad", bad)?))
+}
+
+/// Start and end of a record: the second column of a name is of the end.
+fn span(text: &Text, row: usize) -> Span {
+    let parts = ["year", "month", "day", "hour", "minute", "second"];
+    let at = |n: usize| {
+        let number = |name| text.cell(row, text.find_nth(name, n)?).parse().ok();
+        instant(parts.map(|p| number(p).unwrap_or(f64::NAN)))
+    };
+    (at(0), at(1))
+}
+
+/// Why records are none: what cannot be read, and the flag 3.
+fn bad(text: &Text, spans: &[Span]) -> Vec<String> {
     let mut bad = text.unreadable(&spans.iter().map(|s| s.0).collect::<Vec<_>>());
     if let Some(k) = text.find(&["QCflag"]) {
         for (row, reason) in bad.iter_mut().enumerate().filter(|(_, r)| r.is_empty()) {
@@ -187,7 +187,7 @@ fn new(
             }
         }
     }
-    Ok(Records::new(path, table.with("bad", Column::Text(bad))?))
+    bad
 }
 
 /// Times, intervals and values.

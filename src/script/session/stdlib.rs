@@ -36,6 +36,7 @@ const EMBEDDED: &[(&str, &str)] = &[
         "innovation",
         include_str!("../../../stdlib/innovation.rhai"),
     ),
+    ("posterior", include_str!("../../../stdlib/posterior.rhai")),
     ("published", include_str!("../../../stdlib/published.rhai")),
     ("report", include_str!("../../../stdlib/report.rhai")),
     (

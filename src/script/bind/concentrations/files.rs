@@ -53,8 +53,8 @@ fn read(
 
 #[export_module]
 mod functions {
-    /// Concentrations from a restart or history file of GEOS-Chem, on 47 or 72 levels, brought to the
-    /// grid with their dry mass.
+    /// Concentrations from a restart or history file of GEOS-Chem, on 47 or 72 levels, brought to
+    /// the grid with their dry mass.
     ///
     /// # Arguments
     /// - `grid`: the model grid.

@@ -150,8 +150,8 @@ mod functions {
         })
     }
 
-    /// The flux with factors of its own in each period: those of the first period, then those of the
-    /// second, and so on.
+    /// The flux with factors of its own in each period: those of the first period, then those of
+    /// the second, and so on.
     ///
     /// # Arguments
     /// - `edges`: dates that bound the periods; before the first and after the last one the

@@ -17,7 +17,7 @@ pub fn bind(rooms: &mut Rooms) {
 
 kind!(
     Series,
-    "FluxSeries",
+    "Series",
     "a series of flux maps, such as flux::from_netcdf(path, #{})"
 );
 

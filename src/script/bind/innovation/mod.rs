@@ -41,8 +41,8 @@ options! {
 
 #[export_module]
 mod functions {
-    /// The innovation of one analysis, from the members' equivalents and the observed values of each
-    /// source.
+    /// The innovation of one analysis, from the members' equivalents and the observed values of
+    /// each source.
     ///
     /// # Arguments
     /// - `sources`: a map from the source's name to `#{ equivalents, values, sd }`: the members'

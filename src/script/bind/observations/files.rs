@@ -190,7 +190,8 @@ mod functions {
     /// Text of the World Data Centre for Greenhouse Gases, of the layouts before and since 2018.
     ///
     /// Times in another zone are turned to UTC where the header says the offset, with a warning
-    /// where it names a zone that is none. Kept as attributes are scale, lab, wdcgg_flag and others.
+    /// where it names a zone that is none. Kept as attributes are scale, lab, wdcgg_flag and
+    /// others.
     ///
     /// # Arguments
     /// - `files`: the path of a file or folder, or an array of them.

@@ -24,7 +24,7 @@ pub(super) fn bind(rooms: &mut Rooms) {
 options! {
     /// What the analysis of a region was made of.
     struct AnalysisOptions of
-        "statistics::explain(analyses)", "statistics::explain_cell(analyses)"
+        "statistics::explain_observation(analyses)", "statistics::explain_cell(analyses)"
     {
         /// The innovation of the region.
         innovation: Dynamic,
