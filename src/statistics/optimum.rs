@@ -6,6 +6,9 @@ use cobyla::{Func, RhoBeg, StopTols, SuccessStatus, minimize};
 use roots::{Convergency, SearchError, find_root_brent};
 use std::cell::RefCell;
 
+/// What values are cut to in a search.
+const LARGEST: f64 = 1e100;
+
 /// When a search ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Search {
@@ -51,6 +54,7 @@ impl Search {
         inside(start, bounds)?;
         let f = Watched::new(f);
         let (mut at, mut value) = (start.to_vec(), f.at(start));
+        f.failed()?;
         let mut arrived = false;
         // A second search from the end of the first leaves a simplex that has become flat.
         for _ in 0..2 {
@@ -86,7 +90,8 @@ impl Search {
             ..StopTols::default()
         };
         let steps = RhoBeg::Set(steps(start, bounds));
-        let objective = |x: &[f64], _: &mut ()| f.at(x);
+        // The search does not end among values that are not finite.
+        let objective = |x: &[f64], _: &mut ()| f.at(x).clamp(-LARGEST, LARGEST);
         let none: [&dyn Func<()>; 0] = [];
         let (most, stop) = (self.evaluations, Some(tolerances));
         match minimize(objective, start, bounds, &none, (), most, steps, stop) {
@@ -155,10 +160,10 @@ impl<F: Fn(&[f64]) -> Result<f64>> Watched<F> {
             failure: RefCell::default(),
         }
     }
-    /// The value, infinite from the first failure on.
+    /// The value, 0 from the first failure on, so that a search ends soon.
     fn at(&self, x: &[f64]) -> f64 {
         if self.failure.borrow().is_some() {
-            return f64::INFINITY;
+            return 0.0;
         }
         let value = match (self.f)(x) {
             Ok(value) if value.is_nan() => {
@@ -168,7 +173,7 @@ impl<F: Fn(&[f64]) -> Result<f64>> Watched<F> {
         };
         value.unwrap_or_else(|e| {
             *self.failure.borrow_mut() = Some(e);
-            f64::INFINITY
+            0.0
         })
     }
     fn failed(&self) -> Result<()> {
@@ -240,6 +245,11 @@ mod tests {
         let message = SEARCH.minimum(nan, &[1.0], &[FREE]).unwrap_err();
         assert!(message.to_string().contains("not a number"));
         assert!(SEARCH.minimum(bowl, &[2.0], &[(0.0, 1.0)]).is_err());
+        let later = |x: &[f64]| Ok(if x[0] < 0.5 { f64::NAN } else { x[0] });
+        assert!(SEARCH.minimum(later, &[1.0], &[FREE]).is_err());
+        let wall = |x: &[f64]| Ok(if x[0] < 0.5 { f64::INFINITY } else { x[0] });
+        let found = SEARCH.minimum(wall, &[1.0], &[FREE]).unwrap();
+        assert!(found.value >= 0.5 && found.value <= 1.0, "{found:?}");
     }
 
     #[test]

@@ -346,7 +346,7 @@ mod tests {
             ("plot::bars(#{ series: [#{ values: [1] }] })", "categories"),
             (
                 "plot::bars(#{ categories: [\"a\"], series: [#{ values: [1], colour: \"mauve\" }] })",
-                "not a colour",
+                "names no colour",
             ),
             (
                 "field([[[1.0]]], #{ dims: [\"a\", \"b\", \"c\"] }).plot(output(\"a.png\"))",
