@@ -276,8 +276,8 @@ mod tests {
     fn without_a_terminal_a_line_is_due_every_half_a_minute() {
         let begun = Instant::now();
         let mut work = work_of(vec![line(1, "cycle", 4.0, 1.0, begun)]);
-        let mut due = |s: u64| work.due(begun + Duration::from_secs(s)).is_some();
-        let asked: Vec<bool> = [1, 29, 30, 31, 59, 60, 100].map(|s| due(s)).to_vec();
+        let due = |s: u64| work.due(begun + Duration::from_secs(s)).is_some();
+        let asked: Vec<bool> = [1, 29, 30, 31, 59, 60, 100].map(due).to_vec();
         assert_eq!(asked, [false, false, true, false, false, true, true]);
     }
 

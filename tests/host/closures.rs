@@ -120,7 +120,11 @@ fn a_caught_error_of_the_language_has_what_and_its_true_line() {
     );
     assert_eq!(
         said[2..],
-        ["6 index beyond the end of the array", "not a date", "3"]
+        [
+            "6 index beyond the end of the array",
+            "the text is not a date",
+            "3"
+        ]
     );
     let report = fails(&mut session, "try { [1][4] }\ncatch (e) { throw e; }");
     assert!(

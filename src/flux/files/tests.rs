@@ -87,7 +87,7 @@ fn wombat_of_2015_has_the_total_of_its_own_areas() {
         },
         ..CfFlux::default()
     };
-    let refused = from_cf("wombat", &[path.clone()], &what(None))
+    let refused = from_cf("wombat", std::slice::from_ref(&path), &what(None))
         .unwrap_err()
         .to_string();
     assert!(refused.contains("molar mass"), "{refused}");

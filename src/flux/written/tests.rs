@@ -58,7 +58,12 @@ fn near(found: f64, wanted: f64) {
 fn carbontrackers_layout_is_read_again_as_carbontrackers() {
     let (_folder, path, wanted) = written(|e, p| e.write_carbontracker(p).unwrap());
     let reading = SeriesReading::default();
-    let series = from_carbontracker(&[path.clone()], CarbonTrackerPart::Total, reading).unwrap();
+    let series = from_carbontracker(
+        std::slice::from_ref(&path),
+        CarbonTrackerPart::Total,
+        reading,
+    )
+    .unwrap();
     near(
         series.emitted(t("2015-01-01"), t("2015-04-01")).unwrap(),
         wanted,
@@ -96,7 +101,7 @@ fn hemcos_layout_is_read_again_and_its_lines_name_every_variable() {
         stamp: Some(Stamp::Start),
         ..CfFlux::default()
     };
-    let series = from_cf("all", &[path.clone()], &what).unwrap();
+    let series = from_cf("all", std::slice::from_ref(&path), &what).unwrap();
     near(
         series.emitted(t("2015-01-01"), t("2015-04-01")).unwrap(),
         wanted,
@@ -115,7 +120,7 @@ fn cf_fluxes_have_bounds_and_spread_and_factors_their_names() {
         variables: vec!["global".into()],
         ..CfFlux::default()
     };
-    let series = from_cf("all", &[path.clone()], &what).unwrap();
+    let series = from_cf("all", std::slice::from_ref(&path), &what).unwrap();
     near(
         series.emitted(t("2015-01-01"), t("2015-04-01")).unwrap(),
         wanted,

@@ -192,7 +192,7 @@ impl Records<'_> {
                     .expected(format!("{lengths:?}"))
                     .got(format!("{shape:?}")));
             }
-            let mut extents = vec![rows.clone()];
+            let mut extents = vec![rows];
             extents.extend(shape.iter().map(|n| Extent::from(0..*n)));
             variable.put_values(values, extents).map_err(failed)
         };

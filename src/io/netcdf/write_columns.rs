@@ -168,9 +168,8 @@ fn put_in(group: &mut GroupMut, along: &str, name: &str, column: &RecordColumn) 
         RecordValues::Strings(texts) => {
             let mut v = group.add_string_variable(name, &[along]).map_err(failed)?;
             describe(&mut v, &said)?;
-            let each = texts.iter().enumerate();
-            each.map(|(k, text)| v.put_string(text, [k]).map_err(failed))
-                .collect()
+            let mut each = texts.iter().enumerate();
+            each.try_for_each(|(k, text)| v.put_string(text, [k]).map_err(failed))
         }
         RecordValues::Characters(texts, width) => {
             let across = format!("string_of_{width}");

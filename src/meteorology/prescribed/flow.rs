@@ -7,6 +7,9 @@ use ndarray::{Array2, Array3, ArrayD, ArrayView2, Ix2, Ix3};
 
 /// The strongest wind taken for one \[m s-1\].
 const STRONGEST: f64 = 200.0;
+/// The same of a streamfunction or of mass fluxes, by which idealised flows of tests are given that
+/// are faster than any air, over the poles above all \[m s-1\].
+const FASTEST: f64 = 600.0;
 
 /// A component of the flow. A field without levels holds for all of them.
 #[derive(Debug, Clone)]
@@ -76,12 +79,13 @@ impl Prescribed {
         let [across, along] = self.widths();
         let west = |at: (usize, usize, usize)| self.air_west(pressure, at) * across[at.1];
         let south = |at: (usize, usize, usize)| self.air_south(pressure, at) * along[at.1];
-        let calm = |wind: f64| wind.abs() <= STRONGEST;
+        let calm = |wind: f64| wind.abs() <= FASTEST;
         let strong = |(at, flux): &((usize, usize, usize), &f64)| {
             at.1 > 0 && at.1 < n_lat - 1 && !calm(*flux / west(*at))
         };
         if let Some((at, flux)) = fluxes.0.indexed_iter().find(strong) {
-            return Err(self.bad_value(&format!("u of the {name}"), flux / west(at), n_lat, at));
+            let error = self.bad_value(&format!("u of the {name}"), flux / west(at), n_lat, at);
+            return Err(error.expected(format!("-{FASTEST} to {FASTEST} m s-1")));
         }
         let strong = |(at, flux): &((usize, usize, usize), &f64)| {
             at.1 > 0 && at.1 < n_lat && !calm(*flux / south(*at))
@@ -89,7 +93,8 @@ impl Prescribed {
         match fluxes.1.indexed_iter().find(strong) {
             Some((at, flux)) => {
                 let name = format!("v of the {name}");
-                Err(self.bad_value(&name, flux / south(at), n_lat + 1, at))
+                let error = self.bad_value(&name, flux / south(at), n_lat + 1, at);
+                Err(error.expected(format!("-{FASTEST} to {FASTEST} m s-1")))
             }
             None => Ok(fluxes),
         }

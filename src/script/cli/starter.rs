@@ -46,7 +46,7 @@ fn write(folder: &Path) -> Result<String> {
     fs::create_dir_all(folder.join("stdlib")).map_err(at)?;
     for (file, text) in FILES {
         let text = text.replace("NAME", name);
-        write_whole(&folder.join(file.replace("NAME", name)), |path| {
+        write_whole(folder.join(file.replace("NAME", name)), |path| {
             fs::write(path, &text).map_err(at)
         })?;
     }

@@ -54,6 +54,9 @@ impl Parts {
     }
 
     /// The sections of a file.
+    ///
+    /// # Errors
+    /// Those of `write`.
     pub fn with<T>(&self, write: impl FnOnce(&[(&str, Content)]) -> Result<T>) -> Result<T> {
         let blocks = self.states.iter().flat_map(|s| s.blocks());
         let named: Vec<(String, &[f32])> = blocks

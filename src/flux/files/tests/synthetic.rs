@@ -130,7 +130,8 @@ fn a_month_of_carbontracker_alone_is_its_month() {
     put(&mut f, "bio_flux_opt", "date", "mol m-2 s-1", |_, _| 1e-8);
     f.close().unwrap();
     let part = CarbonTrackerPart::Biosphere;
-    let bio = from_carbontracker(&[path.clone()], part, SeriesReading::default()).unwrap();
+    let bio =
+        from_carbontracker(std::slice::from_ref(&path), part, SeriesReading::default()).unwrap();
     assert_eq!(
         bio.calendar().span().unwrap(),
         [t("2015-02-01"), t("2015-03-01")]
@@ -202,7 +203,7 @@ fn north_first_rows_missing_cells_and_wrong_areas_are_found() {
         if j < 9 { 1.0 } else { f64::NAN }
     });
     f.close().unwrap();
-    let series = from_cf("f", &[path.clone()], &CfFlux::default()).unwrap();
+    let series = from_cf("f", std::slice::from_ref(&path), &CfFlux::default()).unwrap();
     assert_eq!(series.warnings()[0].name, "missing_flux");
     let map = series.map(0).unwrap();
     assert!(map[0] == 0.0 && map[17 * 36] > 0.0);

@@ -69,6 +69,10 @@ impl<'a> Records<'a> {
     pub fn len(&self) -> usize {
         self.kept.len()
     }
+    /// Whether none is kept.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
     /// Whether there is a variable.
     pub fn has(&self, variable: &str) -> bool {
         self.file.shape(variable).is_some()
@@ -347,12 +351,12 @@ impl<'a> Records<'a> {
             )?
             .with("kind", Column::text(self.kept.iter().map(kind)))?;
         let named = [("site", &self.site), ("scale", &self.scale)];
-        let named = named
+        let mut named = named
             .into_iter()
             .filter_map(|(name, text)| Some((name, text.as_ref()?)));
         let n = self.kept.len();
-        named.fold(Ok(table), |table, (name, text)| {
-            table?.with(name, Column::Text(vec![text.clone(); n]))
+        named.try_fold(table, |table, (name, text)| {
+            table.with(name, Column::Text(vec![text.clone(); n]))
         })
     }
 }

@@ -66,6 +66,11 @@ mod functions {
     ///
     /// # Errors
     /// No such species or record, a unit that is no mole fraction, missing values.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { concentrations::from_geos_chem(grid("30x30"), "no/such/file.nc4"); } catch (e) { print(e.what); }
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn from_geos_chem(
         context: NativeCallContext,
@@ -88,6 +93,11 @@ mod functions {
     ///
     /// # Errors
     /// As `concentrations::from_geos_chem`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { concentrations::from_carbontracker(grid("30x30"), "no/such/file.nc"); } catch (e) { print(e.what); }
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn from_carbontracker(
         context: NativeCallContext,
@@ -109,6 +119,11 @@ mod functions {
     ///
     /// # Errors
     /// As `concentrations::from_geos_chem`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { concentrations::from_cams(grid("30x30"), "no/such/file.nc"); } catch (e) { print(e.what); }
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn from_cams(
         context: NativeCallContext,

@@ -129,7 +129,7 @@ pub mod functions {
             let unit = field.unit.to_string();
             let low = quantity("the lower bound", &low, &unit)?;
             let high = quantity("the upper bound", &high, &unit)?;
-            if !(low <= high) {
+            if low > high || low.is_nan() || high.is_nan() {
                 return Err(Error::new("the bounds are out of order")
                     .expected("a lower bound that is not above the upper")
                     .got(format!("{low} and {high}")));

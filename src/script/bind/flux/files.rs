@@ -222,6 +222,11 @@ mod functions {
     ///
     /// # Errors
     /// A file without that part; as `flux::from_netcdf`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { flux::from_carbontracker("no/such/file.nc"); } catch (e) { print(e.what); }
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn from_carbontracker(
         context: NativeCallContext,
@@ -245,6 +250,11 @@ mod functions {
     ///
     /// # Errors
     /// A name without a year, other than 64,800 numbers, a negative one, a compressed file.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { flux::from_cdiac("no/such/gridcar.2013"); } catch (e) { print(e.what); }
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn from_cdiac(context: NativeCallContext, path: Dynamic, options: Map) -> Fallible<Series> {
         said(&context, || {
@@ -264,6 +274,11 @@ mod functions {
     ///
     /// # Errors
     /// A name without a year, another layout, a unit that is no flux.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { flux::from_odiac("no/such/file.nc"); } catch (e) { print(e.what); }
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn from_odiac(context: NativeCallContext, path: Dynamic, options: Map) -> Fallible<Series> {
         said(&context, || {
@@ -283,6 +298,11 @@ mod functions {
     ///
     /// # Errors
     /// A name without a year, another layout, days or hours of the land.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { flux::from_gfed("no/such/file.hdf5"); } catch (e) { print(e.what); }
+    /// ```
     #[rhai_fn(return_raw)]
     pub fn from_gfed(context: NativeCallContext, path: Dynamic, options: Map) -> Fallible<Series> {
         said(&context, || {

@@ -68,6 +68,11 @@ mod functions {
     ///
     /// # Errors
     /// Files that are missing, all named with where they are obtained; what the readers refuse.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { flux::group_1_from(grid("30x30"), "no/such/folder"); } catch (e) { print(e.what); }
+    /// ```
     #[rhai_fn(name = "group_1_from", return_raw)]
     pub fn group_1_from_folder(
         context: NativeCallContext,
@@ -96,6 +101,11 @@ mod functions {
     ///
     /// # Errors
     /// As `flux::group_1_from`.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { flux::group_2_from(grid("30x30"), "no/such/folder"); } catch (e) { print(e.what); }
+    /// ```
     #[rhai_fn(name = "group_2_from", return_raw)]
     pub fn group_2_from_folder(
         context: NativeCallContext,

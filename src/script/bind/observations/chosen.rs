@@ -42,7 +42,7 @@ impl FromScript for Unit {
 
 options! {
     /// How observations are held out.
-    struct HoldOutOptions of "hold_out" {
+    struct HoldOutOptions of "observations::hold_out" {
         /// What is held out as a whole: "own" is each observation's flight, day or sample; or a
         /// "site", a "day" of a site, a "sample" of one time, or attributes such as ["campaign",
         /// "flight"] in which observations agree.

@@ -21,7 +21,7 @@ pub fn bind(rooms: &mut Rooms) {
 
 options! {
     /// What stated errors are made of, beside their categories.
-    struct ErrorOptions of "with_errors" {
+    struct ErrorOptions of "observations::with_errors" {
         /// An attribute that comes before the categories where an observation has it, such as
         /// `ct_mdm`.
         from: Option<String>,

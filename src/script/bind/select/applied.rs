@@ -156,7 +156,7 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// assert(select::step("six hours", |all| all.thinned(grid("4x5"), #{ hours: 6 })).to_string() == "six hours");
+    /// assert(select::step("six hours", |all| all.thinned(grid("4x5"))).to_string() == "six hours");
     /// ```
     pub fn step(context: NativeCallContext, name: &str, make: FnPtr) -> Step {
         function(&context, name, true, make)

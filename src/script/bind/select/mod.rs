@@ -52,7 +52,8 @@ const MOUNTAIN: f64 = 1500.0;
 
 options! {
     /// What a step of a selection is about; the rest passes.
-    struct ScopeOptions of "a step of a selection" {
+    struct ScopeOptions of "select::hours", "select::afternoon", "select::night_mountains",
+        "select::highest_intake" {
         /// Patterns of kinds, in which `*` stands for any text; by default ["continuous", "tower"].
         kinds: Option<Vec<String>>,
         /// Patterns of sites; all by default.

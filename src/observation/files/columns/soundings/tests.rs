@@ -24,9 +24,8 @@ fn written(path: &Path, dimensions: &[(&str, usize)], variables: &[Numbers]) {
             if file.group(group).unwrap().is_none() {
                 file.add_group(group).unwrap();
             }
-            let mut group = file.group_mut(group).unwrap().unwrap();
-            group.add_variable::<f64>(bare, along).unwrap();
-            drop(group);
+            let group = file.group_mut(group).unwrap();
+            group.unwrap().add_variable::<f64>(bare, along).unwrap();
             file.variable_mut(name).unwrap()
         };
         if !unit.is_empty() {

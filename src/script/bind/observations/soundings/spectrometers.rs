@@ -150,9 +150,9 @@ mod functions {
     /// let seen = observations::from_table(table([row]), #{
     ///     source: "satellite", operator: operator::column(), value: ["value", "ppm"], prior_column: ["prior_column", "ppm"] });
     /// let prior = seen.prior_columns();
-    /// assert_near(prior.from_profile[0], 398.3, 1e-9);
-    /// assert_near(prior.difference[0], -0.1, 1e-9);
-    /// assert_near(prior.weight[0], 1, 1e-12);
+    /// assert_near(prior[0].from_profile, 398.3, 1e-9);
+    /// assert_near(prior[0].difference, -0.1, 1e-9);
+    /// assert_near(prior[0].weight, 1, 1e-12);
     /// ```
     #[rhai_fn(global, return_raw)]
     pub fn prior_columns(
