@@ -39,11 +39,15 @@ fn winds_stronger_than_any_are_refused_however_they_are_given() {
         )
     };
     let psi =
-        "#{ streamfunction: field(g.corners, |lat, lon| -6.4e6 * 900 * sin(lat * PI() / 180)) }";
+        "#{ streamfunction: field(g.corners, |lat, lon| -6.4e6 * 1500 * sin(lat * PI() / 180)) }";
     let report = fails(&mut session, &prescribed(psi));
     said(
         &report,
-        &["the u of the streamfunction", "-600 to 600 m s-1", "north"],
+        &[
+            "the u of the streamfunction",
+            "-1000 to 1000 m s-1",
+            "north",
+        ],
     );
 }
 

@@ -9,7 +9,7 @@ use ndarray::{Array2, Array3, ArrayD, ArrayView2, Ix2, Ix3};
 const STRONGEST: f64 = 200.0;
 /// The same of a streamfunction or of mass fluxes, by which idealised flows of tests are given that
 /// are faster than any air, over the poles above all \[m s-1\].
-const FASTEST: f64 = 600.0;
+const FASTEST: f64 = 1000.0;
 
 /// A component of the flow. A field without levels holds for all of them.
 #[derive(Debug, Clone)]

@@ -1,11 +1,12 @@
 //! The mean of retrievals, level by level on p / ps: an operator that is the mean of theirs.
 //!
-//! A retrieval weighs the model by h a and adds X_prior - sum h a cprior. With means <> over the
-//! soundings the mean retrieval has the weights <h>, the kernel <h a> / <h>, the prior profile
-//! <h a cprior> / <h a> and the prior column <X_prior>, so that it weighs the model by <h a> and
-//! adds <X_prior - sum h a cprior>: <h (1 - a) cprior> of soundings whose prior column is the sum
-//! of their profile. Its levels are <p / ps> of <ps>, or where they are matched in pressure <p>;
-//! soundings on the same p / ps lose nothing. Means of a and cprior alone would.
+//! A retrieval weighs the model by h a and adds X_prior - sum h a cprior. With mean() over the
+//! soundings the mean retrieval has the weights mean(h), the kernel mean(h a) / mean(h), the prior
+//! profile mean(h a cprior) / mean(h a) and the prior column mean(X_prior), so that it weighs the
+//! model by mean(h a) and adds mean(X_prior - sum h a cprior): mean(h (1 - a) cprior) of soundings
+//! whose prior column is the sum of their profile. Its levels are mean(p / ps) of mean(ps), or
+//! where they are matched in pressure mean(p); soundings on the same p / ps lose nothing. Means of
+//! a and cprior alone would.
 
 use super::{Column, Vertical};
 use crate::error::Result;

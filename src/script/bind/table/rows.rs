@@ -191,7 +191,7 @@ pub mod functions {
     /// # Example
     /// ```rhai
     /// let parts = table(#{ site: ["a", "b", "a"], v: [1, 2, 3] }).split_by("site");
-    /// assert(parts.len() == 2 && parts[0].v == [1.0, 3.0]);
+    /// assert(parts.len() == 2 && parts[0].column("v") == [1.0, 3.0]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn split_by(context: NativeCallContext, table: &mut Table, by: Dynamic) -> Fallible<Array> {
