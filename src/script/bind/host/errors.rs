@@ -23,7 +23,7 @@ mod functions {
     ///
     /// # Example
     /// ```rhai
-    /// try { date("July"); } catch (e) { assert(e.what == "not a date"); }
+    /// try { date("July"); } catch (e) { assert(e.what == "the text is not a date"); }
     /// ```
     #[rhai_fn(get = "what")]
     pub fn what(error: &mut Error) -> String {
