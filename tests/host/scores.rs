@@ -85,6 +85,10 @@ fn what_cannot_be_scored_is_refused_with_what_is_there() {
         ("score::aircraft(departures)", "no aircraft data"),
         ("score::figure(departures, \"towers\")", "flasks"),
         (
+            "score::by(departures.with_column(\"departure\", departures.departure + data::missing()), [])",
+            "departures are missing",
+        ),
+        (
             "averaging::bayesian_weights(departures.filter(|r| r.product == \"one\"))",
             "two products",
         ),
@@ -92,6 +96,32 @@ fn what_cannot_be_scored_is_refused_with_what_is_there() {
         let report = fails(&mut session, &format!("{DEPARTURES}{script}"));
         assert!(report.contains(part), "{script}: {report}");
     }
+}
+
+#[test]
+fn means_are_sampled_whole_or_left_out_with_a_warning() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        r#"
+        let g = grid("30x30");
+        let model = transport::model(meteorology::built_in(g), #{ step: 10800 });
+        let none = flux::from_field(g, field(g, |lat, lon| 0.0).with_unit("gC m-2 d-1"));
+        let at = |start, end| #{ start: date(start), end: date(end), latitude: 45, longitude: 5, altitude: 100, value: 404 };
+        let rows = table([at.call("2016-06-01T12:00", "2016-06-03"), at.call("2016-06-02", "2016-06-06")]);
+        let means = observations::from_table(rows, #{ source: "in_situ", value: ["value", "ppm"] });
+        let whole = forward::run(model, [#{ name: "n", flux: none }], #{ a: means });
+        assert(whole.start == "2016-06-01" && whole.end == "2016-06-06" && whole.sets.a.len == 2);
+        let cut = forward::run(model, [#{ name: "n", flux: none }], #{ a: means }, #{ end: "2016-06-05" });
+        assert(cut.sets.a.len == 1);
+        let noon = table([#{ time: date("2016-06-03"), latitude: 45, longitude: 5, altitude: 100, value: 404 }]);
+        let midnight = observations::from_table(noon, #{ source: "in_situ", value: ["value", "ppm"] });
+        assert(forward::run(model, [#{ name: "n", flux: none }], #{ a: midnight }).sets.a.len == 1);
+        "#,
+    );
+    let warnings = session.warnings();
+    let cut = warnings.iter().filter(|(w, _)| w.name == "interval_cut");
+    assert_eq!(cut.count(), 1);
 }
 
 /// Runs the script that scores a flux; what it prints.
