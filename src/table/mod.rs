@@ -22,6 +22,9 @@ use crate::units::Unit;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// How many names of columns a message lists.
+const MANY: usize = 24;
+
 /// The values of a column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Column {
@@ -210,12 +213,21 @@ impl Table {
             .map(|(_, c)| c)
             .ok_or_else(|| {
                 let error = Error::new(format!("the table has no column \"{name}\""))
-                    .expected(format!("one of {}", self.names().join(", ")));
+                    .expected(self.names_in_words());
                 match did_you_mean(name, self.names()) {
                     Some(near) => error.hint(format!("\"{near}\"")),
                     None => error,
                 }
             })
+    }
+    /// The names of the columns in a message: of a wide table the first of them.
+    fn names_in_words(&self) -> String {
+        let names = self.names();
+        match names.len() {
+            0 => "a table with columns; this one has none".into(),
+            n if n > MANY => format!("one of {}, ... ({n} in all)", names[..MANY].join(", ")),
+            _ => format!("one of {}", names.join(", ")),
+        }
     }
     /// The numbers of a column.
     ///
