@@ -8,6 +8,7 @@
 //! | [`value`] [`arrays`] [`named`] [`options`] [`declared`] | reading arguments, arrays and the option map a function may end with |
 //! | [`function`] | script functions and closures that native code can call, now or later |
 //! | [`host`] | what a session keeps that functions need: settings, output folder, warnings, sources |
+//! | [`outputs`] | where files of a session go, and which were written |
 //! | [`grammar`] | the language without functions, and its limits |
 //! | [`errors`] [`source`] | errors with a place in a text, and the texts |
 //! | [`warnings`] | where warnings of one name were given |
@@ -22,7 +23,7 @@ pub mod host;
 pub mod kind;
 pub mod named;
 pub mod options;
-mod outputs;
+pub mod outputs;
 pub mod rooms;
 pub mod source;
 pub mod value;

@@ -2,9 +2,28 @@
 
 use crate::error::{Error, Result};
 use crate::io::holder;
+use crate::script::bridge::errors::{Fallible, attempt};
 use crate::script::bridge::host::{Host, Inner};
+use rhai::NativeCallContext;
 use serde_json::json;
 use std::path::{Component, Path, PathBuf};
+
+/// Writes a file whose name a script gives, inside the output folder unless it is absolute, and
+/// remembers it; its path.
+///
+/// # Errors
+/// A name that leaves the output folder, a folder that cannot be written to, and those of `work`.
+pub fn write_and_note(
+    context: &NativeCallContext,
+    name: &str,
+    work: impl FnOnce(&Path) -> Result<()>,
+) -> Fallible<String> {
+    attempt(context, || {
+        let path = Host::of(context).writable(name)?;
+        work(&path)?;
+        Ok(path.display().to_string())
+    })
+}
 
 impl Inner {
     /// The files written, by their names inside the output folder.

@@ -4,28 +4,17 @@ use crate::error::Result;
 use crate::flux::written::{Emitted, write_factors};
 use crate::grid::Grid;
 use crate::script::bind::flux::{Flux, windows_from};
+use crate::script::bridge::outputs::write_and_note;
 use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Host, attempt, read};
+use crate::script::{Fallible, read};
 use crate::time::Time;
 use rhai::Dynamic;
 use rhai::plugin::*;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Binds the writers of `flux::`.
 pub fn bind(rooms: &mut Rooms) {
     rooms.room("flux", exported_module!(functions));
-}
-
-/// Writes and notes what was written.
-fn noted<T>(
-    context: &NativeCallContext,
-    path: &str,
-    work: impl FnOnce() -> Result<T>,
-) -> Fallible<T> {
-    let done = attempt(context, work)?;
-    Host::of(context).wrote(Path::new(path));
-    Ok(done)
 }
 
 fn emitted<T>(
@@ -77,11 +66,10 @@ mod functions {
         edges: Dynamic,
         grid: Arc<Grid>,
     ) -> Fallible<String> {
-        noted(&context, path, || {
+        write_and_note(&context, path, |path| {
             emitted(flux, &windows, &edges, |e| {
-                e.write_cf(Path::new(path), &grid.horizontal)
-            })?;
-            Ok(path.to_string())
+                e.write_cf(path, &grid.horizontal)
+            })
         })
     }
 
@@ -114,11 +102,8 @@ mod functions {
         windows: Dynamic,
         edges: Dynamic,
     ) -> Fallible<String> {
-        noted(&context, path, || {
-            emitted(flux, &windows, &edges, |e| {
-                e.write_carbontracker(Path::new(path))
-            })?;
-            Ok(path.to_string())
+        write_and_note(&context, path, |path| {
+            emitted(flux, &windows, &edges, |e| e.write_carbontracker(path))
         })
     }
 
@@ -152,11 +137,14 @@ mod functions {
         edges: Dynamic,
         grid: Arc<Grid>,
     ) -> Fallible<String> {
-        noted(&context, path, || {
-            emitted(flux, &windows, &edges, |e| {
-                e.write_hemco(Path::new(path), &grid.horizontal)
-            })
-        })
+        let mut lines = String::new();
+        write_and_note(&context, path, |path| {
+            lines = emitted(flux, &windows, &edges, |e| {
+                e.write_hemco(path, &grid.horizontal)
+            })?;
+            Ok(())
+        })?;
+        Ok(lines)
     }
 
     /// Writes the factors of windows after CF: mean and standard deviation over members
@@ -185,13 +173,8 @@ mod functions {
         path: &str,
         windows: Dynamic,
     ) -> Fallible<String> {
-        noted(&context, path, || {
-            write_factors(
-                flux.prior()?.as_ref(),
-                &windows_from(&windows)?,
-                Path::new(path),
-            )?;
-            Ok(path.to_string())
+        write_and_note(&context, path, |path| {
+            write_factors(flux.prior()?.as_ref(), &windows_from(&windows)?, path)
         })
     }
 }

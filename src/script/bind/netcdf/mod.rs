@@ -11,9 +11,10 @@ use crate::grid::{edges_of, evenly_spaced, lat_edges_of};
 use crate::io::netcdf::{Listing, Writer, list, read as read_file};
 use crate::script::bind::netcdf::lazy::read_part;
 use crate::script::bridge::options::{OptionTable, options};
+use crate::script::bridge::outputs::write_and_note;
 use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::describe;
-use crate::script::{Fallible, Host, attempt, read};
+use crate::script::{Fallible, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -104,18 +105,6 @@ fn write(path: &Path, title: &str, fields: &Dynamic, options: &WriteOptions) -> 
             |w, (name, value)| w.attribute(name, &value.to_string()),
         )
         .save(path)
-}
-
-fn write_and_note(
-    context: &NativeCallContext,
-    path: &str,
-    work: impl FnOnce(&Path) -> Result<()>,
-) -> Fallible<String> {
-    attempt(context, || {
-        let path = Host::of(context).writable(path)?;
-        work(&path)?;
-        Ok(path.display().to_string())
-    })
 }
 
 #[export_module]

@@ -4,14 +4,14 @@ use crate::error::Result;
 use crate::observation::written;
 use crate::script::bind::observations::Observations;
 use crate::script::bridge::arrays::{beside, matrix};
+use crate::script::bridge::outputs::write_and_note;
 use crate::script::bridge::rooms::Rooms;
-use crate::script::{Fallible, Host, attempt};
+use crate::script::{Fallible, attempt};
 use crate::table::Table;
 use crate::units::Unit;
 use ndarray::Array2;
 use rhai::Dynamic;
 use rhai::plugin::*;
-use std::path::Path;
 
 /// Binds the writers of observations.
 pub fn bind(rooms: &mut Rooms) {
@@ -56,15 +56,9 @@ mod functions {
         path: &str,
         equivalents: Dynamic,
     ) -> Fallible<String> {
-        attempt(&context, || {
-            written::write_obspack(
-                observations,
-                &equivalents_of(&equivalents)?,
-                Path::new(path),
-            )
-        })?;
-        Host::of(&context).wrote(Path::new(path));
-        Ok(path.to_string())
+        write_and_note(&context, path, |path| {
+            written::write_obspack(observations, &equivalents_of(&equivalents)?, path)
+        })
     }
 
     /// Writes observations, their errors, the model's mean and the departures as a monitor file of
@@ -94,15 +88,9 @@ mod functions {
         path: &str,
         equivalents: Dynamic,
     ) -> Fallible<String> {
-        attempt(&context, || {
-            written::write_monitor(
-                observations,
-                &equivalents_of(&equivalents)?,
-                Path::new(path),
-            )
-        })?;
-        Host::of(&context).wrote(Path::new(path));
-        Ok(path.to_string())
+        write_and_note(&context, path, |path| {
+            written::write_monitor(observations, &equivalents_of(&equivalents)?, path)
+        })
     }
 
     /// The observations as a table with their identifiers, the model's mean and spread, and the
