@@ -18,6 +18,7 @@ mod experiment;
 mod losses;
 mod measured;
 mod observations;
+mod paper;
 mod prompt;
 mod real_gosat;
 mod records;
