@@ -9,17 +9,17 @@ use crate::units::Unit;
 impl Observations {
     /// The observations at `places`, with their attributes, in that order. Whatever selects
     /// observations does it through this.
-    pub fn take(&self, places: &[usize]) -> Self {
+    pub fn take(&self, positions: &[usize]) -> Self {
         Observations {
             sources: self.sources.clone(),
-            rows: places.iter().map(|k| self.rows[*k].clone()).collect(),
-            attributes: self.attributes.take(places),
+            rows: positions.iter().map(|k| self.rows[*k].clone()).collect(),
+            attributes: self.attributes.take(positions),
             ..Observations::default()
         }
     }
 
     /// The places at which `keep` holds.
-    pub fn places(&self, mut keep: impl FnMut(usize) -> bool) -> Vec<usize> {
+    pub fn positions(&self, mut keep: impl FnMut(usize) -> bool) -> Vec<usize> {
         (0..self.len()).filter(|k| keep(*k)).collect()
     }
 
@@ -55,8 +55,8 @@ impl Observations {
                 .expected("attributes, the other columns of the table they were read from")
                 .got("none"));
         }
-        let found = self.attributes.column(name);
-        found.map_err(|e| e.at("the attributes of observations"))
+        let column = self.attributes.column(name);
+        column.map_err(|e| e.at("the attributes of observations"))
     }
 }
 
@@ -89,9 +89,9 @@ fn is_reserved(name: &str) -> bool {
 /// The columns of `table` as attributes, but for those that are `used`; one with the name of a
 /// property gets `_2` after it.
 pub(super) fn beside(table: &Table, used: impl Fn(&str) -> bool) -> Result<Table> {
-    let kept = table.columns().iter().filter(|(name, _)| !used(name));
-    kept.clone().try_fold(Table::new(), |t, (name, column)| {
-        let taken = |n: &str| is_reserved(n) || kept.clone().any(|(other, _)| other == n);
+    let extra = table.columns().iter().filter(|(name, _)| !used(name));
+    extra.clone().try_fold(Table::new(), |t, (name, column)| {
+        let taken = |n: &str| is_reserved(n) || extra.clone().any(|(other, _)| other == n);
         t.with(&free_name(name, is_reserved(name), taken), column.clone())
     })
 }
@@ -144,8 +144,8 @@ fn numbers(each: &[(Option<&Column>, usize)]) -> Option<Column> {
     for (column, n) in each {
         match column {
             None => all.extend(std::iter::repeat_n(f64::NAN, *n)),
-            Some(Column::Numbers(values, own)) => {
-                let (factor, shift) = own.conversion_beside(&unit).ok()?;
+            Some(Column::Numbers(values, stated)) => {
+                let (factor, shift) = stated.conversion_beside(&unit).ok()?;
                 all.extend(values.iter().map(|v| v * factor + shift));
             }
             Some(_) => return None,
@@ -295,7 +295,7 @@ mod tests {
     fn a_column_named_like_a_property_gets_a_name_of_its_own() {
         let table = Table::new().with("co2", Column::numbers([1.0])).unwrap();
         let table = table.with("value", Column::numbers([2.0])).unwrap();
-        let kept = beside(&table, |name| name == "co2").unwrap();
-        assert_eq!(kept.names(), ["value_2"]);
+        let attributes = beside(&table, |name| name == "co2").unwrap();
+        assert_eq!(attributes.names(), ["value_2"]);
     }
 }

@@ -74,9 +74,9 @@ impl TwinErrors {
             let repeat = repeats
                 .entry((&row.site, &row.kind, draw_of(row)))
                 .or_insert(0);
-            let own = self.own(row, *repeat);
+            let independent = self.independent_error(row, *repeat);
             *repeat += 1;
-            values.push(true_value + sd * (f.sqrt() * common + (1.0 - f).sqrt() * own));
+            values.push(true_value + sd * (f.sqrt() * common + (1.0 - f).sqrt() * independent));
             errors.push(
                 sd * self
                     .stated_over_true
@@ -132,7 +132,7 @@ impl TwinErrors {
 
     /// The error of one observation alone, of unit variance; `repeat` counts those before it that
     /// share its site, kind, time and height.
-    fn own(&self, o: &Observation, repeat: usize) -> f64 {
+    fn independent_error(&self, o: &Observation, repeat: usize) -> f64 {
         let again = match repeat {
             0 => String::new(),
             n => format!(" {n}"),

@@ -88,12 +88,12 @@ fn read(table: &Table, columns: &Columns, measured: bool) -> Result<Observations
         sources: rows.sources.clone(),
         ..Observations::default()
     };
-    let (mut shared, mut kept) = (HashMap::new(), Vec::new());
+    let (mut shared, mut read_rows) = (HashMap::new(), Vec::new());
     for k in 0..table.rows() {
         match rows.observation(k, &mut shared) {
             Ok(o) => {
                 all.rows.push(o);
-                kept.push(k);
+                read_rows.push(k);
             }
             Err(reason) => all.rejected.record(k, &reason),
         }
@@ -102,7 +102,7 @@ fn read(table: &Table, columns: &Columns, measured: bool) -> Result<Observations
     let used = |name: &str| {
         reader.has_used(name) || (!measured && ["value", "sd", "error"].contains(&name))
     };
-    all.attributes = attributes::beside(table, used)?.take(&kept);
+    all.attributes = attributes::beside(table, used)?.take(&read_rows);
     all.sort();
     Ok(all)
 }
@@ -282,7 +282,7 @@ type Rejectable<T> = std::result::Result<T, String>;
 /// The operators of the rows: one for all, or by name in a column; points unless it is said.
 fn kinds(reader: &Reader, columns: &Columns) -> Result<(Vec<Kind>, Vec<usize>)> {
     let make = |operator: Arc<dyn ObservationOperator>, implied: bool| {
-        let mut found = Vec::new();
+        let mut geometry = Vec::new();
         for (name, unit) in operator.columns() {
             // A column called "pressure" need not be where a point lies, unless it is stated.
             let wanted = !implied || columns.given.contains_key(name);
@@ -291,12 +291,12 @@ fn kinds(reader: &Reader, columns: &Columns) -> Result<(Vec<Kind>, Vec<usize>)> 
                 .transpose()?
                 .flatten()
             {
-                found.push((name.to_string(), numbers));
+                geometry.push((name.to_string(), numbers));
             }
         }
         Ok(Kind {
             operator,
-            columns: found,
+            columns: geometry,
         })
     };
     let n = reader.rows();

@@ -104,9 +104,9 @@ impl HoldOut {
         let o = &all.rows[k];
         let parts = |parts: &[&[u8]]| parts.join(&0u8);
         let (site, kind) = (o.site.as_bytes(), o.kind.as_bytes());
-        let own = || parts(&[site, kind, &o.unit.to_le_bytes()]);
+        let alone = || parts(&[site, kind, &o.unit.to_le_bytes()]);
         Ok(match &self.unit {
-            Unit::Own => own(),
+            Unit::Own => alone(),
             Unit::Site => site.to_vec(),
             Unit::Day => parts(&[site, o.time.date().as_bytes()]),
             Unit::Sample => parts(&[site, kind, o.time.to_string().as_bytes()]),
@@ -114,7 +114,7 @@ impl HoldOut {
                 let text = |name: &String| Ok(attributes::in_full(all.attribute(name)?, k));
                 let texts = names.iter().map(text).collect::<Result<Vec<String>>>()?;
                 match texts.iter().all(String::is_empty) {
-                    true => own(),
+                    true => alone(),
                     false => texts.join("\0").into_bytes(),
                 }
             }
@@ -166,7 +166,7 @@ impl HoldOut {
             }
             of.push(part);
         }
-        let part = |part| all.take(&all.places(|k| of[k] == part));
+        let part = |part| all.take(&all.positions(|k| of[k] == part));
         let units = self.table(all, &units)?;
         let (proof, warning) = self.proof(&units)?;
         Ok(Parts {

@@ -195,7 +195,7 @@ mod tests {
     use super::*;
     use crate::observation::fixture::series;
 
-    fn seen() -> Observations {
+    fn towers() -> Observations {
         let mut all = series("a", &[0, 3600, 7200, 90_000]);
         for (o, kind) in all
             .rows
@@ -230,14 +230,14 @@ mod tests {
             ..Mismatch::default()
         };
         let root = (3.0 * 2.0_f64.sqrt() * 1e9).round() / 1e9;
-        assert_eq!(errors(&mismatch, &seen()), [root, root, 1.5, 3.0]);
+        assert_eq!(errors(&mismatch, &towers()), [root, root, 1.5, 3.0]);
         let more = Mismatch {
             factor: 2.0,
             floor: 4e-6,
             per_day: vec![],
             ..mismatch
         };
-        assert_eq!(errors(&more, &seen()), [6.0, 6.0, 4.0, 6.0]);
+        assert_eq!(errors(&more, &towers()), [6.0, 6.0, 4.0, 6.0]);
     }
 
     #[test]
@@ -246,7 +246,7 @@ mod tests {
             vec![3e-6, f64::NAN, 4e-6, f64::NAN],
             Unit::parse("mol mol-1").unwrap(),
         );
-        let all = seen().with_attribute("ct_mdm", mdm).unwrap();
+        let all = towers().with_attribute("ct_mdm", mdm).unwrap();
         let all = all
             .with_attribute("model_error", ppm(&[4.0, f64::NAN, 3.0, 0.0]))
             .unwrap();
@@ -275,13 +275,13 @@ mod tests {
             categories: table(kinds, sd),
             ..Mismatch::default()
         };
-        let unknown = mismatch(&["tower"], &[3.0]).apply(&seen()).unwrap_err();
+        let unknown = mismatch(&["tower"], &[3.0]).apply(&towers()).unwrap_err();
         assert!(unknown.to_string().contains("flask 1"), "{unknown}");
         for bad in [-1.0, 0.0, f64::NAN] {
-            assert!(mismatch(&["*"], &[bad]).apply(&seen()).is_err());
+            assert!(mismatch(&["*"], &[bad]).apply(&towers()).is_err());
         }
         let (_, warning) = mismatch(&["*", "ship"], &[1.0, 1.0])
-            .apply(&seen())
+            .apply(&towers())
             .unwrap();
         assert!(warning.unwrap().message.contains("ship"));
     }

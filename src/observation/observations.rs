@@ -42,7 +42,7 @@ impl Observations {
     }
     /// The observations that `keep` says; all source names stay.
     pub fn filter(&self, keep: impl Fn(&Observation) -> bool) -> Self {
-        self.take(&self.places(|k| keep(&self.rows[k])))
+        self.take(&self.positions(|k| keep(&self.rows[k])))
     }
     /// From `start` up to but not at `end`; the instant of a mean is the middle of its interval.
     pub fn between(&self, start: Time, end: Time) -> Self {
@@ -87,10 +87,10 @@ impl Observations {
     /// No such source.
     pub fn by_source(&self, name: &str) -> Result<Self> {
         let k = self.source(name)?;
-        let mut own = self.filter(|o| o.source == k);
-        own.rows.iter_mut().for_each(|o| o.source = 0);
-        own.sources = vec![name.to_string()];
-        Ok(own)
+        let mut part = self.filter(|o| o.source == k);
+        part.rows.iter_mut().for_each(|o| o.source = 0);
+        part.sources = vec![name.to_string()];
+        Ok(part)
     }
     /// The same observations as one source of the given name.
     pub fn as_source(&self, name: &str) -> Self {
@@ -103,9 +103,9 @@ impl Observations {
     /// Observations of one instant keep the order of the tables.
     pub fn merge(tables: impl IntoIterator<Item = Observations>) -> Self {
         let mut all = Observations::default();
-        let mut kept = Vec::new();
+        let mut parts = Vec::new();
         for table in tables {
-            kept.push((table.attributes, table.rows.len()));
+            parts.push((table.attributes, table.rows.len()));
             let position: Vec<usize> = table
                 .sources
                 .into_iter()
@@ -125,7 +125,7 @@ impl Observations {
             }));
             all.rejected.add(table.rejected);
         }
-        all.attributes = attributes::stacked(&kept);
+        all.attributes = attributes::stacked(&parts);
         all.sort();
         all
     }

@@ -15,9 +15,9 @@ impl Observations {
     /// None for columns of one length.
     pub fn prior_columns(&self) -> Result<Table> {
         let with_prior = |(k, o): (usize, &super::Observation)| Some((k, o.sampling.prior()?));
-        let found = self.rows.iter().enumerate().filter_map(with_prior);
-        let (places, priors): (Vec<usize>, Vec<PriorColumn>) = found.unzip();
-        let rows = || places.iter().map(|k| &self.rows[*k]);
+        let with_priors = self.rows.iter().enumerate().filter_map(with_prior);
+        let (positions, priors): (Vec<usize>, Vec<PriorColumn>) = with_priors.unzip();
+        let rows = || positions.iter().map(|k| &self.rows[*k]);
         let ppm = |of: fn(&PriorColumn) -> f64| {
             let values = priors.iter().map(|p| 1e6 * of(p)).collect();
             Ok(Column::Numbers(values, Unit::parse("ppm")?))

@@ -117,22 +117,22 @@ impl<'a> Reader<'a> {
         };
         let factor = |from: Option<&Unit>| factor(property, column, from, unit);
         Ok(Some(match given {
-            Given::Number(x, own) => Numbers::One(x * factor(own.as_ref())?),
-            Given::Profiles(values, own) => {
+            Given::Number(x, stated) => Numbers::One(x * factor(stated.as_ref())?),
+            Given::Profiles(values, stated) => {
                 if values.nrows() != self.rows() {
                     return Err(Error::new(format!("{property} does not fit the table"))
                         .expected(format!("{} rows", self.rows()))
                         .got(values.nrows()));
                 }
-                Numbers::Profiles(values * factor(own.as_ref())?)
+                Numbers::Profiles(values * factor(stated.as_ref())?)
             }
-            Given::Column(name, own) => match self.find(name) {
+            Given::Column(name, stated) => match self.find(name) {
                 Some(Column::Numbers(values, unit)) => {
-                    let factor = factor(own.as_ref().or(Some(unit)))?;
+                    let factor = factor(stated.as_ref().or(Some(unit)))?;
                     Numbers::Each(values.iter().map(|v| v * factor).collect())
                 }
                 Some(Column::Text(lists)) => {
-                    let factor = |unit: Option<&Unit>| factor(own.as_ref().or(unit));
+                    let factor = |unit: Option<&Unit>| factor(stated.as_ref().or(unit));
                     let read = |text: &String| numbers_in(text, name, factor);
                     Numbers::Lists(lists.iter().map(read).collect::<Result<_>>()?)
                 }
@@ -142,8 +142,8 @@ impl<'a> Reader<'a> {
                         .at(format!("column \"{name}\"")));
                 }
                 None => match list(name) {
-                    Ok((numbers, own)) if numbers.len() == 1 => {
-                        Numbers::One(numbers[0] * factor(own.as_ref())?)
+                    Ok((numbers, stated)) if numbers.len() == 1 => {
+                        Numbers::One(numbers[0] * factor(stated.as_ref())?)
                     }
                     _ => {
                         let missing = self.table.column(name).err();

@@ -9,7 +9,7 @@ impl Observations {
     /// place, value and operator, and no other identifier.
     pub fn duplicates(&self) -> Vec<usize> {
         let mut met: HashMap<_, Vec<usize>> = HashMap::with_capacity(self.len());
-        self.places(|k| {
+        self.positions(|k| {
             let o = &self.rows[k];
             let numbers = [o.latitude, o.longitude, o.altitude, o.value].map(f64::to_bits);
             let alike = met.entry((o.source, o.time, numbers)).or_default();
@@ -24,9 +24,9 @@ impl Observations {
     /// A warning if observations repeat others.
     pub fn repeated(&self) -> Option<Warning> {
         let again = self.duplicates();
-        let (place, times) = (self.rows[*again.first()?].location(), again.len());
+        let (first_location, times) = (self.rows[*again.first()?].location(), again.len());
         let said = format!(
-            "{times} of {} observations are there already, the first at {place}: each counts again",
+            "{times} of {} observations are there already, the first at {first_location}: each counts again",
             self.len()
         );
         Some(Warning::new("repeated_observations", said))

@@ -70,9 +70,9 @@ impl Thinning {
         let mut last = self
             .joining
             .apply(between, self.groups(between, self.interval))?;
-        let own = |k: &usize| first.members[*k].iter().copied();
+        let joined = |k: &usize| first.members[*k].iter().copied();
         for members in &mut last.members {
-            *members = members.iter().flat_map(own).collect();
+            *members = members.iter().flat_map(joined).collect();
         }
         last.duplicates += first.duplicates;
         Ok(last)
@@ -151,8 +151,8 @@ mod tests {
             thinning.apply(&of(rows.clone())).unwrap().members
         };
         assert_eq!(n(Some(&grid())), [vec![0, 2], vec![1], vec![3]]);
-        let whole = LatLonGrid::geos(90.0, 90.0).unwrap();
-        assert_eq!(n(Some(&whole)).len(), 2);
+        let one_cell = LatLonGrid::geos(90.0, 90.0).unwrap();
+        assert_eq!(n(Some(&one_cell)).len(), 2);
         assert_eq!(n(None), [vec![0, 3], vec![1], vec![2]]); // by site
         assert!(Thinning::new(None, 0.0, Joining::default()).is_err());
     }

@@ -25,10 +25,10 @@ fn the_error_of_a_mean_follows_its_law() {
     };
     // Sum of squares 10, square of the sum 36, over n^2 = 16.
     for (c, variance) in [(0.0, 10.0), (1.0, 36.0), (0.5, 23.0)] {
-        let found = error(constant(c), &all);
+        let of_mean = error(constant(c), &all);
         assert!(
-            (found - (variance / 16.0_f64).sqrt()).abs() < 1e-12,
-            "{c} {found}"
+            (of_mean - (variance / 16.0_f64).sqrt()).abs() < 1e-12,
+            "{c} {of_mean}"
         );
     }
     // Equal errors s: s sqrt((1 + (n - 1) c) / n), never below s sqrt(c).

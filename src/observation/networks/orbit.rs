@@ -292,8 +292,8 @@ mod tests {
         }
         .plan(&air, start(), start().plus(4.0 * DAY))
         .unwrap();
-        let kept = plan.len() as f64 / all.len() as f64;
-        assert!((0.04..0.12).contains(&kept), "{kept}");
+        let fraction = plan.len() as f64 / all.len() as f64;
+        assert!((0.04..0.12).contains(&fraction), "{fraction}");
         for o in plan.rows() {
             assert!(cos_zenith(o.latitude, o.longitude, o.time) > 75.1_f64.to_radians().cos());
             assert_eq!(&*o.kind == "nadir_land", o.unit % 2 == 0);

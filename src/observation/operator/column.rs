@@ -168,27 +168,33 @@ fn no_levels() -> Error {
 /// The averaging kernel at the levels of the prior, which it need not be given on.
 fn kernel(geometry: &Geometry, pressure: &[f64]) -> Result<Vec<f64>> {
     let given = geometry.profile("kernel")?;
-    let Some(own) = geometry.find("kernel_pressure") else {
+    let Some(levels) = geometry.find("kernel_pressure") else {
         return Ok(given.to_vec());
     };
-    if own.len() != given.len() || own.is_empty() {
+    if levels.len() != given.len() || levels.is_empty() {
         return Err(
             Error::new("an averaging kernel differs in length from its own pressure").got(format!(
                 "{} and {}",
                 given.len(),
-                own.len()
+                levels.len()
             )),
         );
     }
-    let n = own.len();
-    let at = |k: usize| if own[0] > own[n - 1] { n - 1 - k } else { k };
-    if (1..n).any(|k| own[at(k)] <= own[at(k - 1)]) || own.iter().any(|p| p.is_nan()) {
+    let n = levels.len();
+    let at = |k: usize| {
+        if levels[0] > levels[n - 1] {
+            n - 1 - k
+        } else {
+            k
+        }
+    };
+    if (1..n).any(|k| levels[at(k)] <= levels[at(k - 1)]) || levels.iter().any(|p| p.is_nan()) {
         return Err(Error::new(
             "the pressure of an averaging kernel must rise or fall",
         ));
     }
     let at_pressure = |p: &f64| {
-        let around = between(n, |k| own[at(k)], *p);
+        let around = between(n, |k| levels[at(k)], *p);
         around
             .iter()
             .map(|(k, v)| if *v == 0.0 { 0.0 } else { v * given[at(*k)] })
@@ -265,9 +271,9 @@ impl Column {
     /// Weights of the retrieval's levels as weights of the model's over one surface pressure.
     fn on_levels(&self, levels: &HybridLevels, surface: f64, weight: &[f64]) -> Vec<f64> {
         let n = levels.len();
-        let own = self.surface.unwrap_or(self.pressure[0]);
+        let surface_pressure = self.surface.unwrap_or(self.pressure[0]);
         let scale = match self.vertical {
-            Vertical::Sigma => surface / own,
+            Vertical::Sigma => surface / surface_pressure,
             Vertical::Pressure => 1.0,
         };
         let middles: Vec<f64> = (0..n).map(|k| -levels.middle(k, surface)).collect(); // rising

@@ -57,12 +57,12 @@ impl ObservationOperator for Function {
         self.geometry.clone()
     }
     fn with_geometry(&self, geometry: &Geometry) -> Result<Arc<dyn ObservationOperator>> {
-        let mut own = Geometry::default();
+        let mut geometry_read = Geometry::default();
         for (name, _) in self.columns.iter() {
-            own = own.with(name, geometry.profile(name)?);
+            geometry_read = geometry_read.with(name, geometry.profile(name)?);
         }
         Ok(Arc::new(Function {
-            geometry: own,
+            geometry: geometry_read,
             ..self.clone()
         }))
     }
@@ -70,8 +70,8 @@ impl ObservationOperator for Function {
     fn thinning_key(&self, o: &Observation) -> Vec<i64> {
         let function = Arc::as_ptr(&self.function).cast::<()>() as usize as i64;
         let lengths = self.geometry.columns().iter().map(|(_, v)| v.len() as i64);
-        let own = [slab(o.altitude, 500.0), function].into_iter();
-        own.chain(lengths).collect()
+        let slab_and_function = [slab(o.altitude, 500.0), function].into_iter();
+        slab_and_function.chain(lengths).collect()
     }
 }
 

@@ -22,8 +22,8 @@ impl Geometry {
     }
     /// The values called `name`, if there are any.
     pub fn find(&self, name: &str) -> Option<&[f64]> {
-        let found = self.0.iter().find(|(n, _)| n == name);
-        found.map(|(_, values)| values.as_slice())
+        let entry = self.0.iter().find(|(n, _)| n == name);
+        entry.map(|(_, values)| values.as_slice())
     }
     /// The profile called `name`.
     ///

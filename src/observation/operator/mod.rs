@@ -87,8 +87,8 @@ pub fn built_in() -> Vec<Arc<dyn ObservationOperator>> {
 /// There is none: the message lists those there are.
 pub fn named(name: &str) -> Result<Arc<dyn ObservationOperator>> {
     let all = built_in();
-    if let Some(found) = all.iter().find(|o| o.name() == name) {
-        return Ok(found.clone());
+    if let Some(operator) = all.iter().find(|o| o.name() == name) {
+        return Ok(operator.clone());
     }
     let names: Vec<&str> = all.iter().map(|o| o.name()).collect();
     Err(

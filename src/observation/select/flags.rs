@@ -96,7 +96,7 @@ impl Step for Flags {
         if why.is_empty() {
             why.push("no flags are known here".into());
         }
-        Ok(Outcome::kept(all, why.join(", "), |k| keep[k]))
+        Ok(Outcome::keeping(all, why.join(", "), |k| keep[k]))
     }
 }
 
@@ -109,7 +109,7 @@ impl Step for Range {
             0 => "outside".to_string(),
             n => format!("outside, or missing {n}"),
         };
-        Ok(Outcome::kept(all, why, |k| {
+        Ok(Outcome::keeping(all, why, |k| {
             values[k] >= self.from && values[k] <= self.to
         }))
     }
@@ -118,7 +118,7 @@ impl Step for Range {
 impl Step for Stated {
     fn apply(&self, all: &Observations) -> Result<Outcome> {
         let why = format!("{} state no error", all.without_error());
-        Ok(Outcome::kept(all, why, |k| !all.rows[k].error.is_nan()))
+        Ok(Outcome::keeping(all, why, |k| !all.rows[k].error.is_nan()))
     }
 }
 

@@ -52,7 +52,7 @@ impl Hours {
 impl Step for Hours {
     fn apply(&self, all: &Observations) -> Result<Outcome> {
         let mut of = 0;
-        let mut outcome = Outcome::kept(all, "", |k| {
+        let mut outcome = Outcome::keeping(all, "", |k| {
             let o = &all.rows[k];
             let in_scope = self.scope.holds(o);
             of += usize::from(in_scope);

@@ -37,9 +37,9 @@ impl Step for HighestIntake {
         let stated = all.attributes.numbers("intake_height").ok();
         let height = |k: usize| {
             let o = &all.rows[k];
-            let own = || o.sampling.geometry().number("height").ok();
+            let of_sampling = || o.sampling.geometry().number("height").ok();
             let stated = stated.map(|v| v[k]).filter(|h| h.is_finite());
-            stated.or_else(own).unwrap_or(o.altitude)
+            stated.or_else(of_sampling).unwrap_or(o.altitude)
         };
         let mut highest: BTreeMap<Record, f64> = BTreeMap::new();
         let mut heights: BTreeSet<(Record, i64)> = BTreeSet::new();
@@ -54,7 +54,7 @@ impl Step for HighestIntake {
             heights.len(),
             self.0.in_words()
         );
-        Ok(Outcome::kept(all, why, |k| {
+        Ok(Outcome::keeping(all, why, |k| {
             let o = &all.rows[k];
             !self.0.holds(o)
                 || highest
@@ -100,7 +100,7 @@ impl Step for OneLaboratory {
             "{several} records of several laboratories{}",
             self.scope.in_words()
         );
-        Ok(Outcome::kept(all, why, |k| {
+        Ok(Outcome::keeping(all, why, |k| {
             let of = chosen.get(&record(&all.rows[k]));
             !self.scope.holds(&all.rows[k]) || of.is_none_or(|l| *l == Some(lab(k)))
         }))

@@ -97,7 +97,7 @@ impl Step for Exclude {
         let (of, unused) = describing(&self.0, all)?;
         let n = of.iter().flatten().count();
         let why = why(&self.0, n, "listed", &unused);
-        Ok(Outcome::kept(all, why, |k| of[k].is_none()))
+        Ok(Outcome::keeping(all, why, |k| of[k].is_none()))
     }
 }
 

@@ -62,7 +62,7 @@ fn joined(
 ) -> Result<Outcome> {
     joining.check()?;
     let means = joining.apply(all, groups)?;
-    let rest = all.take(&all.places(|k| !scope.holds(&all.rows[k])));
+    let rest = all.take(&all.positions(|k| !scope.holds(&all.rows[k])));
     let n = all.len() - rest.len();
     let mut warnings = vec![];
     if means.duplicates > 0 {

@@ -62,9 +62,9 @@ pub struct Funnel(Arc<Vec<Stage>>);
 
 impl Outcome {
     /// The observations at which `keep` holds.
-    fn kept(all: &Observations, why: impl ToString, keep: impl FnMut(usize) -> bool) -> Self {
+    fn keeping(all: &Observations, why: impl ToString, keep: impl FnMut(usize) -> bool) -> Self {
         Outcome {
-            observations: all.take(&all.places(keep)),
+            observations: all.take(&all.positions(keep)),
             why: why.to_string(),
             warnings: vec![],
         }

@@ -33,8 +33,8 @@ impl Coincident {
                 .expected("positive numbers")
                 .got(format!("{latitude} and {longitude} degrees, {seconds} s")));
         }
-        let place = |o: &Observation| (o.time, o.latitude, o.longitude);
-        let mut others: Vec<_> = others.rows.iter().map(place).collect();
+        let location = |o: &Observation| (o.time, o.latitude, o.longitude);
+        let mut others: Vec<_> = others.rows.iter().map(location).collect();
         others.sort_by_key(|(time, ..)| *time);
         Ok(Coincident {
             others,
@@ -61,7 +61,7 @@ impl Coincident {
 impl Step for Coincident {
     fn apply(&self, all: &Observations) -> Result<Outcome> {
         let why = format!("near one of {}{}", self.others.len(), self.scope.in_words());
-        Ok(Outcome::kept(all, why, |k| {
+        Ok(Outcome::keeping(all, why, |k| {
             !self.scope.holds(&all.rows[k]) || self.holds(&all.rows[k])
         }))
     }

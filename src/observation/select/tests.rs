@@ -41,8 +41,8 @@ fn the_hours_are_those_of_local_solar_time() {
         at(3.0, "flask", 0.0, 100.0),
     ]);
     let (chosen, warnings) = run(&all, vec![hours(12.0, 16.0, Scope::of_kinds(&["tow*"]))]);
-    let kept: Vec<f64> = chosen.rows.iter().map(local_solar_hour).collect();
-    assert_eq!(kept, [12.0, 13.0, 3.0]);
+    let hours: Vec<f64> = chosen.rows.iter().map(local_solar_hour).collect();
+    assert_eq!(hours, [12.0, 13.0, 3.0]);
     let stage = &chosen.funnel.stages()[0];
     assert_eq!((stage.before, stage.after), (5, 3));
     assert_eq!(stage.why, "local solar time of 4 of tow*");
@@ -101,9 +101,9 @@ fn the_highest_intake_and_one_laboratory_stay() {
     let (chosen, _) = run(&all, vec![Arc::new(HighestIntake(scope))]);
     assert_eq!(chosen.len(), 3);
     let stated = crate::table::Column::numbers([200.0, 20.0, 20.0, f64::NAN]);
-    let told = all.clone().with_attribute("intake_height", stated).unwrap();
+    let with_heights = all.clone().with_attribute("intake_height", stated).unwrap();
     let (chosen, _) = run(
-        &told,
+        &with_heights,
         vec![Arc::new(HighestIntake(Scope::of_kinds(&["tower"])))],
     );
     assert_eq!(chosen.rows[0].altitude, 27.0); // what the file says comes first

@@ -49,7 +49,7 @@ fn number(name: &str, unit: &str, long: &str, values: Vec<f64>) -> RecordColumn 
 
 /// Identifiers, and the intervals over which the model was averaged.
 fn keys(observations: &Observations, ids: Vec<String>) -> Vec<RecordColumn> {
-    let whole = |name: &str, unit: &str, long: &str, value: fn(&Observation) -> i64| {
+    let integer = |name: &str, unit: &str, long: &str, value: fn(&Observation) -> i64| {
         let values = observations.rows.iter().map(value).collect();
         RecordColumn::new(name, RecordValues::Integers(values), unit, long)
     };
@@ -57,22 +57,22 @@ fn keys(observations: &Observations, ids: Vec<String>) -> Vec<RecordColumn> {
     let ids = RecordValues::Characters(ids, WIDTH);
     vec![
         RecordColumn::new("obspack_id", ids, "1", "ObsPack ID"),
-        whole("time", SINCE, "middle of the averaging interval", |o| {
+        integer("time", SINCE, "middle of the averaging interval", |o| {
             o.time.seconds()
         }),
-        whole(
+        integer(
             "averaging_interval",
             "seconds",
             "amount of model time averaged",
             length,
         ),
-        whole(
+        integer(
             "averaging_interval_start",
             SINCE,
             "start of the interval",
             |o| o.begin().seconds(),
         ),
-        whole(
+        integer(
             "averaging_interval_end",
             SINCE,
             "end of the interval",

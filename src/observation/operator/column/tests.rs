@@ -56,12 +56,12 @@ fn a_profile_linear_in_pressure_is_sampled_exactly() {
     let prior: f64 = r.weight.iter().zip(&r.prior).map(|(h, c)| h * c).sum();
     let stencil = stencil(&r).unwrap();
     let n = air.grid.horizontal.n_cells();
-    let seen: f64 = stencil
+    let sampled: f64 = stencil
         .cells
         .iter()
         .map(|(cell, w)| w * (3e-4 + 1e-9 * air.grid.levels.middle(cell / n, 1.0e5)))
         .sum();
-    assert!((stencil.offset + seen - (3.9e-4 + wanted - prior)).abs() < 1e-15);
+    assert!((stencil.offset + sampled - (3.9e-4 + wanted - prior)).abs() < 1e-15);
 }
 
 #[test]
@@ -155,16 +155,16 @@ fn a_prior_of_wet_air_takes_the_model_without_its_water() {
 #[test]
 fn a_kernel_on_levels_of_its_own_is_brought_to_those_of_the_prior() {
     let r = retrieval(5, 1.0e5, 2.0e4);
-    let given = |own: &[f64], kernel: &[f64]| {
+    let given = |levels: &[f64], kernel: &[f64]| {
         Geometry::default()
             .with("pressure", r.pressure.as_slice())
             .with("prior", r.prior.as_slice())
             .with("weight", r.weight.as_slice())
             .with("kernel", kernel)
-            .with("kernel_pressure", own)
+            .with("kernel_pressure", levels)
     };
-    let kernel_of = |own: &[f64], kernel: &[f64]| {
-        let made = Column::default().with_geometry(&given(own, kernel));
+    let kernel_of = |levels: &[f64], kernel: &[f64]| {
+        let made = Column::default().with_geometry(&given(levels, kernel));
         made.map(|o| o.geometry().profile("kernel").unwrap().to_vec())
     };
     // Linear in pressure at 1000, 800, 600, 400 and 200 hPa, constant above 500 hPa.
