@@ -59,8 +59,8 @@ impl Error {
         self
     }
     /// Says where; may be called several times, innermost place first.
-    pub fn at(mut self, place: impl fmt::Display) -> Self {
-        self.0.location.push(place.to_string());
+    pub fn at(mut self, location: impl fmt::Display) -> Self {
+        self.0.location.push(location.to_string());
         self
     }
     /// Says what to try.
@@ -96,8 +96,8 @@ impl fmt::Display for Error {
             (None, Some(got)) => write!(f, ": got {got}")?,
             (None, None) => {}
         }
-        for place in &self.0.location {
-            write!(f, "\n  in {place}")?;
+        for location in &self.0.location {
+            write!(f, "\n  in {location}")?;
         }
         if let Some(hint) = &self.0.hint {
             write!(f, "\n  try {hint}")?;

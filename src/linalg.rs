@@ -105,10 +105,10 @@ pub fn gram(a: ArrayView2<f64>) -> Array2<f64> {
 pub fn solve_lower(lower: ArrayView2<f64>, b: ArrayView2<f64>) -> Result<Array2<f64>> {
     use_one_blas_thread();
     // A copy with strides of its own: LAPACK takes none of 0, which a slice of one row has.
-    let mut own = Array2::zeros(b.dim());
-    own.assign(&b);
+    let mut solution = Array2::zeros(b.dim());
+    solution.assign(&b);
     lower
-        .solve_triangular_into(UPLO::Lower, Diag::NonUnit, own)
+        .solve_triangular_into(UPLO::Lower, Diag::NonUnit, solution)
         .map_err(|e| Error::new("a triangular system has no solution").got(e))
 }
 

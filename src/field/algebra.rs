@@ -26,9 +26,12 @@ impl Field {
             ))
             .hint("a * b for the outer product"));
         }
-        if let Some(kept) = shared.iter().find(|n| !summed.contains(n)) {
-            return Err(Error::new(format!("both fields would keep \"{kept}\""))
-                .hint(format!(".rename(\"{kept}\", \"{kept}_2\") on one of them")));
+        if let Some(common) = shared.iter().find(|n| !summed.contains(n)) {
+            return Err(
+                Error::new(format!("both fields would keep \"{common}\"")).hint(format!(
+                    ".rename(\"{common}\", \"{common}_2\") on one of them"
+                )),
+            );
         }
         let (a, left) = self.folded(&summed, true)?;
         let (b, right) = other.folded(&summed, false)?;
@@ -69,19 +72,19 @@ impl Field {
             .iter()
             .map(|n| self.axis(n))
             .collect::<Result<Vec<_>>>()?;
-        let kept: Vec<usize> = (0..self.shape().len())
+        let outer: Vec<usize> = (0..self.shape().len())
             .filter(|k| !inner.contains(k))
             .collect();
         let size = |axes: &[usize]| axes.iter().map(|k| self.shape()[*k]).product::<usize>();
         let (order, shape) = if summed_last {
             (
-                [kept.clone(), inner.clone()].concat(),
-                (size(&kept), size(&inner)),
+                [outer.clone(), inner.clone()].concat(),
+                (size(&outer), size(&inner)),
             )
         } else {
             (
-                [inner.clone(), kept.clone()].concat(),
-                (size(&inner), size(&kept)),
+                [inner.clone(), outer.clone()].concat(),
+                (size(&inner), size(&outer)),
             )
         };
         let view = self.data().view().permuted_axes(order);
@@ -92,7 +95,10 @@ impl Field {
             .expect("a contiguous array reshapes");
         Ok((
             matrix,
-            kept.iter().map(|k| self.dimensions()[*k].clone()).collect(),
+            outer
+                .iter()
+                .map(|k| self.dimensions()[*k].clone())
+                .collect(),
         ))
     }
 

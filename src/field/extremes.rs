@@ -22,11 +22,11 @@ impl Extreme {
             Extreme::Least => new < best,
         };
         let present = values.enumerate().filter(|(_, v)| !v.is_nan());
-        let found = present.fold(None, |best: Option<(usize, f64)>, (k, v)| match best {
+        let extreme = present.fold(None, |best: Option<(usize, f64)>, (k, v)| match best {
             Some((_, b)) if !better(v, b) => best,
             _ => Some((k, v)),
         });
-        found.map(|(k, _)| k)
+        extreme.map(|(k, _)| k)
     }
 }
 
@@ -40,7 +40,7 @@ impl Field {
             return Err(Error::new(format!("\"{}\" has no values", self.name))
                 .expected("a value that is not missing"));
         };
-        let mut place: Vec<usize> = self
+        let mut position: Vec<usize> = self
             .shape()
             .iter()
             .rev()
@@ -50,8 +50,8 @@ impl Field {
                 here
             })
             .collect();
-        place.reverse();
-        Ok(place)
+        position.reverse();
+        Ok(position)
     }
 
     /// The positions of the extremes along one dimension, missing where all values are.
@@ -60,11 +60,11 @@ impl Field {
     /// A dimension that is not there.
     pub fn positions_of(&self, extreme: Extreme, dimension: &str) -> Result<Field> {
         let axis = self.axis(dimension)?;
-        let found = |line: ndarray::ArrayView1<f64>| {
-            let position = extreme.position(line.iter().copied());
-            position.map_or(f64::NAN, |k| k as f64)
+        let position = |line: ndarray::ArrayView1<f64>| {
+            let k = extreme.position(line.iter().copied());
+            k.map_or(f64::NAN, |k| k as f64)
         };
-        let data = self.data().map_axis(Axis(axis), found);
+        let data = self.data().map_axis(Axis(axis), position);
         let mut dimensions = self.dimensions().to_vec();
         dimensions.remove(axis);
         let field = self.assemble(dimensions, data).with_unit(Unit::none());
@@ -81,8 +81,8 @@ impl Field {
             Coordinate::Index(_) => Ok(positions),
             Coordinate::Numbers(labels, unit) => {
                 let label = |k: f64| labels.get(k as usize).copied().unwrap_or(f64::NAN);
-                let found = positions.map(|k| if k.is_nan() { k } else { label(k) });
-                Ok(found.with_unit(unit.clone()))
+                let labels = positions.map(|k| if k.is_nan() { k } else { label(k) });
+                Ok(labels.with_unit(unit.clone()))
             }
             _ => Err(
                 Error::new(format!("the labels of \"{dimension}\" are no numbers"))

@@ -122,14 +122,14 @@ impl Grouping {
             .expected(dimension.len())
             .got(names.len()));
         }
-        let mut found: Vec<(String, Vec<usize>)> = Vec::new();
+        let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
         for (k, name) in names.iter().enumerate() {
-            match found.iter_mut().find(|(n, _)| n == name) {
+            match groups.iter_mut().find(|(n, _)| n == name) {
                 Some((_, positions)) => positions.push(k),
-                None => found.push((name.clone(), vec![k])),
+                None => groups.push((name.clone(), vec![k])),
             }
         }
-        let (labels, positions): (Vec<String>, Vec<Vec<usize>>) = found.into_iter().unzip();
+        let (labels, positions): (Vec<String>, Vec<Vec<usize>>) = groups.into_iter().unzip();
         Ok(Self::made(
             dimension,
             to,

@@ -68,10 +68,10 @@ impl<'a> Axis<'a> {
 
     /// The two positions of the field around a number.
     fn between(&self, x: f64, outside: Outside) -> Result<Between> {
-        let found = self.around(x, outside)?;
-        Ok(match (found, &self.positions) {
+        let bracket = self.around(x, outside)?;
+        Ok(match (bracket, &self.positions) {
             (Some((a, b, w)), Some(positions)) => Some((positions[a], positions[b], w)),
-            _ => found,
+            _ => bracket,
         })
     }
 
@@ -134,8 +134,8 @@ fn longitudes(values: Vec<f64>) -> (Option<Vec<usize>>, Vec<f64>) {
         return (None, values);
     }
     let (positions, east) = super::eastward(&values);
-    let kept = positions.windows(2).all(|w| w[1] == w[0] + 1);
-    ((!kept).then_some(positions), east)
+    let in_order = positions.windows(2).all(|w| w[1] == w[0] + 1);
+    ((!in_order).then_some(positions), east)
 }
 
 impl Field {

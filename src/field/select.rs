@@ -239,14 +239,14 @@ fn nearest(values: &[f64], x: f64, turns: bool) -> Option<usize> {
             (v - x).abs()
         }
     };
-    let found =
+    let nearest_position =
         (0..values.len()).min_by(|a, b| distance(values[*a]).total_cmp(&distance(values[*b])))?;
     let widest = values
         .windows(2)
         .map(|w| (w[1] - w[0]).abs())
         .fold(0.0, f64::max);
-    let far = !turns && widest > 0.0 && distance(values[found]) > widest;
-    (!x.is_nan() && !far).then_some(found)
+    let far = !turns && widest > 0.0 && distance(values[nearest_position]) > widest;
+    (!x.is_nan() && !far).then_some(nearest_position)
 }
 
 /// Longitudes from one eastward to another, in that order.

@@ -181,15 +181,15 @@ impl Field {
         let rest: Vec<&str> = names().filter(|n| *n != dimension).collect();
         let turned = self.transpose(&[&rest[..], &[dimension]].concat())?;
         let (mut values, mut length, mut unit) = (Vec::new(), None, self.unit.clone());
-        let whole = turned.data().as_slice().expect("in standard layout");
+        let turned_values = turned.data().as_slice().expect("in standard layout");
         let lines: usize = turned.shape()[..rest.len()].iter().product();
         for k in 0..lines {
-            let line = whole[k * along.len()..(k + 1) * along.len()].to_vec();
+            let line = turned_values[k * along.len()..(k + 1) * along.len()].to_vec();
             let line = ndarray::Array1::from(line).into_dyn();
             let line = Field::new(&self.name, self.unit.clone(), vec![along.clone()], line)?;
             let made = of(line)?;
-            let found = (!made.dimensions().is_empty()).then(|| made.len());
-            if made.dimensions().len() > 1 || *length.get_or_insert(found) != found {
+            let extent = (!made.dimensions().is_empty()).then(|| made.len());
+            if made.dimensions().len() > 1 || *length.get_or_insert(extent) != extent {
                 return Err(Error::new(
                     "the function must give one number, or lines of one length",
                 )
@@ -207,8 +207,8 @@ impl Field {
         let shape: Vec<usize> = dimensions.iter().map(Dimension::len).collect();
         let data = ArrayD::from_shape_vec(shape, values).expect("lines of one length");
         let field = self.assemble(dimensions, data).with_unit(unit);
-        let kept = |n: &&str| length.flatten().is_some() || *n != dimension;
-        field.transpose(&names().filter(kept).collect::<Vec<_>>())
+        let stays = |n: &&str| length.flatten().is_some() || *n != dimension;
+        field.transpose(&names().filter(stays).collect::<Vec<_>>())
     }
 }
 

@@ -211,9 +211,13 @@ mod tests {
     #[test]
     fn a_meridian_given_twice_has_one_cell() {
         let turn: Vec<f64> = (0..=72).map(|k| 5.0 * f64::from(k)).collect();
-        let found = widths(turn);
+        let widths_of_cells = widths(turn);
         assert_eq!(
-            (found.iter().sum::<f64>(), found[0], found[72]),
+            (
+                widths_of_cells.iter().sum::<f64>(),
+                widths_of_cells[0],
+                widths_of_cells[72]
+            ),
             (360.0, 5.0, 0.0)
         );
     }

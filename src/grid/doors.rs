@@ -37,14 +37,14 @@ pub fn at_points(field: &Field, wanted: &[Dimension; 2]) -> Result<Field> {
     };
     for along in wanted {
         let name = along.name.clone();
-        let found = placed.dimension(&name)?;
-        if let Coordinate::Index(n) = found.coordinate {
+        let along_points = placed.dimension(&name)?;
+        if let Coordinate::Index(n) = along_points.coordinate {
             if n == along.len() {
                 continue;
             }
             return Err(elsewhere(field, wanted));
         }
-        let Some(positions) = order_like(found, along) else {
+        let Some(positions) = order_like(along_points, along) else {
             return Err(elsewhere(field, wanted));
         };
         if positions.iter().enumerate().any(|(k, p)| k != *p) {
@@ -64,18 +64,18 @@ fn unnamed(field: &Field, wanted: &[Dimension; 2]) -> bool {
 }
 
 /// For each label of the grid the position in the array; none where one is missing.
-fn order_like(found: &Dimension, wanted: &Dimension) -> Option<Vec<usize>> {
-    let (Coordinate::Numbers(found, _), Coordinate::Numbers(labels, _)) =
-        (&found.coordinate, &wanted.coordinate)
+fn order_like(present: &Dimension, wanted: &Dimension) -> Option<Vec<usize>> {
+    let (Coordinate::Numbers(present, _), Coordinate::Numbers(labels, _)) =
+        (&present.coordinate, &wanted.coordinate)
     else {
         return None;
     };
     let labels = AxisLabels::along(&wanted.name, labels);
-    let label = |k: usize| labels.position(found[k]);
+    let label = |k: usize| labels.position(present[k]);
     // A meridian given twice may come at the end.
-    let twice = || found.len() == wanted.len() + 1 && label(0) == label(found.len() - 1);
-    let position = |k: usize| found.iter().position(|x| labels.is(k, *x));
-    let fits = found.len() == wanted.len() || (wanted.name == "lon" && twice());
+    let twice = || present.len() == wanted.len() + 1 && label(0) == label(present.len() - 1);
+    let position = |k: usize| present.iter().position(|x| labels.is(k, *x));
+    let fits = present.len() == wanted.len() || (wanted.name == "lon" && twice());
     fits.then(|| (0..wanted.len()).map(position).collect())
         .flatten()
 }

@@ -102,7 +102,7 @@ fn regions(text: &str, property: &str) -> Result<Vec<(String, Vec<Polygon>)>> {
         Document::FeatureCollection { features } => features,
         Document::Feature(one) => vec![one],
     };
-    let mut found: Vec<(String, Vec<Polygon>)> = vec![];
+    let mut regions: Vec<(String, Vec<Polygon>)> = vec![];
     for (k, feature) in features.into_iter().enumerate() {
         let location = |e: Error| e.at(format!("feature {k}"));
         let name = feature.name(property).map_err(location)?;
@@ -119,12 +119,12 @@ fn regions(text: &str, property: &str) -> Result<Vec<(String, Vec<Polygon>)>> {
                     .expected("a Polygon or a MultiPolygon"),
             ));
         }
-        match found.iter_mut().find(|(n, _)| *n == name) {
+        match regions.iter_mut().find(|(n, _)| *n == name) {
             Some((_, all)) => all.extend(polygons),
-            None => found.push((name, polygons)),
+            None => regions.push((name, polygons)),
         }
     }
-    Ok(found)
+    Ok(regions)
 }
 
 impl RegionMap {
@@ -217,13 +217,13 @@ mod tests {
                 .unwrap_err()
                 .to_string()
         };
-        let whole = NORTH.replace(
+        let earth = NORTH.replace(
             "[[10, 20], [50, 20], [50, 60], [10, 60], [10, 20]]",
             "[[0, 0], [1, 0], [1, 1]]",
         );
         assert!(
             message(&collection(&[
-                feature("\"A\"", &whole),
+                feature("\"A\"", &earth),
                 feature("\"B\"", HOLE)
             ]))
             .contains("in A and B")

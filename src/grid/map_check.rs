@@ -119,35 +119,35 @@ impl RegionMap {
 
 impl fmt::Display for MapCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut found = vec![];
+        let mut faults = vec![];
         if let Some(first) = self.holes.first() {
-            found.push(format!(
+            faults.push(format!(
                 "{} cells without a region, the first at {}",
                 self.holes.len(),
                 self.location(*first)
             ));
         }
         if let Some((first, [a, b])) = self.overlaps.first() {
-            found.push(format!(
+            faults.push(format!(
                 "{} cells in more than one region, the first at {} in {a} and {b}",
                 self.overlaps.len(),
                 self.location(*first)
             ));
         }
         if !self.empty.is_empty() {
-            found.push(format!("no cells in {}", self.empty.join(", ")));
+            faults.push(format!("no cells in {}", self.empty.join(", ")));
         }
         if let Some((first, name)) = self.orphans.first() {
-            found.push(format!(
+            faults.push(format!(
                 "{} lone cells, the first at {} of {name}",
                 self.orphans.len(),
                 self.location(*first)
             ));
         }
-        if found.is_empty() {
+        if faults.is_empty() {
             write!(f, "every cell in exactly one region")
         } else {
-            write!(f, "{}", found.join("; "))
+            write!(f, "{}", faults.join("; "))
         }
     }
 }

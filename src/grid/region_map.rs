@@ -99,9 +99,9 @@ impl RegionMap {
         let mut names: Vec<String> = Vec::new();
         let mut region = Array2::from_elem((grid.n_lat(), grid.n_lon()), usize::MAX);
         for ((j, i), slot) in region.indexed_iter_mut() {
-            if let Some(found) = name(grid.lat()[j], grid.lon()[i], j, i)? {
-                *slot = names.iter().position(|n| *n == found).unwrap_or_else(|| {
-                    names.push(found);
+            if let Some(region) = name(grid.lat()[j], grid.lon()[i], j, i)? {
+                *slot = names.iter().position(|n| *n == region).unwrap_or_else(|| {
+                    names.push(region);
                     names.len() - 1
                 });
             }
@@ -245,11 +245,11 @@ mod tests {
             message.contains("holes") && message.contains("1656 cells"),
             "{message}"
         );
-        let whole = RegionMap::from_function(&grid, |lat, _, _, _| {
+        let complete = RegionMap::from_function(&grid, |lat, _, _, _| {
             Ok(Some(if lat > 0.0 { "North" } else { "South" }.into()))
         })
         .unwrap();
-        assert_eq!(whole.names(), ["South", "North"]);
+        assert_eq!(complete.names(), ["South", "North"]);
     }
 
     #[test]

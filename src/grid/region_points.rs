@@ -20,9 +20,9 @@ impl RegionMap {
         reach_km: f64,
     ) -> Result<Self> {
         let points = &each_once(points)?;
-        let mut found: BTreeMap<(usize, usize), Vec<(&str, f64)>> = BTreeMap::new();
+        let mut points_of_cell: BTreeMap<(usize, usize), Vec<(&str, f64)>> = BTreeMap::new();
         for (lat, lon, name) in points {
-            let votes = found
+            let votes = points_of_cell
                 .entry((grid.row_of(*lat), grid.column_of(*lon)))
                 .or_default();
             let weight = lat.to_radians().cos().max(1e-9);
@@ -40,7 +40,7 @@ impl RegionMap {
                 .map(|v| v.0.to_string())
         };
         RegionMap::from_function(grid, |lat, lon, j, i| {
-            Ok(found
+            Ok(points_of_cell
                 .get(&(j, i))
                 .and_then(|v| most(v))
                 .or_else(|| nearest(points, (lat, lon), reach_km)))
@@ -58,10 +58,10 @@ fn each_once(points: &[(f64, f64, String)]) -> Result<Vec<(f64, f64, String)>> {
     for (row, point) in points.iter().enumerate() {
         let (lat, lon, name) = point;
         check_place(*lat, *lon).map_err(|e| e.at(format!("point {row}")))?;
-        let place = [*lat, lon.rem_euclid(360.0)].map(|x| (x / SAME).round() as i64);
-        match known.get(&place) {
+        let key = [*lat, lon.rem_euclid(360.0)].map(|x| (x / SAME).round() as i64);
+        match known.get(&key) {
             None => {
-                known.insert(place, row);
+                known.insert(key, row);
                 once.push(point.clone());
             }
             Some(first) if points[*first].2 != *name => {

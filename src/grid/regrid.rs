@@ -75,18 +75,18 @@ pub(super) fn overlaps(source: &[[f64; 2]], target: &[f64], period: Option<f64>)
     target
         .windows(2)
         .map(|t| {
-            let mut found = Vec::new();
+            let mut shares = Vec::new();
             for (k, s) in source.iter().enumerate() {
                 for turn in turns {
                     let shift = turn * period.unwrap_or(0.0);
                     let width =
                         (s[0].max(s[1]) + shift).min(t[1]) - (s[0].min(s[1]) + shift).max(t[0]);
                     if width > 1e-12 {
-                        found.push((k, width / (t[1] - t[0])));
+                        shares.push((k, width / (t[1] - t[0])));
                     }
                 }
             }
-            found
+            shares
         })
         .collect()
 }

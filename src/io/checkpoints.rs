@@ -175,9 +175,9 @@ mod tests {
     #[test]
     fn the_last_states_are_kept_and_all_results() {
         let folder = tempfile::tempdir().unwrap();
-        let own = folder.path().join("a/run");
-        assert!(Checkpoints::read(&own).is_err());
-        let run = Checkpoints::hold(&own, 2).unwrap();
+        let run_folder = folder.path().join("a/run");
+        assert!(Checkpoints::read(&run_folder).is_err());
+        let run = Checkpoints::hold(&run_folder, 2).unwrap();
         assert_eq!(
             (run.about().unwrap(), run.states(), run.results()),
             (None, vec![], 0)
@@ -191,15 +191,15 @@ mod tests {
         }
         assert_eq!((run.states(), run.results()), (vec![3, 4], 5));
         assert_eq!(run.state(4).unwrap().bytes("value").unwrap(), [4]);
-        fs::remove_file(own.join("window_0002.mcas")).unwrap();
+        fs::remove_file(run_folder.join("window_0002.mcas")).unwrap();
         assert_eq!(run.results(), 2);
         assert!(
-            Checkpoints::hold(&own, 2)
+            Checkpoints::hold(&run_folder, 2)
                 .unwrap_err()
                 .to_string()
                 .contains("another run")
         );
-        let other = Checkpoints::read(&own).unwrap();
+        let other = Checkpoints::read(&run_folder).unwrap();
         assert_eq!(other.about().unwrap().as_deref(), Some("{}"));
         assert!(other.write_state(5, &[]).is_err());
     }

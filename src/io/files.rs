@@ -14,7 +14,7 @@ pub fn matching(pattern: &str) -> Result<Vec<(PathBuf, u64)>> {
             .expected("a path in which * and ? stand for letters and ** for folders")
             .got(format!("\"{pattern}\": {e}"))
     })?;
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for path in paths {
         let path = path.map_err(|e| Error::new("a folder cannot be read").got(e))?;
         let about = path.metadata().map_err(|e| {
@@ -23,10 +23,10 @@ pub fn matching(pattern: &str) -> Result<Vec<(PathBuf, u64)>> {
                 .at(path.display())
         })?;
         if about.is_file() {
-            found.push((path, about.len()));
+            files.push((path, about.len()));
         }
     }
-    Ok(found)
+    Ok(files)
 }
 
 #[cfg(test)]
@@ -40,8 +40,8 @@ mod tests {
         for (name, text) in [("2016/b.nc", "12"), ("2016/a.nc", "1"), ("c.txt", "")] {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let found = matching(&format!("{}/**/*.nc", folder.path().display())).unwrap();
-        let names: Vec<_> = found
+        let files = matching(&format!("{}/**/*.nc", folder.path().display())).unwrap();
+        let names: Vec<_> = files
             .iter()
             .map(|(p, n)| (p.file_name().unwrap().to_str().unwrap(), *n))
             .collect();

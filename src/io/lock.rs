@@ -95,9 +95,9 @@ mod tests {
     #[test]
     fn a_folder_is_held_by_one_at_a_time_and_free_afterwards() {
         let folder = tempfile::tempdir().unwrap();
-        let own = folder.path().join("run");
-        let held = FolderLock::take(&own).unwrap();
-        let message = FolderLock::take(&own).unwrap_err().to_string();
+        let run_folder = folder.path().join("run");
+        let held = FolderLock::take(&run_folder).unwrap();
+        let message = FolderLock::take(&run_folder).unwrap_err().to_string();
         let process = format!("process {}", std::process::id());
         assert!(
             message.contains("another run") && message.contains(&process),
@@ -105,8 +105,8 @@ mod tests {
         );
         assert!(message.contains("since 20"), "{message}");
         drop(held);
-        assert_eq!(fs::read_dir(&own).unwrap().count(), 0);
-        FolderLock::take(&own).unwrap();
+        assert_eq!(fs::read_dir(&run_folder).unwrap().count(), 0);
+        FolderLock::take(&run_folder).unwrap();
     }
 
     #[test]

@@ -41,8 +41,8 @@ pub fn write_whole(path: impl AsRef<Path>, write: impl FnOnce(&Path) -> Result<(
             .got(e)
             .at(location())
     };
-    let whole = fs::File::open(&temporary.0).and_then(|file| file.sync_all());
-    whole
+    let synced = fs::File::open(&temporary.0).and_then(|file| file.sync_all());
+    synced
         .and_then(|()| fs::rename(&temporary.0, path))
         .map_err(misplaced)?;
     // The name is on the disk only when its folder is; some file systems cannot say.

@@ -66,11 +66,11 @@ impl RunFolder {
     /// # Errors
     /// The folder cannot be written to.
     pub fn expect(&self, name: &Path, record: &str) -> Result<()> {
-        let (there, kept) = (self.folder.join(name), self.at(EARLIER).join(name));
-        if self.guarded && there.is_file() && !kept.exists() {
+        let (there, earlier) = (self.folder.join(name), self.at(EARLIER).join(name));
+        if self.guarded && there.is_file() && !earlier.exists() {
             let keep = || {
-                fs::create_dir_all(kept.parent().unwrap_or(&kept))?;
-                fs::hard_link(&there, &kept).or_else(|_| fs::copy(&there, &kept).map(drop))
+                fs::create_dir_all(earlier.parent().unwrap_or(&earlier))?;
+                fs::hard_link(&there, &earlier).or_else(|_| fs::copy(&there, &earlier).map(drop))
             };
             keep().map_err(|e| self.unusable(e))?;
         }
@@ -247,38 +247,41 @@ mod tests {
 
     fn finished() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
-        let own = folder.path().join("out/run");
-        let run = RunFolder::begin(&own, &record("unfinished", &[])).unwrap();
+        let path = folder.path().join("out/run");
+        let run = RunFolder::begin(&path, &record("unfinished", &[])).unwrap();
         write(&run, "one", &["a", "maps/b"]);
         run.finish(&record("finished", &["a", "maps/b"])).unwrap();
-        (folder, own)
+        (folder, path)
     }
     const FIRST: [&str; 3] = ["a one", "maps/b one", "record.json finished"];
 
     #[test]
     fn a_run_that_finishes_takes_the_place_of_the_earlier() {
-        let (_folder, own) = finished();
-        assert_eq!(files(&own), FIRST);
-        let run = RunFolder::begin(&own, &record("unfinished", &[])).unwrap();
+        let (_folder, path) = finished();
+        assert_eq!(files(&path), FIRST);
+        let run = RunFolder::begin(&path, &record("unfinished", &[])).unwrap();
         write(&run, "two", &["a"]);
         assert!(
-            RunFolder::begin(&own, "{}")
+            RunFolder::begin(&path, "{}")
                 .unwrap_err()
                 .to_string()
                 .contains("another run")
         );
         run.finish(&record("finished", &["a"])).unwrap();
-        assert_eq!(files(&own), ["a two", "maps/b one", "record.json finished"]);
+        assert_eq!(
+            files(&path),
+            ["a two", "maps/b one", "record.json finished"]
+        );
     }
 
     #[test]
     fn a_run_that_fails_leaves_the_earlier_as_it_was() {
-        let (_folder, own) = finished();
+        let (_folder, path) = finished();
         for text in ["two", "three"] {
-            let run = RunFolder::begin(&own, &record("unfinished", &[])).unwrap();
+            let run = RunFolder::begin(&path, &record("unfinished", &[])).unwrap();
             write(&run, text, &["maps/b", "new"]);
             let aside = run.fail(&record("failed", &["maps/b", "new"])).unwrap();
-            assert_eq!(aside, Some(own.join("failed")));
+            assert_eq!(aside, Some(path.join("failed")));
             let new = [
                 format!("failed/maps/b {text}"),
                 format!("failed/new {text}"),
@@ -291,23 +294,23 @@ mod tests {
                 "maps/b one",
                 "record.json finished",
             ];
-            assert_eq!(files(&own), wanted);
+            assert_eq!(files(&path), wanted);
         }
     }
 
     #[test]
     fn what_a_killed_run_left_is_put_right_by_the_next() {
-        let (_folder, own) = finished();
+        let (_folder, path) = finished();
         // As killed after the first file, before, and within the second.
-        let run = RunFolder::begin(&own, &record("unfinished", &[])).unwrap();
+        let run = RunFolder::begin(&path, &record("unfinished", &[])).unwrap();
         write(&run, "two", &["a"]);
-        fs::write(own.join(".b.partial-1-0"), "half").unwrap();
+        fs::write(path.join(".b.partial-1-0"), "half").unwrap();
         drop(run);
         assert_eq!(
-            files(&own)[..3],
+            files(&path)[..3],
             [".b.partial-1-0 half", ".earlier/a one", "a two"]
         );
-        RunFolder::begin(&own, &record("unfinished", &[]))
+        RunFolder::begin(&path, &record("unfinished", &[]))
             .unwrap()
             .abandon();
         let wanted = [
@@ -317,22 +320,22 @@ mod tests {
             "maps/b one",
             "record.json finished",
         ];
-        assert_eq!(files(&own), wanted);
+        assert_eq!(files(&path), wanted);
     }
 
     #[test]
     fn putting_right_may_be_interrupted_anywhere() {
-        let (_folder, own) = finished();
-        let run = RunFolder::begin(&own, &record("unfinished", &[])).unwrap();
+        let (_folder, path) = finished();
+        let run = RunFolder::begin(&path, &record("unfinished", &[])).unwrap();
         write(&run, "two", &["a", "maps/b"]);
         drop(run);
         // "a" was moved and put back, "maps/b" was only moved.
-        let failed = own.join("failed");
+        let failed = path.join("failed");
         fs::create_dir_all(failed.join("maps")).unwrap();
-        fs::rename(own.join("a"), failed.join("a")).unwrap();
-        fs::rename(own.join(".earlier/a"), own.join("a")).unwrap();
-        fs::rename(own.join("maps/b"), failed.join("maps/b")).unwrap();
-        RunFolder::begin(&own, &record("unfinished", &[]))
+        fs::rename(path.join("a"), failed.join("a")).unwrap();
+        fs::rename(path.join(".earlier/a"), path.join("a")).unwrap();
+        fs::rename(path.join("maps/b"), failed.join("maps/b")).unwrap();
+        RunFolder::begin(&path, &record("unfinished", &[]))
             .unwrap()
             .abandon();
         let wanted = [
@@ -343,19 +346,19 @@ mod tests {
             "maps/b one",
             "record.json finished",
         ];
-        assert_eq!(files(&own), wanted);
+        assert_eq!(files(&path), wanted);
     }
 
     #[test]
     fn a_run_without_outputs_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let own = folder.path().join("out/run");
-        RunFolder::begin(&own, "{}").unwrap().abandon();
+        let path = folder.path().join("out/run");
+        RunFolder::begin(&path, "{}").unwrap().abandon();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         // Without an earlier one a run that fails keeps its files where they are.
-        let run = RunFolder::begin(&own, "{}").unwrap();
+        let run = RunFolder::begin(&path, "{}").unwrap();
         write(&run, "one", &["a"]);
         assert_eq!(run.fail(&record("failed", &["a"])).unwrap(), None);
-        assert_eq!(files(&own), ["a one", "record.json failed"]);
+        assert_eq!(files(&path), ["a one", "record.json failed"]);
     }
 }

@@ -21,7 +21,7 @@ static WORK: Mutex<Work> = Mutex::new(Work {
     lines: Vec::new(),
     made: 0,
     bar: None,
-    told: None,
+    last_report: None,
 });
 
 /// Where there is no terminal, a line is written this often.
@@ -74,7 +74,7 @@ struct Work {
     made: u64,
     bar: Option<ProgressBar>,
     /// When a line was written last.
-    told: Option<Instant>,
+    last_report: Option<Instant>,
 }
 
 /// How far one piece of work has come.
@@ -151,7 +151,7 @@ impl Work {
     fn forget(&mut self, number: Option<u64>) {
         self.lines.retain(|l| Some(l.number) != number);
         if self.lines.is_empty() {
-            self.told = None;
+            self.last_report = None;
             if let Some(bar) = self.bar.take() {
                 bar.finish_and_clear();
             }
@@ -199,11 +199,11 @@ impl Work {
 
     /// The line that is to be written now, if it is time for one.
     fn due(&mut self, now: Instant) -> Option<String> {
-        let since = self.told.or(self.lines.first().map(|l| l.begun))?;
+        let since = self.last_report.or(self.lines.first().map(|l| l.begun))?;
         if now.duration_since(since) < TOLD_EVERY {
             return None;
         }
-        self.told = Some(now);
+        self.last_report = Some(now);
         self.sentence(now)
     }
 
@@ -253,7 +253,7 @@ mod tests {
             lines,
             made: 2,
             bar: None,
-            told: None,
+            last_report: None,
         }
     }
 

@@ -12,17 +12,17 @@ pub(super) fn without_comments<'a>(text: &'a str, layout: &Layout) -> Cow<'a, st
         return Cow::Borrowed(text);
     }
     let marks: Vec<&str> = marks.collect();
-    let mut kept = String::with_capacity(text.len());
+    let mut lines = String::with_capacity(text.len());
     let mut quoted = false;
     for line in text.split_inclusive('\n') {
         if !quoted && marks.iter().any(|m| line.starts_with(m)) {
-            kept.push('\n');
+            lines.push('\n');
         } else {
             quoted = ends_quoted(line, layout.separator, quoted);
-            kept.push_str(line);
+            lines.push_str(line);
         }
     }
-    Cow::Owned(kept)
+    Cow::Owned(lines)
 }
 
 /// Whether a line ends within quotes, which open a value only at its start.

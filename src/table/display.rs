@@ -35,10 +35,10 @@ fn cells(column: &Column, rows: usize) -> Vec<String> {
         sizes().fold(f64::INFINITY, f64::min),
         sizes().fold(0.0, f64::max),
     );
-    let whole = values[..rows]
+    let integers = values[..rows]
         .iter()
         .all(|x| x.is_nan() || x.fract() == 0.0);
-    if whole || least < 1e-3 || most >= 1e6 || most / least > 1e5 {
+    if integers || least < 1e-3 || most >= 1e6 || most / least > 1e5 {
         return each();
     }
     let decimals = |x: f64| {

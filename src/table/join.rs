@@ -31,11 +31,11 @@ impl Table {
         let theirs: Vec<&Column> = theirs.iter().collect();
         let mut positions: HashMap<String, Vec<usize>> = HashMap::new();
         (0..other.rows()).for_each(|b| positions.entry(keys(&theirs, b)).or_default().push(b));
-        let found = |a: usize| {
+        let matches = |a: usize| {
             let matches = positions.get(&keys(&mine, a)).into_iter().flatten();
             matches.map(move |b| (a, *b))
         };
-        let pairs: Vec<(usize, usize)> = (0..self.rows()).flat_map(found).collect();
+        let pairs: Vec<(usize, usize)> = (0..self.rows()).flat_map(matches).collect();
         let (left, right): (Vec<usize>, Vec<usize>) = pairs.into_iter().unzip();
         other
             .columns()

@@ -61,14 +61,14 @@ impl Table {
 }
 
 fn no_records(value: &Value) -> Error {
-    let found = match value {
+    let given = match value {
         Value::Object(_) => "an object of values",
         Value::Array(_) => "an array of values",
         _ => "one value",
     };
     Error::new("the JSON holds no records")
         .expected("an array of objects, an object of arrays, or objects by name")
-        .got(found)
+        .got(given)
 }
 
 /// The records of an array of objects.

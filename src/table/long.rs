@@ -14,7 +14,7 @@ impl Table {
     /// No such column, no other columns, others that are not all numbers in one kind of unit, or a
     /// name that is taken.
     pub fn melt(&self, keep: &[&str], name: &str, value: &str) -> Result<Table> {
-        let kept = self.select(keep)?;
+        let identifiers = self.select(keep)?;
         let taken = |n: &&&str| keep.contains(n) || name == value;
         if let Some(taken) = [name, value].iter().find(taken) {
             return Err(
@@ -37,7 +37,7 @@ impl Table {
         let columns = others.iter().map(beside).collect::<Result<Vec<_>>>()?;
         let rows = 0..self.rows();
         let values = rows.clone().flat_map(|k| columns.iter().map(move |c| c[k]));
-        let places: Vec<usize> = rows
+        let positions: Vec<usize> = rows
             .clone()
             .flat_map(|k| others.iter().map(move |_| k))
             .collect();
@@ -48,7 +48,8 @@ impl Table {
             Some(times) => Column::Times(rows.flat_map(|_| times.iter().copied()).collect()),
             None => Column::text(rows.flat_map(repeated)),
         };
-        kept.take(&places)
+        identifiers
+            .take(&positions)
             .with(name, labels)?
             .with(value, Column::Numbers(values.collect(), unit))
     }

@@ -57,7 +57,7 @@ fn parsed(text: &str, decimal: char) -> Option<f64> {
 /// zero are the part of a date or time, `07`.
 fn is_identifier(text: &str, value: f64) -> bool {
     let digits = text.trim_start_matches(['-', '+']);
-    let whole = digits.bytes().all(|b| b.is_ascii_digit());
+    let integer = digits.bytes().all(|b| b.is_ascii_digit());
     let zeros =
         digits.len() > 2 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
     let code = digits.split_once('E').is_some_and(|(a, b)| {
@@ -65,7 +65,7 @@ fn is_identifier(text: &str, value: f64) -> bool {
             .iter()
             .all(|part| part.bytes().all(|b| b.is_ascii_digit()))
     });
-    (whole && (zeros || value.abs() > EXACT)) || code || text == "INF"
+    (integer && (zeros || value.abs() > EXACT)) || code || text == "INF"
 }
 
 #[cfg(test)]

@@ -81,14 +81,14 @@ const LONG_BEFORE: [&str; 15] = [
 /// Scale to SI and powers of the bases of a symbol, with or without a prefix; words in any case of
 /// letters.
 pub(super) fn symbol_of(symbol: &str) -> Option<(f64, Powers)> {
-    let found = |s: &str| exact(s).or_else(|| prefixed(s));
-    found(symbol).or_else(|| {
+    let known = |s: &str| exact(s).or_else(|| prefixed(s));
+    known(symbol).or_else(|| {
         let lower = symbol.to_lowercase();
         let word = symbol.chars().count() >= 3 && (lower.len() > 3 || lower.starts_with("pp"));
         let kilo = symbol.strip_prefix("Kg").map(|rest| format!("kg{rest}"));
         kilo.filter(|s| s != symbol)
             .or_else(|| word.then_some(lower).filter(|s| s != symbol))
-            .and_then(|s| found(&s))
+            .and_then(|s| known(&s))
     })
 }
 

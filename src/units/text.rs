@@ -11,8 +11,8 @@ use super::symbols::symbol_of;
 pub(super) fn factors(text: &str) -> Option<Vec<(String, i32)>> {
     let text = spaced(text);
     let mut words = text.split_whitespace().peekable();
-    let found = product(&mut words, 0)?;
-    words.next().is_none().then(|| of_species(found))
+    let powers = product(&mut words, 0)?;
+    words.next().is_none().then(|| of_species(powers))
 }
 
 /// Whether a text is a product of known symbols.
@@ -55,7 +55,7 @@ fn spaced(text: &str) -> String {
 type Words<'a> = std::iter::Peekable<std::str::SplitWhitespace<'a>>;
 
 fn product(words: &mut Words, depth: usize) -> Option<Vec<(String, i32)>> {
-    let (mut sign, mut found) = (1, Vec::new());
+    let (mut sign, mut powers) = (1, Vec::new());
     while let Some(word) = words.next_if(|w| !w.starts_with(')')) {
         match word {
             "/" => sign = -1,
@@ -64,18 +64,18 @@ fn product(words: &mut Words, depth: usize) -> Option<Vec<(String, i32)>> {
                 let end = words.next()?.strip_prefix(')')?;
                 let end = end.trim_start_matches('^');
                 let power = if end.is_empty() { 1 } else { end.parse().ok()? };
-                found.extend(inside.into_iter().map(|(s, p)| (s, p * sign * power)));
+                powers.extend(inside.into_iter().map(|(s, p)| (s, p * sign * power)));
                 sign = 1;
             }
             "(" => return None,
             word => {
                 let (symbol, power) = split_power(word)?;
-                found.push((symbol.to_string(), power * sign));
+                powers.push((symbol.to_string(), power * sign));
                 sign = 1;
             }
         }
     }
-    Some(found)
+    Some(powers)
 }
 
 /// `m-2` -> (`m`, -2); `m^-2`, `m2` alike. A number is a factor by itself.

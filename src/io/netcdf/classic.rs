@@ -140,8 +140,8 @@ impl Header {
     ) -> Result<Vec<T>> {
         match (self.word()?, self.count()?) {
             (0, 0) => Ok(vec![]),
-            (found, n) if found == tag => (0..n).map(|_| element(self)).collect(),
-            (found, _) => Err(broken(&format!("a list of tag {found} in place of {tag}"))),
+            (marker, n) if marker == tag => (0..n).map(|_| element(self)).collect(),
+            (marker, _) => Err(broken(&format!("a list of tag {marker} in place of {tag}"))),
         }
     }
     fn attributes(&mut self) -> Result<()> {
@@ -258,13 +258,13 @@ mod tests {
             for records in [false, true] {
                 let path = folder.path().join(format!("{name}{records}.nc"));
                 written(&path, format(name), records);
-                let (stated, found) = (
+                let (stated, length) = (
                     length(&path).unwrap().unwrap(),
                     std::fs::metadata(&path).unwrap().len(),
                 );
                 assert!(
-                    stated <= found && found < stated + 4,
-                    "{name}, records {records}: {stated} of {found}"
+                    stated <= length && length < stated + 4,
+                    "{name}, records {records}: {stated} of {length}"
                 );
             }
         }
@@ -278,15 +278,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("five.nc");
         written(&path, format("five"), true);
-        let whole = std::fs::read(&path).unwrap();
-        let position = |what: &[u8]| whole.windows(what.len()).position(|w| w == what).unwrap();
+        let intact = std::fs::read(&path).unwrap();
+        let position = |what: &[u8]| intact.windows(what.len()).position(|w| w == what).unwrap();
         // The list of dimensions, a name, and the type of an attribute.
         for (at, byte) in [
             (15, 77),
             (position(b"five"), 0xff),
             (position(b"title") + 11, 99),
         ] {
-            let mut bytes = whole.clone();
+            let mut bytes = intact.clone();
             bytes[at] = byte;
             std::fs::write(&path, &bytes).unwrap();
             assert!(length(&path).is_err(), "{at}");

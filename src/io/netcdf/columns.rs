@@ -13,8 +13,8 @@ impl Dataset {
     /// The number of records of a variable, along its first dimension; none where there is no such
     /// variable or it has no dimension.
     pub fn records(&self, variable: &str) -> Option<usize> {
-        let found = self.direct(variable)?;
-        found.dimensions().first().map(|d| d.len())
+        let stored = self.direct(variable)?;
+        stored.dimensions().first().map(|d| d.len())
     }
 
     /// The numbers of some records of a variable, with packing undone and missing ones NaN,
@@ -41,14 +41,14 @@ impl Dataset {
     /// As [`Dataset::numbers`], or a unit that is not a time since an instant.
     pub fn instants(&self, variable: &str, records: Range<usize>) -> Result<Vec<Option<Time>>> {
         let numbers = self.numbers(variable, records)?;
-        let found = self.find(variable)?;
+        let stored = self.find(variable)?;
         let unit = self.located(variable, || {
-            time_unit(&found)?.ok_or_else(|| {
+            time_unit(&stored)?.ok_or_else(|| {
                 Error::new("the variable holds no instants")
                     .expected("a unit such as seconds since 1970-01-01")
                     .got(format!(
                         "\"{}\"",
-                        text_attribute(&found, "units").unwrap_or_default()
+                        text_attribute(&stored, "units").unwrap_or_default()
                     ))
             })
         })?;
@@ -61,10 +61,10 @@ impl Dataset {
     /// # Errors
     /// As [`Dataset::numbers`], or a variable of fractions.
     pub fn texts(&self, variable: &str, records: Range<usize>) -> Result<Vec<String>> {
-        let found = self.find(variable)?;
+        let stored = self.find(variable)?;
         self.located(variable, || {
-            let extents = extents(&found, &records)?;
-            records_of_text(&found, extents, records)
+            let extents = extents(&stored, &records)?;
+            records_of_text(&stored, extents, records)
         })
     }
 
@@ -74,12 +74,12 @@ impl Dataset {
         records: Range<usize>,
         packing: impl Fn(&Variable) -> Packing,
     ) -> Result<Vec<f64>> {
-        let found = self.find(variable)?;
+        let stored = self.find(variable)?;
         self.located(variable, || {
-            let extents = extents(&found, &records)?;
+            let extents = extents(&stored, &records)?;
             let mut values = Vec::new();
-            if !records.is_empty() && found.len() > 0 {
-                Block::read(&found, extents)?.unpack(&packing(&found), &mut values);
+            if !records.is_empty() && stored.len() > 0 {
+                Block::read(&stored, extents)?.unpack(&packing(&stored), &mut values);
             }
             Ok(values)
         })

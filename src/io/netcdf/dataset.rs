@@ -96,11 +96,12 @@ impl Dataset {
     /// All variables, those of groups after those outside.
     pub fn list(&self) -> Vec<Listing> {
         super::quiet::hdf5();
-        let mut found: Vec<Listing> = self.file.variables().map(|v| listing("", &v)).collect();
+        let mut listings: Vec<Listing> = self.file.variables().map(|v| listing("", &v)).collect();
         if let Some(root) = self.file.root() {
-            root.groups().for_each(|g| list_group(&g, "", &mut found));
+            root.groups()
+                .for_each(|g| list_group(&g, "", &mut listings));
         }
-        found
+        listings
     }
 
     /// Whether there is a variable of this name.
@@ -140,15 +141,15 @@ impl Dataset {
     /// # Errors
     /// A unit that is not a time since an instant, or a missing value.
     pub fn times(&self, variable: &str) -> Result<Vec<Time>> {
-        let found = self.find(variable)?;
-        let units = text_attribute(&found, "units").unwrap_or_default();
+        let stored = self.find(variable)?;
+        let units = text_attribute(&stored, "units").unwrap_or_default();
         self.located(variable, || {
-            let unit = time_unit(&found)?.ok_or_else(|| {
+            let unit = time_unit(&stored)?.ok_or_else(|| {
                 Error::new("the variable holds no instants")
                     .expected("a unit such as days since 1970-01-01")
                     .got(format!("\"{units}\""))
             })?;
-            numbers(&found)?.iter().map(|n| unit.instant(*n)).collect()
+            numbers(&stored)?.iter().map(|n| unit.instant(*n)).collect()
         })
     }
 
@@ -157,8 +158,8 @@ impl Dataset {
     /// # Errors
     /// A variable of numbers.
     pub fn text(&self, variable: &str) -> Result<Vec<String>> {
-        let found = self.find(variable)?;
-        self.located(variable, || text(&found))
+        let stored = self.find(variable)?;
+        self.located(variable, || text(&stored))
     }
 
     /// An attribute of a variable, or of the file, as text.
@@ -192,8 +193,8 @@ impl Dataset {
     }
 
     pub(super) fn find(&self, variable: &str) -> Result<Variable<'_>> {
-        if let Some(found) = self.direct(variable) {
-            return Ok(found);
+        if let Some(stored) = self.direct(variable) {
+            return Ok(stored);
         }
         let names: Vec<String> = self.list().into_iter().map(|l| l.name).collect();
         let error =
@@ -233,10 +234,10 @@ fn holds(group: &Group, path: &str) -> bool {
     }
 }
 
-fn list_group(group: &Group, above: &str, found: &mut Vec<Listing>) {
+fn list_group(group: &Group, above: &str, listings: &mut Vec<Listing>) {
     let path = format!("{above}{}/", group.name());
-    found.extend(group.variables().map(|v| listing(&path, &v)));
-    group.groups().for_each(|g| list_group(&g, &path, found));
+    listings.extend(group.variables().map(|v| listing(&path, &v)));
+    group.groups().for_each(|g| list_group(&g, &path, listings));
 }
 
 #[cfg(test)]
@@ -247,11 +248,11 @@ mod tests {
     use crate::units::Unit;
 
     fn real(name: &str) -> Option<PathBuf> {
-        let found = std::env::var_os("MCAS_TEST_DATA").map(|folder| Path::new(&folder).join(name));
-        if found.is_none() {
+        let path = std::env::var_os("MCAS_TEST_DATA").map(|folder| Path::new(&folder).join(name));
+        if path.is_none() {
             eprintln!("skipped: MCAS_TEST_DATA is not set, {name} is not read");
         }
-        found
+        path
     }
 
     #[test]

@@ -50,9 +50,9 @@ pub fn put<T: NcTypeDescriptor + Copy>(
     let inner = variable.dimensions().iter().skip(1).map(|d| d.len());
     let inner: Vec<usize> = inner.collect();
     let records = values.len() / inner.iter().product::<usize>().max(1);
-    let whole = inner.iter().map(|n| Extent::from(0..*n));
+    let inner_extents = inner.iter().map(|n| Extent::from(0..*n));
     let extents: Vec<Extent> = std::iter::once(Extent::from(0..records))
-        .chain(whole)
+        .chain(inner_extents)
         .collect();
     variable.put_values(values, extents).unwrap();
     let _ = file.redef();

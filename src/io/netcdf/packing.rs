@@ -110,18 +110,18 @@ impl Packing {
 
     /// The value of a stored number.
     fn value(&self, stored: f64) -> f64 {
-        let whole = self.wrap.map_or(stored, |w| w.turn(stored));
+        let turned = self.wrap.map_or(stored, |w| w.turn(stored));
         if self.missing.iter().any(|m| {
-            [stored, whole]
+            [stored, turned]
                 .iter()
                 .any(|v| m == v || (*m != 0.0 && *m as f32 == *v as f32))
         }) {
             return f64::NAN;
         }
-        let value = whole * self.scale + self.offset;
+        let value = turned * self.scale + self.offset;
         match self.valid {
             Some((low, high, unpacked))
-                if !(low..=high).contains(if unpacked { &value } else { &whole }) =>
+                if !(low..=high).contains(if unpacked { &value } else { &turned }) =>
             {
                 f64::NAN
             }
@@ -254,9 +254,9 @@ mod tests {
         file.close().unwrap();
         let read = |name: &str| crate::io::netcdf::read(&path, name).unwrap();
         let near = |name: &str, right: [f64; 4]| {
-            let found = read(name);
+            let unpacked = read(name);
             let same = |(a, b): (&f64, f64)| (a.is_nan() && b.is_nan()) || (a - b).abs() < 1e-4;
-            assert!(found.data().iter().zip(right).all(same), "{found}");
+            assert!(unpacked.data().iter().zip(right).all(same), "{unpacked}");
         };
         // netCDF4 1.7.5 and xarray
         near("lst", [192.5, 290.0, f64::NAN, 352.5]);

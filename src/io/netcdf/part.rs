@@ -104,8 +104,8 @@ impl Part {
     /// # Errors
     /// There is none.
     pub fn dimension(&self, name: &str) -> Result<&Dimension> {
-        let kept: Vec<&Chosen> = self.axes.iter().filter(|a| a.kept).collect();
-        Ok(&kept[axis_of(&self.head.name, &self.dimensions(), name)?].dimension)
+        let remaining: Vec<&Chosen> = self.axes.iter().filter(|a| a.kept).collect();
+        Ok(&remaining[axis_of(&self.head.name, &self.dimensions(), name)?].dimension)
     }
 }
 
@@ -211,31 +211,31 @@ impl Dataset {
                 .filter_map(&lookup)
                 .find(is_text)
         };
-        let Some(found) = lookup(&name).or_else(labels) else {
+        let Some(coordinate) = lookup(&name).or_else(labels) else {
             return Ok(Dimension::index(&name, length));
         };
-        if is_text(&found) {
-            return Ok(Dimension::labels(&name, text(&found)?));
+        if is_text(&coordinate) {
+            return Ok(Dimension::labels(&name, text(&coordinate)?));
         }
-        if found.dimensions().len() != 1 {
+        if coordinate.dimensions().len() != 1 {
             return Ok(Dimension::index(&name, length));
         }
-        let values = numbers(&found)?;
+        let values = numbers(&coordinate)?;
         if values.iter().any(|v| v.is_nan()) {
             // A dimension without a coordinate variable has positions only.
             return Ok(Dimension::index(&name, length));
         }
         if self.dates
-            && let Some(unit) = time_unit(&found)?
+            && let Some(unit) = time_unit(&coordinate)?
         {
-            return times(&name, &unit, &values, || self.bounds(&found, &lookup));
+            return times(&name, &unit, &values, || self.bounds(&coordinate, &lookup));
         }
-        let bounds = self.bounds(&found, &lookup);
-        let labels = with_bounds(values, bounds).pointing(direction(&found));
-        let unit = text_attribute(&found, "units")
+        let bounds = self.bounds(&coordinate, &lookup);
+        let labels = with_bounds(values, bounds).pointing(direction(&coordinate));
+        let unit = text_attribute(&coordinate, "units")
             .map(|text| Unit::as_written(&text))
             .unwrap_or_default();
-        let standard = text_attribute(&found, "standard_name").unwrap_or_default();
+        let standard = text_attribute(&coordinate, "standard_name").unwrap_or_default();
         let ours = match (unit.direction(), standard.as_str()) {
             (Some("lat"), _) | (_, "latitude") => "lat",
             (Some("lon"), _) | (_, "longitude") => "lon",
@@ -255,11 +255,11 @@ impl Dataset {
         let says = |text: &String| words.iter().any(|w| text.to_lowercase().contains(w));
         variable.dimensions().iter().find_map(|d| {
             let name = d.name();
-            let found = self.coordinates_of(owner, (&name, d.len()))(&name)?;
-            time_unit(&found).ok()??;
+            let coordinate = self.coordinates_of(owner, (&name, d.len()))(&name)?;
+            time_unit(&coordinate).ok()??;
             let texts = ["comment", "long_name", "description"].into_iter();
             texts
-                .filter_map(|key| text_attribute(&found, key))
+                .filter_map(|key| text_attribute(&coordinate, key))
                 .find(says)
         })
     }

@@ -26,9 +26,9 @@ pub(crate) fn hdf5() {
     // signature is HDF5's since 1.10, and a null function with the default stack (0) is its
     // documented way to turn automatic printing off.
     unsafe {
-        let found = dlsym(std::ptr::null_mut(), c"H5Eset_auto2".as_ptr());
-        if !found.is_null() {
-            std::mem::transmute::<*mut c_void, SetAuto>(found)(
+        let set_auto = dlsym(std::ptr::null_mut(), c"H5Eset_auto2".as_ptr());
+        if !set_auto.is_null() {
+            std::mem::transmute::<*mut c_void, SetAuto>(set_auto)(
                 0,
                 std::ptr::null(),
                 std::ptr::null_mut(),

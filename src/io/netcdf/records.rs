@@ -16,8 +16,8 @@ const AT_ONCE: usize = 1 << 20;
 impl Dataset {
     /// The lengths of a variable's dimensions, outermost first; none where it is not there.
     pub fn shape(&self, variable: &str) -> Option<Vec<usize>> {
-        let found = self.direct(variable)?;
-        Some(found.dimensions().iter().map(|d| d.len()).collect())
+        let stored = self.direct(variable)?;
+        Some(stored.dimensions().iter().map(|d| d.len()).collect())
     }
 
     /// All values of a variable in the order of the file, packing undone, missing ones NaN.
@@ -48,9 +48,9 @@ impl Dataset {
     /// No such variable, text instead of numbers, or a calendar that is not the standard one.
     pub fn all_instants(&self, variable: &str, usual: &str) -> Result<Vec<Option<Time>>> {
         let values = self.all_numbers(variable)?;
-        let found = self.find(variable)?;
+        let stored = self.find(variable)?;
         self.located(variable, || {
-            let unit = match time_unit(&found)? {
+            let unit = match time_unit(&stored)? {
                 Some(unit) => Some(unit),
                 None => TimeUnit::parse(usual, None)?,
             };
@@ -73,9 +73,9 @@ impl Dataset {
     /// No such variable, text instead of numbers, a position beyond its end, or values that cannot
     /// be read.
     pub fn records_at(&self, variable: &str, positions: &[usize]) -> Result<Array2<f64>> {
-        let found = self.find(variable)?;
+        let stored = self.find(variable)?;
         self.located(variable, || {
-            let lengths: Vec<usize> = found.dimensions().iter().map(|d| d.len()).collect();
+            let lengths: Vec<usize> = stored.dimensions().iter().map(|d| d.len()).collect();
             let width = lengths.iter().skip(1).product::<usize>();
             let n = lengths.first().copied().unwrap_or(0);
             if let Some(beyond) = positions.iter().find(|k| **k >= n) {
@@ -85,7 +85,7 @@ impl Dataset {
             }
             let mut values = Vec::with_capacity(positions.len() * width);
             if width > 0 {
-                read_records(&found, (positions, width), &mut values)?;
+                read_records(&stored, (positions, width), &mut values)?;
             }
             let shape = (positions.len(), width);
             Array2::from_shape_vec(shape, values).map_err(Error::new)

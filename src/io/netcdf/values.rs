@@ -71,8 +71,8 @@ impl Block {
             Int(IntType::I32) => Block::I32(get(variable, extents)?),
             Int(IntType::U32) => Block::U32(get(variable, extents)?),
             Float(FloatType::F32) => Block::F32(get(variable, extents)?),
-            Int(IntType::I64) => Block::F64(whole(variable, get::<i64>(variable, extents)?)?),
-            Int(IntType::U64) => Block::F64(whole(variable, get::<u64>(variable, extents)?)?),
+            Int(IntType::I64) => Block::F64(integers(variable, get::<i64>(variable, extents)?)?),
+            Int(IntType::U64) => Block::F64(integers(variable, get::<u64>(variable, extents)?)?),
             Float(_) => Block::F64(get(variable, extents)?),
             Enum(kind) => Block::F64(enumerated(variable, &kind, extents)?),
             other => {
@@ -127,7 +127,7 @@ fn unread(cause: &netcdf::Error) -> Error {
 
 /// Numbers of 64 bits as values, which hold 53: times are rounded to the second in any case, others
 /// must be exact.
-fn whole<T: TryInto<i128> + Copy>(variable: &Variable, stored: Vec<T>) -> Result<Vec<f64>> {
+fn integers<T: TryInto<i128> + Copy>(variable: &Variable, stored: Vec<T>) -> Result<Vec<f64>> {
     let number = |v: &T| (*v).try_into().unwrap_or(0);
     let marks = |v: i128| v <= i128::from(i64::MIN) + 1 || v >= i128::from(i64::MAX) - 1;
     let changed = |v: &&i128| (**v as f64) as i128 != **v && !marks(**v);
@@ -232,13 +232,13 @@ pub(super) fn text(variable: &Variable) -> Result<Vec<String>> {
         NcVariableType::String => (0..lengths.iter().product())
             .map(|k| {
                 let mut rest: usize = k;
-                let mut place: Vec<usize> = lengths
+                let mut position: Vec<usize> = lengths
                     .iter()
                     .rev()
                     .map(|n| (rest % n, rest /= n).0)
                     .collect();
-                place.reverse();
-                variable.get_string(place).map_err(broken)
+                position.reverse();
+                variable.get_string(position).map_err(broken)
             })
             .collect(),
         NcVariableType::Char => {

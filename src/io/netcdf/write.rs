@@ -70,8 +70,8 @@ impl Writer {
             // The library ends the process when a disk fills; it never meets one.
             let values: usize = self.fields.iter().map(Field::len).sum();
             let memory = MemoryFile::with_room(8 * values as u64 + ROOM);
-            let place = memory.as_ref().map_or(temporary, MemoryFile::path);
-            let mut file = netcdf::create(place).map_err(failed)?;
+            let created = memory.as_ref().map_or(temporary, MemoryFile::path);
+            let mut file = netcdf::create(created).map_err(failed)?;
             memory.iter().for_each(MemoryFile::hide);
             self.fill(&mut file, &dimensions)?;
             file.close().map_err(failed)?;

@@ -17,8 +17,8 @@ pub(super) fn put_meaning(variable: &mut VariableMut, field: &Field) -> Result<(
         None => long_name(&field.name),
     };
     if let Some(substance) = substance {
-        let own = field.unit.to_string();
-        describe(variable, &[(UNIT_OF_SUBSTANCE, &own)])?;
+        let of_field = field.unit.to_string();
+        describe(variable, &[(UNIT_OF_SUBSTANCE, &of_field)])?;
         if !name.to_lowercase().contains(substance) {
             name = format!("{name}, mass of {substance}");
         }
