@@ -149,10 +149,10 @@ mod tests {
                 .iter()
                 .all(|x| x.abs() < 1e-14)
         );
-        let found = out.dot(&out.t()) / 4000.0;
+        let covariance = out.dot(&out.t()) / 4000.0;
         // cov of the pool: [[4, 0, -4], [0, 0, 0], [-4, 0, 4]], a quarter of it
         let expected = array![[1.0, 0.0, -1.0], [0.0, 0.0, 0.0], [-1.0, 0.0, 1.0]];
-        assert!((found - expected).iter().all(|e: &f64| e.abs() < 0.06));
+        assert!((covariance - expected).iter().all(|e: &f64| e.abs() < 0.06));
     }
 
     #[test]

@@ -112,14 +112,14 @@ mod tests {
         // variance 1 of both: mean 2.5, anomalies over sqrt(2)
         let half = 0.5f64.sqrt();
         let expected = array![2.5 - half, 2.5, 2.5 + half];
-        let found = update
+        let members = update
             .apply_concentration(&array![[1.0, 2.0, 3.0]])
             .unwrap();
         assert!(
-            (found.row(0).to_owned() - expected)
+            (members.row(0).to_owned() - expected)
                 .iter()
                 .all(|e| e.abs() < 1e-14),
-            "{found}"
+            "{members}"
         );
     }
 }

@@ -284,9 +284,10 @@ pub fn analyse_factors(
     }
     let mut analysed = factors.clone();
     for (r, update) in matrices.iter().enumerate() {
-        let own: Vec<usize> = (0..region.len()).filter(|k| region[*k] == r).collect();
-        let rows = update.apply_factor(&factors.select(Axis(0), &own))?;
-        own.iter()
+        let rows_of_region: Vec<usize> = (0..region.len()).filter(|k| region[*k] == r).collect();
+        let rows = update.apply_factor(&factors.select(Axis(0), &rows_of_region))?;
+        rows_of_region
+            .iter()
             .zip(rows.outer_iter())
             .for_each(|(k, row)| analysed.row_mut(*k).assign(&row));
     }
@@ -354,8 +355,10 @@ mod tests {
         // By hand: too few observations, so that no factor is estimated; South first.
         let none = Factors::none(&all);
         let by_hand = |row: usize, observation: usize| {
-            let own = all.subset(&[observation]).unwrap();
-            let matrices = Etkf.matrices(&own, &none, &Draws::new(1, "w")).unwrap();
+            let of_region = all.subset(&[observation]).unwrap();
+            let matrices = Etkf
+                .matrices(&of_region, &none, &Draws::new(1, "w"))
+                .unwrap();
             matrices
                 .apply_factor(&factors.select(Axis(0), &[row]))
                 .unwrap()

@@ -79,13 +79,13 @@ pub struct CellStory {
 }
 
 fn row_of(innovation: &Innovation, observation: usize) -> Option<(usize, &Source, usize)> {
-    let found = |(k, s): (usize, &'_ Source)| {
+    let position = |(k, s): (usize, &'_ Source)| {
         s.observations()
             .iter()
             .position(|o| *o == observation)
             .map(|i| (k, i))
     };
-    let (k, i) = innovation.sources().iter().enumerate().find_map(found)?;
+    let (k, i) = innovation.sources().iter().enumerate().find_map(position)?;
     Some((k, &innovation.sources()[k], i))
 }
 

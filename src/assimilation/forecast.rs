@@ -68,9 +68,9 @@ pub fn forecast(
         &mut sampler,
     )?;
     drop(concentrations);
-    let (equivalents, kept) = sampler.finish()?;
+    let (equivalents, concentrations) = sampler.finish()?;
     Ok(Forecast {
-        concentrations: kept.expect("a hand-over was asked for"),
+        concentrations: concentrations.expect("a hand-over was asked for"),
         equivalents,
         ledger,
     })

@@ -21,7 +21,7 @@ pub struct Sampler<'a, T> {
     /// Rows that have begun and are not complete, in that order.
     open: Vec<Open>,
     keep_at: Option<Time>,
-    kept: Option<Concentrations<T>>,
+    handed_over: Option<Concentrations<T>>,
 }
 
 /// A row that is being sampled.
@@ -50,7 +50,7 @@ impl<'a, T: Real> Sampler<'a, T> {
             begun: 0,
             open: Vec::new(),
             keep_at,
-            kept: None,
+            handed_over: None,
         }
     }
 
@@ -63,11 +63,11 @@ impl<'a, T: Real> Sampler<'a, T> {
         if let Some(row) = open.or(self.order.get(self.begun).copied()) {
             return Err(self.outside(row, "an observation lies outside of the run"));
         }
-        match (self.keep_at, &self.kept) {
+        match (self.keep_at, &self.handed_over) {
             (Some(time), None) => {
                 Err(Error::new("the run never came to the hand-over time").got(time))
             }
-            _ => Ok((self.equivalents, self.kept)),
+            _ => Ok((self.equivalents, self.handed_over)),
         }
     }
 
@@ -144,7 +144,7 @@ impl<T: Real> Observer<T> for Sampler<'_, T> {
         meteorology: &dyn Meteorology,
     ) -> Result<()> {
         if self.keep_at == Some(time) {
-            self.kept = Some(c.clone());
+            self.handed_over = Some(c.clone());
         }
         while let Some(row) = self.order.get(self.begun).copied()
             && self.rows[row].begin().since(time) < self.longest_step

@@ -318,7 +318,7 @@ mod tests {
                 .flat_map(|m| [c.get(5, m), c.get(6, m)])
                 .collect::<Vec<_>>()
         };
-        let (before, kept) = (values(&c), c.blocks()[0].values[5 * 64 + 3].to_bits());
+        let (before, bits) = (values(&c), c.blocks()[0].values[5 * 64 + 3].to_bits());
         c.share_background();
         assert!(c.background().iter().all(|b| *b == 0.0));
         assert!(
@@ -327,7 +327,7 @@ mod tests {
                 .zip(&before)
                 .all(|(a, b)| (a - b).abs() < 1e-12)
         );
-        assert_eq!(c.blocks()[0].values[5 * 64 + 3].to_bits(), kept);
+        assert_eq!(c.blocks()[0].values[5 * 64 + 3].to_bits(), bits);
         let twice = c.repeated(69, 2).unwrap();
         assert_eq!(twice.get(5, 1), c.get(5, 69));
     }

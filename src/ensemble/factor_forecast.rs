@@ -46,8 +46,8 @@ pub trait FactorForecast: fmt::Display + fmt::Debug + Send + Sync {
                     .got(format!("{:?}", fresh.dim())),
             );
         }
-        let kept = centred(&last.to_owned());
-        Ok(rho * kept + (1.0 - rho * rho).sqrt() * fresh)
+        let remembered = centred(&last.to_owned());
+        Ok(rho * remembered + (1.0 - rho * rho).sqrt() * fresh)
     }
 }
 
@@ -188,26 +188,28 @@ mod tests {
     #[test]
     fn an_autoregression_keeps_a_part_of_each_members_perturbation() {
         let (last, fresh) = (array![[1.5, 0.5, 1.3, 1.1]], array![[0.1, -0.4, 0.2, 0.1]]);
-        let kept = Autoregressive::new(0.6).unwrap();
-        let members = kept.perturbations(last.view(), &fresh).unwrap();
+        let forecast = Autoregressive::new(0.6).unwrap();
+        let members = forecast.perturbations(last.view(), &fresh).unwrap();
         // By hand: member 0 is 0.4 above the mean of 1.1; 0.6 * 0.4 + 0.8 * 0.1.
         assert!((members[[0, 0]] - 0.32).abs() < 1e-15);
-        let mean = kept.mean(array![1.0].view(), array![1.1].view()).unwrap();
+        let mean = forecast
+            .mean(array![1.0].view(), array![1.1].view())
+            .unwrap();
         assert!((mean[0] - 1.06).abs() < 1e-15);
-        assert!(kept.perturbations(last.view(), &array![[0.0]]).is_err());
+        assert!(forecast.perturbations(last.view(), &array![[0.0]]).is_err());
     }
 
     #[test]
     fn the_prior_variance_is_stationary() {
-        let kept = Autoregressive::over(42.0, 7.0).unwrap();
-        assert!((kept.memory() - (-1.0_f64 / 6.0).exp()).abs() < 1e-15);
+        let forecast = Autoregressive::over(42.0, 7.0).unwrap();
+        assert!((forecast.memory() - (-1.0_f64 / 6.0).exp()).abs() < 1e-15);
         let draws = super::super::FactorDraws::new(&array![[0.25]]).unwrap();
         let mut members = draws.perturbations(4000, 1, "first").unwrap();
         for week in 0..20 {
             let fresh = draws
                 .perturbations(4000, 1, &format!("week {week}"))
                 .unwrap();
-            members = kept.perturbations(members.view(), &fresh).unwrap();
+            members = forecast.perturbations(members.view(), &fresh).unwrap();
         }
         let variance = members.row(0).var(1.0);
         assert!((variance - 0.25).abs() < 0.02, "{variance}");

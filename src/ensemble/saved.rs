@@ -51,15 +51,19 @@ impl Concentrations {
                 .expected(grid)
                 .got(saved.grid));
         }
-        let mut whole = Concentrations::around(grid, saved.background)?;
-        let fit = whole.blocks().iter().map(|b| b.values.len());
+        let mut concentrations = Concentrations::around(grid, saved.background)?;
+        let fit = concentrations.blocks().iter().map(|b| b.values.len());
         if !fit.eq(values.iter().map(Vec::len)) {
             return Err(Error::new("the concentrations do not fit their grid"));
         }
         let put = |(block, values): (&mut Block<f32>, Vec<f32>)| block.values = values;
-        whole.blocks_mut().iter_mut().zip(values).for_each(put);
-        whole.touched_by(saved.synthetic);
-        Ok(whole)
+        concentrations
+            .blocks_mut()
+            .iter_mut()
+            .zip(values)
+            .for_each(put);
+        concentrations.touched_by(saved.synthetic);
+        Ok(concentrations)
     }
 }
 

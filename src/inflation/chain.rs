@@ -34,18 +34,18 @@ impl Chain {
 
 impl Inflation for Chain {
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors> {
-        let mut found: Option<Factors> = None;
+        let mut latest: Option<Factors> = None;
         for (position, scheme) in self.schemes.iter().enumerate() {
-            let before = found.clone().map(|f| Fallback {
+            let before = latest.clone().map(|f| Fallback {
                 pooled: Some(f.clone()),
                 last: Some(f),
                 about: fallback.about.clone(),
             });
             let next = scheme.estimate(innovation, before.as_ref().unwrap_or(fallback));
-            found =
+            latest =
                 Some(next.map_err(|e| e.at(format!("scheme {position} of a chain, {scheme}")))?);
         }
-        Ok(found.expect("a chain has a scheme"))
+        Ok(latest.expect("a chain has a scheme"))
     }
 }
 

@@ -65,10 +65,10 @@ impl EnkfN {
 
 /// `(m-1) e` and `(m-1) c` with the mode corrected; `kept` is the mean of analysed over forecast
 /// variance.
-fn hyperprior(n_members: usize, kept: f64) -> (f64, f64) {
+fn hyperprior(n_members: usize, degrees: f64) -> (f64, f64) {
     let m = n_members as f64;
     let (e, c) = ((m + 1.0) / m, m / (m - 1.0));
-    let correction = (e / c).powf(0.5 * kept);
+    let correction = (e / c).powf(0.5 * degrees);
     ((m - 1.0) * e / correction, (m - 1.0) * c * correction)
 }
 
@@ -86,8 +86,8 @@ impl Inflation for EnkfN {
             fallback,
             &mut warnings,
         );
-        let kept = innovation.likelihood(1.0, &ones)?.transform.diag().sum() / m as f64;
-        let (e, c) = hyperprior(m, kept);
+        let degrees = innovation.likelihood(1.0, &ones)?.transform.diag().sum() / m as f64;
+        let (e, c) = hyperprior(m, degrees);
         let (e, c) = (e * self.certainty, c * self.certainty);
         let f = |x: &[f64]| {
             let at = innovation.likelihood(x[0].exp(), &ones)?;
@@ -104,13 +104,13 @@ impl Inflation for EnkfN {
         // same answer every time.
         let start = if slot.moves() { 0.0 } else { slot.start.ln() };
         let others = [vec![OTHERS.0.ln()], vec![OTHERS.1.ln()]];
-        let found = minimize_from(f, vec![start], &others, &[slot.logs()])?;
-        warnings.extend(rules::not_converged(found.iterations, found.gradient));
+        let optimum = minimize_from(f, vec![start], &others, &[slot.logs()])?;
+        warnings.extend(rules::not_converged(optimum.iterations, optimum.gradient));
         let held: Vec<(f64, Slot)> = ones.iter().map(|one| (*one, Slot::held(*one))).collect();
-        let factors = rules::finish(innovation, (found.at[0].exp(), slot), &held, warnings)?;
+        let factors = rules::finish(innovation, (optimum.at[0].exp(), slot), &held, warnings)?;
         Ok(Factors {
-            iterations: found.iterations,
-            converged: found.converged(),
+            iterations: optimum.iterations,
+            converged: optimum.converged(),
             ..factors
         })
     }

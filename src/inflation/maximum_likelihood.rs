@@ -217,8 +217,8 @@ impl MaximumLikelihood {
             grouping: Grouping::Together,
             ..self.clone()
         };
-        let found = one.estimate(innovation, &Fallback::none()).ok()?;
-        found.mu.first().map(|(_, mu)| *mu)
+        let factors = one.estimate(innovation, &Fallback::none()).ok()?;
+        factors.mu.first().map(|(_, mu)| *mu)
     }
 
     /// The likelihood's derivatives in the variables, with the prior.
@@ -275,14 +275,14 @@ impl Inflation for MaximumLikelihood {
         };
         let start: Vec<f64> = slots.iter().map(|s| s.start.ln()).collect();
         let bounds: Vec<Bounds> = slots.iter().map(Slot::logs).collect();
-        let found = minimize_from(f, start, &other_starts(n), &bounds)?;
-        warnings.extend(rules::not_converged(found.iterations, found.gradient));
-        let value = |v: usize| (found.at[v].exp(), slots[v]);
+        let optimum = minimize_from(f, start, &other_starts(n), &bounds)?;
+        warnings.extend(rules::not_converged(optimum.iterations, optimum.gradient));
+        let value = |v: usize| (optimum.at[v].exp(), slots[v]);
         let mu: Vec<(f64, Slot)> = of.iter().map(|v| value(*v)).collect();
         let factors = rules::finish(innovation, value(0), &mu, warnings)?;
         Ok(Factors {
-            iterations: found.iterations,
-            converged: found.converged(),
+            iterations: optimum.iterations,
+            converged: optimum.converged(),
             ..factors
         })
     }

@@ -68,12 +68,12 @@ fn moderation(s: f64, r: f64, d: f64, limit: f64) -> f64 {
 impl Inflation for Moderated {
     fn estimate(&self, innovation: &Innovation, fallback: &Fallback) -> Result<Factors> {
         let observations = self.factors_of(innovation, fallback.last.as_ref());
-        let found = self
+        let estimated = self
             .scheme
             .estimate(&innovation.moderated(&observations)?, fallback)?;
         Ok(Factors {
             observations,
-            ..found
+            ..estimated
         })
     }
 }

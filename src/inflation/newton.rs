@@ -69,17 +69,17 @@ pub(super) fn minimize_from(
         return Ok(best);
     }
     for other in others {
-        let found = minimize(&f, other.clone(), bounds)?;
-        let iterations = best.iterations + found.iterations;
+        let restarted = minimize(&f, other.clone(), bounds)?;
+        let iterations = best.iterations + restarted.iterations;
         // Minima apart by rounding are one: the first reached of them stays.
         let margin = ROUNDING * (1.0 + best.value.abs());
-        let better = match (best.converged(), found.converged()) {
+        let better = match (best.converged(), restarted.converged()) {
             (true, false) => false,
-            (false, true) => found.value < best.value + margin,
-            _ => found.value < best.value - margin,
+            (false, true) => restarted.value < best.value + margin,
+            _ => restarted.value < best.value - margin,
         };
         if better {
-            best = found;
+            best = restarted;
         }
         best.iterations = iterations;
     }
@@ -271,9 +271,12 @@ mod tests {
                 expected: ndarray::array![[20.0, 0.0], [0.0, 1e-12]],
             })
         };
-        let found = minimize(f, vec![0.0, 0.0], &[(-5.0, 5.0); 2]).unwrap();
-        assert!((found.at[0] - 4.0).abs() < 1e-9, "{found:?}");
-        assert!(found.iterations <= 3 && found.converged(), "{found:?}");
+        let optimum = minimize(f, vec![0.0, 0.0], &[(-5.0, 5.0); 2]).unwrap();
+        assert!((optimum.at[0] - 4.0).abs() < 1e-9, "{optimum:?}");
+        assert!(
+            optimum.iterations <= 3 && optimum.converged(),
+            "{optimum:?}"
+        );
     }
 
     #[test]

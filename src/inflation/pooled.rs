@@ -64,7 +64,7 @@ mod tests {
             2.0
         );
         let pooled = Factors::given(5.0, vec![("a".into(), 6.0)]).unwrap();
-        let found = shared
+        let factors = shared
             .estimate(
                 &innovation,
                 &Fallback {
@@ -73,7 +73,7 @@ mod tests {
                 },
             )
             .unwrap();
-        assert_eq!((found.theta, found.mu_of("a")), (5.0, Some(6.0)));
+        assert_eq!((factors.theta, factors.mu_of("a")), (5.0, Some(6.0)));
         assert!(
             shared
                 .to_string()

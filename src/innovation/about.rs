@@ -34,12 +34,12 @@ impl Memory {
     /// assert_eq!(memory.get_or(|| 1.0), 0.9);
     /// ```
     pub fn get_or<T: Clone + Send + 'static>(&self, first: impl FnOnce() -> T) -> T {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = kept.as_ref().and_then(|v| v.downcast_ref::<T>()) {
+        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = memory.as_ref().and_then(|v| v.downcast_ref::<T>()) {
             return value.clone();
         }
         let value = first();
-        *kept = Some(Box::new(value.clone()));
+        *memory = Some(Box::new(value.clone()));
         value
     }
 

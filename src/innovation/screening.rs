@@ -108,11 +108,11 @@ mod tests {
         }
         let y = array![[400.0, 402.0, 404.0]] * 1e-6;
         let y = y.broadcast((3, 3)).unwrap().to_owned();
-        let found = outliers(&all, y.view(), 3.0).unwrap();
-        assert_eq!(found.iter().map(|o| o.row).collect::<Vec<_>>(), [1, 2]);
-        assert!((found[1].departure + 7.6e-6).abs() < 1e-12);
-        assert!((found[1].expected - 2.5e-6).abs() < 1e-12);
-        let table = rejected_table(&all, &found).unwrap();
+        let outlying = outliers(&all, y.view(), 3.0).unwrap();
+        assert_eq!(outlying.iter().map(|o| o.row).collect::<Vec<_>>(), [1, 2]);
+        assert!((outlying[1].departure + 7.6e-6).abs() < 1e-12);
+        assert!((outlying[1].expected - 2.5e-6).abs() < 1e-12);
+        let table = rejected_table(&all, &outlying).unwrap();
         assert!((table.numbers("ratio").unwrap()[1] + 3.04).abs() < 1e-6);
         assert!(outliers(&all, y.view(), 0.0).is_err());
         all.rows[0].error = f64::NAN;

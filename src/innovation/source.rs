@@ -234,14 +234,14 @@ impl Source {
 
     /// The observations whose number satisfies `keep`.
     pub(super) fn subset(&self, keep: impl Fn(usize) -> bool) -> Result<Self> {
-        let kept: Vec<usize> = (0..self.n_obs())
+        let chosen: Vec<usize> = (0..self.n_obs())
             .filter(|i| keep(self.observations[*i]))
             .collect();
-        if kept.len() == self.n_obs() {
+        if chosen.len() == self.n_obs() {
             return Ok(self.clone());
         }
-        let pick = |from: &[usize]| kept.iter().map(|i| from[*i]).collect::<Vec<_>>();
-        let scale = kept.iter().map(|i| self.scale[*i]).collect();
+        let pick = |from: &[usize]| chosen.iter().map(|i| from[*i]).collect::<Vec<_>>();
+        let scale = chosen.iter().map(|i| self.scale[*i]).collect();
         Source::of_rows(
             self.data.clone(),
             pick(&self.rows),

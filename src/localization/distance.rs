@@ -79,8 +79,8 @@ mod tests {
             (j * 31 + i * 17) % 23 == 0 || (j == 0 && i == 5)
         });
         let location = |j: usize, i: usize| (grid.lat()[j], grid.lon()[i]);
-        let found = distance_to_nearest(&grid, &set);
-        for ((j, i), d) in found.indexed_iter() {
+        let distances = distance_to_nearest(&grid, &set);
+        for ((j, i), d) in distances.indexed_iter() {
             let slow = set
                 .indexed_iter()
                 .filter(|(_, s)| **s)

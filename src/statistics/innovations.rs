@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_statistics_of_a_hand_computed_group() {
-        let found = innovations_by_group(
+        let groups = innovations_by_group(
             &[5.0, 1.0, -1.0],
             &[3.0, 0.0, 0.0],
             &[4.0, 1.0, 2.0],
@@ -126,18 +126,18 @@ mod tests {
         .unwrap();
         assert_eq!(
             (
-                found[0].0.as_str(),
-                found[0].1.n,
-                found[0].1.mean,
-                found[0].1.rms
+                groups[0].0.as_str(),
+                groups[0].1.n,
+                groups[0].1.mean,
+                groups[0].1.rms
             ),
             ("a", 2, 0.0, 1.0)
         );
         assert_eq!(
-            (found[0].1.sd, found[0].1.expected, found[0].1.chi_square),
+            (groups[0].1.sd, groups[0].1.expected, groups[0].1.chi_square),
             (2f64.sqrt(), 2.5f64.sqrt(), 0.625)
         );
-        assert_eq!((found[1].1.expected, found[1].1.chi_square), (5.0, 1.0));
+        assert_eq!((groups[1].1.expected, groups[1].1.chi_square), (5.0, 1.0));
         assert!(
             innovations_by_group(&[1.0], &[0.0], &[0.0], &["a"], &Sequences::one(1))
                 .unwrap_err()

@@ -116,9 +116,9 @@ impl Search {
             width: self.tolerance * (high - low),
             most: self.evaluations,
         };
-        let found = find_root_brent(low, high, |x: f64| f.at(&[x]), &mut until);
+        let solution = find_root_brent(low, high, |x: f64| f.at(&[x]), &mut until);
         f.failed()?;
-        found.map_err(|e| match e {
+        solution.map_err(|e| match e {
             SearchError::NoBracketing => Error::new("the function has one sign at both ends")
                 .expected("a root between them")
                 .got(format!("{} at {low}, {} at {high}", ends.0, ends.1)),
@@ -239,8 +239,8 @@ mod tests {
             ..SEARCH
         };
         let bowl = |x: &[f64]| Ok(x[0] * x[0]);
-        let found = short.minimum(bowl, &[40.0], &[FREE]).unwrap();
-        assert_eq!(found.warning.unwrap().name, "not_converged");
+        let optimum = short.minimum(bowl, &[40.0], &[FREE]).unwrap();
+        assert_eq!(optimum.warning.unwrap().name, "not_converged");
         let nan = |_: &[f64]| Ok(f64::NAN);
         let message = SEARCH.minimum(nan, &[1.0], &[FREE]).unwrap_err();
         assert!(message.to_string().contains("not a number"));
@@ -248,8 +248,8 @@ mod tests {
         let later = |x: &[f64]| Ok(if x[0] < 0.5 { f64::NAN } else { x[0] });
         assert!(SEARCH.minimum(later, &[1.0], &[FREE]).is_err());
         let wall = |x: &[f64]| Ok(if x[0] < 0.5 { f64::INFINITY } else { x[0] });
-        let found = SEARCH.minimum(wall, &[1.0], &[FREE]).unwrap();
-        assert!(found.value >= 0.5 && found.value <= 1.0, "{found:?}");
+        let optimum = SEARCH.minimum(wall, &[1.0], &[FREE]).unwrap();
+        assert!(optimum.value >= 0.5 && optimum.value <= 1.0, "{optimum:?}");
     }
 
     #[test]

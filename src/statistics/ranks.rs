@@ -93,13 +93,16 @@ pub fn rank_sum(first: &[f64], second: &[f64]) -> Result<RankTest> {
     let fewer = first.len().min(second.len());
     if work(fewer, ranks.len()) <= EXACT_WORK {
         // The sum of the smaller sample's ranks; the other's is what is left.
-        let own: f64 = match first.len() == fewer {
+        let rank_sum_of_fewer: f64 = match first.len() == fewer {
             true => ranks[..first.len()].iter().sum(),
             false => ranks[first.len()..].iter().sum(),
         };
         return Ok(RankTest {
             statistic: u,
-            p_value: two_sided(&rank_sums(&ranks, fewer), (2.0 * own).round() as usize),
+            p_value: two_sided(
+                &rank_sums(&ranks, fewer),
+                (2.0 * rank_sum_of_fewer).round() as usize,
+            ),
         });
     }
     let variance = n * m / 12.0 * (all + 1.0 - ties / (all * (all - 1.0)));
@@ -255,12 +258,12 @@ mod tests {
     fn a_small_sample_beside_a_large_one_is_counted() {
         // scipy 1.17: mannwhitneyu, method exact
         let many: Vec<f64> = (1..=40).map(f64::from).collect();
-        let found = rank_sum(&[0.5, 1.5], &many).unwrap();
+        let test = rank_sum(&[0.5, 1.5], &many).unwrap();
         assert!(
-            (found.p_value - 0.004_645_760_743_321_719).abs() < 1e-12,
-            "{found:?}"
+            (test.p_value - 0.004_645_760_743_321_719).abs() < 1e-12,
+            "{test:?}"
         );
         let turned = rank_sum(&many, &[0.5, 1.5]).unwrap();
-        assert!((turned.p_value - found.p_value).abs() < 1e-14 && turned.statistic == 79.0);
+        assert!((turned.p_value - test.p_value).abs() < 1e-14 && turned.statistic == 79.0);
     }
 }

@@ -32,11 +32,11 @@ impl Sequences {
                 .expected(labels.len())
                 .got(times.len()));
         }
-        let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (k, label) in labels.iter().enumerate() {
-            found.entry(label.as_ref()).or_default().push(k);
+            members.entry(label.as_ref()).or_default().push(k);
         }
-        let mut positions: Vec<Vec<usize>> = found.into_values().collect();
+        let mut positions: Vec<Vec<usize>> = members.into_values().collect();
         if let Some(times) = times {
             positions
                 .iter_mut()
@@ -88,9 +88,9 @@ impl Sequences {
         for (number, position) in positions.iter().enumerate() {
             numbers[*position] = Some(number);
         }
-        let own = |p: &Vec<usize>| p.iter().filter_map(|k| numbers[*k]).collect::<Vec<_>>();
+        let chosen = |p: &Vec<usize>| p.iter().filter_map(|k| numbers[*k]).collect::<Vec<_>>();
         Sequences {
-            positions: self.positions.iter().map(own).collect(),
+            positions: self.positions.iter().map(chosen).collect(),
             n: positions.len(),
         }
     }

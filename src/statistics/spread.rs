@@ -108,9 +108,9 @@ mod tests {
     #[test]
     fn spread_and_skill_of_a_hand_computed_case() {
         // variances 2 and 8, errors 1 and 4 from the means 1 and 2
-        let found = spread_skill(array![[0.0, 4.0], [0.0, 2.0]].view(), &[-2.0, 0.0], 2).unwrap();
-        assert_eq!((found[0].spread, found[0].rmse), (3f64.sqrt(), 1.0));
-        assert_eq!((found[1].spread, found[1].rmse), (12f64.sqrt(), 4.0));
+        let bins = spread_skill(array![[0.0, 4.0], [0.0, 2.0]].view(), &[-2.0, 0.0], 2).unwrap();
+        assert_eq!((bins[0].spread, bins[0].rmse), (3f64.sqrt(), 1.0));
+        assert_eq!((bins[1].spread, bins[1].rmse), (12f64.sqrt(), 4.0));
         let all = spread_skill(array![[0.0, 4.0], [0.0, 2.0]].view(), &[-2.0, 0.0], 1).unwrap()[0];
         assert!((all.ratio - (7.5f64 / 8.5).sqrt()).abs() < 1e-15);
         assert!(spread_skill(array![[0.0, 4.0]].view(), &[1.0], 2).is_err());

@@ -42,8 +42,8 @@ impl Levels {
 
     /// Cells joined level by level, each with its share of the area.
     fn joined(&self, parts: &[(usize, f64)]) -> Column {
-        let whole: f64 = parts.iter().map(|p| p.1).sum();
-        let mean = |edge: &Vec<f64>| parts.iter().map(|(c, s)| s * edge[*c]).sum::<f64>() / whole;
+        let total: f64 = parts.iter().map(|p| p.1).sum();
+        let mean = |edge: &Vec<f64>| parts.iter().map(|(c, s)| s * edge[*c]).sum::<f64>() / total;
         let edges: Vec<f64> = self.edges.iter().map(mean).collect();
         let value = |(k, values): (usize, &Vec<f64>)| {
             let mass = |c: usize, share: f64| share * (self.edges[k][c] - self.edges[k + 1][c]);

@@ -152,7 +152,7 @@ fn at_time(part: &Part, time: Option<Time>) -> Result<Part> {
 fn mole_fraction(field: Field) -> Result<Field> {
     let (moles, mass) = (Unit::parse("mol mol-1")?, Unit::parse("kg kg-1")?);
     match field.to_unit(&moles) {
-        Ok(found) if !field.unit.is_none() => Ok(found),
+        Ok(fraction) if !field.unit.is_none() => Ok(fraction),
         refused => match field.to_unit(&mass) {
             Ok(ratio) if !field.unit.is_none() && !ratio.unit.is_none() => Ok(ratio
                 .map(|v| v * MOLAR_MASS_DRY_AIR / MOLAR_MASS_CO2)
@@ -217,11 +217,11 @@ fn edges(
         };
     }
     let line = |names: &[&str]| -> Result<Field> {
-        let found = names.iter().find(|v| dataset.has(v)).ok_or_else(|| {
+        let name = names.iter().find(|v| dataset.has(v)).ok_or_else(|| {
             Error::new("the file does not say the pressures of its levels")
                 .expected(names.join(" or "))
         })?;
-        dataset.field(found)
+        dataset.field(name)
     };
     let (a, b) = (
         line(&["hyai", "ap", "ap_bnds"])?.to_unit(&pascal)?,

@@ -98,8 +98,11 @@ fn dry_mass_is_kept_from_72_levels_to_47_and_to_a_coarser_grid() {
     for (top_first, unit) in [(false, "mol mol-1 dry"), (true, "ppmv dry")] {
         geos_chem(&path, &fine, top_first, unit);
         let c = from_model(&target, &path, ModelFile::GeosChem, "CO2", None).unwrap();
-        let found = mass(&c, &regrid.density(ps.view()));
-        assert!((found / by_hand - 1.0).abs() < 1e-9, "{found} {by_hand}");
+        let regridded = mass(&c, &regrid.density(ps.view()));
+        assert!(
+            (regridded / by_hand - 1.0).abs() < 1e-9,
+            "{regridded} {by_hand}"
+        );
     }
     let other = from_model(&target, &path, ModelFile::GeosChem, "CH4", None)
         .unwrap_err()
@@ -166,10 +169,10 @@ fn the_real_restart_is_read_on_its_own_grid_to_its_own_digits() {
     let c = from_model(&grid, &path, ModelFile::GeosChem, "CH4", None).unwrap();
     // netCDF4: SpeciesRst_CH4[0, 0, 45, 72], [0, 10, 60, 100] and [0, 46, 90, 0].
     for (cell, value) in VALUES {
-        let found = c.get(grid.cell(cell[0], cell[1], cell[2]), 0);
+        let read_value = c.get(grid.cell(cell[0], cell[1], cell[2]), 0);
         assert!(
-            (found / value - 1.0).abs() < 2e-6,
-            "{cell:?}: {found} {value}"
+            (read_value / value - 1.0).abs() < 2e-6,
+            "{cell:?}: {read_value} {value}"
         );
     }
     let refused = from_model(&grid, &path, ModelFile::GeosChem, "CO2", None).unwrap_err();
