@@ -229,7 +229,7 @@ impl Scene {
     }
 
     fn analysed_factors(&self, matrices: &[UpdateMatrices]) -> Result<Vec<Array2<f64>>> {
-        let own = |r: usize| {
+        let rows_of_region = |r: usize| {
             (0..FACTORS)
                 .filter(|k| self.factor_region[*k] == r)
                 .collect::<Vec<_>>()
@@ -237,7 +237,7 @@ impl Scene {
         matrices
             .iter()
             .enumerate()
-            .map(|(r, b)| b.apply_factor(&self.factors.select(Axis(0), &own(r))))
+            .map(|(r, b)| b.apply_factor(&self.factors.select(Axis(0), &rows_of_region(r))))
             .collect()
     }
 }

@@ -86,7 +86,7 @@ impl ObservationCost {
         read(&lite, &paths[..self.files.div_ceil(3)], &how)?;
         let early_rss_mb = peak_memory();
         let begun = Instant::now();
-        let found = read(&lite, paths, &how)?;
+        let read_lite = read(&lite, paths, &how)?;
         let read_s = begun.elapsed().as_secs_f64();
         let peak_rss_mb = peak_memory();
         let begun = Instant::now();
@@ -98,7 +98,7 @@ impl ObservationCost {
         Ok(ObservationTimings {
             files: self.files,
             soundings,
-            super_observations: found.observations.len(),
+            super_observations: read_lite.observations.len(),
             read_s,
             soundings_per_s: soundings as f64 / read_s,
             bare_s,

@@ -79,7 +79,7 @@ impl TransportCost {
         let met: Arc<dyn Meteorology> = Arc::new(met);
         let start = Time::from_date(2016, 7, 1)?;
         let mut c = varied::<T>(&grid, self.members)?;
-        let seconds_per_day = self.whole(&met, &mut c, start)?;
+        let seconds_per_day = self.seconds_of_day(&met, &mut c, start)?;
         // Here, for the plans side by side and the arrays that follow are those of the measurement.
         let peak_rss_mb = peak_memory();
         let forcing_ms = milliseconds(3, |k| {
@@ -111,7 +111,7 @@ impl TransportCost {
     }
 
     /// Seconds for a day of the whole model with the prior fluxes, from six hours after three.
-    fn whole<T: Real>(
+    fn seconds_of_day<T: Real>(
         &self,
         met: &Arc<dyn Meteorology>,
         c: &mut Concentrations<T>,
@@ -151,7 +151,7 @@ impl TransportCost {
             convection: false,
         };
         let (moving, _) = self.plan::<T>(grid, met, start, none)?;
-        let (whole, _) = self.plan::<T>(grid, met, start, Processes::default())?;
+        let (everything, _) = self.plan::<T>(grid, met, start, Processes::default())?;
         let workspace = Workspace::new(c);
         let emission = Emission::new();
         let mut time = |plan: &StepPlan<T>| {
@@ -163,7 +163,7 @@ impl TransportCost {
         let (both, vertical, all) = (
             time(&moving)?,
             time(&moving.columns_only())?,
-            time(&whole.columns_only())?,
+            time(&everything.columns_only())?,
         );
         Ok([(both - vertical).max(0.0), vertical, all])
     }

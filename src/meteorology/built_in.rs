@@ -176,8 +176,8 @@ impl Meteorology for BuiltIn {
             .recent
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(found) = recent.iter().find(|f| f.start == start) {
-            return Ok(found.clone());
+        if let Some(held) = recent.iter().find(|f| f.start == start) {
+            return Ok(held.clone());
         }
         // They are large: the oldest goes before the next is made.
         recent.truncate(1);

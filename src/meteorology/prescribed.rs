@@ -235,7 +235,7 @@ impl Meteorology for Prescribed {
         let start = Time::from_seconds(time.seconds().div_euclid(length) * length);
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         match recent.as_ref().filter(|f| f.start == start) {
-            Some(found) => Ok(found.clone()),
+            Some(held) => Ok(held.clone()),
             None => Ok(recent.insert(Arc::new(self.make(start)?)).clone()),
         }
     }

@@ -59,8 +59,8 @@ impl<P: Prepare> ReadAhead<P> {
     pub fn forcing(&self, time: Time) -> Result<Arc<Forcing>> {
         let (start, end) = self.source.interval(time)?;
         let mut shelf = self.shelf();
-        if let Some(found) = shelf.ready.iter().find(|f| f.start == start) {
-            return Ok(found.clone());
+        if let Some(held) = shelf.ready.iter().find(|f| f.start == start) {
+            return Ok(held.clone());
         }
         // They are large: the oldest goes before the next is made.
         shelf.ready.truncate(1);

@@ -130,7 +130,7 @@ pub fn prepare<T: Real>(
     dt: f64,
 ) -> Result<()> {
     match plans.iter().position(|p| p.serves(forcing, start, dt)) {
-        Some(place) => plans.swap(0, place),
+        Some(position) => plans.swap(0, position),
         None => {
             plans.truncate(1);
             let serving = plans

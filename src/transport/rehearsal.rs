@@ -51,21 +51,21 @@ impl Rehearsal {
 
     /// Whether a step of `dt` seconds of this run can be left out; if so it is owed.
     pub fn leaves_out(&self, run: &str, dt: f64) -> bool {
-        let mut found = self.lock();
-        found.simulated += dt;
-        let pace = found.paces.entry(run.to_string()).or_default();
+        let mut state = self.lock();
+        state.simulated += dt;
+        let pace = state.paces.entry(run.to_string()).or_default();
         let known = pace.simulated >= MEASURED && pace.took >= WORK;
         let took = pace.took / pace.simulated * dt;
         if known {
-            found.owed += took;
+            state.owed += took;
         }
         known
     }
 
     /// A step of `dt` seconds of this run was taken, in `seconds`.
     pub fn took(&self, run: &str, dt: f64, seconds: f64) {
-        let mut found = self.lock();
-        let pace = found.paces.entry(run.to_string()).or_default();
+        let mut state = self.lock();
+        let pace = state.paces.entry(run.to_string()).or_default();
         if pace.warmed < WARM_UP {
             pace.warmed += dt;
         } else {
@@ -89,7 +89,7 @@ mod tests {
         }
         assert!(rehearsal.leaves_out("a", 0.5 * HOUR));
         assert!(!rehearsal.leaves_out("b", HOUR));
-        let found = rehearsal.found();
-        assert!((found.owed - 1.0).abs() < 1e-12 && found.simulated == 10.5 * HOUR);
+        let tally = rehearsal.found();
+        assert!((tally.owed - 1.0).abs() < 1e-12 && tally.simulated == 10.5 * HOUR);
     }
 }

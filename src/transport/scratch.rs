@@ -13,8 +13,8 @@ impl<S> Pool<S> {
 
     /// Passes a piece to `work`. Its contents are undefined.
     pub fn with(&self, make: impl FnOnce() -> S, work: impl FnOnce(&mut S)) {
-        let found = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut piece = found.unwrap_or_else(make);
+        let spare = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut piece = spare.unwrap_or_else(make);
         work(&mut piece);
         self.0
             .lock()

@@ -28,8 +28,8 @@ impl Transport {
                 .got(c.n_members()));
         }
         let sources = SideBySide(tracers.iter().map(|t| t.source.clone()).collect());
-        let own = Array2::eye(tracers.len());
+        let one_each = Array2::eye(tracers.len());
         let decaying = self.with_decay(tracers.iter().map(Tracer::loss_rate).collect())?;
-        decaying.advance(c, start, end, Some((&sources, own.view())), observer)
+        decaying.advance(c, start, end, Some((&sources, one_each.view())), observer)
     }
 }

@@ -17,7 +17,7 @@ impl Variable {
     /// A file that cannot be read, dimensions other than time, levels, latitude and longitude,
     /// instants that overlap or leave a gap.
     pub fn find(files: &[PathBuf], quantity: Quantity, timed: bool) -> Result<Option<Self>> {
-        let mut found: Option<Variable> = None;
+        let mut variable: Option<Variable> = None;
         for path in files {
             let file = Dataset::open(path)?;
             let Some((name, dimensions)) = named(&file, &quantity) else {
@@ -29,7 +29,7 @@ impl Variable {
             };
             let (time, levels) = shape(&quantity, &dimensions).map_err(located)?;
             let records = records(&file, path, &time, timed).map_err(located)?;
-            match &mut found {
+            match &mut variable {
                 Some(v) if v.name != name || v.levels != levels => {
                     return Err(located(
                         Error::new("the files differ in names or levels")
@@ -39,7 +39,7 @@ impl Variable {
                 Some(v) => v.records.extend(records),
                 None => {
                     let axes = Axes::of(&file.field_at(&name, &time.0, 0)?).map_err(located)?;
-                    found = Some(Variable {
+                    variable = Some(Variable {
                         name,
                         quantity,
                         records,
@@ -51,10 +51,10 @@ impl Variable {
                 }
             }
         }
-        if let Some(v) = found.as_mut().filter(|_| timed) {
+        if let Some(v) = variable.as_mut().filter(|_| timed) {
             v.put_in_order()?;
         }
-        Ok(found)
+        Ok(variable)
     }
 
     /// As [`Variable::find`], but it must be there.
@@ -64,7 +64,7 @@ impl Variable {
     pub fn require(files: &[PathBuf], quantity: Quantity, timed: bool) -> Result<Self> {
         Variable::find(files, quantity, timed)?.ok_or_else(|| {
             let names: Vec<String> = quantity.names.iter().map(|n| format!("\"{n}\"")).collect();
-            let places = files
+            let searched = files
                 .first()
                 .map(|f| format!("file \"{}\"", f.display()))
                 .unwrap_or_default();
@@ -76,7 +76,7 @@ impl Variable {
             Error::new(format!("no file has {}", quantity.what))
                 .expected(format!("a variable {}", names.join(" or ")))
                 .got(names_in(files))
-                .at(format!("{places}{more}"))
+                .at(format!("{searched}{more}"))
         })
     }
 }
@@ -103,15 +103,15 @@ fn records(file: &Dataset, path: &Path, time: &Length, timed: bool) -> Result<Ve
 fn names_in(files: &[PathBuf]) -> String {
     let mut names: Vec<String> = Vec::new();
     for file in files.iter().filter_map(|f| Dataset::open(f).ok()) {
-        let found = file
+        let names_of_file = file
             .list()
             .into_iter()
             .filter(|l| {
                 l.dimensions.len() >= 2 && !l.name.ends_with("_bnds") && !names.contains(&l.name)
             })
             .map(|l| l.name);
-        let found: Vec<String> = found.collect();
-        names.extend(found);
+        let names_of_file: Vec<String> = names_of_file.collect();
+        names.extend(names_of_file);
     }
     match names.len() {
         0 => "no variable of two or more dimensions".into(),
@@ -128,12 +128,12 @@ pub(super) fn named(file: &Dataset, quantity: &Quantity) -> Option<(String, Vec<
             .find(|l| l.name == *n && l.dimensions.len() >= 2)
     });
     let standard = || {
-        let told = |name: &str| {
+        let means = |name: &str| {
             file.attribute(Some(name), "standard_name")
                 .is_some_and(|s| s == quantity.standard)
         };
         list.iter()
-            .find(|l| !quantity.standard.is_empty() && l.dimensions.len() >= 2 && told(&l.name))
+            .find(|l| !quantity.standard.is_empty() && l.dimensions.len() >= 2 && means(&l.name))
     };
     by_name
         .or_else(standard)

@@ -43,15 +43,15 @@ impl Line<'_> {
         let turns = self
             .period
             .map_or(vec![0.0], |p| vec![-2.0 * p, -p, 0.0, p, 2.0 * p]);
-        let mut found: Vec<f64> = turns
+        let mut breaks: Vec<f64> = turns
             .iter()
             .flat_map(|t| points.iter().map(move |x| x + t))
             .filter(|x| *x > a && *x < b)
             .collect();
-        found.extend([a, b]);
-        found.sort_by(f64::total_cmp);
-        found.dedup_by(|x, y| (*x - *y).abs() < 1e-9);
-        found
+        breaks.extend([a, b]);
+        breaks.sort_by(f64::total_cmp);
+        breaks.dedup_by(|x, y| (*x - *y).abs() < 1e-9);
+        breaks
     }
 }
 

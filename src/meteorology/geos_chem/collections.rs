@@ -72,19 +72,19 @@ impl Collections {
 
 /// Files in a folder and, `depth` deep, in those within, sorted.
 fn below(folder: &Path, depth: usize) -> std::io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             if depth > 0 {
-                found.extend(below(&path, depth - 1)?);
+                files.extend(below(&path, depth - 1)?);
             }
         } else {
-            found.push(path);
+            files.push(path);
         }
     }
-    found.sort();
-    Ok(found)
+    files.sort();
+    Ok(files)
 }
 
 /// `("A3dyn", 20160102)` of `MERRA2.20160102.A3dyn.2x25.nc4`.
@@ -154,10 +154,10 @@ mod tests {
         ] {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
-        let found = Collections::find(folder.path()).unwrap();
-        assert!(found.files("I3").unwrap()[0].ends_with("MERRA2.20160101.I3.4x5.nc4"));
+        let collections = Collections::find(folder.path()).unwrap();
+        assert!(collections.files("I3").unwrap()[0].ends_with("MERRA2.20160101.I3.4x5.nc4"));
         assert!(
-            found
+            collections
                 .files("A1")
                 .unwrap_err()
                 .to_string()

@@ -55,9 +55,9 @@ pub struct GeosChemFiles {
 
 impl GeosChemFiles {
     pub(super) fn new(built_in: BuiltIn, folder: &Path) -> Result<Self> {
-        let found = Collections::find(folder)?;
+        let collections = Collections::find(folder)?;
         let find = |collection: &str, quantity: Quantity| -> Result<Variable> {
-            let mut v = Variable::require(found.files(collection)?, quantity, true)?;
+            let mut v = Variable::require(collections.files(collection)?, quantity, true)?;
             v.top_first = top_first(&v)?;
             Ok(v)
         };
@@ -100,8 +100,8 @@ impl GeosChemFiles {
     /// An instant of I3, from those kept or from its file.
     pub(super) fn instant(&self, time: Time) -> Result<Arc<Instant>> {
         let shelf = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, found)) = shelf().iter().find(|(t, _)| *t == time) {
-            return Ok(found.clone());
+        if let Some((_, held)) = shelf().iter().find(|(t, _)| *t == time) {
+            return Ok(held.clone());
         }
         let [ps, q, t] = &self.instants;
         let mut dry = read_at(ps, time)?.index_axis_move(Axis(0), 0);

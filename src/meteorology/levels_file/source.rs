@@ -68,8 +68,8 @@ impl LevelsFiles {
         let u = aloft(Variable::require(files, WINDS[0], timed)?)?;
         let v = aloft(Variable::require(files, WINDS[1], timed)?)?;
         let find_aloft = |quantity| -> Result<Option<Aloft>> {
-            let found = Variable::find(files, quantity, timed)?;
-            found.map(aloft).transpose()
+            let variable = Variable::find(files, quantity, timed)?;
+            variable.map(aloft).transpose()
         };
         let surface_pressure = Variable::find(files, SURFACE_PRESSURE, timed)?;
         let humidity = find_aloft(SPECIFIC_HUMIDITY)?;
@@ -108,8 +108,8 @@ impl LevelsFiles {
     /// A record, from those kept or from its files.
     pub(super) fn record(&self, k: usize) -> Result<Arc<Record>> {
         let shelf = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, found)) = shelf().iter().find(|(n, _)| *n == k) {
-            return Ok(found.clone());
+        if let Some((_, held)) = shelf().iter().find(|(n, _)| *n == k) {
+            return Ok(held.clone());
         }
         let made = Arc::new(self.read(k)?);
         let mut shelf = shelf();

@@ -153,7 +153,7 @@ impl Prescribed {
             .expected(format!("({rows}, {columns}) or ({n}, {rows}, {columns})"))
             .got(format!("{shape:?}"))
         };
-        let whole = match field.ndim() {
+        let faces = match field.ndim() {
             2 => {
                 let level: ArrayView2<f64> = field
                     .view()
@@ -163,14 +163,14 @@ impl Prescribed {
             }
             _ => field.into_dimensionality::<Ix3>().map_err(|_| wrong())?,
         };
-        if whole.dim() != (n, rows, columns) {
+        if faces.dim() != (n, rows, columns) {
             return Err(wrong());
         }
-        match whole
+        match faces
             .indexed_iter()
             .find(|(_, v)| !(-most..=most).contains(*v))
         {
-            None => Ok(whole),
+            None => Ok(faces),
             Some((location, v)) => Err(self.bad_value(name, *v, rows, location)),
         }
     }

@@ -11,7 +11,7 @@ use crate::transport::lanes::fma;
 pub struct IntegerCourant<T> {
     faces: Vec<Draw<T>>,
     /// Whole cells of all faces and the part of the face's air each gives.
-    whole: Vec<(usize, T)>,
+    cells: Vec<(usize, T)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,7 @@ impl<T: Real> IntegerCourant<T> {
         let total: f64 = mass.iter().sum();
         let mut row = IntegerCourant {
             faces: Vec::with_capacity(n),
-            whole: Vec::new(),
+            cells: Vec::new(),
         };
         for (i, &flux) in flux.iter().enumerate() {
             let (eastward, air) = (flux > 0.0, flux.abs());
@@ -51,9 +51,9 @@ impl<T: Real> IntegerCourant<T> {
                 );
             }
             let adjacent = if eastward { (i + n - 1) % n } else { i };
-            let (mut cell, mut left, first) = (adjacent, air, row.whole.len());
+            let (mut cell, mut left, first) = (adjacent, air, row.cells.len());
             while left > mass[cell] {
-                row.whole.push((cell, T::from_f64(mass[cell] / air)));
+                row.cells.push((cell, T::from_f64(mass[cell] / air)));
                 left -= mass[cell];
                 cell = if eastward {
                     (cell + n - 1) % n
@@ -66,7 +66,7 @@ impl<T: Real> IntegerCourant<T> {
             row.faces.push(Draw {
                 adjacent,
                 first,
-                end: row.whole.len(),
+                end: row.cells.len(),
                 last: cell,
                 fraction,
                 part,
@@ -96,7 +96,7 @@ impl<T: Real> IntegerCourant<T> {
             let drawn = outflow::<T, FMA>(last[m], leaving, staying, draw.fraction);
             out[m] = fma::<T, FMA>(draw.part, drawn - near[m], near[m]);
         }
-        for (cell, part) in &self.whole[draw.first..draw.end] {
+        for (cell, part) in &self.cells[draw.first..draw.end] {
             for m in 0..W {
                 out[m] = fma::<T, FMA>(*part, values[*cell][m] - near[m], out[m]);
             }

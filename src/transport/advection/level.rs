@@ -144,9 +144,9 @@ impl LevelWork {
         after: &mut ArrayViewMut2<f64>,
     ) -> Result<Vec<LevelPlan<T>>> {
         self.blow(faces, dt);
-        let whole = self.plan(before, order, after);
+        let unsplit = self.plan(before, order, after);
         leaves_air(before, after.view())?;
-        match whole {
+        match unsplit {
             Ok(plan) => Ok(vec![plan]),
             Err(_) => self.in_parts(faces, dt, before, order),
         }
@@ -317,7 +317,9 @@ fn leaves_air(before: ArrayView2<f64>, after: ArrayView2<f64>) -> Result<()> {
             .zip(after)
             .find(|((_, b), a)| empties(**b, **a))
             .map_or((0, 0), |((cell, _), _)| cell);
-        return Err(Error::new("the wind takes all air of a cell within one step").at(place(cell)));
+        return Err(
+            Error::new("the wind takes all air of a cell within one step").at(cell_name(cell)),
+        );
     }
     Ok(())
 }
@@ -354,13 +356,13 @@ fn check(
             } else {
                 "the wind takes all air of a cell within one step"
             };
-            return Err(Error::new(what).at(place((j, i))));
+            return Err(Error::new(what).at(cell_name((j, i))));
         }
     }
     Ok(())
 }
 
-fn place((row, column): (usize, usize)) -> String {
+fn cell_name((row, column): (usize, usize)) -> String {
     format!("row {row}, column {column}")
 }
 

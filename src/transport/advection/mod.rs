@@ -94,16 +94,16 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for LevelKernel<'_, T, L, W> {
             scratch,
             ..
         } = self;
-        let mut own = std::mem::take(&mut scratch.part);
+        let mut part = std::mem::take(&mut scratch.part);
         for p in 0..parts {
             if parts > 1 {
-                own.iter_mut()
+                part.iter_mut()
                     .zip(values.iter().skip(p).step_by(parts))
                     .for_each(|(to, from)| *to = *from);
             }
             for plan in plans {
                 one_level::<T, L, W, FMA>(
-                    if parts > 1 { &mut own } else { &mut *values },
+                    if parts > 1 { &mut part } else { &mut *values },
                     plan,
                     scratch,
                 );
@@ -113,11 +113,11 @@ impl<T: Real, L: Limiter, const W: usize> Kernel for LevelKernel<'_, T, L, W> {
                     .iter_mut()
                     .skip(p)
                     .step_by(parts)
-                    .zip(&own)
+                    .zip(&part)
                     .for_each(|(to, from)| *to = *from);
             }
         }
-        scratch.part = own;
+        scratch.part = part;
     }
 }
 

@@ -94,10 +94,10 @@ fn weights(
     constant: bool,
 ) -> ([ColumnBatch; 2], [ColumnBatch; 3]) {
     let (mut slopes, mut edges) = ([[0.0; BATCH]; 2], [[0.0; BATCH]; 3]);
-    let kept = if constant { 0.0 } else { 1.0 };
+    let slope_factor = if constant { 0.0 } else { 1.0 };
     for c in 0..BATCH {
         let (below2, below, here, above) = (below2[c], below[c], here[c], above[c]);
-        let slope = kept * (here / (below + here + above));
+        let slope = slope_factor * (here / (below + here + above));
         slopes[0][c] = slope * (here + 2.0 * above) / (below + here);
         slopes[1][c] = slope * (2.0 * below + here) / (above + here);
         [edges[0][c], edges[1][c], edges[2][c]] = edge_weights(below2, below, here, above);

@@ -64,7 +64,7 @@ pub fn zonal<T: Real, L: Limiter, const W: usize, const FMA: bool>(
         match &plan.integer_courant[j] {
             _ if j == 0 || j == plan.n_lat - 1 => out.copy_from_slice(row.values),
             None => by_sweep::<T, L, W, FMA>(&row, out, s),
-            Some(whole) => by_integer_courant::<T, L::Strict, W, FMA>(&row, out, whole, s),
+            Some(courant) => by_integer_courant::<T, L::Strict, W, FMA>(&row, out, courant, s),
         }
     }
 }
@@ -124,7 +124,7 @@ fn by_sweep<T: Real, L: Limiter, const W: usize, const FMA: bool>(
 fn by_integer_courant<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     row: &Row<T, W>,
     out: &mut [[T; W]],
-    whole: &IntegerCourant<T>,
+    courant: &IntegerCourant<T>,
     s: &mut ZonalScratch<T, W>,
 ) {
     let (n, values) = (out.len(), row.values);
@@ -149,7 +149,7 @@ fn by_integer_courant<T: Real, L: Limiter, const W: usize, const FMA: bool>(
     }
     s.edges[n] = s.edges[0];
     for i in 0..n {
-        whole.face::<L, W, FMA>(i, values, &s.slopes, &s.edges, &mut s.faces[i]);
+        courant.face::<L, W, FMA>(i, values, &s.slopes, &s.edges, &mut s.faces[i]);
     }
     s.faces[n] = s.faces[0];
     for i in 0..n {
