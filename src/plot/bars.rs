@@ -155,12 +155,12 @@ pub(super) fn category_axis(names: &[String], width: f64, sizes: &Sizes) -> (Axi
 /// A name in as many lines as stand side by side in a slot, each as short as that allows.
 fn stacked(name: &str, em: f64, slot: f64) -> Vec<String> {
     let most = ((slot / (1.25 * em)) as usize).clamp(1, 2);
-    let whole = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let longest = text_width(&whole, em, false);
+    let one_line = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let longest = text_width(&one_line, em, false);
     (1..=8)
-        .map(|k| wrap(&whole, em, longest * f64::from(k) / 8.0))
+        .map(|k| wrap(&one_line, em, longest * f64::from(k) / 8.0))
         .find(|lines| lines.len() <= most)
-        .unwrap_or_else(|| vec![whole])
+        .unwrap_or_else(|| vec![one_line])
 }
 
 impl Figure for Bars {

@@ -184,14 +184,14 @@ impl ColorBar<'_> {
         (value - self.scale.low()) / (self.scale.high() - self.scale.low())
     }
 
-    fn stripes(&self, canvas: &mut Canvas, place: impl Fn(f64, f64) -> Rect) {
+    fn stripes(&self, canvas: &mut Canvas, rectangle: impl Fn(f64, f64) -> Rect) {
         for k in 0..STEPS {
             let start = k as f64 / STEPS as f64;
             let value = self.scale.low()
                 + (start + 0.5 / STEPS as f64) * (self.scale.high() - self.scale.low());
             // Each reaches to the end and the next covers it, so that no seams show.
             canvas.rect(
-                place(start, 1.0),
+                rectangle(start, 1.0),
                 self.scale.colour(value).expect("a limit is a number"),
             );
         }

@@ -136,10 +136,10 @@ impl ColorScale {
             return None;
         }
         let stops = self.palette.stops;
-        let place = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+        let position = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
             * (stops.len() - 1) as f64;
-        let k = (place.floor() as usize).min(stops.len() - 2);
-        Some(stops[k].toward(stops[k + 1], place - k as f64))
+        let k = (position.floor() as usize).min(stops.len() - 2);
+        Some(stops[k].toward(stops[k + 1], position - k as f64))
     }
 }
 

@@ -328,8 +328,9 @@ fn draw_band(canvas: &mut Canvas, frame: &Frame, series: &Series, colour: Colour
         return;
     };
     let held = |v: f64| frame.y(v).clamp(frame.inner.top, frame.inner.bottom);
-    let whole = |k: &usize| series.x[*k].is_finite() && low[*k].is_finite() && high[*k].is_finite();
-    for run in runs(series.x.len(), whole) {
+    let finite =
+        |k: &usize| series.x[*k].is_finite() && low[*k].is_finite() && high[*k].is_finite();
+    for run in runs(series.x.len(), finite) {
         let upper = run.clone().map(|k| (frame.x(series.x[k]), held(high[k])));
         let lower = run
             .clone()
@@ -341,14 +342,14 @@ fn draw_band(canvas: &mut Canvas, frame: &Frame, series: &Series, colour: Colour
 
 /// The stretches of neighbouring positions for which `present` holds.
 fn runs(n: usize, present: impl Fn(&usize) -> bool) -> Vec<std::ops::Range<usize>> {
-    let mut found: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
     for k in (0..n).filter(present) {
-        match found.last_mut() {
+        match runs.last_mut() {
             Some(run) if run.end == k => run.end += 1,
-            _ => found.push(k..k + 1),
+            _ => runs.push(k..k + 1),
         }
     }
-    found
+    runs
 }
 
 fn draw_series(canvas: &mut Canvas, frame: &Frame, series: &Series, colour: Colour, sizes: &Sizes) {

@@ -55,8 +55,8 @@ fn between(low: f64, high: f64, leads: &[f64]) -> Vec<f64> {
 /// A mark of two figures at most.
 fn plain(value: f64) -> String {
     let power = 10f64.powf((value.log10() + 1e-9).floor());
-    let whole = (value / power).fract().abs() < 1e-6 || (value / power).fract() > 1.0 - 1e-6;
-    number(value, if whole { power } else { 0.1 * power })
+    let integer = (value / power).fract().abs() < 1e-6 || (value / power).fract() > 1.0 - 1e-6;
+    number(value, if integer { power } else { 0.1 * power })
 }
 
 #[cfg(test)]

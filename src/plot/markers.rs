@@ -10,16 +10,16 @@ pub(super) fn shrunk(n: usize) -> f64 {
 
 /// How large each point is drawn, as parts of one alone, so that those less than `near` pixels
 /// apart are rings around each other: the first the largest, the last the smallest.
-pub(super) fn rings(places: &[Point], near: f64) -> Vec<f64> {
+pub(super) fn rings(points: &[Point], near: f64) -> Vec<f64> {
     let close = |a: &Point, b: &Point| (a.0 - b.0).hypot(a.1 - b.1) < near;
     let size = |k: usize| {
-        let above = places[k + 1..].iter().filter(|p| close(p, &places[k]));
-        let below = places[..k].iter().filter(|p| close(p, &places[k]));
+        let above = points[k + 1..].iter().filter(|p| close(p, &points[k]));
+        let below = points[..k].iter().filter(|p| close(p, &points[k]));
         let (above, below) = (above.count() as f64, below.count() as f64);
         let all = above + below + 1.0;
         (1.0 + 0.3 * (all - 1.0)) * (above + 1.0) / all
     };
-    (0..places.len()).map(size).collect()
+    (0..points.len()).map(size).collect()
 }
 
 #[cfg(test)]

@@ -119,19 +119,19 @@ impl Row {
 
 impl Shared {
     /// Draws the bar at the right of a row's place, up to `right`; returns where the maps must end.
-    fn draw(&self, canvas: &mut Canvas, place: &Rect, right: f64, sizes: &Sizes) -> Result<f64> {
+    fn draw(&self, canvas: &mut Canvas, panel: &Rect, right: f64, sizes: &Sizes) -> Result<f64> {
         let bar = ColorBar {
             scale: self.scale.as_ref().map_err(Clone::clone)?,
             unit: &self.unit,
             beyond: self.beyond,
             missing: self.missing,
         };
-        let end = place.right - (bar.width(sizes) + 2.0 * sizes.gap);
+        let end = panel.right - (bar.width(sizes) + 2.0 * sizes.gap);
         let left = end + sizes.gap;
         let beside = Rect {
             left,
             right,
-            ..*place
+            ..*panel
         };
         bar.draw_upright(canvas, beside, sizes);
         Ok(end)
@@ -162,26 +162,26 @@ impl Figure for Panels {
                 self.title
             )));
         }
-        let whole = Sizes::of(area.width(), canvas.area().width());
+        let sizes = Sizes::of(area.width(), canvas.area().width());
         let area = if self.title.is_empty() {
             area
         } else {
-            title(canvas, area, &self.title, &whole)
+            title(canvas, area, &self.title, &sizes)
         };
         let outer = (canvas.shared.legend, canvas.shared.lines);
-        let (area, lines) = self.share(canvas, area, &whole)?;
+        let (area, lines) = self.share(canvas, area, &sizes)?;
         let total: f64 = self.rows.iter().map(|r| r.height(area.width())).sum();
         let mut top = area.top;
         let mut number = 0;
         for (row, lines) in self.rows.iter().zip(lines) {
             canvas.shared.lines = lines;
             let bottom = top + row.height(area.width()) / total * area.height();
-            let place = Rect {
+            let panel = Rect {
                 top,
                 bottom,
                 ..area
             };
-            self.draw_row(canvas, row, place, number)?;
+            self.draw_row(canvas, row, panel, number)?;
             number += row.figures.len();
             top = bottom;
         }
@@ -195,16 +195,16 @@ impl Panels {
     fn draw_row(&self, canvas: &mut Canvas, row: &Row, area: Rect, first: usize) -> Result<()> {
         let count = row.figures.len() as f64;
         let panel = Sizes::of(area.width() / count, canvas.area().width());
-        let mut place = area;
+        let mut panel_area = area;
         if let Some(shared) = &row.shared {
-            place.right = shared.draw(canvas, &area, area.right, &panel)?;
+            panel_area.right = shared.draw(canvas, &area, area.right, &panel)?;
         }
-        let width = place.width() / count;
+        let width = panel_area.width() / count;
         for (k, figure) in row.figures.iter().enumerate() {
             let cell = Rect {
-                left: place.left + k as f64 * width,
-                right: place.left + (k + 1) as f64 * width,
-                ..place
+                left: panel_area.left + k as f64 * width,
+                right: panel_area.left + (k + 1) as f64 * width,
+                ..panel_area
             };
             let text = letter(first + k);
             figure
@@ -223,15 +223,15 @@ impl Panels {
     fn share(&self, canvas: &mut Canvas, area: Rect, sizes: &Sizes) -> Result<(Rect, Vec<usize>)> {
         let (mut panels, mut lines) = (Vec::new(), Vec::new());
         for row in &self.rows {
-            let place = Rect {
+            let panel_area = Rect {
                 right: area.left + area.width() / row.figures.len() as f64,
                 ..area
             };
             let first = panels.len();
             for figure in &row.figures {
                 let at = letter(panels.len());
-                let found = alone(canvas.size, figure.as_ref(), place);
-                panels.push(found.map_err(|e| e.at(format!("panel {at}")))?);
+                let drawn = alone(canvas.size, figure.as_ref(), panel_area);
+                panels.push(drawn.map_err(|e| e.at(format!("panel {at}")))?);
             }
             let longest = panels[first..].iter().map(|p: &Common| p.most_lines).max();
             lines.push(longest.unwrap_or(0));

@@ -43,9 +43,9 @@ impl Projection {
         match self {
             Projection::PlateCarree => (lon / 180.0, lat / 180.0),
             Projection::Robinson => {
-                let place = (lat.abs() / 5.0).min(18.0);
-                let k = (place.floor() as usize).min(17);
-                let part = place - k as f64;
+                let step = (lat.abs() / 5.0).min(18.0);
+                let k = (step.floor() as usize).min(17);
+                let part = step - k as f64;
                 let (a, b) = (ROBINSON[k], ROBINSON[k + 1]);
                 let (length, distance) = (a.0 + (b.0 - a.0) * part, a.1 + (b.1 - a.1) * part);
                 (

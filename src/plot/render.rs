@@ -132,11 +132,11 @@ fn replay<B: DrawingBackend>(
     scale: f64,
     setting: Setting,
 ) -> Result<()> {
-    let place = |(x, y): Point| ((x * scale).round() as i32, (y * scale).round() as i32);
+    let pixel = |(x, y): Point| ((x * scale).round() as i32, (y * scale).round() as i32);
     for mark in &canvas.marks {
         match mark {
             Mark::Polygon(points, colour, opacity) => {
-                let at: Vec<_> = points.iter().copied().map(place).collect();
+                let at: Vec<_> = points.iter().copied().map(pixel).collect();
                 match upright(&at) {
                     Some((a, b)) => backend.draw_rect(a, b, &rgb(*colour).mix(*opacity), true),
                     None => backend.fill_polygon(at, &rgb(*colour).mix(*opacity)),
@@ -144,7 +144,7 @@ fn replay<B: DrawingBackend>(
                 .map_err(failed)?;
             }
             Mark::Line(points, colour, width) => {
-                let mut at: Vec<_> = points.iter().copied().map(place).collect();
+                let mut at: Vec<_> = points.iter().copied().map(pixel).collect();
                 at.dedup();
                 draw_line(
                     backend,
@@ -156,7 +156,7 @@ fn replay<B: DrawingBackend>(
             }
             Mark::Disc(centre, radius, colour) => backend
                 .draw_circle(
-                    place(*centre),
+                    pixel(*centre),
                     (radius * scale).round() as u32,
                     &rgb(*colour),
                     true,

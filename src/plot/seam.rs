@@ -13,8 +13,8 @@ use crate::field::{Coordinate, Field, eastward};
 /// # Errors
 /// None but those of a field that contradicts itself.
 pub fn unrolled(field: &Field) -> Result<Field> {
-    let found = field.dimensions().iter().find(|d| d.name == "lon");
-    let Some(Coordinate::Numbers(values, unit)) = found.map(|d| &d.coordinate) else {
+    let longitude = field.dimensions().iter().find(|d| d.name == "lon");
+    let Some(Coordinate::Numbers(values, unit)) = longitude.map(|d| &d.coordinate) else {
         return Ok(field.clone());
     };
     let (order, along) = eastward(values);

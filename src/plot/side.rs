@@ -179,8 +179,8 @@ impl Side {
 
     /// The axis of numbers that fall upward, which runs in their negatives.
     fn falling(&self, (low, high): (f64, f64), length: f64, sizes: &Sizes) -> Axis {
-        let own = number_axis(String::new(), (-high, -low), length, sizes);
-        let marks = own.ticks.into_iter().rev();
+        let axis = number_axis(String::new(), (-high, -low), length, sizes);
+        let marks = axis.ticks.into_iter().rev();
         self.marked(
             (low, high),
             marks.map(|t| Tick { at: -t.at, ..t }).collect(),
@@ -293,8 +293,8 @@ mod tests {
     #[test]
     fn sigma_has_its_surface_at_the_bottom_and_height_its_ground() {
         let levels = |down: Option<bool>| {
-            let places = CoordinateValues::from(vec![0.95, 0.5, 0.1]).pointing(down);
-            let coordinate = Coordinate::Numbers(places, Unit::none());
+            let sigma = CoordinateValues::from(vec![0.95, 0.5, 0.1]).pointing(down);
+            let coordinate = Coordinate::Numbers(sigma, Unit::none());
             Side::of(&Dimension {
                 name: "lev".into(),
                 coordinate,

@@ -106,8 +106,8 @@ pub struct Sizes {
 impl Sizes {
     /// For a figure in an area `width` pixels wide on a canvas `whole` pixels wide: read well when
     /// the canvas is shown 1200 pixels wide, and somewhat smaller in the panels of a grid.
-    pub fn of(width: f64, whole: f64) -> Self {
-        let scale = whole / 1200.0 * (width / whole).sqrt().clamp(0.7, 1.0);
+    pub fn of(width: f64, picture: f64) -> Self {
+        let scale = picture / 1200.0 * (width / picture).sqrt().clamp(0.7, 1.0);
         Sizes {
             title: 25.0 * scale,
             label: 21.0 * scale,

@@ -143,18 +143,18 @@ impl Figure for Taylor {
         let rest = legend(canvas, rest, &entries, &sizes);
         let fan = self.fan(rest, &sizes);
         self.draw_net(canvas, &fan, &sizes);
-        let mut places = vec![fan.at(self.sd, 0.0)];
+        let mut points = vec![fan.at(self.sd, 0.0)];
         let angle = |p: &TaylorPoint| p.correlation.clamp(-1.0, 1.0).acos();
-        places.extend(self.points.iter().map(|p| fan.at(p.sd, angle(p))));
-        for (k, size) in rings(&places, 0.5 * sizes.tick).into_iter().enumerate() {
+        points.extend(self.points.iter().map(|p| fan.at(p.sd, angle(p))));
+        for (k, size) in rings(&points, 0.5 * sizes.tick).into_iter().enumerate() {
             let (radius, rim) = (0.36 * sizes.tick * size, 0.06 * sizes.tick);
             canvas.disc(
-                places[k],
+                points[k],
                 radius + rim,
                 if size < 1.0 { WHITE } else { INK },
             );
             let fill = if k == 0 { CATEGORIES[6] } else { colour(k - 1) };
-            canvas.disc(places[k], radius, fill);
+            canvas.disc(points[k], radius, fill);
         }
         Ok(())
     }

@@ -18,15 +18,15 @@ fn every_label_is_within_the_picture_and_touches_no_other() {
         let canvas = drawn(figure.as_ref());
         let texts = canvas.texts();
         assert!(texts.len() > 5);
-        for (k, (text, place)) in texts.iter().enumerate() {
+        for (k, (text, extent)) in texts.iter().enumerate() {
             assert!(
-                canvas.area().contains(place),
-                "\"{text}\" is cut: {place:?}"
+                canvas.area().contains(extent),
+                "\"{text}\" is cut: {extent:?}"
             );
             for (other, elsewhere) in &texts[..k] {
                 assert!(
-                    !place.overlaps(elsewhere),
-                    "\"{text}\" {place:?} lies over \"{other}\" {elsewhere:?}"
+                    !extent.overlaps(elsewhere),
+                    "\"{text}\" {extent:?} lies over \"{other}\" {elsewhere:?}"
                 );
             }
         }
@@ -60,17 +60,17 @@ fn text_is_drawn_in_both_formats() {
         Along::Middle,
         style::INK,
     );
-    let place = canvas.texts()[0].1;
+    let extent = canvas.texts()[0].1;
     let pixels = render::rasterize(&canvas).unwrap();
     let dark: Vec<(f64, f64)> = (0..200 * 60)
         .filter(|k| pixels[3 * k] < 120)
         .map(|k| ((k % 200) as f64, (k / 200) as f64))
         .collect();
     assert!(dark.len() > 100);
-    assert!(dark.iter().all(|(x, y)| *x >= place.left - 2.0
-        && *x <= place.right + 2.0
-        && *y >= place.top - 3.0
-        && *y <= place.bottom + 2.0));
+    assert!(dark.iter().all(|(x, y)| *x >= extent.left - 2.0
+        && *x <= extent.right + 2.0
+        && *y >= extent.top - 3.0
+        && *y <= extent.bottom + 2.0));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lines.svg");
     lines().save(&path).unwrap();

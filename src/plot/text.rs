@@ -157,11 +157,11 @@ fn write_text(sheet: &mut [Vec<Cell>], text: &Text, (cell_x, cell_y): (f64, f64)
                 ((y - 0.35 * text.em) / cell_y) as isize,
             )
         };
-        let place = usize::try_from(row)
+        let position = usize::try_from(row)
             .ok()
             .and_then(|r| sheet.get_mut(r))
             .zip(usize::try_from(column).ok());
-        if let Some(cell) = place.and_then(|(line, c)| line.get_mut(c)) {
+        if let Some(cell) = position.and_then(|(line, c)| line.get_mut(c)) {
             (cell.letter, cell.ink, cell.dots) = (Some(letter), ink, 0);
         }
     }

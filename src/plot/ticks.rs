@@ -32,11 +32,11 @@ pub fn round_up(value: f64) -> f64 {
         return 1.0;
     }
     let power = 10f64.powi(value.log10().floor() as i32);
-    let found = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0]
+    let mantissa = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0]
         .into_iter()
         .map(|m| m * power)
         .find(|s| *s >= value * (1.0 - 1e-9));
-    found.unwrap_or(10.0 * power)
+    mantissa.unwrap_or(10.0 * power)
 }
 
 /// A range from round number to round number around the data, and the step of its marks; at most

@@ -115,7 +115,7 @@ impl Taylor {
             dx.hypot(dy) <= fan.outer && dy >= 0.0 && (fan.widest > 2.0 || dx >= 0.0)
         };
         let centre = fan.at(self.sd, 0.0);
-        let place = |k: i32| {
+        let point = |k: i32| {
             let angle = f64::from(k).to_radians();
             (
                 centre.0 + fan.pixels * radius * angle.cos(),
@@ -125,12 +125,12 @@ impl Taylor {
         let colour = CATEGORIES[2].toward(GRID, 0.4);
         for k in (0..180).step_by(4) {
             // Dashes: every other two degrees.
-            if inside(place(k)) && inside(place(k + 2)) {
-                canvas.line(vec![place(k), place(k + 2)], colour, 0.6 * sizes.line);
+            if inside(point(k)) && inside(point(k + 2)) {
+                canvas.line(vec![point(k), point(k + 2)], colour, 0.6 * sizes.line);
             }
         }
-        if let Some(k) = (100..=170).step_by(5).find(|k| inside(place(*k))) {
-            let (x, y) = place(k);
+        if let Some(k) = (100..=170).step_by(5).find(|k| inside(point(*k))) {
+            let (x, y) = point(k);
             canvas.text(
                 &number(radius, step),
                 (x, y - 0.3 * sizes.tick),

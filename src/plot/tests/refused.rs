@@ -25,7 +25,7 @@ type Refused = (&'static str, Box<dyn Figure>);
 
 fn maps() -> Vec<Refused> {
     let missing = Array2::from_elem((2, 2), f64::NAN);
-    let whole = Array2::from_elem((2, 2), 1.0);
+    let ones = Array2::from_elem((2, 2), 1.0);
     let edges = [0.0, 1.0, 2.0];
     vec![
         ("no data", Box::new(Map::new("m"))),
@@ -35,11 +35,11 @@ fn maps() -> Vec<Refused> {
         ),
         (
             "do not match",
-            Box::new(Map::new("m").values(&edges[..2], &edges, whole.view())),
+            Box::new(Map::new("m").values(&edges[..2], &edges, ones.view())),
         ),
         (
             "not on the globe",
-            Box::new(Map::new("m").values(&[0.0, 50.0, 100.0], &edges, whole.view())),
+            Box::new(Map::new("m").values(&[0.0, 50.0, 100.0], &edges, ones.view())),
         ),
     ]
 }
