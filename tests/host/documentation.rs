@@ -7,7 +7,7 @@ use mcas::script::tools::check;
 fn every_example_in_the_documentation_runs() {
     let (first, _folder) = session();
     let mut examples = 0;
-    for entry in first.docs().entries().iter().filter(|e| e.own) {
+    for entry in first.docs().entries().iter().filter(|e| e.registered) {
         for text in entry.examples() {
             let (mut session, _folder) = session();
             if let Err(e) = session.run(&format!("example of {}", entry.name), &text) {
@@ -38,7 +38,7 @@ fn every_function_of_ours_is_documented_with_an_example() {
     let returning = docs
         .entries()
         .iter()
-        .filter(|e| e.own && e.text.contains("# Returns") && !of_an_experiment(&e.name));
+        .filter(|e| e.registered && e.text.contains("# Returns") && !of_an_experiment(&e.name));
     let without: Vec<&str> = returning
         .map(|e| e.name.as_str())
         .filter(|name| !shown.contains(name))
@@ -141,7 +141,7 @@ fn every_function_that_the_documentation_and_the_readme_name_exists() {
     let texts = docs
         .entries()
         .iter()
-        .filter(|e| e.own)
+        .filter(|e| e.registered)
         .map(|e| (e.name.as_str(), e.text.as_str()))
         .chain(PAGES);
     let missing: Vec<String> = texts
@@ -249,7 +249,7 @@ fn every_option_a_function_reads_is_documented() {
     for text in docs
         .entries()
         .iter()
-        .filter(|e| e.own)
+        .filter(|e| e.registered)
         .flat_map(|e| e.examples())
     {
         for (name, count, method, at) in calls_with_options(&first, &text) {
@@ -299,7 +299,7 @@ fn every_option_a_function_reads_is_documented() {
 #[test]
 fn check_finds_nothing_wrong_in_any_example() {
     let first = session().0;
-    for entry in first.docs().entries().iter().filter(|e| e.own) {
+    for entry in first.docs().entries().iter().filter(|e| e.registered) {
         for text in entry.examples() {
             let (session, _folder) = session();
             let reports = check::text(&session, &format!("example of {}", entry.name), &text);
@@ -318,7 +318,7 @@ fn the_reference_holds_every_function_and_symbol() {
     for entry in docs
         .entries()
         .iter()
-        .filter(|e| e.own && e.name.starts_with(char::is_alphabetic))
+        .filter(|e| e.registered && e.name.starts_with(char::is_alphabetic))
     {
         assert!(
             html.contains(&format!("<section id=\"{}\">", entry.name)),

@@ -352,7 +352,7 @@ fn every_function_of_fields_is_in_a_table() {
     let missing: BTreeSet<&str> = docs
         .entries()
         .iter()
-        .filter(|e| e.own && !e.property && !e.name.contains("::"))
+        .filter(|e| e.registered && !e.property && !e.name.contains("::"))
         .filter(|e| {
             e.parameters
                 .first()

@@ -8,7 +8,7 @@ use crate::script::bridge::rooms::{Rooms, optional};
 use crate::script::bridge::value::kind;
 use crate::script::session::show::show;
 use crate::script::tools::identity;
-use crate::script::tools::kept::{self, Parts};
+use crate::script::tools::stored::{self, Parts};
 use crate::script::{Fallible, Host, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
@@ -54,11 +54,11 @@ fn check(host: &Host, checkpoints: &io::Checkpoints, now: &serde_json::Value) ->
         let text = serde_json::to_string_pretty(now).map_err(Error::new)?;
         return checkpoints.set_about(&(text + "\n"));
     };
-    let place = format!("folder \"{}\"", checkpoints.folder().display());
+    let folder = format!("folder \"{}\"", checkpoints.folder().display());
     let then: serde_json::Value = serde_json::from_str(&text).map_err(|e| {
         Error::new("what the run is cannot be read")
             .got(e)
-            .at(format!("{place}, run.json"))
+            .at(format!("{folder}, run.json"))
     })?;
     if let Some(difference) = identity::difference(&then, now) {
         let windows = checkpoints.states().last().map_or(0, |k| k + 1);
@@ -68,7 +68,7 @@ fn check(host: &Host, checkpoints: &io::Checkpoints, now: &serde_json::Value) ->
         ))
         .expected(difference.then)
         .got(difference.now)
-        .at(place)
+        .at(folder)
         .hint(format!(
             "another folder; branch: #{{ from: {:?}, window: {windows} }} takes up what is there",
             checkpoints.folder().display().to_string()
@@ -163,8 +163,8 @@ mod functions {
     #[rhai_fn(get = "resumable", global)]
     pub fn resumable(c: &mut Checkpoints) -> i64 {
         let states = c.0.states();
-        let whole = states.iter().rev().find(|k| **k < c.0.results());
-        whole.map_or(0, |k| *k as i64 + 1)
+        let finished = states.iter().rev().find(|k| **k < c.0.results());
+        finished.map_or(0, |k| *k as i64 + 1)
     }
 
     /// Of how many windows, from the first on, there are results.
@@ -265,7 +265,7 @@ mod functions {
         window: i64,
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
-            kept::read(&mut c.0.result(step("the window", window)?)?, None)
+            stored::read(&mut c.0.result(step("the window", window)?)?, None)
         })
     }
 
@@ -346,7 +346,7 @@ fn state_after(c: &Checkpoints, window: usize, grid: &Dynamic) -> Result<Dynamic
         true => None,
         false => Some(read::<Arc<Grid>>("the grid", grid)?),
     };
-    let mut state = kept::read(&mut c.0.state(window)?, grid.as_ref())?;
+    let mut state = stored::read(&mut c.0.state(window)?, grid.as_ref())?;
     if let Ok(mut map) = state.as_map_mut() {
         map.insert("window".into(), (window as i64).into());
     }

@@ -6,7 +6,7 @@ use crate::script::bind::observations::Observations;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::session::show::show;
 use crate::script::tools::digest;
-use crate::script::tools::kept::Parts;
+use crate::script::tools::stored::Parts;
 use crate::script::{Fallible, attempt, read};
 use crate::time::Time;
 use rhai::plugin::*;

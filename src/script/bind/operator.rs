@@ -57,8 +57,10 @@ fn air_map(o: &Observation, geometry: &Geometry, air: &AirColumn) -> Result<Map>
         [x] => Dynamic::from(*x),
         several => Dynamic::from(line_of("geometry", Array1::from(several.to_vec()), "layer")),
     };
-    let own = geometry.columns().iter();
-    let mut map: Map = own.map(|(n, v)| (n.as_str().into(), numbers(v))).collect();
+    let columns = geometry.columns().iter();
+    let mut map: Map = columns
+        .map(|(n, v)| (n.as_str().into(), numbers(v)))
+        .collect();
     map.extend([
         ("edges".into(), line("edges", &air.edges, "edge", "Pa")?),
         (
@@ -303,8 +305,8 @@ mod functions {
         attempt(&context, || {
             let columns = ColumnsOptions::read(&context, options)?.columns()?;
             let f = ScriptFunction::new(&context, weights);
-            let sampled = move |o: &Observation, own: &Geometry, air: &Arc<AirColumn>| {
-                linear(air, &f.call((air_map(o, own, air)?,))?)
+            let sampled = move |o: &Observation, geometry: &Geometry, air: &Arc<AirColumn>| {
+                linear(air, &f.call((air_map(o, geometry, air)?,))?)
             };
             Ok(Operator(Arc::new(Function::new(name, &columns, sampled))))
         })
@@ -343,8 +345,8 @@ mod functions {
         attempt(&context, || {
             let columns = ColumnsOptions::read(&context, options)?.columns()?;
             let f = ScriptFunction::new(&context, value);
-            let sampled = move |o: &Observation, own: &Geometry, air: &Arc<AirColumn>| {
-                Ok(air.function(of_profile(f.clone(), air_map(o, own, air)?)))
+            let sampled = move |o: &Observation, geometry: &Geometry, air: &Arc<AirColumn>| {
+                Ok(air.function(of_profile(f.clone(), air_map(o, geometry, air)?)))
             };
             Ok(Operator(Arc::new(Function::new(name, &columns, sampled))))
         })

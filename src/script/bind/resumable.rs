@@ -5,7 +5,7 @@ use crate::io::{Content, Sections, note_input, write_sections};
 use crate::script::bridge::rooms::Rooms;
 use crate::script::session::show::show;
 use crate::script::tools::identity::{self, Difference};
-use crate::script::tools::kept::{self, Parts};
+use crate::script::tools::stored::{self, Parts};
 use crate::script::tools::{digest, record};
 use crate::script::{Fallible, Host, ScriptFunction, attempt};
 use rhai::plugin::*;
@@ -94,7 +94,7 @@ fn kept_before(context: &NativeCallContext, name: &str, file: &Path) -> Option<D
                 .expected(d.then)
                 .got(d.now));
         }
-        let value = kept::read(&mut sections, None)?;
+        let value = stored::read(&mut sections, None)?;
         Ok((about, value))
     };
     match read() {

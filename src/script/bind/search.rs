@@ -82,13 +82,13 @@ fn minimum_of(
         tolerance: o.tolerance,
         evaluations: o.evaluations,
     };
-    let found = search.minimum(value, &first, &bounds)?;
-    let each = found.at.iter().map(|x| Dynamic::from(*x));
+    let optimum = search.minimum(value, &first, &bounds)?;
+    let each = optimum.at.iter().map(|x| Dynamic::from(*x));
     let at = match one {
-        Some(_) => Dynamic::from(found.at[0]),
+        Some(_) => Dynamic::from(optimum.at[0]),
         None => Dynamic::from_array(each.collect()),
     };
-    Ok((found, at))
+    Ok((optimum, at))
 }
 
 #[export_module]
@@ -124,13 +124,13 @@ mod functions {
         attempt(&context, || {
             let o = MinimiseOptions::read(&context, options)?;
             let f = ScriptFunction::new(&context, f);
-            let (found, at) = minimum_of(&f, &start, &o)?;
-            let converged = found.warning.is_none();
+            let (optimum, at) = minimum_of(&f, &start, &o)?;
+            let converged = optimum.warning.is_none();
             let host = Host::of(&context);
-            found.warning.into_iter().for_each(|w| host.warn(w));
+            optimum.warning.into_iter().for_each(|w| host.warn(w));
             Ok(Map::from_iter([
                 ("at".into(), at),
-                ("value".into(), found.value.into()),
+                ("value".into(), optimum.value.into()),
                 ("converged".into(), converged.into()),
             ]))
         })

@@ -92,15 +92,15 @@ fn plan(file: &Path, set: Vec<(String, String)>, json: bool, threads: Option<usi
 }
 
 fn check_files(files: &[PathBuf]) -> ExitCode {
-    let mut found = false;
+    let mut failed = false;
     for file in files {
         let reports = check::file(file);
-        found |= reports.iter().any(|r| r.starts_with("error"));
+        failed |= reports.iter().any(|r| r.starts_with("error"));
         for report in reports {
             eprint!("{report}");
         }
     }
-    if found {
+    if failed {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS

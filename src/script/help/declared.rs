@@ -19,7 +19,7 @@ use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 /// The tables of a text by the names of their functions.
 pub fn tables(ast: &AST, text: &str) -> Vec<(String, Vec<Declared>)> {
-    let mut found = Vec::new();
+    let mut declared = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         if let Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) =
             path.last()
@@ -28,11 +28,11 @@ pub fn tables(ast: &AST, text: &str) -> Vec<(String, Vec<Declared>)> {
             && let Some(name) = text_of(name)
             && let Some(at) = map_of(ast, defaults)
         {
-            found.push((name, read(text, at)));
+            declared.push((name, read(text, at)));
         }
         true
     });
-    found
+    declared
 }
 
 fn text_of(e: &Expr) -> Option<String> {
@@ -80,7 +80,7 @@ fn read(text: &str, at: Position) -> Vec<Declared> {
         }
     }
     reader.end();
-    reader.found
+    reader.declared
 }
 
 /// A piece of a map literal.
@@ -120,7 +120,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 /// Reads `key: value` pairs with the comments above and behind them.
 #[derive(Default)]
 struct Reader {
-    found: Vec<Declared>,
+    declared: Vec<Declared>,
     above: Vec<String>,
     pair: String,
     depth: usize,
@@ -154,7 +154,7 @@ impl Reader {
     }
 
     fn comment(&mut self, text: &str) {
-        match self.found.last_mut().filter(|_| self.ended) {
+        match self.declared.last_mut().filter(|_| self.ended) {
             Some(last) if last.text.is_empty() => last.text = text.to_string(),
             Some(last) => last.text += &format!(" {text}"),
             None => self.above.push(text.to_string()),
@@ -165,7 +165,7 @@ impl Reader {
         let pair = std::mem::take(&mut self.pair);
         let text = std::mem::take(&mut self.above).join(" ");
         if let Some((key, value)) = pair.trim().split_once(':') {
-            self.found
+            self.declared
                 .push(declared(key.trim().trim_matches('"'), value.trim(), text));
             self.ended = true;
         }

@@ -38,14 +38,14 @@ impl Docs {
     /// modules written in the language in their texts.
     pub fn collect(engine: &Engine, tables: &Tables, texts: &[String]) -> Self {
         // Those of the language are the ones that are there only when it is asked for them too.
-        let own: HashSet<u64> = engine
+        let registered: HashSet<u64> = engine
             .collect_fn_metadata(None, |f| Some(identity(&f)), false)
             .into_iter()
             .collect();
         let entry = |f: FuncInfo| {
-            let own = own.contains(&identity(&f));
+            let registered = registered.contains(&identity(&f));
             Some(Entry {
-                own,
+                registered,
                 ..described(&f)?
             })
         };
@@ -64,11 +64,11 @@ impl Docs {
 
     /// With the functions of the user's own text.
     pub fn with(&self, ast: &AST, text: &str) -> Self {
-        let own = ast.iter_functions().filter_map(|f| {
+        let defined = ast.iter_functions().filter_map(|f| {
             let parameters: Vec<String> = f.params.iter().map(|p| p.to_string()).collect();
             entry("", f.name, &parameters, parameters.len(), "", &f.comments)
         });
-        let entries = without_twins(self.entries.iter().cloned().chain(own).collect());
+        let entries = without_twins(self.entries.iter().cloned().chain(defined).collect());
         let mut options = self.options.clone();
         options.extend(declared::tables(ast, text));
         Docs { entries, options }
@@ -112,7 +112,7 @@ impl Docs {
         let fits: Vec<&Entry> = self
             .entries
             .iter()
-            .filter(|e| e.own && e.parameters.len() == count)
+            .filter(|e| e.registered && e.parameters.len() == count)
             .filter(|e| e.name == name || (method && short(e)))
             .collect();
         let ends = |e: &&Entry| {
@@ -152,12 +152,12 @@ impl Docs {
     }
     /// Names of the properties and methods of a kind of value.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a str> + 'a {
-        let own = self.entries.iter().filter(move |e| {
+        let registered = self.entries.iter().filter(move |e| {
             e.parameters
                 .first()
                 .is_some_and(|(_, k)| k == kind || (k == "Field" && kind == "Variable"))
         });
-        own.filter_map(|e| e.name.rsplit("::").next())
+        registered.filter_map(|e| e.name.rsplit("::").next())
     }
     /// Names of all functions.
     pub fn names(&self) -> BTreeSet<&str> {

@@ -16,7 +16,7 @@ pub struct Entry {
     /// The documentation, Markdown with the headings Arguments, Returns, Errors, Example.
     pub text: String,
     /// Whether it belongs to this program and not to the language.
-    pub own: bool,
+    pub registered: bool,
     /// Whether it is read as `value.name`, without brackets.
     pub property: bool,
 }
@@ -51,17 +51,17 @@ impl Entry {
     }
     /// The Rhai text of each Example block.
     pub fn examples(&self) -> Vec<String> {
-        let mut found = Vec::new();
+        let mut examples = Vec::new();
         let mut block: Option<String> = None;
         for line in self.text.lines() {
             match (&mut block, line.trim_start().starts_with("```")) {
                 (None, true) => block = Some(String::new()),
-                (Some(_), true) => found.extend(block.take()),
+                (Some(_), true) => examples.extend(block.take()),
                 (Some(text), false) => *text += &format!("{line}\n"),
                 (None, false) => {}
             }
         }
-        found
+        examples
     }
     /// Whether it is written in the language itself, where parameters are of no kind.
     pub fn is_script(&self) -> bool {
@@ -150,7 +150,7 @@ pub(super) fn entry(
         parameters,
         result: result_kind(result),
         text: plain(comments),
-        own: true,
+        registered: true,
         property,
     })
 }

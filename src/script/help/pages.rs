@@ -29,40 +29,42 @@ impl Docs {
 
     fn function_or_module(&self, name: &str) -> Result<String> {
         if self.modules().contains(name) {
-            let found: Vec<&Entry> = self.entries.iter().filter(|e| e.name == name).collect();
+            let entries: Vec<&Entry> = self.entries.iter().filter(|e| e.name == name).collect();
             let members = self
                 .entries
                 .iter()
                 .filter(|e| e.name.rsplit_once("::").is_some_and(|(m, _)| m == name));
-            let page = if found.is_empty() {
+            let page = if entries.is_empty() {
                 String::new()
             } else {
-                page(self, &found) + "\n"
+                page(self, &entries) + "\n"
             };
             return Ok(format!(
                 "{page}{}",
                 self.list(&format!("module {name}"), members)
             ));
         }
-        let mut found: Vec<&Entry> = self.named(name).collect();
+        let mut entries: Vec<&Entry> = self.named(name).collect();
         // What is called by this very name comes before the same in modules.
-        found.sort_by_key(|e| e.name != name);
-        if !found.is_empty() {
-            return Ok(page(self, &found));
+        entries.sort_by_key(|e| e.name != name);
+        if !entries.is_empty() {
+            return Ok(page(self, &entries));
         }
         // That a value prints needs no saying.
         let prints =
             |e: &Entry| ["print", "debug", "to_string", "to_debug"].contains(&e.name.as_str());
         let of_kind = |e: &Entry| {
-            e.own && !name.is_empty() && e.parameters.first().is_some_and(|(_, kind)| kind == name)
+            e.registered
+                && !name.is_empty()
+                && e.parameters.first().is_some_and(|(_, kind)| kind == name)
         };
-        let mut own = self
+        let mut of_type = self
             .entries
             .iter()
             .filter(|e| of_kind(e) && !prints(e))
             .peekable();
-        if own.peek().is_some() {
-            return Ok(self.list(&format!("what a {name} has and can do"), own));
+        if of_type.peek().is_some() {
+            return Ok(self.list(&format!("what a {name} has and can do"), of_type));
         }
         let error = Error::new(format!("no help on \"{name}\""));
         Err(match self.nearest(name) {
@@ -74,10 +76,10 @@ impl Docs {
     /// The functions whose name or documentation holds a word.
     pub fn apropos(&self, word: &str) -> String {
         let word = word.to_lowercase();
-        let own = self.entries.iter().filter(|e| e.own);
+        let registered = self.entries.iter().filter(|e| e.registered);
         self.list(
             "",
-            own.filter(|e| {
+            registered.filter(|e| {
                 e.name.to_lowercase().contains(&word) || e.text.to_lowercase().contains(&word)
             }),
         )
@@ -87,7 +89,9 @@ impl Docs {
     pub fn index(&self) -> String {
         self.list(
             "",
-            self.entries.iter().filter(|e| e.own && !e.text.is_empty()),
+            self.entries
+                .iter()
+                .filter(|e| e.registered && !e.text.is_empty()),
         )
     }
 
@@ -119,13 +123,13 @@ fn is_word(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
 }
 
-fn page(docs: &Docs, found: &[&Entry]) -> String {
+fn page(docs: &Docs, entries: &[&Entry]) -> String {
     let mut text = String::new();
-    for e in found {
+    for e in entries {
         let _ = writeln!(text, "{}", e.signature());
     }
     let mut listed = BTreeSet::new();
-    for e in found.iter().filter(|e| !e.text.is_empty()) {
+    for e in entries.iter().filter(|e| !e.text.is_empty()) {
         if listed.insert(&e.text) {
             let _ = writeln!(text, "\n{}", table::into_page(&e.text, &docs.tables_of(e)));
         }

@@ -113,24 +113,24 @@ impl Known {
             .unwrap_or("");
         let mut names = path.split('.');
         let first = names.next().and_then(|n| self.variables.get(n));
-        let found = names.fold(first, |shape, name| match shape {
+        let shape = names.fold(first, |shape, name| match shape {
             Some(Shape::Map(keys)) => keys.get(name),
             _ => None,
         });
-        let own = self
+        let registered = self
             .docs
             .entries()
             .iter()
-            .filter(|e| e.own && !e.parameters.is_empty());
+            .filter(|e| e.registered && !e.parameters.is_empty());
         let short = |name: &str| name.rsplit("::").next().unwrap_or(name).to_string();
-        match found {
+        match shape {
             Some(Shape::Map(keys)) => Box::new(
                 keys.keys()
                     .cloned()
                     .chain(["keys", "values", "len", "get"].map(str::to_string)),
             ),
             Some(Shape::Kind(kind)) => Box::new(self.docs.of_kind(kind).map(str::to_string)),
-            None => Box::new(own.map(move |e| short(&e.name))),
+            None => Box::new(registered.map(move |e| short(&e.name))),
         }
     }
 
@@ -227,7 +227,7 @@ fn files(partial: &str) -> Vec<String> {
         .into_iter()
         .flatten()
         .flatten();
-    let mut found: Vec<String> = entries
+    let mut names: Vec<String> = entries
         .filter_map(|e| {
             let file = e.file_name().into_string().ok()?;
             let folder = if e.path().is_dir() { "/" } else { "" };
@@ -235,8 +235,8 @@ fn files(partial: &str) -> Vec<String> {
                 .then(|| format!("{file}{folder}"))
         })
         .collect();
-    found.sort();
-    found
+    names.sort();
+    names
 }
 
 #[cfg(test)]

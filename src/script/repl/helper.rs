@@ -50,19 +50,19 @@ impl Hinter for Helper {
     /// After `name(`, the parameters of its longest form; after one entry's beginning, the latest
     /// entry that began so.
     fn hint(&self, line: &str, cursor: usize, context: &Context<'_>) -> Option<String> {
-        let whole = line
+        let call = line
             .get(..cursor)
             .filter(|_| cursor == line.len() && cursor > 0)?;
-        if let Some(before) = whole.strip_suffix('(') {
+        if let Some(before) = call.strip_suffix('(') {
             let start = before
                 .rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
                 .map_or(0, |k| k + 1);
-            let own = self
+            let registered = self
                 .known
                 .docs
                 .named(before.get(start..)?)
-                .filter(|e| e.own);
-            let entry = own.max_by_key(|e| e.parameters.len())?;
+                .filter(|e| e.registered);
+            let entry = registered.max_by_key(|e| e.parameters.len())?;
             let names: Vec<&str> = entry.parameters.iter().map(|(n, _)| n.as_str()).collect();
             return Some(format!("{})", names.join(", ")));
         }

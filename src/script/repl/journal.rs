@@ -13,7 +13,7 @@ use super::entry::{closed, is_expression, uses, value_name};
 use crate::script::bridge::errors::Fallible;
 use crate::script::session::Session;
 use crate::script::tools::digest;
-use crate::script::tools::kept::Parts;
+use crate::script::tools::stored::Parts;
 use rhai::Dynamic;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -219,12 +219,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let text = saved(folder.path());
         // The files that other tests of this process read are none of ours.
-        let own = folder.path().display().to_string();
+        let folder_name = folder.path().display().to_string();
         let again = |text: &str| {
             let mut session = Session::new(Start::default()).unwrap();
             let mut done = replay(&mut session, text).unwrap();
             done.differences
-                .retain(|d| !d.starts_with("the input") || d.contains(&own));
+                .retain(|d| !d.starts_with("the input") || d.contains(&folder_name));
             done
         };
         let same = again(&text);

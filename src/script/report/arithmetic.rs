@@ -39,7 +39,7 @@ fn like((sign, left, right): (&str, i64, i64), text: &AST) -> Vec<Position> {
         Expr::IntegerConstant(written, _) => *written == value,
         _ => true,
     };
-    let mut found = Vec::new();
+    let mut positions = Vec::new();
     text.walk(&mut |path: &[ASTNode]| {
         if let Some(ASTNode::Expr(Expr::FnCall(call, position))) = path.last()
             && call.name == sign
@@ -47,9 +47,9 @@ fn like((sign, left, right): (&str, i64, i64), text: &AST) -> Vec<Position> {
             && may_be(a, left)
             && may_be(b, right)
         {
-            found.push(*position);
+            positions.push(*position);
         }
         true
     });
-    found
+    positions
 }

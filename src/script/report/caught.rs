@@ -33,7 +33,7 @@ pub fn position_of(error: &Error) -> Option<Position> {
 /// The innermost error of the engine, from the map that it makes of one.
 fn raised(map: &Map) -> Option<EvalAltResult> {
     let text = |key: &str| Some(map.get(key)?.as_immutable_string_ref().ok()?.to_string());
-    let whole = |key: &str| map.get(key)?.as_int().ok();
+    let integer = |key: &str| map.get(key)?.as_int().ok();
     let kind = text("error").filter(|kind| kind.starts_with("Error"))?;
     let message = text("message")?;
     // Of a call that failed the first line holds the failure, with its place.
@@ -42,12 +42,16 @@ fn raised(map: &Map) -> Option<EvalAltResult> {
         Some((sentence, rest)) => (sentence, place_in(rest)),
         None => (first, None),
     };
-    let given = || position(whole("line")?, whole("position")?);
+    let given = || position(integer("line")?, integer("position")?);
     let at = location.or_else(given).unwrap_or(Position::NONE);
     use EvalAltResult as E;
     Some(match kind.as_str() {
-        "ErrorArrayBounds" => E::ErrorArrayBounds(whole("length")? as usize, whole("index")?, at),
-        "ErrorStringBounds" => E::ErrorStringBounds(whole("length")? as usize, whole("index")?, at),
+        "ErrorArrayBounds" => {
+            E::ErrorArrayBounds(integer("length")? as usize, integer("index")?, at)
+        }
+        "ErrorStringBounds" => {
+            E::ErrorStringBounds(integer("length")? as usize, integer("index")?, at)
+        }
         "ErrorMismatchDataType" => {
             E::ErrorMismatchDataType(text("requested")?, text("actual")?, at)
         }

@@ -83,7 +83,7 @@ fn own_place(spot: Position, calls: &[(String, Position)], sources: &Sources) ->
             .location(p)
             .is_some_and(|location| location.embedded)
     };
-    let own = |p: &Position| {
+    let in_script = |p: &Position| {
         sources
             .location(*p)
             .is_some_and(|location| !location.embedded)
@@ -93,7 +93,7 @@ fn own_place(spot: Position, calls: &[(String, Position)], sources: &Sources) ->
             .iter()
             .rev()
             .map(|(_, p)| *p)
-            .find(own)
+            .find(in_script)
             .unwrap_or(spot)
     } else {
         spot
@@ -150,10 +150,10 @@ fn descend(
         }
         return descend(inner, docs, variables, calls);
     }
-    let Some(own) = own_error(error) else {
+    let Some(raised) = own_error(error) else {
         return (error.position(), explain(error, docs, variables));
     };
-    match own
+    match raised
         .report()
         .cause
         .as_ref()
@@ -163,7 +163,7 @@ fn descend(
             calls.push(("a closure".into(), error.position()));
             descend(cause, docs, variables, calls)
         }
-        None => (error.position(), own),
+        None => (error.position(), raised),
     }
 }
 

@@ -4,7 +4,7 @@ pub mod check;
 pub mod digest;
 pub mod identity;
 pub mod json;
-pub mod kept;
 pub mod plan;
 pub mod profile;
 pub mod record;
+pub mod stored;

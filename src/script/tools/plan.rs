@@ -68,12 +68,12 @@ impl Plan {
                 session.report(&e)
             ));
         }
-        let (took, found) = (begun.elapsed().as_secs_f64(), rehearsal.found());
+        let (took, rehearsed) = (begun.elapsed().as_secs_f64(), rehearsal.found());
         Ok(Plan {
-            seconds: took + found.owed,
-            transport_seconds: found.owed,
+            seconds: took + rehearsed.owed,
+            transport_seconds: rehearsed.owed,
             rehearsal_seconds: took,
-            simulated_days: found.simulated / DAY,
+            simulated_days: rehearsed.simulated / DAY,
             memory_mb: peak_memory(),
             disk_mb: size(&output.0) as f64 * 1e-6,
             threads: rayon::current_num_threads(),

@@ -302,17 +302,17 @@ mod functions {
     pub fn screened(context: NativeCallContext, f: &mut Forecast, n_sd: Dynamic) -> Fallible<Map> {
         attempt(&context, || {
             let n_sd = read("the number of standard deviations", &n_sd)?;
-            let found = outliers(&f.observations, f.forecast.equivalents.view(), n_sd)?;
-            let table = rejected_table(&f.observations, &found)?;
-            let out: BTreeSet<usize> = found.iter().map(|o| o.row).collect();
-            let kept = f.observations.places(|k| !out.contains(&k));
+            let outlying = outliers(&f.observations, f.forecast.equivalents.view(), n_sd)?;
+            let table = rejected_table(&f.observations, &outlying)?;
+            let out: BTreeSet<usize> = outlying.iter().map(|o| o.row).collect();
+            let rows = f.observations.positions(|k| !out.contains(&k));
             let forecast = assimilation::Forecast {
-                equivalents: f.forecast.equivalents.select(Axis(0), &kept),
+                equivalents: f.forecast.equivalents.select(Axis(0), &rows),
                 ..f.forecast.as_ref().clone()
             };
             let forecast = Forecast {
                 forecast: Arc::new(forecast),
-                observations: Arc::new(f.observations.take(&kept)),
+                observations: Arc::new(f.observations.take(&rows)),
                 ..f.clone()
             };
             Ok(Map::from_iter([

@@ -224,10 +224,10 @@ mod functions {
         let last = last
             .iter()
             .map(|(k, v)| (k.into(), Dynamic::from(v.clone())));
-        let kept = memories.iter().map(|(k, m)| (k.into(), copied(m)));
+        let memories_of = memories.iter().map(|(k, m)| (k.into(), copied(m)));
         Map::from_iter([
             ("last".into(), last.collect::<Map>().into()),
-            ("memories".into(), kept.collect::<Map>().into()),
+            ("memories".into(), memories_of.collect::<Map>().into()),
         ])
     }
 

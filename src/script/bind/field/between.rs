@@ -50,10 +50,10 @@ fn ends<A: Variant + Clone, B: Variant + Clone>(rooms: &mut Rooms) {
     let half = |context: NativeCallContext, from: A, to: B| -> Fallible<Between> {
         attempt(&context, || {
             let (from, to) = (Dynamic::from(from), Dynamic::from(to));
-            let whole = Between { from, to };
+            let between = Between { from, to };
             Err(Error::new("a range of labels includes its end")
-                .got(whole.to_string().replace("..=", ".."))
-                .hint(whole))
+                .got(between.to_string().replace("..=", ".."))
+                .hint(between))
         })
     };
     rooms.engine.register_fn("..", half);

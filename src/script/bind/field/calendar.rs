@@ -65,10 +65,10 @@ pub(super) fn period(text: &str) -> Result<Period> {
         _ => 0.0,
     };
     match n * (months + seconds) {
-        whole if whole > 0.0 && whole.fract() == 0.0 => Ok(if months > 0.0 {
-            Period::Months(whole as i64)
+        n if n > 0.0 && n.fract() == 0.0 => Ok(if months > 0.0 {
+            Period::Months(n as i64)
         } else {
-            Period::Seconds(whole as i64)
+            Period::Seconds(n as i64)
         }),
         _ => Err(Error::new("the text is not a period")
             .expected("\"month\", \"season\", \"year\", \"day\", \"7 days\", \"6 h\"")

@@ -9,9 +9,9 @@ use rhai::{Dynamic, Map};
 
 /// The position, or with several dimensions the positions by their names, as `isel` takes them.
 fn position(field: &Field, extreme: Extreme) -> Result<Dynamic> {
-    let place = field.place_of(extreme)?;
-    let each = field.dimensions().iter().zip(&place);
-    Ok(match place[..] {
+    let positions = field.place_of(extreme)?;
+    let each = field.dimensions().iter().zip(&positions);
+    Ok(match positions[..] {
         [k] => Dynamic::from(k as i64),
         _ => Map::from_iter(each.map(|(d, k)| (d.name.as_str().into(), (*k as i64).into()))).into(),
     })
@@ -19,7 +19,7 @@ fn position(field: &Field, extreme: Extreme) -> Result<Dynamic> {
 
 /// The same with labels, as `sel` takes them.
 fn label(field: &Field, extreme: Extreme) -> Result<Dynamic> {
-    let place = field.place_of(extreme)?;
+    let positions = field.place_of(extreme)?;
     let of = |(d, k): (&Dimension, &usize)| {
         let label = match d.coordinate {
             // Positions alone have no label but themselves.
@@ -28,7 +28,8 @@ fn label(field: &Field, extreme: Extreme) -> Result<Dynamic> {
         };
         (d.name.clone(), label)
     };
-    let mut each: Vec<(String, Dynamic)> = field.dimensions().iter().zip(&place).map(of).collect();
+    let mut each: Vec<(String, Dynamic)> =
+        field.dimensions().iter().zip(&positions).map(of).collect();
     Ok(match each.len() {
         1 => each.remove(0).1,
         _ => Map::from_iter(each.into_iter().map(|(name, label)| (name.into(), label))).into(),

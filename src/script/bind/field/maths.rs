@@ -46,14 +46,14 @@ pub fn bind(rooms: &mut Rooms) {
             },
         );
     }
-    let kept: [(&'static str, Function); 5] = [
+    let functions: [(&'static str, Function); 5] = [
         ("abs", f64::abs),
         ("floor", f64::floor),
         ("ceiling", f64::ceil),
         ("round", f64::round),
         ("sign", |v| if v == 0.0 { 0.0 } else { v.signum() }),
     ];
-    for (name, of) in kept {
+    for (name, of) in functions {
         rooms
             .engine
             .register_fn(name, move |f: Field| given(f.map(of)));

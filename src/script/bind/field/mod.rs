@@ -59,9 +59,9 @@ pub fn given(field: Field) -> Dynamic {
 
 /// Warns of instants along the dimensions of a field that come more than once or out of order.
 pub fn note_disorder(context: &rhai::NativeCallContext, field: &Field) {
-    let found = field.dimensions().iter().filter_map(|d| d.disorder());
+    let warnings = field.dimensions().iter().filter_map(|d| d.disorder());
     let host = crate::script::Host::of(context);
-    found.for_each(|w| host.warn(w));
+    warnings.for_each(|w| host.warn(w));
 }
 
 /// The labels of a dimension as an array.
@@ -91,9 +91,9 @@ pub fn coordinate(dimension: &str, values: &Dynamic) -> crate::error::Result<Coo
             crate::script::read::<Vec<String>>(&what, values)?.into(),
         ));
     }
-    let own = values.read_lock::<Field>().map(|f| f.unit.clone());
+    let unit = values.read_lock::<Field>().map(|f| f.unit.clone());
     let unit = match dimension {
-        _ if own.as_ref().is_some_and(|u| !u.is_none()) => own.unwrap_or_default(),
+        _ if unit.as_ref().is_some_and(|u| !u.is_none()) => unit.unwrap_or_default(),
         "lat" => crate::units::Unit::parse("degrees_north")?,
         "lon" => crate::units::Unit::parse("degrees_east")?,
         _ => crate::units::Unit::none(),

@@ -103,10 +103,12 @@ pub mod functions {
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let (lines, rest) = regressions(&field, &other, dim)?;
-            let found = of_lines("correlation", Unit::none(), &lines, &rest, |l| {
+            let coefficients = of_lines("correlation", Unit::none(), &lines, &rest, |l| {
                 l.correlation
             })?;
-            Ok(given(found.with_origin_of(&field).with_origin_of(&other)))
+            Ok(given(
+                coefficients.with_origin_of(&field).with_origin_of(&other),
+            ))
         })
     }
 

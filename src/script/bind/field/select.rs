@@ -121,17 +121,17 @@ pub(in crate::script::bind) fn positions(
     value: &Dynamic,
 ) -> Result<(Vec<usize>, bool)> {
     let every = |positions: &mut dyn Iterator<Item = i64>| {
-        let found = positions
+        let chosen = positions
             .map(|k| position(&dimension.name, k, dimension.len()))
             .collect::<Result<Vec<_>>>()?;
-        if found.is_empty() {
+        if chosen.is_empty() {
             return Err(
                 Error::new(format!("nothing is taken along \"{}\"", dimension.name))
                     .expected(format!("at least one of its {} positions", dimension.len()))
                     .got(value),
             );
         }
-        Ok(found)
+        Ok(chosen)
     };
     if let Ok(k) = value.as_int() {
         return Ok((every(&mut [k].into_iter())?, false));

@@ -13,7 +13,7 @@ pub fn bind(rooms: &mut Rooms) {
 }
 
 /// What `field` takes as the places of a field (lat, lon).
-fn places(lat: &[f64], lon: &[f64]) -> Map {
+fn coordinates(lat: &[f64], lon: &[f64]) -> Map {
     let numbers =
         |values: &[f64]| Dynamic::from(values.iter().map(|v| Dynamic::from(*v)).collect::<Array>());
     let coords = Map::from_iter([("lat".into(), numbers(lat)), ("lon".into(), numbers(lon))]);
@@ -41,7 +41,7 @@ mod functions {
     #[rhai_fn(get = "corners")]
     pub fn corners(grid: &mut Arc<Grid>) -> Map {
         let h = &grid.horizontal;
-        places(h.lat_edges(), &h.lon_edges()[..h.n_lon()])
+        coordinates(h.lat_edges(), &h.lon_edges()[..h.n_lon()])
     }
 
     /// The middles of the west faces of a grid's cells, where an eastward wind is given.
@@ -57,7 +57,7 @@ mod functions {
     #[rhai_fn(get = "west_faces")]
     pub fn west_faces(grid: &mut Arc<Grid>) -> Map {
         let h = &grid.horizontal;
-        places(h.lat(), &h.lon_edges()[..h.n_lon()])
+        coordinates(h.lat(), &h.lon_edges()[..h.n_lon()])
     }
 
     /// The middles of the south faces of a grid's cells and the poles, where a northward wind is
@@ -77,6 +77,6 @@ mod functions {
     #[rhai_fn(get = "south_faces")]
     pub fn south_faces(grid: &mut Arc<Grid>) -> Map {
         let h = &grid.horizontal;
-        places(h.lat_edges(), h.lon())
+        coordinates(h.lat_edges(), h.lon())
     }
 }

@@ -38,7 +38,7 @@ mod functions {
     pub fn chain(context: NativeCallContext, schemes: rhai::Array) -> Fallible<Inflation> {
         attempt(&context, || {
             let one = |s: &Dynamic| match s.clone().try_cast::<FnPtr>() {
-                Some(own) => Ok(Arc::new(Scripted(ScriptFunction::new(&context, own)))
+                Some(closure) => Ok(Arc::new(Scripted(ScriptFunction::new(&context, closure)))
                     as Arc<dyn inflation::Inflation>),
                 None => Ok(read::<Inflation>("a scheme of the chain", s)?.0),
             };

@@ -129,16 +129,16 @@ pub fn some_factors(
 }
 
 /// Gives the warnings of factors with the place they are about, if it is known.
-pub fn say(host: &Host, factors: &Factors, about: &About, place: Option<String>) {
+pub fn say(host: &Host, factors: &Factors, about: &About, location: Option<String>) {
     let spot = Spot {
         region: about.region.clone(),
         window: about.window,
     };
     let region = (!about.region.is_empty()).then(|| spot.to_string());
-    let place = place.or(region);
+    let location = location.or(region);
     for warning in &factors.warnings {
-        match &place {
-            Some(place) => host.warn_at(warning, &spot, place),
+        match &location {
+            Some(location) => host.warn_at(warning, &spot, location),
             None => host.warn(warning.clone()),
         }
     }
@@ -153,9 +153,9 @@ pub fn estimated(
     scheme: &dyn Inflation,
     innovation: &Innovation,
 ) -> Result<Factors> {
-    let found = scheme.estimate(innovation, &Fallback::none())?;
-    say(&Host::of(context), &found, &About::default(), None);
-    Ok(found)
+    let factors = scheme.estimate(innovation, &Fallback::none())?;
+    say(&Host::of(context), &factors, &About::default(), None);
+    Ok(factors)
 }
 
 #[export_module]
@@ -165,9 +165,9 @@ mod functions {
     ///
     /// # Arguments
     /// - `place`: such as a region and a window.
-    pub fn warn_at(context: NativeCallContext, factors: &mut Factors, place: &str) {
+    pub fn warn_at(context: NativeCallContext, factors: &mut Factors, location: &str) {
         for w in &factors.warnings {
-            Host::of(&context).warn(Warning::new(&w.name, format!("{} ({place})", w.message)));
+            Host::of(&context).warn(Warning::new(&w.name, format!("{} ({location})", w.message)));
         }
     }
 

@@ -276,9 +276,9 @@ mod functions {
                 last: some_factors("last", o.last, &innovation)?,
                 about: o.about.about(),
             };
-            let found = scheme.0.estimate(&innovation, &fallback);
-            let found = found.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))?;
-            Ok((found, fallback.about, place))
+            let factors = scheme.0.estimate(&innovation, &fallback);
+            let factors = factors.map_err(|e| place.iter().fold(e, |e, place| e.at(place)))?;
+            Ok((factors, fallback.about, place))
         })?;
         say(&Host::of(&context), &factors, &about, place);
         Ok(factors)

@@ -129,16 +129,16 @@ fn weighed(observations: Vec<usize>, weights: Vec<f64>, n: usize) -> Result<Sele
             .got(weights[k])
             .at(format!("observation {}", observations[k])));
     }
-    let mut kept = BTreeMap::new();
+    let mut weight_of = BTreeMap::new();
     for (observation, weight) in observations.into_iter().zip(weights) {
-        if kept.insert(observation, weight).is_some() {
+        if weight_of.insert(observation, weight).is_some() {
             return Err(Error::new(format!(
                 "observation {observation} is chosen twice"
             )));
         }
     }
-    kept.retain(|_, weight| *weight > 0.0);
-    let (observations, weights) = kept.into_iter().unzip();
+    weight_of.retain(|_, weight| *weight > 0.0);
+    let (observations, weights) = weight_of.into_iter().unzip();
     Ok(Selection {
         observations,
         weights: Some(weights),

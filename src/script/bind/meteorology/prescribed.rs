@@ -60,7 +60,7 @@ options! {
 }
 
 /// Latitudes and longitudes at which a component is given.
-fn places(h: &LatLonGrid, name: &str) -> [Dimension; 2] {
+fn horizontal(h: &LatLonGrid, name: &str) -> [Dimension; 2] {
     let [mut lat, mut lon] = h.dimensions();
     if name != "u" && name != "east" {
         lat.coordinate = Coordinate::Numbers(h.lat_edges().into(), Unit::none());
@@ -75,7 +75,7 @@ fn places(h: &LatLonGrid, name: &str) -> [Dimension; 2] {
 /// be in it.
 fn values_in(grid: &Grid, name: &str, field: &Field, unit: &str) -> Result<ArrayD<f64>> {
     let located = |e: Error| e.at(format!("the {name} of the meteorology"));
-    let wanted = places(&grid.horizontal, name);
+    let wanted = horizontal(&grid.horizontal, name);
     let shaped = field
         .shape()
         .iter()

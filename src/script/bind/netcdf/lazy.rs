@@ -179,12 +179,12 @@ pub fn read_part(
     labels: &Map,
 ) -> Result<Field> {
     let file = Arc::new(Dataset::open(path)?);
-    let whole = Variable {
+    let variable = Variable {
         part: file.part(variable)?,
         file,
     };
-    whole.note(context, labels);
-    let chosen = whole.selected(labels)?;
+    variable.note(context, labels);
+    let chosen = variable.selected(labels)?;
     chosen.file.load(&chosen.part)
 }
 

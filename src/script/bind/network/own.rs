@@ -39,8 +39,8 @@ options! {
 /// The sites of a table such as that of `data::sites()`.
 fn sites(table: &Table) -> Result<Vec<Site>> {
     let find = |names: &[&str]| {
-        let found = names.iter().find(|n| table.names().contains(n));
-        let column = table.column(found.copied().unwrap_or(names[0]));
+        let name = names.iter().find(|n| table.names().contains(n));
+        let column = table.column(name.copied().unwrap_or(names[0]));
         column.map_err(|e| e.at("the table of sites"))
     };
     let numbers = |names: &[&str]| match find(names)? {
@@ -134,7 +134,7 @@ mod functions {
             let all = plan.0.observations();
             let answer = |k| keep.call_for::<bool>("the answer", (row(all, k),));
             let answers = (0..all.len()).map(answer).collect::<Result<Vec<bool>>>()?;
-            Ok(Plan(Arc::new(plan.0.take(&all.places(|k| answers[k])))))
+            Ok(Plan(Arc::new(plan.0.take(&all.positions(|k| answers[k])))))
         })
     }
 
@@ -153,8 +153,8 @@ mod functions {
         attempt(&context, || {
             let table = plan.0.observations().to_table()?;
             let names = table.names();
-            let kept = names.iter().filter(|n| !["value", "error"].contains(n));
-            table.select(&kept.copied().collect::<Vec<_>>())
+            let names = names.iter().filter(|n| !["value", "error"].contains(n));
+            table.select(&names.copied().collect::<Vec<_>>())
         })
     }
 }

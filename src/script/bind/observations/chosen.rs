@@ -171,7 +171,7 @@ mod functions {
                 .map(answer)
                 .collect::<Result<Vec<bool>>>()?;
             Ok(Arc::new(
-                observations.take(&observations.places(|k| answers[k])),
+                observations.take(&observations.positions(|k| answers[k])),
             ))
         })
     }

@@ -59,9 +59,15 @@ fn column(
 }
 
 /// Warns of observations that are there more than once.
-pub(super) fn warn_of_repeated(context: &NativeCallContext, seen: &observation::Observations) {
+pub(super) fn warn_of_repeated(
+    context: &NativeCallContext,
+    observations: &observation::Observations,
+) {
     let host = Host::of(context);
-    seen.repeated().into_iter().for_each(|w| host.warn(w));
+    observations
+        .repeated()
+        .into_iter()
+        .for_each(|w| host.warn(w));
 }
 
 fn texts(observations: &Observations, of: impl Fn(&Observation) -> String) -> Array {

@@ -101,11 +101,11 @@ fn observations(
     files: &Dynamic,
     how: SoundingOptions,
 ) -> Result<Observations> {
-    let found = read_files(format, &paths(files)?, &how.reading()?)?;
-    warn_of_rejected(context, &found.observations);
-    found
+    let read_set = read_files(format, &paths(files)?, &how.reading()?)?;
+    warn_of_rejected(context, &read_set.observations);
+    read_set
         .warnings
         .into_iter()
         .for_each(|w| Host::of(context).warn(w));
-    Ok(Arc::new(found.observations))
+    Ok(Arc::new(read_set.observations))
 }

@@ -114,11 +114,11 @@ impl Scale {
 
 /// What a field is called in a title; synthetic data is called so.
 pub(super) fn title_of(field: &Field, title: Option<String>) -> String {
-    let own = || match field.attributes.get("long_name") {
+    let name_of_field = || match field.attributes.get("long_name") {
         Some(name) => name.clone(),
         None => readable(&field.name),
     };
-    let title = title.unwrap_or_else(own);
+    let title = title.unwrap_or_else(name_of_field);
     let shown =
         field.attributes.contains_key("synthetic") && !title.to_lowercase().contains("synthetic");
     if shown {

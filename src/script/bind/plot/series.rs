@@ -282,7 +282,7 @@ pub(super) fn bars_of(field: &Field) -> Result<Figure> {
 }
 
 fn scatter_from(o: &ScatterOptions) -> Result<Figure> {
-    let unit = |own: &Option<String>| CommonUnit(own.clone().or(o.heading.unit.clone()));
+    let unit = |given: &Option<String>| CommonUnit(given.clone().or(o.heading.unit.clone()));
     let (mut across, mut up) = (unit(&o.x_unit), unit(&o.y_unit));
     let title = o.heading.title();
     let mut plot = Scatter::new(&title);

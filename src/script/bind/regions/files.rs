@@ -345,9 +345,9 @@ mod functions {
     ) -> Fallible<Arc<RegionMap>> {
         noted(&context, || {
             let o = GeojsonOptions::read(&context, options)?;
-            let (text, place) = geojson(&from)?;
+            let (text, origin) = geojson(&from)?;
             RegionMap::from_geojson(&grid.horizontal, &text, &o.property, o.rest.as_deref())
-                .map_err(|e| e.at(place))
+                .map_err(|e| e.at(origin))
         })
     }
 }

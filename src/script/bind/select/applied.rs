@@ -44,7 +44,7 @@ impl SelectionStep for Function {
         let answer = |k| self.function.call_for::<bool>("the answer", (row(all, k),));
         let answers = (0..all.len()).map(answer).collect::<Result<Vec<bool>>>()?;
         Ok(Outcome {
-            observations: all.take(&all.places(|k| answers[k])),
+            observations: all.take(&all.positions(|k| answers[k])),
             why,
             warnings: vec![],
         })

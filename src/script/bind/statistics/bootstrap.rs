@@ -42,7 +42,7 @@ options! {
 /// A series for the bootstrap of several: in the unit of the first where that is of its kind.
 fn drawn_alike(first: &Dynamic, value: &Dynamic) -> Result<Vec<f64>> {
     let kinds = unit_of(first).zip(unit_of(value));
-    let shared = kinds.filter(|(first, own)| first.same_kind(own));
+    let shared = kinds.filter(|(first, series)| first.same_kind(series));
     let value = beside(shared.map(|(first, _)| first).as_ref(), "a series", value)?;
     series("a series", &value)
 }

@@ -91,15 +91,15 @@ mod functions {
     ) -> Fallible<Dynamic> {
         attempt(&context, || {
             let of = super::analyses(&analyses)?;
-            let whole = |v: i64, what: &str| {
+            let index = |v: i64, what: &str| {
                 usize::try_from(v)
                     .map_err(|_| Error::new(format!("{what} must not be negative")).got(v))
             };
-            let cell = (whole(row, "a row")?, whole(column, "a column")?);
+            let cell = (index(row, "a row")?, index(column, "a column")?);
             map_of(&explain_observation(
                 localization.scheme.as_ref(),
                 &borrowed(&of),
-                whole(observation, "an observation's number")?,
+                index(observation, "an observation's number")?,
                 cell,
             )?)
         })
@@ -140,14 +140,14 @@ mod functions {
         attempt(&context, || {
             let of = super::analyses(&analyses)?;
             let members = vector("the members", &members, 1)?;
-            let whole = |v: i64| {
+            let index = |v: i64| {
                 usize::try_from(v)
                     .map_err(|_| Error::new("a row or column must not be negative").got(v))
             };
             map_of(&explain_cell(
                 localization.scheme.as_ref(),
                 &borrowed(&of),
-                (whole(row)?, whole(column)?),
+                (index(row)?, index(column)?),
                 members.view(),
                 10,
             )?)

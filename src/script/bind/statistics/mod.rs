@@ -122,8 +122,8 @@ mod functions {
             );
             let groups: Vec<String> = read("the groups", &groups)?;
             let sequences = Order::read(&context, options)?.sequences(d.len())?;
-            let found = innovations_by_group(&d, &spread, &error, &groups, &sequences)?;
-            found
+            let by_group = innovations_by_group(&d, &spread, &error, &groups, &sequences)?;
+            by_group
                 .iter()
                 .map(|(name, s)| Ok((name.as_str().into(), map_of(s)?)))
                 .collect()

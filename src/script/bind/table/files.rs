@@ -138,9 +138,9 @@ mod functions {
     #[rhai_fn(return_raw)]
     pub fn files(context: NativeCallContext, pattern: &str) -> Fallible<Table> {
         attempt(&context, || {
-            let found = matching(pattern)?;
-            let paths = found.iter().map(|(path, _)| path.display());
-            let bytes: Vec<f64> = found.iter().map(|(_, n)| *n as f64).collect();
+            let files = matching(pattern)?;
+            let paths = files.iter().map(|(path, _)| path.display());
+            let bytes: Vec<f64> = files.iter().map(|(_, n)| *n as f64).collect();
             Table::new()
                 .with("path", Column::text(paths))?
                 .with("bytes", Column::numbers(bytes))

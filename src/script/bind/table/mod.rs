@@ -167,10 +167,10 @@ mod making {
         order: Array,
     ) -> Fallible<Table> {
         attempt(&context, || {
-            let whole = content
+            let columns = content
                 .iter()
                 .try_fold(Table::new(), |t, (n, v)| t.with(n, column_of(n, v)?))?;
-            ordered(&whole, order)
+            ordered(&columns, order)
         })
     }
     #[rhai_fn(name = "table", return_raw)]

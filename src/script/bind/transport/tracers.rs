@@ -72,7 +72,7 @@ fn accounts(tracers: &[Tracer], ledger: &Ledger) -> Array {
 }
 
 /// A place as the point operator takes it.
-fn place(k: usize, value: &Dynamic, time: Time) -> Result<Observation> {
+fn point(k: usize, value: &Dynamic, time: Time) -> Result<Observation> {
     let o = PlaceOptions::read_as("a place", read(&format!("place {k}"), value)?, None)?;
     let site = o.name.unwrap_or_else(|| format!("place {k}"));
     Ok(Observation {
@@ -190,11 +190,11 @@ mod functions {
             let places = places
                 .iter()
                 .enumerate()
-                .map(|(k, v)| place(k, v, time))
+                .map(|(k, v)| point(k, v, time))
                 .collect::<Result<Vec<_>>>()?;
             let mut values = Array2::zeros((places.len(), state.n_members()));
-            for (place, mut row) in places.iter().zip(values.rows_mut()) {
-                let sampled = place.sampling.equivalent(place, &air)?.sample(state)?;
+            for (point, mut row) in places.iter().zip(values.rows_mut()) {
+                let sampled = point.sampling.equivalent(point, &air)?.sample(state)?;
                 row.assign(&ndarray::Array1::from(sampled));
             }
             let names: Vec<String> = places.iter().map(|p| p.site.to_string()).collect();

@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// The files by name. What is in sight without a module is in the one that editors call
 /// `__static__`.
 pub fn files(chapters: &Chapters) -> Vec<(String, String)> {
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for (module, functions) in chapters {
         let (name, title) = if *module == GLOBAL {
             ("__static__", "static")
@@ -20,9 +20,9 @@ pub fn files(chapters: &Chapters) -> Vec<(String, String)> {
             .values()
             .flatten()
             .for_each(|entry| function(&mut text, entry));
-        found.push((format!("{name}.d.rhai"), text));
+        files.push((format!("{name}.d.rhai"), text));
     }
-    found
+    files
 }
 
 fn function(text: &mut String, entry: &Entry) {

@@ -23,14 +23,14 @@ pub type Chapters<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Entry>>>;
 
 /// The functions of this program, those with a documented meaning first of their overloads.
 pub fn chapters(docs: &Docs) -> Chapters<'_> {
-    let mut found = Chapters::new();
-    for entry in docs.entries().iter().filter(|e| e.own) {
+    let mut chapters = Chapters::new();
+    for entry in docs.entries().iter().filter(|e| e.registered) {
         let (module, short) = entry
             .name
             .rsplit_once("::")
             .unwrap_or((GLOBAL, &entry.name));
         if short.starts_with(|c: char| c.is_alphabetic()) {
-            found
+            chapters
                 .entry(module)
                 .or_default()
                 .entry(&entry.name)
@@ -38,7 +38,7 @@ pub fn chapters(docs: &Docs) -> Chapters<'_> {
                 .push(entry);
         }
     }
-    found
+    chapters
 }
 
 /// Writes `index.html`, `reference.md` and the definition files into a folder.
@@ -70,11 +70,11 @@ pub fn write(session: &Session, folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// The text of a function's documentation, each only once.
 fn texts<'a>(entries: &[&'a Entry]) -> Vec<&'a str> {
-    let mut found: Vec<&str> = entries
+    let mut texts: Vec<&str> = entries
         .iter()
         .map(|e| e.text.as_str())
         .filter(|t| !t.is_empty())
         .collect();
-    found.dedup();
-    found
+    texts.dedup();
+    texts
 }

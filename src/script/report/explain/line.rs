@@ -70,7 +70,7 @@ pub fn from_the_line(
     if let Some(error) = habit(&line, above) {
         return error;
     }
-    let found = match kind {
+    let explanation = match kind {
         ParseErrorType::VariableUndefined(name) => undefined(name, &line, docs),
         ParseErrorType::MissingToken(token, _) => missing(token, &line),
         ParseErrorType::Reserved(word) if line.rest.starts_with(['"', '`']) => Some(
@@ -104,7 +104,7 @@ pub fn from_the_line(
         }
         _ => None,
     };
-    found.or_else(|| foreign(&line)).unwrap_or(explained)
+    explanation.or_else(|| foreign(&line)).unwrap_or(explained)
 }
 
 /// Lines that are of another language as a whole.

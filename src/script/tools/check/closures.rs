@@ -24,29 +24,29 @@ pub type Trap = (&'static str, Position, String);
 
 /// The traps of closures in a text.
 pub fn closures(ast: &AST) -> Vec<Trap> {
-    let mut found = vec![];
+    let mut faults = vec![];
     ast.walk(&mut |path: &[ASTNode]| {
         match path.last() {
             Some(ASTNode::Expr(Expr::Stmt(block))) => {
-                found.extend(captured_later(path, block));
+                faults.extend(captured_later(path, block));
             }
             Some(ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _)))
             | Some(ASTNode::Stmt(Stmt::FnCall(call, _)))
                 if SCHEMES.contains(&call.name.as_str()) =>
             {
-                call.args.iter().for_each(|a| found.extend(state(ast, a)));
+                call.args.iter().for_each(|a| faults.extend(state(ast, a)));
             }
             Some(ASTNode::Expr(Expr::Map(map, _))) => {
                 let options = map.0.iter();
                 options
                     .filter(|(key, _)| SCHEME_OPTIONS.contains(&key.name.as_str()))
-                    .for_each(|(_, value)| found.extend(state(ast, value)));
+                    .for_each(|(_, value)| faults.extend(state(ast, value)));
             }
             _ => {}
         }
         true
     });
-    found
+    faults
 }
 
 /// The variables a closure captures and the name of its function.
@@ -67,10 +67,10 @@ fn closure(block: &StmtBlock) -> Option<(Vec<String>, String)> {
 
 /// Every `try` whose value is used while that of its `catch` would be lost.
 pub fn lost_catches(ast: &AST) -> Vec<(Position, Error)> {
-    let mut found = vec![];
+    let mut lost = vec![];
     ast.walk(&mut |path: &[ASTNode]| {
         if let Some(ASTNode::Expr(Expr::Stmt(block))) = path.last() {
-            found.extend(lost_value(path, block));
+            lost.extend(lost_value(path, block));
         }
         true
     });
@@ -79,7 +79,7 @@ pub fn lost_catches(ast: &AST) -> Vec<(Position, Error)> {
             .expected("try and catch at the end of a function, or an assignment in both")
             .hint("let read = |s| { try { number(s) } catch { -1.0 } }; let x = read.call(s);")
     };
-    found.into_iter().map(|at| (at, error())).collect()
+    lost.into_iter().map(|at| (at, error())).collect()
 }
 
 fn lost_value(path: &[ASTNode], block: &StmtBlock) -> Option<Position> {
@@ -114,16 +114,16 @@ fn captured_later(path: &[ASTNode], block: &StmtBlock) -> Option<Trap> {
         ASTNode::Stmt(Stmt::For(x, _)) => Some(&x.2.body),
         _ => None,
     })?;
-    let (mut own, mut later) = (BTreeSet::new(), vec![]);
+    let (mut local, mut later) = (BTreeSet::new(), vec![]);
     walk(body, &mut |node| match node {
         ASTNode::Stmt(Stmt::Var(made, ..)) => {
-            own.insert(made.0.name.to_string());
+            local.insert(made.0.name.to_string());
         }
         ASTNode::Stmt(Stmt::Assignment(x)) => later.extend(root(&x.1.lhs)),
         _ => {}
     });
     let (name, _) = later.into_iter().find(|(name, position)| {
-        captured.contains(name) && !own.contains(name) && *position > made
+        captured.contains(name) && !local.contains(name) && *position > made
     })?;
     let message = format!(
         "the closure{{at}} has the last value of {name}, which changes after it is made; write let fixed = {name}; before it, and use that"
@@ -132,10 +132,10 @@ fn captured_later(path: &[ASTNode], block: &StmtBlock) -> Option<Trap> {
 }
 
 fn keeps(node: &ASTNode) -> bool {
-    let kept = |call: &FnCallExpr| KEEPERS.contains(&call.name.as_str());
+    let keeps_closure = |call: &FnCallExpr| KEEPERS.contains(&call.name.as_str());
     match node {
-        ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _)) => kept(call),
-        ASTNode::Stmt(Stmt::FnCall(call, _)) => kept(call),
+        ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _)) => keeps_closure(call),
+        ASTNode::Stmt(Stmt::FnCall(call, _)) => keeps_closure(call),
         ASTNode::Expr(Expr::Map(..) | Expr::Array(..)) | ASTNode::Stmt(Stmt::Assignment(_)) => true,
         _ => false,
     }

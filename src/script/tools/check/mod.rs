@@ -84,9 +84,9 @@ pub fn text(session: &Session, name: &str, text: &str) -> Vec<String> {
 
 /// Calls of functions that do not exist, or not with so many arguments.
 pub fn unknown(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
-    let own = names_that_hold_functions(ast);
+    let closures = names_that_hold_functions(ast);
     let imported = imported_modules(ast);
-    let mut found = Vec::new();
+    let mut faults = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         let (call, position, extra) = match path.last() {
             Some(ASTNode::Expr(Expr::FnCall(call, p))) => (call, *p, 0),
@@ -95,14 +95,14 @@ pub fn unknown(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
             _ => return true,
         };
         // What an imported file holds is known when it runs.
-        let elsewhere = (extra == 1 && own.contains(call.name.as_str()))
+        let elsewhere = (extra == 1 && closures.contains(call.name.as_str()))
             || imported.contains(&call.namespace.to_string());
         if !elsewhere && let Some(error) = problem(call, extra, docs) {
-            found.push((position, error));
+            faults.push((position, error));
         }
         true
     });
-    found
+    faults
 }
 
 fn problem(call: &FnCallExpr, extra: usize, docs: &Docs) -> Option<Error> {

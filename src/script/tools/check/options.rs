@@ -7,7 +7,7 @@ use rhai::{AST, ASTNode, Expr, Position, Stmt};
 
 /// Keys that no documented option has, with their places, in maps within maps too.
 pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
-    let mut found = Vec::new();
+    let mut faults = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         let (call, method) = match path.last() {
             Some(ASTNode::Expr(Expr::FnCall(call, _)))
@@ -23,11 +23,11 @@ pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
         if let Some(known) = docs.options_of_call(&name, count, method)
             && let Some(options) = call.args.last()
         {
-            compare(options, &name, &known, docs, &mut found);
+            compare(options, &name, &known, docs, &mut faults);
         }
         true
     });
-    found
+    faults
 }
 
 /// Compares the keys of a map as it is written with those of a function, and the maps inside with
@@ -37,11 +37,11 @@ fn compare(
     name: &str,
     known: &[Declared],
     docs: &Docs,
-    found: &mut Vec<(Position, Error)>,
+    faults: &mut Vec<(Position, Error)>,
 ) {
     for (key, at, value) in keys_of(options) {
         let Some(option) = known.iter().find(|d| d.key == key) else {
-            found.push((
+            faults.push((
                 at,
                 unknown(name, &key, known.iter().map(|d| d.key.as_str()), "..."),
             ));
@@ -53,7 +53,7 @@ fn compare(
                 _ => format!("\"{key}\" of {name}"),
             };
             for map in maps_in(value) {
-                compare(map, &owner, &inside, docs, found);
+                compare(map, &owner, &inside, docs, faults);
             }
         }
     }

@@ -7,7 +7,7 @@ use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 /// The traps a text falls into.
 pub fn traps(ast: &AST, sources: &Sources) -> Vec<Warning> {
-    let mut found = Vec::new();
+    let mut warnings = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         let (position, trapped) = match path.last() {
             Some(ASTNode::Expr(Expr::FnCall(call, position)))
@@ -18,14 +18,14 @@ pub fn traps(ast: &AST, sources: &Sources) -> Vec<Warning> {
             _ => return true,
         };
         if let Some((name, message)) = trapped {
-            found.push(Warning::new(name, message(&location(position, sources))));
+            warnings.push(Warning::new(name, message(&location(position, sources))));
         }
         true
     });
-    found.extend(closures(ast).into_iter().map(|(name, at, message)| {
+    warnings.extend(closures(ast).into_iter().map(|(name, at, message)| {
         Warning::new(name, message.replace("{at}", &location(at, sources)))
     }));
-    found
+    warnings
 }
 
 type Message = Box<dyn Fn(&str) -> String>;

@@ -1,4 +1,4 @@
-//! Values of a script as they are kept in files: every bit of numbers, text, dates, arrays, maps,
+//! Values of a script as they are stored in files: every bit of numbers, text, dates, arrays, maps,
 //! fields, tables, factors of inflation and concentrations.
 
 use crate::ensemble::{Concentrations, SavedConcentrations};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// A value.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-enum Kept {
+enum Stored {
     Nothing,
     Truth(bool),
     Whole(i64),
@@ -24,8 +24,8 @@ enum Kept {
     Text(String),
     Letter(char),
     Time(Time),
-    Array(Vec<Kept>),
-    Map(Vec<(String, Kept)>),
+    Array(Vec<Stored>),
+    Map(Vec<(String, Stored)>),
     Field(Field),
     Table(Table),
     Factors(Factors),
@@ -45,11 +45,11 @@ impl Parts {
     /// Takes a value apart.
     ///
     /// # Errors
-    /// It holds something that cannot be kept, such as a closure; the message says where.
+    /// It holds something that cannot be stored, such as a closure; the message says where.
     pub fn of(what: &str, value: &Dynamic) -> Result<Self> {
         let mut states = vec![];
-        let kept = kept(what, value, &mut states)?;
-        let bytes = rmp_serde::to_vec(&kept).map_err(Error::new)?;
+        let stored = stored(what, value, &mut states)?;
+        let bytes = rmp_serde::to_vec(&stored).map_err(Error::new)?;
         Ok(Parts { bytes, states })
     }
 
@@ -84,23 +84,24 @@ fn block_name(number: usize) -> String {
     format!("block_{number}")
 }
 
-fn kept(what: &str, value: &Dynamic, states: &mut Vec<Arc<Concentrations>>) -> Result<Kept> {
+fn stored(what: &str, value: &Dynamic, states: &mut Vec<Arc<Concentrations>>) -> Result<Stored> {
     if let Ok(array) = value.as_array_ref() {
-        let item = |(k, v): (usize, &Dynamic)| kept(&format!("{what}[{k}]"), v, states);
-        return Ok(Kept::Array(
+        let item = |(k, v): (usize, &Dynamic)| stored(&format!("{what}[{k}]"), v, states);
+        return Ok(Stored::Array(
             array.iter().enumerate().map(item).collect::<Result<_>>()?,
         ));
     }
     if let Ok(map) = value.as_map_ref() {
-        let item =
-            |(k, v): (&_, &Dynamic)| Ok((format!("{k}"), kept(&format!("{what}.{k}"), v, states)?));
-        return Ok(Kept::Map(map.iter().map(item).collect::<Result<_>>()?));
+        let item = |(k, v): (&_, &Dynamic)| {
+            Ok((format!("{k}"), stored(&format!("{what}.{k}"), v, states)?))
+        };
+        return Ok(Stored::Map(map.iter().map(item).collect::<Result<_>>()?));
     }
     let value = value.flatten_clone();
     if let Some(state) = value.read_lock::<Arc<Concentrations>>() {
         let first = states.iter().map(|s| s.blocks().len()).sum();
         states.push(state.clone());
-        return Ok(Kept::Concentrations(first, state.saved()));
+        return Ok(Stored::Concentrations(first, state.saved()));
     }
     simple(&value).ok_or_else(|| {
         Error::new(format!("{what} cannot be kept in a file"))
@@ -112,27 +113,27 @@ fn kept(what: &str, value: &Dynamic, states: &mut Vec<Arc<Concentrations>>) -> R
 }
 
 /// A value without parts.
-fn simple(value: &Dynamic) -> Option<Kept> {
+fn simple(value: &Dynamic) -> Option<Stored> {
     let plain = [
-        value.is_unit().then_some(Kept::Nothing),
-        value.as_bool().ok().map(Kept::Truth),
-        value.as_int().ok().map(Kept::Whole),
-        value.as_float().ok().map(Kept::Number),
-        value.as_char().ok().map(Kept::Letter),
+        value.is_unit().then_some(Stored::Nothing),
+        value.as_bool().ok().map(Stored::Truth),
+        value.as_int().ok().map(Stored::Whole),
+        value.as_float().ok().map(Stored::Number),
+        value.as_char().ok().map(Stored::Letter),
         value
             .as_immutable_string_ref()
             .ok()
-            .map(|t| Kept::Text(t.to_string())),
+            .map(|t| Stored::Text(t.to_string())),
     ];
     let plain = plain.into_iter().flatten().next();
     plain
-        .or_else(|| value.read_lock::<Time>().map(|v| Kept::Time(*v)))
-        .or_else(|| value.read_lock::<Field>().map(|v| Kept::Field(v.clone())))
-        .or_else(|| value.read_lock::<Table>().map(|v| Kept::Table(v.clone())))
+        .or_else(|| value.read_lock::<Time>().map(|v| Stored::Time(*v)))
+        .or_else(|| value.read_lock::<Field>().map(|v| Stored::Field(v.clone())))
+        .or_else(|| value.read_lock::<Table>().map(|v| Stored::Table(v.clone())))
         .or_else(|| {
             value
                 .read_lock::<Factors>()
-                .map(|v| Kept::Factors(v.clone()))
+                .map(|v| Stored::Factors(v.clone()))
         })
 }
 
@@ -142,33 +143,33 @@ fn simple(value: &Dynamic) -> Option<Kept> {
 /// The file is damaged; concentrations of another grid, or without one.
 pub fn read(sections: &mut Sections, grid: Option<&Arc<Grid>>) -> Result<Dynamic> {
     let bytes = sections.bytes(VALUE)?;
-    let kept: Kept = rmp_serde::from_slice(&bytes)
+    let stored: Stored = rmp_serde::from_slice(&bytes)
         .map_err(|e| Error::new("the checkpoint holds a value that is not understood").got(e))?;
-    value(kept, sections, grid)
+    value(stored, sections, grid)
 }
 
-fn value(kept: Kept, sections: &mut Sections, grid: Option<&Arc<Grid>>) -> Result<Dynamic> {
-    Ok(match kept {
-        Kept::Nothing => Dynamic::UNIT,
-        Kept::Truth(v) => v.into(),
-        Kept::Whole(v) => v.into(),
-        Kept::Number(v) => v.into(),
-        Kept::Text(v) => v.into(),
-        Kept::Letter(v) => v.into(),
-        Kept::Time(v) => Dynamic::from(v),
-        Kept::Field(v) => Dynamic::from(v),
-        Kept::Table(v) => Dynamic::from(v),
-        Kept::Factors(v) => Dynamic::from(v),
-        Kept::Array(items) => {
+fn value(stored: Stored, sections: &mut Sections, grid: Option<&Arc<Grid>>) -> Result<Dynamic> {
+    Ok(match stored {
+        Stored::Nothing => Dynamic::UNIT,
+        Stored::Truth(v) => v.into(),
+        Stored::Whole(v) => v.into(),
+        Stored::Number(v) => v.into(),
+        Stored::Text(v) => v.into(),
+        Stored::Letter(v) => v.into(),
+        Stored::Time(v) => Dynamic::from(v),
+        Stored::Field(v) => Dynamic::from(v),
+        Stored::Table(v) => Dynamic::from(v),
+        Stored::Factors(v) => Dynamic::from(v),
+        Stored::Array(items) => {
             let items = items.into_iter().map(|v| value(v, sections, grid));
             Dynamic::from_array(items.collect::<Result<_>>()?)
         }
-        Kept::Map(items) => {
+        Stored::Map(items) => {
             let items = items.into_iter();
             let items = items.map(|(k, v)| Ok((k.into(), value(v, sections, grid)?)));
             Dynamic::from_map(items.collect::<Result<Map>>()?)
         }
-        Kept::Concentrations(first, saved) => {
+        Stored::Concentrations(first, saved) => {
             let grid = grid.ok_or_else(|| {
                 Error::new("concentrations are read with their grid").hint("state(k, world.grid)")
             })?;
@@ -219,7 +220,7 @@ mod tests {
         let value = session.run("t", "#{ a: [1, |x| x + 1] }").unwrap();
         let message = Parts::of("the result", &value).err().unwrap().to_string();
         assert!(
-            message.contains("the result.a[1] cannot be kept"),
+            message.contains("the result.a[1] cannot be stored"),
             "{message}"
         );
     }
