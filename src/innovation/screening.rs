@@ -100,7 +100,7 @@ mod tests {
     use ndarray::array;
 
     #[test]
-    fn a_departure_is_judged_by_the_spread_and_the_stated_error() {
+    fn a_departure_is_compared_with_the_spread_and_the_stated_error() {
         let mut all = series("a", &[0, 1, 2]);
         // Members 400, 402, 404 ppm: mean 402, variance 4; stated error 1.5: expected 2.5 ppm.
         for (o, value) in all.rows.iter_mut().zip([409.4, 409.6, 394.4]) {

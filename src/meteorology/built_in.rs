@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_weather_of_a_seed_is_the_same_again_whatever_was_asked_before() {
+    fn the_meteorology_of_a_seed_is_the_same_again_whatever_was_asked_before() {
         let (one, other) = (
             coarse(BuiltInOptions::default()),
             coarse(BuiltInOptions::default()),

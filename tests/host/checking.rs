@@ -73,7 +73,7 @@ fn check_finds_unknown_options_and_settings_that_are_never_read() {
 fn check_looks_into_maps_of_options_too() {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("a.rhai");
-    fs::write(&script, "let w = world::built_in(#{ satellite: #{ intervall: 60 }, true_weather: #{ mixing: 0.9 } });\n").unwrap();
+    fs::write(&script, "let w = world::built_in(#{ satellite: #{ intervall: 60 }, true_meteorology: #{ mixing: 0.9 } });\n").unwrap();
     let (code, _, err) = output(mcas().arg("check").arg(&script));
     assert_eq!(code, 1);
     assert!(
