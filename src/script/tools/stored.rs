@@ -220,7 +220,7 @@ mod tests {
         let value = session.run("t", "#{ a: [1, |x| x + 1] }").unwrap();
         let message = Parts::of("the result", &value).err().unwrap().to_string();
         assert!(
-            message.contains("the result.a[1] cannot be stored"),
+            message.contains("the result.a[1] cannot be kept"),
             "{message}"
         );
     }
