@@ -69,21 +69,21 @@ fn kill(child: &mut Child, signal: &str) {
 #[test]
 fn a_run_killed_at_any_moment_goes_on_to_the_same_bits() {
     const KILLS: u64 = 20;
-    let whole = folder_with("toy.rhai", TOY);
+    let unbroken = folder_with("toy.rhai", TOY);
     let begun = Instant::now();
-    let (code, wanted, err) = run(whole.path(), &["toy.rhai"]);
+    let (code, wanted, err) = run(unbroken.path(), &["toy.rhai"]);
     assert_eq!(code, 0, "{err}");
     let took = begun.elapsed();
     for k in 0..KILLS {
-        let own = folder_with("toy.rhai", TOY);
+        let killed = folder_with("toy.rhai", TOY);
         // Moments spread over the run, in a fixed order that is not that of the parts.
         let share = f64::from(u32::try_from(k * 7919 % 997).unwrap()) / 997.0;
-        let mut child = started(own.path(), &["toy.rhai"]);
+        let mut child = started(killed.path(), &["toy.rhai"]);
         std::thread::sleep(Duration::from_secs_f64(took.as_secs_f64() * share));
         kill(&mut child, if k % 2 == 0 { "-KILL" } else { "-TERM" });
-        let (code, got, err) = run(own.path(), &["toy.rhai"]);
+        let (code, got, err) = run(killed.path(), &["toy.rhai"]);
         assert_eq!((code, &got), (0, &wanted), "kill {k} at {share}: {err}");
-        let mut left: Vec<String> = fs::read_dir(own.path().join("out/toy"))
+        let mut left: Vec<String> = fs::read_dir(killed.path().join("out/toy"))
             .unwrap()
             .map(|e| e.unwrap().file_name().into_string().unwrap())
             .filter(|name| name != "failed") // of a run killed after its last record
@@ -132,14 +132,14 @@ fn a_damaged_state_is_passed_over_and_the_window_before_survives() {
     let (_, wanted, _) = run(at, &["toy.rhai"]);
     let states = at.join("out/toy/steps");
     let last = states.join("state_0011.mcas");
-    let whole = fs::read(&last).unwrap();
-    let mut flipped = whole.clone();
+    let intact = fs::read(&last).unwrap();
+    let mut flipped = intact.clone();
     flipped[40] ^= 1;
-    let mut version = whole.clone();
+    let mut version = intact.clone();
     version[8] = 9;
     let damages = [
         (flipped, "checksum"),
-        (whole[..whole.len() / 2].to_vec(), "cut short"),
+        (intact[..intact.len() / 2].to_vec(), "cut short"),
         (version, "another version"),
     ];
     for (bytes, why) in damages {
@@ -151,7 +151,7 @@ fn a_damaged_state_is_passed_over_and_the_window_before_survives() {
             "{err}"
         );
         assert!(err.contains("going on after step 11"), "{err}");
-        assert_eq!(fs::read(&last).unwrap(), whole, "{why}");
+        assert_eq!(fs::read(&last).unwrap(), intact, "{why}");
     }
     for name in ["state_0010.mcas", "state_0011.mcas"] {
         fs::write(states.join(name), "MCASCKPT").unwrap();

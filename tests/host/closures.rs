@@ -155,8 +155,9 @@ fn a_scheme_that_changes_what_it_captures_is_told_and_one_with_memory_is_not() {
         traps("let a = 2.0; let s = inflation::scheme(|i| #{ theta: a });"),
         0
     );
-    let own = "let s = inflation::scheme(|i, about| { about.memory.n = 1; #{ theta: 1.0 } });";
-    assert_eq!(traps(own), 0);
+    let remembering =
+        "let s = inflation::scheme(|i, about| { about.memory.n = 1; #{ theta: 1.0 } });";
+    assert_eq!(traps(remembering), 0);
 }
 
 #[test]

@@ -164,20 +164,20 @@ fn json_holds_the_value_what_was_printed_and_the_parts_of_an_error() {
                 .unwrap_or_else(|e| panic!("{e}: {out}{err}")),
         )
     };
-    let (code, told) = read("print(\"hello\"); #{ n: [1, 2.5], f: field(\"x\", [1]) }");
+    let (code, reported) = read("print(\"hello\"); #{ n: [1, 2.5], f: field(\"x\", [1]) }");
     assert_eq!(
-        (code, &told["value"]["n"], &told["printed"]),
+        (code, &reported["value"]["n"], &reported["printed"]),
         (0, &serde_json::json!([1, 2.5]), &"hello\n".into())
     );
-    assert_eq!(told["value"]["f"]["values"], serde_json::json!([1.0]));
-    let (code, told) = read("let x = 1;\ngird(2)");
+    assert_eq!(reported["value"]["f"]["values"], serde_json::json!([1.0]));
+    let (code, reported) = read("let x = 1;\ngird(2)");
     assert_eq!(
-        (code, &told["line"], &told["error"]),
+        (code, &reported["line"], &reported["error"]),
         (1, &2.into(), &"there is no function \"gird\"".into())
     );
     assert!(
-        told["try"].as_str().unwrap().contains("grid(")
-            && told["report"].as_str().unwrap().contains("-->")
+        reported["try"].as_str().unwrap().contains("grid(")
+            && reported["report"].as_str().unwrap().contains("-->")
     );
 }
 

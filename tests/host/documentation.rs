@@ -145,13 +145,13 @@ fn every_function_that_the_documentation_and_the_readme_name_exists() {
         .map(|e| (e.name.as_str(), e.text.as_str()))
         .chain(PAGES);
     let missing: Vec<String> = texts
-        .flat_map(|(place, text)| {
+        .flat_map(|(source, text)| {
             functions_named_in(&prose(text))
                 .into_iter()
-                .map(move |name| (place.to_string(), name))
+                .map(move |name| (source.to_string(), name))
         })
         .filter(|(_, name)| !docs.entries().iter().any(|e| e.name == *name))
-        .map(|(place, name)| format!("{place} names {name}"))
+        .map(|(source, name)| format!("{source} names {name}"))
         .collect();
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
@@ -199,7 +199,7 @@ fn calls_with_options(session: &Session, text: &str) -> Vec<(String, usize, bool
         .engine()
         .compile_with_scope(session.scope(), text)
         .unwrap_or_else(|e| panic!("{e}: {text}"));
-    let mut found = Vec::new();
+    let mut calls = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         let (call, method) = match path.last() {
             Some(ASTNode::Expr(Expr::FnCall(call, _)))
@@ -216,11 +216,11 @@ fn calls_with_options(session: &Session, text: &str) -> Vec<(String, usize, bool
         if let Some(Expr::Map(_, at)) = call.args.last()
             && docs.options_of_call(&name, count, method).is_some()
         {
-            found.push((name, count, method, *at));
+            calls.push((name, count, method, *at));
         }
         true
     });
-    found
+    calls
 }
 
 /// The text with one more key in the map that begins at a place.

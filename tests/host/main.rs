@@ -48,19 +48,22 @@ pub fn session_beside(
     settings: &[(&str, &str)],
 ) -> (Session, tempfile::TempDir) {
     mcas::progress::set_quiet(true);
-    let own = tempfile::tempdir().unwrap();
+    let scratch = tempfile::tempdir().unwrap();
     let settings = settings
         .iter()
         .map(|(k, v)| (k.to_string(), v.to_string()))
         .collect();
     let start = Start {
-        output: own.path().join("out"),
+        output: scratch.path().join("out"),
         settings,
-        folder: Some(folder.unwrap_or(own.path()).into()),
+        folder: Some(folder.unwrap_or(scratch.path()).into()),
         collect: true,
         ..Start::default()
     };
-    (Session::new(start).unwrap_or_else(|e| panic!("{e}")), own)
+    (
+        Session::new(start).unwrap_or_else(|e| panic!("{e}")),
+        scratch,
+    )
 }
 
 /// The value of a text that must not fail.

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/real_gosat.rhai");
 
 fn satellite() -> Option<PathBuf> {
-    let found = std::env::var_os("MCAS_TEST_DATA").map(|f| PathBuf::from(f).join("satellite"));
-    if found.is_none() {
+    let path = std::env::var_os("MCAS_TEST_DATA").map(|f| PathBuf::from(f).join("satellite"));
+    if path.is_none() {
         eprintln!("skipped: MCAS_TEST_DATA is not set, GOSAT is not assimilated");
     }
-    found
+    path
 }
 
 #[test]

@@ -107,13 +107,15 @@ fn a_cycle_that_differs_or_cannot_be_kept_is_refused() {
         "of.call(#{ branch: #{ from: \"nowhere\", window: 1 } })",
     );
     assert!(said.contains("the folder holds no checkpoints"), "{said}");
-    let kept = value(
+    let refused = value(
         &mut session,
         "let c = |i, about| { about.memory.f = |x| x; #{ theta: 1.0 } }; try { of.call(#{ weeks: 1, inflation: c, checkpoint: \"d\" }); } catch (e) { e.what }",
     );
     assert!(
-        kept.to_string().contains("memories.Globe.f cannot be kept"),
-        "{kept}"
+        refused
+            .to_string()
+            .contains("memories.Globe.f cannot be kept"),
+        "{refused}"
     );
 }
 

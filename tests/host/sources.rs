@@ -165,7 +165,7 @@ fn imports(code: &str) -> Vec<(bool, Vec<String>)> {
 }
 
 /// Every path in `a::{b, c::d}`, without what it is renamed to.
-fn expand(before: &[String], text: &str, found: &mut impl FnMut(Vec<String>)) {
+fn expand(before: &[String], text: &str, import: &mut impl FnMut(Vec<String>)) {
     let mut depth = 0;
     let parts = text.split(|c: char| {
         depth += i32::from(c == '{') - i32::from(c == '}');
@@ -184,8 +184,8 @@ fn expand(before: &[String], text: &str, found: &mut impl FnMut(Vec<String>)) {
             .chain(names.map(str::to_string))
             .collect();
         match inner {
-            Some(inner) => expand(&path, inner, found),
-            None => found(path),
+            Some(inner) => expand(&path, inner, import),
+            None => import(path),
         }
     }
 }

@@ -167,12 +167,12 @@ fn value(session: &mut Session, f: &Field, call: &str) -> Result<Field, String> 
     session.set("f", f.clone());
     let result = session.run("sweep", call).map_err(|e| session.report(&e))?;
     let number = |x: f64| Field::scalar("x", Unit::none(), x);
-    let whole = |d: &Dynamic| d.as_int().ok().map(|i| number(i as f64));
+    let integer = |d: &Dynamic| d.as_int().ok().map(|i| number(i as f64));
     let one = result
         .as_float()
         .ok()
         .map(number)
-        .or_else(|| whole(&result));
+        .or_else(|| integer(&result));
     let truth = result
         .as_bool()
         .ok()
@@ -230,8 +230,8 @@ fn a_result_does_not_depend_on_unit_order_or_seam() {
         };
         for (change, changed) in changes.iter().filter(|(c, _)| same.contains(c)) {
             let other = value(&mut session, changed, call);
-            let found = other.map_or_else(Some, |other| difference(&plain, &other));
-            wrong.extend(found.map(|d| format!("{call}, change \"{change}\": {d}")));
+            let fault = other.map_or_else(Some, |other| difference(&plain, &other));
+            wrong.extend(fault.map(|d| format!("{call}, change \"{change}\": {d}")));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

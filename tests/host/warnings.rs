@@ -14,9 +14,9 @@ fn of(session: &Session, name: &str) -> Vec<String> {
 }
 
 fn only(session: &Session, name: &str) -> String {
-    let found = of(session, name);
-    assert_eq!(found.len(), 1, "{name}: {:?}", session.warnings());
-    found.into_iter().next().unwrap()
+    let warnings = of(session, name);
+    assert_eq!(warnings.len(), 1, "{name}: {:?}", session.warnings());
+    warnings.into_iter().next().unwrap()
 }
 
 const TWO: &str = "let i = innovation(#{ flask: #{ equivalents: [[1, 2, 3], [2, 2, 5]], values: [3, 4], sd: 0.5 } });";

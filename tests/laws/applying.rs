@@ -60,11 +60,15 @@ fn slow<T: Real>(
                 .iter()
                 .zip(weights)
                 .map(|(b, w)| (b.concentration(), w[[j, i]]));
-            let own = before.get(cell, k) * (1.0 - weights.iter().map(|w| w[[j, i]]).sum::<f64>());
+            let outside =
+                before.get(cell, k) * (1.0 - weights.iter().map(|w| w[[j, i]]).sum::<f64>());
             out.push(
-                own + regions
-                    .map(|(b, w)| w * (0..m).map(|l| before.get(cell, l) * b[[l, k]]).sum::<f64>())
-                    .sum::<f64>(),
+                outside
+                    + regions
+                        .map(|(b, w)| {
+                            w * (0..m).map(|l| before.get(cell, l) * b[[l, k]]).sum::<f64>()
+                        })
+                        .sum::<f64>(),
             );
         }
     }
@@ -84,10 +88,10 @@ fn compare<T: Real + LinalgScalar>(m: usize, tolerance: f64) {
     let expected = slow(&c, &matrices, &weights);
     apply(&mut c, &matrices, &weights).unwrap();
     for (at, value) in expected.iter().enumerate() {
-        let found = c.get(at / m, at % m);
+        let actual = c.get(at / m, at % m);
         assert!(
-            (found - value).abs() < tolerance,
-            "cell {}, member {}: {found} {value}",
+            (actual - value).abs() < tolerance,
+            "cell {}, member {}: {actual} {value}",
             at / m,
             at % m
         );
@@ -148,10 +152,10 @@ fn what_all_members_agree_on_stays_bit_for_bit() {
 fn regions_that_agree_leave_no_seam() {
     let grid = Grid::geos(30.0, 30.0).unwrap();
     let same = vec![matrices(8, 1)[0].clone(); 4];
-    let (mut blended, mut whole) = (state::<f64>(&grid, 8), state::<f64>(&grid, 8));
+    let (mut blended, mut single) = (state::<f64>(&grid, 8), state::<f64>(&grid, 8));
     apply(&mut blended, &same, &seams(&grid)).unwrap();
     apply(
-        &mut whole,
+        &mut single,
         &same[..1],
         &[Array2::ones((
             grid.horizontal.n_lat(),
@@ -160,7 +164,7 @@ fn regions_that_agree_leave_no_seam() {
     )
     .unwrap();
     for cell in 0..grid.n_cells() {
-        assert!((0..8).all(|k| (blended.get(cell, k) - whole.get(cell, k)).abs() < 1e-17));
+        assert!((0..8).all(|k| (blended.get(cell, k) - single.get(cell, k)).abs() < 1e-17));
     }
 }
 

@@ -24,10 +24,10 @@ fn scene() -> Scene {
     .unwrap();
     let mut sources = three_sources(61);
     sources[0].values[4] += 60.0;
-    let whole = innovation(&sources);
+    let globe = innovation(&sources);
     let parts: Vec<Innovation> = [0..70, 3..109]
         .into_iter()
-        .map(|r| whole.subset(&r.collect::<Vec<_>>()).unwrap())
+        .map(|r| globe.subset(&r.collect::<Vec<_>>()).unwrap())
         .collect();
     let mu = |v| {
         ["in_situ", "oco2", "gosat"]

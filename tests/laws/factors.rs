@@ -32,8 +32,11 @@ fn the_optimum_is_that_of_an_independent_optimizer() {
         let wide = MaximumLikelihood::new()
             .with_theta(Theta::Estimated((0.01, 100.0)))
             .unwrap();
-        let found = estimate(&wide, &it);
-        assert!(found.converged && found.at_bound.is_empty(), "{found:?}");
+        let optimum = estimate(&wide, &it);
+        assert!(
+            optimum.converged && optimum.at_bound.is_empty(),
+            "{optimum:?}"
+        );
         let value = |x: &[f64]| {
             it.likelihood(
                 x[0].exp(),
@@ -42,7 +45,7 @@ fn the_optimum_is_that_of_an_independent_optimizer() {
             .unwrap()
             .value
         };
-        same(&logs(&found), &simplex(value, vec![0.0; 4]), 1e-6);
+        same(&logs(&optimum), &simplex(value, vec![0.0; 4]), 1e-6);
         let one = estimate(
             &MaximumLikelihood::one_mu()
                 .with_theta(Theta::Estimated((0.01, 100.0)))
@@ -68,7 +71,7 @@ fn newton_takes_few_steps_from_any_start() {
             it.sources().iter().map(|s| (s.name().into(), mu)).collect(),
         )
         .unwrap();
-        let found = wide
+        let from_wide = wide
             .estimate(
                 &it,
                 &Fallback {
@@ -78,7 +81,7 @@ fn newton_takes_few_steps_from_any_start() {
                 },
             )
             .unwrap();
-        same(&logs(&found), &logs(&from_one), 1e-7);
+        same(&logs(&from_wide), &logs(&from_one), 1e-7);
     }
 }
 
@@ -117,7 +120,7 @@ fn drawn(seed: u64, theta: f64, sources: &[(&str, usize, f64)]) -> Innovation {
 #[test]
 fn misstated_errors_are_recovered_from_simulated_innovations() {
     for seed in 0..4 {
-        let found = estimate(
+        let factors = estimate(
             &MaximumLikelihood::new(),
             &drawn(
                 seed,
@@ -127,7 +130,7 @@ fn misstated_errors_are_recovered_from_simulated_innovations() {
         );
         // The standard error of a mu from 2000 observations is about 3 %.
         for (name, truth) in [("in_situ", 4.0), ("satellite", 0.25)] {
-            let mu = found.mu_of(name).unwrap();
+            let mu = factors.mu_of(name).unwrap();
             assert!((mu / truth - 1.0).abs() < 0.12, "{name}: {mu} for {truth}");
         }
     }
@@ -190,12 +193,12 @@ fn a_source_split_in_two_with_tied_factors_changes_nothing() {
         sources[1].clone(),
         sources[2].clone(),
     ];
-    let (whole, split) = (innovation(&sources), innovation(&halves));
+    let (unsplit, split) = (innovation(&sources), innovation(&halves));
     let tied = MaximumLikelihood::new()
         .with_groups(vec![vec!["a".into(), "b".into()]])
         .unwrap();
     let (f, g) = (
-        estimate(&MaximumLikelihood::new(), &whole),
+        estimate(&MaximumLikelihood::new(), &unsplit),
         estimate(&tied, &split),
     );
     same(
@@ -205,7 +208,7 @@ fn a_source_split_in_two_with_tied_factors_changes_nothing() {
     );
     let draws = Draws::new(1, "w");
     let (a, b) = (
-        Etkf.matrices(&whole, &f, &draws).unwrap(),
+        Etkf.matrices(&unsplit, &f, &draws).unwrap(),
         Etkf.matrices(&split, &g, &draws).unwrap(),
     );
     crate::support::close(a.concentration(), b.concentration(), 1e-9);
@@ -219,11 +222,11 @@ fn an_empty_source_equals_an_absent_one() {
     let (a, b) = (innovation(&sources), innovation(&with_empty));
     for scheme in all() {
         let (f, g) = (estimate(scheme.as_ref(), &a), estimate(scheme.as_ref(), &b));
-        let kept: Vec<f64> = std::iter::once(g.theta)
+        let expected: Vec<f64> = std::iter::once(g.theta)
             .chain(g.mu.iter().filter(|(n, _)| n != "none").map(|(_, v)| *v))
             .map(f64::ln)
             .collect();
-        same(&logs(&f), &kept, 1e-12);
+        same(&logs(&f), &expected, 1e-12);
         let draws = Draws::new(1, "w");
         for form in mcas::analysis::all() {
             let (x, y) = (

@@ -75,12 +75,14 @@ fn a_mu_that_is_flat_at_its_bound_does_not_hold_theta() {
     let a = source("a", array![[1.0, 2.0, 1.0, 1.0, 0.7]], array![-5.6]);
     let b = source("b", array![[1.6, 1.1, -2.1, 0.5, 1.4]], array![-4.6]);
     let it = Innovation::new(5, vec![a, b]).unwrap();
-    let found = scheme().estimate(&it, &Fallback::none()).unwrap();
+    let factors = scheme().estimate(&it, &Fallback::none()).unwrap();
     // By scipy 1.17: the lowest of L-BFGS-B from 1000 starts on ln det S + d' S^-1 d.
-    assert!((found.theta - 11.379).abs() < 1e-3, "{}", found.theta);
-    assert!((found.mu_of("a").unwrap() - 40.192).abs() < 1e-3 && found.mu_of("b") == Some(0.01));
-    assert!((-2.0 * found.log_likelihood - 9.0192).abs() < 1e-4);
-    assert!(found.converged && !warned(&found));
+    assert!((factors.theta - 11.379).abs() < 1e-3, "{}", factors.theta);
+    assert!(
+        (factors.mu_of("a").unwrap() - 40.192).abs() < 1e-3 && factors.mu_of("b") == Some(0.01)
+    );
+    assert!((-2.0 * factors.log_likelihood - 9.0192).abs() < 1e-4);
+    assert!(factors.converged && !warned(&factors));
 }
 
 #[test]
@@ -88,11 +90,11 @@ fn four_hundred_hard_cases_reach_an_optimum_or_say_that_they_did_not() {
     let mut missed = 0;
     for seed in 0..400 {
         let it = case(seed, [10.0, 20.0, 30.0, 15.0][seed as usize / 100]);
-        let found = scheme().estimate(&it, &Fallback::none()).unwrap();
-        let gradient = projected_gradient(&it, &found);
-        assert_eq!(found.converged, !warned(&found), "{seed}");
-        assert!(gradient < 1e-6 || warned(&found), "{seed}: {gradient:e}");
-        missed += usize::from(warned(&found));
+        let factors = scheme().estimate(&it, &Fallback::none()).unwrap();
+        let gradient = projected_gradient(&it, &factors);
+        assert_eq!(factors.converged, !warned(&factors), "{seed}");
+        assert!(gradient < 1e-6 || warned(&factors), "{seed}: {gradient:e}");
+        missed += usize::from(warned(&factors));
     }
     assert!(missed <= 2, "{missed} of 400");
 }
@@ -125,8 +127,8 @@ fn no_other_start_finds_a_higher_likelihood_in_hard_cases() {
 fn a_fixed_point_that_stands_is_an_optimum_or_says_that_it_is_none() {
     for seed in (0..400).step_by(20) {
         let it = case(seed, 20.0);
-        let found = Desroziers::new().estimate(&it, &Fallback::none()).unwrap();
-        let gradient = projected_gradient(&it, &found);
-        assert!(gradient < 1e-6 || warned(&found), "{seed}: {gradient:e}");
+        let factors = Desroziers::new().estimate(&it, &Fallback::none()).unwrap();
+        let gradient = projected_gradient(&it, &factors);
+        assert!(gradient < 1e-6 || warned(&factors), "{seed}: {gradient:e}");
     }
 }

@@ -44,14 +44,14 @@ fn a_subset_is_the_innovation_made_of_its_observations_alone() {
 
 #[test]
 fn pooling_counts_an_observation_of_two_regions_once() {
-    let whole = innovation(&three_sources(53));
+    let globe = innovation(&three_sources(53));
     let (a, b) = (
-        whole.subset(&(0..60).collect::<Vec<_>>()).unwrap(),
-        whole.subset(&(40..109).collect::<Vec<_>>()).unwrap(),
+        globe.subset(&(0..60).collect::<Vec<_>>()).unwrap(),
+        globe.subset(&(40..109).collect::<Vec<_>>()).unwrap(),
     );
     let pooled = Innovation::pooled(&[&a, &b]).unwrap();
-    assert_eq!(pooled.n_obs(), whole.n_obs());
-    close(&pooled.sources()[1].gram, &whole.sources()[1].gram, 1e-12);
+    assert_eq!(pooled.n_obs(), globe.n_obs());
+    close(&pooled.sources()[1].gram, &globe.sources()[1].gram, 1e-12);
     let stranger = innovation(&three_sources(53));
     assert!(
         Innovation::pooled(&[&a, &stranger])

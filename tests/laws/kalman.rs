@@ -57,8 +57,8 @@ fn model() -> Array2<f64> {
 /// What each of two sources sees of the state.
 fn sights() -> [Array2<f64>; 2] {
     [3, 2].map(|p| {
-        let sees = normal(p as u64, "sees", p, CONCENTRATIONS);
-        concatenate![Axis(1), sees, Array2::zeros((p, FACTORS))]
+        let operator = normal(p as u64, "sees", p, CONCENTRATIONS);
+        concatenate![Axis(1), operator, Array2::zeros((p, FACTORS))]
     })
 }
 

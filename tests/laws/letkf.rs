@@ -14,7 +14,7 @@ fn tapered(half_width_km: f64) -> Letkf {
     Letkf::new(Arc::new(GaspariCohn::new(half_width_km).unwrap()))
 }
 
-fn places(n: usize) -> Vec<(f64, f64)> {
+fn locations(n: usize) -> Vec<(f64, f64)> {
     (0..n)
         .map(|i| {
             (
@@ -61,13 +61,13 @@ fn infinite<T: Real + LinalgScalar>(tolerance: f64) {
         Arc::new(Boxcar::new(f64::INFINITY).unwrap()),
     ] {
         let update = Letkf::new(taper)
-            .prepare(&it, &factors(), &places(it.n_obs()))
+            .prepare(&it, &factors(), &locations(it.n_obs()))
             .unwrap();
-        let whole = Etkf.matrices(&it, &factors(), &Draws::new(1, "")).unwrap();
+        let matrices = Etkf.matrices(&it, &factors(), &Draws::new(1, "")).unwrap();
         update.apply(&mut local).unwrap();
         apply(
             &mut global,
-            std::slice::from_ref(&whole),
+            std::slice::from_ref(&matrices),
             &[Array2::ones((7, 12))],
         )
         .unwrap();
@@ -79,8 +79,8 @@ fn infinite<T: Real + LinalgScalar>(tolerance: f64) {
         }
         let rows = normal(81, "factors", 4, it.n_members());
         close(
-            &update.apply_factors(&rows, &places(4)).unwrap(),
-            &whole.apply_factor(&rows).unwrap(),
+            &update.apply_factors(&rows, &locations(4)).unwrap(),
+            &matrices.apply_factor(&rows).unwrap(),
             1e-11,
         );
     }
@@ -131,7 +131,7 @@ fn the_bits_of_the_local_filter_are_the_same_for_any_number_of_threads() {
     let grid = Grid::geos(30.0, 30.0).unwrap();
     let it = innovation(&three_sources(83));
     let update = tapered(2000.0)
-        .prepare(&it, &factors(), &places(it.n_obs()))
+        .prepare(&it, &factors(), &locations(it.n_obs()))
         .unwrap();
     let run = |threads: usize| {
         let mut c = state::<f32>(&grid, it.n_members());
@@ -152,14 +152,14 @@ fn the_bits_of_the_local_filter_are_the_same_for_any_number_of_threads() {
 #[test]
 fn an_observation_without_a_place_is_refused_by_its_number() {
     let it: Innovation = innovation(&three_sources(84));
-    let message = |places: &[(f64, f64)]| {
+    let message = |locations: &[(f64, f64)]| {
         tapered(1000.0)
-            .prepare(&it, &factors(), places)
+            .prepare(&it, &factors(), locations)
             .unwrap_err()
             .to_string()
     };
-    assert!(message(&places(40)).contains("source oco2"));
-    let mut astray = places(it.n_obs());
+    assert!(message(&locations(40)).contains("source oco2"));
+    let mut astray = locations(it.n_obs());
     astray[3].0 = f64::NAN;
     assert!(message(&astray).contains("observation 3"));
     assert_eq!(
@@ -173,7 +173,7 @@ fn rows_of_a_state_are_inflated_by_theta_and_factors_are_not() {
     let it = innovation(&three_sources(91));
     let m = it.n_members();
     let rows = crate::support::normal(91, "rows", 4, m);
-    let seen = places(it.n_obs());
+    let observed_at = locations(it.n_obs());
     let at: Vec<(f64, f64)> = (0..4).map(|k| (10.0 * k as f64, 20.0)).collect();
     let given = |theta: f64| {
         mcas::inflation::Factors::given(
@@ -185,7 +185,9 @@ fn rows_of_a_state_are_inflated_by_theta_and_factors_are_not() {
         )
         .unwrap()
     };
-    let alike = tapered(2000.0).prepare(&it, &given(1.0), &seen).unwrap();
+    let alike = tapered(2000.0)
+        .prepare(&it, &given(1.0), &observed_at)
+        .unwrap();
     crate::support::close(
         &alike.apply_rows(&rows, &at).unwrap(),
         &alike.apply_factors(&rows, &at).unwrap(),

@@ -139,10 +139,10 @@ fn at_the_optimum_every_self_check_is_one() {
     let scheme = MaximumLikelihood::new()
         .with_theta(Theta::Estimated((1e-3, 1e3)))
         .unwrap();
-    let found = scheme.estimate(&it, &Fallback::none()).unwrap();
-    assert!(found.converged && found.at_bound.is_empty());
+    let factors = scheme.estimate(&it, &Fallback::none()).unwrap();
+    assert!(factors.converged && factors.at_bound.is_empty());
     let check = it
-        .self_check(found.theta, &found.aligned(&it).unwrap())
+        .self_check(factors.theta, &factors.aligned(&it).unwrap())
         .unwrap();
     assert!((check.background - 1.0).abs() < 1e-8, "{check:?}");
     assert!(
@@ -154,7 +154,7 @@ fn at_the_optimum_every_self_check_is_one() {
     );
     // The conditions add up to chi-square one.
     assert!(
-        (it.chi_square(found.theta, &found.aligned(&it).unwrap())
+        (it.chi_square(factors.theta, &factors.aligned(&it).unwrap())
             .unwrap()
             - 1.0)
             .abs()

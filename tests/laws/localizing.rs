@@ -52,14 +52,14 @@ fn seam_weights_have_no_jump() {
     // by at most (n + 1) distances over the sum, and the sum is never less than the halo less a
     // cell.
     let (grid, local) = (LatLonGrid::geos(4.0, 5.0).unwrap(), regional(800.0, None));
-    let place = |j: usize, i: usize| (grid.lat()[j], grid.lon()[i]);
+    let centre = |j: usize, i: usize| (grid.lat()[j], grid.lon()[i]);
     let least = 800.0 - chord_km((0.0, 0.0), (4.0, 5.0));
     for r in 0..4 {
         let w = local.weights(r);
         for j in 0..grid.n_lat() - 1 {
             for i in 0..grid.n_lon() {
                 for (k, l) in [(j + 1, i), (j, (i + 1) % grid.n_lon())] {
-                    let bound = 5.0 * chord_km(place(j, i), place(k, l)) / least;
+                    let bound = 5.0 * chord_km(centre(j, i), centre(k, l)) / least;
                     assert!(
                         (w[[j, i]] - w[[k, l]]).abs() <= bound,
                         "({j}, {i}) to ({k}, {l})"
@@ -178,13 +178,16 @@ fn observations_inside_are_taken_and_one_outside_only_if_it_follows_a_factor() {
     for (noise, sign, chosen) in [(0.5, 1.0, true), (0.5, -1.0, true), (4.0, 1.0, false)] {
         let mixed = &scene.factors.row(2) * sign + &normals(5, "noise", 50) * noise;
         scene.equivalents.row_mut(outside).assign(&mixed);
-        let found = local.selection(r, &scene.context()).unwrap();
+        let selection = local.selection(r, &scene.context()).unwrap();
         assert_eq!(
-            (found.observations.contains(&outside), found.by_correlation),
+            (
+                selection.observations.contains(&outside),
+                selection.by_correlation
+            ),
             (chosen, chosen as usize),
             "{noise} {sign}"
         );
-        assert!(found.observations.is_sorted());
+        assert!(selection.observations.is_sorted());
     }
     // It follows a factor of region 2, so no other region takes it.
     scene
@@ -214,9 +217,9 @@ fn observations_inside_are_taken_and_one_outside_only_if_it_follows_a_factor() {
 fn an_observation_without_spread_is_not_chosen_and_few_members_are_warned_of() {
     let (mut scene, local) = (Scene::new(), regional(100.0, Some(0.0)));
     scene.equivalents.fill(0.1);
-    let found = local.selection(0, &scene.context()).unwrap();
-    assert_eq!(found.by_correlation, 0);
-    assert!(found.warnings.is_empty());
+    let selection = local.selection(0, &scene.context()).unwrap();
+    assert_eq!(selection.by_correlation, 0);
+    assert!(selection.warnings.is_empty());
     let few = local.selection(0, &scene.members(39)).unwrap();
     assert_eq!(few.warnings[0].name, "few_members");
 }
@@ -272,11 +275,11 @@ fn unrelated_observations_are_taken_at_the_stated_rate() {
             factor_region: &[3; 7],
             about: About::default(),
         };
-        let found = local.selection(3, &context).unwrap();
-        assert_eq!(found.by_correlation, found.observations.len());
-        assert!(found.warnings.is_empty());
+        let selection = local.selection(3, &context).unwrap();
+        assert_eq!(selection.by_correlation, selection.observations.len());
+        assert!(selection.warnings.is_empty());
         let (share, error) = (
-            found.observations.len() as f64 / n as f64,
+            selection.observations.len() as f64 / n as f64,
             (rate * (1.0 - rate) / n as f64).sqrt(),
         );
         assert!((share - rate).abs() < 4.0 * error, "{share} for {rate}");

@@ -90,7 +90,7 @@ fn rmse(form: &dyn UpdateForm, inflation: &dyn Inflation) -> f64 {
 
 #[test]
 fn the_local_filter_follows_lorenz_96_with_seven_members() {
-    let places: Vec<(f64, f64)> = (0..VARIABLES).map(|k| (0.0, 9.0 * k as f64)).collect();
+    let locations: Vec<(f64, f64)> = (0..VARIABLES).map(|k| (0.0, 9.0 * k as f64)).collect();
     // Gaspari and Cohn's taper by sites along the ring, which the chord tells.
     let by_sites = |km: f64| {
         gaspari_cohn(
@@ -105,14 +105,14 @@ fn the_local_filter_follows_lorenz_96_with_seven_members() {
         )
         .unwrap(),
     ));
-    let found = rmse_of(
+    let rmse = rmse_of(
         7,
         &fixed(1.04 * 1.04),
         |innovation, factors, members, draws| {
             let analysed = filter
-                .prepare(innovation, factors, &places)
+                .prepare(innovation, factors, &locations)
                 .unwrap()
-                .apply_rows(members, &places)
+                .apply_rows(members, &locations)
                 .unwrap();
             rotation(7, draws)
                 .unwrap()
@@ -120,12 +120,12 @@ fn the_local_filter_follows_lorenz_96_with_seven_members() {
                 .unwrap()
         },
     );
-    assert!((found - 0.22).abs() <= 0.02, "{found}");
+    assert!((rmse - 0.22).abs() <= 0.02, "{rmse}");
 }
 
 #[test]
 fn observations_one_by_one_have_the_known_error_of_the_serial_filter() {
-    let found = rmse_of(
+    let rmse = rmse_of(
         28,
         &fixed(1.02 * 1.02),
         |innovation, factors, members, draws| {
@@ -140,12 +140,12 @@ fn observations_one_by_one_have_the_known_error_of_the_serial_filter() {
                 .unwrap()
         },
     );
-    assert!((found - 0.18).abs() <= 0.015, "{found}");
+    assert!((rmse - 0.18).abs() <= 0.015, "{rmse}");
 }
 
 #[test]
 fn the_finite_size_filter_has_its_known_error_with_24_members() {
-    let found = rmse_of(24, &EnkfN::new(), |innovation, factors, members, draws| {
+    let rmse = rmse_of(24, &EnkfN::new(), |innovation, factors, members, draws| {
         let analysed = Etkf
             .matrices(innovation, factors, draws)
             .unwrap()
@@ -156,7 +156,7 @@ fn the_finite_size_filter_has_its_known_error_with_24_members() {
             .apply_concentration(&analysed)
             .unwrap()
     });
-    assert!((found - 0.21).abs() <= 0.025, "{found}");
+    assert!((rmse - 0.21).abs() <= 0.025, "{rmse}");
 }
 
 fn fixed(theta: f64) -> Fixed {
@@ -165,22 +165,22 @@ fn fixed(theta: f64) -> Fixed {
 
 #[test]
 fn etkf_has_its_known_error_on_lorenz_96() {
-    let found = rmse(&Etkf, &fixed(1.01 * 1.01));
-    assert!((found - 0.175).abs() <= 0.012, "{found}");
+    let error = rmse(&Etkf, &fixed(1.01 * 1.01));
+    assert!((error - 0.175).abs() <= 0.012, "{error}");
 }
 
 #[test]
 fn perturbed_observations_have_their_known_error_on_lorenz_96() {
-    let found = rmse(&Perturbed, &fixed(1.06 * 1.06));
-    assert!((found - 0.219).abs() <= 0.015, "{found}");
+    let error = rmse(&Perturbed, &fixed(1.06 * 1.06));
+    assert!((error - 0.219).abs() <= 0.015, "{error}");
 }
 
 #[test]
 fn the_finite_size_filter_needs_no_tuning() {
     // Its error is that of the best fixed factor, which must be searched for; without inflation the
     // filter diverges.
-    let (found, tuned) = (rmse(&Etkf, &EnkfN::new()), rmse(&Etkf, &fixed(1.01 * 1.01)));
-    assert!(found < 1.08 * tuned, "{found}, tuned {tuned}");
+    let (untuned, tuned) = (rmse(&Etkf, &EnkfN::new()), rmse(&Etkf, &fixed(1.01 * 1.01)));
+    assert!(untuned < 1.08 * tuned, "{untuned}, tuned {tuned}");
 }
 
 /// What source a sees, every second variable, and source b, 40 means of five.
@@ -210,7 +210,7 @@ fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
     let mut truth = normal(seed, "truth", VARIABLES, 1) + FORCING;
     (0..500).for_each(|_| truth = step(&truth, FORCING));
     let mut members = &truth + &normal(seed, "members", VARIABLES, m);
-    let (mut sum, mut found, mut last) = (0.0, vec![], None);
+    let (mut sum, mut mus, mut last) = (0.0, vec![], None);
     for cycle in 0..100 + cycles {
         (truth, members) = (step(&truth, FORCING), step(&members, 10.0));
         let source = |name: &str, h: &Array2<f64>, true_sd: f64, stated_sd: f64| {
@@ -245,11 +245,11 @@ fn misstated(scheme: &dyn Inflation, seed: u64) -> (f64, Vec<f64>) {
             .unwrap();
         if cycle >= 100 {
             sum += root_mean_square_error(&members, &truth) / cycles as f64;
-            found.push([factors.mu[0].1, factors.mu[1].1]);
+            mus.push([factors.mu[0].1, factors.mu[1].1]);
         }
         last = Some(factors);
     }
-    let medians = (0..2).map(|k| median(found.iter().map(|f: &[f64; 2]| f[k]).collect()));
+    let medians = (0..2).map(|k| median(mus.iter().map(|f: &[f64; 2]| f[k]).collect()));
     (sum, medians.collect())
 }
 

@@ -58,14 +58,14 @@ fn exact_draws(p: &Array2<f64>, others: &Array2<f64>, stream: &str) -> Array2<f6
 struct World {
     mixing: Array2<f64>,
     sources: Array2<f64>,
-    sees: Array2<f64>,
+    operator: Array2<f64>,
 }
 
 fn world() -> World {
     World {
         mixing: normal(1, "mixing", AIR, AIR) * 0.1 + Array2::<f64>::eye(AIR) * 0.8,
         sources: normal(1, "sources", AIR, FACTORS) * 0.5,
-        sees: normal(1, "sees", OBSERVATIONS, AIR),
+        operator: normal(1, "sees", OBSERVATIONS, AIR),
     }
 }
 
@@ -115,7 +115,7 @@ fn textbook(w: &World, rho: f64, fresh: f64) -> (Array2<f64>, Array2<f64>) {
 
 fn analysed(w: &World, members: &Array2<f64>, y: &Array1<f64>, sd: &[f64]) -> Array2<f64> {
     let (air, factors) = parts(members);
-    let equivalents = w.sees.dot(&air);
+    let equivalents = w.operator.dot(&air);
     let errors = ErrorCovariance::independent(sd);
     let source = SourceData::new("a", equivalents.view(), y.view(), errors).unwrap();
     let innovation = Innovation::new(MEMBERS, vec![source]).unwrap();
@@ -141,7 +141,11 @@ fn factors_with_memory_and_lag_equal_the_kalman_filter_and_smoother() {
         let ones = Array1::ones(FACTORS);
         let mut x = mean(&members);
         let mut p = covariance(&members);
-        let sees = concatenate![Axis(1), w.sees, Array2::zeros((OBSERVATIONS, ALL - AIR))];
+        let operator = concatenate![
+            Axis(1),
+            w.operator,
+            Array2::zeros((OBSERVATIONS, ALL - AIR))
+        ];
         for step in 0..12 {
             members = next(&w, &forecast, &members, step);
             let (f, q) = textbook(&w, rho, if step == 0 { 1.0 } else { 1.0 - rho * rho });
@@ -153,10 +157,10 @@ fn factors_with_memory_and_lag_equal_the_kalman_filter_and_smoother() {
             p = f.dot(&p).dot(&f.t()) + q;
             let y = normals(step as u64, "observed", OBSERVATIONS) * 2.0;
             members = analysed(&w, &members, &y, &sd);
-            let expected = PositiveDefinite::new(sees.dot(&p).dot(&sees.t()) + &r).unwrap();
-            let gain = p.dot(&sees.t()).dot(&expected.inverse().unwrap());
-            x = &x + &gain.dot(&(&y - &sees.dot(&x)));
-            p = &p - &gain.dot(&sees).dot(&p);
+            let expected = PositiveDefinite::new(operator.dot(&p).dot(&operator.t()) + &r).unwrap();
+            let gain = p.dot(&operator.t()).dot(&expected.inverse().unwrap());
+            x = &x + &gain.dot(&(&y - &operator.dot(&x)));
+            p = &p - &gain.dot(&operator).dot(&p);
             let apart = &mean(&members) - &x;
             assert!(apart.iter().all(|e| e.abs() < 1e-9), "step {step}: {apart}");
             close(&covariance(&members), &p, 1e-9);

@@ -153,14 +153,14 @@ fn the_optimum_is_that_of_an_independent_optimizer_where_there_is_little_to_go_b
         } else {
             Theta::Fixed(1.0)
         };
-        let found = scheme
+        let factors = scheme
             .clone()
             .with_theta(theta)
             .unwrap()
             .estimate(&it, &Fallback::none())
             .unwrap();
-        let logs: Vec<f64> = std::iter::once(found.theta)
-            .chain(found.aligned(&it).unwrap())
+        let logs: Vec<f64> = std::iter::once(factors.theta)
+            .chain(factors.aligned(&it).unwrap())
             .map(f64::ln)
             .collect();
         let other = simplex(|x| bounded(&it, x), logs.iter().map(|_| 0.0).collect());

@@ -93,7 +93,7 @@ fn emit(
 #[test]
 fn the_parts_of_a_flux_are_those_computed_by_hand() {
     // What an hour of the flux would add to a layer of 100 hPa if all of it stayed there.
-    let whole = FLUX * HOUR / (1e4 / GRAVITY) * MOLAR_MASS_DRY_AIR / MOLAR_MASS_CARBON;
+    let total = FLUX * HOUR / (1e4 / GRAVITY) * MOLAR_MASS_DRY_AIR / MOLAR_MASS_CARBON;
     // A layer of 250 hPa: x = 0.4, 0.8 and 1 at the upper edges; N = 6.75 x (1 - x)^2 = 0.972,
     // 0.216, 0, of which 0.8.
     let cases: [(Release, &[f64]); 3] = [
@@ -111,9 +111,9 @@ fn the_parts_of_a_flux_are_those_computed_by_hand() {
             for (j, i) in [(0, 0), (4, 7), (9, 11)] {
                 let value = c.get(met.grid().cell(k, j, i), 0);
                 assert!(
-                    (value / whole - part).abs() < 1e-12,
+                    (value / total - part).abs() < 1e-12,
                     "{release} level {k}: {} {part}",
-                    value / whole
+                    value / total
                 );
             }
         }

@@ -61,9 +61,9 @@ impl Dense {
     /// A source of `p` observations whose equivalents have rank `rank` at most and share their
     /// signals with other sources of the same seed.
     pub fn new(name: &str, seed: u64, p: usize, m: usize, rank: usize) -> Self {
-        let sees = normal(seed, name, p, rank);
-        let equivalents = sees.dot(&normal(seed, "signals", rank, m)) + 3.0;
-        let values = sees.dot(&normals(seed, "truth", rank))
+        let operator = normal(seed, name, p, rank);
+        let equivalents = operator.dot(&normal(seed, "signals", rank, m)) + 3.0;
+        let values = operator.dot(&normals(seed, "truth", rank))
             + normals(seed, &format!("errors of {name}"), p)
             + 3.0;
         let r = Array2::from_diag(&normals(seed, &format!("R of {name}"), p).mapv(|x| 0.5 + x * x));

@@ -227,7 +227,7 @@ fn a_steady_column_of_radon_is_that_of_constant_diffusion() {
     let (half_life, flux, length): (f64, f64, f64) = (4.0 * DAY, 1.66e-20, 2500.0);
     let rate = std::f64::consts::LN_2 / half_life;
     let diffusion = rate * length * length;
-    let whole = (1e5 - grid.levels.edge(grid.levels.len(), 1e5)) / GRAVITY;
+    let column_mass = (1e5 - grid.levels.edge(grid.levels.len(), 1e5)) / GRAVITY;
     let error = |dt: f64| {
         let column = radon_column(&grid, diffusion, dt, flux, half_life);
         let mut below = 0.0;
@@ -235,8 +235,11 @@ fn a_steady_column_of_radon_is_that_of_constant_diffusion() {
         for (k, got) in column.iter().enumerate().take(25) {
             let air = grid.levels.thickness(k, 1e5) / GRAVITY;
             // The mean of the solution over the layer.
-            let (a, b) = ((whole - below) / length, (whole - below - air) / length);
-            let mean = (a.sinh() - b.sinh()) * length / air / (whole / length).sinh();
+            let (a, b) = (
+                (column_mass - below) / length,
+                (column_mass - below - air) / length,
+            );
+            let mean = (a.sinh() - b.sinh()) * length / air / (column_mass / length).sinh();
             let exact = flux * MOLAR_MASS_DRY_AIR / (diffusion * rate).sqrt() * mean;
             worst = worst.max((got / exact - 1.0).abs());
             below += air;

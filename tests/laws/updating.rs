@@ -99,8 +99,9 @@ fn the_increment_is_covariance_over_innovation_covariance() {
 fn directions(it: &Innovation, theta: f64, mu: f64) -> Vec<(f64, Array2<f64>)> {
     let g = theta / (it.n_members() - 1) as f64;
     let (s, v) = symmetric_eigen((it.weighted(&[mu; 3]).0 * g).view()).unwrap();
-    let seen = (0..s.len()).filter(|i| s[*i] > 1e-6);
-    seen.map(|i| (s[i], v.column(i).to_owned().insert_axis(Axis(0))))
+    let resolved = (0..s.len()).filter(|i| s[*i] > 1e-6);
+    resolved
+        .map(|i| (s[i], v.column(i).to_owned().insert_axis(Axis(0))))
         .collect()
 }
 

@@ -254,9 +254,9 @@ fn latitudes_from_the_north_are_turned_and_disorder_is_refused() {
 fn a_truncated_file_and_a_run_beyond_the_files_are_refused_before_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = File::default().write(&folder.path().join("winds.nc"));
-    let whole = std::fs::read(&path).unwrap();
+    let intact = std::fs::read(&path).unwrap();
     let cut = folder.path().join("cut.nc");
-    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    std::fs::write(&cut, &intact[..intact.len() / 2]).unwrap();
     let message = open(vec![cut]).unwrap_err().to_string();
     assert!(
         message.contains("cut.nc") && message.contains("cut off"),
@@ -269,15 +269,15 @@ fn a_truncated_file_and_a_run_beyond_the_files_are_refused_before_the_run() {
     }
     .write(&folder.path().join("classic.nc"));
     open(vec![classic.clone()]).unwrap();
-    let whole = std::fs::read(&classic).unwrap();
+    let intact = std::fs::read(&classic).unwrap();
     let cut = folder.path().join("cut_classic.nc");
-    for kept in [whole.len() / 2, whole.len() - 8] {
-        std::fs::write(&cut, &whole[..kept]).unwrap();
+    for length in [intact.len() / 2, intact.len() - 8] {
+        std::fs::write(&cut, &intact[..length]).unwrap();
         let message = open(vec![cut.clone()]).unwrap_err().to_string();
         assert!(
             message.contains("cut off")
                 && message.contains("cut_classic.nc")
-                && message.contains(&format!("{kept} bytes")),
+                && message.contains(&format!("{length} bytes")),
             "{message}"
         );
     }

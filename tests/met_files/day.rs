@@ -48,7 +48,7 @@ impl File {
     fn air<'a>(&self, unit: &'a [(&'a str, &'a str)]) -> Vec<Var<'a>> {
         let (n_time, n_lat) = (self.hours.len(), self.lats.len());
         let value =
-            |name: &str, place: [usize; 4], usual: f64| (self.value)(name, place).unwrap_or(usual);
+            |name: &str, index: [usize; 4], usual: f64| (self.value)(name, index).unwrap_or(usual);
         let shape = [n_time, 3, n_lat, 24];
         let u = filled(shape, |p| {
             value("u", p, 10.0 * self.lats[p[2]].to_radians().cos())
@@ -78,7 +78,7 @@ impl File {
         };
         let unit = [("units", self.wind_unit)];
         let all = self.axes(levels).into_iter().chain(self.air(&unit));
-        let kept: Vec<_> = all.filter(|v| v.name != self.without).collect();
+        let written: Vec<_> = all.filter(|v| v.name != self.without).collect();
         let format = if self.classic {
             netcdf::Options::_64BIT_OFFSET
         } else {
@@ -91,7 +91,7 @@ impl File {
             ("lat", self.lats.len()),
             ("lon", 24),
         ];
-        write_as(format, path, &dimensions, &kept);
+        write_as(format, path, &dimensions, &written);
         path.to_path_buf()
     }
 }

@@ -20,7 +20,7 @@ fn climatology(files: Vec<PathBuf>, months: Vec<usize>, grid: &Arc<Grid>) -> Lev
 }
 
 /// The row and column of 2 x 2.5 degrees whose west face is at 11.25 west.
-fn place(lat: f64) -> (usize, usize) {
+fn cell(lat: f64) -> (usize, usize) {
     let h = Grid::geos(2.0, 2.5).unwrap().horizontal.clone();
     (h.row_of(lat), h.column_of(-10.0))
 }
@@ -53,7 +53,7 @@ fn the_june_climatology_blows_as_another_tool_interpolates_it() {
         (30, 11.201_04, 35.258_81),
     ] {
         for (lat, expected) in [(40.0, north), (-40.0, south)] {
-            let (j, i) = place(lat);
+            let (j, i) = cell(lat);
             let got = wind_east(&grid, &f, (k, j, i));
             assert!(
                 (got - expected).abs() < 0.3,
@@ -86,7 +86,7 @@ fn january_winds_without_surface_pressure_take_the_built_in_one_and_say_so() {
         (36, 10.752_60, 12.245_29),
     ] {
         for (lat, expected) in [(40.0, north), (-40.0, south)] {
-            let (j, i) = place(lat);
+            let (j, i) = cell(lat);
             let got = wind_east(&grid, &f, (k, j, i));
             assert!(
                 (got - expected).abs() < 0.5,

@@ -36,7 +36,7 @@ fn packed_winds_are_read_as_another_tool_prints_them() {
         return;
     };
     let file = Dataset::open(file).unwrap();
-    let value = |name: &str, place: &[usize]| file.field(name).unwrap().data()[place];
+    let value = |name: &str, index: &[usize]| file.field(name).unwrap().data()[index];
     assert!(
         (value("u", &[7, 3, 30, 60]) - 12.25).abs() < 1e-9
             && (value("v", &[7, 3, 30, 60]) + 13.25).abs() < 1e-9

@@ -12,12 +12,12 @@ use std::sync::Arc;
 
 /// A real file, if the folder of real files is known.
 pub fn real(name: &str) -> Option<PathBuf> {
-    let found =
+    let path =
         std::env::var_os("MCAS_TEST_DATA").map(|folder| Path::new(&folder).join("met").join(name));
-    if found.is_none() {
+    if path.is_none() {
         eprintln!("skipped: MCAS_TEST_DATA is not set, {name} is not read");
     }
-    found
+    path
 }
 
 pub fn at(text: &str) -> Time {

@@ -44,10 +44,10 @@ fn deformation(grid: &Arc<Grid>, interval: f64) -> Arc<dyn Meteorology> {
             - ((p - P0) / (b * top)).exp()
             - ((top - p) / (b * top)).exp()
     };
-    let whole = grid.clone();
+    let all = grid.clone();
     blowing(grid, interval, move |time| {
         let t = time.seconds() as f64;
-        let (turned, h, levels) = (2.0 * PI * t / tau, &whole.horizontal, &whole.levels);
+        let (turned, h, levels) = (2.0 * PI * t / tau, &all.horizontal, &all.levels);
         let psi = Array2::from_shape_fn((h.n_lat() + 1, h.n_lon()), |(j, i)| {
             let (lat, lon) = (
                 h.lat_edges()[j].to_radians(),
@@ -56,7 +56,7 @@ fn deformation(grid: &Arc<Grid>, interval: f64) -> Arc<dyn Meteorology> {
             a * strength * lon.sin().powi(2) * lat.cos().powi(2) * (PI * t / tau).cos()
                 - 2.0 * PI * a * a / tau * lat.sin()
         });
-        let u = Array3::from_shape_fn(whole.shape(), |(k, j, i)| {
+        let u = Array3::from_shape_fn(all.shape(), |(k, j, i)| {
             let (lat, lon) = (
                 h.lat()[j].to_radians(),
                 h.lon_edges()[i].to_radians() - turned,
@@ -145,9 +145,9 @@ fn bells_deformed_in_three_dimensions_come_back() {
 fn overturning(grid: &Arc<Grid>, interval: f64) -> Arc<dyn Meteorology> {
     let (a, tau, w0, cells) = (EARTH_RADIUS, DAY, 0.15, 5.0);
     let density = P0 / (GRAVITY * SCALE_HEIGHT);
-    let whole = grid.clone();
+    let all = grid.clone();
     blowing(grid, interval, move |time| {
-        let (h, levels, n) = (&whole.horizontal, &whole.levels, whole.levels.len() as f64);
+        let (h, levels, n) = (&all.horizontal, &all.levels, all.levels.len() as f64);
         let now = (PI * time.seconds() as f64 / tau).cos();
         let v = Array3::from_shape_fn((levels.len(), h.n_lat() + 1, h.n_lon()), |(k, j, _)| {
             let lat = h.lat_edges()[j].to_radians();
@@ -160,7 +160,7 @@ fn overturning(grid: &Arc<Grid>, interval: f64) -> Arc<dyn Meteorology> {
         let psi = Array2::from_shape_fn((h.n_lat() + 1, h.n_lon()), |(j, _)| {
             -a * 40.0 * h.lat_edges()[j].to_radians().sin()
         });
-        let u = Array3::zeros(whole.shape());
+        let u = Array3::zeros(all.shape());
         vec![
             Flow::Streamfunction(psi.into_dyn()),
             Flow::Winds(u.into_dyn(), v.into_dyn()),

@@ -121,10 +121,10 @@ fn a_step_taken_in_parts_is_a_run_of_shorter_steps() {
             let ledger = advance(&met, &mut c, 6.0 * HOUR, step, Advection::default()).unwrap();
             (c, ledger.divided_steps)
         };
-        let ((whole, divided), (halves, none)) = (run(HOUR), run(0.5 * HOUR));
+        let ((full, divided), (halves, none)) = (run(HOUR), run(0.5 * HOUR));
         assert_eq!((divided, none), (6, 0));
         let apart = (0..grid.n_cells())
-            .map(|cell| (whole.get(cell, 1) - halves.get(cell, 1)).abs())
+            .map(|cell| (full.get(cell, 1) - halves.get(cell, 1)).abs())
             .fold(0.0, f64::max);
         assert!(apart < 1e-15, "{apart:e}");
     }
