@@ -50,7 +50,7 @@ impl Field {
             .expect("kept lengths multiply to the size of the product");
         let unit = self.unit.times(&other.unit);
         let product = Field::new(&self.name, unit, dimensions, data)?;
-        Ok(product.with_origin_of(self).with_origin_of(other))
+        Ok(product.with_taken_of(self).met_by(self).met_by(other))
     }
 
     /// Names of the dimensions that both have.

@@ -24,6 +24,9 @@ impl fmt::Display for Field {
         for d in self.dimensions() {
             writeln!(f, "  {:<8} {}", d.name, labels(d))?;
         }
+        for label in self.taken() {
+            writeln!(f, "  {} (taken)", label.described())?;
+        }
         for line in value_lines(self.data().view()) {
             writeln!(f, "  {line}")?;
         }

@@ -17,14 +17,15 @@ impl Field {
         if !self.alike(&other) {
             return Ok(self.zip(&other, unit, f)?.undescribed());
         }
-        let mut field = self.undescribed().with_origin_of(&other);
+        if !self.data.is_unique() && !other.data.is_unique() {
+            return self.undescribed().zip(&other, unit, f);
+        }
+        let mut field = self.undescribed().met_by(&other);
         if field.data.is_unique() {
             field.data.zip_mut_with(&other.data, |a, b| *a = f(*a, *b));
-        } else if other.data.is_unique() {
+        } else {
             other.data.zip_mut_with(&field.data, |b, a| *b = f(*a, *b));
             field.data = other.data;
-        } else {
-            return field.zip(&other, unit, f);
         }
         field.unit = unit;
         Ok(field)
@@ -47,7 +48,7 @@ impl Field {
                 None
             };
             if let Some(values) = values {
-                return Ok(self.refilled(values, unit).with_origin_of(other));
+                return Ok(self.refilled(values, unit).met_by(other));
             }
         }
         let mut dimensions = self.dimensions().to_vec();
@@ -65,7 +66,7 @@ impl Field {
             b.broadcast(shape.clone()).expect("shapes agree"),
         );
         let data: ArrayD<f64> = Zip::from(&a).and(&b).map_collect(|x, y| f(*x, *y));
-        let mut field = self.assemble(dimensions, data).with_origin_of(other);
+        let mut field = self.assemble(dimensions, data).met_by(other);
         field.unit = unit;
         Ok(field)
     }

@@ -19,6 +19,7 @@ mod room;
 mod same;
 mod select;
 mod shape;
+mod taken;
 pub mod tally;
 
 pub use arithmetic::{greater, smaller};
@@ -68,6 +69,9 @@ pub struct Field {
     pub attributes: BTreeMap<String, String>,
     dimensions: Arc<[Dimension]>,
     data: ArcArray<f64, IxDyn>,
+    /// Labels of dimensions that selections took, each of length one.
+    #[serde(default)]
+    taken: Vec<Dimension>,
 }
 
 impl Field {
@@ -105,6 +109,7 @@ impl Field {
             attributes: BTreeMap::new(),
             dimensions: dimensions.into(),
             data: data.into_shared(),
+            taken: vec![],
         })
     }
 
@@ -116,6 +121,7 @@ impl Field {
             attributes: BTreeMap::new(),
             dimensions: Arc::new([]),
             data: ArrayD::from_elem(IxDyn(&[]), value).into_shared(),
+            taken: vec![],
         }
     }
 
@@ -144,7 +150,12 @@ impl Field {
     /// # Errors
     /// There is none: the message lists those there are.
     pub fn axis(&self, name: &str) -> Result<usize> {
-        axis_of(&self.name, &self.dimensions, name)
+        axis_of(&self.name, &self.dimensions, name).map_err(|e| {
+            match self.taken.iter().find(|t| t.name == name) {
+                Some(label) => e.hint(format!("it was selected from: {}", label.described())),
+                None => e,
+            }
+        })
     }
     /// The dimension called `name`.
     ///
@@ -299,6 +310,7 @@ impl Field {
             attributes: self.attributes.clone(),
             dimensions: self.dimensions.clone(),
             data: data.into_shared(),
+            taken: self.taken.clone(),
         }
     }
     /// The only value of a field of length one.
@@ -326,9 +338,12 @@ impl Field {
             dimensions.iter().map(Dimension::len).collect::<Vec<_>>(),
             data.shape()
         );
+        let mut taken = self.taken.clone();
+        taken.retain(|t| dimensions.iter().all(|d| d.name != t.name));
         Field {
             dimensions: dimensions.into(),
             data: data.into_shared(),
+            taken,
             ..self.clone()
         }
     }

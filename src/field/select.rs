@@ -71,7 +71,7 @@ impl Field {
         Ok(self.assemble(dimensions, self.data().select(Axis(axis), positions)))
     }
 
-    /// The values at one position along a dimension, which goes.
+    /// The values at one position along a dimension, which goes and leaves its label.
     ///
     /// # Errors
     /// There is no such dimension or position.
@@ -79,11 +79,9 @@ impl Field {
         let axis = self.axis(dimension)?;
         let taken = self.take(dimension, &[position])?;
         let mut dimensions = taken.dimensions().to_vec();
-        dimensions.remove(axis);
-        Ok(taken.assemble(
-            dimensions,
-            taken.data().index_axis(Axis(axis), 0).to_owned(),
-        ))
+        let label = dimensions.remove(axis);
+        let data = taken.data().index_axis(Axis(axis), 0).to_owned();
+        Ok(taken.assemble(dimensions, data).with_taken(label))
     }
 
     /// Selects along one dimension by label.

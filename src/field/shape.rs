@@ -91,11 +91,13 @@ impl Field {
         Ok(self.assemble(self.dimensions().to_vec(), data))
     }
 
-    /// Fields joined end to end along a dimension they all have.
+    /// Fields joined end to end along a dimension that they all have, or had until a label of it
+    /// was selected.
     ///
     /// # Errors
     /// No fields, other dimensions, units of different kinds.
     pub fn concat(fields: &[Field], dimension: &str) -> Result<Field> {
+        let fields: Vec<Field> = fields.iter().map(|f| f.raised(dimension)).collect();
         let first = fields
             .first()
             .ok_or_else(|| Error::new("there are no fields to join"))?;
@@ -124,15 +126,21 @@ impl Field {
         )
         .map_err(|e| e.at(format!("the labels of \"{dimension}\"")))?;
         let joined = first.assemble(dimensions, data);
-        Ok(fields.iter().fold(joined, Field::with_origin_of))
+        Ok(fields.iter().fold(joined, Field::met_by))
     }
 
-    /// Fields side by side along a new outermost dimension.
+    /// Fields side by side along a new outermost dimension, with the labels that were selected
+    /// along it where it brings none.
     ///
     /// # Errors
     /// No fields, other dimensions, units of different kinds.
     pub fn stack(fields: &[Field], dimension: Dimension) -> Result<Field> {
         let name = dimension.name.clone();
+        let labels: Option<Vec<_>> = fields.iter().map(|f| f.taken_along(&name)).collect();
+        let coordinate = match (dimension.coordinate, labels) {
+            (Coordinate::Index(_), Some(labels)) if !labels.is_empty() => join(&labels)?,
+            (given, _) => given,
+        };
         let raised: Vec<Field> = fields
             .iter()
             .map(|f| {
@@ -149,7 +157,7 @@ impl Field {
                 Ok(f.assemble(dimensions, f.data().to_owned().insert_axis(Axis(0))))
             })
             .collect::<Result<_>>()?;
-        Field::concat(&raised, &name)?.labelled(&name, dimension.coordinate)
+        Field::concat(&raised, &name)?.labelled(&name, coordinate)
     }
 }
 

@@ -19,6 +19,7 @@ mod packing;
 mod part;
 mod quiet;
 mod records;
+mod scalar_coordinates;
 mod stream;
 mod values;
 mod write;

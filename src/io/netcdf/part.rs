@@ -96,6 +96,9 @@ impl Part {
         axis.dimension.coordinate = axis.dimension.coordinate.take(positions);
         axis.positions = positions.iter().map(|k| axis.positions[*k]).collect();
         axis.kept = keep;
+        if !keep {
+            part.head = part.head.with_taken(axis.dimension.clone());
+        }
         Ok(part)
     }
 
@@ -129,6 +132,9 @@ impl fmt::Display for Part {
         )?;
         for d in self.dimensions() {
             writeln!(f, "  {:<8} {}", d.name, d.span())?;
+        }
+        for label in self.head.taken() {
+            writeln!(f, "  {} (taken)", label.described())?;
         }
         write!(
             f,
@@ -188,6 +194,7 @@ impl Dataset {
                 kept.filter_map(|a| Some((a.name().to_string(), as_text(a.value().ok()?)))),
             );
             head.attributes.extend(flags(&variable));
+            head = self.with_scalar_coordinates(name, &variable, head);
             if let Some(said) = self.said_of_dates(name, &variable) {
                 head.attributes.insert("time_stamp".into(), said);
             }
@@ -235,14 +242,8 @@ impl Dataset {
         let unit = text_attribute(&coordinate, "units")
             .map(|text| Unit::as_written(&text))
             .unwrap_or_default();
-        let standard = text_attribute(&coordinate, "standard_name").unwrap_or_default();
-        let ours = match (unit.direction(), standard.as_str()) {
-            (Some("lat"), _) | (_, "latitude") => "lat",
-            (Some("lon"), _) | (_, "longitude") => "lon",
-            _ => name.as_str(),
-        };
         Ok(Dimension {
-            name: ours.to_string(),
+            name: our_name(&name, &coordinate, &unit),
             coordinate: Coordinate::Numbers(labels, unit),
         })
     }
@@ -301,6 +302,17 @@ impl Dataset {
         let values = pairs.then(|| numbers(&bounds).ok()).flatten()?;
         values.iter().all(|v| v.is_finite()).then_some(values)
     }
+}
+
+/// What this program calls a coordinate of a file.
+pub(super) fn our_name(name: &str, coordinate: &Variable, unit: &Unit) -> String {
+    let standard = text_attribute(coordinate, "standard_name").unwrap_or_default();
+    let ours = match (unit.direction(), standard.as_str()) {
+        (Some("lat"), _) | (_, "latitude") => "lat",
+        (Some("lon"), _) | (_, "longitude") => "lon",
+        _ => name,
+    };
+    ours.to_string()
 }
 
 /// A dimension of instants; ends of cells that are no instants are left out.

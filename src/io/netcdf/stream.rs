@@ -31,7 +31,7 @@ impl Dataset {
             ArrayD::from_shape_vec(IxDyn(&shape), values).expect("as many values as positions");
         let mut field = Field::new(&part.head.name, part.head.unit.clone(), dimensions, data)?;
         field.attributes = part.head.attributes.clone();
-        Ok(field)
+        Ok(field.with_taken_of(&part.head))
     }
 
     /// Reduces a part over the named dimensions, all of them when none is named, holding one block
@@ -93,7 +93,7 @@ impl Dataset {
         };
         let mut field = Field::new(&part.head.name, unit, plan.dimensions, data)?;
         field.attributes = part.head.attributes.clone();
-        Ok(field)
+        Ok(field.with_taken_of(&part.head))
     }
 
     /// Hands over the values of a part in order, row-major, with their rows along the axis that is

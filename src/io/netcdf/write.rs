@@ -1,6 +1,7 @@
 //! Fields to a CF-1.8 file.
 
 use super::cf_names::safe_name;
+use super::scalar_coordinates::put_taken;
 use super::write_coordinates::{failed, put_coordinate, put_times};
 use super::write_field::put_field;
 use crate::error::{Error, Result};
@@ -176,14 +177,15 @@ impl Writer {
                     } else {
                         &[]
                     };
-                    put_times(file, &d.name, times, edges)?;
+                    put_times(file, &d.name, times, Some(edges))?;
                 }
                 _ => put_coordinate(file, d, edges)?,
             }
         }
-        self.fields
-            .iter()
-            .try_for_each(|f| put_field(file, f, !self.time_edges.is_empty()))
+        self.fields.iter().try_for_each(|f| {
+            let labels = put_taken(file, f, &self.fields)?;
+            put_field(file, f, !self.time_edges.is_empty(), &labels)
+        })
     }
 }
 

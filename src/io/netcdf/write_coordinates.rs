@@ -4,6 +4,7 @@ use super::cf_names::{axis_attributes, cf_unit, long_name, safe_name};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Dimension};
 use crate::time::Time;
+use crate::units::Unit;
 use netcdf::{FileMut, VariableMut};
 
 pub(super) fn failed(cause: netcdf::Error) -> Error {
@@ -28,27 +29,16 @@ pub(super) fn put_coordinate(
         Coordinate::Index(_) | Coordinate::Times(_) => return Ok(()),
         Coordinate::Labels(labels) => {
             let mut variable = file.add_string_variable(&name, &[&name]).map_err(failed)?;
-            describe(&mut variable, &[("long_name", &long_name(&dimension.name))])?;
+            put_label(&mut variable, &dimension.name)?;
             return labels
                 .iter()
                 .enumerate()
                 .try_for_each(|(k, l)| variable.put_string(l, [k]).map_err(failed));
         }
         Coordinate::Numbers(values, unit) => {
-            let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
-            let known = axis_attributes(&dimension.name, unit);
-            if !known.iter().any(|(n, _)| *n == "long_name") {
-                describe(&mut variable, &[("long_name", &long_name(&dimension.name))])?;
-            }
-            describe(&mut variable, &known)?;
-            describe(
-                &mut variable,
-                &[
-                    ("units", &cf_unit(unit).0),
-                    ("bounds", if edges.is_some() { &bounds } else { "" }),
-                ],
-            )?;
-            variable.put_values(values, ..).map_err(failed)?;
+            let bounds = if edges.is_some() { &bounds } else { "" };
+            let place = (&name[..], &[&name[..]][..]);
+            put_numbers(file, place, (&dimension.name, unit), values, bounds)?;
         }
     }
     if let Some(edges) = edges {
@@ -61,16 +51,48 @@ pub(super) fn put_coordinate(
     Ok(())
 }
 
-/// A coordinate of instants, with the edges of intervals if there are any.
+/// What a coordinate is called by people.
+pub(super) fn put_label(variable: &mut VariableMut, name: &str) -> Result<()> {
+    describe(variable, &[("long_name", &long_name(name))])
+}
+
+/// A coordinate of numbers: its name and dimensions in the file, its own name and its unit, and the
+/// name of its bounds or nothing.
+pub(super) fn put_numbers(
+    file: &mut FileMut,
+    (place, dimensions): (&str, &[&str]),
+    (name, unit): (&str, &Unit),
+    values: &[f64],
+    bounds: &str,
+) -> Result<()> {
+    let mut variable = file
+        .add_variable::<f64>(place, dimensions)
+        .map_err(failed)?;
+    let known = axis_attributes(name, unit);
+    if !known.iter().any(|(n, _)| *n == "long_name") {
+        put_label(&mut variable, name)?;
+    }
+    describe(&mut variable, &known)?;
+    let rest = [("units", &cf_unit(unit).0[..]), ("bounds", bounds)];
+    describe(&mut variable, &rest)?;
+    variable.put_values(values, ..).map_err(failed)
+}
+
+/// A coordinate of instants, with the edges of intervals if there are any; where there can be none
+/// it is the only one, without a dimension.
 pub(super) fn put_times(
     file: &mut FileMut,
     name: &str,
     times: &[Time],
-    edges: &[Time],
+    edges: Option<&[Time]>,
 ) -> Result<()> {
     let (name, bounds) = (safe_name(name), format!("{}_bnds", safe_name(name)));
+    let dimensions: &[&str] = if edges.is_some() { &[&name] } else { &[] };
+    let edges = edges.unwrap_or_default();
     let (unit, numbers) = numbers_of(&[times, edges].concat());
-    let mut variable = file.add_variable::<f64>(&name, &[&name]).map_err(failed)?;
+    let mut variable = file
+        .add_variable::<f64>(&name, dimensions)
+        .map_err(failed)?;
     describe(
         &mut variable,
         &[

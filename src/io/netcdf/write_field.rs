@@ -4,6 +4,7 @@ use super::attributes::numbers;
 use super::cf_names::{cf_unit, long_name, safe_name};
 use super::packing::DEFAULT_FILL;
 use super::part::{FOREIGN, UNIT_OF_SUBSTANCE};
+use super::scalar_coordinates::put_names;
 use super::write_coordinates::{describe, failed};
 use crate::error::Result;
 use crate::field::Field;
@@ -45,7 +46,12 @@ pub(super) fn put_meaning(variable: &mut VariableMut, field: &Field) -> Result<(
     Ok(())
 }
 
-pub(super) fn put_field(file: &mut FileMut, field: &Field, means: bool) -> Result<()> {
+pub(super) fn put_field(
+    file: &mut FileMut,
+    field: &Field,
+    means: bool,
+    labels: &str,
+) -> Result<()> {
     let name = safe_name(&field.name);
     let dimensions: Vec<String> = field
         .dimensions()
@@ -61,6 +67,7 @@ pub(super) fn put_field(file: &mut FileMut, field: &Field, means: bool) -> Resul
     }
     variable.set_fill_value(DEFAULT_FILL).map_err(failed)?;
     put_meaning(&mut variable, field)?;
+    put_names(&mut variable, labels)?;
     let mean = means && field.dimension("time").is_ok();
     if mean && !field.attributes.contains_key("cell_methods") {
         describe(&mut variable, &[("cell_methods", "time: mean")])?;

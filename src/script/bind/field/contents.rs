@@ -1,7 +1,7 @@
 //! What is in a field: its values, labels, dimensions, unit and name.
 
 use crate::field::Field;
-use crate::script::bind::field::labels;
+use crate::script::bind::field::labels_along;
 use crate::script::{Fallible, attempt};
 use rhai::plugin::*;
 use rhai::{Array, Dynamic, Map};
@@ -54,24 +54,28 @@ pub mod functions {
         nested(field)
     }
 
-    /// The labels along a dimension.
+    /// The labels along a dimension, or the one that a selection along it took.
     ///
     /// # Arguments
     /// - `dim`: its name.
     ///
     /// # Returns
-    /// An array of numbers, dates or names.
+    /// An array of numbers, dates or names; of a dimension that was selected from, the label alone.
     ///
     /// # Errors
     /// A dimension the field does not have.
     ///
     /// # Example
     /// ```rhai
-    /// assert(linspace("x", 0, 1, 3).coord("x") == [0.0, 0.5, 1.0]);
+    /// let x = linspace("x", 0, 1, 3).with_unit("m");
+    /// assert(x.coord("x") == [0.0, 0.5, 1.0]);
+    /// assert(x.isel(#{ x: 1 }).coord("x") == 0.5);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn coord(context: NativeCallContext, field: &mut Field, dim: &str) -> Fallible<Array> {
-        attempt(&context, || Ok(labels(&field.dimension(dim)?.coordinate)))
+    pub fn coord(context: NativeCallContext, field: &mut Field, dim: &str) -> Fallible<Dynamic> {
+        attempt(&context, || {
+            labels_along(field.taken_along(dim), || field.dimension(dim))
+        })
     }
 
     /// Number of values.

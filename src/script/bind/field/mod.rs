@@ -20,7 +20,7 @@ mod weighted;
 
 pub use filled::shaped;
 
-use crate::field::{Coordinate, Field};
+use crate::field::{Coordinate, Dimension, Field};
 use crate::script::FromScript;
 use crate::script::bridge::rooms::Rooms;
 use crate::time::Time;
@@ -71,6 +71,17 @@ pub fn labels(coordinate: &Coordinate) -> Array {
         Coordinate::Numbers(v, _) => v.iter().map(|x| Dynamic::from(*x)).collect(),
         Coordinate::Times(v) => v.iter().map(|t| Dynamic::from(*t)).collect(),
         Coordinate::Labels(v) => v.iter().map(|l| Dynamic::from(l.clone())).collect(),
+    }
+}
+
+/// The labels along a dimension as an array, or the one that was taken along it.
+pub fn labels_along<'a>(
+    taken: Option<&Coordinate>,
+    dimension: impl FnOnce() -> crate::error::Result<&'a Dimension>,
+) -> crate::error::Result<Dynamic> {
+    match taken.and_then(|label| labels(label).pop()) {
+        Some(label) => Ok(label),
+        None => Ok(labels(&dimension()?.coordinate).into()),
     }
 }
 

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::field::{Field, Reduction};
 use crate::grid::area_weights;
 use crate::io::netcdf::{Dataset, Part};
-use crate::script::bind::field::given;
 use crate::script::bind::field::select::{self, choice_along, named_dimensions, note_two_labels};
+use crate::script::bind::field::{given, labels_along};
 use crate::script::bridge::conversions::read_as_field;
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional, texts};
@@ -352,11 +352,10 @@ mod functions {
         context: NativeCallContext,
         variable: Variable,
         dim: &str,
-    ) -> Fallible<Array> {
+    ) -> Fallible<Dynamic> {
+        let part = &variable.part;
         attempt(&context, || {
-            Ok(crate::script::bind::field::labels(
-                &variable.part.dimension(dim)?.coordinate,
-            ))
+            labels_along(part.head().taken_along(dim), || part.dimension(dim))
         })
     }
 }

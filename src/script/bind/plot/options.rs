@@ -1,7 +1,7 @@
 //! The options that figures share.
 
 use crate::error::{Error, Result};
-use crate::field::Field;
+use crate::field::{Dimension, Field};
 use crate::plot;
 use crate::plot::ColorScale;
 use crate::plot::labels::readable;
@@ -112,11 +112,19 @@ impl Scale {
     }
 }
 
-/// What a field is called in a title; synthetic data is called so.
+/// What a field is called in a title, with the labels at which it was taken; synthetic data is
+/// called so.
 pub(super) fn title_of(field: &Field, title: Option<String>) -> String {
-    let name_of_field = || match field.attributes.get("long_name") {
-        Some(name) => name.clone(),
-        None => readable(&field.name),
+    let name_of_field = || {
+        let name = match field.attributes.get("long_name") {
+            Some(name) => name.clone(),
+            None => readable(&field.name),
+        };
+        let taken = field.taken().iter().map(Dimension::described);
+        std::iter::once(name)
+            .chain(taken)
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let title = title.unwrap_or_else(name_of_field);
     let shown =
