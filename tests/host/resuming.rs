@@ -3,7 +3,7 @@
 use super::{fails, run, session, value};
 
 /// Four windows of a day on a coarse grid; `of` runs them with options.
-const CYCLE: &str = r#"
+pub(super) const CYCLE: &str = r#"
 let g = grid("36x45");
 let start = date("2016-06-01");
 let model = transport::model(meteorology::built_in(g), #{ step: 10800, flux_interval: 10800 });

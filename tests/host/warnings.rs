@@ -32,8 +32,9 @@ fn a_source_without_observations_in_a_window_is_named() {
          let seen = network::observe(plan, field(\"co2\", values), #{});
          let o = cycle::defaults();
          o.sources = [\"in_situ\"];
-         assert(cycle::in_reach(seen, cycle::span(date(\"2016-07-01\"), o), o, true).len == plan.len);
-         assert(cycle::in_reach(seen, cycle::span(date(\"2016-08-01\"), o), o, false).len == 0);",
+         o.edges = [\"2016-07-01\", \"2016-08-01\", \"2016-09-01\"].map(|d| date(d));
+         assert(cycle_windows::in_reach(seen, o, 0).len == plan.len);
+         assert(cycle_windows::in_reach(seen, o, 1).len == 0);",
     );
     assert_eq!(
         only(&session, "no_observations"),

@@ -28,6 +28,10 @@ const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../../stdlib/cycle_checkpoints.rhai"),
     ),
     (
+        "cycle_windows",
+        include_str!("../../../stdlib/cycle_windows.rhai"),
+    ),
+    (
         "diagnostics",
         include_str!("../../../stdlib/diagnostics.rhai"),
     ),
