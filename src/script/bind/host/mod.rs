@@ -278,9 +278,10 @@ mod functions {
         attempt(&context, || {
             let o = FailOptions::read(&context, options)?;
             let error = Error::new(message);
-            let error = o.expected.into_iter().fold(error, Error::expected);
-            let error = o.got.into_iter().fold(error, Error::got);
-            let error = o.hint.into_iter().fold(error, Error::hint);
+            let text = |part: Option<Dynamic>| part.map(|value| show(&context, &value));
+            let error = text(o.expected).into_iter().fold(error, Error::expected);
+            let error = text(o.got).into_iter().fold(error, Error::got);
+            let error = text(o.hint).into_iter().fold(error, Error::hint);
             Err(error)
         })
     }
