@@ -8,7 +8,6 @@
 mod background;
 mod options;
 
-pub(super) use background::Mixing;
 pub use options::BuiltInOptions;
 
 use super::convection::Profiles;
@@ -85,29 +84,12 @@ impl BuiltIn {
         let (_, n_lat, n_lon) = self.grid.shape();
         self.fix
             .apply(&mut east, &mut north, &Array2::zeros((n_lat, n_lon)));
-        let Mixing {
-            layer_depth,
-            nonlocal,
-            exchange,
-            updraft,
-            detrainment,
-        } = self.mixing(time, None);
         let surface_pressure = [
             self.mean.surface_pressure.clone(),
             self.mean.surface_pressure.clone(),
         ];
-        Forcing {
-            start,
-            end,
-            surface_pressure,
-            east,
-            north,
-            layer_depth,
-            nonlocal,
-            exchange,
-            updraft,
-            detrainment,
-        }
+        self.mixing(time, None)
+            .forcing((start, end), surface_pressure, (east, north))
     }
 
     /// Mass fluxes of the seasonal mean winds.

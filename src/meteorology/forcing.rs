@@ -37,6 +37,38 @@ pub struct Forcing {
     pub detrainment: Array3<f64>,
 }
 
+/// Of a [`Forcing`] what is not wind or pressure.
+pub(super) struct Mixing {
+    pub layer_depth: Array2<f64>,
+    pub nonlocal: Array2<f64>,
+    pub exchange: Array3<f64>,
+    pub updraft: Array3<f64>,
+    pub detrainment: Array3<f64>,
+}
+
+impl Mixing {
+    /// The forcing of an interval with these winds and this pressure at its start and end.
+    pub fn forcing(
+        self,
+        (start, end): (Time, Time),
+        surface_pressure: [Array2<f64>; 2],
+        (east, north): (Array3<f64>, Array3<f64>),
+    ) -> Forcing {
+        Forcing {
+            start,
+            end,
+            surface_pressure,
+            east,
+            north,
+            layer_depth: self.layer_depth,
+            nonlocal: self.nonlocal,
+            exchange: self.exchange,
+            updraft: self.updraft,
+            detrainment: self.detrainment,
+        }
+    }
+}
+
 impl Forcing {
     /// Surface pressure at an instant of the interval \[Pa\].
     pub fn surface_pressure_at(&self, time: Time) -> Array2<f64> {

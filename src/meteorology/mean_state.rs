@@ -47,10 +47,8 @@ impl MeanState {
         let (lat, lon) = (centre_lats(h), h.lon().to_vec());
         let surface_height = horizontal(climatology.surface_height.view(), &lat, &lon);
         let land = checked_land(land, &surface_height)?;
-        let surface_pressure = dry_pressure(
-            grid,
-            horizontal(climatology.surface_pressure.view(), &lat, &lon),
-        );
+        let mut surface_pressure = horizontal(climatology.surface_pressure.view(), &lat, &lon);
+        scale_to_dry_mean(grid, &mut surface_pressure);
         let middle = Array3::from_shape_fn(grid.shape(), |(k, j, i)| {
             grid.levels.middle(k, surface_pressure[[j, i]])
         });
@@ -102,9 +100,10 @@ fn checked_land(land: Option<Array2<f64>>, surface_height: &Array2<f64>) -> Resu
     }
 }
 
-/// The pattern of a moist surface pressure with the mean of the dry atmosphere, polar rows united
-/// \[Pa\].
-fn dry_pressure(grid: &Grid, mut pressure: Array2<f64>) -> Array2<f64> {
+/// Makes the polar rows of a surface pressure on the model's grid uniform and its global mean that
+/// of the dry atmosphere, whose total mass is fixed; files drift by tenths of a pascal. Returns the
+/// factor that did it.
+pub(super) fn scale_to_dry_mean(grid: &Grid, pressure: &mut Array2<f64>) -> f64 {
     unite_polar_rows(&mut pressure.view_mut());
     let h = &grid.horizontal;
     let weighted: f64 = pressure
@@ -114,7 +113,9 @@ fn dry_pressure(grid: &Grid, mut pressure: Array2<f64>) -> Array2<f64> {
         .map(|(j, row)| h.area(j) * row.sum())
         .sum();
     let area: f64 = (0..h.n_lat()).map(|j| h.area(j) * h.n_lon() as f64).sum();
-    pressure * (MEAN_DRY_PRESSURE * area / weighted)
+    let factor = MEAN_DRY_PRESSURE * area / weighted;
+    pressure.mapv_inplace(|p| p * factor);
+    factor
 }
 
 /// Mass fluxes through west and south faces of one season's mean winds \[kg s-1\].

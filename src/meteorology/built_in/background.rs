@@ -3,20 +3,11 @@
 
 use super::BuiltIn;
 use crate::meteorology::boundary_layer;
-use crate::meteorology::forcing::{layer_depth, unite_polar_rows};
+use crate::meteorology::forcing::{Mixing, layer_depth, unite_polar_rows};
 use crate::meteorology::mean_state::MeanState;
 use crate::meteorology::waves::northern_summer;
 use crate::time::Time;
 use ndarray::{Array2, Array3, Zip};
-
-/// Of a [`crate::meteorology::Forcing`] what is not wind or pressure.
-pub(in crate::meteorology) struct Mixing {
-    pub layer_depth: Array2<f64>,
-    pub nonlocal: Array2<f64>,
-    pub exchange: Array3<f64>,
-    pub updraft: Array3<f64>,
-    pub detrainment: Array3<f64>,
-}
 
 impl BuiltIn {
     /// What is mixed at an instant; under a boundary layer of another `height` (lat, lon) \[m\]

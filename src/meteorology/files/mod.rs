@@ -5,7 +5,6 @@ mod agreement;
 mod axes;
 mod clock;
 mod constant;
-mod dry;
 mod faces;
 mod levels;
 mod order;
@@ -17,7 +16,6 @@ mod weights;
 pub use agreement::{check_alike, refuse_uncovered};
 pub use clock::Clock;
 pub use constant::constant;
-pub use dry::scale_to_dry_mean;
 pub use faces::Faces;
 pub use levels::FileLevels;
 pub use quantity::{

@@ -12,10 +12,11 @@ use crate::meteorology::built_in::BuiltIn;
 use crate::meteorology::file_driver::FileSource;
 use crate::meteorology::files::{
     Faces, Quantity, SPECIFIC_HUMIDITY, SURFACE_PRESSURE, TEMPERATURE, Variable, WINDS,
-    refuse_uncovered, scale_to_dry_mean,
+    refuse_uncovered,
 };
-use crate::meteorology::forcing::Forcing;
+use crate::meteorology::forcing::{Forcing, Mixing};
 use crate::meteorology::hypsometry::heights;
+use crate::meteorology::mean_state::scale_to_dry_mean;
 use crate::meteorology::read_ahead::Prepare;
 use crate::meteorology::{Atmosphere, Meteorology, PressureFix};
 use crate::time::Time;
@@ -170,18 +171,14 @@ impl Prepare for GeosChemFiles {
         self.fix.apply(&mut east, &mut north, &tendency);
         let (updraft, detrainment) = self.convection(start.plus(0.5 * INTERVAL))?;
         let (exchange, [layer_depth, nonlocal]) = self.turbulence(start, end)?;
-        Ok(Forcing {
-            start,
-            end,
-            surface_pressure,
-            east,
-            north,
+        let mixing = Mixing {
             layer_depth,
             nonlocal,
             exchange,
             updraft,
             detrainment,
-        })
+        };
+        Ok(mixing.forcing((start, end), surface_pressure, (east, north)))
     }
 }
 

@@ -4,7 +4,8 @@ use super::source::LevelsFiles;
 use crate::constants::GRAVITY;
 use crate::error::{Error, Result};
 use crate::io::netcdf::Dataset;
-use crate::meteorology::files::{FileLevels, Variable, scale_to_dry_mean};
+use crate::meteorology::files::{FileLevels, Variable};
+use crate::meteorology::mean_state::scale_to_dry_mean;
 use ndarray::{Array2, Array3, Axis, Zip};
 
 /// A variable in the air, with its levels.

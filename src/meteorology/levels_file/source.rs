@@ -4,14 +4,14 @@ use super::LevelsFileOptions;
 use super::record::{Aloft, Record, aloft};
 use crate::error::{Error, Result};
 use crate::grid::Grid;
-use crate::meteorology::built_in::{BuiltIn, Mixing};
+use crate::meteorology::built_in::BuiltIn;
 use crate::meteorology::climatology::{Climatology, horizontal};
 use crate::meteorology::file_driver::FileSource;
 use crate::meteorology::files::{
     Clock, Faces, LAYER_HEIGHT, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE,
     UPDRAFT, Variable, WINDS, check_alike, constant, refuse_uncovered,
 };
-use crate::meteorology::forcing::Forcing;
+use crate::meteorology::forcing::{Forcing, Mixing};
 use crate::meteorology::hypsometry::heights;
 use crate::meteorology::read_ahead::Prepare;
 use crate::meteorology::{Atmosphere, Meteorology, PressureFix};
@@ -181,28 +181,11 @@ impl Prepare for LevelsFiles {
         let surface_pressure = [self.pressure_at(start)?, self.pressure_at(end)?];
         let tendency = (&surface_pressure[1] - &surface_pressure[0]) / end.since(start);
         self.fix.apply(&mut east, &mut north, &tendency);
-        let Mixing {
-            layer_depth,
-            nonlocal,
-            exchange,
-            updraft,
-            detrainment,
-        } = self.mixing_at(start.plus(0.5 * end.since(start)))?;
+        let mut mixing = self.mixing_at(start.plus(0.5 * end.since(start)))?;
         // The same height under the pressure of the files.
-        let layer_depth =
-            layer_depth * &surface_pressure[0] / &self.built_in.mean().surface_pressure;
-        Ok(Forcing {
-            start,
-            end,
-            surface_pressure,
-            east,
-            north,
-            layer_depth,
-            nonlocal,
-            exchange,
-            updraft,
-            detrainment,
-        })
+        mixing.layer_depth =
+            mixing.layer_depth * &surface_pressure[0] / &self.built_in.mean().surface_pressure;
+        Ok(mixing.forcing((start, end), surface_pressure, (east, north)))
     }
 }
 
