@@ -194,16 +194,38 @@ pub(super) fn number_axis(
     width: f64,
     sizes: &Sizes,
 ) -> Axis {
-    let (low, high) = if high > low {
-        (low, high)
-    } else {
-        (low - 0.5, high + 0.5)
-    };
-    let mut count = ((width / (3.0 * sizes.tick)) as usize).clamp(2, 10);
-    let mut ticks = round_ticks(low, high, count);
+    let range = not_empty((low, high), 0.5);
+    let count = ((width / (3.0 * sizes.tick)) as usize).clamp(2, 10);
+    roomy_axis(label, range, count, (width, sizes), round_ticks)
+}
+
+/// A horizontal axis of instants, with room for its labels.
+pub(super) fn time_axis(label: String, (low, high): (f64, f64), width: f64, sizes: &Sizes) -> Axis {
+    let range = not_empty((low, high), 43_200.0);
+    let count = ((width / (3.4 * sizes.tick)) as usize).clamp(2, 14);
+    roomy_axis(label, range, count, (width, sizes), time_ticks)
+}
+
+/// The range, or this much on both sides of its one value.
+fn not_empty((low, high): (f64, f64), around: f64) -> (f64, f64) {
+    match high > low {
+        true => (low, high),
+        false => (low - around, high + around),
+    }
+}
+
+/// An axis with about `count` ticks, or as many as have room side by side.
+fn roomy_axis(
+    label: String,
+    (low, high): (f64, f64),
+    mut count: usize,
+    (width, sizes): (f64, &Sizes),
+    ticks_of: impl Fn(f64, f64, usize) -> Vec<Tick>,
+) -> Axis {
+    let mut ticks = ticks_of(low, high, count);
     while count > 2 && crowded(&ticks, width / (high - low), sizes) {
         count -= 1;
-        ticks = round_ticks(low, high, count);
+        ticks = ticks_of(low, high, count);
     }
     Axis {
         low,
@@ -225,28 +247,6 @@ fn crowded(ticks: &[Tick], pixels_per_unit: f64, sizes: &Sizes) -> bool {
     ticks.windows(2).any(|w| {
         half(&w[0]) + half(&w[1]) + 0.6 * sizes.tick > (w[1].at - w[0].at) * pixels_per_unit
     })
-}
-
-/// A horizontal axis of instants, with room for its labels.
-pub(super) fn time_axis(label: String, (low, high): (f64, f64), width: f64, sizes: &Sizes) -> Axis {
-    let (low, high) = if high > low {
-        (low, high)
-    } else {
-        (low - 43_200.0, high + 43_200.0)
-    };
-    let mut count = ((width / (3.4 * sizes.tick)) as usize).clamp(2, 14);
-    let mut ticks = time_ticks(low, high, count);
-    while count > 2 && crowded(&ticks, width / (high - low), sizes) {
-        count -= 1;
-        ticks = time_ticks(low, high, count);
-    }
-    Axis {
-        low,
-        high,
-        ticks,
-        label,
-        upward: false,
-    }
 }
 
 impl Figure for Lines {
