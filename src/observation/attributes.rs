@@ -2,6 +2,7 @@
 //! flags. A table aligned with the observations, without columns where there is nothing to keep.
 
 use super::Observations;
+use super::from_table::PROPERTIES;
 use crate::error::{Error, Result};
 use crate::table::{Column, Table};
 use crate::units::Unit;
@@ -60,30 +61,9 @@ impl Observations {
     }
 }
 
-/// Names that a table of observations uses for their properties.
-pub(super) const RESERVED: [&str; 18] = [
-    "latitude",
-    "longitude",
-    "time",
-    "value",
-    "sd",
-    "error",
-    "source",
-    "site",
-    "kind",
-    "id",
-    "altitude",
-    "unit",
-    "block",
-    "operator",
-    "start",
-    "end",
-    "interval",
-    "time_is",
-];
-
+/// Whether a table of observations uses the name for a property; `error` is an earlier name of `sd`.
 fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
+    name == "error" || PROPERTIES.contains(&name)
 }
 
 /// The columns of `table` as attributes, but for those that are `used`; one with the name of a

@@ -28,7 +28,7 @@ pub struct Columns {
 }
 
 /// Properties that every table of observations can have.
-const PROPERTIES: [&str; 17] = [
+pub(super) const PROPERTIES: [&str; 17] = [
     "latitude",
     "longitude",
     "time",
