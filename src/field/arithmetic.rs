@@ -221,18 +221,7 @@ pub fn greater(a: f64, b: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::Dimension;
-
-    fn line(name: &str, dim: &str, unit: &str, values: &[f64]) -> Field {
-        let data = ndarray::Array1::from_vec(values.to_vec()).into_dyn();
-        Field::new(
-            name,
-            Unit::parse(unit).unwrap(),
-            vec![Dimension::index(dim, values.len())],
-            data,
-        )
-        .unwrap()
-    }
+    use crate::field::fixture::line;
 
     #[test]
     fn arithmetic_forgets_what_the_values_were_and_keeps_where_they_are_from() {

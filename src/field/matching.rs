@@ -118,19 +118,8 @@ fn stretched<'a>(field: &'a Field, dimensions: &[Dimension]) -> ArrayViewD<'a, f
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::field::fixture::line;
     use ndarray::array;
-
-    fn line(name: &str, dim: &str, unit: &str, values: &[f64]) -> Field {
-        let data = ndarray::Array1::from_vec(values.to_vec()).into_dyn();
-        Field::new(
-            name,
-            Unit::parse(unit).unwrap(),
-            vec![Dimension::index(dim, values.len())],
-            data,
-        )
-        .unwrap()
-    }
 
     #[test]
     fn dimensions_are_matched_by_name() {

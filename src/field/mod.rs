@@ -7,6 +7,8 @@ mod coordinate_values;
 mod dimension;
 mod display;
 mod extremes;
+#[cfg(test)]
+mod fixture;
 mod grouped;
 mod grouping;
 mod interpolate;
