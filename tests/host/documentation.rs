@@ -193,32 +193,16 @@ fn help_is_a_function_too() {
 /// A call in an example with a map of documented options: the function, its number of arguments,
 /// whether it is called as a method, and where the map begins.
 fn calls_with_options(session: &Session, text: &str) -> Vec<(String, usize, bool, rhai::Position)> {
-    use rhai::{ASTNode, Expr, Stmt};
     let docs = session.docs();
     let ast = session
         .engine()
         .compile_with_scope(session.scope(), text)
         .unwrap_or_else(|e| panic!("{e}: {text}"));
     let mut calls = Vec::new();
-    ast.walk(&mut |path: &[ASTNode]| {
-        let (call, method) = match path.last() {
-            Some(ASTNode::Expr(Expr::FnCall(call, _)))
-            | Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => (call, false),
-            Some(ASTNode::Expr(Expr::MethodCall(call, _))) => (call, true),
-            _ => return true,
-        };
-        let name = if call.namespace.is_empty() {
-            call.name.to_string()
-        } else {
-            format!("{}::{}", call.namespace, call.name)
-        };
-        let count = call.args.len() + usize::from(method);
-        if let Some(Expr::Map(_, at)) = call.args.last()
-            && docs.options_of_call(&name, count, method).is_some()
-        {
-            calls.push((name, count, method, *at));
+    check::visit_options(&ast, &docs, |call| {
+        if let rhai::Expr::Map(_, at) = call.options {
+            calls.push((call.name, call.arguments, call.method, *at));
         }
-        true
     });
     calls
 }

@@ -7,7 +7,7 @@ mod settings;
 mod traps;
 
 pub use closures::lost_catches;
-pub use options::unknown_options;
+pub use options::{OptionsCall, unknown_options, visit_options};
 pub use settings::unused_settings;
 pub use traps::traps;
 

@@ -5,9 +5,22 @@ use crate::script::bridge::options::{Declared, Nested, unknown};
 use crate::script::help::docs::Docs;
 use rhai::{AST, ASTNode, Expr, Position, Stmt};
 
-/// Keys that no documented option has, with their places, in maps within maps too.
-pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
-    let mut faults = Vec::new();
+/// A call whose last argument is a map of declared options.
+pub struct OptionsCall<'a> {
+    /// The function, with its module where it is called with it.
+    pub name: String,
+    /// How many arguments it has, the receiver of a method among them.
+    pub arguments: usize,
+    /// Whether it is called as a method.
+    pub method: bool,
+    /// The last argument.
+    pub options: &'a Expr,
+    /// The options that are declared.
+    pub declared: Vec<Declared>,
+}
+
+/// Visits each call of a script whose last argument is a map of declared options.
+pub fn visit_options(ast: &AST, docs: &Docs, mut visit: impl FnMut(OptionsCall)) {
     ast.walk(&mut |path: &[ASTNode]| {
         let (call, method) = match path.last() {
             Some(ASTNode::Expr(Expr::FnCall(call, _)))
@@ -19,13 +32,27 @@ pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
             true => call.name.to_string(),
             false => format!("{}::{}", call.namespace, call.name),
         };
-        let count = call.args.len() + usize::from(method);
-        if let Some(known) = docs.options_of_call(&name, count, method)
+        let arguments = call.args.len() + usize::from(method);
+        if let Some(declared) = docs.options_of_call(&name, arguments, method)
             && let Some(options) = call.args.last()
         {
-            compare(options, &name, &known, docs, &mut faults);
+            visit(OptionsCall {
+                name,
+                arguments,
+                method,
+                options,
+                declared,
+            });
         }
         true
+    });
+}
+
+/// Keys that no documented option has, with their places, in maps within maps too.
+pub fn unknown_options(ast: &AST, docs: &Docs) -> Vec<(Position, Error)> {
+    let mut faults = Vec::new();
+    visit_options(ast, docs, |call| {
+        compare(call.options, &call.name, &call.declared, docs, &mut faults);
     });
     faults
 }
