@@ -1,15 +1,50 @@
 //! Draws of correlated scaling factors.
 
+use super::SphereDraws;
 use crate::error::{Error, Result};
 use crate::field::room_for;
 use crate::grid::great_circle_km;
 use crate::{linalg, random};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
+use std::sync::Arc;
 
 /// A covariance of factors that perturbations are drawn from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorDraws {
-    root: Array2<f64>,
+    parts: Vec<Part>,
+}
+
+/// Factors that are drawn independently of those of other parts.
+#[derive(Debug, Clone, PartialEq)]
+enum Part {
+    /// A root of their covariance.
+    Matrix(Array2<f64>),
+    /// Their cells (row-major) in a draw on the sphere, and their standard deviation.
+    Sphere(Arc<SphereDraws>, Vec<usize>, f64),
+}
+
+impl Part {
+    fn n_factors(&self) -> usize {
+        match self {
+            Part::Matrix(root) => root.nrows(),
+            Part::Sphere(_, cells, _) => cells.len(),
+        }
+    }
+
+    fn draw(&self, seed: u64, stream: &str, k: usize) -> Array1<f64> {
+        match self {
+            Part::Matrix(root) => {
+                let mut rng = random::generator(seed, stream, k as u64);
+                root.dot(&Array1::from(random::normals(&mut rng, root.nrows())))
+            }
+            Part::Sphere(sphere, cells, sd) => {
+                let field = sphere.draw(seed, stream, k);
+                let n_lon = field.ncols();
+                let of = |cell: &usize| sd * field[[cell / n_lon, cell % n_lon]];
+                cells.iter().map(of).collect()
+            }
+        }
+    }
 }
 
 impl FactorDraws {
@@ -45,23 +80,43 @@ impl FactorDraws {
                 .hint("a correlation that falls with distance as exp(-d / length), and none between groups"));
         }
         let roots = values.mapv(|v| v.max(0.0).sqrt());
+        let root = (&vectors * &roots.insert_axis(Axis(0))).dot(&vectors.t());
         Ok(FactorDraws {
-            root: (&vectors * &roots.insert_axis(Axis(0))).dot(&vectors.t()),
+            parts: vec![Part::Matrix(root)],
         })
+    }
+
+    /// Factors in cells (row-major) of a grid, of standard deviation `sd` and correlated as the
+    /// draws on the sphere are.
+    pub fn on_sphere(sphere: Arc<SphereDraws>, cells: Vec<usize>, sd: f64) -> Self {
+        FactorDraws {
+            parts: vec![Part::Sphere(sphere, cells, sd)],
+        }
+    }
+
+    /// The factors of several draws one after the other, independent of one another.
+    pub fn joined(draws: impl IntoIterator<Item = FactorDraws>) -> Self {
+        FactorDraws {
+            parts: draws.into_iter().flat_map(|d| d.parts).collect(),
+        }
     }
 
     /// Number of factors n.
     pub fn n_factors(&self) -> usize {
-        self.root.nrows()
+        self.parts.iter().map(Part::n_factors).sum()
     }
 
     /// Perturbations (n) of member `k`, mean zero, which depend on (seed, stream, k) only.
     pub fn draw(&self, seed: u64, stream: &str, k: usize) -> Array1<f64> {
-        let white = Array1::from(random::normals(
-            &mut random::generator(seed, stream, k as u64),
-            self.n_factors(),
-        ));
-        self.root.dot(&white)
+        let parts = self.parts.iter().enumerate().map(|(number, part)| {
+            // The first part draws as it would alone.
+            let own = match number {
+                0 => stream.to_string(),
+                _ => format!("{stream}, part {number}"),
+            };
+            part.draw(seed, &own, k)
+        });
+        parts.flatten().collect()
     }
 
     /// Perturbations (n x m), not centred: a member's do not change when the ensemble grows.

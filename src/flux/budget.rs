@@ -1,11 +1,11 @@
 //! Totals of a product over periods: per module, TransCom region and member.
 //!
-//! Every eco-region lies in one TransCom region, so each factor's flux is integrated once on 1 x 1
-//! degree and multiplied by the members' factors. Daily means are used: the diurnal cycle adds
+//! Each factor's flux in each TransCom region (an eco-region lies in one) is integrated once on 1 x
+//! 1 degree and multiplied by the members' factors. Daily means are used: the diurnal cycle adds
 //! nothing over whole days.
 
 use super::rates::Rates;
-use super::{Module, PriorFlux};
+use super::{Module, PriorFlux, SurfaceFlux};
 use crate::data;
 use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
@@ -125,8 +125,8 @@ impl Budget {
     /// Windows with gaps or unlike shapes, or that do not cover the periods.
     pub fn new(flux: &PriorFlux, windows: &[FactorWindow], edges: &[Time]) -> Result<Self> {
         let rates = Rates::new(flux);
-        let emitted = |start, end| Ok(rates.emissions(flux, start, end));
-        Budget::of_emissions(flux.regions().n_factors(), emitted, windows, edges, true)
+        let emitted = |start, end| Ok(rates.emissions(start, end));
+        Budget::of_emissions(flux.n_factors(), emitted, windows, edges, true)
     }
 
     /// The totals of a flux that tells what its parts emit between two instants.

@@ -9,7 +9,7 @@ use super::Footprint;
 use crate::data;
 use crate::grid::LatLonGrid;
 use ndarray::Array2;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// The paper's localization regions, in order.
 pub const REGIONS: [&str; 7] = [
@@ -34,7 +34,7 @@ pub enum Surface {
 /// One factor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Factor {
-    /// CarbonTracker's number, 1 to 239.
+    /// CarbonTracker's number, 1 to 239; of a finer division its place in the order, from 1.
     pub id: usize,
     /// Such as `Europe: Mixed Forest` or `South Pacific subtropics 1`.
     pub name: String,
@@ -61,9 +61,14 @@ pub struct EcoRegions {
 
 impl EcoRegions {
     /// CarbonTracker's eco-regions on 1 x 1 degree.
-    pub fn carbontracker() -> &'static EcoRegions {
-        static REGIONS: LazyLock<EcoRegions> = LazyLock::new(EcoRegions::read);
+    pub fn carbontracker() -> &'static Arc<EcoRegions> {
+        static REGIONS: LazyLock<Arc<EcoRegions>> = LazyLock::new(|| Arc::new(EcoRegions::read()));
         &REGIONS
+    }
+
+    /// Factors and the cells they scale, as another division of the map gives them.
+    pub(super) fn from_parts(factors: Vec<Factor>, map: Array2<Option<usize>>) -> Self {
+        EcoRegions { factors, map }
     }
 
     fn read() -> Self {
@@ -76,7 +81,7 @@ impl EcoRegions {
             factor_of[*id] = Some(k);
         }
         let map = ids.mapv(|id| factor_of[usize::from(id)]);
-        let middles = middles(&map, present.len());
+        let middles = located(&map, present.len());
         let factors = present
             .into_iter()
             .zip(middles)
@@ -168,7 +173,7 @@ fn factor(id: usize, centroid: (f64, f64), area: f64) -> Factor {
 }
 
 /// Centroid (direction of the mean position vector) and area of each factor.
-fn middles(map: &Array2<Option<usize>>, n: usize) -> Vec<((f64, f64), f64)> {
+pub(super) fn located(map: &Array2<Option<usize>>, n: usize) -> Vec<((f64, f64), f64)> {
     let grid = one_degree();
     let mut sums = vec![[0.0; 4]; n];
     for ((j, i), factor) in map.indexed_iter() {

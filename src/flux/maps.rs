@@ -4,7 +4,7 @@ use super::basis::Layout;
 use super::budget::{FactorWindow, check_windows};
 use super::eco_regions::Surface;
 use super::months::seconds_by_month;
-use super::{Module, PriorFlux};
+use super::{Module, PriorFlux, SurfaceFlux};
 use crate::error::{Error, Result};
 use crate::field::{CoordinateValues, Dimension, Field};
 use crate::grid::LatLonGrid;
@@ -34,8 +34,8 @@ pub fn flux_maps(
     edges: &[Time],
     grid: &LatLonGrid,
 ) -> Result<FluxMaps> {
-    let members = check_windows(flux.regions().n_factors(), windows, edges)?;
-    let layout = Layout::new(grid);
+    let members = check_windows(flux.n_factors(), windows, edges)?;
+    let layout = Layout::new(grid, flux.layers());
     let months: Vec<Vec<f64>> = (0..12).map(|m| layout.month(flux.modules(), m)).collect();
     let fossil = layout.fossil(flux.modules());
     let fires: Vec<Vec<f64>> = (0..12).map(|m| layout.fire(flux.modules(), m)).collect();
@@ -45,20 +45,24 @@ pub fn flux_maps(
         let cells: Vec<(f64, f64)> = (0..grid.n_cells())
             .into_par_iter()
             .map(|cell| {
-                let mut flux = Array1::from_elem(
+                let mut values = Array1::from_elem(
                     members,
                     fixed(module, fossil[cell], |m| fires[m][cell], &seconds),
                 );
+                for (m, share) in seconds.iter().enumerate().filter(|(_, s)| **s > 0.0) {
+                    let (land, sea) = layout.beside_month(flux.modules(), m, cell);
+                    values += share * module.part(land, sea);
+                }
                 for k in (layout.first[cell]..layout.first[cell + 1])
                     .filter(|k| module.scales(layout.surface[*k]))
                 {
                     for (month, weights) in months.iter().zip(&weights) {
-                        flux.scaled_add(month[k], &weights.row(layout.factor[k]));
+                        values.scaled_add(month[k], &weights.row(layout.factor[k]));
                     }
                 }
                 (
-                    flux.mean().unwrap_or(0.0),
-                    if members > 1 { flux.std(1.0) } else { 0.0 },
+                    values.mean().unwrap_or(0.0),
+                    if members > 1 { values.std(1.0) } else { 0.0 },
                 )
             })
             .collect();
@@ -141,6 +145,12 @@ impl Module {
             Module::NetLand => matches!(part, Module::Nee | Module::Wildfire),
             alone => alone == part,
         }
+    }
+
+    /// What the module holds of a flux of land and one of the sea.
+    fn part(self, land: f64, sea: f64) -> f64 {
+        let of = |surface, value| if self.scales(surface) { value } else { 0.0 };
+        of(Surface::Land, land) + of(Surface::Ocean, sea)
     }
 
     /// Whether the module holds the flux that factors of this kind scale.

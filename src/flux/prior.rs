@@ -17,6 +17,13 @@ pub trait Prior: SurfaceFlux {
     /// The names of its factors, in order.
     fn factor_names(&self) -> Vec<String>;
 
+    /// The same flux scaled by layers of other factors: F (1 + sum over the layers of (lambda -
+    /// 1)), where a layer without a factor adds nothing.
+    ///
+    /// # Errors
+    /// A flux whose factors are not to be chosen anew.
+    fn scaled_by(&self, layers: &[Arc<EcoRegions>]) -> Result<Arc<dyn Prior>>;
+
     /// Totals with the factors of `windows`, in the periods between `edges`.
     ///
     /// # Errors
@@ -44,17 +51,20 @@ pub struct PriorFlux {
     grid: LatLonGrid,
     product: Product,
     modules: Arc<OnceLock<Modules>>,
+    layers: Vec<Arc<EcoRegions>>,
     basis: Arc<MonthlyBasis>,
 }
 
 impl PriorFlux {
     /// The fluxes of `product` on `grid`, first-order conservative from 1 x 1 degree.
     pub fn new(grid: &LatLonGrid, product: Product) -> Self {
-        let basis = Arc::new(MonthlyBasis::new(grid, &Modules::new(&product)));
+        let layers = vec![EcoRegions::carbontracker().clone()];
+        let basis = Arc::new(MonthlyBasis::new(grid, &Modules::new(&product), &layers));
         PriorFlux {
             grid: grid.clone(),
             product,
             modules: Arc::default(),
+            layers,
             basis,
         }
     }
@@ -72,15 +82,19 @@ impl PriorFlux {
     pub fn modules(&self) -> &Modules {
         self.modules.get_or_init(|| Modules::new(&self.product))
     }
-    /// The eco-regions its factors belong to.
-    pub fn regions(&self) -> &'static EcoRegions {
-        EcoRegions::carbontracker()
+    /// The layers of its factors, one after the other; by default the eco-regions alone.
+    pub fn layers(&self) -> &[Arc<EcoRegions>] {
+        &self.layers
+    }
+    /// The eco-regions its factors belong to, the first of its layers.
+    pub fn regions(&self) -> &EcoRegions {
+        &self.layers[0]
     }
 }
 
 impl SurfaceFlux for PriorFlux {
     fn n_factors(&self) -> usize {
-        self.regions().n_factors()
+        self.layers.iter().map(|l| l.n_factors()).sum()
     }
 
     fn synthetic(&self) -> bool {
@@ -102,19 +116,30 @@ impl SurfaceFlux for PriorFlux {
                 share,
                 &self.basis.terms[month * SLOTS + slot],
             );
+            if let Some(beside) = self.basis.beside.get(month * SLOTS + slot) {
+                add(&mut basis.fixed, share, beside);
+            }
         }
         Ok(())
     }
 
     fn footprints(&self) -> Option<Vec<Footprint>> {
-        Some(self.regions().footprints())
+        Some(self.layers.iter().flat_map(|l| l.footprints()).collect())
     }
 }
 
 impl Prior for PriorFlux {
     fn factor_names(&self) -> Vec<String> {
-        let factors = self.regions().factors().iter();
+        let factors = self.layers.iter().flat_map(|l| l.factors());
         factors.map(|f| f.name.clone()).collect()
+    }
+
+    fn scaled_by(&self, layers: &[Arc<EcoRegions>]) -> Result<Arc<dyn Prior>> {
+        Ok(Arc::new(PriorFlux {
+            basis: Arc::new(MonthlyBasis::new(&self.grid, self.modules(), layers)),
+            layers: layers.to_vec(),
+            ..self.clone()
+        }))
     }
 
     fn budget(&self, windows: &[FactorWindow], edges: &[Time]) -> Result<Budget> {

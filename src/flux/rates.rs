@@ -1,73 +1,133 @@
-//! What the built-in prior emits in each month, by factor and TransCom region.
+//! What the built-in prior emits in each month: of factors within TransCom regions, of fire, of
+//! fossil.
 
 use super::budget::Emission;
-use super::eco_regions::{Surface, one_degree};
+use super::eco_regions::{EcoRegions, Surface, one_degree};
 use super::months::seconds_by_month;
 use super::{Module, PriorFlux};
 use crate::data;
 use crate::time::Time;
 use ndarray::{Array1, Array2};
 
-/// Rates \[kg C s-1\]: of factors by month (month, factor), of fire and fossil by region.
+/// Rates \[kg C s-1\] by month: of the parts of factors (month, part), of what layers of factors
+/// leave out or count twice, of fire and of fossil by region.
 pub(super) struct Rates {
-    factor: Array2<f64>,
+    /// The parts, in order.
+    parts: Vec<Part>,
+    rate: Array2<f64>,
+    /// Land and sea (month, region).
+    beside: [Array2<f64>; 2],
     fire: Array2<f64>,
     fossil: Array1<f64>,
 }
 
+/// A factor's flux in one TransCom region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Part {
+    factor: usize,
+    /// From 0.
+    transcom: usize,
+    /// Whether it is net ecosystem exchange.
+    land: bool,
+}
+
 impl Rates {
+    /// The rates of a flux, from 1 x 1 degree.
     pub(super) fn new(flux: &PriorFlux) -> Self {
-        let (modules, eco, transcom) = (flux.modules(), flux.regions(), &data::world().transcom);
+        let (modules, transcom) = (flux.modules(), &data::world().transcom);
+        let at = parts_at(flux);
+        let mut parts: Vec<Part> = at.iter().flatten().copied().collect();
+        parts.sort_unstable();
+        parts.dedup();
         let mut rates = Rates {
-            factor: Array2::zeros((12, eco.n_factors())),
+            rate: Array2::zeros((12, parts.len())),
+            parts,
+            beside: [Array2::zeros((12, 23)), Array2::zeros((12, 23))],
             fire: Array2::zeros((12, 23)),
             fossil: Array1::zeros(23),
         };
-        for ((j, i), factor) in eco.map().indexed_iter() {
+        let eco = EcoRegions::carbontracker();
+        for ((j, i), own) in at.indexed_iter() {
             let (area, region) = (one_degree().area(j), usize::from(transcom[[j, i]]) - 1);
             rates.fossil[region] += area * modules.fossil[[j, i]];
+            let surface = eco.map()[[j, i]].map(|k| eco.factors()[k].surface);
+            let own: Vec<usize> = own
+                .iter()
+                .filter_map(|p| rates.parts.binary_search(p).ok())
+                .collect();
             for m in 0..12 {
                 rates.fire[[m, region]] += area * modules.fire[[m, j, i]];
-                if let Some(k) = factor {
-                    let map = if eco.factors()[*k].surface == Surface::Land {
-                        &modules.nee
-                    } else {
-                        &modules.ocean
-                    };
-                    rates.factor[[m, *k]] += area * map[[m, j, i]];
+                let flux = match surface {
+                    Some(Surface::Land) => area * modules.nee[[m, j, i]],
+                    Some(Surface::Ocean) => area * modules.ocean[[m, j, i]],
+                    None => continue,
+                };
+                own.iter().for_each(|k| rates.rate[[m, *k]] += flux);
+                if own.len() != 1 {
+                    let sea = usize::from(surface == Some(Surface::Ocean));
+                    rates.beside[sea][[m, region]] += flux * (1.0 - own.len() as f64);
                 }
             }
         }
         rates
     }
+
+    /// What is emitted in an interval.
+    pub(super) fn emissions(&self, start: Time, end: Time) -> Vec<Emission> {
+        let seconds = Array1::from(seconds_by_month(start, end).to_vec());
+        let of_months = |of, rates: &Array2<f64>| fixed(of, seconds.dot(rates));
+        let mut found = of_months(Module::Wildfire, &self.fire);
+        found.extend(fixed(Module::Fossil, seconds.sum() * &self.fossil));
+        let [land, sea] = &self.beside;
+        // Nothing is added where every flux has one factor, so that totals keep their bits.
+        let beside = of_months(Module::Nee, land)
+            .into_iter()
+            .chain(of_months(Module::Ocean, sea));
+        found.extend(beside.filter(|e| e.mass != 0.0));
+        let scaled = self.parts.iter().zip(seconds.dot(&self.rate));
+        found.extend(scaled.map(|(part, mass)| Emission {
+            of: if part.land {
+                Module::Nee
+            } else {
+                Module::Ocean
+            },
+            transcom: part.transcom,
+            factor: Some(part.factor),
+            mass,
+        }));
+        found
+    }
 }
 
-impl Rates {
-    /// What is emitted in an interval.
-    pub(super) fn emissions(&self, flux: &PriorFlux, start: Time, end: Time) -> Vec<Emission> {
-        let seconds = Array1::from(seconds_by_month(start, end).to_vec());
-        let (fire, mass) = (seconds.dot(&self.fire), seconds.dot(&self.factor));
-        let whole = seconds.sum();
-        let fixed = |of, transcom, mass| Emission {
+/// Emissions of every TransCom region that no factor scales.
+fn fixed(of: Module, masses: Array1<f64>) -> Vec<Emission> {
+    let masses = masses.into_iter().enumerate();
+    masses
+        .map(|(transcom, mass)| Emission {
             of,
             transcom,
             factor: None,
             mass,
-        };
-        let fire = fire.into_iter().enumerate();
-        let fossil = self.fossil.iter().enumerate();
-        let factors = flux.regions().factors().iter().zip(mass).enumerate();
-        fire.map(|(r, mass)| fixed(Module::Wildfire, r, mass))
-            .chain(fossil.map(|(r, rate)| fixed(Module::Fossil, r, whole * rate)))
-            .chain(factors.map(|(k, (factor, mass))| Emission {
-                of: match factor.surface {
-                    Surface::Land => Module::Nee,
-                    Surface::Ocean => Module::Ocean,
-                },
-                transcom: factor.transcom - 1,
-                factor: Some(k),
-                mass,
-            }))
-            .collect()
-    }
+        })
+        .collect()
+}
+
+/// The factors' parts that each 1 x 1 degree cell belongs to, one for each layer that has a factor.
+fn parts_at(flux: &PriorFlux) -> Array2<Vec<Part>> {
+    let transcom = &data::world().transcom;
+    Array2::from_shape_fn(transcom.dim(), |(j, i)| {
+        let mut offset = 0;
+        let mut own = vec![];
+        for layer in flux.layers() {
+            if let Some(k) = layer.map()[[j, i]] {
+                own.push(Part {
+                    factor: offset + k,
+                    transcom: usize::from(transcom[[j, i]]) - 1,
+                    land: layer.factors()[k].surface == Surface::Land,
+                });
+            }
+            offset += layer.n_factors();
+        }
+        own
+    })
 }

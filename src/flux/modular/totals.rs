@@ -3,13 +3,14 @@
 use super::part::Part;
 use super::spread::Spread;
 use super::{ModuleFactor, ModulePrior};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::flux::budget::{Emission, check_windows};
 use crate::flux::maps::labelled;
-use crate::flux::{Budget, FactorWindow, FluxMaps, Module, Prior, SurfaceFlux};
+use crate::flux::{Budget, EcoRegions, FactorWindow, FluxMaps, Module, Prior, SurfaceFlux};
 use crate::grid::LatLonGrid;
 use crate::time::Time;
 use ndarray::{Array2, Axis};
+use std::sync::Arc;
 
 impl Part {
     /// What it emits in an interval, by pairs of factor and TransCom region. A cycle within the day
@@ -83,6 +84,14 @@ impl Prior for ModulePrior {
     fn factor_names(&self) -> Vec<String> {
         let name = |f: &ModuleFactor| format!("{}: {}", f.module, f.region);
         self.factors.iter().map(name).collect()
+    }
+
+    fn scaled_by(&self, _: &[Arc<EcoRegions>]) -> Result<Arc<dyn Prior>> {
+        Err(
+            Error::new("a prior made of modules has the factors that its modules were given")
+                .got(self)
+                .hint("flux::module_of(name, maps, #{ regions: map }), of finer regions"),
+        )
     }
 
     fn budget(&self, windows: &[FactorWindow], edges: &[Time]) -> Result<Budget> {

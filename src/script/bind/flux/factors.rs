@@ -210,7 +210,7 @@ mod functions {
             Ok(window_map(FactorWindow::prior(
                 read("the start", &start)?,
                 read("the end", &end)?,
-                flux.prior()?.n_factors(),
+                flux.model.n_factors(),
             )))
         })
     }

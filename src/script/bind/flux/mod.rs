@@ -12,8 +12,8 @@ mod written;
 
 use crate::error::{Error, Result};
 use crate::flux::{
-    Average, FactorPrior, ModulePrior, Prior, PriorFlux, Product, SideBySide, SurfaceFlux, Truth,
-    TruthOptions,
+    Average, FactorPrior, FactorSet, ModulePrior, Prior, PriorFlux, Product, SideBySide,
+    SurfaceFlux, Truth, TruthOptions,
 };
 use crate::grid::Grid;
 use crate::script::bridge::options::{OptionTable, options};
@@ -58,6 +58,26 @@ impl Flux {
             modules: None,
             name: name.into(),
         }
+    }
+
+    /// The same flux with the factors of a set.
+    pub(super) fn scaled_by(&self, set: &FactorSet) -> Result<Self> {
+        if self.truth.is_some() {
+            return Err(Error::new("the hidden truth has no factors to choose").got(&self.name));
+        }
+        if self.model.n_factors() == 0 {
+            return Err(Error::new("the factors of this flux are given already")
+                .got(&self.name)
+                .hint("flux::prior(grid, 1).scaled_by(set).with_factors(windows)"));
+        }
+        let prior = self.prior()?.scaled_by(set.layers())?;
+        Ok(Flux {
+            model: prior.clone(),
+            prior: Some(prior),
+            truth: None,
+            modules: None,
+            name: self.name.clone(),
+        })
     }
 
     pub(super) fn prior(&self) -> Result<&Arc<dyn Prior>> {
@@ -110,7 +130,7 @@ fn prior_product(group: i64) -> Result<Product> {
 
 options! {
     /// The uncertainty of factors.
-    struct PriorOptions of "flux::factor_covariance" {
+    pub(super) struct PriorOptions of "flux::factor_covariance", "factors::eco_regions" {
         /// The standard deviation on land, as a part of the flux.
         land_sd: f64 = 0.5,
         /// The standard deviation over sea, as a part of the flux.
@@ -122,7 +142,7 @@ options! {
 
 impl PriorOptions {
     /// The prior distribution of the factors.
-    fn prior(&self) -> Result<FactorPrior> {
+    pub(super) fn prior(&self) -> Result<FactorPrior> {
         FactorPrior::new(self.land_sd, self.ocean_sd, self.length_km)
     }
 }

@@ -1,5 +1,7 @@
 //! Draws of factors, and how their mean goes from window to window.
 
+mod sets;
+
 use crate::ensemble;
 use crate::ensemble::{
     Autoregressive, FactorDraws, Persistent, Reset, Smoothed, exponential_covariance,
@@ -42,6 +44,7 @@ pub fn bind(rooms: &mut Rooms) {
     }
     rooms.kind::<FactorForecast>();
     rooms.room("factors", exported_module!(functions));
+    sets::bind(rooms);
     optional!(rooms, MemoryOptions: "factors::autoregressive" = functions::autoregressive_token);
 }
 
