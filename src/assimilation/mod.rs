@@ -2,12 +2,14 @@
 //! analysis of a window, region by region.
 
 mod analyses;
+mod blocks;
 mod explain;
 mod forecast;
 mod sampler;
 mod window;
 
 pub use analyses::{Analyses, TOGETHER, analyse_factors};
+pub use blocks::{forecast_in_blocks, grid_of_blocks};
 pub use explain::{
     CellStory, Contribution, ObservationStory, ObservationUse, RegionAnalysis, explain_cell,
     explain_observation,

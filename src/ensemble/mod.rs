@@ -4,6 +4,7 @@ mod concentrations;
 mod factor_forecast;
 mod factors;
 pub mod files;
+mod members;
 mod saved;
 mod sphere;
 

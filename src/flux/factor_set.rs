@@ -298,12 +298,13 @@ mod tests {
         let coarse = Array1::from_shape_fn(175, |k| 0.4 + (k % 11) as f64 / 10.0);
         let grid = LatLonGrid::geos(20.0, 30.0).unwrap();
         let tiles = FactorSet::tiled(&grid, uncertainty(0.5)).unwrap();
-        let every = FactorSet::gridded(&LatLonGrid::regular(1.0, 1.0).unwrap(), uncertainty(0.5));
+        let one_degree = LatLonGrid::regular(1.0, 1.0).unwrap();
+        let every = EcoRegions::gridded(&one_degree, &[Surface::Land, Surface::Ocean]).unwrap();
         let model = prior();
-        for set in [tiles, every.unwrap()] {
-            let parents = eco.parents(&set.layers()[0]);
+        for layer in [tiles.layers()[0].clone(), Arc::new(every)] {
+            let parents = eco.parents(&layer);
             let fine: Array1<f64> = parents.iter().map(|p| coarse[p.unwrap()]).collect();
-            let scaled = model.scaled_by(set.layers()).unwrap();
+            let scaled = model.scaled_by(&[layer]).unwrap();
             near(&flux(&*scaled, &fine), &flux(&model, &coarse));
             let rate = |b: &Budget| b.field(crate::flux::Module::Global).unwrap().data().clone();
             let wanted = rate(&budget(&model, &coarse));

@@ -27,6 +27,16 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Appends the members of another run over the same time.
+    pub fn extend(&mut self, other: Ledger) {
+        self.emitted.extend(other.emitted);
+        self.decayed.extend(other.decayed);
+        self.mass_before.extend(other.mass_before);
+        self.mass_after.extend(other.mass_after);
+        self.steps = self.steps.max(other.steps);
+        self.divided_steps = self.divided_steps.max(other.divided_steps);
+    }
+
     /// What is not accounted for in a member, after - before - emitted + decayed \[kg C\].
     pub fn unaccounted(&self, member: usize) -> f64 {
         self.mass_after[member] - self.mass_before[member] - self.emitted[member]

@@ -20,8 +20,17 @@ use std::thread::JoinHandle;
 /// The embedded modules by name.
 const EMBEDDED: &[(&str, &str)] = &[
     ("averaging", include_str!("../../../stdlib/averaging.rhai")),
+    ("bias", include_str!("../../../stdlib/bias.rhai")),
     ("budget", include_str!("../../../stdlib/budget.rhai")),
     ("adaptive", include_str!("../../../stdlib/adaptive.rhai")),
+    (
+        "calibration",
+        include_str!("../../../stdlib/calibration.rhai"),
+    ),
+    (
+        "covariance",
+        include_str!("../../../stdlib/covariance.rhai"),
+    ),
     ("cycle", include_str!("../../../stdlib/cycle.rhai")),
     (
         "cycle_checkpoints",
@@ -35,11 +44,16 @@ const EMBEDDED: &[(&str, &str)] = &[
         "diagnostics",
         include_str!("../../../stdlib/diagnostics.rhai"),
     ),
+    (
+        "experiments",
+        include_str!("../../../stdlib/experiments.rhai"),
+    ),
     ("forward", include_str!("../../../stdlib/forward.rhai")),
     (
         "innovation",
         include_str!("../../../stdlib/innovation.rhai"),
     ),
+    ("memory", include_str!("../../../stdlib/memory.rhai")),
     ("posterior", include_str!("../../../stdlib/posterior.rhai")),
     ("published", include_str!("../../../stdlib/published.rhai")),
     ("report", include_str!("../../../stdlib/report.rhai")),

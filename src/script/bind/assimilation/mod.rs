@@ -1,10 +1,11 @@
 //! Forecasts and the analysis of the model's state, as the cycle uses them.
 
 mod analyse;
+mod blocks;
 mod window;
 
 use crate::assimilation;
-use crate::assimilation::{Span, forecast};
+use crate::assimilation::{Span, forecast_in_blocks};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::{outliers, rejected_table};
@@ -50,11 +51,36 @@ impl fmt::Display for Forecast {
 
 kind!(Forecast, "Forecast", "a forecast");
 
+impl Forecast {
+    fn with_equivalents(&self, equivalents: &Field) -> Result<Self> {
+        let given = equivalents.to_unit(&Unit::parse("mol mol-1")?)?;
+        let own = self.forecast.equivalents.dim();
+        if given.shape() != [own.0, own.1] {
+            return Err(Error::new("the equivalents do not fit the forecast")
+                .expected(format!("(observation, member) of {own:?}"))
+                .got(format!("{:?}", given.shape())));
+        }
+        let values = matrix("the equivalents", &Dynamic::from(given))?;
+        if let Some(bad) = values.iter().find(|v| !v.is_finite()) {
+            return Err(Error::new("an equivalent is not a number").got(bad));
+        }
+        let forecast = assimilation::Forecast {
+            equivalents: values,
+            ..self.forecast.as_ref().clone()
+        };
+        Ok(Forecast {
+            forecast: Arc::new(forecast),
+            ..self.clone()
+        })
+    }
+}
+
 /// Binds forecasts and analyses.
 pub fn bind(rooms: &mut Rooms) {
     rooms.kind::<Forecast>();
     rooms.global(exported_module!(functions));
     analyse::bind(rooms);
+    blocks::bind(rooms);
     window::bind(rooms);
     rooms.options::<SpanOptions>();
 }
@@ -80,8 +106,9 @@ fn span_from(map: Map) -> Result<Span> {
     })
 }
 
+/// Runs all members under one transport, or blocks of them under several.
 fn run(
-    transport: &Transport,
+    transports: &[Arc<Transport>],
     state: Concentrations,
     flux: &Flux,
     factors: Dynamic,
@@ -106,8 +133,8 @@ fn run(
             .got(factors.nrows())
             .hint(hint));
     }
-    forecast(
-        transport,
+    forecast_in_blocks(
+        transports,
         Arc::unwrap_or_clone(state),
         (flux.model.as_ref(), factors.view()),
         span_from(span)?,
@@ -176,7 +203,7 @@ mod functions {
             held(
                 &context,
                 run(
-                    transport,
+                    std::slice::from_ref(transport),
                     concentrations,
                     &flux,
                     factors,
@@ -203,7 +230,7 @@ mod functions {
             held(
                 &context,
                 run(
-                    transport,
+                    std::slice::from_ref(transport),
                     concentrations,
                     &flux,
                     factors,
@@ -228,6 +255,38 @@ mod functions {
             .map_err(|e| crate::script::bridge::errors::thrown(e, rhai::Position::NONE))?;
         Ok(field)
     }
+    /// The forecast with other equivalents of its observations, such as those with an offset that
+    /// differs from member to member, which an analysis then estimates.
+    ///
+    /// # Arguments
+    /// - `equivalents`: (observation, member) \[mol mol-1\], or any unit of mole fraction.
+    ///
+    /// # Returns
+    /// A forecast.
+    ///
+    /// # Errors
+    /// Other numbers of observations or members, a unit that is no mole fraction, numbers that are
+    /// not finite.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T06:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let f = model.forecast(concentrations::uniform(g, 3, 400), flux::truth(g, #{}), [], hours, plan);
+    /// let raised = f.with_equivalents(f.equivalents * 1.01);
+    /// assert_near((raised.equivalents / f.equivalents).mean().value(), 1.01, 1e-12);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn with_equivalents(
+        context: NativeCallContext,
+        f: &mut Forecast,
+        equivalents: Field,
+    ) -> Fallible<Forecast> {
+        attempt(&context, || f.with_equivalents(&equivalents))
+    }
+
     /// The equivalents of one source.
     ///
     /// # Arguments
