@@ -18,7 +18,7 @@ const RUN: usize = 8;
 ///
 /// # Errors
 /// Another number of columns than members.
-pub fn transformed(
+pub(crate) fn transformed(
     rows: &Array2<f64>,
     b: &Array2<f64>,
     spread_relaxation: f64,

@@ -16,7 +16,8 @@ mod rotation;
 mod update;
 
 pub use additive::Additive;
-pub use apply::{apply, transformed};
+pub use apply::apply;
+pub(crate) use apply::transformed;
 pub use ensrf::Ensrf;
 pub use etkf::Etkf;
 pub use letkf::{Letkf, LocalUpdate};
@@ -215,10 +216,6 @@ impl UpdateMatrices {
     /// B of the factor rows (m x m).
     pub fn factor(&self) -> &Array2<f64> {
         &self.factor
-    }
-    /// How far the analysed spread of every row goes back to the forecast's (0 not, 1 wholly).
-    pub fn spread_relaxation(&self) -> f64 {
-        self.spread_relaxation
     }
     /// The analysed concentration rows (n x m) \[their unit\].
     ///

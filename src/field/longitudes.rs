@@ -17,7 +17,7 @@ pub fn around(lon: &[f64]) -> Vec<usize> {
 }
 
 /// Whether longitudes go once around the globe without a gap.
-pub fn whole_turn(lon: &[f64]) -> bool {
+pub(crate) fn whole_turn(lon: &[f64]) -> bool {
     let (order, n) = (around(lon), lon.len());
     let steps = (0..n).map(|k| (lon[order[(k + 1) % n]] - lon[order[k]]).rem_euclid(360.0));
     n > 2 && steps.fold(0.0, f64::max) < APART * 360.0 / n as f64

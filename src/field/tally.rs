@@ -214,7 +214,7 @@ pub fn total(row: &[f64], of: impl Fn(f64, usize) -> (f64, f64)) -> (f64, f64) {
 
 /// Sum and number of the values that are present, to the same bits as [`total`]. A sum that is a
 /// number has met none that is missing, and need not look for them one by one.
-pub fn sum_and_count(row: &[f64]) -> (f64, f64) {
+pub(crate) fn sum_and_count(row: &[f64]) -> (f64, f64) {
     let mut sums = [0.0; 8];
     let (blocks, rest) = row.as_chunks::<8>();
     blocks

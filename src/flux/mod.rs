@@ -40,15 +40,22 @@ pub use in_periods::InPeriods;
 pub use maps::{FluxMaps, flux_maps};
 pub use mean::mean_maps;
 pub use modular::{Cycle, FactorRegions, FluxModule, ModuleFactor, ModulePrior};
-pub use modules::{Modules, annual_total, fossil_pattern};
-pub use months::{MONTH_DAYS, annual_mean, month_edges, seconds_by_month};
+pub use modules::Modules;
+#[cfg(test)]
+pub(crate) use modules::annual_total;
+pub(crate) use modules::fossil_pattern;
+pub use months::month_edges;
+pub(crate) use months::seconds_by_month;
 pub use of_field::Reading;
 pub use prior::{Prior, PriorFlux};
 pub use product::Product;
 pub use real::{RealOptions, real_prior};
-pub use regions::{ice_free_land, land_fraction, localization_regions, transcom_regions};
-pub use series::{Beyond, Calendar, ReadMap, Scale, Series, SeriesReading, flux_scale};
-pub use stamps::{Stamp, intervals, said_stamp};
+pub(crate) use regions::ice_free_land;
+pub use regions::{land_fraction, localization_regions, transcom_regions};
+pub(crate) use series::flux_scale;
+pub use series::{Beyond, Calendar, ReadMap, Scale, Series, SeriesReading};
+pub(crate) use stamps::said_stamp;
+pub use stamps::{Stamp, intervals};
 pub use tracer::{Tracer, TracerAccount};
 pub use truth::{Truth, TruthOptions};
 

@@ -79,7 +79,7 @@ fn production() -> Array2<f64> {
 
 /// Where fossil CO2 comes from, on any grid (lat, lon) \[kg C m-2 s-1\]: the map of
 /// [`Product::group_1`].
-pub fn fossil_pattern(grid: &LatLonGrid) -> Array2<f64> {
+pub(crate) fn fossil_pattern(grid: &LatLonGrid) -> Array2<f64> {
     ConservativeRegrid::new(one_degree(), grid).density(fossil(&Product::group_1()).view())
 }
 
@@ -203,7 +203,8 @@ fn gross(product: &Product, production: &Array2<f64>, daylight: &Daylight) -> Ar
 }
 
 /// Annual total of a monthly flux \[PgC yr-1\].
-pub fn annual_total(flux: &Array3<f64>) -> f64 {
+#[cfg(test)]
+pub(crate) fn annual_total(flux: &Array3<f64>) -> f64 {
     annual_mean(|m| global(|j, i| flux[[m, j, i]])) * YEAR / PETA
 }
 

@@ -5,14 +5,14 @@ use crate::error::{Error, Result};
 use crate::time::{DAY, HOUR, Time};
 
 /// Days of the months of the mean Gregorian year.
-pub const MONTH_DAYS: [f64; 12] = [
+pub(crate) const MONTH_DAYS: [f64; 12] = [
     31.0, 28.2425, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0,
 ];
 /// Slots of a day; land fluxes are 3-hourly.
-pub const SLOTS: usize = 8;
+pub(crate) const SLOTS: usize = 8;
 
 /// Mean over the year of a monthly rate.
-pub fn annual_mean(rate: impl Fn(usize) -> f64) -> f64 {
+pub(crate) fn annual_mean(rate: impl Fn(usize) -> f64) -> f64 {
     MONTH_DAYS
         .iter()
         .enumerate()
@@ -22,7 +22,7 @@ pub fn annual_mean(rate: impl Fn(usize) -> f64) -> f64 {
 }
 
 /// Day of the year in the middle of a month (0 is January), 0 at the start of the year.
-pub fn mid_month(month: usize) -> f64 {
+pub(crate) fn mid_month(month: usize) -> f64 {
     MONTH_DAYS[..month].iter().sum::<f64>() + 0.5 * MONTH_DAYS[month]
 }
 
@@ -48,7 +48,7 @@ pub fn month_edges(start: Time, end: Time) -> Vec<Time> {
 }
 
 /// Seconds from `start` to `end` in each month of the year (0 is January).
-pub fn seconds_by_month(start: Time, end: Time) -> [f64; 12] {
+pub(crate) fn seconds_by_month(start: Time, end: Time) -> [f64; 12] {
     let mut seconds = [0.0; 12];
     for w in month_edges(start, end).windows(2) {
         seconds[w[0].month() - 1] += w[1].since(w[0]);
@@ -68,7 +68,11 @@ pub fn shares(start: Time, end: Time) -> Result<Vec<(usize, usize, f64)>> {
 ///
 /// # Errors
 /// An end that is not after the start.
-pub fn shares_of_day(start: Time, end: Time, slots: usize) -> Result<Vec<(usize, usize, f64)>> {
+pub(crate) fn shares_of_day(
+    start: Time,
+    end: Time,
+    slots: usize,
+) -> Result<Vec<(usize, usize, f64)>> {
     if end <= start {
         return Err(
             Error::new("a flux is averaged over an interval of positive length")

@@ -19,7 +19,7 @@ pub fn land_fraction(grid: &LatLonGrid) -> Array2<f64> {
 }
 
 /// Share of land without ice or polar desert in each cell (lat, lon), 0 to 1.
-pub fn ice_free_land(grid: &LatLonGrid) -> Array2<f64> {
+pub(crate) fn ice_free_land(grid: &LatLonGrid) -> Array2<f64> {
     share(grid, has_soil)
 }
 

@@ -20,7 +20,7 @@ pub enum Stamp {
 
 /// What a file says of the dates of a field, in an attribute of their variable or of the field:
 /// "middle of the averaging interval", "first day of month", ...
-pub fn said_stamp(field: &Field) -> Option<Stamp> {
+pub(crate) fn said_stamp(field: &Field) -> Option<Stamp> {
     let said = |key: &str| field.attributes.get(key).map(|t| t.to_lowercase());
     if let Some(text) = said("time_stamp") {
         let has = |words: &[&str]| words.iter().any(|w| text.contains(w));

@@ -28,7 +28,7 @@ pub(super) fn numbers<'a>(field: &'a Field, name: &str) -> Result<&'a Coordinate
 ///
 /// # Errors
 /// No latitudes, latitudes beyond the poles or twice, a single one without bounds.
-pub fn lat_cells(field: &Field) -> Result<Bounds> {
+pub(crate) fn lat_cells(field: &Field) -> Result<Bounds> {
     let lat = numbers(field, "lat")?;
     if let Some(beyond) = lat.iter().find(|l| l.is_nan() || l.abs() > 90.0 + 1e-6) {
         return Err(
@@ -79,7 +79,7 @@ fn to_the_poles(lat: &[f64], mut edges: Vec<f64>) -> Vec<f64> {
 ///
 /// # Errors
 /// No longitudes, or a single one without bounds.
-pub fn lon_cells(field: &Field) -> Result<Bounds> {
+pub(crate) fn lon_cells(field: &Field) -> Result<Bounds> {
     let lon = numbers(field, "lon")?;
     match lon.bounds() {
         Some(bounds) => {

@@ -58,7 +58,7 @@ impl LatLonGrid {
     }
 
     /// From edges \[degrees\], both ascending, longitudes spanning 360 degrees.
-    pub fn from_edges(lat_edges: Vec<f64>, lon_edges: Vec<f64>) -> Self {
+    pub(crate) fn from_edges(lat_edges: Vec<f64>, lon_edges: Vec<f64>) -> Self {
         let centre = |e: &[f64]| {
             e.windows(2)
                 .map(|w| 0.5 * (w[0] + w[1]))

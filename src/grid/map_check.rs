@@ -26,7 +26,7 @@ impl MapCheck {
     ///
     /// # Errors
     /// A mask of another shape than the grid.
-    pub fn of_masks(grid: &LatLonGrid, masks: &[(String, Array2<bool>)]) -> Result<Self> {
+    pub(crate) fn of_masks(grid: &LatLonGrid, masks: &[(String, Array2<bool>)]) -> Result<Self> {
         for (name, mask) in masks {
             if mask.dim() != (grid.n_lat(), grid.n_lon()) {
                 return Err(Error::new("a region must have the shape of the grid")
@@ -73,7 +73,7 @@ impl MapCheck {
     }
 
     /// Whether the masks make a map: no holes, overlaps or empty regions.
-    pub fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         self.holes.is_empty() && self.overlaps.is_empty() && self.empty.is_empty()
     }
 

@@ -19,7 +19,7 @@ mod regrid;
 pub mod sun;
 
 pub use areas::{area_weights, cell_areas, layer_masses};
-pub use cells::{lat_cells, lon_cells};
+pub(crate) use cells::{lat_cells, lon_cells};
 pub use doors::{at_points, on_grid, surface_first};
 pub use edges::{edges_of, evenly_spaced, lat_edges_of};
 pub use fields::{bilinear, by_region, conservative};

@@ -19,7 +19,7 @@ pub struct MemoryFile {
 
 impl MemoryFile {
     /// An empty file, where the system has room for `bytes`.
-    pub fn with_room(bytes: u64) -> Option<Self> {
+    pub(crate) fn with_room(bytes: u64) -> Option<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let there = rustix::fs::statvfs(PLACE).ok()?;
         if there.f_bavail * there.f_frsize < bytes {
@@ -50,7 +50,7 @@ impl MemoryFile {
     ///
     /// # Errors
     /// The file cannot be written, such as to a disk that is full.
-    pub fn copy_to(mut self, path: &Path) -> Result<()> {
+    pub(crate) fn copy_to(mut self, path: &Path) -> Result<()> {
         let mut copied = || {
             self.file.rewind()?;
             copy(&mut self.file, &mut File::create(path)?)

@@ -10,7 +10,7 @@ use ndarray::{Array2, ArrayView1};
 /// Within a row of cells the nearest member of the set is the one fewest columns away, so one look
 /// per row finds the nearest exactly; rows are visited outward until they are farther than what has
 /// been found.
-pub fn distance_to_nearest(grid: &LatLonGrid, set: &Array2<bool>) -> Array2<f64> {
+pub(crate) fn distance_to_nearest(grid: &LatLonGrid, set: &Array2<bool>) -> Array2<f64> {
     let (n_lat, n_lon) = (grid.n_lat(), grid.n_lon());
     let steps: Vec<Vec<Option<usize>>> = set.outer_iter().map(columns_to_nearest).collect();
     let lat: Vec<f64> = grid.lat().iter().map(|l| l.to_radians()).collect();

@@ -14,7 +14,7 @@ mod taper;
 mod threshold;
 
 pub use correlation::related;
-pub use distance::distance_to_nearest;
+pub(crate) use distance::distance_to_nearest;
 
 pub use factors::factor_regions;
 pub use global::Global;

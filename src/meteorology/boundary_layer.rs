@@ -59,7 +59,7 @@ impl BoundaryLayer {
     }
 
     /// The same of another height \[m\], stirred as fast.
-    pub fn of_height(&self, height: f64) -> Self {
+    pub(crate) fn of_height(&self, height: f64) -> Self {
         BoundaryLayer {
             height,
             diffusivity: self.diffusivity * height / self.height,

@@ -114,7 +114,7 @@ pub fn horizontal(field: ArrayView2<f64>, lat: &[f64], lon: &[f64]) -> Array2<f6
 }
 
 /// The latitudes used for cell centres when interpolating: a polar cell is its pole.
-pub fn centre_lats(grid: &LatLonGrid) -> Vec<f64> {
+pub(crate) fn centre_lats(grid: &LatLonGrid) -> Vec<f64> {
     let n = grid.n_lat();
     (0..n)
         .map(|j| {

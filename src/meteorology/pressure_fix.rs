@@ -103,7 +103,7 @@ impl PressureFix {
 
     /// Root mean square of the winds that fluxes amount to, by mass, eastward and northward \[m
     /// s-1\]: of a difference of fluxes, the change of the winds.
-    pub fn rms_winds(
+    pub(crate) fn rms_winds(
         &self,
         east: &Array3<f64>,
         north: &Array3<f64>,

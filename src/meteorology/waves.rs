@@ -308,7 +308,7 @@ impl Stirring {
 }
 
 /// 0 in the middle of January, 1 in the middle of July, sinusoidal between.
-pub fn northern_summer(time: Time) -> f64 {
+pub(crate) fn northern_summer(time: Time) -> f64 {
     0.5 - 0.5 * (TAU * (time.day_of_year() - 14.5) / DAYS_PER_YEAR).cos()
 }
 

@@ -44,7 +44,7 @@ impl Interval {
     ///
     /// # Errors
     /// A length that is not positive and finite, or less than a second.
-    pub fn stamped(time: Time, stamp: Stamp, seconds: f64) -> Result<Self> {
+    pub(crate) fn stamped(time: Time, stamp: Stamp, seconds: f64) -> Result<Self> {
         if !(seconds.is_finite() && seconds > 0.0) {
             return Err(Error::new("the length of an interval must be positive")
                 .got(format!("{seconds} s"))

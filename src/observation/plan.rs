@@ -21,7 +21,7 @@ impl Plan {
         Plan(table)
     }
     /// A plan to observe again where and when these observations were made.
-    pub fn of_observations(observations: Observations) -> Self {
+    pub(crate) fn of_observations(observations: Observations) -> Self {
         Plan(observations)
     }
     /// Its rows as observations whose value and error are zero, for a forecast to sample.

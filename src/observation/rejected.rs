@@ -55,7 +55,7 @@ impl Rejected {
     }
 
     /// The same records as of a file.
-    pub fn in_file(mut self, file: &str) -> Self {
+    pub(crate) fn in_file(mut self, file: &str) -> Self {
         let file: Arc<str> = file.into();
         self.records.iter_mut().for_each(|r| r.file = file.clone());
         self

@@ -91,7 +91,7 @@ impl Observation {
     }
 
     /// Whether a forecast from `start` to `end` can sample it whole.
-    pub fn is_within(&self, start: Time, end: Time) -> bool {
+    pub(crate) fn is_within(&self, start: Time, end: Time) -> bool {
         match self.interval {
             None => self.time >= start && self.time < end,
             Some(interval) => interval.start() >= start && interval.end() <= end,

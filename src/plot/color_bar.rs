@@ -52,7 +52,7 @@ impl ColorBar<'_> {
     }
 
     /// A level bar at the top of an area.
-    pub fn draw_level(&self, canvas: &mut Canvas, area: Rect, sizes: &Sizes) {
+    pub(crate) fn draw_level(&self, canvas: &mut Canvas, area: Rect, sizes: &Sizes) {
         let thick = 0.95 * sizes.tick;
         let width = 0.62 * area.width();
         let left = area.centre().0 - 0.5 * width;
@@ -102,7 +102,7 @@ impl ColorBar<'_> {
     }
 
     /// An upright bar at the left of an area.
-    pub fn draw_upright(&self, canvas: &mut Canvas, area: Rect, sizes: &Sizes) {
+    pub(crate) fn draw_upright(&self, canvas: &mut Canvas, area: Rect, sizes: &Sizes) {
         let thick = 1.1 * sizes.tick;
         let key = if self.missing { 3.2 * sizes.tick } else { 0.0 };
         let height = (0.86 * area.height()).min(area.height() - 2.4 * thick - 2.0 * key);

@@ -14,7 +14,7 @@ pub struct Palette {
 }
 
 /// Sequential, dark to light, of even lightness steps (van der Walt & Smith 2015).
-pub const VIRIDIS: Palette = Palette {
+pub(crate) const VIRIDIS: Palette = Palette {
     name: "viridis",
     stops: &[
         Colour(68, 1, 84),
@@ -33,7 +33,7 @@ pub const VIRIDIS: Palette = Palette {
 
 /// Diverging: blue for negative (sinks), white at zero, red for positive (sources). After
 /// ColorBrewer's RdBu, its middle made white.
-pub const BLUE_WHITE_RED: Palette = Palette {
+pub(crate) const BLUE_WHITE_RED: Palette = Palette {
     name: "blue_white_red",
     stops: &[
         Colour(5, 48, 97),

@@ -170,7 +170,7 @@ impl Frame {
     }
 
     /// As [`Frame::draw`], with sizes of text of each axis' own.
-    pub fn draw_with(
+    pub(crate) fn draw_with(
         canvas: &mut Canvas,
         area: Rect,
         x: (&Axis, &Sizes),

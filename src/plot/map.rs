@@ -139,7 +139,7 @@ impl Map {
     ///
     /// # Errors
     /// No numbers to fit it to.
-    pub fn color_scale(&self) -> Result<ColorScale> {
+    pub(crate) fn color_scale(&self) -> Result<ColorScale> {
         self.scale
             .clone()
             .map_or_else(|| ColorScale::fitted(self.numbers()), Ok)

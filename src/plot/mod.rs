@@ -38,7 +38,7 @@ mod window;
 pub use bars::{BarSeries, Bars};
 pub use boxplot::{BoxSeries, BoxSummary, Boxplot};
 pub use canvas::{Across, Along, Canvas, Point, Rect, text_width, wrap};
-pub use color_scale::{BLUE_WHITE_RED, ColorScale, Palette, VIRIDIS};
+pub use color_scale::{ColorScale, Palette};
 pub use histogram::Histogram;
 pub use lines::{Lines, Series};
 pub use map::{Map, MapPoint};
@@ -51,7 +51,7 @@ pub use side::Side;
 pub use taylor::{Taylor, TaylorPoint};
 pub use terminal::{Pictures, inline};
 pub use text::as_text;
-pub use ticks::{Tick, round_range, round_step, round_ticks, round_up, time_ticks};
+pub use ticks::Tick;
 
 use crate::error::Result;
 use std::path::Path;

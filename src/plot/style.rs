@@ -60,19 +60,19 @@ pub const NAMES: [&str; 9] = [
 ];
 
 /// Text and axes.
-pub const INK: Colour = Colour(34, 34, 34);
+pub(crate) const INK: Colour = Colour(34, 34, 34);
 /// Grid lines.
 pub const GRID: Colour = Colour(222, 222, 222);
 /// The zero line and other references.
 pub const REFERENCE: Colour = Colour(120, 120, 120);
 /// Cells without a value.
-pub const MISSING: Colour = Colour(200, 200, 200);
+pub(crate) const MISSING: Colour = Colour(200, 200, 200);
 /// Paper.
-pub const WHITE: Colour = Colour(255, 255, 255);
+pub(crate) const WHITE: Colour = Colour(255, 255, 255);
 
 /// Colours for categories that are distinct in any colour vision (Okabe & Ito 2008), yellow
 /// last as it is faint on white.
-pub const CATEGORIES: [Colour; 8] = [
+pub(crate) const CATEGORIES: [Colour; 8] = [
     Colour(0, 114, 178),
     Colour(213, 94, 0),
     Colour(0, 158, 115),
@@ -119,7 +119,7 @@ impl Sizes {
 }
 
 /// A unit with its exponents raised: `kgC m-2 s-1` becomes `kgC m⁻² s⁻¹`; CO2 gets its subscript.
-pub fn unit_label(unit: &str) -> String {
+pub(crate) fn unit_label(unit: &str) -> String {
     unit.split(' ')
         .map(raise)
         .collect::<Vec<_>>()
@@ -150,7 +150,7 @@ fn raise(symbol: &str) -> String {
 }
 
 /// Digits and a minus sign, raised.
-pub fn superscript(number: &str) -> String {
+pub(crate) fn superscript(number: &str) -> String {
     number
         .chars()
         .map(|c| {

@@ -13,7 +13,7 @@ pub struct Tick {
 }
 
 /// The least of 1, 2 and 5 times a power of ten that is at least `step`.
-pub fn round_step(step: f64) -> f64 {
+pub(crate) fn round_step(step: f64) -> f64 {
     if !(step > 0.0 && step.is_finite()) {
         return 1.0;
     }
@@ -27,7 +27,7 @@ pub fn round_step(step: f64) -> f64 {
 
 /// The least of 1, 1.5, 2, 2.5, 3, 4, 5, 6 and 8 times a power of ten that is at least `value`
 /// (positive).
-pub fn round_up(value: f64) -> f64 {
+pub(crate) fn round_up(value: f64) -> f64 {
     if !(value > 0.0 && value.is_finite()) {
         return 1.0;
     }
@@ -41,7 +41,7 @@ pub fn round_up(value: f64) -> f64 {
 
 /// A range from round number to round number around the data, and the step of its marks; at most
 /// about `count` of them.
-pub fn round_range(low: f64, high: f64, count: usize) -> (f64, f64, f64) {
+pub(crate) fn round_range(low: f64, high: f64, count: usize) -> (f64, f64, f64) {
     let size = low.abs().max(high.abs());
     // Values that differ only by rounding are one value, shown in the middle.
     let margin = if high - low > 1e-9 * size {
@@ -61,7 +61,7 @@ pub fn round_range(low: f64, high: f64, count: usize) -> (f64, f64, f64) {
 }
 
 /// Marks at multiples of a round step within a range, at most `count` + 1 of them.
-pub fn round_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
+pub(crate) fn round_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
     let step = round_step((high - low) / count.max(1) as f64);
     let (first, last) = (
         (low / step - 1e-9).ceil() as i64,
@@ -103,7 +103,7 @@ const MONTHS: [&str; 12] = [
 
 /// Marks of a time axis given in seconds since 1970, at most about `count`: years, months, days or
 /// hours.
-pub fn time_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
+pub(crate) fn time_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
     let least = (high - low) / count.max(1) as f64;
     let month = 30.4 * DAY;
     if least > 0.5 * DAY {

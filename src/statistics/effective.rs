@@ -38,7 +38,7 @@ pub fn effective_size(values: &[f64], sequences: &Sequences) -> Result<f64> {
 ///
 /// # Errors
 /// As [`effective_size`].
-pub fn effective_pairs(first: &[f64], second: &[f64], sequences: &Sequences) -> Result<f64> {
+pub(crate) fn effective_pairs(first: &[f64], second: &[f64], sequences: &Sequences) -> Result<f64> {
     finite("the first values", first)?;
     finite("the second values", second)?;
     sequences.check(first.len())?;

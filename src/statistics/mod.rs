@@ -26,7 +26,7 @@ pub use bootstrap::{BlockBootstrap, Bootstrapped};
 pub use calibration::{chi_square, crps, mean_crps, rank_histogram};
 pub use difference::{Difference, paired, welch};
 pub use distribution::Distribution;
-pub use effective::{autocorrelation, effective_pairs, effective_size};
+pub use effective::{autocorrelation, effective_size};
 pub use innovations::{InnovationStatistics, innovations_by_group};
 pub use intervals::{Interval, ScoreIntervals, interval_of_independent, mean_interval};
 pub use kolmogorov::{kolmogorov_one, kolmogorov_two};

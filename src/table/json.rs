@@ -18,7 +18,7 @@ impl Table {
     /// # Errors
     /// No JSON, no records, columns of different lengths, another number of levels than of keys, or
     /// two columns of one name.
-    pub fn from_json(text: &str, keys: &[String]) -> Result<Table> {
+    pub(crate) fn from_json(text: &str, keys: &[String]) -> Result<Table> {
         let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
             .map_err(|e| Error::new("the text is no JSON").got(e))?;
         match value {
@@ -32,7 +32,7 @@ impl Table {
     }
 
     /// The rows as a JSON array of objects; missing numbers are null, units are not written.
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         let value = |column: &Column, row| match column.cell(row) {
             Cell::Number(x) => Value::from(x), // null where it is not finite
             other => Value::String(other.to_string()),

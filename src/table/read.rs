@@ -24,7 +24,7 @@ impl Table {
     ///
     /// # Errors
     /// As for [`Table::from_csv`], or a name that no column has.
-    pub fn from_text(text: &str, layout: &Layout) -> Result<(Table, Vec<Warning>)> {
+    pub(crate) fn from_text(text: &str, layout: &Layout) -> Result<(Table, Vec<Warning>)> {
         let mut rows = records(text, layout)?;
         let header = match layout.header && !rows.is_empty() {
             true => Some(rows.remove(0)),

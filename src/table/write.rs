@@ -12,7 +12,7 @@ impl Table {
 
     /// The same with or without units in the header, and with a mark for missing numbers, such as
     /// R's NA. Text that holds the mark of a comment is quoted, so that it is read again.
-    pub fn to_csv_with(&self, units: bool, missing: &str) -> String {
+    pub(crate) fn to_csv_with(&self, units: bool, missing: &str) -> String {
         let mut writer = csv::WriterBuilder::new()
             .comment(Some(b'#'))
             .from_writer(Vec::new());

@@ -13,7 +13,7 @@ use ndarray::{ArrayView2, ArrayViewMut2, ArrayViewMut3, Axis, s};
 use std::marker::PhantomData;
 
 /// Columns side by side in one tile.
-pub const TILE: usize = 4;
+pub(crate) const TILE: usize = 4;
 
 impl<T: Real> ColumnPlan<T> {
     /// Does it all for a block, W members at a time. `emission` (cell, member) \[kg C m-2 s-1\] may

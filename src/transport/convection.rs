@@ -76,7 +76,7 @@ impl<T: Real> Updraft<T> {
 
 /// Lifts one of the columns side by side in `values` (level, column).
 #[inline(always)]
-pub fn lift<T: Real, const W: usize, const FMA: bool>(
+pub(crate) fn lift<T: Real, const W: usize, const FMA: bool>(
     values: &mut [[T; W]],
     stride: usize,
     column: usize,

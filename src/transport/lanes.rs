@@ -4,7 +4,7 @@
 use crate::ensemble::Real;
 
 /// Columns whose shared coefficients are formed side by side.
-pub const BATCH: usize = 8;
+pub(crate) const BATCH: usize = 8;
 /// A number for each of them.
 pub type ColumnBatch = [f64; BATCH];
 
@@ -16,7 +16,7 @@ pub fn fma<T: Real, const FMA: bool>(a: T, b: T, c: T) -> T {
 
 /// Asks for memory that will be needed soon.
 #[inline(always)]
-pub fn fetch_ahead<T>(memory: &[T]) {
+pub(crate) fn fetch_ahead<T>(memory: &[T]) {
     #[cfg(target_arch = "x86_64")]
     for line in (0..size_of_val(memory)).step_by(64) {
         use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};

@@ -50,7 +50,7 @@ impl Rehearsal {
     }
 
     /// Whether a step of `dt` seconds of this run can be left out; if so it is owed.
-    pub fn leaves_out(&self, run: &str, dt: f64) -> bool {
+    pub(crate) fn leaves_out(&self, run: &str, dt: f64) -> bool {
         let mut state = self.lock();
         state.simulated += dt;
         let pace = state.paces.entry(run.to_string()).or_default();

@@ -34,7 +34,7 @@ impl Release {
     /// The part of a flux that passes a surface with the part `x` of the layer's air below it,
     /// above zero; `beta`: the greatest part that eddies of the whole layer carry.
     #[inline(always)]
-    pub fn passing(self, x: f64, beta: f64) -> f64 {
+    pub(crate) fn passing(self, x: f64, beta: f64) -> f64 {
         match self {
             Release::Surface => 0.0,
             Release::Mixed => 1.0 - x,

@@ -113,18 +113,6 @@ impl ModulePrior {
         }
         Ok(covariance)
     }
-
-    /// The share of each optimised module's emission and uptake that lies where it has no factor,
-    /// in the map of an instant.
-    ///
-    /// # Errors
-    /// A map that cannot be read.
-    pub fn without_factor(&self, start: Time, end: Time) -> Result<Vec<(String, f64)>> {
-        let optimised = self.parts.iter().filter(|p| p.regions.is_some());
-        optimised
-            .map(|p| Ok((p.module.name.clone(), p.share_without_factor(start, end)?)))
-            .collect()
-    }
 }
 
 fn check_names(modules: &[FluxModule], optimised: &[String]) -> Result<()> {

@@ -53,7 +53,7 @@ impl Shares {
     }
 
     /// The pairs of a cell by number, with its share in each.
-    pub fn of_cell(&self, cell: usize) -> &[(usize, f64)] {
+    pub(crate) fn of_cell(&self, cell: usize) -> &[(usize, f64)] {
         &self.entries[self.first[cell]..self.first[cell + 1]]
     }
 }

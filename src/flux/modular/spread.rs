@@ -78,7 +78,7 @@ impl Spread {
     }
 
     /// The terms of a cell.
-    pub fn terms_of(&self, cell: usize) -> Range<usize> {
+    pub(crate) fn terms_of(&self, cell: usize) -> Range<usize> {
         self.first[cell]..self.first[cell + 1]
     }
     /// The factor of a term, a number of the module.
@@ -86,7 +86,7 @@ impl Spread {
         self.factor[term]
     }
     /// Number of terms.
-    pub fn n_terms(&self) -> usize {
+    pub(crate) fn n_terms(&self) -> usize {
         self.factor.len()
     }
 

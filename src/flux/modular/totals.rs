@@ -39,16 +39,6 @@ impl Part {
         }
         rates
     }
-
-    /// The share of its emission and uptake that lies where it has no factor.
-    pub(super) fn share_without_factor(&self, start: Time, end: Time) -> Result<f64> {
-        let map = self.module.series.mean(start, end)?;
-        let sizes = self.rates(&map.iter().map(|v| v.abs()).collect::<Vec<_>>());
-        let free = |(_, pair): &(f64, &(Option<usize>, usize))| pair.0.is_none();
-        let all = sizes.iter().copied().zip(&self.shares.pairs);
-        let without: f64 = all.filter(free).map(|(size, _)| size).sum();
-        Ok(without / sizes.iter().sum::<f64>().max(f64::MIN_POSITIVE))
-    }
 }
 
 /// The mean over an interval of one part on some grid, member by member.

@@ -8,7 +8,8 @@ mod per_cell;
 pub use calendar::{Beyond, Calendar};
 pub use of_field::SeriesReading;
 pub(super) use of_field::{Holes, densities, lengths};
-pub use per_cell::{Scale, flux_scale};
+pub use per_cell::Scale;
+pub(crate) use per_cell::flux_scale;
 
 use crate::error::{Error, Result, Warning};
 use crate::field::Field;
@@ -50,7 +51,7 @@ impl Series {
     ///
     /// # Errors
     /// Another number of maps than the calendar has, a map of another size, or not a number.
-    pub fn of_maps(
+    pub(crate) fn of_maps(
         name: &str,
         grid: LatLonGrid,
         calendar: Calendar,
@@ -68,12 +69,12 @@ impl Series {
     }
 
     /// Whether it is made up.
-    pub fn made_up(mut self, synthetic: bool) -> Self {
+    pub(crate) fn made_up(mut self, synthetic: bool) -> Self {
         self.synthetic = synthetic;
         self
     }
     /// With what is suspicious of it.
-    pub fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
+    pub(crate) fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
         self.warnings.extend(warnings);
         self
     }

@@ -31,7 +31,7 @@ impl Scale {
 ///
 /// # Errors
 /// A unit that is no flux, or in kilograms without a molar mass.
-pub fn flux_scale(unit: &Unit, molar_mass: Option<f64>) -> Result<Scale> {
+pub(crate) fn flux_scale(unit: &Unit, molar_mass: Option<f64>) -> Result<Scale> {
     let by_month = unit.to_string().to_lowercase().contains("month");
     for (per_cell, per_interval, of_carbon, of_mass) in [
         (false, false, "kgC m-2 s-1", "kg m-2 s-1"),

@@ -87,7 +87,12 @@ impl Packing {
     }
 
     /// The values of stored numbers, added to `out`.
-    pub fn unpack<T: Copy>(&self, stored: &[T], number: impl Fn(T) -> f64, out: &mut Vec<f64>) {
+    pub(crate) fn unpack<T: Copy>(
+        &self,
+        stored: &[T],
+        number: impl Fn(T) -> f64,
+        out: &mut Vec<f64>,
+    ) {
         if self.wrap.is_some() || self.valid.is_some() || self.missing.len() > 4 {
             return out.extend(stored.iter().map(|s| self.value(number(*s))));
         }

@@ -89,12 +89,12 @@ impl Block {
     }
 
     /// The values, added to `out`.
-    pub fn unpack(&self, packing: &Packing, out: &mut Vec<f64>) {
+    pub(crate) fn unpack(&self, packing: &Packing, out: &mut Vec<f64>) {
         self.unpack_part(.., packing, out);
     }
 
     /// The values at some positions, added to `out`.
-    pub fn unpack_part(
+    pub(crate) fn unpack_part(
         &self,
         part: impl RangeBounds<usize>,
         packing: &Packing,

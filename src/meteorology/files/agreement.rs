@@ -8,7 +8,7 @@ use crate::time::Time;
 ///
 /// # Errors
 /// They are not.
-pub fn check_alike(one: &Variable, other: &Variable) -> Result<()> {
+pub(crate) fn check_alike(one: &Variable, other: &Variable) -> Result<()> {
     let names = format!("\"{}\" and \"{}\"", one.name, other.name);
     let [here, there] = [one, other].map(|v| &v.records[0].path);
     let located = |e: Error| {
@@ -45,7 +45,7 @@ pub fn check_alike(one: &Variable, other: &Variable) -> Result<()> {
 ///
 /// # Errors
 /// The run begins earlier or ends later.
-pub fn refuse_uncovered(
+pub(crate) fn refuse_uncovered(
     limits: [&Variable; 2],
     (first, last): (Time, Time),
     start: Time,

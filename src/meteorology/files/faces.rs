@@ -72,12 +72,12 @@ impl Faces {
     }
 
     /// Means over cells of a (lat, lon) field.
-    pub fn cell_means(&self, field: ArrayView2<f64>) -> Array2<f64> {
+    pub(crate) fn cell_means(&self, field: ArrayView2<f64>) -> Array2<f64> {
         contract(&self.cells, field, |_| 1.0)
     }
 
     /// Means over cells of every level of a (level, lat, lon) field.
-    pub fn cell_means_of_levels(&self, field: &Array3<f64>) -> Array3<f64> {
+    pub(crate) fn cell_means_of_levels(&self, field: &Array3<f64>) -> Array3<f64> {
         each_level(&self.cells, field, |_| 1.0)
     }
 }

@@ -13,13 +13,13 @@ mod search;
 mod variable;
 mod weights;
 
-pub use agreement::{check_alike, refuse_uncovered};
+pub(crate) use agreement::{check_alike, refuse_uncovered};
 pub use clock::Clock;
 pub use constant::constant;
 pub use faces::Faces;
 pub use levels::FileLevels;
-pub use quantity::{
-    LAYER_HEIGHT, Quantity, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE,
-    UPDRAFT, WINDS,
+pub use quantity::Quantity;
+pub(crate) use quantity::{
+    LAYER_HEIGHT, SPECIFIC_HUMIDITY, SURFACE_HEIGHT, SURFACE_PRESSURE, TEMPERATURE, UPDRAFT, WINDS,
 };
 pub use variable::Variable;

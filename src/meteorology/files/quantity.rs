@@ -42,7 +42,7 @@ impl Quantity {
 }
 
 /// Eastward and northward wind \[m s-1\].
-pub const WINDS: [Quantity; 2] = [
+pub(crate) const WINDS: [Quantity; 2] = [
     Quantity {
         what: "the eastward wind",
         names: &["u", "U", "uwnd", "ua", "UGRD"],
@@ -62,7 +62,7 @@ pub const WINDS: [Quantity; 2] = [
 ];
 
 /// Pressure at the ground \[Pa\].
-pub const SURFACE_PRESSURE: Quantity = Quantity {
+pub(crate) const SURFACE_PRESSURE: Quantity = Quantity {
     what: "the surface pressure",
     names: &["ps", "PS", "sp", "pres"],
     standard: "surface_air_pressure",
@@ -73,7 +73,7 @@ pub const SURFACE_PRESSURE: Quantity = Quantity {
 
 /// Air temperature \[K\]. Some files are labelled C and hold K; true degrees Celsius fall outside
 /// the range.
-pub const TEMPERATURE: Quantity = Quantity {
+pub(crate) const TEMPERATURE: Quantity = Quantity {
     what: "the temperature",
     names: &["t", "T", "air", "ta"],
     standard: "air_temperature",
@@ -83,7 +83,7 @@ pub const TEMPERATURE: Quantity = Quantity {
 };
 
 /// Specific humidity \[kg kg-1\]; interpolated fields overshoot a little below zero.
-pub const SPECIFIC_HUMIDITY: Quantity = Quantity {
+pub(crate) const SPECIFIC_HUMIDITY: Quantity = Quantity {
     what: "the specific humidity",
     names: &["q", "QV", "shum", "SHUM", "hus"],
     standard: "specific_humidity",
@@ -93,7 +93,7 @@ pub const SPECIFIC_HUMIDITY: Quantity = Quantity {
 };
 
 /// Height of the ground \[m\].
-pub const SURFACE_HEIGHT: Quantity = Quantity {
+pub(crate) const SURFACE_HEIGHT: Quantity = Quantity {
     what: "the height of the ground",
     names: &["orog"],
     standard: "surface_altitude",
@@ -103,7 +103,7 @@ pub const SURFACE_HEIGHT: Quantity = Quantity {
 };
 
 /// Height of the boundary layer above the ground \[m\].
-pub const LAYER_HEIGHT: Quantity = Quantity {
+pub(crate) const LAYER_HEIGHT: Quantity = Quantity {
     what: "the height of the boundary layer",
     names: &["blh", "hpbl", "pblh", "PBLH", "zmla"],
     standard: "atmosphere_boundary_layer_thickness",
@@ -113,7 +113,7 @@ pub const LAYER_HEIGHT: Quantity = Quantity {
 };
 
 /// Convective updraft \[kg m-2 s-1\]; interpolated fields overshoot a little below zero.
-pub const UPDRAFT: Quantity = Quantity {
+pub(crate) const UPDRAFT: Quantity = Quantity {
     what: "the convective updraft",
     names: &["mumf", "avg_umf", "umf", "CMFMC"],
     standard: "atmosphere_updraft_convective_mass_flux",

@@ -47,7 +47,7 @@ impl Variable {
     }
 
     /// How many records there are, and from when to when.
-    pub fn record_span(&self) -> String {
+    pub(crate) fn record_span(&self) -> String {
         let ends = [self.records.first(), self.records.last()].map(|r| r.and_then(|r| r.time));
         let span = if let [Some(first), Some(last)] = ends {
             format!(", {first} to {last}")

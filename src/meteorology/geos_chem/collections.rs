@@ -102,7 +102,7 @@ fn collection_and_date(path: &Path) -> Option<(String, u32)> {
 }
 
 /// A quantity that has one name and no standard name.
-pub const fn unscaled(
+pub(crate) const fn unscaled(
     what: &'static str,
     names: &'static [&'static str],
     unit: &'static str,

@@ -47,7 +47,7 @@ impl SurfaceLayer {
     }
 
     /// Diffusivity at a height above the ground \[m2 s-1\].
-    pub fn diffusivity_at(&self, z: f64) -> f64 {
+    pub(crate) fn diffusivity_at(&self, z: f64) -> f64 {
         if z < self.height {
             KARMAN * self.velocity * z * (1.0 - z / self.height).powi(2)
         } else {

@@ -144,7 +144,7 @@ pub(super) mod tests {
     use crate::observation::files::{Format, Reading, read};
 
     /// Written by hand in the layout of the format; the values are synthetic.
-    pub const SAMPLE: &str = "# TITLE: ICOS ATC CO2 Release\n# STATION CODE: XYZ\n\
+    pub(crate) const SAMPLE: &str = "# TITLE: ICOS ATC CO2 Release\n# STATION CODE: XYZ\n\
         # LATITUDE: 51.5 N\n# LONGITUDE: 4.25 W\n# ALTITUDE: 10 m asl\n\
         # SAMPLING HEIGHTS: 27 m\n# TIME ZONE: UTC+1\n# TIME INTERVAL: hourly\n\
         # MEASUREMENT UNIT: \u{b5}mol.mol-\u{b9}\n# MEASUREMENT SCALE: WMO CO2 X2019\n#\n\

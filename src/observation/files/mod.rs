@@ -22,7 +22,7 @@ mod text;
 mod wdcgg;
 
 pub use catalogue::obspack_catalogue;
-pub use paths::files_in;
+pub(crate) use paths::files_in;
 pub use records::{Reading, Records};
 
 use super::Observations;

@@ -11,7 +11,7 @@ const DEPTH: usize = 4;
 ///
 /// # Errors
 /// Nothing of that name, or a folder without such files.
-pub fn files_in(paths: &[PathBuf], endings: &[&str]) -> Result<Vec<PathBuf>> {
+pub(crate) fn files_in(paths: &[PathBuf], endings: &[&str]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {

@@ -16,7 +16,7 @@ pub struct Hours {
 }
 
 /// Mean local solar time \[h\], 0 up to 24: UTC + longitude / 15.
-pub fn local_solar_hour(o: &Observation) -> f64 {
+pub(crate) fn local_solar_hour(o: &Observation) -> f64 {
     (o.time.hour() + o.longitude / 15.0).rem_euclid(24.0)
 }
 

@@ -61,7 +61,10 @@ fn instant(column: &Column, r: usize) -> Result<Time> {
 ///
 /// # Errors
 /// An attribute that is not there, a date that is none.
-pub fn describing(list: &Table, all: &Observations) -> Result<(Vec<Option<usize>>, Vec<usize>)> {
+pub(crate) fn describing(
+    list: &Table,
+    all: &Observations,
+) -> Result<(Vec<Option<usize>>, Vec<usize>)> {
     let mut of = vec![None; all.len()];
     let mut unused = Vec::new();
     for r in 0..list.rows() {

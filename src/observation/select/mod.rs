@@ -10,9 +10,11 @@ mod nearby;
 mod scope;
 
 pub use flags::{Flag, Flags, Range, Stated};
-pub use hours::{Hours, local_solar_hour};
+pub use hours::Hours;
+pub(crate) use hours::local_solar_hour;
 pub use intakes::{HighestIntake, OneLaboratory};
-pub use lists::{Exclude, Moved, describing};
+pub(crate) use lists::describing;
+pub use lists::{Exclude, Moved};
 pub use means::{Averaged, Layers, Over};
 pub use nearby::Coincident;
 pub use scope::{Scope, matches};
@@ -117,7 +119,7 @@ pub fn select(all: &Observations, steps: &[Arc<dyn Step>]) -> Result<(Observatio
 
 impl Funnel {
     /// Its lines.
-    pub fn stages(&self) -> &[Stage] {
+    pub(crate) fn stages(&self) -> &[Stage] {
         &self.0
     }
 

@@ -28,7 +28,8 @@ impl Default for Scope {
 
 impl Scope {
     /// All observations of these kinds.
-    pub fn of_kinds(kinds: &[&str]) -> Self {
+    #[cfg(test)]
+    pub(super) fn of_kinds(kinds: &[&str]) -> Self {
         Scope {
             kinds: kinds.iter().map(|k| k.to_string()).collect(),
             ..Scope::default()
@@ -47,7 +48,7 @@ impl Scope {
     }
 
     /// What it says, in words.
-    pub fn in_words(&self) -> String {
+    pub(crate) fn in_words(&self) -> String {
         let list = |name: &str, patterns: &[String]| match patterns.is_empty() {
             true => None,
             false => Some(format!("{name} {}", patterns.join(", "))),

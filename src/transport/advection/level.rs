@@ -20,7 +20,7 @@ pub enum Order {
 
 impl Order {
     /// Of the step of this number.
-    pub fn of_step(number: i64) -> Self {
+    pub(crate) fn of_step(number: i64) -> Self {
         if number.rem_euclid(2) == 0 {
             Order::ZonalFirst
         } else {

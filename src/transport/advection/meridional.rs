@@ -31,7 +31,7 @@ impl<T: Real, const W: usize> MeridionalScratch<T, W> {
     }
 
     /// Sets the range that values are kept within.
-    pub fn keep_within(&mut self, range: &[[T; W]; 2]) {
+    pub(crate) fn keep_within(&mut self, range: &[[T; W]; 2]) {
         self.carried.iter_mut().for_each(|c| c.keep_within(range));
     }
 }

@@ -137,7 +137,7 @@ impl Limiter for Linear {
 /// Mean of the part of the parabola next to one edge that holds `fraction` of the cell's mass;
 /// `near` and `far` are the departures of that edge and the other one from the mean.
 #[inline(always)]
-pub fn outflow<T: Real, const FMA: bool>(mean: T, near: T, far: T, fraction: T) -> T {
+pub(crate) fn outflow<T: Real, const FMA: bool>(mean: T, near: T, far: T, fraction: T) -> T {
     let rest = T::from_f64(1.0) - fraction;
     let curved = fma::<T, FMA>(T::default() - fraction, near + far, near);
     fma::<T, FMA>(rest, curved, mean)

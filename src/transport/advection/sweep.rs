@@ -52,7 +52,7 @@ pub struct Carried<T, const W: usize> {
 
 impl<T: Real, const W: usize> Carried<T, W> {
     /// Sets the range that values are kept within.
-    pub fn keep_within(&mut self, range: &[[T; W]; 2]) {
+    pub(crate) fn keep_within(&mut self, range: &[[T; W]; 2]) {
         self.range = *range;
     }
 }

@@ -29,7 +29,7 @@ impl<T: Real, const W: usize> ZonalScratch<T, W> {
     }
 
     /// Sets the range that values are kept within.
-    pub fn keep_within(&mut self, range: &[[T; W]; 2]) {
+    pub(crate) fn keep_within(&mut self, range: &[[T; W]; 2]) {
         self.carried.keep_within(range);
     }
 }

@@ -40,7 +40,7 @@ pub fn flask(path: &Path, sample: &Flask) {
 }
 
 /// The same in the classic format.
-pub fn classic_flask(path: &Path) {
+pub(crate) fn classic_flask(path: &Path) {
     let classic = netcdf::Options::_64BIT_OFFSET;
     write_flask(
         netcdf::create_with(path, classic).unwrap(),
