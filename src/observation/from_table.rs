@@ -102,7 +102,11 @@ fn read(table: &Table, columns: &Columns, measured: bool) -> Result<Observations
     let used = |name: &str| {
         reader.has_used(name) || (!measured && ["value", "sd", "error"].contains(&name))
     };
-    all.attributes = attributes::beside(table, used)?.take(&read_rows);
+    let beside = attributes::beside(table, used)?;
+    all.attributes = match read_rows.len() == table.rows() {
+        true => beside,
+        false => beside.take(&read_rows),
+    };
     all.sort();
     Ok(all)
 }
@@ -118,33 +122,33 @@ fn refuse_none(table: &Table, all: Observations) -> Result<Observations> {
 }
 
 /// An operator without its geometry, and where the geometry is.
-struct Kind {
+struct Kind<'a> {
     operator: Arc<dyn ObservationOperator>,
-    columns: Vec<(String, Numbers)>,
+    columns: Vec<(Arc<str>, Numbers<'a>)>,
 }
 
 /// The properties of all rows.
-struct Rows {
+struct Rows<'a> {
     sources: Vec<String>,
     source: Vec<usize>,
     site: Vec<Arc<str>>,
     kind: Vec<Arc<str>>,
     id: Vec<Option<Arc<str>>>,
-    time: Instants,
-    latitude: Numbers,
-    longitude: Numbers,
+    time: Instants<'a>,
+    latitude: Numbers<'a>,
+    longitude: Numbers<'a>,
     /// Value and stated standard deviation, where they are read.
-    measured: Option<(Numbers, Option<Numbers>)>,
-    altitude: Option<Numbers>,
-    unit: Option<Numbers>,
-    block: Option<Numbers>,
-    kinds: Vec<Kind>,
+    measured: Option<(Numbers<'a>, Option<Numbers<'a>>)>,
+    altitude: Option<Numbers<'a>>,
+    unit: Option<Numbers<'a>>,
+    block: Option<Numbers<'a>>,
+    kinds: Vec<Kind<'a>>,
     /// Which of the kinds each row is of.
     of_kind: Vec<usize>,
 }
 
-impl Rows {
-    fn new(reader: &Reader, columns: &Columns, measured: bool) -> Result<Self> {
+impl<'a> Rows<'a> {
+    fn new(reader: &Reader<'a>, columns: &Columns, measured: bool) -> Result<Self> {
         let (kinds, of_kind) = kinds(reader, columns)?;
         refuse_unknown(columns, &kinds)?;
         let source = reader.texts("source")?.ok_or_else(|| {
@@ -222,7 +226,7 @@ impl Rows {
             interval,
             latitude,
             longitude,
-            altitude: self.altitude(k, &sampling.geometry(), sampling.name())?,
+            altitude: self.altitude(k, &*sampling)?,
             value,
             error: if self.measured.is_some() { error } else { 0.0 },
             block: number(&self.block).map_or(0, |x| x as u32),
@@ -234,13 +238,14 @@ impl Rows {
 
     /// Height above sea level \[m\]. That of a point at a pressure is the standard atmosphere's
     /// (ISO 2533), good enough to group by; the model is sampled at the pressure.
-    fn altitude(&self, k: usize, geometry: &Geometry, operator: &str) -> Rejectable<f64> {
+    fn altitude(&self, k: usize, sampling: &dyn ObservationOperator) -> Rejectable<f64> {
         match self.altitude.as_ref().map(|a| a.one(k)) {
             Some(z) if ALTITUDES.contains(&z) => return Ok(z),
             Some(z) if z.is_finite() => return Err("an altitude outside -1 to 100 km".into()),
-            None if operator != Point::NAME => return Ok(0.0),
+            None if sampling.name() != Point::NAME => return Ok(0.0),
             _ => {}
         }
+        let geometry = sampling.geometry();
         let pressure = geometry.number("pressure");
         let standard = pressure.map(|p| 44_330.77 * (1.0 - (p / 101_325.0).powf(0.190_263)));
         let elevation = geometry.number("elevation").unwrap_or(0.0);
@@ -256,23 +261,30 @@ impl Rows {
     ) -> Rejectable<Arc<dyn ObservationOperator>> {
         let kind = &self.kinds[self.of_kind[k]];
         let mut geometry = Geometry::default();
-        let mut key = vec![self.of_kind[k] as u64];
+        let mut length = 0;
         for (name, numbers) in &kind.columns {
             let values = numbers.row(k);
             if !values.iter().all(|v| v.is_nan()) {
-                key.extend(values.iter().map(|v| v.to_bits()));
-                geometry = geometry.with(name, values);
+                length += values.len();
+                geometry = geometry.with(name.clone(), values);
             }
         }
+        let make = |geometry: &Geometry| {
+            let made = kind.operator.with_geometry(geometry);
+            made.map_err(|e| e.report().what.clone())
+        };
+        // Retrievals hardly ever agree in all numbers: only short geometries are remembered.
+        if length > 8 {
+            return make(&geometry);
+        }
+        let numbers = geometry.columns().iter().flat_map(|(_, values)| values);
+        let mut key = vec![self.of_kind[k] as u64];
+        key.extend(numbers.map(|v| v.to_bits()));
         if let Some(same) = shared.get(&key) {
             return Ok(same.clone());
         }
-        let made = kind.operator.with_geometry(&geometry);
-        let made = made.map_err(|e| e.report().what.clone())?;
-        // Retrievals hardly ever agree in all numbers: only short geometries are remembered.
-        if key.len() <= 8 {
-            shared.insert(key, made.clone());
-        }
+        let made = make(&geometry)?;
+        shared.insert(key, made.clone());
         Ok(made)
     }
 }
@@ -280,7 +292,7 @@ impl Rows {
 type Rejectable<T> = std::result::Result<T, String>;
 
 /// The operators of the rows: one for all, or by name in a column; points unless it is said.
-fn kinds(reader: &Reader, columns: &Columns) -> Result<(Vec<Kind>, Vec<usize>)> {
+fn kinds<'a>(reader: &Reader<'a>, columns: &Columns) -> Result<(Vec<Kind<'a>>, Vec<usize>)> {
     let make = |operator: Arc<dyn ObservationOperator>, implied: bool| {
         let mut geometry = Vec::new();
         for (name, unit) in operator.columns() {
@@ -291,7 +303,7 @@ fn kinds(reader: &Reader, columns: &Columns) -> Result<(Vec<Kind>, Vec<usize>)> 
                 .transpose()?
                 .flatten()
             {
-                geometry.push((name.to_string(), numbers));
+                geometry.push((Arc::from(name), numbers));
             }
         }
         Ok(Kind {

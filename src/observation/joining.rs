@@ -10,11 +10,10 @@
 //! (Baker et al. 2022, doi 10.5194/gmd-15-649-2022). What a mean does not reduce, the error of
 //! representation, is added in quadrature after it; a floor comes last.
 
-use super::operator::Geometry;
 use super::{Interval, Observation, ObservationOperator, Observations, attributes};
 use crate::error::{Error, Result};
 use crate::grid::great_circle_km;
-use crate::table::Column;
+use crate::table::{Column, Table};
 use crate::time::Time;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -192,27 +191,44 @@ impl Joining {
 impl Observations {
     /// Names of what observation `k` is made of: its own, if it is no mean of others.
     pub fn made_of(&self, k: usize) -> Vec<String> {
-        match self.attributes.column("joined") {
-            Ok(Column::Text(names)) if !names[k].is_empty() => {
-                names[k].split(' ').map(str::to_string).collect()
-            }
-            _ => vec![self.rows[k].name()],
+        let joined = names(&self.attributes).map_or("", |names| &names[k]);
+        match joined.is_empty() {
+            true => vec![self.rows[k].name()],
+            false => joined.split(' ').map(str::to_string).collect(),
         }
+    }
+}
+
+/// The names of what means are made of, in their attributes.
+fn names(attributes: &Table) -> Option<&[String]> {
+    match attributes.find("joined")? {
+        Column::Text(names) => Some(names),
+        _ => None,
     }
 }
 
 /// With the attributes that tell what each mean is made of.
 fn named(joined: Observations, all: &Observations, members: &[Vec<usize>]) -> Result<Observations> {
-    let count = |k: usize| match all.attributes.numbers("n_joined") {
-        Ok(n) if n[k] >= 1.0 => n[k],
-        _ => 1.0,
+    let counts = match all.attributes.find("n_joined") {
+        Some(Column::Numbers(counts, _)) => counts.as_slice(),
+        _ => &[],
     };
+    let joined_before = names(&all.attributes).unwrap_or_default();
+    let count = |k: usize| counts.get(k).copied().filter(|n| *n >= 1.0).unwrap_or(1.0);
     let total = |rows: &Vec<usize>| rows.iter().map(|k| count(*k)).sum::<f64>();
     let names = |rows: &Vec<usize>| match rows[..] {
         [one] if count(one) == 1.0 => String::new(),
         _ => {
-            let each = rows.iter().flat_map(|k| all.made_of(*k));
-            each.collect::<Vec<_>>().join(" ")
+            let mut text = String::new();
+            for k in rows {
+                text += if text.is_empty() { "" } else { " " };
+                match (joined_before.get(*k), &all.rows[*k].id) {
+                    (Some(names), _) if !names.is_empty() => text += names,
+                    (_, Some(id)) => text += id,
+                    (_, None) => text += &all.rows[*k].name(),
+                }
+            }
+            text
         }
     };
     let counts = members.iter().map(total).collect::<Vec<_>>();
@@ -237,8 +253,8 @@ fn mean_operator(rows: &[&Observation], weights: &[f64]) -> Result<Arc<dyn Obser
     if rows.iter().all(|o| Arc::ptr_eq(&o.sampling, first)) {
         return Ok(first.clone());
     }
-    let geometries: Vec<Geometry> = rows.iter().map(|o| o.sampling.geometry()).collect();
-    first.mean(&geometries, weights)
+    let operators: Vec<&dyn ObservationOperator> = rows.iter().map(|o| &*o.sampling).collect();
+    first.mean(&operators, weights)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::error::{Error, Result, did_you_mean};
 use crate::table::{Cell, Column, Table};
 use crate::time::Time;
 use crate::units::Unit;
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -22,28 +22,31 @@ pub enum Given {
 }
 
 /// Numbers for each row, NaN where they are missing.
-pub(super) enum Numbers {
+pub(super) enum Numbers<'a> {
     One(f64),
     Each(Vec<f64>),
-    Profiles(Array2<f64>),
+    /// (row, level), to be multiplied with a factor.
+    Profiles(ArrayView2<'a, f64>, f64),
     Lists(Vec<Vec<f64>>),
 }
 
-impl Numbers {
+impl Numbers<'_> {
     /// The one number of a row; NaN where there are several.
     pub fn one(&self, k: usize) -> f64 {
-        match self.row(k).as_slice() {
-            [x] => *x,
+        match self {
+            Numbers::One(x) => *x,
+            Numbers::Each(v) => v[k],
+            Numbers::Profiles(a, factor) if a.ncols() == 1 => a[[k, 0]] * factor,
+            Numbers::Lists(v) if v[k].len() == 1 => v[k][0],
             _ => f64::NAN,
         }
     }
     /// The numbers of a row.
     pub fn row(&self, k: usize) -> Vec<f64> {
         match self {
-            Numbers::One(x) => vec![*x],
-            Numbers::Each(v) => vec![v[k]],
-            Numbers::Profiles(a) => a.row(k).to_vec(),
+            Numbers::Profiles(a, factor) => a.row(k).iter().map(|v| v * factor).collect(),
             Numbers::Lists(v) => v[k].clone(),
+            single => vec![single.one(k)],
         }
     }
 }
@@ -104,59 +107,79 @@ impl<'a> Reader<'a> {
     }
 
     /// The numbers of a property in `unit`, if they are there.
-    pub fn numbers(&self, property: &str, unit: &str) -> Result<Option<Numbers>> {
-        let by_name = Given::Column(property.to_string(), None);
-        let given = match self.given.get(property) {
-            Some(given) => given,
-            None if self.find(property).is_some() => &by_name,
-            None => return Ok(None),
-        };
-        let column = match given {
-            Given::Column(name, _) => name,
-            _ => property,
-        };
-        let factor = |from: Option<&Unit>| factor(property, column, from, unit);
-        Ok(Some(match given {
-            Given::Number(x, stated) => Numbers::One(x * factor(stated.as_ref())?),
-            Given::Profiles(values, stated) => {
-                if values.nrows() != self.rows() {
-                    return Err(Error::new(format!("{property} does not fit the table"))
-                        .expected(format!("{} rows", self.rows()))
-                        .got(values.nrows()));
-                }
-                Numbers::Profiles(values * factor(stated.as_ref())?)
+    pub fn numbers(&self, property: &str, unit: &str) -> Result<Option<Numbers<'a>>> {
+        let given = self.given.get(property);
+        if let Some(Given::Profiles(values, stated)) = given {
+            let profiles = self.profiles(property, values, stated.as_ref(), unit);
+            return profiles.map(Some);
+        }
+        let (name, stated) = match given {
+            Some(Given::Number(x, stated)) => {
+                let factor = factor(property, property, stated.as_ref(), unit)?;
+                return Ok(Some(Numbers::One(x * factor)));
             }
-            Given::Column(name, stated) => match self.find(name) {
-                Some(Column::Numbers(values, unit)) => {
-                    let factor = factor(stated.as_ref().or(Some(unit)))?;
-                    Numbers::Each(values.iter().map(|v| v * factor).collect())
+            Some(Given::Column(name, stated)) => (name.as_str(), stated.as_ref()),
+            _ if self.find(property).is_some() => (property, None),
+            _ => return Ok(None),
+        };
+        self.column(property, (name, stated), unit).map(Some)
+    }
+
+    /// The numbers of a property in a column, or in the text that stands in place of its name.
+    fn column(
+        &self,
+        property: &str,
+        (name, stated): (&str, Option<&Unit>),
+        unit: &str,
+    ) -> Result<Numbers<'a>> {
+        let factor = |from: Option<&Unit>| factor(property, name, from, unit);
+        Ok(match self.find(name) {
+            Some(Column::Numbers(values, unit)) => {
+                let factor = factor(stated.or(Some(unit)))?;
+                Numbers::Each(values.iter().map(|v| v * factor).collect())
+            }
+            Some(Column::Text(lists)) => {
+                let factor = |unit: Option<&Unit>| factor(stated.or(unit));
+                let read = |text: &String| numbers_in(text, name, factor);
+                Numbers::Lists(lists.iter().map(read).collect::<Result<_>>()?)
+            }
+            Some(Column::Times(_)) => {
+                return Err(Error::new(format!("{property} cannot be read from dates"))
+                    .expected(format!("a column of numbers in {unit}"))
+                    .at(format!("column \"{name}\"")));
+            }
+            None => match list(name) {
+                Ok((numbers, stated)) if numbers.len() == 1 => {
+                    Numbers::One(numbers[0] * factor(stated.as_ref())?)
                 }
-                Some(Column::Text(lists)) => {
-                    let factor = |unit: Option<&Unit>| factor(stated.as_ref().or(unit));
-                    let read = |text: &String| numbers_in(text, name, factor);
-                    Numbers::Lists(lists.iter().map(read).collect::<Result<_>>()?)
+                _ => {
+                    let missing = self.table.column(name).err();
+                    let unread = || Error::new(format!("{property} cannot be read"));
+                    return Err(missing.unwrap_or_else(unread).at(property));
                 }
-                Some(Column::Times(_)) => {
-                    return Err(Error::new(format!("{property} cannot be read from dates"))
-                        .expected(format!("a column of numbers in {unit}"))
-                        .at(format!("column \"{name}\"")));
-                }
-                None => match list(name) {
-                    Ok((numbers, stated)) if numbers.len() == 1 => {
-                        Numbers::One(numbers[0] * factor(stated.as_ref())?)
-                    }
-                    _ => {
-                        let missing = self.table.column(name).err();
-                        let unread = || Error::new(format!("{property} cannot be read"));
-                        return Err(missing.unwrap_or_else(unread).at(property));
-                    }
-                },
             },
-        }))
+        })
+    }
+
+    /// Profiles of a property in `unit`.
+    fn profiles(
+        &self,
+        property: &str,
+        values: &'a Array2<f64>,
+        stated: Option<&Unit>,
+        unit: &str,
+    ) -> Result<Numbers<'a>> {
+        if values.nrows() != self.rows() {
+            return Err(Error::new(format!("{property} does not fit the table"))
+                .expected(format!("{} rows", self.rows()))
+                .got(values.nrows()));
+        }
+        let factor = factor(property, property, stated, unit)?;
+        Ok(Numbers::Profiles(values.view(), factor))
     }
 
     /// Those of a property that must be there.
-    pub fn required(&self, property: &str, unit: &str) -> Result<Numbers> {
+    pub fn required(&self, property: &str, unit: &str) -> Result<Numbers<'a>> {
         let numbers = self.numbers(property, unit)?;
         numbers.ok_or_else(|| self.unsaid(property))
     }
@@ -194,22 +217,19 @@ impl<'a> Reader<'a> {
             }
             return Ok(Some(vec![name.into(); self.rows()]));
         };
-        let mut known: HashMap<String, Arc<str>> = HashMap::new();
-        let text = |k| {
-            let text = match column.cell(k) {
-                Cell::Number(x) => x.to_string(), // in full, as an identifier needs it
-                other => other.to_string(),
-            };
-            known
-                .entry(text)
-                .or_insert_with_key(|t| t.as_str().into())
-                .clone()
-        };
-        Ok(Some((0..self.rows()).map(text).collect()))
+        Ok(Some(texts(column)))
     }
 
     /// The identifier of each row, if there is one.
     pub fn ids(&self) -> Result<Vec<Option<Arc<str>>>> {
+        if let Some(Column::Text(ids)) = self.table.find("id")
+            && !self.is_given("id")
+        {
+            self.find("id");
+            // Hardly ever the same: each is a text of its own.
+            let id = |t: &String| (!t.is_empty()).then(|| t.as_str().into());
+            return Ok(ids.iter().map(id).collect());
+        }
         Ok(match self.texts("id")? {
             None => vec![None; self.rows()],
             Some(ids) => ids
@@ -244,6 +264,34 @@ impl<'a> Reader<'a> {
             None => Err(self.unsaid("time")),
         }
     }
+}
+
+/// The text of each row of a column; rows of one text share it.
+fn texts(column: &Column) -> Vec<Arc<str>> {
+    let mut known: HashMap<String, Arc<str>> = HashMap::new();
+    let mut shared = |text: String| match known.get(&text) {
+        Some(same) => same.clone(),
+        None => {
+            let new: Arc<str> = text.as_str().into();
+            known.insert(text, new.clone());
+            new
+        }
+    };
+    let Column::Text(all) = column else {
+        let text = |k| match column.cell(k) {
+            Cell::Number(x) => x.to_string(), // in full, as an identifier needs it
+            other => other.to_string(),
+        };
+        return (0..column.len()).map(|k| shared(text(k))).collect();
+    };
+    let mut last: Arc<str> = "".into();
+    let text = |t: &String| {
+        if *last != **t {
+            last = shared(t.clone());
+        }
+        last.clone()
+    };
+    all.iter().map(text).collect()
 }
 
 /// What numbers in `from` are multiplied with to be in `unit`. A number without a unit is in the

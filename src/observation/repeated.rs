@@ -2,23 +2,33 @@
 
 use super::{Observation, Observations};
 use crate::error::Warning;
-use std::collections::HashMap;
 
 impl Observations {
     /// The positions of those that repeat one before them: the same source, site, kind, time,
     /// place, value and operator, and no other identifier.
     pub fn duplicates(&self) -> Vec<usize> {
-        let mut met: HashMap<_, Vec<usize>> = HashMap::with_capacity(self.len());
-        self.positions(|k| {
-            let o = &self.rows[k];
+        let key = |k: &usize| {
+            let o = &self.rows[*k];
             let numbers = [o.latitude, o.longitude, o.altitude, o.value].map(f64::to_bits);
-            let alike = met.entry((o.source, o.time, numbers)).or_default();
-            let known = alike.iter().any(|j| same(&self.rows[*j], o));
-            if !known {
-                alike.push(k);
+            (o.time, numbers, o.source)
+        };
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by_key(key); // those that are alike in the order of the observations
+        let mut again = Vec::new();
+        for alike in order
+            .chunk_by(|a, b| key(a) == key(b))
+            .filter(|c| c.len() > 1)
+        {
+            let mut first: Vec<usize> = Vec::new();
+            for k in alike {
+                match first.iter().any(|j| same(&self.rows[*j], &self.rows[*k])) {
+                    true => again.push(*k),
+                    false => first.push(*k),
+                }
             }
-            known
-        })
+        }
+        again.sort_unstable();
+        again
     }
 
     /// A warning if observations repeat others.

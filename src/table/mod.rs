@@ -202,23 +202,24 @@ impl Table {
     pub fn names(&self) -> Vec<&str> {
         self.columns.iter().map(|(n, _)| n.as_str()).collect()
     }
+    /// The column called `name`, if there is one.
+    pub fn find(&self, name: &str) -> Option<&Column> {
+        let found = self.columns.iter().find(|(n, _)| n == name);
+        found.map(|(_, column)| column)
+    }
     /// The column called `name`.
     ///
     /// # Errors
     /// There is none: the message lists those there are.
     pub fn column(&self, name: &str) -> Result<&Column> {
-        self.columns
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, c)| c)
-            .ok_or_else(|| {
-                let error = Error::new(format!("the table has no column \"{name}\""))
-                    .expected(self.names_in_words());
-                match did_you_mean(name, self.names()) {
-                    Some(near) => error.hint(format!("\"{near}\"")),
-                    None => error,
-                }
-            })
+        self.find(name).ok_or_else(|| {
+            let error = Error::new(format!("the table has no column \"{name}\""))
+                .expected(self.names_in_words());
+            match did_you_mean(name, self.names()) {
+                Some(near) => error.hint(format!("\"{near}\"")),
+                None => error,
+            }
+        })
     }
     /// The names of the columns in a message: of a wide table the first of them.
     fn names_in_words(&self) -> String {

@@ -29,6 +29,7 @@ mod write_field;
 
 pub use append::Records;
 pub use dataset::{Dataset, Listing};
+pub use opening::is_netcdf;
 pub use part::Part;
 pub(crate) use quiet::hdf5 as quiet;
 pub use write::Writer;

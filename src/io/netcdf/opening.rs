@@ -74,6 +74,14 @@ const OTHERS: [(&[u8], &str, &str); 9] = [
     ),
 ];
 
+/// Whether a file begins as one of NetCDF or HDF5 does.
+pub fn is_netcdf(path: &Path) -> bool {
+    use std::io::Read;
+    let mut first = [0; 4];
+    let read = std::fs::File::open(path).and_then(|mut f| f.read_exact(&mut first));
+    read.is_ok() && (first.starts_with(b"CDF") || first == *b"\x89HDF")
+}
+
 /// Refuses a file of another format by name.
 pub(super) fn refuse_others(path: &Path) -> Result<()> {
     use std::io::Read;

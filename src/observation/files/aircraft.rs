@@ -1,4 +1,5 @@
-//! Merges of aircraft campaigns as text (HIPPO, ORCAS, ATom): a line each 10 s of flight.
+//! Merges of aircraft campaigns (HIPPO, ORCAS, ATom) as text: a line each 10 s of flight; those of
+//! ATom also as NetCDF.
 //!
 //! A line of names, then values between blanks or commas; `NA` and nines are missing. The instant
 //! is `year mon day hour min sec`, or `Year`, `DOY` (1 is the first of January) and `UTC` \[s after
@@ -7,9 +8,12 @@
 //! column for each instrument. `camp` and `flt` are campaign and flight: those of one flight are
 //! held out together. `strat` 1 is stratospheric air.
 
+mod netcdf;
+
 use super::records::{Reading, Records};
 use super::text::{Text, content, instant};
 use crate::error::{Error, Result};
+use crate::io::netcdf::is_netcdf;
 use crate::table::{Column, Table};
 use crate::time::{DAY, Time};
 use crate::units::Unit;
@@ -17,7 +21,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Names of the column of CO2, the most complete first.
-const CO2: [&str; 8] = [
+const CO2: [&str; 9] = [
     "co2",
     "CO2.X",
     "CO2_X",
@@ -26,9 +30,13 @@ const CO2: [&str; 8] = [
     "CO2_OMS",
     "CO2_AO2",
     "co2_picarro",
+    "CO2_MED",
 ];
 
 pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
+    if is_netcdf(path) {
+        return netcdf::read(path, reading);
+    }
     let text = open(path)?;
     let times: Vec<Option<Time>> = (0..text.rows()).map(|row| time(&text, row)).collect();
     let value = value_of(&text, reading)?;

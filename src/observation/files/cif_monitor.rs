@@ -1,4 +1,4 @@
-//! Monitor files of the Community Inversion Framework, in both layouts.
+//! Monitor files of the Community Inversion Framework, in both layouts, as NetCDF or CSV.
 //!
 //! Older: a table along `index` with `station`, `network`, `parameter`, `lon`, `lat`, `alt`, `obs`,
 //! `obserror`, `sim`, `duration` \[h\] and `date`. Newer: `date`, `station`, `lon`, `lat`, `alt`,
@@ -6,15 +6,24 @@
 //! `date` is the start of the interval. `obserror` is the error of assimilation, and is the stated
 //! one where it is positive. A file that says no unit needs one.
 
+mod csv;
+
 use super::fields::{Fields, instants};
 use super::records::{Reading, Records};
 use crate::error::{Error, Result};
-use crate::io::netcdf::Dataset;
+use crate::io::netcdf::{Dataset, is_netcdf};
 use crate::table::Column;
 use crate::units::Unit;
 use std::path::Path;
 
 pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
+    if path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+        && !is_netcdf(path)
+    {
+        return csv::read(path, reading);
+    }
     let file = Dataset::open(path)?.without_dates();
     let obs = ["obs", "maindata/obs"].into_iter();
     let Some((obs, n)) = obs.into_iter().find_map(|v| Some((v, file.records(v)?))) else {
@@ -88,6 +97,9 @@ fn values(fields: &mut Fields, obs: &str, reading: &Reading) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+pub(super) use csv::tests::FLAT as CSV_SAMPLE;
 
 #[cfg(test)]
 mod tests {

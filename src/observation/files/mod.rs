@@ -10,6 +10,7 @@ mod catalogue;
 mod cif_monitor;
 pub mod columns;
 mod fields;
+mod gcwerks;
 mod geos_chem;
 mod icos;
 #[cfg(test)]
@@ -23,7 +24,7 @@ mod wdcgg;
 
 pub use catalogue::obspack_catalogue;
 pub(crate) use paths::files_in;
-pub use records::{Reading, Records};
+pub use records::{Place, Reading, Records};
 
 use super::Observations;
 use crate::error::{Result, Warning};
@@ -36,28 +37,32 @@ pub enum Format {
     ObsPack,
     /// NOAA GML text of events, hours, days and months.
     NoaaText,
-    /// WDCGG text, old and new.
+    /// WDCGG text, old and new, and NetCDF.
     Wdcgg,
     /// ICOS ATC text.
     Icos,
-    /// Merges of aircraft campaigns (HIPPO, ORCAS, ATom) as text.
+    /// Merges of aircraft campaigns (HIPPO, ORCAS, ATom) as text and NetCDF.
     Aircraft,
-    /// Monitor files of the Community Inversion Framework.
+    /// Monitor files of the Community Inversion Framework, as NetCDF and CSV.
     CifMonitor,
     /// What GEOS-Chem's ObsPack diagnostic samples.
     GeosChem,
+    /// GCWerks and hourly tables of an instrument.
+    Gcwerks,
 }
 
 impl Format {
     /// What the names of its files end in.
     pub fn endings(self) -> &'static [&'static str] {
         match self {
-            Format::ObsPack | Format::CifMonitor => &[".nc"],
+            Format::ObsPack => &[".nc"],
+            Format::CifMonitor => &[".nc", ".csv"],
             Format::GeosChem => &[".nc4", ".nc"],
             Format::NoaaText => &[".txt"],
-            Format::Wdcgg => &[".txt", ".dat"],
+            Format::Wdcgg => &[".txt", ".dat", ".nc"],
+            Format::Gcwerks => &[".dat", ".txt"],
             Format::Icos => &[".CO2", ".csv", ".txt"],
-            Format::Aircraft => &[".tbl", ".txt", ".csv"],
+            Format::Aircraft => &[".tbl", ".txt", ".csv", ".nc"],
         }
     }
 
@@ -74,6 +79,7 @@ impl Format {
             Format::Aircraft => aircraft::read(path, reading),
             Format::CifMonitor => cif_monitor::read(path, reading),
             Format::GeosChem => geos_chem::read(path),
+            Format::Gcwerks => gcwerks::read(path, reading),
         };
         let checked = records.and_then(|records| records.checked(reading));
         let place = path.display().to_string();

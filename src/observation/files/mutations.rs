@@ -2,7 +2,7 @@
 //! changed at random places. Files of HDF5 are only cut off, as the library itself may end the
 //! program where their structure is broken.
 
-use super::{Format, Reading, read};
+use super::{Format, Place, Reading, read};
 use crate::random;
 use rand::RngExt;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,18 @@ fn changed(sample: &[u8], format: Format, n: u64) -> Vec<u8> {
 
 fn survive(format: Format, path: &Path, sample: &[u8], changes: impl Fn(u64) -> Vec<u8>, n: u64) {
     std::fs::write(path, sample).unwrap();
-    let read = || read(format, &[PathBuf::from(path)], &Reading::default());
+    // What a sample does not say of unit and place.
+    let reading = Reading {
+        unit: crate::units::Unit::parse("ppm").ok(),
+        place: Place {
+            latitude: Some(10.0),
+            longitude: Some(20.0),
+            elevation: Some(30.0),
+            intake_height: None,
+        },
+        ..Reading::default()
+    };
+    let read = || read(format, &[PathBuf::from(path)], &reading);
     let (all, _) = read().unwrap();
     assert!(!all.is_empty(), "{format:?}");
     let mut refused = 0;
@@ -91,6 +102,16 @@ fn changed_text_is_read_or_refused() {
             Format::Aircraft,
             "merge.tbl",
             super::aircraft::tests::SAMPLE,
+        ),
+        (
+            Format::Gcwerks,
+            "xyz.picarro.1minute.108m.dat",
+            super::gcwerks::tests::SAMPLE,
+        ),
+        (
+            Format::CifMonitor,
+            "monitor.csv",
+            super::cif_monitor::CSV_SAMPLE,
         ),
     ];
     for (format, name, sample) in samples {

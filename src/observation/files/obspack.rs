@@ -228,7 +228,7 @@ fn frequency(fields: &Fields) -> f64 {
 
 /// Adds positions and heights. A platform that stands has its height above the ground and that of
 /// the ground, which its operator chooses from; one that moves its altitude alone.
-fn places(fields: &mut Fields, name: Option<&Name>) -> Result<()> {
+pub(super) fn places(fields: &mut Fields, name: Option<&Name>) -> Result<()> {
     let n = fields.records.len();
     let of_all = |text: String| text.parse::<f64>().ok().map(|x| vec![x; n]);
     let or = |found: Option<Vec<f64>>, attribute: &str| {

@@ -10,12 +10,15 @@
 //! `site_gaw_id year month day hour minute second` (start), the same six again (end), `value
 //! value_unc nvalue latitude longitude altitude elevation intake_height flask_no ORG_QCflag QCflag
 //! instrument measurement_method scale`; UTC. `QCflag` 3 is invalid. Times mark the start of means
-//! (`hourly`, `daily`, `monthly` in the name of the file or in TIME INTERVAL).
+//! (`hourly`, `daily`, `monthly` in the name of the file or in TIME INTERVAL). NetCDF has the same.
+
+mod netcdf;
 
 use super::obspack::{Name, REJECTED};
 use super::records::Records;
 use super::text::{Text, content, instant, length_of};
 use crate::error::{Error, Result, Warning};
+use crate::io::netcdf::is_netcdf;
 use crate::table::{Column, Table};
 use crate::time::{HOUR, Time};
 use crate::units::Unit;
@@ -25,6 +28,9 @@ use std::path::Path;
 type Span = (Option<Time>, Option<Time>);
 
 pub(super) fn read(path: &Path) -> Result<Records> {
+    if is_netcdf(path) {
+        return netcdf::read(path);
+    }
     let content = content(path)?;
     let (header, last, start) = header(&content);
     match last.split_whitespace().next() {

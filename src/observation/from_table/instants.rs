@@ -10,17 +10,17 @@ use crate::time::Time;
 type Times = Vec<Option<Time>>;
 
 /// The instants and intervals of all rows.
-pub(super) enum Instants {
+pub(super) enum Instants<'a> {
     /// Instants alone.
     At(Times),
     /// Intervals from both their ends, and the instants beside them, if there are any.
     Between(Times, Times, Option<Times>),
     /// Instants that mark intervals of a length \[s\].
-    Marked(Times, Numbers, Vec<Stamp>),
+    Marked(Times, Numbers<'a>, Vec<Stamp>),
 }
 
-impl Instants {
-    pub fn read(reader: &Reader) -> Result<Self> {
+impl<'a> Instants<'a> {
+    pub fn read(reader: &Reader<'a>) -> Result<Self> {
         let both = reader.has("start") && reader.has("end");
         let lengths = reader.numbers("interval", "s")?;
         let one = |name| both || lengths.is_some() || reader.is_given(name);

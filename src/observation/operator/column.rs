@@ -21,6 +21,8 @@ use crate::error::{Error, Result};
 use crate::grid::HybridLevels;
 use crate::meteorology::Atmosphere;
 use crate::observation::Observation;
+use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -121,8 +123,14 @@ impl ObservationOperator for Column {
         Ok(Arc::new(self.read(geometry)?))
     }
 
-    fn mean(&self, all: &[Geometry], weights: &[f64]) -> Result<Arc<dyn ObservationOperator>> {
-        Ok(Arc::new(mean::mean(self, all, weights)?))
+    fn mean(
+        &self,
+        all: &[&dyn ObservationOperator],
+        weights: &[f64],
+    ) -> Result<Arc<dyn ObservationOperator>> {
+        let columns = all.iter().map(|o| self.column(*o));
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        Ok(Arc::new(mean::mean(self.vertical, &columns, weights)))
     }
 
     /// Soundings on as many levels of the same kind.
@@ -204,6 +212,14 @@ fn kernel(geometry: &Geometry, pressure: &[f64]) -> Result<Vec<f64>> {
 }
 
 impl Column {
+    /// An operator of this kind as what it is.
+    fn column<'a>(&self, operator: &'a dyn ObservationOperator) -> Result<Cow<'a, Column>> {
+        match (operator as &dyn Any).downcast_ref() {
+            Some(own) => Ok(Cow::Borrowed(own)),
+            None => self.read(&operator.geometry()).map(Cow::Owned),
+        }
+    }
+
     /// Levels in either order, as `pressure`, or as `sigma` of `surface_pressure`; without a
     /// `prior_column` it is the weighted sum of `prior`.
     fn read(&self, geometry: &Geometry) -> Result<Column> {

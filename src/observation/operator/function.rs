@@ -59,7 +59,7 @@ impl ObservationOperator for Function {
     fn with_geometry(&self, geometry: &Geometry) -> Result<Arc<dyn ObservationOperator>> {
         let mut geometry_read = Geometry::default();
         for (name, _) in self.columns.iter() {
-            geometry_read = geometry_read.with(name, geometry.profile(name)?);
+            geometry_read = geometry_read.with(name.as_str(), geometry.profile(name)?);
         }
         Ok(Arc::new(Function {
             geometry: geometry_read,

@@ -1,19 +1,20 @@
 //! The numbers of an operator under their names, as a row of a table holds them.
 
 use crate::error::{Error, Result};
+use std::sync::Arc;
 
 /// Named numbers, or profiles of numbers, in the operator's own order and in SI units.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Geometry(Vec<(String, Vec<f64>)>);
+pub struct Geometry(Vec<(Arc<str>, Vec<f64>)>);
 
 impl Geometry {
     /// With one more column.
-    pub fn with(mut self, name: &str, values: impl Into<Vec<f64>>) -> Self {
-        self.0.push((name.to_string(), values.into()));
+    pub fn with(mut self, name: impl Into<Arc<str>>, values: impl Into<Vec<f64>>) -> Self {
+        self.0.push((name.into(), values.into()));
         self
     }
     /// Names and values.
-    pub fn columns(&self) -> &[(String, Vec<f64>)] {
+    pub fn columns(&self) -> &[(Arc<str>, Vec<f64>)] {
         &self.0
     }
     /// Whether there are no numbers.
@@ -22,7 +23,7 @@ impl Geometry {
     }
     /// The values called `name`, if there are any.
     pub fn find(&self, name: &str) -> Option<&[f64]> {
-        let entry = self.0.iter().find(|(n, _)| n == name);
+        let entry = self.0.iter().find(|(n, _)| **n == *name);
         entry.map(|(_, values)| values.as_slice())
     }
     /// The profile called `name`.
@@ -54,7 +55,7 @@ impl Geometry {
             let parts = all.iter().zip(weights).map(|(g, w)| w * g.0[c].1[j]);
             parts.sum::<f64>()
         };
-        let column = |(c, (name, values)): (usize, &(String, Vec<f64>))| {
+        let column = |(c, (name, values)): (usize, &(Arc<str>, Vec<f64>))| {
             let values = (0..values.len()).map(|j| mean(c, j)).collect();
             (name.clone(), values)
         };

@@ -22,11 +22,12 @@ use super::Observation;
 use crate::ensemble::{Concentrations, Real};
 use crate::error::{Error, Result};
 use crate::meteorology::Atmosphere;
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
 /// A kind of observation: which cells an observation samples, and how.
-pub trait ObservationOperator: Send + Sync + fmt::Debug + fmt::Display {
+pub trait ObservationOperator: Any + Send + Sync + fmt::Debug + fmt::Display {
     /// Its name, by which a table of observations gives it.
     fn name(&self) -> &str;
 
@@ -51,13 +52,17 @@ pub trait ObservationOperator: Send + Sync + fmt::Debug + fmt::Display {
     /// Numbers that are missing or out of range.
     fn with_geometry(&self, geometry: &Geometry) -> Result<Arc<dyn ObservationOperator>>;
 
-    /// The operator that is the mean of several of this kind, given their geometries and weights
-    /// that add up to one.
+    /// The operator that is the mean of several of this kind, with weights that add up to one.
     ///
     /// # Errors
     /// Those of [`ObservationOperator::with_geometry`].
-    fn mean(&self, all: &[Geometry], weights: &[f64]) -> Result<Arc<dyn ObservationOperator>> {
-        self.with_geometry(&Geometry::mean(all, weights))
+    fn mean(
+        &self,
+        all: &[&dyn ObservationOperator],
+        weights: &[f64],
+    ) -> Result<Arc<dyn ObservationOperator>> {
+        let geometries: Vec<Geometry> = all.iter().map(|o| o.geometry()).collect();
+        self.with_geometry(&Geometry::mean(&geometries, weights))
     }
 
     /// What two observations of one source, kind, block, interval of time and cell must share, that

@@ -58,9 +58,7 @@ fn air_map(o: &Observation, geometry: &Geometry, air: &AirColumn) -> Result<Map>
         several => Dynamic::from(line_of("geometry", Array1::from(several.to_vec()), "layer")),
     };
     let columns = geometry.columns().iter();
-    let mut map: Map = columns
-        .map(|(n, v)| (n.as_str().into(), numbers(v)))
-        .collect();
+    let mut map: Map = columns.map(|(n, v)| ((&**n).into(), numbers(v))).collect();
     map.extend([
         ("edges".into(), line("edges", &air.edges, "edge", "Pa")?),
         (

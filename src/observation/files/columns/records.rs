@@ -245,7 +245,7 @@ impl<'a> Records<'a> {
     pub fn identifiers(&mut self, variable: &str) -> Result<()> {
         let ids = match self.file.records_at(variable, &self.kept) {
             Ok(values) if values.ncols() == 1 => {
-                Column::text(values.iter().map(|v| format!("{v:.0}")))
+                Column::text(values.iter().map(|v| *v as i64)) // whole ones are exact
             }
             _ => Column::Text(self.texts(variable)?),
         };
@@ -341,22 +341,22 @@ impl<'a> Records<'a> {
             true => format!("{}_{}", self.source, kind(k)),
             false => self.source.clone(),
         };
-        let table = std::mem::take(&mut self.table)
+        let all = |text: &String| Column::Text(vec![text.clone(); self.kept.len()]);
+        let mut table = std::mem::take(&mut self.table)
             .with("latitude", at_kept(&self.latitude))?
             .with("longitude", at_kept(&self.longitude))?
             .with("time", Column::Times(times))?
+            .with("kind", Column::text(self.kept.iter().map(kind)))?
             .with(
                 "source",
                 Column::Text(self.kept.iter().map(source).collect()),
-            )?
-            .with("kind", Column::text(self.kept.iter().map(kind)))?;
-        let named = [("site", &self.site), ("scale", &self.scale)];
-        let mut named = named
-            .into_iter()
-            .filter_map(|(name, text)| Some((name, text.as_ref()?)));
-        let n = self.kept.len();
-        named.try_fold(table, |table, (name, text)| {
-            table.with(name, Column::Text(vec![text.clone(); n]))
-        })
+            )?;
+        if let Some(site) = &self.site {
+            table = table.with("site", all(site))?;
+        }
+        match &self.scale {
+            Some(scale) => table.with("scale", all(scale)),
+            None => Ok(table),
+        }
     }
 }

@@ -9,57 +9,82 @@
 //! a and cprior alone would.
 
 use super::{Column, Vertical};
-use crate::error::Result;
-use crate::observation::operator::Geometry;
+use std::borrow::Cow;
 
-/// The mean of columns of one kind and number of levels, with weights that add up to one.
-pub(super) fn mean(kind: &Column, all: &[Geometry], weights: &[f64]) -> Result<Column> {
-    let columns = all
-        .iter()
-        .map(|g| kind.read(g))
-        .collect::<Result<Vec<_>>>()?;
-    let of = |value: &dyn Fn(&Column) -> f64| -> f64 {
-        let parts = columns.iter().zip(weights).map(|(c, w)| w * value(c));
-        parts.sum()
-    };
-    let n = columns[0].pressure.len();
-    let profile = |value: &dyn Fn(&Column, usize) -> f64| -> Vec<f64> {
-        (0..n).map(|j| of(&|c| value(c, j))).collect()
-    };
-    let weighted = |c: &Column, j: usize| c.weight[j] * c.kernel[j];
-    // A ratio of means, or the plain mean where nothing is weighed.
-    let ratio = |above: &dyn Fn(&Column, usize) -> f64,
-                 below: &dyn Fn(&Column, usize) -> f64,
-                 plain: &dyn Fn(&Column, usize) -> f64| {
-        let one = |j: usize| match of(&|c| below(c, j)) {
-            0.0 => of(&|c| plain(c, j)),
-            weight => of(&|c| above(c, j)) / weight,
+/// The mean of columns of one number of levels, with weights that add up to one.
+pub(super) fn mean(vertical: Vertical, all: &[Cow<Column>], weights: &[f64]) -> Column {
+    let n = all[0].pressure.len();
+    let mut sums = Sums::new(n);
+    let mut plain = Sums::new(n);
+    let (mut prior_column, mut surface, mut weight) = (0.0, 0.0, vec![0.0; n]);
+    for (column, w) in all.iter().zip(weights) {
+        prior_column += w * column.prior_column;
+        surface += w * column.at_surface();
+        let own = match vertical {
+            Vertical::Pressure => 1.0,
+            Vertical::Sigma => column.at_surface(),
         };
-        (0..n).map(one).collect::<Vec<f64>>()
+        for j in 0..n {
+            weight[j] += w * column.weight[j];
+            sums.add(column, j, w * column.weight[j] * column.kernel[j], 0.0);
+            plain.add(column, j, *w, w * column.pressure[j] / own);
+        }
+    }
+    let scale = match vertical {
+        Vertical::Pressure => 1.0,
+        Vertical::Sigma => surface,
     };
-    let water = match columns[0].water.is_empty() {
-        true => Vec::new(),
-        false => ratio(&|c, j| weighted(c, j) * c.water[j], &weighted, &|c, j| {
-            c.water[j]
-        }),
+    let ratio = |j: usize, above: &[f64], below: f64, plain: &[f64]| match below {
+        0.0 => plain[j],
+        below => above[j] / below,
     };
-    let surface = of(&Column::at_surface);
-    let pressure = match kind.vertical {
-        Vertical::Pressure => profile(&|c, j| c.pressure[j]),
-        Vertical::Sigma => profile(&|c, j| c.pressure[j] / c.at_surface() * surface),
-    };
-    Ok(Column {
-        pressure,
-        kernel: ratio(&weighted, &|c, j| c.weight[j], &|c, j| c.kernel[j]),
-        prior: ratio(&|c, j| weighted(c, j) * c.prior[j], &weighted, &|c, j| {
-            c.prior[j]
-        }),
-        weight: profile(&|c, j| c.weight[j]),
-        prior_column: of(&|c| c.prior_column),
-        water,
-        surface: columns[0].surface.map(|_| surface),
-        vertical: kind.vertical,
-    })
+    let profile = |value: &dyn Fn(usize) -> f64| (0..n).map(value).collect::<Vec<f64>>();
+    Column {
+        pressure: profile(&|j| plain.pressure[j] * scale),
+        kernel: profile(&|j| ratio(j, &sums.one, weight[j], &plain.kernel)),
+        prior: profile(&|j| ratio(j, &sums.prior, sums.one[j], &plain.prior)),
+        water: match all[0].water.is_empty() {
+            true => Vec::new(),
+            false => profile(&|j| ratio(j, &sums.water, sums.one[j], &plain.water)),
+        },
+        weight,
+        prior_column,
+        surface: all[0].surface.map(|_| surface),
+        vertical,
+    }
+}
+
+/// Weighted sums at the levels.
+struct Sums {
+    one: Vec<f64>,
+    pressure: Vec<f64>,
+    kernel: Vec<f64>,
+    prior: Vec<f64>,
+    water: Vec<f64>,
+}
+
+impl Sums {
+    fn new(n: usize) -> Self {
+        let [one, pressure, kernel, prior, water] = [(); 5].map(|()| vec![0.0; n]);
+        Sums {
+            one,
+            pressure,
+            kernel,
+            prior,
+            water,
+        }
+    }
+
+    /// Adds level `j` of a column with a weight, and its pressure, which has been weighed.
+    fn add(&mut self, column: &Column, j: usize, weight: f64, pressure: f64) {
+        self.one[j] += weight;
+        self.pressure[j] += pressure;
+        self.kernel[j] += weight * column.kernel[j];
+        self.prior[j] += weight * column.prior[j];
+        if let Some(water) = column.water.get(j) {
+            self.water[j] += weight * water;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -97,8 +122,9 @@ mod tests {
         let weights = [0.4, 0.3, 0.2, 0.1];
         for water in [false, true] {
             let all = soundings(water);
-            let geometries: Vec<Geometry> = all.iter().map(|c| c.geometry()).collect();
-            let joined = Column::default().mean(&geometries, &weights).unwrap();
+            let operators: Vec<&dyn ObservationOperator> =
+                all.iter().map(|c| c as &dyn ObservationOperator).collect();
+            let joined = Column::default().mean(&operators, &weights).unwrap();
             let sampled = |operator: &dyn ObservationOperator| {
                 let o = point(12.0, 33.0, 0.0);
                 linear(operator.equivalent(&o, &atmosphere()).unwrap())

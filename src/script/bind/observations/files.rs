@@ -1,7 +1,7 @@
 //! Observations from the files of networks and archives.
 
 use crate::error::Result;
-use crate::observation::files::{self, Format, Reading};
+use crate::observation::files::{self, Format, Place, Reading};
 use crate::script::bind::observations::{Observations, warn_of_rejected};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional, texts};
@@ -25,6 +25,7 @@ pub fn bind(rooms: &mut Rooms) {
         "observations::from_aircraft_merge" = functions::from_aircraft_merge_token,
         "observations::from_cif_monitor" = functions::from_cif_monitor_token,
         "observations::from_geos_chem_obspack" = functions::from_geos_chem_obspack_token,
+        "observations::from_gcwerks" = functions::from_gcwerks_token,
     );
 }
 
@@ -36,7 +37,8 @@ options! {
         "observations::from_icos",
         "observations::from_aircraft_merge",
         "observations::from_cif_monitor",
-        "observations::from_geos_chem_obspack" {
+        "observations::from_geos_chem_obspack",
+        "observations::from_gcwerks" {
         /// The name of the source.
         source: String = Reading::default().source,
         /// The first instant that is read; () for the first there is.
@@ -49,6 +51,14 @@ options! {
         unit: Option<Unit> = None,
         /// The column of the values where a file has several; that of the format if it is empty.
         column: String = String::new(),
+        /// Where it was measured, where a file does not say it (degrees north).
+        latitude: Option<f64> = None,
+        /// Likewise (degrees east).
+        longitude: Option<f64> = None,
+        /// Of the ground above sea level, where a file does not say it (m).
+        elevation: Option<f64> = None,
+        /// Of the intake above ground, where a file does not say it (m).
+        intake_height: Option<f64> = None,
     }
 }
 
@@ -70,6 +80,12 @@ fn read(
         flagged: o.flagged,
         unit: o.unit,
         column: o.column,
+        place: Place {
+            latitude: o.latitude,
+            longitude: o.longitude,
+            elevation: o.elevation,
+            intake_height: o.intake_height,
+        },
     };
     let (all, warnings) = files::read(format, &paths(files)?, &reading)?;
     warnings.into_iter().for_each(|w| Host::of(context).warn(w));
@@ -187,7 +203,8 @@ mod functions {
         })
     }
 
-    /// Text of the World Data Centre for Greenhouse Gases, of the layouts before and since 2018.
+    /// Files of the World Data Centre for Greenhouse Gases: text of the layouts before and since
+    /// 2018, and NetCDF.
     ///
     /// Times in another zone are turned to UTC where the header says the offset, with a warning
     /// where it names a zone that is none. Kept as attributes are scale, lab, wdcgg_flag and
@@ -243,7 +260,7 @@ mod functions {
         attempt(&context, || read(&context, Format::Icos, &files, options))
     }
 
-    /// Merges of aircraft campaigns (HIPPO, ORCAS, ATom) as text, a line each 10 s.
+    /// Merges of aircraft campaigns (HIPPO, ORCAS, ATom) as text, a line each 10 s, or as NetCDF.
     ///
     /// Flights of a campaign are sampling units, held out together. Kept as attributes are flight,
     /// air_pressure, prof, theta and strat (1 in the stratosphere).
@@ -276,7 +293,8 @@ mod functions {
         })
     }
 
-    /// Monitor files of the Community Inversion Framework, of the older and the newer layout.
+    /// Monitor files of the Community Inversion Framework, of the older and the newer layout, as
+    /// NetCDF or CSV.
     ///
     /// `obserror` is the stated error where it is positive, `date` the start of the interval. Kept
     /// as attributes are network, sim and incr.
@@ -342,6 +360,38 @@ mod functions {
     ) -> Fallible<Observations> {
         attempt(&context, || {
             read(&context, Format::GeosChem, &files, options)
+        })
+    }
+
+    /// Text of an instrument: what GCWerks writes of a spectrometer, with two lines of names, or an
+    /// hourly table of one line of names, `yy mm dd hh mm ss co2`.
+    ///
+    /// Such files do not say where they were measured: latitude, longitude and elevation are told.
+    /// The name of the file says the site, the length of the means and the height of the intake
+    /// (`xyz.picarro.1minute.108m.dat`). What is not of air (standards, targets) is left out.
+    ///
+    /// # Arguments
+    /// - `files`: the path of a file or folder, or an array of them.
+    ///
+    /// # Returns
+    /// Observations in order of time, with warnings where records are none, are there twice, or
+    /// are of several scales of calibration.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is of another layout.
+    ///
+    /// # Example
+    /// ```rhai
+    /// try { observations::from_gcwerks([]); } catch (e) { assert(e.what.contains("no files")); }
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn from_gcwerks(
+        context: NativeCallContext,
+        files: Dynamic,
+        options: Map,
+    ) -> Fallible<Observations> {
+        attempt(&context, || {
+            read(&context, Format::Gcwerks, &files, options)
         })
     }
 }
