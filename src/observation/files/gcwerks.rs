@@ -24,6 +24,11 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
         "" => "co2".to_string(),
         name => name.to_lowercase(),
     };
+    if reading.place.latitude.is_none() || reading.place.longitude.is_none() {
+        return Err(Error::new("the file does not say where it was measured")
+            .expected("latitude and longitude of the instrument, and the elevation of the ground")
+            .hint("latitude: 52.5, longitude: 1.25, elevation: 380"));
+    }
     let text = open(path)?;
     let times: Vec<Option<Time>> = (0..text.rows()).map(|row| time(&text, row)).collect();
     let Some(value) = text.find(&[&format!("{gas} C"), &gas]) else {
@@ -206,12 +211,8 @@ pub(super) mod tests {
         assert_eq!(o.interval.unwrap().seconds(), 60.0);
         let geometry = o.sampling.geometry();
         assert_eq!(geometry.number("height").unwrap(), 108.0);
-        let lost = read(name, SAMPLE, Place::default()).unwrap();
-        assert!(
-            lost.rejected
-                .summary()
-                .contains("no position on the globe 1")
-        );
+        let lost = read(name, SAMPLE, Place::default()).unwrap_err();
+        assert!(lost.to_string().contains("latitude"), "{lost}");
     }
 
     #[test]

@@ -84,10 +84,10 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
     Ok(Records::new(path, fields.table))
 }
 
-/// The variable of this name, in whatever group.
+/// The variable of this name, of its own group or in whatever group.
 fn called<'a>(names: &'a [String], wanted: &str) -> Option<&'a str> {
-    let last = |name: &&String| name.rsplit('/').next() == Some(wanted);
-    names.iter().find(last).map(String::as_str)
+    let is = |name: &&String| *name == wanted || name.rsplit('/').next() == Some(wanted);
+    names.iter().find(is).map(String::as_str)
 }
 
 /// Merges mark what is missing by -9999 and -99999, declared or not.
