@@ -20,6 +20,7 @@ mod property;
 mod rejected;
 mod repeated;
 mod row;
+mod scales;
 pub mod select;
 mod thinning;
 mod to_table;

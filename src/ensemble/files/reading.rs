@@ -92,14 +92,16 @@ fn levels(dataset: &Dataset, of: ModelFile, species: &str, time: Option<Time>) -
             None => error,
         }
     })?;
-    let field = mole_fraction(record(dataset, name, time)?)?;
-    let [level, _, _] = field.dimensions() else {
+    let field = mole_fraction(record(dataset, name, time)?, species)?;
+    let [_, _, _] = field.dimensions() else {
         return Err(
             Error::new("mole fractions of a model are (level, lat, lon)")
                 .got(format!("{:?}", field.shape())),
         );
     };
-    let n = level.len();
+    let along = field.dimensions().iter();
+    let level = along.map(|d| &d.name).find(|n| *n != "lat" && *n != "lon");
+    let n = field.dimension(level.map_or("lev", String::as_str))?.len();
     let layout = layout(&field)?;
     let values = maps(&field, &layout)?;
     let edges = edges(dataset, of, time, &layout, n)?;
@@ -149,12 +151,12 @@ fn at_time(part: &Part, time: Option<Time>) -> Result<Part> {
 }
 
 /// Mole fractions in mol mol-1; a ratio of masses of CO2 and dry air by their molar masses.
-fn mole_fraction(field: Field) -> Result<Field> {
+fn mole_fraction(field: Field, species: &str) -> Result<Field> {
     let (moles, mass) = (Unit::parse("mol mol-1")?, Unit::parse("kg kg-1")?);
     match field.to_unit(&moles) {
         Ok(fraction) if !field.unit.is_none() => Ok(fraction),
         refused => match field.to_unit(&mass) {
-            Ok(ratio) if !field.unit.is_none() && !ratio.unit.is_none() => Ok(ratio
+            Ok(ratio) if !ratio.unit.is_none() && species.eq_ignore_ascii_case("co2") => Ok(ratio
                 .map(|v| v * MOLAR_MASS_DRY_AIR / MOLAR_MASS_CO2)
                 .with_unit(moles)),
             _ => refused.and_then(|_| {

@@ -1,5 +1,6 @@
 //! Columns of records in a NetCDF file.
 
+use super::text::instant;
 use crate::error::Result;
 use crate::io::netcdf::Dataset;
 use crate::table::{Column, Table};
@@ -64,6 +65,43 @@ impl<'a> Fields<'a> {
             false => f64::NAN,
         };
         Ok(Some(self.numbers(name)?.into_iter().map(height).collect()))
+    }
+
+    /// The instants of the first of these variables that the file has: numbers in a unit of time,
+    /// or year, month, day, hour, minute and second.
+    pub fn moments(&self, names: &[&str]) -> Result<Option<Vec<Option<Time>>>> {
+        let Some(name) = self.first(names) else {
+            return Ok(None);
+        };
+        let parts = self.file.shape(name).and_then(|s| s.get(1).copied());
+        let Some(width) = parts.filter(|w| *w >= 6) else {
+            return self.file.instants(name, self.records.clone()).map(Some);
+        };
+        let stored = self.file.stored(name, self.records.clone())?;
+        let of_parts = |p: &[f64]| instant([p[0], p[1], p[2], p[3], p[4], p[5]]);
+        Ok(Some(stored.chunks_exact(width).map(of_parts).collect()))
+    }
+
+    /// Adds a column of numbers that are at least 0, if the file has this variable; in the unit
+    /// `usual` where the file does not say it. -9, -999 and -1e34 mark what is missing, declared
+    /// or not.
+    pub fn positive_column(&mut self, column: &str, name: &str, usual: &Unit) -> Result<()> {
+        if self.first(&[name]).is_none() {
+            return Ok(());
+        }
+        let unit = match self.unit(name) {
+            unsaid if unsaid.is_none() => usual.clone(),
+            said => said,
+        };
+        let sound = |x: f64| {
+            if (0.0..1e30).contains(&x) {
+                x
+            } else {
+                f64::NAN
+            }
+        };
+        let values = self.numbers(name)?.into_iter().map(sound).collect();
+        self.add(column, Column::Numbers(values, unit))
     }
 
     /// Adds a column of numbers in their unit, if the file has one of these variables.

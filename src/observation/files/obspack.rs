@@ -4,7 +4,8 @@
 //! along `obs` or `time`. `time` \[s since 1970\] is the middle of the averaging interval, or its
 //! start where the comment of the variable says so, as in packs before 2020; `start_time` the
 //! start, so that the length is twice their difference; without it `CT_sampling_strategy` (1: 4
-//! hours, 2: 1 hour, 3: 90 minutes, 4: an instant) or `dataset_data_frequency`. `value` is in the
+//! hours, 2: 1 hour, 3: 90 minutes, 4: an instant) or `dataset_data_frequency`; in the files of the
+//! MIP `model_sample_window_start` and `_end` come before these. `value` is in the
 //! unit of its attribute. `altitude` is above sea level, `elevation` that of the ground,
 //! `intake_height` above it; those of the whole dataset are attributes. The first character of
 //! `qcflag` other than a dot (NOAA), or a `qc_flag` other than O, U and R (ICOS), rejects a record.
@@ -18,6 +19,7 @@ use crate::error::{Error, Result, Warning};
 use crate::io::netcdf::Dataset;
 use crate::table::Column;
 use crate::time::{HOUR, Time};
+use crate::units::Unit;
 use std::path::Path;
 
 /// What the name of a dataset says.
@@ -176,9 +178,13 @@ fn intervals(fields: &mut Fields, times: &[Time]) -> Result<()> {
         .file
         .attribute(Some("time"), "comment")
         .unwrap_or_default();
-    let at_start = comment
-        .to_lowercase()
-        .contains("beginning of the averaging interval");
+    let comment = comment.to_lowercase();
+    let at_start = ["beginning", "start"]
+        .iter()
+        .any(|word| comment.contains(&format!("{word} of the averaging interval")));
+    if let Some(windows) = sampling_windows(fields)? {
+        return add_windows(fields, times, &windows);
+    }
     let lengths = if !at_start && fields.first(&["start_time"]).is_some() {
         let starts = fields.file.instants("start_time", fields.records.clone())?;
         let twice = |(t, s): (&Time, &Option<Time>)| s.map_or(0.0, |s| 2.0 * t.since(s));
@@ -205,11 +211,34 @@ fn intervals(fields: &mut Fields, times: &[Time]) -> Result<()> {
         }
     };
     let lengths: Vec<f64> = lengths.into_iter().map(sound).collect();
-    fields.add(
-        "interval",
-        Column::Numbers(lengths, crate::units::Unit::parse("s")?),
-    )?;
+    fields.add("interval", Column::Numbers(lengths, Unit::parse("s")?))?;
     fields.same("time_is", if at_start { "start" } else { "middle" })
+}
+
+/// In which each record is to be sampled from a model, where the file says it, as the daily files
+/// of the OCO-2 MIP do.
+fn sampling_windows(fields: &Fields) -> Result<Option<Vec<Option<(Time, f64)>>>> {
+    let starts = fields.moments(&["model_sample_window_start"])?;
+    let ends = fields.moments(&["model_sample_window_end"])?;
+    let (Some(starts), Some(ends)) = (starts, ends) else {
+        return Ok(None);
+    };
+    let window = |(start, end): (&Option<Time>, &Option<Time>)| match (start, end) {
+        (Some(start), Some(end)) if end > start => Some((*start, end.since(*start))),
+        _ => None,
+    };
+    Ok(Some(starts.iter().zip(&ends).map(window).collect()))
+}
+
+/// Adds these intervals, from their starts; a record without one is an instant.
+fn add_windows(fields: &mut Fields, times: &[Time], windows: &[Option<(Time, f64)>]) -> Result<()> {
+    let each = times.iter().zip(windows);
+    let starts = each.map(|(t, window)| window.map_or(*t, |(start, _)| start));
+    fields.add("time", Column::Times(starts.collect()))?;
+    let lengths = windows.iter().map(|window| window.map_or(0.0, |w| w.1));
+    let seconds = Column::Numbers(lengths.collect(), Unit::parse("s")?);
+    fields.add("interval", seconds)?;
+    fields.same("time_is", "start")
 }
 
 /// The length of the intervals that the attributes say \[s\]; 0 where they say none. Flasks are
@@ -255,7 +284,7 @@ pub(super) fn places(fields: &mut Fields, name: Option<&Name>) -> Result<()> {
         false => f64::NAN,
     };
     let height: Vec<f64> = (0..n).map(height).collect();
-    let metre = crate::units::Unit::parse("m")?;
+    let metre = Unit::parse("m")?;
     fields.add("latitude", Column::numbers(latitude))?;
     fields.add("longitude", Column::numbers(longitude))?;
     for (column, values) in [
@@ -283,17 +312,20 @@ fn stands(fields: &Fields, name: Option<&Name>, k: usize) -> bool {
 /// Adds the value and what else is worth knowing of a record.
 fn others(fields: &mut Fields) -> Result<()> {
     fields.number_column("value", &["value"])?;
-    for column in ["value_unc", "value_std_dev", "nvalue"] {
-        fields.number_column(column, &[column])?;
-    }
-    for (column, name) in [
-        ("ct_mdm", "CT_MDM"),
-        ("mip_mdm", "MIP_MDM"),
-        ("icos_ltr", "icos_LTR"),
-        ("icos_stt", "icos_STTB"),
+    let of_values = fields.unit("value");
+    let moles = Unit::parse("mol mol-1")?;
+    for (column, name, usual) in [
+        ("value_unc", "value_unc", &of_values),
+        ("value_std_dev", "value_std_dev", &of_values),
+        ("nvalue", "nvalue", &Unit::none()),
+        ("ct_mdm", "CT_MDM", &moles),
+        ("mip_mdm", "MIP_MDM", &moles),
+        ("icos_ltr", "icos_LTR", &of_values),
+        ("icos_stt", "icos_STTB", &of_values),
     ] {
-        fields.number_column(column, &[name])?;
+        fields.positive_column(column, name, usual)?;
     }
+    concerns(fields)?;
     for (column, name) in [
         ("obs_flag", "obs_flag"),
         ("ct_assim", "CT_assim"),
@@ -306,6 +338,20 @@ fn others(fields: &mut Fields) -> Result<()> {
     fields.text_column("qc_flag", &["qcflag", "qc_flag"])?;
     fields.text_column("method", &["method"])?;
     fields.text_column("event_number", &["event_number"])
+}
+
+/// Adds the concerns about assimilating a record as text of six digits, 1 where there is one: time
+/// window, representativeness, variability, under review, background, conversion of scale.
+fn concerns(fields: &mut Fields) -> Result<()> {
+    let name = "assimilation_concerns";
+    let Some(shape) = fields.file.shape(name).filter(|s| s.len() == 2) else {
+        return Ok(());
+    };
+    let stored = fields.file.stored(name, fields.records.clone())?;
+    let digit = |flag: &f64| if *flag == 1.0 { '1' } else { '0' };
+    let text = |flags: &[f64]| flags.iter().map(digit).collect::<String>();
+    let texts = stored.chunks_exact(shape[1].max(1)).map(text);
+    fields.add(name, Column::Text(texts.collect()))
 }
 
 /// Why a record is not to be used by the flag of its provider, or nothing.

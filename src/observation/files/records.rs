@@ -1,6 +1,7 @@
 //! The records of files, from a reader to observations.
 
 use crate::error::{Error, Result, Warning};
+use crate::observation::scales::count;
 use crate::observation::{Columns, Given, Observations, Rejected};
 use crate::table::{Column, Table};
 use crate::time::Time;
@@ -243,11 +244,10 @@ fn sources(name: &str, rows: usize) -> Column {
 pub(super) fn observations(files: Vec<Records>) -> Result<(Observations, Vec<Warning>)> {
     let mut warnings = Vec::new();
     let mut parts = Vec::new();
-    let (mut scales, mut gases) = (BTreeMap::new(), BTreeMap::new());
+    let mut gases = BTreeMap::new();
     for file in files {
         let place = file.path.display().to_string();
-        count(&file.table, "scale", scale_name, &mut scales);
-        count(&file.table, "gas", |gas| gas.to_lowercase(), &mut gases);
+        count(&file.table, "gas", str::to_lowercase, &mut gases);
         warnings.extend(file.warnings);
         let mut part = Observations::from_table(&file.table, &columns(&file.table))
             .map_err(|e| e.at(&place))?;
@@ -256,8 +256,8 @@ pub(super) fn observations(files: Vec<Records>) -> Result<(Observations, Vec<War
         parts.push(part);
     }
     let all = Observations::merge(parts);
-    warnings.extend(mixed("mixed_scales", "scales of calibration", &scales));
-    warnings.extend(mixed("mixed_gases", "gases", &gases));
+    warnings.extend(all.mixed_scales());
+    warnings.extend(mixed_gases(&gases));
     warnings.extend(duplicates(&all));
     Ok((all, warnings))
 }
@@ -273,51 +273,12 @@ fn columns(table: &Table) -> Columns {
     }
 }
 
-/// Adds the numbers of rows by what a column of text says.
-fn count(
-    table: &Table,
-    column: &str,
-    name: impl Fn(&str) -> String,
-    counts: &mut BTreeMap<String, usize>,
-) {
-    if let Ok(Column::Text(texts)) = table.column(column) {
-        let mut last: (&str, String) = ("", String::new());
-        for text in texts.iter().filter(|t| !t.is_empty()) {
-            if last.0 != text {
-                last = (text, name(text));
-            }
-            match counts.get_mut(&last.1) {
-                Some(n) => *n += 1,
-                None => {
-                    counts.insert(last.1.clone(), 1);
-                }
-            }
-        }
-    }
-}
-
-/// One name for the spellings of a scale: `CO2_X2019`, `WMO CO2 X2019` are `X2019`.
-fn scale_name(text: &str) -> String {
-    let upper = text.to_uppercase();
-    let word = |c: char| !c.is_ascii_alphanumeric();
-    let year = |w: &&str| {
-        w.len() >= 3 && w.starts_with('X') && w[1..3].chars().all(|c| c.is_ascii_digit())
-    };
-    upper
-        .split(word)
-        .find(year)
-        .map_or(upper.clone(), str::to_string)
-}
-
-fn mixed(name: &str, what: &str, counts: &BTreeMap<String, usize>) -> Option<Warning> {
-    let each = counts.iter().map(|(text, n)| format!("{text} ({n})"));
+/// A warning of files that hold several gases, with the number of records of each.
+fn mixed_gases(gases: &BTreeMap<String, usize>) -> Option<Warning> {
+    let each = gases.iter().map(|(text, n)| format!("{text} ({n})"));
     let each = each.collect::<Vec<_>>().join(", ");
-    (counts.len() > 1).then(|| {
-        Warning::new(
-            name,
-            format!("the observations are of several {what}: {each}; choose one of them"),
-        )
-    })
+    let text = format!("the observations are of several gases: {each}; choose one of them");
+    (gases.len() > 1).then(|| Warning::new("mixed_gases", text))
 }
 
 /// A warning of observations that are in the files twice: of one identifier, or where there is none
@@ -416,8 +377,6 @@ mod tests {
             "mixed_scales duplicate_records"
         );
         assert_eq!(files(vec![of(new)]), "");
-        assert_eq!(scale_name("WMO CO2 X2019"), scale_name(new));
-        assert_eq!(scale_name("SIO 2005A"), "SIO 2005A");
     }
 
     #[test]

@@ -22,7 +22,11 @@ pub(super) fn content(path: &Path) -> Result<String> {
     let bytes = crate::io::read_bytes(path)?;
     let decoded = ["utf-8", "latin1"].map(|name| Encoding::named(name)?.decode(&bytes));
     let [utf8, latin1] = decoded;
-    utf8.or(latin1)
+    let text = utf8.or(latin1)?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_string(),
+        None => text,
+    })
 }
 
 impl Text {
@@ -97,16 +101,20 @@ impl Text {
     pub fn numbers(&self, column: usize) -> Vec<f64> {
         let number = |row| {
             let text = self.cell(row, column);
-            let value: f64 = text.parse().unwrap_or(f64::NAN);
-            if is_fill(text) { f64::NAN } else { value }
+            if is_fill(text) {
+                f64::NAN
+            } else {
+                parsed(text)
+            }
         };
         (0..self.rows()).map(number).collect()
     }
 
     /// Degrees, of which minus nine is one.
     pub fn degrees(&self, column: usize) -> Vec<f64> {
-        let number = |row| self.cell(row, column).parse().unwrap_or(f64::NAN);
-        (0..self.rows()).map(number).collect()
+        (0..self.rows())
+            .map(|row| parsed(self.cell(row, column)))
+            .collect()
     }
 
     /// The texts of a column.
@@ -157,12 +165,18 @@ fn split_key<'a>(line: &'a str, key: &str) -> Option<(&'a str, &'a str)> {
     Some((&line[..at], &line[at + 1..]))
 }
 
+/// A number, with a decimal point or, as European stations write them, a comma; NaN for none.
+fn parsed(text: &str) -> f64 {
+    let comma = || text.replacen(',', ".", 1).parse();
+    text.parse().or_else(|_| comma()).unwrap_or(f64::NAN)
+}
+
 /// Whether a number is written with nines to mark a missing value: `-9`, `-99.99`, `-999.990`.
 pub(super) fn is_fill(text: &str) -> bool {
     let Some(digits) = text.strip_prefix('-') else {
         return false;
     };
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let (whole, part) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
     let nines = |s: &str| s.bytes().all(|b| b == b'9');
     !whole.is_empty() && nines(whole) && nines(part.trim_end_matches('0'))
 }
@@ -221,6 +235,18 @@ mod tests {
         for number in ["9", "-9.5", "-98", "99.99", "-", "", "-19", "-9.09"] {
             assert!(!is_fill(number), "{number}");
         }
+    }
+
+    #[test]
+    fn decimal_commas_and_the_mark_of_an_encoding_are_read() {
+        assert_eq!([parsed("404,25"), parsed("404.25")], [404.25; 2]);
+        assert!(parsed("1,234.5").is_nan() && parsed("NA").is_nan() && is_fill("-999,99"));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        std::fs::write(&path, b"\xef\xbb\xbf# a").unwrap();
+        assert_eq!(content(&path).unwrap(), "# a");
+        std::fs::write(&path, b"# Z\xfcrich").unwrap(); // Latin-1
+        assert_eq!(content(&path).unwrap(), "# Z\u{fc}rich");
     }
 
     #[test]

@@ -21,7 +21,7 @@
 use super::lite::Scale;
 use super::records::Records;
 use super::soundings::Format;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Which spectra are taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,6 +90,14 @@ impl Format for Tccon {
     }
 
     fn read(&self, file: &mut Records) -> Result<()> {
+        if !file.has("xco2") && file.has("xco2_ppm") {
+            return Err(Error::new("the file is of GGG2014, the release before")
+                .expected("a public file of GGG2020, with \"xco2\" and \"integration_operator\"")
+                .got("\"xco2_ppm\"")
+                .hint(
+                    "the file of the same station at tccondata.org, or from_table with the kernels",
+                ));
+        }
         file.begin("lat", file.first_of(&["long", "lon"])?, "time")?;
         self.select(file)?;
         let site = site(file);

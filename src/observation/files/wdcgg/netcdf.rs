@@ -7,7 +7,7 @@ use crate::io::netcdf::Dataset;
 use crate::observation::files::fields::{Fields, instants};
 use crate::observation::files::obspack::{Name, REJECTED, places};
 use crate::observation::files::records::Records;
-use crate::observation::files::text::{instant, length_of};
+use crate::observation::files::text::length_of;
 use crate::table::Column;
 use crate::time::Time;
 use crate::units::Unit;
@@ -48,11 +48,13 @@ pub(super) fn read(path: &Path) -> Result<Records> {
 
 /// Adds the starts and lengths of the means; gives why a record has none.
 fn when(fields: &mut Fields, stem: &str) -> Result<Vec<String>> {
-    let Some(starts) = moments(fields, &["start_time", "time", "time_components"])? else {
+    let Some(starts) = fields.moments(&["start_time", "time", "time_components"])? else {
         return Err(Error::new("the times of the records are not known")
             .expected("a variable \"start_time\" or \"time\""));
     };
-    let ends = moments(fields, &["end_time"])?.unwrap_or_else(|| vec![None; starts.len()]);
+    let ends = fields
+        .moments(&["end_time"])?
+        .unwrap_or_else(|| vec![None; starts.len()]);
     let every = match fields.about("dataset_time_interval") {
         none if none.is_empty() => stem.to_string(),
         every => every,
@@ -68,21 +70,6 @@ fn when(fields: &mut Fields, stem: &str) -> Result<Vec<String>> {
     fields.add("interval", Column::Numbers(lengths, Unit::parse("s")?))?;
     fields.same("time_is", "start")?;
     Ok(unread)
-}
-
-/// The instants of the first of these variables that the file has: numbers in a unit of time, or
-/// year, month, day, hour, minute and second.
-fn moments(fields: &Fields, names: &[&str]) -> Result<Option<Vec<Option<Time>>>> {
-    let Some(name) = fields.first(names) else {
-        return Ok(None);
-    };
-    let parts = fields.file.shape(name).and_then(|s| s.get(1).copied());
-    let Some(width) = parts.filter(|w| *w >= 6) else {
-        return fields.file.instants(name, fields.records.clone()).map(Some);
-    };
-    let stored = fields.file.stored(name, fields.records.clone())?;
-    let of_parts = |p: &[f64]| instant([p[0], p[1], p[2], p[3], p[4], p[5]]);
-    Ok(Some(stored.chunks_exact(width).map(of_parts).collect()))
 }
 
 /// Adds site, kind, laboratory, gas and scale.

@@ -105,6 +105,9 @@ mod functions {
             Ok(Arc::new(observation::Observations::merge(tables)))
         })?;
         warn_of_repeated(&context, &merged);
+        if let Some(warning) = merged.mixed_scales() {
+            Host::of(&context).warn(warning);
+        }
         Ok(merged)
     }
 
