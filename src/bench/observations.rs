@@ -2,6 +2,7 @@
 //! same variables by the NetCDF library in the same run. The files are synthetic, laid out as a day
 //! of OCO-2 each, and deleted in the end.
 
+use super::machine::cpu_seconds;
 use super::peak_memory;
 use crate::error::{Error, Result};
 use crate::grid::LatLonGrid;
@@ -36,8 +37,14 @@ pub struct ObservationTimings {
     read_s: f64,
     /// Soundings in a second.
     soundings_per_s: f64,
+    /// Processor time of the same \[s\], which other programs hardly change.
+    read_cpu_s: f64,
+    /// Soundings in a second of a processor.
+    per_cpu_s: f64,
     /// The bare reading of the same variables, whole \[s\].
     bare_s: f64,
+    /// Processor time of the same \[s\], which is the NetCDF library's and zlib's alone.
+    bare_cpu_s: f64,
     /// `read_s` over `bare_s`.
     ratio: f64,
     /// What the program held at most before the last two thirds of the files were read \[MB\].
@@ -85,15 +92,10 @@ impl ObservationCost {
         let lite = Lite::new(LiteOf::Oco, false, vec![], None)?;
         read(&lite, &paths[..self.files.div_ceil(3)], &how)?;
         let early_rss_mb = peak_memory();
-        let begun = Instant::now();
-        let read_lite = read(&lite, paths, &how)?;
-        let read_s = begun.elapsed().as_secs_f64();
+        let (read_lite, [read_s, read_cpu_s]) = timed(|| read(&lite, paths, &how))?;
         let peak_rss_mb = peak_memory();
-        let begun = Instant::now();
-        for path in paths {
-            bare(path).map_err(Error::new)?;
-        }
-        let bare_s = begun.elapsed().as_secs_f64();
+        let all = || paths.iter().try_for_each(|path| bare(path));
+        let ((), [bare_s, bare_cpu_s]) = timed(|| all().map_err(Error::new))?;
         let soundings = self.files * self.soundings;
         Ok(ObservationTimings {
             files: self.files,
@@ -101,12 +103,25 @@ impl ObservationCost {
             super_observations: read_lite.observations.len(),
             read_s,
             soundings_per_s: soundings as f64 / read_s,
+            read_cpu_s,
+            per_cpu_s: soundings as f64 / read_cpu_s.max(0.01), // it is counted in hundredths
             bare_s,
+            bare_cpu_s,
             ratio: read_s / bare_s,
             early_rss_mb,
             peak_rss_mb,
         })
     }
+}
+
+/// What some work gives, and its time by the clock and of the processor \[s\].
+fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, [f64; 2])> {
+    let (begun, used) = (Instant::now(), cpu_seconds());
+    let result = work()?;
+    Ok((
+        result,
+        [begun.elapsed().as_secs_f64(), cpu_seconds() - used],
+    ))
 }
 
 /// Reads the variables of a file that soundings need, whole, in the types they are stored in.

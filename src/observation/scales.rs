@@ -1,4 +1,4 @@
-//! Scales of calibration of the values, which must not be mixed: X2019 lies about 0.18 ppm above
+//! Scales of calibration of the values, which must not be mixed: X2019 lies about 0.17 ppm above
 //! X2007 at 400 ppm (Hall et al. 2021, doi 10.5194/amt-14-3015-2021).
 
 use super::Observations;
