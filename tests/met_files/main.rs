@@ -1,5 +1,5 @@
 //! Meteorology from files: real ones, read and run (where MCAS_TEST_DATA names their folder), and
-//! synthetic ones of the same layouts, right and wrong.
+//! synthetic ones of the same layouts, right and wrong; and what all real files hold.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,3 +14,4 @@ mod looks;
 mod mixing;
 mod speedy;
 mod support;
+mod values;

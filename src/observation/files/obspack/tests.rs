@@ -204,3 +204,91 @@ fn the_real_files_hold_what_other_tools_find() {
     );
     assert!((spf.rows[0].value - 1673.89e-9).abs() < 1e-13);
 }
+
+/// A daily file of the OCO-2 MIP: windows to be sampled in, fills that are not declared, concerns.
+fn of_the_mip(path: &Path) {
+    use crate::io::netcdf::fixture::{put, put_characters};
+    let mut file = netcdf::create(path).unwrap();
+    file.add_dimension("obs", 3).unwrap();
+    file.add_dimension("concern", 6).unwrap();
+    file.add_dimension("calendar", 6).unwrap();
+    let seconds = |v: &mut netcdf::VariableMut| {
+        v.put_attribute("units", "seconds since 1970-01-01T00:00:00Z")
+            .unwrap();
+    };
+    let start = 1_467_331_200;
+    let times = [start + 1800, start + 84_600, start + 600];
+    put(&mut file, "time", &["obs"], &times, seconds);
+    // From 23:00 to 01:00 of the next day, and none of the last.
+    let starts = [start, start + 82_800, start + 600];
+    let ends = [start + 3600, start + 90_000, start + 600];
+    put(
+        &mut file,
+        "model_sample_window_start",
+        &["obs"],
+        &starts,
+        seconds,
+    );
+    put(
+        &mut file,
+        "model_sample_window_end",
+        &["obs"],
+        &ends,
+        seconds,
+    );
+    for (name, values, unit) in [
+        ("value", [4.0e-4, 4.01e-4, 4.02e-4], "mol mol-1"),
+        ("value_unc", [1e-7, -9.0, -1e34], "mol mol-1"),
+        ("latitude", [19.5; 3], "degrees_north"),
+        ("longitude", [-155.6; 3], "degrees_east"),
+        ("altitude", [3402.0; 3], "m"),
+        ("nvalue", [3.0, 0.0, -9.0], ""),
+        ("MIP_MDM", [1.5e-6, -999.0, 3e-6], ""),
+    ] {
+        put(&mut file, name, &["obs"], &values, |v| {
+            v.put_attribute("units", unit).unwrap();
+        });
+    }
+    let concerns = [0i8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, -9, 0, 0];
+    put(
+        &mut file,
+        "assimilation_concerns",
+        &["obs", "concern"],
+        &concerns,
+        |_| {},
+    );
+    let id = |k: usize| format!("pack~co2_mlo_surface-insitu_1_allhours~{k}");
+    let ids = [id(1), id(2), id(3)];
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    put_characters(&mut file, "obspack_id", "obs", 60, &ids);
+    file.close().unwrap();
+}
+
+#[test]
+fn windows_concerns_and_fills_that_are_not_declared_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("obspack_co2_1_OCO2MIP_v5.20160701.nc");
+    of_the_mip(&path);
+    let (all, warnings) = read_one(&path, &Reading::default());
+    assert!(warnings.is_empty(), "{warnings:?}");
+    assert_eq!((all.len(), all.rejected.is_empty()), (3, true));
+    let interval = |k: usize| all.rows[k].interval;
+    let second = interval(2).unwrap();
+    assert_eq!(second.start().to_string(), "2016-07-01T23:00:00Z");
+    assert_eq!(second.end().to_string(), "2016-07-02T01:00:00Z");
+    // In order of time: the instant at 00:10, the hour around 00:30, the two hours.
+    assert_eq!(
+        (interval(0), interval(1).unwrap().seconds()),
+        (None, 3600.0)
+    );
+    let mdm = all.attributes.numbers("mip_mdm").unwrap();
+    assert!(mdm[0] == 3e-6 && mdm[1] == 1.5e-6 && mdm[2].is_nan());
+    let unit = all.attribute("mip_mdm").unwrap();
+    assert!(matches!(unit, crate::table::Column::Numbers(_, u) if u.to_string() == "mol mol-1"));
+    let unc = all.attributes.numbers("value_unc").unwrap();
+    assert!(unc[1] == 1e-7 && unc[0].is_nan() && unc[2].is_nan());
+    assert_eq!(
+        all.attribute("assimilation_concerns").unwrap(),
+        &crate::table::Column::text(["000000", "000000", "100001"])
+    );
+}

@@ -300,3 +300,38 @@ fn the_operator_of_a_real_oco2_sounding_gives_its_prior() {
     assert!((priors.numbers("weight").unwrap()[0] - 1.0).abs() < 1e-4);
     assert!(matches!(priors.column("time").unwrap(), Column::Times(t) if t.len() == 1));
 }
+
+/// Files of each format that are cut off, or lack what one after another of their bytes says.
+#[test]
+fn files_of_every_format_that_are_cut_off_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.nc4");
+    let lite = folder.path().join("lite.nc4");
+    write_synthetic_lite(&lite, 30, day(), true).unwrap();
+    let [mip, level_2] = ["mip.nc4", "l2.h5"].map(|name| folder.path().join(name));
+    mip_file(&mip);
+    level_2_file(&level_2);
+    let mip_of = Mip {
+        experiment: Experiment::All,
+        assimilate: Assimilate::Any,
+        scale: None,
+    };
+    let lite_of = oco(true, &[], None);
+    let formats: [(&dyn Format, &Path); 3] = [
+        (&lite_of, &lite),
+        (&mip_of, &mip),
+        (&AcosL2::default(), &level_2),
+    ];
+    for (format, whole) in formats {
+        let bytes = std::fs::read(whole).unwrap();
+        for k in 0..20 {
+            std::fs::write(&path, &bytes[..bytes.len() * k / 20]).unwrap();
+            let message = one(format, &path).unwrap_err().to_string();
+            assert!(
+                message.contains("broken.nc4"),
+                "{}: {message}",
+                format.name()
+            );
+        }
+    }
+}
