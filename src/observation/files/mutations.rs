@@ -8,7 +8,12 @@ use rand::RngExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-const TIMES: u64 = 300;
+/// How often each sample is changed: some hundred times, or `MCAS_MUTATIONS` times, for hours of
+/// the same.
+fn times() -> u64 {
+    let told = std::env::var("MCAS_MUTATIONS").ok();
+    told.and_then(|n| n.parse().ok()).unwrap_or(300)
+}
 
 /// A sample of bytes, changed for the `n`th time.
 fn changed(sample: &[u8], format: Format, n: u64) -> Vec<u8> {
@@ -117,7 +122,7 @@ fn changed_text_is_read_or_refused() {
     for (format, name, sample) in samples {
         let path = folder.path().join(name);
         let bytes = sample.as_bytes();
-        survive(format, &path, bytes, |k| changed(bytes, format, k), TIMES);
+        survive(format, &path, bytes, |k| changed(bytes, format, k), times());
     }
 }
 
@@ -134,7 +139,7 @@ fn changed_classic_netcdf_is_read_or_refused() {
         &path,
         &bytes,
         |k| changed(&bytes, Format::ObsPack, k),
-        TIMES,
+        times(),
     );
 }
 
