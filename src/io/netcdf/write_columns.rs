@@ -5,7 +5,7 @@ use super::write_coordinates::{describe, failed};
 use crate::error::{Error, Result};
 use crate::io::write_whole;
 use netcdf::types::{NcTypeDescriptor, NcVariableType};
-use netcdf::{FileMut, GroupMut};
+use netcdf::{FileMut, GroupMut, VariableMut};
 use std::path::Path;
 
 /// The values of a column.
@@ -18,7 +18,7 @@ pub enum RecordValues {
         /// What stands for a missing one.
         fill: f64,
     },
-    /// Whole numbers.
+    /// Whole numbers, of 32 bits where these hold them and else doubles: CF 1.8 has no longer ones.
     Integers(Vec<i64>),
     /// Rows of several whole numbers, of one length, along a dimension of this name.
     Rows(Vec<Vec<i64>>, String),
@@ -66,6 +66,13 @@ impl RecordColumn {
         }
     }
 
+    /// With a `standard_name`.
+    pub fn standard(mut self, name: &str) -> Self {
+        let attribute = ("standard_name".to_string(), name.to_string());
+        self.attributes.push(attribute);
+        self
+    }
+
     fn len(&self) -> usize {
         match &self.values {
             RecordValues::Numbers { values, .. } => values.len(),
@@ -76,7 +83,8 @@ impl RecordColumn {
     }
 }
 
-/// Writes columns along the unlimited dimension `along`, whole or not at all.
+/// Writes columns along the unlimited dimension `along`, whole or not at all; source and history
+/// name this program.
 ///
 /// # Errors
 /// Columns of different lengths, a folder that cannot be written to.
@@ -97,7 +105,10 @@ pub fn write_columns(
     super::quiet::hdf5();
     write_whole(path, |temporary| {
         let mut file = netcdf::create(temporary).map_err(failed)?;
-        for (key, text) in attributes {
+        let program = concat!("mcas ", env!("CARGO_PKG_VERSION"));
+        let history = format!("written by {program}");
+        let own = [("source", program), ("history", history.as_str())];
+        for (key, text) in own.iter().chain(attributes) {
             file.add_attribute(key, *text).map_err(failed)?;
         }
         file.add_unlimited_dimension(along).map_err(failed)?;
@@ -152,14 +163,12 @@ fn put_in(group: &mut GroupMut, along: &str, name: &str, column: &RecordColumn) 
             v.put_values(&stored, 0..stored.len()).map_err(failed)
         }
         RecordValues::Integers(values) => {
-            let mut v = group.add_variable::<i64>(name, &[along]).map_err(failed)?;
+            let mut v = whole_numbers(group, name, &[along], values)?;
             describe(&mut v, &said)?;
             v.put_values(values, 0..values.len()).map_err(failed)
         }
         RecordValues::Rows(rows, across) => {
-            let mut v = group
-                .add_variable::<i64>(name, &[along, across])
-                .map_err(failed)?;
+            let mut v = whole_numbers(group, name, &[along, across], &rows.concat())?;
             describe(&mut v, &said)?;
             let width = rows.first().map_or(0, Vec::len);
             v.put_values(&rows.concat(), (0..rows.len(), 0..width))
@@ -182,6 +191,20 @@ fn put_in(group: &mut GroupMut, along: &str, name: &str, column: &RecordColumn) 
                 .map_err(failed)
         }
     }
+}
+
+/// A variable of a type that holds whole numbers; the library converts what is put into it.
+fn whole_numbers<'g>(
+    group: &'g mut GroupMut,
+    name: &str,
+    dimensions: &[&str],
+    values: &[i64],
+) -> Result<VariableMut<'g>> {
+    match values.iter().all(|v| i32::try_from(*v).is_ok()) {
+        true => group.add_variable::<i32>(name, dimensions),
+        false => group.add_variable::<f64>(name, dimensions),
+    }
+    .map_err(failed)
 }
 
 /// The bytes of a text, filled up with zeros or cut.

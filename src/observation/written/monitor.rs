@@ -28,10 +28,7 @@ pub fn write_monitor(
     let [mean, _] = mean_and_sd(observations, equivalents)?;
     let mut columns = metadata(observations);
     columns.extend(maindata(observations, &mean));
-    let said = [
-        ("title", "Departures of observations from the model"),
-        ("source", concat!("mcas ", env!("CARGO_PKG_VERSION"))),
-    ];
+    let said = [("title", "Departures of observations from the model")];
     write_columns(path, "index", &columns, &said)
 }
 

@@ -37,7 +37,6 @@ pub fn write_obspack(
             "title",
             "Model values sampled at observations, keyed by obspack_id",
         ),
-        ("source", concat!("mcas ", env!("CARGO_PKG_VERSION"))),
     ];
     write_columns(path, "obs", &columns, &said)
 }
@@ -86,13 +85,14 @@ fn values(observations: &Observations, mean: Vec<f64>, sd: Vec<f64>) -> Vec<Reco
     let of = |value: fn(&Observation) -> f64| observations.rows.iter().map(value).collect();
     let moles = "mol mol-1";
     vec![
-        number("latitude", "degrees_north", "latitude", of(|o| o.latitude)),
+        number("latitude", "degrees_north", "latitude", of(|o| o.latitude)).standard("latitude"),
         number(
             "longitude",
             "degrees_east",
             "longitude",
             of(|o| o.longitude),
-        ),
+        )
+        .standard("longitude"),
         number(
             "altitude",
             "m",
