@@ -43,6 +43,7 @@ fn the_experiment_conserves_carbon_and_does_not_depend_on_the_number_of_threads(
             threads,
         ]));
         assert_eq!(code, 0, "{err}");
+        assert!(!err.contains("figure_failed"), "{err}");
         out
     };
     let one = printed("1");

@@ -1,6 +1,6 @@
 //! Compiling a text of a session, on lines of its own, so that the language does what is meant.
 
-use super::{Import, amend, stdlib};
+use super::{Import, amend, hidden, stdlib};
 use crate::error::Error;
 use crate::script::bridge::errors::{Fallible, thrown};
 use crate::script::bridge::grammar::unclosed_comment;
@@ -8,12 +8,12 @@ use crate::script::bridge::host::Host;
 use crate::script::bridge::source::Insertion;
 use rhai::{AST, Engine, Expr, Position, Scope, Stmt};
 
-/// A text compiled on lines of its own, after `imports`, and amended so that the language does what
-/// is meant.
+/// A text compiled on lines of its own, after `imports` and beside the functions `known` so far, and
+/// amended so that the language does what is meant.
 pub(super) fn compiled(
     engine: &Engine,
     host: &Host,
-    (scope, imports): (&Scope, &str),
+    (scope, imports, known): (&Scope, &str, Option<&AST>),
     (name, text): (&str, &str),
 ) -> Fallible<AST> {
     let added = host.lock().sources.add(name, text);
@@ -30,6 +30,7 @@ pub(super) fn compiled(
         None => added.clone(),
     };
     let ast = engine.compile_with_scope(scope, &moved)?;
+    hidden::refuse(engine, host, &ast, known)?;
     let mut insertions = amend::insertions(&ast, &moved);
     if insertions.is_empty() {
         return Ok(ast);

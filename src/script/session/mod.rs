@@ -2,8 +2,10 @@
 //! far, settings, the output folder and the warnings.
 
 pub(super) mod amend;
+mod captured;
 mod compile;
 pub mod engine;
+mod hidden;
 mod optional;
 mod run;
 pub mod show;
@@ -152,6 +154,7 @@ impl Session {
         let merged = optional::completed(
             &crate::script::bridge::grammar::grammar(),
             self.functions.merge(&ast),
+            "",
         )?;
         self.functions = merged.clone_functions_only();
         match self
@@ -177,6 +180,14 @@ impl Session {
     /// # Errors
     /// It does not compile.
     pub fn compile(&self, name: &str, text: &str) -> Fallible<AST> {
+        self.compile_as(name, text, false)
+    }
+
+    /// The same, of a text that may be a module, whose functions go by whole names.
+    ///
+    /// # Errors
+    /// It does not compile.
+    pub fn compile_as(&self, name: &str, text: &str, module: bool) -> Fallible<AST> {
         let known = self.imports.iter();
         let imports: String = known
             .map(|i| {
@@ -184,7 +195,8 @@ impl Session {
                 format!("import {path:?} as {}; ", i.name)
             })
             .collect();
-        let before = (&self.scope, imports.as_str());
+        let known = (!module).then_some(&self.functions);
+        let before = (&self.scope, imports.as_str(), known);
         compiled(&self.engine, &self.host, before, (name, text))
     }
 

@@ -4,11 +4,12 @@
 use rhai::{AST, Engine, FnAccess, ParseError};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The functions of `ast`, and those that call them without options where a text has none.
+/// The functions of `ast`, and those that call them without options where a text has none, with
+/// `module` (`"name::"` or nothing) before their names.
 ///
 /// # Errors
 /// None for functions that compiled.
-pub fn completed(grammar: &Engine, ast: AST) -> Result<AST, ParseError> {
+pub fn completed(grammar: &Engine, ast: AST, module: &str) -> Result<AST, ParseError> {
     let known: BTreeSet<(&str, usize)> = ast
         .iter_fn_def()
         .map(|f| (f.name.as_str(), f.params.len()))
@@ -33,7 +34,7 @@ pub fn completed(grammar: &Engine, ast: AST) -> Result<AST, ParseError> {
         // On the line of the function, so that a report of the call shows that.
         let line = f.body.position().line().unwrap_or(1);
         *lines.entry(line).or_default() +=
-            &format!("{access}fn {name}({given}) {{ {name}({given}#{{}}) }} ");
+            &format!("{access}fn {name}({given}) {{ {module}{name}({given}#{{}}) }} ");
     }
     if lines.is_empty() {
         return Ok(ast);

@@ -1,9 +1,9 @@
 //! The modules written in Rhai: those embedded in the program, and those of the user's folders,
 //! which add to them or take their place.
 //!
-//! To embed one, put `stdlib/<name>.rhai` in the list below. Inside a module, other functions of it
-//! are called by their bare name; in a closure that leaves the module, by `name::function`. A
-//! module may share its name with a native room: its functions join those of the room.
+//! To embed one, put `stdlib/<name>.rhai` in the list below. It holds functions only, which call each
+//! other as `name::function`. A module may share its name with a native room: its functions join
+//! those of the room.
 
 use crate::error::{Error, Warning, did_you_mean};
 use crate::script::bridge::errors::{Fallible, thrown};
@@ -116,8 +116,12 @@ pub fn parse(host: &Host) -> Fallible<Parsing> {
         .map_err(|e| thrown(e, Position::NONE))?;
     Ok(Parsing(std::thread::spawn(move || {
         let engine = crate::script::bridge::grammar::grammar();
-        let parsed = texts.iter().map(|text| engine.compile(text));
-        parsed.map(|ast| completed(&engine, ast?)).collect()
+        let parsed = texts.iter().zip(EMBEDDED);
+        parsed
+            .map(|(text, (name, _))| {
+                completed(&engine, engine.compile(text)?, &format!("{name}::"))
+            })
+            .collect()
     })))
 }
 
@@ -146,17 +150,23 @@ pub fn load(rooms: &mut Rooms, host: &Host, parsing: Parsing, folders: &[&Path])
         .zip(&parsed)
         .filter(|((name, _), _)| !own.contains_key(*name))
     {
-        add(
-            rooms,
-            name,
-            Module::eval_ast_as_new(Scope::new(), ast, &rooms.engine)?,
-        );
+        add(rooms, name, of_functions(ast));
     }
     for (name, file) in &own {
         let module = read(&rooms.engine, host, (PartKind::Module, name), file)?;
         add(rooms, name, module);
     }
     Ok(())
+}
+
+/// A module of the functions of a text, each called by its whole name: while one runs, its
+/// neighbours do not stand before the methods and variables of whatever it calls.
+fn of_functions(ast: &AST) -> Module {
+    let mut module = Module::new();
+    for f in ast.iter_fn_def() {
+        module.set_script_fn(f.clone());
+    }
+    module
 }
 
 fn add(rooms: &mut Rooms, name: &str, module: Module) {
@@ -234,8 +244,11 @@ fn read(
     };
     host.lock().parts.push(part);
     let place = file.display().to_string();
-    let ast = super::compile::compiled(engine, host, (&Scope::new(), ""), (&place, &text))?;
-    let ast = completed(&crate::script::bridge::grammar::grammar(), ast)?;
+    let none = AST::empty();
+    let known = (kind == PartKind::Import).then_some(&none);
+    let alone = (&Scope::new(), "", known);
+    let ast = super::compile::compiled(engine, host, alone, (&place, &text))?;
+    let ast = completed(&crate::script::bridge::grammar::grammar(), ast, "")?;
     let ast = match host.lock().checking {
         true => ast.clone_functions_only(),
         false => ast,

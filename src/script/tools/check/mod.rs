@@ -12,6 +12,7 @@ pub use settings::unused_settings;
 pub use traps::traps;
 
 use crate::error::Error;
+use crate::script::bridge::errors::Fallible;
 use crate::script::help::docs::{Docs, Entry};
 use crate::script::report::explain::signatures;
 use crate::script::report::explained;
@@ -54,14 +55,22 @@ pub fn file(path: &Path) -> Vec<String> {
         checking: true,
         ..Start::default()
     }) {
-        Ok(session) => self::text(&session, &path.display().to_string(), &text),
+        Ok(session) => {
+            let name = path.display().to_string();
+            reports(&session, session.compile_as(&name, &text, beside.is_some()))
+        }
         Err(report) => vec![report],
     }
 }
 
 /// The reports on a text as the next one of a session.
 pub fn text(session: &Session, name: &str, text: &str) -> Vec<String> {
-    let ast = match session.compile(name, text) {
+    reports(session, session.compile(name, text))
+}
+
+/// The reports on what was compiled.
+fn reports(session: &Session, compiled: Fallible<AST>) -> Vec<String> {
+    let ast = match compiled {
         Ok(ast) => ast,
         Err(e) => return vec![session.report(&e)],
     };
