@@ -21,6 +21,7 @@ mod months;
 mod observations;
 mod paper;
 mod paper_files;
+mod posteriors;
 mod prompt;
 mod real_gosat;
 mod real_insitu;
