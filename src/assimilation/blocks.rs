@@ -1,5 +1,5 @@
-//! Blocks of members with a transport of their own: winds and mixing that differ from block to block
-//! represent the error of the transport, which no factor of a flux can.
+//! Blocks of members with a transport of their own: winds and mixing that differ from block to
+//! block represent the error of the transport, which no factor of a flux can.
 
 use super::{Forecast, Span, forecast};
 use crate::ensemble::Concentrations;
@@ -139,7 +139,7 @@ mod tests {
             both.concentrations.get(7, 3),
             alone.concentrations.get(7, 1)
         );
-        let one = run(&[weak.clone()], &air, &factors).unwrap();
+        let one = run(std::slice::from_ref(&weak), &air, &factors).unwrap();
         let twice = run(&[weak.clone(), weak.clone()], &air, &factors).unwrap();
         assert_eq!(
             (one.equivalents, one.ledger),

@@ -50,16 +50,17 @@ fn blocks_of(models: &Array) -> Result<TransportBlocks> {
 
 #[export_module]
 mod functions {
-    /// Transports of blocks of members: members 1 to m / n follow the first, and so on, so that winds
-    /// and mixing differ between the members as those of the model differ from the air's. The
-    /// ensemble then has the error of the transport in it, and the inflation theta less to find. A
-    /// forecast costs that of all members once, and the winds once for each block.
+    /// Transports of blocks of members: members 1 to m / n follow the first, and so on, so that
+    /// winds and mixing differ between the members as those of the model differ from the air's.
+    /// The ensemble then has the error of the transport in it. A forecast costs that of all
+    /// members once, and the winds once for each block.
     ///
     /// # Arguments
     /// - `models`: an array of transports on one grid.
     ///
     /// # Returns
-    /// A value whose `forecast` is that of a transport; for `cycle::run(world, prior, #{ transports: ... })`.
+    /// A value whose `forecast` is that of a transport, as `cycle::run` has it with the option
+    /// `transports`.
     ///
     /// # Errors
     /// No transports, or transports on different grids.
@@ -88,6 +89,28 @@ mod functions {
         blocks.0[0].meteorology().grid().clone()
     }
 
+    /// Runs blocks of members over a window, each under its transport, and samples observations.
+    ///
+    /// # Arguments
+    /// - `concentrations`, `flux`, `factors`, `span`, `observations`: as of `model.forecast`.
+    ///
+    /// # Returns
+    /// A forecast of all members.
+    ///
+    /// # Errors
+    /// Those of `model.forecast`, with the block; fewer members than transports.
+    ///
+    /// # Example
+    /// ```rhai
+    /// let g = grid("30x30");
+    /// let model = transport::model(meteorology::built_in(g), #{ step: "3 h" });
+    /// let hours = #{ start: date("2016-07-01"), handover: date("2016-07-01T03:00"), end: date("2016-07-01T03:00") };
+    /// let plan = network::in_situ(hours.start, hours.end, #{});
+    /// let observed = network::observe(plan, 400e-6 * ones("obs", plan.len), #{});
+    /// let air = concentrations::uniform(g, 4, 400);
+    /// let f = transport::blocks([model, model]).forecast(air, flux::truth(g, #{}), [], hours, observed);
+    /// assert(f.equivalents.shape == [plan.len, 4]);
+    /// ```
     #[rhai_fn(global, name = "forecast", return_raw)]
     pub fn forecast_in_blocks(
         context: NativeCallContext,

@@ -167,8 +167,8 @@ mod functions {
         })
     }
 
-    /// Factors and, added to them, a smaller residual of finer ones, which represents what one factor
-    /// for a region cannot within it: the flux is F (factor + residual - 1).
+    /// Factors and, added to them, a smaller residual of finer ones, which represents what one
+    /// factor for a region cannot within it: the flux is F (factor + residual - 1).
     ///
     /// # Arguments
     /// - `parent`: a set, such as `factors::eco_regions(...)`.
