@@ -1,4 +1,4 @@
-//! Windows that dates bound: steps where these are equidistant, and calendar months in which monthly
+//! Windows that dates bound: steps where these are equidistant, and months in which monthly
 //! means are assimilated whole.
 
 use super::resuming::CYCLE;
