@@ -37,8 +37,8 @@ pub fn forecast_in_blocks(
     let mut parts = vec![];
     for (k, (transport, block)) in transports.iter().zip(blocks).enumerate() {
         let state = concentrations.members(block.clone())?;
-        let own = factors.slice(s![.., block]);
-        let part = forecast(transport, state, (flux, own), span, rows);
+        let of_block = factors.slice(s![.., block]);
+        let part = forecast(transport, state, (flux, of_block), span, rows);
         parts.push(part.map_err(|e| e.at(format!("block {k} of the members")))?);
     }
     joined(parts)
@@ -127,12 +127,12 @@ mod tests {
             ..fixture::point(20.0, 10.0, 50.0)
         }];
         let air = Concentrations::<f32>::uniform(&grid, 5, 400e-6).unwrap();
-        let run = |t: &[Arc<Transport>], air: &Concentrations, own: &Array2<f64>| {
-            forecast_in_blocks(t, air.clone(), (&flux, own.view()), span, &rows)
+        let run = |t: &[Arc<Transport>], air: &Concentrations, of_block: &Array2<f64>| {
+            forecast_in_blocks(t, air.clone(), (&flux, of_block.view()), span, &rows)
         };
         let both = run(&[weak.clone(), strong.clone()], &air, &factors).unwrap();
-        let own = factors.slice(s![.., 2..]).to_owned();
-        let alone = run(&[strong], &air.members(2..5).unwrap(), &own).unwrap();
+        let of_block = factors.slice(s![.., 2..]).to_owned();
+        let alone = run(&[strong], &air.members(2..5).unwrap(), &of_block).unwrap();
         assert_eq!(both.equivalents.slice(s![.., 2..]), alone.equivalents);
         assert_eq!(both.ledger.mass_after[2..], alone.ledger.mass_after[..]);
         assert_eq!(

@@ -110,11 +110,11 @@ impl FactorDraws {
     pub fn draw(&self, seed: u64, stream: &str, k: usize) -> Array1<f64> {
         let parts = self.parts.iter().enumerate().map(|(number, part)| {
             // The first part draws as it would alone.
-            let own = match number {
+            let stream = match number {
                 0 => stream.to_string(),
                 _ => format!("{stream}, part {number}"),
             };
-            part.draw(seed, &own, k)
+            part.draw(seed, &stream, k)
         });
         parts.flatten().collect()
     }

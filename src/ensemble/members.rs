@@ -51,12 +51,12 @@ impl<T: Real> Concentrations<T> {
     fn fill_from(&mut self, other: &Self, from: usize, to: usize, n: usize) {
         for k in 0..n {
             let source = &other.blocks()[(from + k) / LANES];
-            let (lane, own) = ((from + k) % LANES, (to + k) % LANES);
+            let (lane, target) = ((from + k) % LANES, (to + k) % LANES);
             let width = source.width;
             let block = &mut self.blocks_mut()[(to + k) / LANES];
             let cells = block.values.chunks_mut(block.width);
             for (values, theirs) in cells.zip(source.values.chunks(width)) {
-                values[own] = theirs[lane];
+                values[target] = theirs[lane];
             }
         }
     }

@@ -115,7 +115,7 @@ mod tests {
         let mean = |a: (usize, usize), b: (usize, usize)| {
             fields.iter().map(|f| f[a] * f[b]).sum::<f64>() / n as f64
         };
-        let place = |c: (usize, usize)| (lat[c.0], 30.0 * c.1 as f64);
+        let location = |c: (usize, usize)| (lat[c.0], 30.0 * c.1 as f64);
         let pairs = [
             ((0, 0), (0, 0)),
             ((3, 11), (3, 11)),
@@ -125,7 +125,7 @@ mod tests {
             ((1, 5), (2, 6)),
         ];
         for (a, b) in pairs {
-            let wanted = (-great_circle_km(place(a), place(b)) / 3000.0).exp();
+            let wanted = (-great_circle_km(location(a), location(b)) / 3000.0).exp();
             assert!(
                 (mean(a, b) - wanted).abs() < 0.06,
                 "{a:?} {b:?} {}",

@@ -14,8 +14,8 @@ impl Field {
 
     /// The label along a dimension that a selection took.
     pub fn taken_along(&self, dimension: &str) -> Option<&Coordinate> {
-        let found = self.taken.iter().find(|t| t.name == dimension);
-        found.map(|t| &t.coordinate)
+        let entry = self.taken.iter().find(|t| t.name == dimension);
+        entry.map(|t| &t.coordinate)
     }
 
     /// With the label of a dimension that was taken, in place of an earlier one; positions are no

@@ -147,14 +147,14 @@ impl FactorSet {
     /// A residual whose standard deviation is not below its parent's.
     pub fn with_residual(&self, residual: &FactorSet) -> Result<Self> {
         for (k, surface) in ["land", "sea"].into_iter().enumerate() {
-            if let (Some(parent), Some(own)) = (self.sd[k], residual.sd[k])
-                && own >= parent
+            if let (Some(parent), Some(of_residual)) = (self.sd[k], residual.sd[k])
+                && of_residual >= parent
             {
                 return Err(Error::new(format!(
                     "the residual of factors ({surface}) is not smaller than its parent"
                 ))
                 .expected(format!("a standard deviation below {parent}"))
-                .got(own)
+                .got(of_residual)
                 .hint(
                     "a residual of half the parent's standard deviation, or factors::gridded alone",
                 ));

@@ -44,10 +44,10 @@ impl EcoRegions {
     /// in no factor or in several.
     pub fn parents(&self, finer: &EcoRegions) -> Vec<Option<usize>> {
         let mut parents: Vec<Option<Option<usize>>> = vec![None; finer.n_factors()];
-        for (own, fine) in self.map().iter().zip(finer.map()) {
+        for (coarse, fine) in self.map().iter().zip(finer.map()) {
             if let Some(k) = fine {
-                let alike = parents[*k].is_none_or(|known| known == *own);
-                parents[*k] = Some(own.filter(|_| alike));
+                let alike = parents[*k].is_none_or(|known| known == *coarse);
+                parents[*k] = Some(coarse.filter(|_| alike));
             }
         }
         parents.into_iter().map(Option::flatten).collect()
@@ -101,7 +101,7 @@ fn keyed(
 
 fn named(n: usize, key: &Key, (centroid, area): ((f64, f64), f64), transcom: usize) -> Factor {
     let (at_sea, _, _, eco) = *key;
-    let place = format!("{:.1} N {:.1} E", centroid.0, centroid.1);
+    let centre = format!("{:.1} N {:.1} E", centroid.0, centroid.1);
     let (surface, region) = if at_sea {
         (Surface::Ocean, 0)
     } else {
@@ -114,7 +114,7 @@ fn named(n: usize, key: &Key, (centroid, area): ((f64, f64), f64), transcom: usi
     };
     Factor {
         id: n + 1,
-        name: format!("{of}, {place}"),
+        name: format!("{of}, {centre}"),
         surface,
         transcom,
         ecosystem: None,
@@ -153,9 +153,9 @@ mod tests {
                 .all(|f| f.surface == Surface::Land)
         );
         let eco = EcoRegions::carbontracker();
-        for (own, fine) in eco.map().iter().zip(both.map()) {
-            let inland = own.is_some_and(|k| eco.factors()[k].ecosystem == Some(INLAND_SEA));
-            assert_eq!(fine.is_some(), own.is_some() && !inland);
+        for (coarse, fine) in eco.map().iter().zip(both.map()) {
+            let inland = coarse.is_some_and(|k| eco.factors()[k].ecosystem == Some(INLAND_SEA));
+            assert_eq!(fine.is_some(), coarse.is_some() && !inland);
         }
         let area = |e: &EcoRegions| e.factors().iter().map(|f| f.area).sum::<f64>();
         assert!((area(&both) - area(&land) - area(&sea)).abs() < 1e-6 * area(&both));
@@ -169,8 +169,8 @@ mod tests {
         let tiles = EcoRegions::tiled(&LatLonGrid::geos(20.0, 30.0).unwrap()).unwrap();
         let parents = eco.parents(&tiles);
         assert!(tiles.n_factors() > 175 && parents.iter().all(Option::is_some));
-        for (own, fine) in eco.map().iter().zip(tiles.map()) {
-            assert_eq!(*own, fine.and_then(|k| parents[k]));
+        for (coarse, fine) in eco.map().iter().zip(tiles.map()) {
+            assert_eq!(*coarse, fine.and_then(|k| parents[k]));
         }
     }
 }

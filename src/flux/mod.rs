@@ -55,7 +55,7 @@ pub use regions::{land_fraction, localization_regions, transcom_regions};
 pub(crate) use series::flux_scale;
 pub use series::{Beyond, Calendar, ReadMap, Scale, Series, SeriesReading};
 pub(crate) use stamps::said_stamp;
-pub use stamps::{Stamp, intervals};
+pub use stamps::{MapStamp, intervals};
 pub use tracer::{Tracer, TracerAccount};
 pub use truth::{Truth, TruthOptions};
 

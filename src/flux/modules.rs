@@ -87,16 +87,16 @@ fn fossil(product: &Product) -> Array2<f64> {
     let world = data::world();
     let sharpened = world.fossil.mapv(|v| v.powf(product.fossil_contrast));
     // Per TransCom region, what it emits and what the sharpened map would.
-    let (mut kept, mut sharp) = ([0.0; 24], [0.0; 24]);
+    let (mut unsharpened, mut sharp) = ([0.0; 24], [0.0; 24]);
     for ((v, s), t) in world.fossil.iter().zip(&sharpened).zip(&world.transcom) {
-        kept[usize::from(*t)] += v;
+        unsharpened[usize::from(*t)] += v;
         sharp[usize::from(*t)] += s;
     }
-    let scale = product.fossil_total * PETA / YEAR / kept.iter().sum::<f64>();
+    let scale = product.fossil_total * PETA / YEAR / unsharpened.iter().sum::<f64>();
     Array2::from_shape_fn((180, 360), |(j, i)| {
         let t = usize::from(world.transcom[[j, i]]);
         if sharp[t] > 0.0 {
-            sharpened[[j, i]] * kept[t] / sharp[t] * scale / one_degree().area(j)
+            sharpened[[j, i]] * unsharpened[t] / sharp[t] * scale / one_degree().area(j)
         } else {
             0.0
         }

@@ -82,7 +82,7 @@ pub(crate) fn shares_of_day(
     }
     let duration = end.since(start);
     let slot_seconds = 24.0 * HOUR / slots as f64;
-    let mut found: Vec<(usize, usize, f64)> = Vec::new();
+    let mut shares: Vec<(usize, usize, f64)> = Vec::new();
     for month in month_edges(start, end).windows(2) {
         let m = month[0].month() - 1;
         let mut from = month[0];
@@ -99,7 +99,7 @@ pub(crate) fn shares_of_day(
             seconds[slot] += until.since(from);
             from = until;
         }
-        found.extend(
+        shares.extend(
             seconds
                 .into_iter()
                 .enumerate()
@@ -107,7 +107,7 @@ pub(crate) fn shares_of_day(
                 .map(|(slot, s)| (m, slot, s / duration)),
         );
     }
-    Ok(found)
+    Ok(shares)
 }
 
 #[cfg(test)]

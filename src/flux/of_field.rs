@@ -1,6 +1,6 @@
 //! A field read as a flux: its unit, its grid, and how it changes in time.
 
-use super::{Maps, Stamp, flux_scale, intervals, said_stamp};
+use super::{MapStamp, Maps, flux_scale, intervals, said_stamp};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
 use crate::grid::{LatLonGrid, on_grid};
@@ -16,7 +16,7 @@ pub struct Reading {
     /// Molar mass of the gas \[kg mol-1\], for fluxes in kg of it.
     pub molar_mass: Option<f64>,
     /// Where in their intervals the dates of maps lie, if it is said.
-    pub time: Option<Stamp>,
+    pub time: Option<MapStamp>,
 }
 
 impl Reading {

@@ -47,11 +47,11 @@ impl Rates {
             fossil: Array1::zeros(23),
         };
         let eco = EcoRegions::carbontracker();
-        for ((j, i), own) in at.indexed_iter() {
+        for ((j, i), factors_of_cell) in at.indexed_iter() {
             let (area, region) = (one_degree().area(j), usize::from(transcom[[j, i]]) - 1);
             rates.fossil[region] += area * modules.fossil[[j, i]];
             let surface = eco.map()[[j, i]].map(|k| eco.factors()[k].surface);
-            let own: Vec<usize> = own
+            let factors_of_cell: Vec<usize> = factors_of_cell
                 .iter()
                 .filter_map(|p| rates.parts.binary_search(p).ok())
                 .collect();
@@ -62,10 +62,12 @@ impl Rates {
                     Some(Surface::Ocean) => area * modules.ocean[[m, j, i]],
                     None => continue,
                 };
-                own.iter().for_each(|k| rates.rate[[m, *k]] += flux);
-                if own.len() != 1 {
+                factors_of_cell
+                    .iter()
+                    .for_each(|k| rates.rate[[m, *k]] += flux);
+                if factors_of_cell.len() != 1 {
                     let sea = usize::from(surface == Some(Surface::Ocean));
-                    rates.beside[sea][[m, region]] += flux * (1.0 - own.len() as f64);
+                    rates.beside[sea][[m, region]] += flux * (1.0 - factors_of_cell.len() as f64);
                 }
             }
         }
@@ -76,16 +78,16 @@ impl Rates {
     pub(super) fn emissions(&self, start: Time, end: Time) -> Vec<Emission> {
         let seconds = Array1::from(seconds_by_month(start, end).to_vec());
         let of_months = |of, rates: &Array2<f64>| fixed(of, seconds.dot(rates));
-        let mut found = of_months(Module::Wildfire, &self.fire);
-        found.extend(fixed(Module::Fossil, seconds.sum() * &self.fossil));
+        let mut emissions = of_months(Module::Wildfire, &self.fire);
+        emissions.extend(fixed(Module::Fossil, seconds.sum() * &self.fossil));
         let [land, sea] = &self.beside;
         // Nothing is added where every flux has one factor, so that totals keep their bits.
         let beside = of_months(Module::Nee, land)
             .into_iter()
             .chain(of_months(Module::Ocean, sea));
-        found.extend(beside.filter(|e| e.mass != 0.0));
+        emissions.extend(beside.filter(|e| e.mass != 0.0));
         let scaled = self.parts.iter().zip(seconds.dot(&self.rate));
-        found.extend(scaled.map(|(part, mass)| Emission {
+        emissions.extend(scaled.map(|(part, mass)| Emission {
             of: if part.land {
                 Module::Nee
             } else {
@@ -95,7 +97,7 @@ impl Rates {
             factor: Some(part.factor),
             mass,
         }));
-        found
+        emissions
     }
 }
 
@@ -117,10 +119,10 @@ fn parts_at(flux: &PriorFlux) -> Array2<Vec<Part>> {
     let transcom = &data::world().transcom;
     Array2::from_shape_fn(transcom.dim(), |(j, i)| {
         let mut offset = 0;
-        let mut own = vec![];
+        let mut parts = vec![];
         for layer in flux.layers() {
             if let Some(k) = layer.map()[[j, i]] {
-                own.push(Part {
+                parts.push(Part {
                     factor: offset + k,
                     transcom: usize::from(transcom[[j, i]]) - 1,
                     land: layer.factors()[k].surface == Surface::Land,
@@ -128,6 +130,6 @@ fn parts_at(flux: &PriorFlux) -> Array2<Vec<Part>> {
             }
             offset += layer.n_factors();
         }
-        own
+        parts
     })
 }

@@ -169,12 +169,12 @@ mod tests {
         assert_eq!(prior.n_factors(), 175);
         // numpy: zonal CT2019B of 2015 and 2010, months weighted by their days over 365.2425.
         for (year, fossil, land, ocean) in CT {
-            let found = totals(&prior, year);
+            let annual = totals(&prior, year);
             let wanted = [fossil, land, ocean];
-            for (f, w) in found.iter().zip(wanted) {
+            for (f, w) in annual.iter().zip(wanted) {
                 assert!(
                     (f - w).abs() < 3e-3 * w.abs() + 2e-3,
-                    "{year}: {found:?} {wanted:?}"
+                    "{year}: {annual:?} {wanted:?}"
                 );
             }
         }

@@ -138,8 +138,9 @@ mod tests {
             let map = localization_regions(&grid.unwrap()).unwrap();
             for (factor, footprint) in eco.factors().iter().zip(eco.footprints()) {
                 let parts = footprint.parts.iter();
-                let own = parts.filter(|(lat, lon, _)| map.region_at(*lat, *lon) == factor.region);
-                let area: f64 = own.map(|(_, _, area)| area).sum();
+                let inside =
+                    parts.filter(|(lat, lon, _)| map.region_at(*lat, *lon) == factor.region);
+                let area: f64 = inside.map(|(_, _, area)| area).sum();
                 assert!(area > 0.5 * factor.area, "{}", factor.name);
             }
         }

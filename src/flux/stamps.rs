@@ -7,7 +7,7 @@ use crate::time::{DAY, Time};
 
 /// Where in its interval the date of a map lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stamp {
+pub enum MapStamp {
     /// At its start: a map holds to the next date, the last as long as the one before it.
     Start,
     /// In its middle: of a calendar month, or half a step before to half a step after.
@@ -20,14 +20,14 @@ pub enum Stamp {
 
 /// What a file says of the dates of a field, in an attribute of their variable or of the field:
 /// "middle of the averaging interval", "first day of month", ...
-pub(crate) fn said_stamp(field: &Field) -> Option<Stamp> {
+pub(crate) fn said_stamp(field: &Field) -> Option<MapStamp> {
     let said = |key: &str| field.attributes.get(key).map(|t| t.to_lowercase());
     if let Some(text) = said("time_stamp") {
         let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
         return match () {
-            () if has(&["mid", "cent"]) => Some(Stamp::Middle),
-            () if has(&["start", "begin", "first"]) => Some(Stamp::Start),
-            () if has(&["end of", "ending", "last"]) || text == "end" => Some(Stamp::End),
+            () if has(&["mid", "cent"]) => Some(MapStamp::Middle),
+            () if has(&["start", "begin", "first"]) => Some(MapStamp::Start),
+            () if has(&["end of", "ending", "last"]) || text == "end" => Some(MapStamp::End),
             () => None,
         };
     }
@@ -35,12 +35,12 @@ pub(crate) fn said_stamp(field: &Field) -> Option<Stamp> {
     if said("comment")
         .is_some_and(|t| t.contains("centered on time") || t.contains("centred on time"))
     {
-        return Some(Stamp::Middle);
+        return Some(MapStamp::Middle);
     }
     // GEOS-Chem stamps its means in the middle.
     said("averaging_method")
         .filter(|t| t.contains("time-averaged"))
-        .map(|_| Stamp::Middle)
+        .map(|_| MapStamp::Middle)
 }
 
 /// The intervals of dates: as the caller says; else from their bounds; else as the file says.
@@ -50,12 +50,12 @@ pub(crate) fn said_stamp(field: &Field) -> Option<Stamp> {
 /// that do not rise, middles of steps that differ.
 pub fn intervals(
     dates: &CoordinateValues<Time>,
-    stamp: Option<Stamp>,
-    said: Option<Stamp>,
+    stamp: Option<MapStamp>,
+    said: Option<MapStamp>,
 ) -> Result<Vec<[Time; 2]>> {
     let stamp = match (stamp, dates.bounds()) {
-        (None | Some(Stamp::Bounds), Some(bounds)) => return Ok(bounds.to_vec()),
-        (Some(Stamp::Bounds), None) => {
+        (None | Some(MapStamp::Bounds), Some(bounds)) => return Ok(bounds.to_vec()),
+        (Some(MapStamp::Bounds), None) => {
             return Err(Error::new("the dates of the flux have no bounds")
                 .expected("a file whose variable of time has \"bounds\"")
                 .hint("time: \"start\", \"middle\" or \"end\""));
@@ -67,13 +67,13 @@ pub fn intervals(
             .expected("one or more instants, each after the one before"));
     }
     match stamp {
-        None | Some(Stamp::Bounds) => Err(unsaid(dates)),
-        Some(Stamp::Middle) => middles(dates),
-        Some(Stamp::Start) => {
+        None | Some(MapStamp::Bounds) => Err(unsaid(dates)),
+        Some(MapStamp::Middle) => middles(dates),
+        Some(MapStamp::Start) => {
             let last = dates[dates.len() - 1];
             Ok(between(dates.iter().copied().chain([after(dates, last)?])))
         }
-        Some(Stamp::End) => {
+        Some(MapStamp::End) => {
             let first = before(dates, dates[0])?;
             Ok(between([first].into_iter().chain(dates.iter().copied())))
         }
@@ -178,8 +178,8 @@ fn middles(dates: &[Time]) -> Result<Vec<[Time; 2]>> {
     };
     let step = second.since(*first);
     // Files of several days may leave out some of them.
-    let whole = |w: &[Time]| (w[1].since(w[0]) % step).abs() < 1.0;
-    if !dates.windows(2).all(whole) {
+    let in_steps = |w: &[Time]| (w[1].since(w[0]) % step).abs() < 1.0;
+    if !dates.windows(2).all(in_steps) {
         return Err(
             Error::new("the middles of intervals do not determine their ends")
                 .expected("middles of calendar months, or dates a step apart")
@@ -198,7 +198,7 @@ fn middles(dates: &[Time]) -> Result<Vec<[Time; 2]>> {
 mod tests {
     use super::*;
 
-    fn found(dates: &[&str], stamp: Stamp) -> String {
+    fn periods(dates: &[&str], stamp: MapStamp) -> String {
         let dates: CoordinateValues<Time> = dates.iter().map(|t| t.parse().unwrap()).collect();
         let all = intervals(&dates, Some(stamp), None).unwrap();
         let last = all[all.len() - 1];
@@ -209,18 +209,18 @@ mod tests {
     fn a_stamp_says_through_which_month_a_map_holds() {
         let months = "2016-01-01 2016-02-01 2016-03-01 2016-04-01";
         let middles = ["2016-01-16", "2016-02-15T12:00", "2016-03-16T12:00"];
-        assert_eq!(found(&middles, Stamp::Middle), months);
+        assert_eq!(periods(&middles, MapStamp::Middle), months);
         let firsts = ["2016-01-01", "2016-02-01", "2016-03-01"];
-        assert_eq!(found(&firsts, Stamp::Start), months);
+        assert_eq!(periods(&firsts, MapStamp::Start), months);
         let ends = ["2016-02-01", "2016-03-01", "2016-04-01"];
-        assert_eq!(found(&ends, Stamp::End), months);
+        assert_eq!(periods(&ends, MapStamp::End), months);
         assert_eq!(
-            found(&["2016-01-16"], Stamp::Middle),
+            periods(&["2016-01-16"], MapStamp::Middle),
             "2016-01-01 2016-02-01 2016-01-01 2016-02-01"
         );
         let years = ["2013-01-01", "2014-01-01"];
         assert_eq!(
-            found(&years, Stamp::Start),
+            periods(&years, MapStamp::Start),
             "2013-01-01 2014-01-01 2014-01-01 2015-01-01"
         );
     }
@@ -229,7 +229,7 @@ mod tests {
     fn steps_of_a_day_have_middles_too() {
         let three_hourly = ["2016-07-01T01:30", "2016-07-01T04:30"];
         let around = "2016-07-01 2016-07-01T03:00:00Z 2016-07-01T03:00:00Z 2016-07-01T06:00:00Z";
-        assert_eq!(found(&three_hourly, Stamp::Middle), around);
+        assert_eq!(periods(&three_hourly, MapStamp::Middle), around);
     }
 
     #[test]
@@ -248,14 +248,14 @@ mod tests {
         let date = |t: &str| t.parse::<Time>().unwrap();
         let dates = CoordinateValues::from(vec![date("2016-01-16")])
             .with_bounds(vec![[date("2016-01-01"), date("2016-02-01")]]);
-        let all = intervals(&dates, None, Some(Stamp::Start)).unwrap();
+        let all = intervals(&dates, None, Some(MapStamp::Start)).unwrap();
         assert_eq!(all[0][0], date("2016-01-01"));
         let bare: CoordinateValues<Time> = [date("2016-01-16")].into_iter().collect();
-        assert!(intervals(&bare, Some(Stamp::Bounds), None).is_err());
+        assert!(intervals(&bare, Some(MapStamp::Bounds), None).is_err());
         let falls: CoordinateValues<Time> = [date("2016-02-01"), date("2016-01-01")]
             .into_iter()
             .collect();
-        assert!(intervals(&falls, Some(Stamp::Start), None).is_err());
+        assert!(intervals(&falls, Some(MapStamp::Start), None).is_err());
     }
 
     #[test]
@@ -266,13 +266,19 @@ mod tests {
         };
         assert_eq!(
             of("time_stamp", "midpoint of the interval"),
-            Some(Stamp::Middle)
+            Some(MapStamp::Middle)
         );
-        assert_eq!(of("time_stamp", "first day of month"), Some(Stamp::Start));
+        assert_eq!(
+            of("time_stamp", "first day of month"),
+            Some(MapStamp::Start)
+        );
         assert_eq!(of("time_stamp", "Time"), None);
         let comment = "time-interval average, centered on times in the date axis";
-        assert_eq!(of("comment", comment), Some(Stamp::Middle));
-        assert_eq!(of("averaging_method", "time-averaged"), Some(Stamp::Middle));
+        assert_eq!(of("comment", comment), Some(MapStamp::Middle));
+        assert_eq!(
+            of("averaging_method", "time-averaged"),
+            Some(MapStamp::Middle)
+        );
         assert_eq!(of("averaging_method", "instantaneous"), None);
     }
 }

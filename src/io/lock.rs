@@ -22,11 +22,11 @@ impl FolderLock {
     /// # Errors
     /// The folder cannot be made or written to; another run holds it, which is named.
     pub fn take(folder: &Path) -> Result<Self> {
-        let place = || format!("folder \"{}\"", folder.display());
+        let location = || format!("folder \"{}\"", folder.display());
         let unusable = |e: std::io::Error| {
             Error::new("the folder cannot be used")
                 .got(e)
-                .at(place())
+                .at(location())
                 .hint("another folder, or its permissions")
         };
         fs::create_dir_all(folder).map_err(unusable)?;
@@ -48,7 +48,7 @@ impl FolderLock {
                     let _ = file.read_to_string(&mut holder);
                     return Err(Error::new("another run uses the folder")
                         .got(holder.trim())
-                        .at(place())
+                        .at(location())
                         .hint("another folder, or wait until it has ended"));
                 }
                 Err(TryLockError::Error(e)) => return Err(unusable(e)),

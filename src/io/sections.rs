@@ -145,11 +145,11 @@ impl Sections {
     /// # Errors
     /// It cannot be read, is no checkpoint, is of another version, or was cut short.
     pub fn open(path: &Path) -> Result<Self> {
-        let place = || format!("file \"{}\"", path.display());
+        let location = || format!("file \"{}\"", path.display());
         let unread = |e| {
             Error::new("the checkpoint cannot be read")
                 .got(e)
-                .at(place())
+                .at(location())
         };
         let mut file = File::open(path).map_err(unread)?;
         let mut head = Vec::new();
@@ -158,16 +158,16 @@ impl Sections {
             .read_to_end(&mut head)
             .map_err(unread)?;
         if head.len() >= 8 && &head[..8] != MAGIC {
-            return Err(Error::new("the file is not a checkpoint").at(place()));
+            return Err(Error::new("the file is not a checkpoint").at(location()));
         }
-        let short = || Error::new("the checkpoint was cut short").at(place());
+        let short = || Error::new("the checkpoint was cut short").at(location());
         let version = head[..].get(8..).and_then(|v| v.try_into().ok());
         let version = u32::from_le_bytes(version.ok_or_else(short)?);
         if version != VERSION {
             return Err(Error::new("the checkpoint was written by another version")
                 .expected(format!("version {VERSION} of the layout"))
                 .got(format!("version {version}"))
-                .at(place()));
+                .at(location()));
         }
         let size = file.metadata().map_err(unread)?.len();
         let index = match index_of(&mut file, size).map_err(unread)? {
@@ -199,14 +199,14 @@ impl Sections {
     }
 
     fn each(&mut self, name: &str, width: usize, mut take: impl FnMut(Vec<u8>)) -> Result<()> {
-        let place = format!("file \"{}\", section \"{name}\"", self.path.display());
+        let location = format!("file \"{}\", section \"{name}\"", self.path.display());
         let known = self
             .index
             .iter()
             .find(|s| s.name == name && s.width == width);
         let section =
-            known.ok_or_else(|| Error::new("the checkpoint lacks a section").at(&place))?;
-        let damaged = || Error::new("the checkpoint is damaged: a checksum differs").at(&place);
+            known.ok_or_else(|| Error::new("the checkpoint lacks a section").at(&location))?;
+        let damaged = || Error::new("the checkpoint is damaged: a checksum differs").at(&location);
         let mut length = 0;
         for block in &section.blocks {
             let mut packed = vec![0; block.stored];

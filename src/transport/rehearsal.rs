@@ -19,11 +19,11 @@ const WORK: f64 = 1.0;
 
 /// What a rehearsal has measured so far; a handle that the transports of a session share.
 #[derive(Debug, Clone, Default)]
-pub struct Rehearsal(Arc<Mutex<Found>>);
+pub struct Rehearsal(Arc<Mutex<Tally>>);
 
 /// The account.
 #[derive(Debug, Clone, Default)]
-pub struct Found {
+pub struct Tally {
     paces: HashMap<String, Pace>,
     /// Seconds of the steps that were left out.
     pub owed: f64,
@@ -40,12 +40,12 @@ struct Pace {
 }
 
 impl Rehearsal {
-    fn lock(&self) -> MutexGuard<'_, Found> {
+    fn lock(&self) -> MutexGuard<'_, Tally> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The account so far.
-    pub fn found(&self) -> Found {
+    pub fn tally(&self) -> Tally {
         self.lock().clone()
     }
 
@@ -89,7 +89,7 @@ mod tests {
         }
         assert!(rehearsal.leaves_out("a", 0.5 * HOUR));
         assert!(!rehearsal.leaves_out("b", HOUR));
-        let tally = rehearsal.found();
+        let tally = rehearsal.tally();
         assert!((tally.owed - 1.0).abs() < 1e-12 && tally.simulated == 10.5 * HOUR);
     }
 }

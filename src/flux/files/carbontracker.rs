@@ -6,7 +6,7 @@
 
 use super::cf::{CfFlux, from_cf};
 use crate::error::{Error, Result};
-use crate::flux::{Series, SeriesReading, Stamp};
+use crate::flux::{MapStamp, Series, SeriesReading};
 use crate::io::netcdf::Dataset;
 use std::path::PathBuf;
 
@@ -54,8 +54,8 @@ pub fn from_carbontracker(
         .ok_or_else(|| Error::new("there are no files of fluxes to read"))?;
     let dataset = Dataset::open(first)?;
     let one = |part: &CarbonTrackerPart| {
-        let found = part.names().iter().find(|n| dataset.has(n));
-        found.map(ToString::to_string).ok_or_else(|| {
+        let name = part.names().iter().find(|n| dataset.has(n));
+        name.map(ToString::to_string).ok_or_else(|| {
             Error::new("the file lacks a part of CarbonTracker's fluxes")
                 .expected(part.names().join(" or "))
                 .at(format!("file \"{}\"", first.display()))
@@ -68,7 +68,7 @@ pub fn from_carbontracker(
     let what = CfFlux {
         variables: parts.iter().map(one).collect::<Result<_>>()?,
         reading,
-        stamp: Some(Stamp::Middle),
+        stamp: Some(MapStamp::Middle),
         ..CfFlux::default()
     };
     from_cf("CarbonTracker", files, &what)

@@ -8,7 +8,7 @@
 use crate::error::{Error, Result, Warning};
 use crate::field::{Coordinate, CoordinateValues, Field};
 use crate::flux::series::{Holes, Scale, densities, flux_scale, lengths};
-use crate::flux::{Calendar, Series, SeriesReading, Stamp, said_stamp};
+use crate::flux::{Calendar, MapStamp, Series, SeriesReading, said_stamp};
 use crate::grid::MapLayout;
 use crate::io::netcdf::{Dataset, Part};
 use crate::time::Time;
@@ -26,7 +26,7 @@ pub struct CfFlux {
     /// Molar mass, stamps, and what holds beyond the maps.
     pub reading: SeriesReading,
     /// Where dates lie in their intervals, by the format, where neither caller nor file say it.
-    pub stamp: Option<Stamp>,
+    pub stamp: Option<MapStamp>,
 }
 
 /// One file: its variables, and the name of their dimension of dates or months.
@@ -62,8 +62,10 @@ pub fn from_cf(name: &str, files: &[PathBuf], what: &CfFlux) -> Result<Series> {
         .ok_or_else(|| Error::new("there are no files of fluxes to read"))?;
     let head = first.parts[0].head().clone();
     let unit = what.unit.clone().unwrap_or(head.unit.clone());
-    let scale = flux_scale(&unit, what.reading.molar_mass)
-        .map_err(|e| e.at(format!("variable \"{}\"", head.name)).at(place(first)))?;
+    let scale = flux_scale(&unit, what.reading.molar_mass).map_err(|e| {
+        e.at(format!("variable \"{}\"", head.name))
+            .at(location(first))
+    })?;
     let said = said_stamp(&head).or(what.stamp);
     let calendar = calendar(&mut all, what, said)?;
     let each = |(f, one): (usize, &One)| (0..one.n).map(move |k| (f, k)).collect::<Vec<_>>();
@@ -75,7 +77,7 @@ pub fn from_cf(name: &str, files: &[PathBuf], what: &CfFlux) -> Result<Series> {
     let values: Vec<f64> = sample[0].data().iter().copied().collect();
     holes
         .filled(values, &head)
-        .map_err(|e| e.at(place(&all[0])))?;
+        .map_err(|e| e.at(location(&all[0])))?;
     let (seconds, warning) = (lengths(&calendar), holes.warning(&head));
     let reader = Reader {
         all,
@@ -121,7 +123,7 @@ impl Reader {
                 .ordered(&field.data().iter().copied().collect::<Vec<_>>());
             let map = Holes::default()
                 .filled(map, &field)
-                .map_err(|e| e.at(place(one)))?;
+                .map_err(|e| e.at(location(one)))?;
             let map = densities(&self.scale, &self.layout, map, self.seconds[number]);
             sum.iter_mut().zip(map).for_each(|(s, v)| *s += v);
         }
@@ -132,7 +134,7 @@ impl Reader {
     }
 }
 
-fn place(one: &One) -> String {
+fn location(one: &One) -> String {
     format!("file \"{}\"", one.path.display())
 }
 
@@ -147,7 +149,12 @@ fn record(dataset: &Dataset, one: &One, k: usize) -> Result<Vec<Field>> {
     };
     one.parts
         .iter()
-        .map(|p| map(p).map_err(|e| e.at(format!("variable \"{}\"", p.variable)).at(place(one))))
+        .map(|p| {
+            map(p).map_err(|e| {
+                e.at(format!("variable \"{}\"", p.variable))
+                    .at(location(one))
+            })
+        })
         .collect()
 }
 
@@ -208,8 +215,8 @@ fn the_flux(dataset: &Dataset, what: &CfFlux) -> Result<String> {
         flux_scale(&part.head().unit, what.reading.molar_mass.or(Some(1.0))).is_ok()
     };
     let all: Vec<String> = dataset.list().into_iter().map(|l| l.name).collect();
-    let found: Vec<String> = all.iter().filter(|n| flux(n)).cloned().collect();
-    match &found[..] {
+    let names: Vec<String> = all.iter().filter(|n| flux(n)).cloned().collect();
+    match &names[..] {
         [one] => Ok(one.clone()),
         [] => Err(
             Error::new("no variable is a flux on latitudes and longitudes")
@@ -218,13 +225,13 @@ fn the_flux(dataset: &Dataset, what: &CfFlux) -> Result<String> {
         ),
         _ => Err(Error::new("several variables are fluxes")
             .expected("the option variable, one name or an array of those to add")
-            .got(found.join(", "))
-            .hint(format!("variable: \"{}\"", found[0]))),
+            .got(names.join(", "))
+            .hint(format!("variable: \"{}\"", names[0]))),
     }
 }
 
 /// When the maps of all files hold; puts files in the order of their dates.
-fn calendar(all: &mut [One], what: &CfFlux, said: Option<Stamp>) -> Result<Calendar> {
+fn calendar(all: &mut [One], what: &CfFlux, said: Option<MapStamp>) -> Result<Calendar> {
     let along = |one: &One| -> Option<crate::field::Dimension> {
         one.parts[0].dimension(one.along.as_deref()?).ok().cloned()
     };
@@ -234,20 +241,20 @@ fn calendar(all: &mut [One], what: &CfFlux, said: Option<Stamp>) -> Result<Calen
     };
     if all.iter().any(|one| dates(one).is_none()) {
         let [one] = &all[..] else {
-            return Err(Error::new("several files of fluxes need dates").at(place(&all[0])));
+            return Err(Error::new("several files of fluxes need dates").at(location(&all[0])));
         };
         return match along(one) {
             None => Ok(Calendar::Always),
             Some(d) => what
                 .reading
                 .calendar(&d, said)
-                .map_err(|e| e.at(place(one))),
+                .map_err(|e| e.at(location(one))),
         };
     }
     all.sort_by_key(|one| dates(one).and_then(|t| t.first().copied()));
-    let found: Vec<CoordinateValues<Time>> = all.iter().filter_map(dates).collect();
-    let times: Vec<Time> = found.iter().flat_map(|t| t.iter().copied()).collect();
-    let bounds: Vec<[Time; 2]> = found
+    let instants: Vec<CoordinateValues<Time>> = all.iter().filter_map(dates).collect();
+    let times: Vec<Time> = instants.iter().flat_map(|t| t.iter().copied()).collect();
+    let bounds: Vec<[Time; 2]> = instants
         .iter()
         .filter_map(|t| t.bounds())
         .flatten()
@@ -258,13 +265,13 @@ fn calendar(all: &mut [One], what: &CfFlux, said: Option<Stamp>) -> Result<Calen
             Error::new("the dates of the files do not follow each other")
                 .expected("dates that rise, each in one file")
                 .got(format!("{} after {}", w[1], w[0]))
-                .at(place(&all[0])),
+                .at(location(&all[0])),
         );
     }
-    let places = CoordinateValues::from(times).with_bounds(bounds);
+    let dates_of_all = CoordinateValues::from(times).with_bounds(bounds);
     what.reading
-        .calendar(&crate::field::Dimension::times(places), said)
-        .map_err(|e| e.at(place(&all[0])))
+        .calendar(&crate::field::Dimension::times(dates_of_all), said)
+        .map_err(|e| e.at(location(&all[0])))
 }
 
 /// The file's areas over those of the grid, where a flux is by square metre.
@@ -277,7 +284,7 @@ fn areas(one: &One, layout: &MapLayout, scale: Scale) -> Result<Option<Vec<f64>>
     else {
         return Ok(None);
     };
-    let at = |e: Error| e.at(format!("variable \"{name}\"")).at(place(one));
+    let at = |e: Error| e.at(format!("variable \"{name}\"")).at(location(one));
     let field = maps_of(&dataset.part(name)?)
         .and_then(|p| dataset.load(&p))
         .map_err(at)?;

@@ -27,7 +27,7 @@ const NAMES: [(&str, &str); 9] = [
 /// An unreadable file, one without a year.
 pub fn from_gcp(path: &Path) -> Result<Table> {
     let table = Table::read_csv(path)?;
-    let (mut found, by_category) = (Table::new(), table.names().contains(&"Category"));
+    let (mut years, by_category) = (Table::new(), table.names().contains(&"Category"));
     let unit = Unit::parse(if by_category { "TgC/yr" } else { "PgC/yr" })?;
     for (name, column) in table.columns() {
         let plain = name.to_lowercase().replace(['-', '_'], " ");
@@ -39,10 +39,10 @@ pub fn from_gcp(path: &Path) -> Result<Table> {
             }
             other => other.clone(),
         };
-        found = found.with(&ours, column)?;
+        years = years.with(&ours, column)?;
     }
-    match found.names().contains(&"year") {
-        true => Ok(found),
+    match years.names().contains(&"year") {
+        true => Ok(years),
         false => Err(
             Error::new("a table of the Global Carbon Budget has a column of years")
                 .expected("Year")

@@ -30,8 +30,8 @@ pub fn files_of(path: &Path, wanted: &str, fits: impl Fn(&str) -> bool) -> Resul
         return Ok(vec![path.to_path_buf()]);
     }
     if file_name(path).contains('*') {
-        let found = crate::io::matching(&path.display().to_string())?;
-        let files: Vec<PathBuf> = found.into_iter().map(|f| f.0).collect();
+        let matching = crate::io::matching(&path.display().to_string())?;
+        let files: Vec<PathBuf> = matching.into_iter().map(|f| f.0).collect();
         return match files.is_empty() {
             true => Err(none(path, wanted, &[])),
             false => Ok(files),
@@ -84,8 +84,8 @@ fn year_of(path: &Path) -> Result<i16> {
             .ok()
             .filter(|y| alone && (1700..2200).contains(y))
     };
-    let found = (0..bytes.len()).rev().find_map(|k| year(&k));
-    found.ok_or_else(|| {
+    let year_read = (0..bytes.len()).rev().find_map(|k| year(&k));
+    year_read.ok_or_else(|| {
         Error::new("the name of the file does not say its year")
             .expected("a name with a year, such as gridcar.2013")
             .got(format!("\"{name}\""))

@@ -35,15 +35,15 @@ pub fn from_odiac(
             Time::from_date(*year, 1, 1)?,
             Time::from_date(year + 1, 1, 1)?,
         );
-        let own: Vec<[Time; 2]> = edges.windows(2).map(|w| [w[0], w[1]]).collect();
-        let (layout, year) = year_of_maps(file, bunkers, unit, &own)
+        let months: Vec<[Time; 2]> = edges.windows(2).map(|w| [w[0], w[1]]).collect();
+        let (layout, year) = year_of_maps(file, bunkers, unit, &months)
             .map_err(|e| e.at(format!("file \"{}\"", file.display())))?;
         if grid.as_ref().is_some_and(|g| *g != layout.grid) {
             return Err(Error::new("the files are on different grids")
                 .at(format!("file \"{}\"", file.display())));
         }
         grid = Some(layout.grid);
-        held.extend(own);
+        held.extend(months);
         maps.extend(year);
     }
     let grid = grid.ok_or_else(|| Error::new("there are no files of ODIAC to read"))?;

@@ -9,15 +9,15 @@ fn t(text: &str) -> Time {
 }
 
 fn real(name: &str) -> Option<PathBuf> {
-    let found = std::env::var_os("MCAS_TEST_DATA").map(|folder| Path::new(&folder).join(name));
-    if found.is_none() {
+    let path = std::env::var_os("MCAS_TEST_DATA").map(|folder| Path::new(&folder).join(name));
+    if path.is_none() {
         eprintln!("skipped: MCAS_TEST_DATA is not set, {name} is not read");
     }
-    found
+    path
 }
 
-fn near(found: f64, wanted: f64, within: f64) {
-    assert!((found / wanted - 1.0).abs() < within, "{found} {wanted}");
+fn near(value: f64, wanted: f64, within: f64) {
+    assert!((value / wanted - 1.0).abs() < within, "{value} {wanted}");
 }
 
 mod groups;
@@ -29,23 +29,23 @@ fn the_readers_find_the_files_that_a_path_stands_for() {
     for name in ["gridcar.2013", "gridcar.2012", "notes.txt"] {
         std::fs::write(folder.path().join(name), "").unwrap();
     }
-    let found = |path: &str| {
+    let files = |path: &str| {
         let files = files_of(&folder.path().join(path), "gridcar.YYYY", |n| {
             n.starts_with("gridcar.")
         });
         files.map(|f| f.iter().map(|p| file_name(p)).collect::<Vec<_>>())
     };
-    assert_eq!(found("").unwrap(), ["gridcar.2012", "gridcar.2013"]);
-    assert_eq!(found("*.2013").unwrap(), ["gridcar.2013"]);
-    assert_eq!(found("gridcar.2012").unwrap().len(), 1);
+    assert_eq!(files("").unwrap(), ["gridcar.2012", "gridcar.2013"]);
+    assert_eq!(files("*.2013").unwrap(), ["gridcar.2013"]);
+    assert_eq!(files("gridcar.2012").unwrap().len(), 1);
     assert!(
-        found("*.2019")
+        files("*.2019")
             .unwrap_err()
             .to_string()
             .contains("no file fits")
     );
     assert!(
-        found("nowhere")
+        files("nowhere")
             .unwrap_err()
             .to_string()
             .contains("no such file or folder")

@@ -106,9 +106,9 @@ impl ModulePrior {
         let mut covariance = Array2::zeros((n, n));
         for part in self.parts.iter().filter(|p| p.regions.is_some()) {
             let block = part.covariance()?;
-            let own = part.offset..part.offset + block.nrows();
+            let rows = part.offset..part.offset + block.nrows();
             covariance
-                .slice_mut(ndarray::s![own.clone(), own])
+                .slice_mut(ndarray::s![rows.clone(), rows])
                 .assign(&block);
         }
         Ok(covariance)
@@ -138,7 +138,7 @@ fn join(parts: &mut [Part], cells: usize) -> (Vec<usize>, Vec<usize>) {
     for cell in 0..cells {
         for part in parts.iter_mut() {
             for k in part.spread.terms_of(cell) {
-                part.place[k] = factor.len();
+                part.index_of_term[k] = factor.len();
                 factor.push(part.offset + part.spread.factor(k));
             }
         }

@@ -25,7 +25,7 @@ pub(super) struct Part {
     pub shares: Shares,
     pub spread: Spread,
     /// Where its terms lie among those of all parts.
-    pub place: Vec<usize>,
+    pub index_of_term: Vec<usize>,
     latest: Mutex<Option<(usize, Arc<Values>)>>,
     /// The cycle within the day: month * slots + slot.
     cycle: Vec<Values>,
@@ -41,8 +41,8 @@ impl Part {
         let shares = Shares::new(module.series.grid(), regions.as_ref(), module.of);
         let spread = Spread::new(module.series.grid(), grid, &shares);
         let cycle = module.cycle.as_ref().map_or(vec![], |cycle| {
-            let own = module.series.grid();
-            let regrid = ConservativeRegrid::new(&cycle.grid, own);
+            let grid_of_flux = module.series.grid();
+            let regrid = ConservativeRegrid::new(&cycle.grid, grid_of_flux);
             let shape = (cycle.grid.n_lat(), cycle.grid.n_lon());
             let of = |k: usize| {
                 let map = cycle.map(k / cycle.slots, k % cycle.slots);
@@ -52,7 +52,7 @@ impl Part {
             (0..12 * cycle.slots).map(of).collect()
         });
         Part {
-            place: vec![0; spread.n_terms()],
+            index_of_term: vec![0; spread.n_terms()],
             module,
             regions,
             offset,
@@ -65,8 +65,8 @@ impl Part {
 
     pub fn factors(&self) -> Vec<ModuleFactor> {
         let of = |regions: &FactorRegions| {
-            let places = regions.footprints();
-            let names = regions.names().iter().zip(places).enumerate();
+            let footprints = regions.footprints();
+            let names = regions.names().iter().zip(footprints).enumerate();
             names
                 .map(|(k, (name, footprint))| ModuleFactor {
                     module: self.module.name.clone(),
@@ -82,8 +82,8 @@ impl Part {
     pub fn covariance(&self) -> Result<Array2<f64>> {
         let factors = self.factors();
         let sd: Vec<f64> = factors.iter().map(|f| f.sd).collect();
-        let places: Vec<(f64, f64)> = factors.iter().map(|f| f.location).collect();
-        exponential_covariance(&sd, &places, &vec![0; sd.len()], self.module.length_km)
+        let locations: Vec<(f64, f64)> = factors.iter().map(|f| f.location).collect();
+        exponential_covariance(&sd, &locations, &vec![0; sd.len()], self.module.length_km)
     }
 
     /// A map of the series on the model grid.
@@ -120,7 +120,7 @@ impl Part {
     fn add_values(&self, (fixed, terms): &Values, share: f64, basis: &mut FluxBasis) {
         let cells = basis.fixed.iter_mut().zip(fixed);
         cells.for_each(|(sum, v)| *sum += share * v);
-        for (k, v) in self.place.iter().zip(terms) {
+        for (k, v) in self.index_of_term.iter().zip(terms) {
             basis.value[*k] += share * v;
         }
     }

@@ -90,12 +90,12 @@ impl FactorRegions {
     /// Where each factor is: its cells, and the direction of their mean position.
     pub fn footprints(&self) -> Vec<Footprint> {
         let (grid, n) = (one_degree(), self.names.len());
-        let mut found = vec![Footprint::default(); n];
+        let mut footprints = vec![Footprint::default(); n];
         let mut sums = vec![[0.0; 3]; n];
         for ((j, i), region) in self.map.indexed_iter() {
             let Some(r) = region else { continue };
             let (lat, lon, area) = (grid.lat()[j], grid.lon()[i], grid.area(j));
-            found[*r].parts.push((lat, lon, area));
+            footprints[*r].parts.push((lat, lon, area));
             let (phi, lambda) = (lat.to_radians(), lon.to_radians());
             let vector = [
                 phi.cos() * lambda.cos(),
@@ -107,9 +107,9 @@ impl FactorRegions {
                 .zip(vector)
                 .for_each(|(s, v)| *s += area * v);
         }
-        for (footprint, [x, y, z]) in found.iter_mut().zip(sums) {
+        for (footprint, [x, y, z]) in footprints.iter_mut().zip(sums) {
             footprint.location = (z.atan2(x.hypot(y)).to_degrees(), y.atan2(x).to_degrees());
         }
-        found
+        footprints
     }
 }

@@ -67,17 +67,17 @@ fn preferred(all: Vec<(Pair, f64)>, of: Module) -> Vec<(Pair, f64)> {
         _ => true,
     };
     let choose = |test: &dyn Fn(&Pair) -> bool| all.iter().any(|(p, _)| test(p));
-    let kept = |p: &Pair| match (choose(&with_factor), choose(&at_home)) {
+    let preferred = |p: &Pair| match (choose(&with_factor), choose(&at_home)) {
         (true, _) => with_factor(p),
         (false, true) => at_home(p),
         (false, false) => true,
     };
     let mut joined: BTreeMap<Pair, f64> = BTreeMap::new();
-    let chosen = all.iter().filter(|(p, _)| kept(p));
+    let chosen = all.iter().filter(|(p, _)| preferred(p));
     chosen.for_each(|(pair, share)| *joined.entry(*pair).or_insert(0.0) += share);
-    let whole: f64 = joined.values().sum();
+    let total: f64 = joined.values().sum();
     joined
         .into_iter()
-        .map(|(p, share)| (p, share / whole))
+        .map(|(p, share)| (p, share / total))
         .collect()
 }

@@ -81,8 +81,8 @@ fn carbon_is_that_of_the_data_on_any_model_grid_and_in_budget_and_maps() {
             .sum();
         let mut basis = FluxBasis::default();
         prior.between(start, end, &mut basis).unwrap();
-        let found = total(&grid, &basis, &vec![1.0; prior.n_factors()]);
-        assert!((found / wanted - 1.0).abs() < 1e-10, "{found} {wanted}");
+        let carbon = total(&grid, &basis, &vec![1.0; prior.n_factors()]);
+        assert!((carbon / wanted - 1.0).abs() < 1e-10, "{carbon} {wanted}");
         let factors = Array2::from_shape_fn((prior.n_factors(), 3), |(k, m)| {
             1.0 + 0.1 * ((k + m) % 7) as f64
         });
@@ -157,12 +157,12 @@ fn the_covariance_has_blocks_of_modules_and_places_lie_within_them() {
     assert!((p[[0, 0]] - 0.25).abs() < 1e-15 && (p[[174, 174]] - 0.09).abs() < 1e-15);
     assert_eq!(p[[0, 174]], 0.0);
     crate::linalg::cholesky(p.view()).unwrap();
-    let places = prior.footprints().unwrap();
-    let own = crate::flux::EcoRegions::carbontracker().footprints();
+    let footprints = prior.footprints().unwrap();
+    let eco_regions = crate::flux::EcoRegions::carbontracker().footprints();
     assert!(
-        places
+        footprints
             .iter()
-            .zip(&own)
+            .zip(&eco_regions)
             .all(|(a, b)| (a.location.0 - b.location.0).abs() < 1e-9)
     );
 }

@@ -93,21 +93,21 @@ impl Calendar {
                     .got(end),
             );
         }
-        let whole = end.since(start);
+        let length = end.since(start);
         match self {
             Calendar::Always => Ok(vec![(0, 1.0)]),
             Calendar::Months => Ok(seconds_by_month(start, end)
                 .into_iter()
                 .enumerate()
                 .filter(|(_, seconds)| *seconds > 0.0)
-                .map(|(month, seconds)| (month, seconds / whole))
+                .map(|(month, seconds)| (month, seconds / length))
                 .collect()),
             Calendar::Intervals(held, beyond) => {
-                let mut found = Vec::new();
+                let mut shares = Vec::new();
                 for (from, to, seconds) in pieces(held, *beyond, start, end)? {
-                    within(held, from, to, seconds / whole, &mut found)?;
+                    within(held, from, to, seconds / length, &mut shares)?;
                 }
-                Ok(found)
+                Ok(shares)
             }
         }
     }
@@ -187,9 +187,9 @@ fn within(
     start: Time,
     end: Time,
     share: f64,
-    found: &mut Vec<(usize, f64)>,
+    shares: &mut Vec<(usize, f64)>,
 ) -> Result<()> {
-    let whole = end.since(start);
+    let length = end.since(start);
     let first = held.partition_point(|[_, to]| *to <= start);
     let mut reached = start;
     for (k, [from, to]) in held.iter().enumerate().skip(first) {
@@ -197,7 +197,7 @@ fn within(
             break;
         }
         let until = (*to).min(end);
-        found.push((k, share * until.since(reached) / whole));
+        shares.push((k, share * until.since(reached) / length));
         reached = until;
     }
     if reached >= end {

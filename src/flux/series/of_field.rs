@@ -5,7 +5,7 @@ use super::{Beyond, Calendar, Series};
 use crate::error::{Error, Result, Warning};
 use crate::field::{Coordinate, Dimension, Field};
 use crate::flux::months::MONTH_DAYS;
-use crate::flux::{Stamp, intervals, said_stamp};
+use crate::flux::{MapStamp, intervals, said_stamp};
 use crate::grid::MapLayout;
 use crate::time::{DAY, Time};
 
@@ -15,7 +15,7 @@ pub struct SeriesReading {
     /// Molar mass of the gas \[kg mol-1\], for fluxes in kg of it.
     pub molar_mass: Option<f64>,
     /// Where in their intervals the dates of maps lie, if it is said.
-    pub time: Option<Stamp>,
+    pub time: Option<MapStamp>,
     /// What holds before the first and after the last interval.
     pub beyond: Beyond,
 }
@@ -25,7 +25,7 @@ impl SeriesReading {
     ///
     /// # Errors
     /// Another dimension, other than twelve months, dates that do not say what they stand for.
-    pub fn calendar(&self, along: &Dimension, said: Option<Stamp>) -> Result<Calendar> {
+    pub fn calendar(&self, along: &Dimension, said: Option<MapStamp>) -> Result<Calendar> {
         match (along.name.as_str(), &along.coordinate) {
             (_, Coordinate::Times(times)) => {
                 Calendar::intervals(intervals(times, self.time, said)?, self.beyond)
@@ -180,11 +180,11 @@ mod tests {
         // 1 g in January and 2 g in February on the whole sphere of 6371 km.
         let sphere = 4.0 * std::f64::consts::PI * crate::constants::EARTH_RADIUS.powi(2);
         let start = SeriesReading {
-            time: Some(Stamp::Start),
+            time: Some(MapStamp::Start),
             ..SeriesReading::default()
         };
-        let found = emitted(&monthly("gC m-2 month-1", None), start).unwrap();
-        assert!((found / (3e-3 * sphere) - 1.0).abs() < 1e-9, "{found}");
+        let rate = emitted(&monthly("gC m-2 month-1", None), start).unwrap();
+        assert!((rate / (3e-3 * sphere) - 1.0).abs() < 1e-9, "{rate}");
         let rate = emitted(&monthly("gC m-2 d-1", None), start).unwrap();
         assert!(
             (rate / ((31.0 + 56.0) * 1e-3 * sphere) - 1.0).abs() < 1e-9,
@@ -207,7 +207,7 @@ mod tests {
         let field = monthly("gC m-2 d-1", Some("start"));
         let holes = field.map(|v| if v == 1.0 { v } else { f64::NAN });
         let start = SeriesReading {
-            time: Some(Stamp::Start),
+            time: Some(MapStamp::Start),
             ..SeriesReading::default()
         };
         let all = start.series(&holes).unwrap_err().to_string();

@@ -89,10 +89,10 @@ mod tests {
     #[test]
     fn units_of_fluxes_become_kilograms_of_carbon() {
         let near = |unit: &str, molar_mass, wanted: f64| {
-            let found = scale(unit, molar_mass).unwrap().density(1.0, 2.0, 86_400.0);
+            let density = scale(unit, molar_mass).unwrap().density(1.0, 2.0, 86_400.0);
             assert!(
-                (found / wanted - 1.0).abs() < 1e-9,
-                "{unit}: {found} {wanted}"
+                (density / wanted - 1.0).abs() < 1e-9,
+                "{unit}: {density} {wanted}"
             );
         };
         near("mol m-2 s-1", None, 12.011e-3);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::flux::files::{CarbonTrackerPart, CfFlux, from_carbontracker, from_cf};
-use crate::flux::{PriorFlux, Product, SeriesReading, Stamp, SurfaceFlux, month_edges};
+use crate::flux::{MapStamp, PriorFlux, Product, SeriesReading, SurfaceFlux, month_edges};
 use crate::io::netcdf::{Dataset, read};
 use crate::time::YEAR;
 use std::path::PathBuf;
@@ -44,14 +44,14 @@ fn written(work: impl Fn(&Emitted, &Path)) -> (tempfile::TempDir, PathBuf, f64) 
         },
         &path,
     );
-    let whole = [edges[0], edges[3]];
-    let budget = prior.budget(&windows, &whole).unwrap();
+    let span = [edges[0], edges[3]];
+    let budget = prior.budget(&windows, &span).unwrap();
     let rate = budget.totals(Module::Global).mean().unwrap();
-    (folder, path, rate * 1e12 / YEAR * whole[1].since(whole[0]))
+    (folder, path, rate * 1e12 / YEAR * span[1].since(span[0]))
 }
 
-fn near(found: f64, wanted: f64) {
-    assert!((found / wanted - 1.0).abs() < 1e-9, "{found} {wanted}");
+fn near(value: f64, wanted: f64) {
+    assert!((value / wanted - 1.0).abs() < 1e-9, "{value} {wanted}");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn hemcos_layout_is_read_again_and_its_lines_name_every_variable() {
     let variables = ["CO2_NEE", "CO2_OCEAN", "CO2_FIRE", "CO2_FOSSIL"].map(String::from);
     let what = CfFlux {
         variables: variables.to_vec(),
-        stamp: Some(Stamp::Start),
+        stamp: Some(MapStamp::Start),
         ..CfFlux::default()
     };
     let series = from_cf("all", std::slice::from_ref(&path), &what).unwrap();

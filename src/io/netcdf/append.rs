@@ -41,10 +41,10 @@ impl Records<'_> {
         if !path.exists() {
             write_whole(path, |part| self.create(part))?;
         }
-        let place = |e: Error| e.at(format!("file \"{}\"", path.display()));
-        let mut file = netcdf::append(path).map_err(failed).map_err(place)?;
-        self.put(&mut file, at, records).map_err(place)?;
-        file.close().map_err(failed).map_err(place)
+        let located = |e: Error| e.at(format!("file \"{}\"", path.display()));
+        let mut file = netcdf::append(path).map_err(failed).map_err(located)?;
+        self.put(&mut file, at, records).map_err(located)?;
+        file.close().map_err(failed).map_err(located)
     }
 
     /// The unlimited dimension with its coordinate.

@@ -75,44 +75,44 @@ impl Dataset {
         let Some(named) = text_attribute(variable, COORDINATES) else {
             return head;
         };
-        let found = named.split_whitespace().filter_map(|name| {
+        let coordinate = named.split_whitespace().filter_map(|name| {
             let paths = owner.rmatch_indices('/').map(|(k, _)| &owner[..=k]);
             let mut paths = paths.chain([""]).map(|group| format!("{group}{name}"));
-            let found = paths.find_map(|path| self.direct(&path))?;
-            let own = name.strip_prefix(&format!("{}_", safe_name(&head.name)));
-            self.label(own.unwrap_or(name), variable, &found)
+            let coordinate = paths.find_map(|path| self.direct(&path))?;
+            let stripped = name.strip_prefix(&format!("{}_", safe_name(&head.name)));
+            self.label(stripped.unwrap_or(name), variable, &coordinate)
         });
-        let labels: Vec<Dimension> = found.collect();
+        let labels: Vec<Dimension> = coordinate.collect();
         labels.into_iter().fold(head, Field::with_taken)
     }
 
     /// The only label of a variable that has no dimension, but the length of its text.
-    fn label(&self, name: &str, owner: &Variable, found: &Variable) -> Option<Dimension> {
+    fn label(&self, name: &str, owner: &Variable, coordinate: &Variable) -> Option<Dimension> {
         let named = |coordinate| Dimension {
             name: name.to_string(),
             coordinate,
         };
         let of_owner = |n: String| owner.dimensions().iter().any(|d| d.name() == n);
-        let dimensions = found.dimensions();
-        if is_text(found) && !dimensions.iter().any(|d| of_owner(d.name())) {
-            let mut texts = text(found).ok()?;
+        let dimensions = coordinate.dimensions();
+        if is_text(coordinate) && !dimensions.iter().any(|d| of_owner(d.name())) {
+            let mut texts = text(coordinate).ok()?;
             let only = texts.pop().filter(|_| texts.is_empty())?;
             return Some(named(Coordinate::Labels([only].into())));
         }
-        if is_text(found) || !dimensions.is_empty() {
+        if is_text(coordinate) || !dimensions.is_empty() {
             return None;
         }
-        let values = numbers(found)
+        let values = numbers(coordinate)
             .ok()
             .filter(|v| v.iter().all(|x| !x.is_nan()))?;
-        if let Some(unit) = time_unit(found).ok()?.filter(|_| self.dates) {
+        if let Some(unit) = time_unit(coordinate).ok()?.filter(|_| self.dates) {
             let times: Option<Vec<_>> = values.iter().map(|v| unit.instant(*v).ok()).collect();
             return Some(named(Coordinate::Times(times?.into())));
         }
-        let written = text_attribute(found, "units");
+        let written = text_attribute(coordinate, "units");
         let unit = written.map(|t| Unit::as_written(&t)).unwrap_or_default();
         Some(Dimension {
-            name: our_name(name, found, &unit),
+            name: our_name(name, coordinate, &unit),
             coordinate: Coordinate::Numbers(values.into(), unit),
         })
     }

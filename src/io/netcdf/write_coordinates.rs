@@ -37,8 +37,8 @@ pub(super) fn put_coordinate(
         }
         Coordinate::Numbers(values, unit) => {
             let bounds = if edges.is_some() { &bounds } else { "" };
-            let place = (&name[..], &[&name[..]][..]);
-            put_numbers(file, place, (&dimension.name, unit), values, bounds)?;
+            let variable = (&name[..], &[&name[..]][..]);
+            put_numbers(file, variable, (&dimension.name, unit), values, bounds)?;
         }
     }
     if let Some(edges) = edges {
@@ -60,13 +60,13 @@ pub(super) fn put_label(variable: &mut VariableMut, name: &str) -> Result<()> {
 /// name of its bounds or nothing.
 pub(super) fn put_numbers(
     file: &mut FileMut,
-    (place, dimensions): (&str, &[&str]),
+    (variable, dimensions): (&str, &[&str]),
     (name, unit): (&str, &Unit),
     values: &[f64],
     bounds: &str,
 ) -> Result<()> {
     let mut variable = file
-        .add_variable::<f64>(place, dimensions)
+        .add_variable::<f64>(variable, dimensions)
         .map_err(failed)?;
     let known = axis_attributes(name, unit);
     if !known.iter().any(|(n, _)| *n == "long_name") {

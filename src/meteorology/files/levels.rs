@@ -24,7 +24,7 @@ impl FileLevels {
     /// # Errors
     /// None of these, or pressures that do not fall from level to level.
     pub fn read(file: &Dataset, dimension: &str, n: usize) -> Result<Self> {
-        FileLevels::found(file, dimension, n)
+        FileLevels::coefficients(file, dimension, n)
             .and_then(|(a, b)| {
                 if a.len() == n && b.len() == n {
                     return FileLevels::new(a, b);
@@ -72,7 +72,7 @@ impl FileLevels {
         Ok(levels)
     }
 
-    fn found(file: &Dataset, dimension: &str, n: usize) -> Result<(Vec<f64>, Vec<f64>)> {
+    fn coefficients(file: &Dataset, dimension: &str, n: usize) -> Result<(Vec<f64>, Vec<f64>)> {
         let values = |f: &Field| f.data().iter().copied().collect::<Vec<f64>>();
         let coordinate = if file.has(dimension) {
             Some(file.field(dimension)?)

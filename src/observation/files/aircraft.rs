@@ -69,11 +69,11 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
 
 /// The column of CO2: the one asked for, else any of those the campaigns have.
 fn value_of(text: &Text, reading: &Reading) -> Result<usize> {
-    let (found, expected) = match reading.column.as_str() {
+    let (values, expected) = match reading.column.as_str() {
         "" => (text.find(&CO2), format!("one of {}", CO2.join(", "))),
         name => (text.find(&[name]), format!("a column \"{name}\"")),
     };
-    found.ok_or_else(|| Error::new("the file has no column of CO2").expected(expected))
+    values.ok_or_else(|| Error::new("the file has no column of CO2").expected(expected))
 }
 
 /// The table with the position of each record.

@@ -20,7 +20,7 @@ struct Entry {
     /// First and last instant, as the attributes write them.
     period: [String; 2],
     /// Latitude, longitude, elevation, height of the intake.
-    place: [f64; 4],
+    position: [f64; 4],
     count: usize,
 }
 
@@ -79,7 +79,7 @@ fn entry(path: &Path) -> Result<Option<Entry>> {
         site_name: about("site_name"),
         scale: about("dataset_calibration_scale"),
         period: ["dataset_start_date", "dataset_stop_date"].map(about),
-        place: [
+        position: [
             number("site_latitude"),
             number("site_longitude"),
             number("site_elevation"),
@@ -97,8 +97,8 @@ fn table(entries: &[Entry]) -> Result<Table> {
         Column::text(entries.iter().map(of))
     }
     let e = entries;
-    let place = |k: usize, unit: &str| {
-        let values = entries.iter().map(|e| e.place[k]).collect();
+    let position = |k: usize, unit: &str| {
+        let values = entries.iter().map(|e| e.position[k]).collect();
         Ok(Column::Numbers(values, Unit::parse(unit)?))
     };
     let counts: Vec<f64> = entries.iter().map(|e| e.count as f64).collect();
@@ -116,10 +116,10 @@ fn table(entries: &[Entry]) -> Result<Table> {
         .with("first", instants(entries, 0))?
         .with("last", instants(entries, 1))?
         .with("count", Column::numbers(counts))?
-        .with("latitude", place(0, "degrees_north")?)?
-        .with("longitude", place(1, "degrees_east")?)?
-        .with("elevation", place(2, "m")?)?
-        .with("intake_height", place(3, "m")?)?
+        .with("latitude", position(0, "degrees_north")?)?
+        .with("longitude", position(1, "degrees_east")?)?
+        .with("elevation", position(2, "m")?)?
+        .with("intake_height", position(3, "m")?)?
         .with("file", Column::text(files))
 }
 

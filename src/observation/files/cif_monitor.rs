@@ -51,13 +51,13 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
     fields.same("time_is", "start")?;
     values(&mut fields, obs, reading)?;
     for (column, name) in [("latitude", "lat"), ("longitude", "lon")] {
-        let found = fields
+        let stated = fields
             .first(&[name, &format!("metadata/{name}")])
             .map(str::to_string);
-        let found = found.map(|v| fields.numbers(&v)).transpose()?;
+        let stated = stated.map(|v| fields.numbers(&v)).transpose()?;
         fields.add(
             column,
-            Column::numbers(found.unwrap_or_else(|| vec![f64::NAN; n])),
+            Column::numbers(stated.unwrap_or_else(|| vec![f64::NAN; n])),
         )?;
     }
     let altitude = fields.metres(&["alt", "metadata/alt"])?;

@@ -82,11 +82,11 @@ impl Format {
             Format::Gcwerks => gcwerks::read(path, reading),
         };
         let checked = records.and_then(|records| records.checked(reading));
-        let place = path.display().to_string();
+        let file = path.display().to_string();
         checked.map_err(
-            |e| match e.report().location.iter().any(|l| l.contains(&place)) {
+            |e| match e.report().location.iter().any(|l| l.contains(&file)) {
                 true => e,
-                false => e.at(format!("file \"{place}\"")),
+                false => e.at(format!("file \"{file}\"")),
             },
         )
     }

@@ -22,7 +22,7 @@ pub(super) fn read(path: &Path) -> Result<Records> {
     let name = name.unwrap_or_default();
     let times = times(&text);
     let table = properties(&text, &name, &times)?;
-    let table = places(&text, table)?;
+    let table = positions(&text, table)?;
     let table = text.with_texts(table, &["qcflag", "method", "instrument", "event_number"])?;
     let table = match table.column("qcflag") {
         Ok(_) => table.rename("qcflag", "qc_flag")?, // as the flags of all ObsPacks are called
@@ -158,7 +158,7 @@ fn identifiers(text: &Text, table: Table) -> Result<Table> {
 }
 
 /// Adds positions and heights: the header's where a line has none.
-fn places(text: &Text, table: Table) -> Result<Table> {
+fn positions(text: &Text, table: Table) -> Result<Table> {
     let metre = Unit::parse("m")?;
     let n = text.rows();
     let of_all = |key: &str| text.about(key).and_then(|t| t.parse::<f64>().ok());

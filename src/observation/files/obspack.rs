@@ -92,7 +92,7 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
     fields.add("time", Column::Times(times[first..last].to_vec()))?;
     let name = dataset(path, &mut fields)?;
     intervals(&mut fields, &times[first..last])?;
-    places(&mut fields, name.as_ref())?;
+    positions(&mut fields, name.as_ref())?;
     others(&mut fields)?;
     let bad = quality(&fields, unread[first..last].to_vec());
     fields.add("bad", Column::Text(bad))?;
@@ -124,8 +124,8 @@ fn dataset(path: &Path, fields: &mut Fields) -> Result<Option<Name>> {
         scale => Some(scale),
     };
     fields.same("scale", scale.unwrap_or_default().trim())?;
-    let found = Name::parse(&about).map(|n| (about.clone(), n));
-    let Some((dataset, mut name)) = found.or_else(|| Name::parse(&stem).map(|n| (stem, n))) else {
+    let parsed = Name::parse(&about).map(|n| (about.clone(), n));
+    let Some((dataset, mut name)) = parsed.or_else(|| Name::parse(&stem).map(|n| (stem, n))) else {
         datasets_of_ids(fields)?;
         return Ok(None);
     };
@@ -257,16 +257,16 @@ fn frequency(fields: &Fields) -> f64 {
 
 /// Adds positions and heights. A platform that stands has its height above the ground and that of
 /// the ground, which its operator chooses from; one that moves its altitude alone.
-pub(super) fn places(fields: &mut Fields, name: Option<&Name>) -> Result<()> {
+pub(super) fn positions(fields: &mut Fields, name: Option<&Name>) -> Result<()> {
     let n = fields.records.len();
     let of_all = |text: String| text.parse::<f64>().ok().map(|x| vec![x; n]);
-    let or = |found: Option<Vec<f64>>, attribute: &str| {
-        found.or_else(|| of_all(fields.about(attribute)))
+    let or = |stated: Option<Vec<f64>>, attribute: &str| {
+        stated.or_else(|| of_all(fields.about(attribute)))
     };
     let missing = || vec![f64::NAN; n];
     let degrees = |variable: &str, attribute: &str| {
-        let found = fields.first(&[variable]).map(|v| fields.numbers(v));
-        Ok::<_, Error>(or(found.transpose()?, attribute).unwrap_or_else(missing))
+        let stated = fields.first(&[variable]).map(|v| fields.numbers(v));
+        Ok::<_, Error>(or(stated.transpose()?, attribute).unwrap_or_else(missing))
     };
     let latitude = degrees("latitude", "site_latitude")?;
     let longitude = degrees("longitude", "site_longitude")?;

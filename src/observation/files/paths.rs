@@ -78,9 +78,9 @@ mod tests {
         for name in ["data/nc/b.nc", "data/nc/a.NC", "data/.a.nc", "notes.txt"] {
             std::fs::write(at(name), "").unwrap();
         }
-        let found = files_in(&[folder.path().into(), at("notes.txt")], &[".nc"]).unwrap();
+        let files = files_in(&[folder.path().into(), at("notes.txt")], &[".nc"]).unwrap();
         assert_eq!(
-            found,
+            files,
             [at("data/nc/a.NC"), at("data/nc/b.nc"), at("notes.txt")]
         );
         assert!(files_in(&[folder.path().into()], &[".tbl"]).is_err());

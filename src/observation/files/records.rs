@@ -140,9 +140,9 @@ impl Records {
     /// # Errors
     /// A column that must be there is not, or values without a unit of a mole fraction.
     pub fn checked(mut self, reading: &Reading) -> Result<Self> {
-        let place = self.path.display().to_string();
+        let file_name = self.path.display().to_string();
         self.check(reading)?;
-        self.rejected = std::mem::take(&mut self.rejected).in_file(&place);
+        self.rejected = std::mem::take(&mut self.rejected).in_file(&file_name);
         Ok(self)
     }
 
@@ -178,30 +178,30 @@ impl Records {
                 _ => None,
             }
         };
-        let mut kept = Vec::new();
+        let mut valid = Vec::new();
         for (k, time) in times.iter().enumerate() {
             match reason(k) {
                 Some(reason) if UNREADABLE.contains(&reason) => self.rejected.record(k, reason),
                 _ if !reading.wants(*time) => {}
                 Some(reason) => self.rejected.record(k, reason),
-                None => kept.push(k),
+                None => valid.push(k),
             }
         }
         let in_moles = values.iter().map(|v| v * to_moles).collect();
-        self.keep(&kept, in_moles, &reading.source)
+        self.keep(&valid, in_moles, &reading.source)
     }
 
     /// The records that stay, with their values \[mol mol-1\] and their source.
-    fn keep(&mut self, kept: &[usize], values: Vec<f64>, source: &str) -> Result<()> {
+    fn keep(&mut self, rows: &[usize], values: Vec<f64>, source: &str) -> Result<()> {
         let n = values.len();
         let values = Column::Numbers(values, Unit::parse("mol mol-1")?);
         let table = self.table.clone().with("value", values)?;
         let table = table.with("source", sources(source, n))?;
         let names: Vec<&str> = table.names().into_iter().filter(|n| *n != "bad").collect();
         let table = table.select(&names)?;
-        self.table = match kept.len() == n {
+        self.table = match rows.len() == n {
             true => table,
-            false => table.take(kept),
+            false => table.take(rows),
         };
         Ok(())
     }
@@ -246,12 +246,12 @@ pub(super) fn observations(files: Vec<Records>) -> Result<(Observations, Vec<War
     let mut parts = Vec::new();
     let mut gases = BTreeMap::new();
     for file in files {
-        let place = file.path.display().to_string();
+        let file_name = file.path.display().to_string();
         count(&file.table, "gas", str::to_lowercase, &mut gases);
         warnings.extend(file.warnings);
         let mut part = Observations::from_table(&file.table, &columns(&file.table))
-            .map_err(|e| e.at(&place))?;
-        part.rejected = part.rejected.in_file(&place);
+            .map_err(|e| e.at(&file_name))?;
+        part.rejected = part.rejected.in_file(&file_name);
         part.rejected.add(file.rejected);
         parts.push(part);
     }

@@ -87,8 +87,8 @@ impl Text {
     /// The column that is the `n`th of a name, from 0.
     pub fn find_nth(&self, name: &str, n: usize) -> Option<usize> {
         let same = |(_, other): &(usize, &String)| other.eq_ignore_ascii_case(name);
-        let mut found = self.names.iter().enumerate().filter(same);
-        found.nth(n).map(|(k, _)| k)
+        let mut positions = self.names.iter().enumerate().filter(same);
+        positions.nth(n).map(|(k, _)| k)
     }
 
     /// The text in a line and column.
@@ -160,8 +160,8 @@ impl Text {
 /// The key of a line and what stands behind it: a key may itself hold a colon, `value:units`.
 fn split_key<'a>(line: &'a str, key: &str) -> Option<(&'a str, &'a str)> {
     let colons = key.matches(':').count();
-    let mut places = line.match_indices(':').map(|(k, _)| k);
-    let at = places.nth(colons)?;
+    let mut colons_at = line.match_indices(':').map(|(k, _)| k);
+    let at = colons_at.nth(colons)?;
     Some((&line[..at], &line[at + 1..]))
 }
 
@@ -176,19 +176,19 @@ pub(super) fn is_fill(text: &str) -> bool {
     let Some(digits) = text.strip_prefix('-') else {
         return false;
     };
-    let (whole, part) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
+    let (integer, part) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
     let nines = |s: &str| s.bytes().all(|b| b == b'9');
-    !whole.is_empty() && nines(whole) && nines(part.trim_end_matches('0'))
+    !integer.is_empty() && nines(integer) && nines(part.trim_end_matches('0'))
 }
 
 /// The instant of the parts of a date and time; the hour may be 24.
 pub(super) fn instant(parts: [f64; 6]) -> Option<Time> {
     let [year, month, day, hour, minute, second] = parts;
-    let whole = |x: f64| x.fract() == 0.0 && x.abs() < 1e4;
+    let integer = |x: f64| x.fract() == 0.0 && x.abs() < 1e4;
     let clock = (0.0..=24.0).contains(&hour)
         && (0.0..60.0).contains(&minute)
         && (0.0..=61.0).contains(&second);
-    if !(whole(year) && whole(month) && whole(day) && clock) {
+    if !(integer(year) && integer(month) && integer(day) && clock) {
         return None;
     }
     let (month, day) = (

@@ -1,6 +1,6 @@
 //! Trace gases as values.
 
-use crate::flux::{Reading, Stamp, Tracer};
+use crate::flux::{MapStamp, Reading, Tracer};
 use crate::grid::Grid;
 use crate::script::bind::flux::maps::tracer_source;
 use crate::script::bridge::options::{OptionTable, options};
@@ -33,7 +33,7 @@ options! {
         /// `flux::from_function` take them, or a flux without factors; none without it.
         source: Option<Dynamic>,
         /// Where in its interval a date of the source lies, as of `flux::from_field`.
-        time: Option<Stamp>,
+        time: Option<MapStamp>,
     }
 }
 

@@ -54,7 +54,7 @@ pub fn innermost_message(error: &EvalAltResult) -> String {
         return innermost_message(inner);
     }
     match (own_error(error), EXPLAIN.get()) {
-        (Some(own), _) => own.report().what.clone(),
+        (Some(error), _) => error.report().what.clone(),
         (None, Some(explain)) => explain(error).report().what.clone(),
         (None, None) => error.to_string(),
     }

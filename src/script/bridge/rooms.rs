@@ -63,7 +63,7 @@ impl Rooms {
         &mut self,
         name: &str,
         types: &[TypeId],
-        whole: impl PluginFunc + Send + Sync + 'static,
+        with_options: impl PluginFunc + Send + Sync + 'static,
     ) {
         self.options::<T>();
         let types = types[..types.len() - 1].to_vec();
@@ -74,7 +74,7 @@ impl Rooms {
             FnNamespace::Internal
         };
         let twin = RhaiFunc::Plugin {
-            func: Shared::new(WithoutOptions(whole)),
+            func: Shared::new(WithoutOptions(with_options)),
         };
         let twin_of = FuncRegistration::new(name).with_namespace(namespace);
         if module.is_empty() {

@@ -68,7 +68,7 @@ impl Plan {
                 session.report(&e)
             ));
         }
-        let (took, rehearsed) = (begun.elapsed().as_secs_f64(), rehearsal.found());
+        let (took, rehearsed) = (begun.elapsed().as_secs_f64(), rehearsal.tally());
         Ok(Plan {
             seconds: took + rehearsed.owed,
             transport_seconds: rehearsed.owed,

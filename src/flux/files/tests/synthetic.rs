@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::constants::EARTH_RADIUS;
-use crate::flux::Stamp;
+use crate::flux::MapStamp;
 use crate::time::DAY;
 use netcdf::{FileMut, GroupMut};
 
@@ -170,7 +170,7 @@ fn hemco_has_kilograms_of_co2_at_the_start_of_months() {
         ..CfFlux::default()
     };
     let read = |what: &CfFlux| from_cf("hemco", std::slice::from_ref(&path), what);
-    let series = read(&what(Some(44.009e-3), Some(Stamp::Start))).unwrap();
+    let series = read(&what(Some(44.009e-3), Some(MapStamp::Start))).unwrap();
     // Days across the end of January: half of each.
     let mass = series.emitted(t("2015-01-31"), t("2015-02-02")).unwrap();
     near(mass, 1.5e-9 * 12.011 / 44.009 * SPHERE * 2.0 * DAY, 1e-6);

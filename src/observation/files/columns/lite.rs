@@ -147,9 +147,9 @@ impl Lite {
         let unknown: Arc<str> = "other".into();
         let name = |(mode, surface): (&f64, usize)| {
             let known = (0.0..MODES.len() as f64).contains(mode);
-            let place = || *mode as usize * SURFACES.len() + surface;
+            let index = || *mode as usize * SURFACES.len() + surface;
             known
-                .then(place)
+                .then(index)
                 .map_or(unknown.clone(), |k| names[k].clone())
         };
         Ok(mode.iter().zip(surface).map(name).collect())
@@ -158,29 +158,29 @@ impl Lite {
 
 /// What each sounding looks at, as a position in [`SURFACES`].
 fn surfaces(file: &Records) -> Result<Vec<usize>> {
-    let of = |flag: Vec<f64>, place: fn(f64) -> usize| flag.into_iter().map(place).collect();
+    let of = |flag: Vec<f64>, index: fn(f64) -> usize| flag.into_iter().map(index).collect();
     if file.has("Retrieval/surface_type") {
-        let place = |f| match f {
+        let index = |f| match f {
             0.0 => 1,
             1.0 => 0,
             _ => 2,
         };
-        return Ok(of(file.flag("Retrieval/surface_type")?, place));
+        return Ok(of(file.flag("Retrieval/surface_type")?, index));
     }
     if file.has("Sounding/land_water_indicator") {
-        let place = |f| match f {
+        let index = |f| match f {
             0.0 => 0,
             1.0 => 1,
             _ => 2,
         };
-        return Ok(of(file.flag("Sounding/land_water_indicator")?, place));
+        return Ok(of(file.flag("Sounding/land_water_indicator")?, index));
     }
-    let place = |f| match f {
+    let index = |f| match f {
         f if f >= 80.0 => 0,
         f if (0.0..=20.0).contains(&f) => 1,
         _ => 2,
     };
-    Ok(of(file.flag("Sounding/land_fraction")?, place))
+    Ok(of(file.flag("Sounding/land_fraction")?, index))
 }
 
 impl Format for Lite {

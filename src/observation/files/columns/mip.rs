@@ -119,13 +119,13 @@ impl Mip {
 /// Times from year, month, day, hour, minute and second, in rows of `width` numbers.
 pub(super) fn of_parts(parts: &[f64], width: usize) -> Vec<Option<Time>> {
     let instant = |p: &[f64]| {
-        let whole = |k: usize| p.get(k).filter(|x| x.is_finite()).map(|x| *x as i64);
+        let integer = |k: usize| p.get(k).filter(|x| x.is_finite()).map(|x| *x as i64);
         let day = Time::from_date(
-            i16::try_from(whole(0)?).ok()?,
-            i8::try_from(whole(1)?).ok()?,
-            i8::try_from(whole(2)?).ok()?,
+            i16::try_from(integer(0)?).ok()?,
+            i8::try_from(integer(1)?).ok()?,
+            i8::try_from(integer(2)?).ok()?,
         );
-        let (h, m, s) = (whole(3)?, whole(4)?, whole(5)?);
+        let (h, m, s) = (integer(3)?, integer(4)?, integer(5)?);
         let within = (0..24).contains(&h) && (0..60).contains(&m) && (0..=60).contains(&s);
         within.then_some(day.ok()?.plus((h * 3600 + m * 60 + s) as f64))
     };

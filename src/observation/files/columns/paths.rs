@@ -31,13 +31,13 @@ fn in_folder(folder: &Path, format: &str, named: &impl Fn(&str) -> bool) -> Resu
         name.is_some_and(|n| named(&n))
     };
     let all = files_in(&[folder.into()], &[""])?;
-    let found: Vec<PathBuf> = all.into_iter().filter(of_format).collect();
-    if found.is_empty() {
+    let files: Vec<PathBuf> = all.into_iter().filter(of_format).collect();
+    if files.is_empty() {
         return Err(Error::new(format!("the folder has no {format} file"))
             .at(format!("folder \"{}\"", folder.display()))
             .hint("the path of a file, if its name is not the usual one"));
     }
-    Ok(found)
+    Ok(files)
 }
 
 #[cfg(test)]
@@ -51,8 +51,8 @@ mod tests {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
         let named = |n: &str| n.ends_with(".nc");
-        let found = files(&[folder.path().into(), "x.nc".into()], "test", named).unwrap();
-        let names: Vec<_> = found.iter().map(|p| p.file_name().unwrap()).collect();
+        let named_files = files(&[folder.path().into(), "x.nc".into()], "test", named).unwrap();
+        let names: Vec<_> = named_files.iter().map(|p| p.file_name().unwrap()).collect();
         assert_eq!(names, ["a.nc", "b.nc", "x.nc"]);
         let none = files(&[folder.path().into()], "test", |_| false).unwrap_err();
         assert!(none.to_string().contains("no test file"), "{none}");

@@ -32,7 +32,7 @@ pub struct Records<'a> {
     longitude: Vec<f64>,
     time: Vec<Time>,
     /// Positions in the file of those that are kept.
-    kept: Vec<usize>,
+    rows: Vec<usize>,
     rejected: Rejected,
     kind: Option<Vec<Arc<str>>>,
     site: Option<String>,
@@ -51,7 +51,7 @@ impl<'a> Records<'a> {
             latitude: vec![],
             longitude: vec![],
             time: vec![],
-            kept: vec![],
+            rows: vec![],
             rejected: Rejected::default(),
             kind: None,
             site: None,
@@ -67,11 +67,11 @@ impl<'a> Records<'a> {
     }
     /// The number of records that are kept.
     pub fn len(&self) -> usize {
-        self.kept.len()
+        self.rows.len()
     }
     /// Whether none is kept.
     pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+        self.rows.is_empty()
     }
     /// Whether there is a variable.
     pub fn has(&self, variable: &str) -> bool {
@@ -82,8 +82,8 @@ impl<'a> Records<'a> {
     /// # Errors
     /// It has none.
     pub fn first_of<'n>(&self, names: &[&'n str]) -> Result<&'n str> {
-        let found = names.iter().find(|n| self.has(n));
-        found.copied().ok_or_else(|| {
+        let present = names.iter().find(|n| self.has(n));
+        present.copied().ok_or_else(|| {
             Error::new("the file lacks a variable").expected(format!("one of {}", names.join(", ")))
         })
     }
@@ -112,7 +112,7 @@ impl<'a> Records<'a> {
         let n = times.len();
         self.latitude = self.of_all(latitude, n)?;
         self.longitude = self.of_all(longitude, n)?;
-        self.kept = (0..n).collect();
+        self.rows = (0..n).collect();
         self.leave_out("no time", |k| times[k].is_none());
         self.time = times.into_iter().map(Option::unwrap_or_default).collect();
         let (lat, lon) = (
@@ -170,9 +170,9 @@ impl<'a> Records<'a> {
 
     /// Leaves out the records for which `test` holds, of those kept so far, and counts them.
     pub fn leave_out(&mut self, reason: &str, test: impl Fn(usize) -> bool) {
-        let before = self.kept.len();
-        self.kept.retain(|k| !test(*k));
-        self.rejected.count(reason, before - self.kept.len());
+        let before = self.rows.len();
+        self.rows.retain(|k| !test(*k));
+        self.rejected.count(reason, before - self.rows.len());
     }
 
     /// The kind of each record of the file.
@@ -235,7 +235,7 @@ impl<'a> Records<'a> {
                     .got(all.len()),
             );
         }
-        Ok(self.kept.iter().map(|k| all[*k].clone()).collect())
+        Ok(self.rows.iter().map(|k| all[*k].clone()).collect())
     }
 
     /// Takes identifiers, which are whole numbers or text.
@@ -243,7 +243,7 @@ impl<'a> Records<'a> {
     /// # Errors
     /// No such variable, or too few values.
     pub fn identifiers(&mut self, variable: &str) -> Result<()> {
-        let ids = match self.file.records_at(variable, &self.kept) {
+        let ids = match self.file.records_at(variable, &self.rows) {
             Ok(values) if values.ncols() == 1 => {
                 Column::text(values.iter().map(|v| *v as i64)) // whole ones are exact
             }
@@ -273,21 +273,21 @@ impl<'a> Records<'a> {
         };
         let mut values = if levels_alone {
             let one = ndarray::Array1::from(self.file.all_numbers(variable)?);
-            let shape = (self.kept.len(), one.len());
+            let shape = (self.rows.len(), one.len());
             one.broadcast(shape)
                 .map(|v| v.to_owned())
                 .unwrap_or_else(|| Array2::zeros(shape))
         } else {
-            self.file.records_at(variable, &self.kept)?
+            self.file.records_at(variable, &self.rows)?
         };
         values.mapv_inplace(sound);
-        let told = self
+        let stated = self
             .file
             .attribute(Some(variable), "units")
             .unwrap_or_default();
-        let told = Unit::as_written(&told);
-        let unsaid = told.to_string().is_empty() || told.is_unread() || usual == "1";
-        Ok((values, if unsaid { Unit::parse(usual)? } else { told }))
+        let stated = Unit::as_written(&stated);
+        let unsaid = stated.to_string().is_empty() || stated.is_unread() || usual == "1";
+        Ok((values, if unsaid { Unit::parse(usual)? } else { stated }))
     }
 
     /// Takes a profile of the operator's geometry.
@@ -321,7 +321,7 @@ impl<'a> Records<'a> {
         };
         let mut all = Observations::from_records(&table, &columns)?;
         let file = self.file.path().display().to_string();
-        all.rejected = all.rejected.of_records(&self.kept).in_file(&file);
+        all.rejected = all.rejected.of_records(&self.rows).in_file(&file);
         all.rejected.add(self.rejected);
         if all.sources.is_empty() && !self.how.by_kind {
             all.sources = vec![self.source];
@@ -332,24 +332,24 @@ impl<'a> Records<'a> {
     /// The table of the records kept, with their positions, times and names.
     fn whole_table(&mut self) -> Result<Table> {
         let at_kept = |values: &[f64]| {
-            let kept = self.kept.iter().map(|k| values[*k]).collect();
-            Column::Numbers(kept, Unit::none())
+            let rows = self.rows.iter().map(|k| values[*k]).collect();
+            Column::Numbers(rows, Unit::none())
         };
-        let times = self.kept.iter().map(|k| self.time[*k]).collect();
+        let times = self.rows.iter().map(|k| self.time[*k]).collect();
         let kind = |k: &usize| self.kind.as_ref().map_or("column", |all| &*all[*k]);
         let source = |k: &usize| match self.how.by_kind {
             true => format!("{}_{}", self.source, kind(k)),
             false => self.source.clone(),
         };
-        let all = |text: &String| Column::Text(vec![text.clone(); self.kept.len()]);
+        let all = |text: &String| Column::Text(vec![text.clone(); self.rows.len()]);
         let mut table = std::mem::take(&mut self.table)
             .with("latitude", at_kept(&self.latitude))?
             .with("longitude", at_kept(&self.longitude))?
             .with("time", Column::Times(times))?
-            .with("kind", Column::text(self.kept.iter().map(kind)))?
+            .with("kind", Column::text(self.rows.iter().map(kind)))?
             .with(
                 "source",
-                Column::Text(self.kept.iter().map(source).collect()),
+                Column::Text(self.rows.iter().map(source).collect()),
             )?;
         if let Some(site) = &self.site {
             table = table.with("site", all(site))?;

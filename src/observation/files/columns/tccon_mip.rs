@@ -63,8 +63,8 @@ fn weights(pressure: ArrayView1<f64>, water: ArrayView1<f64>, surface: f64) -> V
 /// The weights of all records (record, level).
 fn all_weights(file: &Records) -> Result<Array2<f64>> {
     let in_unit = |name: &str, unit: &str| {
-        let (values, own) = file.profiles(&format!("CO2/{name}"), unit)?;
-        Ok::<_, Error>(values * own.factor_to(&Unit::parse(unit)?)?)
+        let (values, unit_read) = file.profiles(&format!("CO2/{name}"), unit)?;
+        Ok::<_, Error>(values * unit_read.factor_to(&Unit::parse(unit)?)?)
     };
     let pressure = in_unit("p_levels_prior", "Pa")?;
     let water = in_unit("prior_h2o", "mol mol-1")?;

@@ -5,7 +5,7 @@
 use crate::error::{Error, Result};
 use crate::io::netcdf::Dataset;
 use crate::observation::files::fields::{Fields, instants};
-use crate::observation::files::obspack::{Name, REJECTED, places};
+use crate::observation::files::obspack::{Name, REJECTED, positions};
 use crate::observation::files::records::Records;
 use crate::observation::files::text::length_of;
 use crate::table::Column;
@@ -28,7 +28,7 @@ pub(super) fn read(path: &Path) -> Result<Records> {
     for column in ["value_unc", "nvalue"] {
         fields.number_column(column, &[column])?;
     }
-    places(&mut fields, Some(&name))?;
+    positions(&mut fields, Some(&name))?;
     names(&mut fields, &name)?;
     let bad = match fields.first(&["QCflag"]) {
         None => unread,

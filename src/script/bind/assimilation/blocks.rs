@@ -123,8 +123,8 @@ mod functions {
     ) -> Fallible<Forecast> {
         attempt(&context, || {
             let rows = &observations.rows;
-            let found = run(&blocks.0, concentrations, &flux, factors, span, rows)?;
-            held(&context, found, observations)
+            let forecast = run(&blocks.0, concentrations, &flux, factors, span, rows)?;
+            held(&context, forecast, observations)
         })
     }
 }

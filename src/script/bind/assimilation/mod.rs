@@ -54,10 +54,10 @@ kind!(Forecast, "Forecast", "a forecast");
 impl Forecast {
     fn with_equivalents(&self, equivalents: &Field) -> Result<Self> {
         let given = equivalents.to_unit(&Unit::parse("mol mol-1")?)?;
-        let own = self.forecast.equivalents.shape();
-        if given.shape() != own {
+        let shape = self.forecast.equivalents.shape();
+        if given.shape() != shape {
             return Err(Error::new("the equivalents do not fit the forecast")
-                .expected(format!("{own:?} (observation, member)"))
+                .expected(format!("{shape:?} (observation, member)"))
                 .got(format!("{:?}", given.shape())));
         }
         let values = matrix("the equivalents", &Dynamic::from(given))?;

@@ -53,8 +53,9 @@ options! {
 
 impl FineOptions {
     fn uncertainty(&self) -> Uncertainty {
-        let sd =
-            |own: Option<f64>, without| (self.surfaces != without).then(|| own.unwrap_or(self.sd));
+        let sd = |stated: Option<f64>, without| {
+            (self.surfaces != without).then(|| stated.unwrap_or(self.sd))
+        };
         Uncertainty {
             land: sd(self.land, Surfaces::Ocean),
             ocean: sd(self.ocean, Surfaces::Land),

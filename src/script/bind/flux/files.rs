@@ -6,7 +6,7 @@ use crate::flux::files::{
     CarbonTrackerPart, CfFlux, GfedPart, GfedStep, files_of, from_carbontracker, from_cdiac,
     from_cf, from_gcp, from_gfed, from_odiac,
 };
-use crate::flux::{Beyond, Stamp};
+use crate::flux::{Beyond, MapStamp};
 use crate::script::bind::flux::modules::{SeriesOptions, warn_of};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
@@ -104,8 +104,8 @@ fn paths(value: &Dynamic, wanted: &str, fits: fn(&str) -> bool) -> Result<Vec<Pa
         Ok(_) => read("the files", value)?,
         Err(_) => vec![read("the file", value)?],
     };
-    let found = all.iter().map(|p| files_of(Path::new(p), wanted, fits));
-    let files = found.collect::<Result<Vec<_>>>()?.concat();
+    let files_of_each = all.iter().map(|p| files_of(Path::new(p), wanted, fits));
+    let files = files_of_each.collect::<Result<Vec<_>>>()?.concat();
     match files.is_empty() {
         true => Err(Error::new("there are no files of fluxes to read").expected(wanted)),
         false => Ok(files),
@@ -126,7 +126,7 @@ fn said(context: &NativeCallContext, work: impl FnOnce() -> Result<Series>) -> F
 }
 
 impl NetcdfOptions {
-    fn series(self, path: &Dynamic, stamp: Option<Stamp>, co2: bool) -> Result<Series> {
+    fn series(self, path: &Dynamic, stamp: Option<MapStamp>, co2: bool) -> Result<Series> {
         let files = paths(path, "files of NetCDF, *.nc", netcdf)?;
         let variables = match &self.variable {
             None => vec![],
@@ -207,7 +207,7 @@ mod functions {
     pub fn from_hemco(context: NativeCallContext, path: Dynamic, options: Map) -> Fallible<Series> {
         said(&context, || {
             let o = NetcdfOptions::read(&context, options)?;
-            o.series(&path, Some(Stamp::Start), true)
+            o.series(&path, Some(MapStamp::Start), true)
         })
     }
 

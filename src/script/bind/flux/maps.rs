@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::field::Field;
-use crate::flux::{Given, Maps, Reading, Stamp, SurfaceFlux};
+use crate::flux::{Given, MapStamp, Maps, Reading, SurfaceFlux};
 use crate::grid::Grid;
 use crate::script::bind::flux::Flux;
 use crate::script::bridge::options::{OptionTable, options};
@@ -23,11 +23,11 @@ pub fn bind(rooms: &mut Rooms) {
     );
 }
 
-choice!(Stamp, "place of a date in its interval", {
-    "start" => Stamp::Start,
-    "middle" => Stamp::Middle,
-    "end" => Stamp::End,
-    "bounds" => Stamp::Bounds,
+choice!(MapStamp, "place of a date in its interval", {
+    "start" => MapStamp::Start,
+    "middle" => MapStamp::Middle,
+    "end" => MapStamp::End,
+    "bounds" => MapStamp::Bounds,
 });
 
 options! {
@@ -37,7 +37,7 @@ options! {
         molar_mass: Option<f64> ["kg mol-1"],
         /// Where in its interval a date lies, `"start"`, `"middle"`, `"end"`, or `"bounds"` that the
         /// dates have; needed where neither bounds nor the file say it.
-        time: Option<Stamp>,
+        time: Option<MapStamp>,
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::flux::{
-    Beyond, Cycle, FactorRegions, FluxModule, Module, ModulePrior, Series, SeriesReading, Stamp,
+    Beyond, Cycle, FactorRegions, FluxModule, MapStamp, Module, ModulePrior, Series, SeriesReading,
     Surface,
 };
 use crate::grid::{Grid, RegionMap};
@@ -39,7 +39,7 @@ options! {
         molar_mass: Option<f64> ["kg mol-1"],
         /// Where in its interval a date lies, `"start"`, `"middle"`, `"end"`, or `"bounds"` that the
         /// dates have; needed where neither bounds nor the file say it.
-        time: Option<Stamp>,
+        time: Option<MapStamp>,
         /// What holds before the first and after the last map: `"refuse"` nothing, `"hold"` the
         /// nearest map, `"repeat"` the maps of the same month of the nearest year.
         beyond: Beyond = Beyond::Refuse,

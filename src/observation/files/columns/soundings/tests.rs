@@ -62,11 +62,11 @@ fn worst_prior(all: &Observations) -> f64 {
 }
 
 fn real(name: &str) -> Option<PathBuf> {
-    let found = std::env::var_os("MCAS_TEST_DATA").map(|folder| Path::new(&folder).join(name));
-    if found.is_none() {
+    let path = std::env::var_os("MCAS_TEST_DATA").map(|folder| Path::new(&folder).join(name));
+    if path.is_none() {
         eprintln!("skipped: MCAS_TEST_DATA is not set, {name} is not read");
     }
-    found
+    path
 }
 
 #[test]
@@ -127,12 +127,12 @@ fn a_folder_is_read_file_by_file_and_thinned_as_it_goes() {
     };
     let paths = [folder.path().to_path_buf()];
     let format = oco(false, &[], None);
-    let whole = read(&format, &paths, &Reading::default())
+    let unthinned = read(&format, &paths, &Reading::default())
         .unwrap()
         .observations;
-    let after = thinning.apply(&whole).unwrap().observations;
+    let after = thinning.apply(&unthinned).unwrap().observations;
     let within = read(&format, &paths, &thinned).unwrap().observations;
-    assert!(whole.len() == 300 && within.len() < 100);
+    assert!(unthinned.len() == 300 && within.len() < 100);
     assert_eq!(within.rows, after.rows);
     assert_eq!(within.rejected.len(), 600);
     let none = read(&GosatOcpr::default(), &paths, &thinned).unwrap_err();
@@ -146,12 +146,12 @@ fn values_on_two_scales_are_warned_of() {
     write_synthetic_lite(&path("oco2_LtCO2_160701.nc4"), 30, day(), false).unwrap();
     let older = path("oco2_LtCO2_160702.nc4");
     write_without(&older, 30, day(), false, "xco2_x2019").unwrap();
-    let found = read(
+    let all = read(
         &oco(false, &[], None),
         &[folder.path().into()],
         &Reading::default(),
     );
-    let warnings = found.unwrap().warnings;
+    let warnings = all.unwrap().warnings;
     assert_eq!(warnings[0].name, "mixed_scales");
     assert!(warnings[0].message.contains("X2007") && warnings[0].message.contains("160702"));
 }
@@ -197,8 +197,8 @@ fn bad_records_are_left_out_and_counted_with_their_places() {
         assert!(summary.contains(reason), "{summary}");
     }
     assert_eq!(all.len(), 4);
-    let places: Vec<usize> = all.rejected.records().iter().map(|r| r.row).collect();
-    assert_eq!(places, [3, 6, 15, 18]);
+    let rows: Vec<usize> = all.rejected.records().iter().map(|r| r.row).collect();
+    assert_eq!(rows, [3, 6, 15, 18]);
     assert!(all.rejected.records()[0].file.ends_with("changed.nc4"));
     let unsure = changed(folder.path(), |f| {
         put(f, "xco2_uncertainty", [0, 0], f32::NAN)
@@ -250,9 +250,9 @@ fn broken_files_and_those_that_lack_a_variable_are_named() {
         refused("");
     }
     write_synthetic_lite(&path, 30, day(), false).unwrap();
-    let whole = std::fs::read(&path).unwrap();
-    for part in [8, 100, 512, 2048, whole.len() / 2, whole.len() - 1] {
-        std::fs::write(&path, &whole[..part]).unwrap();
+    let intact = std::fs::read(&path).unwrap();
+    for part in [8, 100, 512, 2048, intact.len() / 2, intact.len() - 1] {
+        std::fs::write(&path, &intact[..part]).unwrap();
         refused("");
     }
     for name in ["xco2_quality_flag", "pressure_weight", "operation_mode"] {
