@@ -215,11 +215,8 @@ impl Analyses {
         let selection = self.localization.selection(region, &context);
         let mut selection = selection.map_err(|e| e.at(self.location(about)))?;
         let named = |w| (about.region.clone(), w);
-        warnings.extend(
-            std::mem::take(&mut selection.warnings)
-                .into_iter()
-                .map(named),
-        );
+        let own = std::mem::take(&mut selection.warnings);
+        warnings.extend(own.into_iter().map(named));
         selection.of(window.innovation)
     }
 
