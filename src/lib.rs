@@ -31,7 +31,7 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`error`] [`constants`] [`time`] [`units`] [`random`] [`linalg`] [`progress`] | the ground: knows no science |
+//! | [`error`] [`constants`] [`time`] [`units`] [`random`] [`linalg`] [`fault`] [`progress`] [`limits`] | the ground: knows no science |
 //! | [`field`] | labelled arrays |
 //! | [`io`] | files: whole output, NetCDF |
 //! | [`table`] | named columns: numbers with a unit, text, instants |
@@ -57,12 +57,14 @@ pub mod constants;
 pub mod data;
 pub mod ensemble;
 pub mod error;
+pub mod fault;
 pub mod field;
 pub mod flux;
 pub mod grid;
 pub mod inflation;
 pub mod innovation;
 pub mod io;
+pub mod limits;
 pub mod linalg;
 pub mod localization;
 pub mod meteorology;

@@ -2,6 +2,7 @@
 //! the system ends the program for, leaves nothing to report.
 
 use crate::error::{Error, Result};
+use crate::limits::{may_hold, room};
 
 /// Arrays of fewer values are not asked about.
 const SMALL: usize = 1 << 25;
@@ -15,30 +16,23 @@ pub fn room_for(lengths: &[usize]) -> Result<usize> {
     let bytes = values.and_then(|n| n.checked_mul(8));
     let fits = |bytes: usize| {
         bytes / 8 <= SMALL
-            || (free().is_none_or(|free| bytes < free)
+            || (room().is_none_or(|free| (bytes as u64) < free)
                 && Vec::<u8>::new().try_reserve_exact(bytes).is_ok())
     };
+    values.map_or(Ok(()), may_hold)?;
     match (values, bytes) {
         (Some(n), Some(bytes)) if fits(bytes) => Ok(n),
         _ => {
             let shape: Vec<String> = lengths.iter().map(usize::to_string).collect();
             let needed = lengths.iter().map(|l| *l as f64).product::<f64>() * 8e-9;
             Err(Error::new("an array does not fit into memory")
-                .expected(match free() {
+                .expected(match room() {
                     Some(free) => format!("less than {:.1} GB, which are free", free as f64 * 1e-9),
                     None => "less than is free".to_string(),
                 })
                 .got(format!("{needed:.1} GB for {} values", shape.join(" x "))))
         }
     }
-}
-
-/// Bytes that are free, where the system reports it.
-fn free() -> Option<usize> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find(|l| l.starts_with("MemAvailable:"))?;
-    let kilobytes: usize = line.split_whitespace().nth(1)?.parse().ok()?;
-    kilobytes.checked_mul(1024)
 }
 
 #[cfg(test)]

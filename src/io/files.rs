@@ -17,6 +17,7 @@ pub fn matching(pattern: &str) -> Result<Vec<(PathBuf, u64)>> {
     let mut files = Vec::new();
     for path in paths {
         let path = path.map_err(|e| Error::new("a folder cannot be read").got(e))?;
+        crate::limits::may_read(&path)?;
         let about = path.metadata().map_err(|e| {
             Error::new("a file cannot be read")
                 .got(e)

@@ -1,6 +1,7 @@
 //! The files that the process has read, for the record of a run.
 
 use crate::error::{Error, Result};
+use crate::limits::may_read;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -32,8 +33,9 @@ pub fn forget_inputs() {
 /// The bytes of a file, which is noted as read.
 ///
 /// # Errors
-/// The file cannot be read.
+/// The file cannot be read, or may not be.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    may_read(path)?;
     note_input(path);
     std::fs::read(path).map_err(|e| {
         let folder = path

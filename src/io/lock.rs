@@ -29,6 +29,7 @@ impl FolderLock {
                 .at(location())
                 .hint("another folder, or its permissions")
         };
+        crate::limits::may_write(folder)?;
         fs::create_dir_all(folder).map_err(unusable)?;
         let path = folder.join(NAME);
         let open = || {

@@ -1,6 +1,7 @@
 //! Output that is whole or absent: written beside its place under another name, then renamed.
 
 use crate::error::{Error, Result};
+use crate::limits::may_write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,7 @@ const PARTIAL: &str = ".partial-";
 /// reports.
 pub fn write_whole(path: impl AsRef<Path>, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let path = path.as_ref();
+    may_write(path)?;
     let location = || format!("file \"{}\"", path.display());
     let name = path.file_name().ok_or_else(|| {
         Error::new("a file to write needs a name").got(format!("\"{}\"", path.display()))

@@ -151,6 +151,7 @@ impl Sections {
                 .got(e)
                 .at(location())
         };
+        crate::limits::may_read(path)?;
         let mut file = File::open(path).map_err(unread)?;
         let mut head = Vec::new();
         (&mut file)

@@ -5,17 +5,20 @@
 //! line is written every half a minute.
 
 mod output;
+mod stop;
 
 pub use output::{say, tell};
 
-use crate::error::{Error, Result};
+pub use stop::{
+    Stop, check_stop, clear_stop, reason, request_stop, request_stop_by, stop_error, stop_requested,
+};
+
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-static STOP: AtomicBool = AtomicBool::new(false);
 static QUIET: AtomicBool = AtomicBool::new(false);
 static WORK: Mutex<Work> = Mutex::new(Work {
     lines: Vec::new(),
@@ -30,33 +33,6 @@ const TOLD_EVERY: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_secs(1);
 /// Parts of a bar.
 const PARTS: u64 = 1000;
-
-/// Asks running native work to stop at its next step (Ctrl-C).
-pub fn request_stop() {
-    STOP.store(true, Ordering::Relaxed);
-}
-
-/// Forgets an earlier request to stop.
-pub fn clear_stop() {
-    STOP.store(false, Ordering::Relaxed);
-}
-
-/// Whether work has been asked to stop.
-pub fn stop_requested() -> bool {
-    STOP.load(Ordering::Relaxed)
-}
-
-/// Long loops call this once per step.
-///
-/// # Errors
-/// A stop has been requested.
-pub fn check_stop() -> Result<()> {
-    if stop_requested() {
-        Err(Error::new("stopped by the user"))
-    } else {
-        Ok(())
-    }
-}
 
 /// Turns progress lines off, for tests and `--quiet`.
 pub fn set_quiet(quiet: bool) {

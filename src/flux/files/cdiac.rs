@@ -7,7 +7,7 @@
 use super::year_of;
 use crate::error::{Error, Result};
 use crate::flux::{Beyond, Calendar, Series, one_degree};
-use crate::io::note_input;
+use crate::io::read_bytes;
 use crate::time::Time;
 use std::path::{Path, PathBuf};
 
@@ -45,9 +45,7 @@ pub fn from_cdiac(files: &[PathBuf], beyond: Beyond) -> Result<Series> {
 /// A year's map from the south \[kg C m-2 s-1\].
 fn map_of(path: &Path, seconds: f64) -> Result<Vec<f64>> {
     let at = |e: Error| e.at(format!("file \"{}\"", path.display()));
-    let bytes =
-        std::fs::read(path).map_err(|e| at(Error::new("the file cannot be read").got(e)))?;
-    note_input(path);
+    let bytes = read_bytes(path)?;
     if bytes.starts_with(&[0x1f, 0x9d]) || bytes.starts_with(&[0x1f, 0x8b]) {
         return Err(at(Error::new("the file is compressed")
             .expected("plain text")

@@ -41,6 +41,7 @@ impl Records<'_> {
         if !path.exists() {
             write_whole(path, |part| self.create(part))?;
         }
+        crate::limits::may_write(path)?;
         let located = |e: Error| e.at(format!("file \"{}\"", path.display()));
         let mut file = netcdf::append(path).map_err(failed).map_err(located)?;
         self.put(&mut file, at, records).map_err(located)?;

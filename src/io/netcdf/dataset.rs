@@ -1,10 +1,15 @@
 //! An open NetCDF file: what it has, and its variables as fields, instants or text.
 
 use super::attributes::{as_text, text_attribute};
-use super::opening::{absent, location, refuse_broken, refuse_others, unreadable};
+use super::isolated::tried;
+use super::opening::{
+    absent, location, refuse_broken, refuse_others, refuse_undescribed, unreadable,
+};
 use super::values::{numbers, text, time_unit};
 use crate::error::{Error, Result, did_you_mean};
+use crate::fault::caught;
 use crate::field::Field;
+use crate::limits;
 use crate::time::Time;
 use netcdf::{Group, Variable};
 use std::fmt;
@@ -65,13 +70,18 @@ impl Dataset {
     /// No such file (a near name in its folder is suggested), one that is not NetCDF or is cut off.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_path_buf();
+        limits::may_read(&path)?;
         if !path.is_file() {
             return Err(absent(&path));
         }
         super::quiet::hdf5();
         refuse_others(&path)?;
         refuse_broken(&path)?;
+        if let Some(program) = limits::isolating() {
+            tried(&program, &path)?;
+        }
         let file = netcdf::open(&path).map_err(|e| unreadable(&path, &e))?;
+        refuse_undescribed(&path, &file)?;
         crate::io::note_input(&path);
         Ok(Dataset {
             file,
@@ -171,7 +181,9 @@ impl Dataset {
     }
 
     pub(super) fn located<T>(&self, variable: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        work().map_err(|e| {
+        let read = caught(work)
+            .unwrap_or_else(|fault| Err(Error::new("the variable is damaged").got(fault.message)));
+        read.map_err(|e| {
             e.at(format!("variable \"{variable}\""))
                 .at(location(&self.path))
         })

@@ -14,6 +14,8 @@ mod columns;
 mod dataset;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod isolated;
+mod library;
 mod opening;
 mod packing;
 mod part;
@@ -21,6 +23,7 @@ mod quiet;
 mod records;
 mod scalar_coordinates;
 mod stream;
+mod superblock;
 mod values;
 mod write;
 mod write_columns;
@@ -29,6 +32,7 @@ mod write_field;
 
 pub use append::Records;
 pub use dataset::{Dataset, Listing};
+pub use isolated::{TRY, try_file};
 pub use opening::is_netcdf;
 pub use part::Part;
 pub(crate) use quiet::hdf5 as quiet;

@@ -1,6 +1,9 @@
 //! What keeps a file from being opened, in words.
 
+use super::library::known_faults;
 use crate::error::{Error, Result, did_you_mean};
+use crate::fault::caught;
+use netcdf::{Group, Variable};
 use std::path::Path;
 
 pub(super) fn location(path: &Path) -> String {
@@ -39,6 +42,37 @@ pub(super) fn unreadable(path: &Path, cause: &netcdf::Error) -> Error {
         .got(format!("{cause}, {size} bytes"))
         .at(location(path))
         .hint("fetching it again: it may be cut off, or not NetCDF")
+}
+
+/// Refuses a file that lists what the library cannot describe: the crate takes it for granted that
+/// it can.
+pub(super) fn refuse_undescribed(path: &Path, file: &netcdf::File) -> Result<()> {
+    caught(|| named(file)).map_err(|fault| {
+        let error = Error::new("the file is damaged")
+            .got(&fault.message)
+            .at(location(path));
+        error.hint(match known_faults() {
+            Some(faults) => format!("fetching it again; {faults}"),
+            None => "fetching it again".to_string(),
+        })
+    })
+}
+
+/// Asks for the name of everything in a file.
+fn named(file: &netcdf::File) {
+    file.variables().for_each(described);
+    if let Some(root) = file.root() {
+        root.groups().for_each(|g| named_in(&g));
+    }
+}
+
+fn named_in(group: &Group) {
+    group.variables().for_each(described);
+    group.groups().for_each(|g| named_in(&g));
+}
+
+fn described(variable: Variable) {
+    std::hint::black_box((variable.name(), variable.dimensions().len()));
 }
 
 /// Files of other formats by their first bytes, with how to make NetCDF of them.
@@ -98,18 +132,23 @@ pub(super) fn refuse_others(path: &Path) -> Result<()> {
     }
 }
 
-/// Refuses a classic file that is shorter than its header says, or whose header is broken: the
-/// library may end the program on it.
+/// Refuses a file that is shorter than its header says, or whose header is broken: the library may
+/// end the program on it.
 pub(super) fn refuse_broken(path: &Path) -> Result<()> {
+    refuse_short(path, "classic NetCDF", super::classic::length(path))?;
+    refuse_short(path, "HDF5", super::superblock::length(path))
+}
+
+fn refuse_short(path: &Path, format: &str, stated: std::io::Result<Option<u64>>) -> Result<()> {
     let size = std::fs::metadata(path).map_or(0, |m| m.len());
-    match super::classic::length(path) {
+    match stated {
         Ok(Some(length)) if size < length => Err(Error::new("the file is cut off")
             .expected(format!("{length} bytes, as its header says"))
             .got(format!("{size} bytes"))
             .at(location(path))
             .hint("fetching it again")),
         Err(cause) => Err(Error::new("the header of the file is broken")
-            .expected("the header of a classic NetCDF file")
+            .expected(format!("the header of a file of {format}"))
             .got(cause)
             .at(location(path))
             .hint("fetching it again")),

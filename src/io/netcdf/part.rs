@@ -5,7 +5,7 @@ use super::cf_time::TimeUnit;
 use super::dataset::Dataset;
 use super::values::{flags, is_text, numbers, text, time_unit};
 use crate::error::{Error, Result};
-use crate::field::{Choice, Coordinate, CoordinateValues, Dimension, Field, axis_of};
+use crate::field::{Choice, Coordinate, CoordinateValues, Dimension, Field, axis_of, room_for};
 use crate::units::Unit;
 use netcdf::Variable;
 use std::fmt;
@@ -156,6 +156,9 @@ impl Dataset {
     pub fn part(&self, name: &str) -> Result<Part> {
         let variable = self.find(name)?;
         self.located(name, || {
+            let lengths: Vec<usize> = variable.dimensions().iter().map(|d| d.len()).collect();
+            // Positions and labels along each axis take memory before a value is read.
+            room_for(&[3, lengths.iter().copied().max().unwrap_or(0)])?;
             let mut axes: Vec<Chosen> = Vec::new();
             for axis in 0..variable.dimensions().len() {
                 let made = self.dimension(name, &variable, axis)?;

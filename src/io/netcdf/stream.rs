@@ -7,7 +7,7 @@ use super::part::Part;
 use super::values::Block;
 use crate::error::{Error, Result};
 use crate::field::tally::{Shape, Tally, Weights};
-use crate::field::{Dimension, Field, Plan, Reduction};
+use crate::field::{Dimension, Field, Plan, Reduction, room_for};
 use ndarray::{ArrayD, IxDyn};
 use std::ops::Range;
 use std::sync::mpsc::sync_channel;
@@ -18,7 +18,8 @@ impl Dataset {
     /// # Errors
     /// Text instead of numbers, values the library cannot read.
     pub fn load(&self, part: &Part) -> Result<Field> {
-        let mut values = Vec::with_capacity(part.len());
+        let lengths: Vec<usize> = part.axes.iter().map(|a| a.positions.len()).collect();
+        let mut values = Vec::with_capacity(room_for(&lengths)?);
         self.stream(part, |_, block| values.extend_from_slice(block))?;
         if let Some(unit) = &part.instants {
             values
@@ -132,9 +133,7 @@ impl Dataset {
                     }
                 });
                 for read in from {
-                    if crate::progress::stop_requested() {
-                        return Err(Error::new("stopped while reading"));
-                    }
+                    crate::progress::check_stop()?;
                     let (rows, block) = read?;
                     give(rows, block);
                 }

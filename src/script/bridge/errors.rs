@@ -1,6 +1,7 @@
 //! From the crate's errors to the engine's and back: one way in, with the position of the call.
 
 use crate::error::{Error, Result};
+use crate::fault::caught;
 use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 use std::sync::OnceLock;
 
@@ -10,9 +11,10 @@ pub type Fallible<T> = std::result::Result<T, Box<EvalAltResult>>;
 /// Runs the body of a bound function; an error gets the position of the call in the script.
 ///
 /// # Errors
-/// The error of `body`, at that position.
+/// The error of `body`, at that position; a panic in it as a fault of the program.
 pub fn attempt<T>(context: &NativeCallContext, body: impl FnOnce() -> Result<T>) -> Fallible<T> {
-    body().map_err(|e| thrown(e, context.call_position()))
+    let outcome = caught(body).unwrap_or_else(|fault| Err(fault.error(context.fn_name())));
+    outcome.map_err(|e| thrown(e, context.call_position()))
 }
 
 /// An error of this crate as the engine carries it: whole, so that `catch` and the report see every

@@ -1,5 +1,7 @@
 //! What the command line takes.
 
+use super::limited::Limited;
+use crate::io::netcdf;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -72,6 +74,12 @@ pub(super) enum Action {
         /// Number of threads.
         #[arg(long, value_name = "N")]
         threads: Option<usize>,
+    },
+    /// Reads everything in a file; ends by itself if the NetCDF library survives it.
+    #[command(name = netcdf::TRY, hide = true)]
+    TryFile {
+        /// The file.
+        file: PathBuf,
     },
     /// Measures how long things take on this machine.
     Bench {
@@ -177,6 +185,8 @@ pub(super) struct How {
     /// Number of threads; results do not depend on it.
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
+    #[command(flatten)]
+    pub(super) limited: Limited,
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {

@@ -2,13 +2,16 @@
 
 mod arguments;
 mod bench;
+mod limited;
 mod run;
 mod starter;
 
+use crate::fault;
+use crate::io::netcdf;
 use crate::linalg;
 use crate::progress;
 use crate::script::help::reference;
-use crate::script::session::{Start, stdlib};
+use crate::script::session::{Start, deep, stdlib};
 use crate::script::tools::check;
 use crate::script::tools::plan::Plan;
 use crate::script::{Session, repl};
@@ -23,9 +26,15 @@ use std::process::ExitCode;
 /// Does what the arguments of the process ask for; its exit code.
 pub fn main() -> ExitCode {
     // A closed pipe (`mcas ... | head`) ends the program quietly.
+    fault::listen();
     reset_broken_pipe();
     linalg::use_one_blas_thread();
     let command = Command::parse();
+    deep(|| done(command))
+        .unwrap_or_else(|fault| failed(&format!("error: {}\n", fault.error("the program"))))
+}
+
+fn done(command: Command) -> ExitCode {
     match command.action {
         Some(Action::Run { file, how }) => run_file(&file, &how),
         Some(Action::Demo { how }) => starter::demo(&how),
@@ -39,6 +48,10 @@ pub fn main() -> ExitCode {
             threads,
         }) => plan(&file, set, json, threads),
         Some(Action::Check { files }) => check_files(&files),
+        Some(Action::TryFile { file }) => {
+            netcdf::try_file(&file);
+            ExitCode::SUCCESS
+        }
         Some(Action::Bench { what }) => bench(&what),
         Some(Action::Help { name }) => help(name.as_deref()),
         Some(Action::Source { name }) => source(&name),
@@ -57,12 +70,12 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Stack of the threads that work in parallel, on which closures of a script may call each other.
+const STACK: usize = 64 << 20;
+
 fn use_threads(threads: Option<usize>) {
-    if let Some(n) = threads {
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(n)
-            .build_global();
-    }
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK);
+    let _ = pool.num_threads(threads.unwrap_or(0)).build_global();
 }
 
 fn prompt(how: &How) -> ExitCode {

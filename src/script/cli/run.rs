@@ -34,8 +34,12 @@ fn start_with(
         .out
         .clone()
         .unwrap_or_else(|| Path::new("out").join(name));
+    let own = folder.clone().unwrap_or_else(|| PathBuf::from("."));
+    let limits = how.limited.limits(&own, &output);
+    let limits = limits.map_err(|e| failed(&format!("error: {e}\n")))?;
     let start = Start {
         output,
+        limits,
         settings: how.set.clone(),
         folder,
         collect: how.json,

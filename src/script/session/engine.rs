@@ -1,5 +1,6 @@
 //! Builds the engine: limits, every room bound, the stdlib preloaded.
 
+use crate::limits::Limits;
 use crate::progress;
 use crate::script::bind;
 use crate::script::bridge::errors::{Fallible, explain_with};
@@ -8,7 +9,7 @@ use crate::script::bridge::host::Host;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::report::explain;
 use crate::script::session::{Additions, stdlib};
-use rhai::{Dynamic, Engine};
+use rhai::{Dynamic, Engine, EvalAltResult, Position};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,12 +21,12 @@ use std::sync::Arc;
 pub fn build(
     host: &Host,
     folders: &[&Path],
-    profile: bool,
+    (profile, limits): (bool, &Limits),
     add: Additions,
 ) -> Fallible<Arc<Engine>> {
     explain_with(explain::plain_message);
     let parsing = stdlib::parse(host)?;
-    let mut rooms = Rooms::new(bare());
+    let mut rooms = Rooms::new(bare(limits));
     rooms.engine.set_default_tag(Dynamic::from(host.clone()));
     bind::all(&mut rooms);
     host.set_tables(rooms.tables());
@@ -42,10 +43,28 @@ pub fn build(
     Ok(engine)
 }
 
+/// Functions in sight, each counted as often as a closure brings it: every closure that is called
+/// within another one brings those of both.
+const IN_SIGHT: usize = 1 << 16;
+
 /// The language alone, with our limits.
-fn bare() -> Engine {
+fn bare(limits: &Limits) -> Engine {
     let mut engine = Engine::new();
     limit(&mut engine);
+    engine.set_max_operations(limits.operations.unwrap_or(0));
+    let values = limits.values.unwrap_or(0);
+    engine.set_max_array_size(values).set_max_map_size(values);
+    engine.set_max_string_size(values);
+    #[allow(
+        deprecated,
+        reason = "there is no other way to see how deeply closures are nested"
+    )]
+    engine.on_var(
+        |_, _, context| match context.global_runtime_state().lib.len() {
+            IN_SIGHT.. => Err(EvalAltResult::ErrorStackOverflow(Position::NONE).into()),
+            _ => Ok(None),
+        },
+    );
     engine.set_strict_variables(true);
     engine.on_progress(|_| progress::stop_requested().then(|| Dynamic::from("stopped")));
     engine

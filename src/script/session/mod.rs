@@ -4,6 +4,7 @@
 pub(super) mod amend;
 mod captured;
 mod compile;
+mod deep;
 pub mod engine;
 mod hidden;
 mod optional;
@@ -12,6 +13,8 @@ pub mod show;
 pub mod stdlib;
 
 use crate::error::{Error, Warning};
+use crate::fault;
+use crate::limits::{self, Limits};
 use crate::progress;
 use crate::script::bridge::errors::{Fallible, thrown};
 use crate::script::bridge::host::{Given, Host, Part};
@@ -21,6 +24,7 @@ use crate::script::report::report;
 use crate::script::tools::check::lost_catches;
 use crate::transport::Rehearsal;
 use compile::{compiled, imports};
+pub use deep::deep;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Position, Scope, Variant};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -38,6 +42,7 @@ pub struct Session {
     imports: Vec<Import>,
     /// Files that scripts run so far have read.
     inputs: BTreeSet<PathBuf>,
+    limits: Limits,
 }
 
 /// A file that an entry imported, and the name it has in those that follow.
@@ -76,6 +81,8 @@ pub struct Start {
     pub checking: bool,
     /// The texts of an earlier run besides its script, to run that again.
     pub recorded: Option<Vec<Part>>,
+    /// What the runs of the session may use.
+    pub limits: Limits,
     /// Only rehearse: the air stands still after the first hours, and what is left out is written
     /// down.
     pub rehearsal: Option<Rehearsal>,
@@ -99,7 +106,9 @@ impl Session {
     /// # Errors
     /// As [`Session::new`].
     pub fn with(start: Start, add: Additions) -> Result<Self, String> {
-        let profile = start.profile;
+        fault::listen();
+        let (profile, limits) = (start.profile, start.limits);
+        let _held = limits::hold(&limits);
         let host = Host::default();
         let own = start.folder.as_ref().map(|f| f.join("stdlib"));
         {
@@ -122,7 +131,7 @@ impl Session {
             .chain(own)
             .collect();
         let folders: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-        let engine = engine::build(&host, &folders, profile, add)
+        let engine = engine::build(&host, &folders, (profile, &limits), add)
             .map_err(|e| report(&e, &host.lock().sources, &Docs::default(), &[]))?;
         Ok(Session {
             engine,
@@ -133,16 +142,27 @@ impl Session {
             values: Vec::new(),
             imports: Vec::new(),
             inputs: BTreeSet::new(),
+            limits,
         })
     }
 
     /// Runs a text. Its variables and functions stay for the next.
     ///
     /// # Errors
-    /// The text does not compile, or fails.
+    /// The text does not compile, or fails, or passes a limit of the session. A fault of the
+    /// program leaves the variables of the texts before.
     pub fn run(&mut self, name: &str, text: &str) -> Fallible<Dynamic> {
         progress::clear_stop();
         self.host.lock().exit = None;
+        let _held = limits::hold(&self.limits);
+        let before = self.scope.len();
+        deep(|| self.evaluate(name, text)).unwrap_or_else(|fault| {
+            self.scope.rewind(before);
+            Err(thrown(fault.error(name), Position::NONE))
+        })
+    }
+
+    fn evaluate(&mut self, name: &str, text: &str) -> Fallible<Dynamic> {
         let ast = self.compile(name, text)?;
         if let Some((position, error)) = lost_catches(&ast).into_iter().next() {
             return Err(thrown(error, position));
@@ -223,9 +243,12 @@ impl Session {
 
     /// A value as `print` shows it.
     pub fn show(&self, value: &Dynamic) -> String {
-        let to_string = FnPtr::new("to_string")
-            .and_then(|f| f.call::<String>(&self.engine, &self.functions, (value.clone(),)));
-        to_string.unwrap_or_else(|_| value.to_string())
+        let shown = deep(|| {
+            let to_string = FnPtr::new("to_string")
+                .and_then(|f| f.call::<String>(&self.engine, &self.functions, (value.clone(),)));
+            to_string.unwrap_or_else(|_| value.to_string())
+        });
+        shown.unwrap_or_else(|fault| fault.error("the text of a value").to_string())
     }
 
     /// A value as the prompt shows it: a figure as a picture or the path of its file, a long map in

@@ -216,6 +216,7 @@ fn read(
     (kind, name): (PartKind, &str),
     file: &Path,
 ) -> Fallible<Module> {
+    crate::limits::may_read(file).map_err(|e| thrown(e, Position::NONE))?;
     let again = host.lock().recorded.is_some();
     let text = match recorded(host, kind, name) {
         Some(text) => text,

@@ -161,9 +161,8 @@ fn geojson(from: &Dynamic) -> Result<(String, String)> {
         return Ok((value.to_string(), "a map of GeoJSON".to_string()));
     }
     let path: String = read("the path of a file", from)?;
-    let text = std::fs::read_to_string(&path)
+    let text = String::from_utf8(crate::io::read_bytes(path.as_ref())?)
         .map_err(|e| Error::new(format!("{path} cannot be read")).got(e))?;
-    crate::io::note_input(path.as_ref());
     Ok((text, path))
 }
 

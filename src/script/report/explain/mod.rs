@@ -67,7 +67,12 @@ pub fn explain(error: &EvalAltResult, docs: &Docs, variables: &[String]) -> Erro
         }
         E::ErrorIndexingType(what, _) => Error::new("this cannot be indexed that way").got(what),
         E::ErrorArithmetic(message, _) => arithmetic(message),
-        E::ErrorTerminated(..) => Error::new("stopped by the user"),
+        E::ErrorTerminated(..) => crate::progress::stop_error(),
+        E::ErrorTooManyOperations(_) => Error::new("the script takes more steps than are allowed")
+            .hint("--operations, which allows more"),
+        E::ErrorDataTooLarge(what, _) => Error::new("a value is larger than is allowed")
+            .got(what)
+            .hint("--values, which allows more"),
         E::ErrorStackOverflow(_) => Error::new("functions call each other too deeply")
             .hint("a loop, or an end to the recursion"),
         E::ErrorAssignmentToConstant(name, _) => Error::new(format!("\"{name}\" is a constant"))
