@@ -2,6 +2,7 @@
 //! before it stays.
 
 use crate::error::Error;
+use crate::progress::{Stopped, stop_error};
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
@@ -15,9 +16,15 @@ pub struct Fault {
     pub message: String,
     /// Line of the program, where [`listen`] saw it.
     pub location: Option<String>,
+    /// Whether work was left because it was asked to stop, which is no fault.
+    pub stopped: bool,
 }
 
-thread_local!(static CAUGHT_HERE: Cell<bool> = const { Cell::new(false) });
+thread_local! {
+    static CAUGHT_HERE: Cell<bool> = const { Cell::new(false) };
+    static LAST_HERE: Cell<Option<Fault>> = const { Cell::new(None) };
+}
+/// The last one of a worker thread.
 static LAST: Mutex<Option<Fault>> = Mutex::new(None);
 
 /// Runs work of which a panic is caught. Worker threads hand theirs to the one that waits for them.
@@ -38,7 +45,9 @@ pub fn listen() {
     ONCE.call_once(|| {
         let others = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if CAUGHT_HERE.get() || rayon::current_thread_index().is_some() {
+            if CAUGHT_HERE.get() {
+                LAST_HERE.set(Some(of_hook(info)));
+            } else if rayon::current_thread_index().is_some() {
                 *last() = Some(of_hook(info));
             } else {
                 others(info);
@@ -55,16 +64,20 @@ fn of_hook(info: &PanicHookInfo) -> Fault {
     Fault {
         message: message(info.payload()),
         location: info.location().map(ToString::to_string),
+        stopped: false,
     }
 }
 
 fn of_payload(payload: &(dyn Any + Send)) -> Fault {
     let message = message(payload);
-    match last().take() {
-        Some(noted) if noted.message == message => noted,
-        _ => Fault {
+    let same = |noted: &Fault| noted.message == message;
+    let here = LAST_HERE.take().filter(same);
+    match here.or_else(|| last().take().filter(same)) {
+        Some(noted) => noted,
+        None => Fault {
             message,
             location: None,
+            stopped: payload.is::<Stopped>(),
         },
     }
 }
@@ -78,6 +91,9 @@ fn message(payload: &(dyn Any + Send)) -> String {
 impl Fault {
     /// What is reported of it; `during` is what the program was at.
     pub fn error(&self, during: impl fmt::Display) -> Error {
+        if self.stopped {
+            return stop_error();
+        }
         let version = env!("CARGO_PKG_VERSION");
         let location = self.location.as_deref().unwrap_or("an unknown line");
         Error::new("a fault of the program, not of the script")

@@ -1,6 +1,7 @@
 //! Random numbers that depend on (seed, stream, k) only: member k draws the same whatever the
 //! number of members or threads.
 
+use crate::progress::stop_here;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
@@ -25,6 +26,7 @@ pub type Generator = ChaCha8Rng;
 /// A generator for draw `k` of the named `stream` of a run with `seed`.
 pub fn generator(seed: u64, stream: &str, k: u64) -> Generator {
     note(seed);
+    stop_here();
     let mut key = [0u8; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     // FNV-1a of the name, so that streams are distinguished by their purpose.
@@ -59,7 +61,13 @@ pub fn forget_seeds() {
 
 /// `n` independent standard normal numbers.
 pub fn normals(rng: &mut Generator, n: usize) -> Vec<f64> {
-    (0..n).map(|_| StandardNormal.sample(rng)).collect()
+    let draw = |k| {
+        if k % 4096 == 0 {
+            stop_here();
+        }
+        StandardNormal.sample(rng)
+    };
+    (0..n).map(draw).collect()
 }
 
 #[cfg(test)]

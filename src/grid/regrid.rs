@@ -1,6 +1,7 @@
 //! First-order conservative regridding between latitude-longitude grids.
 
 use super::LatLonGrid;
+use crate::progress::stop_here;
 use ndarray::{Array2, ArrayView2};
 
 /// Overlap weights between two grids. Because both are products of latitude bands and longitude
@@ -37,6 +38,9 @@ impl ConservativeRegrid {
     /// kept.
     pub fn density(&self, source: ArrayView2<f64>) -> Array2<f64> {
         Array2::from_shape_fn((self.rows.len(), self.columns.len()), |(j, i)| {
+            if i == 0 {
+                stop_here();
+            }
             self.rows[j]
                 .iter()
                 .map(|(sj, wj)| {
@@ -75,6 +79,7 @@ pub(super) fn overlaps(source: &[[f64; 2]], target: &[f64], period: Option<f64>)
     target
         .windows(2)
         .map(|t| {
+            stop_here();
             let mut shares = Vec::new();
             for (k, s) in source.iter().enumerate() {
                 for turn in turns {

@@ -10,7 +10,8 @@ mod stop;
 pub use output::{say, tell};
 
 pub use stop::{
-    Stop, check_stop, clear_stop, reason, request_stop, request_stop_by, stop_error, stop_requested,
+    Stop, Stopped, check_stop, clear_stop, reason, request_stop, request_stop_by, stop_error,
+    stop_here, stop_requested,
 };
 
 use indicatif::{ProgressBar, ProgressStyle};

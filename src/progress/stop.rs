@@ -55,6 +55,18 @@ pub fn check_stop() -> Result<()> {
     }
 }
 
+/// What a loop that cannot fail is left with: who asked for the work catches it.
+#[derive(Debug)]
+pub struct Stopped;
+
+/// Long loops without a result to report in call this once per step: it unwinds to
+/// [`caught`](crate::fault::caught) when a stop has been requested.
+pub fn stop_here() {
+    if stop_requested() {
+        std::panic::resume_unwind(Box::new(Stopped));
+    }
+}
+
 /// Why work was asked to stop last, in words.
 pub fn reason() -> String {
     match *WHY.lock().unwrap_or_else(PoisonError::into_inner) {

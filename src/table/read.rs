@@ -4,7 +4,9 @@ use super::comments::without_comments;
 use super::typed::{is_number, typed};
 use super::{Column, Layout, Table};
 use crate::error::{Error, Result, Warning};
+use crate::progress::{check_stop, stop_here};
 use crate::units::Unit;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// Name of the warning of a header that looks like a row of data.
@@ -47,6 +49,7 @@ impl Table {
                 .iter()
                 .enumerate()
                 .try_fold(Table::new(), |table, (k, (name, unit))| {
+                    check_stop()?;
                     let values: Vec<&str> = rows.iter().map(|r| r[k].as_str()).collect();
                     let column = match layout.text.contains(name) {
                         true => Column::text(values),
@@ -111,7 +114,10 @@ fn records(text: &str, layout: &Layout) -> Result<Vec<Vec<String>>> {
         .trim(csv::Trim::All)
         .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let hint = "one header line and as many values in every row; separator: \";\" or the like if it is no comma";
-    let row = |r: csv::Result<csv::StringRecord>| r.map(|r| r.iter().map(str::to_string).collect());
+    let row = |r: csv::Result<csv::StringRecord>| {
+        stop_here();
+        r.map(|r| r.iter().map(str::to_string).collect())
+    };
     reader
         .records()
         .map(row)
@@ -139,8 +145,9 @@ fn names(header: Option<&[String]>, width: usize, layout: &Layout) -> Result<Vec
         }
     };
     let names: Vec<(String, Unit)> = (0..width.max(given.len())).map(name).collect();
+    let mut known = HashMap::with_capacity(names.len());
     for (k, (name, _)) in names.iter().enumerate() {
-        if let Some(first) = names[..k].iter().position(|(n, _)| n == name) {
+        if let Some(first) = known.insert(name, k) {
             let error = Error::new(format!("two columns are called \"{name}\""))
                 .expected("names that differ")
                 .got(format!("columns {} and {}", first + 1, k + 1));

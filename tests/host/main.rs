@@ -15,6 +15,7 @@ mod documentation;
 mod embedding;
 mod examples;
 mod experiment;
+mod limits;
 mod losses;
 mod measured;
 mod months;

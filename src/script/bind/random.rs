@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::field::Field;
+use crate::progress::stop_here;
 use crate::random::{generator, normals};
 use crate::script::bind::field::shaped;
 use crate::script::bridge::rooms::Rooms;
@@ -107,7 +108,13 @@ mod functions {
         attempt(&context, || {
             let mut rng = draw(seed, stream, k)?;
             shaped(stream, &"draw".into(), &n.into(), |n| {
-                (0..n).map(|_| rng.random::<f64>()).collect()
+                let draw = |k| {
+                    if k % 4096 == 0 {
+                        stop_here();
+                    }
+                    rng.random::<f64>()
+                };
+                (0..n).map(draw).collect()
             })
         })
     }

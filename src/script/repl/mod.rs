@@ -6,7 +6,9 @@ mod complete;
 mod entry;
 mod helper;
 pub mod journal;
+mod signals;
 
+use crate::fault::{Fault, caught};
 use crate::progress;
 use crate::script::session::Session;
 use helper::Helper;
@@ -25,9 +27,7 @@ pub use entry::{is_whole, prepared};
 /// # Errors
 /// The terminal cannot be used.
 pub fn run(session: &mut Session) -> rustyline::Result<()> {
-    // Ctrl-C at the prompt clears the line; while something runs it stops that and keeps the
-    // session.
-    let _ = ctrlc::set_handler(progress::request_stop);
+    signals::listen();
     let config = Config::builder()
         .completion_type(CompletionType::List)
         .auto_add_history(true)
@@ -46,13 +46,17 @@ pub fn run(session: &mut Session) -> rustyline::Result<()> {
         );
     }
     loop {
-        match editor.readline(&format!("mcas {}> ", session.entries().len() + 1)) {
+        let prompt = format!("mcas {}> ", session.entries().len() + 1);
+        let read = caught(|| signals::waiting(|| editor.readline(&prompt)));
+        match read.unwrap_or_else(|fault| Err(told(&fault))) {
             Ok(line) => {
                 if let Some(path) = &history {
                     let _ = editor.append_history(path);
                 }
-                if !handle(session, &line) {
-                    break;
+                match caught(|| handle(session, &line)) {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(fault) => drop(told(&fault)),
                 }
                 if let Some(helper) = editor.helper_mut() {
                     helper.refresh(session);
@@ -67,6 +71,12 @@ pub fn run(session: &mut Session) -> rustyline::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Reports a fault of the prompt, after which it goes on as after Ctrl-C.
+fn told(fault: &Fault) -> ReadlineError {
+    eprintln!("error: {}", fault.error("the prompt"));
+    ReadlineError::Interrupted
 }
 
 /// Handles one entry; false when it asks to leave.

@@ -30,6 +30,7 @@ pub fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Fault> {
             Err(e) => Err(Fault {
                 message: format!("no thread can be started: {e}"),
                 location: None,
+                stopped: false,
             }),
         }
     })
