@@ -7,7 +7,7 @@
 mod output;
 mod stop;
 
-pub use output::{say, tell};
+pub use output::{printable, say, tell};
 
 pub use stop::{
     Stop, Stopped, check_stop, clear_stop, reason, request_stop, request_stop_by, stop_error,

@@ -2,6 +2,7 @@
 //! neither the work nor its outputs.
 
 use super::work;
+use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -27,6 +28,22 @@ pub fn say(text: &str) {
     }
 }
 
+/// Text without characters that a terminal obeys, such as those in the names of a file from
+/// elsewhere: each stands as its number.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(obeyed) {
+        return Cow::Borrowed(text);
+    }
+    // Lines of texts from other systems end in two characters.
+    let text = text.replace("\r\n", "\n");
+    let shown = |c: char| match obeyed(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    Cow::Owned(text.chars().map(shown).collect())
+}
+
 /// Writes a line to standard error, above a bar that is shown.
 pub fn tell(line: &str) {
     let bar = work().bar.clone();
@@ -39,4 +56,17 @@ pub fn tell(line: &str) {
 /// Writes a line to standard error; a failure has nowhere to be reported.
 pub(super) fn to_stderr(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_a_terminal_obeys_stand_as_numbers() {
+        let name = "co2\u{1b}]0;title\u{7}\u{9b}31m\ttab\nline µ";
+        let shown = printable(name);
+        assert_eq!(shown, "co2\\u{1b}]0;title\\u{7}\\u{9b}31m\ttab\nline µ");
+        assert!(matches!(printable("co2 [ppm]"), Cow::Borrowed(_)));
+    }
 }

@@ -1,7 +1,7 @@
 //! The language from outside: documentation that runs, sessions, settings, warnings, the prompt,
 //! the command line, the scripts that come with the program.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod architecture;
 mod cf_files;

@@ -51,6 +51,10 @@ fn a_cycle_goes_on_with_memory_and_branches_with_another_scheme() {
         let other = of.call(#{ inflation: inflation::none(), branch: #{ from: output("a"), window: 3 }, checkpoint: "b" });
         assert(bits.call(other.windows) != bits.call(whole.windows));
         assert(bits.call(other.windows.extract(0, 3)) == bits.call(whole.windows.extract(0, 3)));
+        // Set side by side: the same before the branch, apart from there on.
+        let side = experiment::compare(#{ a: output("a"), b: output("b") });
+        let apart = side.filter(|r| r.run == "b").column("factors_apart");
+        assert(side.rows == 8 && apart[2] == 0.0 && apart[3] > 0.0);
         // What a report reads back.
         let half = cycle::results(output("b"), prior);
         assert(bits.call(half.windows) == bits.call(other.windows));

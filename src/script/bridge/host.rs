@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result, Warning, did_you_mean};
 use crate::io::RunFolder;
-use crate::progress::tell;
+use crate::progress::{printable, say, tell};
 use crate::script::bridge::rooms::Tables;
 use crate::script::bridge::source::Sources;
 use crate::script::bridge::value::describe;
@@ -11,6 +11,7 @@ use crate::transport::Rehearsal;
 use rhai::{Dynamic, Engine, NativeCallContext};
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -153,7 +154,8 @@ impl Host {
                 all.push_str(text);
                 all.push('\n');
             }
-            None => crate::progress::say(&format!("{text}\n")),
+            None if std::io::stdout().is_terminal() => say(&format!("{}\n", printable(text))),
+            None => say(&format!("{text}\n")),
         }
     }
 
@@ -174,7 +176,8 @@ impl Host {
             .filter(|(w, _)| w.name == warning.name)
             .count();
         if show && inner.printed.is_none() && before < WARNINGS_SHOWN {
-            tell(&format!("warning[{}]: {}", warning.name, warning.message));
+            let message = printable(&warning.message);
+            tell(&format!("warning[{}]: {message}", warning.name));
         }
         inner.warnings.push((warning, 1));
     }

@@ -223,7 +223,8 @@ impl Session {
     /// The report of an error of this session.
     pub fn report(&self, error: &EvalAltResult) -> String {
         let sources = self.host.lock().sources.clone();
-        report(error, &sources, &self.docs(), &self.names(&sources))
+        let text = report(error, &sources, &self.docs(), &self.names(&sources));
+        progress::printable(&text).into_owned()
     }
 
     /// Where an error of this session is, and what it means.
@@ -263,7 +264,7 @@ impl Session {
         let whole = self.show(value);
         Ok(match value.as_map_ref() {
             Ok(map) if show::is_long(&whole) => show::outlined(&map, &|v| self.show(v)),
-            _ => whole,
+            _ => progress::printable(&whole).into_owned(),
         })
     }
 

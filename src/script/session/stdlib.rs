@@ -45,6 +45,10 @@ const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../../stdlib/diagnostics.rhai"),
     ),
     (
+        "experiment",
+        include_str!("../../../stdlib/experiment.rhai"),
+    ),
+    (
         "experiments",
         include_str!("../../../stdlib/experiments.rhai"),
     ),
