@@ -11,7 +11,7 @@ use crate::script::bind::table::column_of;
 use crate::script::bridge::rooms::Rooms;
 use crate::script::bridge::value::describe;
 use crate::script::{Fallible, Host, attempt, read};
-use crate::table::Table;
+use crate::table::{Column, Table};
 use crate::units::Unit;
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
@@ -79,9 +79,13 @@ pub fn columns(map: Map) -> Result<Columns> {
 pub fn warn_of_rejected(context: &NativeCallContext, all: &observation::Observations) {
     if !all.rejected.is_empty() {
         let (n, reasons) = (all.rejected.len(), all.rejected.summary());
+        let taken = match all.attributes.find("n_joined") {
+            Some(Column::Numbers(joined, _)) => joined.iter().sum::<f64>() as usize,
+            _ => all.len(),
+        };
         let text = format!(
             "{n} of {} records are no observations: {reasons}",
-            n + all.len()
+            n + taken
         );
         Host::of(context).warn(Warning::new("rejected_rows", text));
     }
