@@ -24,6 +24,10 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
     {
         return csv::read(path, reading);
     }
+    of_netcdf(path, reading)
+}
+
+fn of_netcdf(path: &Path, reading: &Reading) -> Result<Records> {
     let file = Dataset::open(path)?.without_dates();
     let obs = ["obs", "maindata/obs"].into_iter();
     let Some((obs, n)) = obs.into_iter().find_map(|v| Some((v, file.records(v)?))) else {

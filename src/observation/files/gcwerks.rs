@@ -43,36 +43,9 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
         (None, "co2") => Unit::parse("ppm")?,
         (None, _) => Unit::none(), // which is then asked for
     };
-    let n = text.rows();
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let (seconds, intake) = of_name(&stem);
-    let site = stem.split(['.', '_', '-']).next().unwrap_or_default();
-    let same = |text: &str| Column::Text(vec![text.to_string(); n]);
-    let metre = Unit::parse("m")?;
-    let all = |x: f64| Column::Numbers(vec![x; n], metre.clone());
-    let nowhere = || Column::numbers(vec![f64::NAN; n]);
-    let table = Table::new()
-        .with(
-            "time",
-            Column::Times(times.iter().map(|t| t.unwrap_or_default()).collect()),
-        )?
-        .with(
-            "interval",
-            Column::Numbers(vec![seconds; n], Unit::parse("s")?),
-        )?
-        .with("time_is", same("start"))?
-        .with("value", Column::Numbers(text.numbers(value), unit.clone()))?
-        .with("latitude", nowhere())?
-        .with("longitude", nowhere())?
-        .with("altitude", all(f64::NAN))?
-        .with("height", all(intake))?
-        .with("elevation", all(f64::NAN))?
-        .with("intake_height", all(intake))?
-        .with("site", same(&site.to_uppercase()))?
-        .with("kind", same("tower"))?
-        .with("gas", same(&gas))?;
-    let spread = text.find(&[&format!("{gas} stdev")]);
-    let table = match spread {
+    let values = Column::Numbers(text.numbers(value), unit.clone());
+    let table = properties(path, &gas, &times)?.with("value", values)?;
+    let table = match text.find(&[&format!("{gas} stdev")]) {
         Some(k) => table.with("stdev", Column::Numbers(text.numbers(k), unit))?,
         None => table,
     };
@@ -85,6 +58,37 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
         }
     }
     Ok(Records::new(path, table.with("bad", Column::Text(bad))?))
+}
+
+/// Times, and what the name of the file says; where it was measured is not known.
+fn properties(path: &Path, gas: &str, times: &[Option<Time>]) -> Result<Table> {
+    let n = times.len();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let (seconds, intake) = of_name(&stem);
+    let site = stem.split(['.', '_', '-']).next().unwrap_or_default();
+    let same = |text: &str| Column::Text(vec![text.to_string(); n]);
+    let metre = Unit::parse("m")?;
+    let all = |x: f64| Column::Numbers(vec![x; n], metre.clone());
+    let nowhere = || Column::numbers(vec![f64::NAN; n]);
+    Table::new()
+        .with(
+            "time",
+            Column::Times(times.iter().map(|t| t.unwrap_or_default()).collect()),
+        )?
+        .with(
+            "interval",
+            Column::Numbers(vec![seconds; n], Unit::parse("s")?),
+        )?
+        .with("time_is", same("start"))?
+        .with("latitude", nowhere())?
+        .with("longitude", nowhere())?
+        .with("altitude", all(f64::NAN))?
+        .with("height", all(intake))?
+        .with("elevation", all(f64::NAN))?
+        .with("intake_height", all(intake))?
+        .with("site", same(&site.to_uppercase()))?
+        .with("kind", same("tower"))?
+        .with("gas", same(gas))
 }
 
 fn open(path: &Path) -> Result<Text> {

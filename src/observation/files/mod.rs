@@ -18,13 +18,15 @@ mod mutations;
 mod noaa_text;
 mod obspack;
 mod paths;
+mod place;
 mod records;
 mod text;
 mod wdcgg;
 
 pub use catalogue::obspack_catalogue;
 pub(crate) use paths::files_in;
-pub use records::{Place, Reading, Records};
+pub use place::Place;
+pub use records::{Reading, Records};
 
 use super::Observations;
 use crate::error::{Result, Warning};

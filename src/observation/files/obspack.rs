@@ -215,9 +215,12 @@ fn intervals(fields: &mut Fields, times: &[Time]) -> Result<()> {
     fields.same("time_is", if at_start { "start" } else { "middle" })
 }
 
+/// The start and the length \[s\] of an interval, if there is one.
+type Window = Option<(Time, f64)>;
+
 /// In which each record is to be sampled from a model, where the file says it, as the daily files
 /// of the OCO-2 MIP do.
-fn sampling_windows(fields: &Fields) -> Result<Option<Vec<Option<(Time, f64)>>>> {
+fn sampling_windows(fields: &Fields) -> Result<Option<Vec<Window>>> {
     let starts = fields.moments(&["model_sample_window_start"])?;
     let ends = fields.moments(&["model_sample_window_end"])?;
     let (Some(starts), Some(ends)) = (starts, ends) else {
@@ -231,7 +234,7 @@ fn sampling_windows(fields: &Fields) -> Result<Option<Vec<Option<(Time, f64)>>>>
 }
 
 /// Adds these intervals, from their starts; a record without one is an instant.
-fn add_windows(fields: &mut Fields, times: &[Time], windows: &[Option<(Time, f64)>]) -> Result<()> {
+fn add_windows(fields: &mut Fields, times: &[Time], windows: &[Window]) -> Result<()> {
     let each = times.iter().zip(windows);
     let starts = each.map(|(t, window)| window.map_or(*t, |(start, _)| start));
     fields.add("time", Column::Times(starts.collect()))?;

@@ -37,6 +37,25 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
     let value =
         value.map_err(|expected| Error::new("the file has no column of CO2").expected(expected))?;
     let given = reading.unit.clone().unwrap_or(ppm);
+    measured(&mut fields, &find, value, given)?;
+    flights(&mut fields, path, find(&["RF", "flt", "flight"]))?;
+    for (column, name) in [("prof", "prof.no"), ("theta", "POT"), ("strat", "strat")] {
+        if let Some(found) = find(&[name]) {
+            fields.number_column(column, &[found])?;
+        }
+    }
+    fields.add("bad", Column::Text(unread))?;
+    Ok(Records::new(path, fields.table))
+}
+
+/// Adds values and positions.
+fn measured<'a>(
+    fields: &mut Fields,
+    find: &impl Fn(&[&str]) -> Option<&'a str>,
+    value: &str,
+    given: Unit,
+) -> Result<()> {
+    let n = fields.records.len();
     for (column, wanted, usual) in [
         ("value", &[value][..], given),
         (
@@ -74,14 +93,7 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
         };
         fields.add(column, Column::Numbers(numbers, unit))?;
     }
-    flights(&mut fields, path, find(&["RF", "flt", "flight"]))?;
-    for (column, name) in [("prof", "prof.no"), ("theta", "POT"), ("strat", "strat")] {
-        if let Some(found) = find(&[name]) {
-            fields.number_column(column, &[found])?;
-        }
-    }
-    fields.add("bad", Column::Text(unread))?;
-    Ok(Records::new(path, fields.table))
+    Ok(())
 }
 
 /// The variable of this name, of its own group or in whatever group.
@@ -155,7 +167,8 @@ mod tests {
             made.put_values(&values, ..).unwrap();
         }
         file.close().unwrap();
-        let read = |reading: &Reading| read_files(Format::Aircraft, &[path.clone()], reading);
+        let read =
+            |reading: &Reading| read_files(Format::Aircraft, std::slice::from_ref(&path), reading);
         let all = read(&Reading::default()).unwrap().0;
         assert_eq!(
             (all.len(), all.rejected.summary().as_str()),

@@ -20,12 +20,20 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
         );
     };
     let times: Vec<Option<Time>> = (0..n).map(|row| moment(plain(&text, row, date))).collect();
+    let table = properties(&text, obs, &times, reading)?;
+    let bad = text.unreadable(&times);
+    Ok(Records::new(path, table.with("bad", Column::Text(bad))?))
+}
+
+/// What the columns say of the records.
+fn properties(text: &Text, obs: usize, times: &[Option<Time>], reading: &Reading) -> Result<Table> {
+    let n = text.rows();
     let missing = || vec![f64::NAN; n];
     let numbers = |name: &str| text.find(&[name]).map_or_else(missing, |k| text.numbers(k));
     let degrees = |name: &str| text.find(&[name]).map_or_else(missing, |k| text.degrees(k));
     let words = |name: &str| {
         let column = text.find(&[name]);
-        let word = |row| column.map_or("", |k| plain(&text, row, k)).to_string();
+        let word = |row| column.map_or("", |k| plain(text, row, k)).to_string();
         Column::Text((0..n).map(word).collect())
     };
     let unit = reading.unit.clone().unwrap_or_default();
@@ -62,8 +70,7 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Records> {
             table = table.with(name, in_unit(text.numbers(k)))?;
         }
     }
-    let bad = text.unreadable(&times);
-    Ok(Records::new(path, table.with("bad", Column::Text(bad))?))
+    Ok(table)
 }
 
 /// A cell without quotation marks.

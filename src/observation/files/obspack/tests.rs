@@ -205,6 +205,24 @@ fn the_real_files_hold_what_other_tools_find() {
     assert!((spf.rows[0].value - 1673.89e-9).abs() < 1e-13);
 }
 
+/// Its numbers, with fills that are not declared.
+fn put_values(file: &mut netcdf::FileMut) {
+    use crate::io::netcdf::fixture::put;
+    for (name, values, unit) in [
+        ("value", [4.0e-4, 4.01e-4, 4.02e-4], "mol mol-1"),
+        ("value_unc", [1e-7, -9.0, -1e34], "mol mol-1"),
+        ("latitude", [19.5; 3], "degrees_north"),
+        ("longitude", [-155.6; 3], "degrees_east"),
+        ("altitude", [3402.0; 3], "m"),
+        ("nvalue", [3.0, 0.0, -9.0], ""),
+        ("MIP_MDM", [1.5e-6, -999.0, 3e-6], ""),
+    ] {
+        put(file, name, &["obs"], &values, |v| {
+            v.put_attribute("units", unit).unwrap();
+        });
+    }
+}
+
 /// A daily file of the OCO-2 MIP: windows to be sampled in, fills that are not declared, concerns.
 fn of_the_mip(path: &Path) {
     use crate::io::netcdf::fixture::{put, put_characters};
@@ -236,19 +254,7 @@ fn of_the_mip(path: &Path) {
         &ends,
         seconds,
     );
-    for (name, values, unit) in [
-        ("value", [4.0e-4, 4.01e-4, 4.02e-4], "mol mol-1"),
-        ("value_unc", [1e-7, -9.0, -1e34], "mol mol-1"),
-        ("latitude", [19.5; 3], "degrees_north"),
-        ("longitude", [-155.6; 3], "degrees_east"),
-        ("altitude", [3402.0; 3], "m"),
-        ("nvalue", [3.0, 0.0, -9.0], ""),
-        ("MIP_MDM", [1.5e-6, -999.0, 3e-6], ""),
-    ] {
-        put(&mut file, name, &["obs"], &values, |v| {
-            v.put_attribute("units", unit).unwrap();
-        });
-    }
+    put_values(&mut file);
     let concerns = [0i8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, -9, 0, 0];
     put(
         &mut file,

@@ -24,8 +24,8 @@ pub(super) fn mean(vertical: Vertical, all: &[Cow<Column>], weights: &[f64]) -> 
             Vertical::Pressure => 1.0,
             Vertical::Sigma => column.at_surface(),
         };
-        for j in 0..n {
-            weight[j] += w * column.weight[j];
+        for (j, total) in weight.iter_mut().enumerate() {
+            *total += w * column.weight[j];
             sums.add(column, j, w * column.weight[j] * column.kernel[j], 0.0);
             plain.add(column, j, *w, w * column.pressure[j] / own);
         }
