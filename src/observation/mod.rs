@@ -2,6 +2,7 @@
 //! networks.
 
 mod attributes;
+mod below_surface;
 mod errors;
 pub mod files;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod thinning;
 mod to_table;
 pub mod written;
 
+pub use below_surface::below_surface;
 pub use errors::TwinErrors;
 pub use from_table::Columns;
 pub use hold_out::{HoldOut, Parts, Unit};

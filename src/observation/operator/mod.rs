@@ -71,6 +71,12 @@ pub trait ObservationOperator: Any + Send + Sync + fmt::Debug + fmt::Display {
         vec![slab(observation.altitude, 500.0)]
     }
 
+    /// How far below the model's surface it lies \[m\], where it samples other air than is meant; 0
+    /// of what lies over it.
+    fn below_surface(&self, _: &Observation, _: &Atmosphere) -> f64 {
+        0.0
+    }
+
     /// What a retrieval makes of its own prior profile; none of what has no prior.
     fn prior(&self) -> Option<PriorColumn> {
         None

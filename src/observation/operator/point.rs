@@ -11,14 +11,15 @@
 //!   have, which is sampled at its true height above sea level in free air.
 //!
 //! Below the lowest middle of a column its lowest level is taken, so that a site that lies below
-//! the model's surface (a valley the grid does not have) samples the lowest level; a point above
-//! the model's top is an error. Time is the caller's: the air is that of the instant given.
+//! the model's surface (a valley the grid does not have) samples the lowest level, which is warned
+//! of (`below_surface`); a point above the model's top is an error. Time is the caller's: the air is that of the instant given.
 
 use super::{Equivalent, Geometry, ObservationOperator, Stencil, slab};
 use crate::error::{Error, Result};
 use crate::meteorology::Atmosphere;
 use crate::observation::Observation;
 use crate::observation::row::ALTITUDES;
+use ndarray::Array2;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
@@ -46,6 +47,8 @@ static ABOVE_SEA: LazyLock<Arc<dyn ObservationOperator>> =
 
 /// How far a station's ground is above the model's surface where it is a mountain \[m\].
 const MOUNTAIN: f64 = 500.0;
+/// Of pressure near the ground \[m\].
+const SCALE_HEIGHT: f64 = 8000.0;
 /// Pressures that points of air have \[Pa\].
 const PRESSURES: std::ops::RangeInclusive<f64> = 1e-2..=1.2e5;
 
@@ -84,6 +87,7 @@ impl ObservationOperator for Point {
                 }
                 Reach::Pressure(p) => {
                     let surface = air.surface_pressure[[j, i]];
+                    under_top(o, grid.levels.edge(n, surface), p)?;
                     between(n, |k| -grid.levels.middle(k, surface), -p) // negative, to rise with k
                 }
             };
@@ -122,6 +126,19 @@ impl ObservationOperator for Point {
         }
         let elevation = within("elevation", geometry.number("elevation")?, ALTITUDES, "m")?;
         Ok(Arc::new(Point::Station { height, elevation }))
+    }
+
+    fn below_surface(&self, o: &Observation, air: &Atmosphere) -> f64 {
+        let corners = air.grid.horizontal.bilinear(o.latitude, o.longitude);
+        let over = |surface: &Array2<f64>| -> f64 {
+            corners.iter().map(|(j, i, w)| w * surface[[*j, *i]]).sum()
+        };
+        let ground = over(&air.surface_height);
+        match self.reach(o, ground) {
+            Reach::Sea(z) => (ground - z).max(0.0),
+            Reach::Ground(_) => 0.0,
+            Reach::Pressure(p) => SCALE_HEIGHT * (p / over(&air.surface_pressure)).ln().max(0.0),
+        }
     }
 
     /// Observations of 500 m of height (or 50 hPa), so that a valley and a mountain stay apart.
@@ -198,6 +215,18 @@ fn below_top(o: &Observation, air: &Atmosphere, (j, i): (usize, usize), z: f64) 
         .got(format!("{z} m"))
         .at(o.location())
         .hint("its altitude in metres, or leave it out"))
+}
+
+/// Refuses a point at a lower pressure than the highest level reaches.
+fn under_top(o: &Observation, top: f64, p: f64) -> Result<()> {
+    if p >= top {
+        return Ok(());
+    }
+    Err(Error::new("an observation lies above the top of the model")
+        .expected(format!("at least {top} Pa"))
+        .got(format!("{p} Pa"))
+        .at(o.location())
+        .hint("its pressure in Pa, or leave it out"))
 }
 
 /// The two positions around `x` on a rising axis of `n` points and their weights; the end alone
@@ -298,6 +327,8 @@ mod tests {
         let above = stencil(Point::AboveSea, &point(0.0, 0.0, 9e4)).unwrap_err();
         assert!(above.to_string().contains("above the top of the model"));
         assert!(stencil(Point::AboveSea, &point(0.0, 0.0, 3e4)).is_ok());
+        let above = stencil(Point::AtPressure(0.5), &point(0.0, 0.0, 0.0)).unwrap_err();
+        assert!(above.to_string().contains("at least 1 Pa"), "{above}");
     }
 
     #[test]

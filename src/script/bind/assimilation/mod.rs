@@ -9,7 +9,7 @@ use crate::assimilation::{Span, forecast_in_blocks};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::innovation::{outliers, rejected_table};
-use crate::observation::Observation;
+use crate::observation::{Observation, below_surface};
 use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::flux::Flux;
 use crate::script::bind::network::Plan;
@@ -108,6 +108,7 @@ fn span_from(map: Map) -> Result<Span> {
 
 /// Runs all members under one transport, or blocks of them under several.
 fn run(
+    context: &NativeCallContext,
     transports: &[Arc<Transport>],
     state: Concentrations,
     flux: &Flux,
@@ -133,13 +134,15 @@ fn run(
             .got(factors.nrows())
             .hint(hint));
     }
-    forecast_in_blocks(
-        transports,
-        Arc::unwrap_or_clone(state),
-        (flux.model.as_ref(), factors.view()),
-        span_from(span)?,
-        rows,
-    )
+    let span = span_from(span)?;
+    let flux = (flux.model.as_ref(), factors.view());
+    let forecast = forecast_in_blocks(transports, Arc::unwrap_or_clone(state), flux, span, rows)?;
+    if let (Some(transport), false) = (transports.first(), rows.is_empty()) {
+        let air = transport.meteorology().atmosphere(span.start)?;
+        let deep = below_surface(rows, &air).into_iter();
+        deep.for_each(|w| Host::of(context).warn(w));
+    }
+    Ok(forecast)
 }
 
 fn held(
@@ -203,6 +206,7 @@ mod functions {
             held(
                 &context,
                 run(
+                    &context,
                     std::slice::from_ref(transport),
                     concentrations,
                     &flux,
@@ -230,6 +234,7 @@ mod functions {
             held(
                 &context,
                 run(
+                    &context,
                     std::slice::from_ref(transport),
                     concentrations,
                     &flux,

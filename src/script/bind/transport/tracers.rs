@@ -5,13 +5,13 @@ use crate::error::{Error, Result};
 use crate::field::{Dimension, Field};
 use crate::flux::Tracer;
 use crate::meteorology::air_masses;
-use crate::observation::Observation;
+use crate::observation::{Observation, below_surface};
 use crate::script::bind::concentrations::Concentrations;
 use crate::script::bind::meteorology::Meteorology;
 use crate::script::bind::transport::watch::{Watch, WatchOptions};
 use crate::script::bridge::options::{OptionTable, options};
 use crate::script::bridge::rooms::{Rooms, optional};
-use crate::script::{Fallible, attempt, read};
+use crate::script::{Fallible, Host, attempt, read};
 use crate::time::Time;
 use crate::transport::{Ledger, Transport};
 use crate::units::Unit;
@@ -192,6 +192,8 @@ mod functions {
                 .enumerate()
                 .map(|(k, v)| point(k, v, time))
                 .collect::<Result<Vec<_>>>()?;
+            let deep = below_surface(&places, &air).into_iter();
+            deep.for_each(|w| Host::of(&context).warn(w));
             let mut values = Array2::zeros((places.len(), state.n_members()));
             for (point, mut row) in places.iter().zip(values.rows_mut()) {
                 let sampled = point.sampling.equivalent(point, &air)?.sample(state)?;
