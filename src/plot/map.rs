@@ -5,11 +5,12 @@ use super::canvas::{Canvas, Rect};
 use super::check::{same_length, some_numbers};
 use super::color_bar::ColorBar;
 use super::color_scale::ColorScale;
+use super::frame::{Key, legend};
 use super::labels::{Labels, labelled};
 use super::markers::shrunk;
 use super::projection::Projection;
 use super::seam::unrolled;
-use super::style::{INK, MISSING, Sizes, WHITE, unit_label};
+use super::style::{CATEGORIES, Colour, INK, MISSING, Sizes, WHITE, category, unit_label};
 use super::window::{Window, cell, draw_coast, draw_graticule, draw_outline};
 use crate::error::{Error, Result};
 use crate::field::{Coordinate, Field};
@@ -39,6 +40,7 @@ pub struct Map {
     points: Vec<MapPoint>,
     coastlines: Arc<[Vec<(f64, f64)>]>,
     scale: Option<ColorScale>,
+    categories: Vec<String>,
     projection: Option<Projection>,
     bar: bool,
 }
@@ -56,6 +58,7 @@ impl Map {
             points: vec![],
             coastlines: Arc::from([]),
             scale: None,
+            categories: vec![],
             projection: None,
             bar: true,
         }
@@ -111,6 +114,16 @@ impl Map {
     pub fn scale(mut self, scale: ColorScale) -> Self {
         self.scale = Some(scale);
         self
+    }
+    /// Names of what the values number from 0, such as regions: a legend names their colours in
+    /// place of the scale.
+    pub fn categories(mut self, names: &[String]) -> Self {
+        self.categories = names.to_vec();
+        self
+    }
+    /// Whether its values are numbers of categories.
+    pub fn has_categories(&self) -> bool {
+        !self.categories.is_empty()
     }
     /// Coastlines as lines of (longitude, latitude) \[degrees\].
     pub fn coastlines(mut self, lines: &[Vec<(f64, f64)>]) -> Self {
@@ -196,12 +209,17 @@ impl Figure for Map {
     fn draw(&self, canvas: &mut Canvas, area: Rect) -> Result<()> {
         self.check()?;
         let sizes = Sizes::of(area.width(), canvas.area().width());
-        let scale = if self.values.is_empty() && self.points.iter().all(|p| p.value.is_nan()) {
-            None
-        } else {
-            Some(self.color_scale()?)
+        let plain = self.values.is_empty() && self.points.iter().all(|p| p.value.is_nan());
+        let scale = match plain || !self.categories.is_empty() {
+            true => None,
+            false => Some(self.color_scale()?),
         };
-        let mut rest = self.labels.head(canvas, area, &sizes);
+        let rest = self.labels.head(canvas, area, &sizes);
+        let names = self.categories.iter().enumerate();
+        let entries: Vec<_> = names
+            .map(|(k, name)| (name.clone(), shade(k), Key::Box))
+            .collect();
+        let mut rest = legend(canvas, rest, &entries, &sizes);
         if let Some(scale) = scale.as_ref().filter(|_| self.bar) {
             let unit = unit_label(&self.labels.unit);
             let bar = ColorBar {
@@ -227,6 +245,12 @@ impl Figure for Map {
         self.draw_points(canvas, &window, scale.as_ref(), &sizes);
         Ok(())
     }
+}
+
+/// The colour of category `k`, lighter each time that the colours begin anew.
+fn shade(k: usize) -> Colour {
+    let turn = (k / CATEGORIES.len()) as f64;
+    category(k).toward(WHITE, 1.0 - 0.6_f64.powf(turn))
 }
 
 /// Whether numbers lie beyond either end of a scale.
@@ -290,9 +314,12 @@ impl Map {
     }
 
     fn draw_cells(&self, canvas: &mut Canvas, window: &Window, scale: Option<&ColorScale>) {
-        let Some(scale) = scale else { return };
+        let known = |value: f64| match scale {
+            Some(scale) => scale.colour(value),
+            None => (value >= 0.0).then(|| shade(value as usize)),
+        };
         for ((j, i), value) in self.values.indexed_iter() {
-            let colour = scale.colour(*value).unwrap_or(MISSING);
+            let colour = known(*value).unwrap_or(MISSING);
             let (south, north) = (
                 self.lat_edges[j].min(self.lat_edges[j + 1]),
                 self.lat_edges[j].max(self.lat_edges[j + 1]),

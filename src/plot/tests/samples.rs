@@ -54,6 +54,15 @@ pub fn map() -> Map {
     map.unit("gC m-2 yr-1").coastlines(&square()).points(sites)
 }
 
+/// Eleven bands from west to east, each a region.
+pub fn map_of_regions() -> Map {
+    let grid = LatLonGrid::geos(4.0, 5.0).unwrap();
+    let values = Array2::from_shape_fn((46, 72), |(_, i)| (i * REGIONS.len() / 72) as f64);
+    let map = Map::new("Regions").values(grid.lat_edges(), grid.lon_edges(), values.view());
+    map.coastlines(&square())
+        .categories(&REGIONS.map(String::from))
+}
+
 pub fn lines() -> Lines {
     let times: Vec<Time> = (0..36)
         .map(|k| Time::from_date(2015 + k / 12, (k % 12 + 1) as i8, 1).unwrap())
@@ -230,6 +239,7 @@ pub fn every_figure() -> Vec<Box<dyn Figure>> {
     vec![
         Box::new(map()),
         Box::new(map().projection(Projection::PlateCarree)),
+        Box::new(map_of_regions()),
         Box::new(lines()),
         Box::new(bars()),
         Box::new(boxes()),

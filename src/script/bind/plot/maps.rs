@@ -3,6 +3,7 @@
 use crate::data;
 use crate::error::{Error, Result};
 use crate::field::Field;
+use crate::grid::RegionMap;
 use crate::plot::labels::in_unit;
 use crate::plot::{Map as GlobeMap, MapPoint, Projection};
 use crate::script::bind::plot::options::{Heading, Scale, Size};
@@ -13,7 +14,7 @@ use crate::script::bridge::value::choice;
 use crate::script::{Fallible, attempt, read};
 use rhai::plugin::*;
 use rhai::{Dynamic, Map};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Binds `plot::map`.
 pub(super) fn bind(rooms: &mut Rooms) {
@@ -76,6 +77,17 @@ pub(super) fn map_of(field: &Field, o: &MapOptions) -> Result<Figure> {
     finish(map, o, text)
 }
 
+/// A map of regions, each named in a legend.
+fn map_of_regions(regions: &RegionMap, o: &MapOptions) -> Result<Figure> {
+    let names = regions.names();
+    let title = o.heading.title.clone();
+    let title = title.unwrap_or_else(|| format!("{} regions", names.len()));
+    let (grid, values) = (regions.grid(), regions.regions().mapv(|r| r as f64));
+    let map = GlobeMap::new(&title).values(grid.lat_edges(), grid.lon_edges(), values.view());
+    let text = format!("map \"{title}\" of {} regions", names.len());
+    finish(map.categories(names), o, text)
+}
+
 /// A map of points alone.
 fn map_of_points(o: &MapOptions) -> Result<Figure> {
     let title = o.heading.title();
@@ -101,7 +113,11 @@ fn finish(map: GlobeMap, o: &MapOptions, text: String) -> Result<Figure> {
     if let Some(scale) = o.scale.colours()? {
         map = map.scale(scale);
     }
-    Figure::of_map(o.size.of(map, GlobeMap::sized)?, text)
+    let map = o.size.of(map, GlobeMap::sized)?;
+    match map.has_categories() {
+        true => Figure::new(map, text),
+        false => Figure::of_map(map, text),
+    }
 }
 
 #[export_module]
@@ -109,8 +125,9 @@ mod functions {
     /// A map of a field, or of places alone.
     ///
     /// # Arguments
-    /// - `field`: dimensions lat and lon only; leave it out for places alone. Missing values are
-    ///   grey. A field of a region fills the map, across 180 or 0 degrees too.
+    /// - `field`: dimensions lat and lon only, or a region map, whose regions a legend names; leave
+    ///   it out for places alone. Missing values are grey. A field of a region fills the map, across
+    ///   180 or 0 degrees too.
     ///
     /// # Returns
     /// A figure, 1200 by 730 pixels unless another size is given.
@@ -123,13 +140,17 @@ mod functions {
     /// let area = grid("4x5").areas();
     /// let figure = plot::map(area, #{ title: "Cells", unit: "km2", points: [#{ lat: 46, lon: 7 }] });
     /// figure.save(output("cells.png"));
+    /// plot::map(regions::seven(grid("4x5"))).save(output("regions.png"));
     /// plot::map(#{ title: "A place", points: [#{ lat: 19.5, lon: -155.6 }] }).save(output("place.png"));
     /// ```
     #[rhai_fn(return_raw)]
     pub fn map(context: NativeCallContext, field: Dynamic, options: Map) -> Fallible<Figure> {
         attempt(&context, || {
-            let field = read("the field", &field)?;
-            map_of(&field, &MapOptions::read(&context, options)?)
+            let o = MapOptions::read(&context, options)?;
+            match field.read_lock::<Arc<RegionMap>>() {
+                Some(regions) => map_of_regions(&regions, &o),
+                None => map_of(&read("the field", &field)?, &o),
+            }
         })
     }
 
