@@ -21,6 +21,11 @@ impl fmt::Display for Spot {
     }
 }
 
+/// Sets of windows that are written out, those of most regions first.
+const GROUPS: usize = 3;
+/// Regions of the same windows that are named, and no more.
+const NAMED: usize = 3;
+
 /// Windows by region, and how often in all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spots {
@@ -40,12 +45,26 @@ impl Spots {
 impl fmt::Display for Spots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} times", self.times)?;
-        for (k, (region, windows)) in self.windows.iter().enumerate() {
-            let before = if k == 0 { ": " } else { "; " };
+        let mut alike: BTreeMap<&BTreeSet<usize>, Vec<&str>> = BTreeMap::new();
+        for (region, windows) in &self.windows {
             let name = if region.is_empty() { "all" } else { region };
-            write!(f, "{before}{name}, windows {}", ranges(windows))?;
+            alike.entry(windows).or_default().push(name);
         }
-        Ok(())
+        let mut groups: Vec<_> = alike.into_iter().collect();
+        groups.sort_by_key(|(_, regions)| std::cmp::Reverse(regions.len()));
+        for (k, (windows, regions)) in groups.iter().take(GROUPS).enumerate() {
+            let before = if k == 0 { ": " } else { "; " };
+            let named = match regions.len() {
+                n if n > NAMED => format!("{n} regions"),
+                _ => regions.join(", "),
+            };
+            write!(f, "{before}{named} in windows {}", ranges(windows))?;
+        }
+        match groups.iter().skip(GROUPS).map(|(_, r)| r.len()).sum() {
+            0 => Ok(()),
+            1 => write!(f, "; one region more"),
+            n => write!(f, "; {n} regions more"),
+        }
     }
 }
 
@@ -72,7 +91,22 @@ mod tests {
                 window,
             });
         }
-        let said = "4 times: Africa, windows 0; Ocean, windows 0-1, 5";
+        let said = "4 times: Africa in windows 0; Ocean in windows 0-1, 5";
+        assert_eq!(spots.to_string(), said);
+    }
+
+    #[test]
+    fn regions_of_the_same_windows_are_told_together() {
+        let mut spots = Spots::default();
+        for region in ["a", "b", "c", "d", "e"] {
+            for window in 0..=usize::from(region != "e") {
+                spots.add(&Spot {
+                    region: region.into(),
+                    window,
+                });
+            }
+        }
+        let said = "9 times: 4 regions in windows 0-1; e in windows 0";
         assert_eq!(spots.to_string(), said);
     }
 }
