@@ -76,7 +76,9 @@ impl Dimension {
     /// Its only label, as people write it: `level 850 hPa`.
     pub fn described(&self) -> String {
         let unit = match &self.coordinate {
-            Coordinate::Numbers(_, unit) if unit.direction().is_none() => unit.to_string(),
+            Coordinate::Numbers(_, unit) if !unit.is_none() && unit.direction().is_none() => {
+                unit.to_string()
+            }
             _ => String::new(),
         };
         let text = format!("{} {} {unit}", self.name, self.coordinate.label(0));
