@@ -37,6 +37,71 @@ fn a_closure_made_in_a_loop_keeps_the_value_its_variable_had_then() {
 }
 
 #[test]
+fn a_closure_may_use_the_value_whose_method_calls_it() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        "let a = #{ x: 1, y: 2 }; let s = #{ x: [1, 2], c: 3 }; let v = [4, 2, 3];
+         assert(a.keys().map(|k| a[k]) == [1, 2] && s.x.map(|g| g + s.c) == [4, 5]);
+         assert(v.filter(|x| x < v[0]).map(|x| x * v.len()) == [6, 9]);
+         assert(v
+             .map(|x| v.filter(|y| y <= x).len()) == [3, 1, 2]);
+         assert(s[\"x\"].reduce(|t, x| t + x + s.c, 0) == 9);
+         let f = field([1.0, 3.0]);
+         assert(f.map(|x| x / f.mean()).values() == [0.5, 1.5]);
+         let t = table(#{ n: [1, 2] });
+         assert(t.filter(|r| r.n == t.rows).column(\"n\") == [2.0]);
+         fn of(w) { w.some(|x| w[0] == x) }
+         assert(of(v) && v == [4, 2, 3]);",
+    );
+    let report = fails(&mut session, "let w = [1];\nw.map(|x| w[x]);");
+    assert!(report.contains("test:2:13"), "{report}");
+    let reports = check::text(
+        &session,
+        "mine",
+        "let u = [2, 1];\nu.sort(|a, b| a - u[1]);",
+    );
+    assert!(
+        reports[0].contains("sort changes a value that its closure uses")
+            && reports[0].contains("mine:2:3"),
+        "{reports:?}"
+    );
+}
+
+#[test]
+fn arrays_are_in_order_or_it_is_said_why_not() {
+    let (mut session, _folder) = session();
+    run(
+        &mut session,
+        "let in_order = |v| { v.sort(); v };
+         assert(in_order.call([3, 2.5, 1]) == [1, 2.5, 3]);
+         assert(in_order.call([]) == [] && in_order.call([\"b\", \"a\"]) == [\"a\", \"b\"]);
+         let gaps = in_order.call([data::missing(), 2.0, 1.0]);
+         assert(gaps[0] == 1.0 && gaps[2].is_nan());
+         let by = [3.5, 1.0, 2.0]; by.sort(|a, b| a - b); assert(by == [1.0, 2.0, 3.5]);
+         let pairs = [#{ k: 1, n: 1 }, #{ k: 0, n: 2 }, #{ k: 1, n: 3 }];
+         pairs.sort(|a, b| a.k - b.k); assert(pairs.map(|p| p.n) == [2, 1, 3]);
+         let odd = [3, 1, 2, 5, 4]; odd.sort(|a, b| 1); odd.sort(|a, b| -1); assert(odd.len() == 5);",
+    );
+    for (wrong, said) in [
+        ("let v = [2, 1]; v.sort(|a, b| a > b);", "a number"),
+        ("let v = [2, 1]; v.sort(|a, b| fail(\"no\"));", "no"),
+        (
+            "let v = [2, \"a\"]; v.sort();",
+            "expected  values of one kind",
+        ),
+        (
+            "let v = [2, 1]; v.sort(|a, b| data::missing());",
+            "missing value",
+        ),
+        ("let v = [2, 1]; v.dedup(|a, b| 1);", "the comparison"),
+    ] {
+        let report = fails(&mut session, wrong);
+        assert!(report.contains(said), "{wrong}: {report}");
+    }
+}
+
+#[test]
 fn a_loop_goes_on_through_its_values_whatever_its_closures_do() {
     let (mut session, _folder) = session();
     run(

@@ -4,16 +4,18 @@
 //!   made anew in every turn (`let x = x`), where the engine has one for all turns.
 //! - The value of `catch` comes out where that of `try` does, at the end of a function: `return`.
 //! - A caught error of the language has the parts of any other: `caught(e)`.
+//! - A method whose closure uses the value it is called on is called on a copy: `copied(v)`.
 //!
 //! Insertions are noted in `Sources`, which leaves them out of the columns that people see.
 
+use super::receivers;
 use crate::script::bridge::source::Insertion;
 use rhai::{AST, ASTNode, Expr, FlowControl, Position, Stmt};
 use std::collections::BTreeSet;
 
 /// What to insert into the text that `ast` was compiled from, in order of place.
 pub fn insertions(ast: &AST, text: &str) -> Vec<Insertion> {
-    let mut found = BTreeSet::new();
+    let (mut found, mut copies) = (BTreeSet::new(), BTreeSet::new());
     ast.walk(&mut |path: &[ASTNode]| {
         match path.last() {
             Some(ASTNode::Stmt(Stmt::Share(captured))) => {
@@ -21,6 +23,9 @@ pub fn insertions(ast: &AST, text: &str) -> Vec<Insertion> {
                 names.for_each(|name| found.extend(fresh(path, name)));
             }
             Some(ASTNode::Stmt(Stmt::TryCatch(flow, _))) => found.extend(caught(flow)),
+            Some(ASTNode::Expr(expression)) => {
+                copies.extend(receivers::copies(expression, text));
+            }
             _ => {}
         }
         true
@@ -35,6 +40,17 @@ pub fn insertions(ast: &AST, text: &str) -> Vec<Insertion> {
         .into_iter()
         .map(|(line, column, text)| Insertion { line, column, text })
         .collect();
+    let mut put = |(line, column), text: &str| {
+        insertions.push(Insertion {
+            line,
+            column,
+            text: text.to_string(),
+        });
+    };
+    for (start, end) in copies {
+        put(start, "copied(");
+        put(end, ")");
+    }
     insertions.sort_by_key(|i| (i.line, i.column));
     insertions
 }

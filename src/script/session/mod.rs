@@ -8,6 +8,7 @@ mod deep;
 pub mod engine;
 mod hidden;
 mod optional;
+pub(super) mod receivers;
 mod run;
 pub mod show;
 pub mod stdlib;

@@ -2,6 +2,7 @@
 
 mod errors;
 mod lengths;
+mod order;
 mod work;
 
 use crate::error::{Error, Warning};
@@ -33,6 +34,7 @@ pub fn bind(rooms: &mut Rooms) {
     }
     errors::bind(rooms);
     lengths::bind(rooms);
+    order::bind(rooms);
     work::bind(rooms);
 }
 

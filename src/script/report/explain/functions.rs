@@ -37,9 +37,6 @@ pub(super) fn unknown_function(signature: &str, docs: &Docs, variables: &[String
     } else {
         kinds.join(", ")
     };
-    if let Some(kind) = name.strip_prefix("elements of ") {
-        return unsorted(kind);
-    }
     if name.starts_with("anon$") {
         return closure(kinds.len(), &got);
     }
@@ -81,15 +78,6 @@ pub(super) fn unknown_function(signature: &str, docs: &Docs, variables: &[String
             .got(format!("{name}({got})"))
             .hint("apropos(\"word\") to search"),
     }
-}
-
-/// An array of values of a kind, `Field cannot ...`, that have no order.
-fn unsorted(kind: &str) -> Error {
-    let kind = kind_of(kind.split(" cannot").next().unwrap_or(kind));
-    Error::new("an array of these values cannot be sorted")
-        .expected("numbers, text or dates")
-        .got(format!("values of the kind {kind}"))
-        .hint(".map(|x| x.value()) first, or .sort(|a, b| ...)")
 }
 
 /// Whether a function may be meant: what a value of a room can do is better looked for under its

@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::script::session::amend::blocks;
+use crate::script::session::receivers::conflicts;
 use rhai::{AST, ASTNode, BinaryExpr, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock};
 use std::collections::BTreeSet;
 
@@ -63,6 +64,23 @@ fn closure(block: &StmtBlock) -> Option<(Vec<String>, String)> {
     let pointer = value.as_ref().clone().try_cast::<FnPtr>()?;
     let names = captured.iter().map(|(v, _)| v.name.to_string()).collect();
     Some((names, pointer.fn_name().to_string()))
+}
+
+/// Every call that changes an array while its closure uses it, which fails when it runs.
+pub fn held_values(ast: &AST) -> Vec<(Position, Error)> {
+    let mut found = vec![];
+    ast.walk(&mut |path: &[ASTNode]| {
+        path.last()
+            .into_iter()
+            .for_each(|node| found.extend(conflicts(node)));
+        true
+    });
+    let error = |method: &str| {
+        Error::new(format!("{method} changes a value that its closure uses"))
+            .hint("a copy under another name before the closure: let before = v;")
+    };
+    let faults = found.into_iter();
+    faults.map(|(at, method)| (at, error(&method))).collect()
 }
 
 /// Every `try` whose value is used while that of its `catch` would be lost.

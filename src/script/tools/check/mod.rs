@@ -6,7 +6,7 @@ mod options;
 mod settings;
 mod traps;
 
-pub use closures::lost_catches;
+pub use closures::{held_values, lost_catches};
 pub use options::{OptionsCall, unknown_options, visit_options};
 pub use settings::unused_settings;
 pub use traps::traps;
@@ -79,6 +79,7 @@ fn reports(session: &Session, compiled: Fallible<AST>) -> Vec<String> {
     let mut errors = unknown(&ast, &docs);
     errors.extend(unknown_options(&ast, &docs));
     errors.extend(lost_catches(&ast));
+    errors.extend(held_values(&ast));
     errors.sort_by_key(|(position, _)| *position);
     let mut reports: Vec<String> = errors
         .into_iter()
