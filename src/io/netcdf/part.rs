@@ -180,11 +180,8 @@ impl Dataset {
             let text = text_attribute(&variable, UNIT_OF_SUBSTANCE)
                 .or_else(|| text_attribute(&variable, "units"))
                 .unwrap_or_default();
-            let instants = if self.dates {
-                time_unit(&variable)?
-            } else {
-                None
-            };
+            let dated = self.dates.then(|| time_unit(&variable));
+            let instants = dated.transpose()?.flatten();
             let unit = match &instants {
                 Some(_) => Unit::parse("s")?,
                 None => Unit::as_written(&text),

@@ -12,7 +12,8 @@
 //!
 //! Below the lowest middle of a column its lowest level is taken, so that a site that lies below
 //! the model's surface (a valley the grid does not have) samples the lowest level, which is warned
-//! of (`below_surface`); a point above the model's top is an error. Time is the caller's: the air is that of the instant given.
+//! of (`below_surface`); a point above the model's top is an error. Time is the caller's: the air
+//! is that of the instant given.
 
 use super::{Equivalent, Geometry, ObservationOperator, Stencil, slab};
 use crate::error::{Error, Result};

@@ -188,8 +188,8 @@ pub mod functions {
     ///   eastward over the seam; an array each of its labels, of numbers the nearest.
     ///
     /// # Returns
-    /// A field; a single value without unit is a number. A dimension with one position taken goes and
-    /// leaves its label: `.coord(...)`, titles and files have it.
+    /// A field; a single value without unit is a number. A dimension with one position taken goes
+    /// and leaves its label: `.coord(...)`, titles and files have it.
     ///
     /// # Errors
     /// An unknown dimension, nothing there.
@@ -225,8 +225,8 @@ pub mod functions {
     /// - `positions`: a map from dimensions to a position, a range, or an array of positions.
     ///
     /// # Returns
-    /// A field; a single value without unit is a number. A dimension with one position taken goes and
-    /// leaves its label: `.coord(...)`, titles and files have it.
+    /// A field; a single value without unit is a number. A dimension with one position taken goes
+    /// and leaves its label: `.coord(...)`, titles and files have it.
     ///
     /// # Errors
     /// An unknown dimension, a position beyond its end.

@@ -125,9 +125,9 @@ mod functions {
     /// A map of a field, or of places alone.
     ///
     /// # Arguments
-    /// - `field`: dimensions lat and lon only, or a region map, whose regions a legend names; leave
-    ///   it out for places alone. Missing values are grey. A field of a region fills the map, across
-    ///   180 or 0 degrees too.
+    /// - `field`: dimensions lat and lon only, or a region map, whose regions a legend names;
+    ///   leave it out for places alone. Missing values are grey. A field of a region fills the
+    ///   map, across 180 or 0 degrees too.
     ///
     /// # Returns
     /// A figure, 1200 by 730 pixels unless another size is given.
