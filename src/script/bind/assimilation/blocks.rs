@@ -123,7 +123,15 @@ mod functions {
     ) -> Fallible<Forecast> {
         attempt(&context, || {
             let rows = &observations.rows;
-            let forecast = run(&blocks.0, concentrations, &flux, factors, span, rows)?;
+            let forecast = run(
+                &context,
+                &blocks.0,
+                concentrations,
+                &flux,
+                factors,
+                span,
+                rows,
+            )?;
             held(&context, forecast, observations)
         })
     }

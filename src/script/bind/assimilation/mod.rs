@@ -203,19 +203,9 @@ mod functions {
         observations: Observations,
     ) -> Fallible<Forecast> {
         attempt(&context, || {
-            held(
-                &context,
-                run(
-                    &context,
-                    std::slice::from_ref(transport),
-                    concentrations,
-                    &flux,
-                    factors,
-                    span,
-                    &observations.rows,
-                )?,
-                observations,
-            )
+            let (one, rows) = (std::slice::from_ref(transport), &observations.rows);
+            let forecast = run(&context, one, concentrations, &flux, factors, span, rows)?;
+            held(&context, forecast, observations)
         })
     }
 
@@ -231,19 +221,9 @@ mod functions {
     ) -> Fallible<Forecast> {
         attempt(&context, || {
             let observations = plan.0.observations().clone();
-            held(
-                &context,
-                run(
-                    &context,
-                    std::slice::from_ref(transport),
-                    concentrations,
-                    &flux,
-                    factors,
-                    span,
-                    plan.0.rows(),
-                )?,
-                Arc::new(observations),
-            )
+            let (one, rows) = (std::slice::from_ref(transport), plan.0.rows());
+            let forecast = run(&context, one, concentrations, &flux, factors, span, rows)?;
+            held(&context, forecast, Arc::new(observations))
         })
     }
 
