@@ -61,7 +61,7 @@ impl Observations {
     }
 }
 
-/// Whether a table of observations uses the name for a property; `error` is an earlier name of `sd`.
+/// Whether a table of observations uses the name for a property; `error` is an earlier one of `sd`.
 fn is_reserved(name: &str) -> bool {
     name == "error" || PROPERTIES.contains(&name)
 }

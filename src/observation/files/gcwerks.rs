@@ -4,9 +4,9 @@
 //! GCWerks has two lines of names between blanks, first the species of each column, `-` where it is
 //! of none, then what the column holds: `date` and `time` (`yymmdd hhmmss` UTC, the start), `type`
 //! (`air`, else a standard or a target gas, which is left out), `port`, and of each species `C`
-//! (ppm of CO2), `stdev` and `N`. Site, length of the means and height of the intake are in the name
-//! of the file. Hourly tables have one line, `yy mm dd hh mm ss co2`, in which `mm` is the month
-//! first and the minute then. Neither says where it was measured: the reader is told.
+//! (ppm of CO2), `stdev` and `N`. Site, length of the means and height of the intake are in the
+//! name of the file. Hourly tables have one line, `yy mm dd hh mm ss co2`, in which `mm` is the
+//! month first and the minute then. Neither says where it was measured: the reader is told.
 
 use super::records::{Reading, Records};
 use super::text::{Text, content, instant};

@@ -8,8 +8,8 @@ use crate::script::bridge::host::Host;
 use crate::script::bridge::source::Insertion;
 use rhai::{AST, Engine, Expr, Position, Scope, Stmt};
 
-/// A text compiled on lines of its own, after `imports` and beside the functions `known` so far, and
-/// amended so that the language does what is meant.
+/// A text compiled on lines of its own, after `imports` and beside the functions `known` so far,
+/// and amended so that the language does what is meant.
 pub(super) fn compiled(
     engine: &Engine,
     host: &Host,

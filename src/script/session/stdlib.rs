@@ -1,9 +1,9 @@
 //! The modules written in Rhai: those embedded in the program, and those of the user's folders,
 //! which add to them or take their place.
 //!
-//! To embed one, put `stdlib/<name>.rhai` in the list below. It holds functions only, which call each
-//! other as `name::function`. A module may share its name with a native room: its functions join
-//! those of the room.
+//! To embed one, put `stdlib/<name>.rhai` in the list below. It holds functions only, which call
+//! each other as `name::function`. A module may share its name with a native room: its functions
+//! join those of the room.
 
 use crate::error::{Error, Warning, did_you_mean};
 use crate::script::bridge::errors::{Fallible, thrown};

@@ -1,10 +1,10 @@
 //! Merges of ATom as NetCDF (`MER10_DC8_ATom-1.nc`, Wofsy et al. 2018, doi 10.3334/ORNLDAAC/1581):
 //! the columns of the text in a group for each instrument.
 //!
-//! Records along `time` \[s since 2016-01-01 UTC\]; `MMS/G_LAT`, `MMS/G_LONG`, `MMS/G_ALT` \[m above
-//! sea level\], `MMS/P` \[hPa\], `MMS/POT` \[K\]; CO2 \[ppm\] of each instrument,
-//! `NOAA-Picarro/CO2_NOAA`, `QCLS-CO2/CO2_QCLS`, `AO2/CO2_AO2`, `MEDUSA/CO2_MED`; `RF` the number of
-//! the flight, `prof.no` of the profile. The campaign is in the name of the file.
+//! Records along `time` \[s since 2016-01-01 UTC\]; `MMS/G_LAT`, `MMS/G_LONG`, `MMS/G_ALT` \[m
+//! above sea level\], `MMS/P` \[hPa\], `MMS/POT` \[K\]; CO2 \[ppm\] of each instrument,
+//! `NOAA-Picarro/CO2_NOAA`, `QCLS-CO2/CO2_QCLS`, `AO2/CO2_AO2`, `MEDUSA/CO2_MED`; `RF` the number
+//! of the flight, `prof.no` of the profile. The campaign is in the name of the file.
 
 use super::{CO2, units};
 use crate::error::{Error, Result};

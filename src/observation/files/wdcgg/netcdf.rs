@@ -1,6 +1,7 @@
 //! NetCDF of the World Data Centre for Greenhouse Gases: the columns of its text as variables along
-//! the records, `start_time` and `end_time` (or `time`) as instants or as six numbers each, position
-//! and scale as variables or as attributes (`site_latitude`, ..., `dataset_calibration_scale`).
+//! the records, `start_time` and `end_time` (or `time`) as instants or as six numbers each,
+//! position and scale as variables or as attributes (`site_latitude`, ...,
+//! `dataset_calibration_scale`).
 
 use crate::error::{Error, Result};
 use crate::io::netcdf::Dataset;
