@@ -31,7 +31,7 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`error`] [`constants`] [`time`] [`units`] [`random`] [`linalg`] [`progress`] [`fault`] [`limits`] | the ground: knows no science |
+//! | [`error`] [`constants`] [`time`] [`units`] [`progress`] [`random`] [`linalg`] [`fault`] [`limits`] | the ground: knows no science |
 //! | [`field`] | labelled arrays |
 //! | [`io`] | files: whole output, NetCDF |
 //! | [`table`] | named columns: numbers with a unit, text, instants |

@@ -148,6 +148,13 @@ impl fmt::Display for Part {
     }
 }
 
+/// The length of the longest axis, of which positions and labels take memory before a value is
+/// read.
+fn longest(variable: &Variable) -> usize {
+    let lengths = variable.dimensions().iter().map(netcdf::Dimension::len);
+    lengths.max().unwrap_or(0)
+}
+
 impl Dataset {
     /// A whole variable, not read; its coordinates are.
     ///
@@ -156,9 +163,7 @@ impl Dataset {
     pub fn part(&self, name: &str) -> Result<Part> {
         let variable = self.find(name)?;
         self.located(name, || {
-            let lengths: Vec<usize> = variable.dimensions().iter().map(|d| d.len()).collect();
-            // Positions and labels along each axis take memory before a value is read.
-            room_for(&[3, lengths.iter().copied().max().unwrap_or(0)])?;
+            room_for(&[3, longest(&variable)])?;
             let mut axes: Vec<Chosen> = Vec::new();
             for axis in 0..variable.dimensions().len() {
                 let made = self.dimension(name, &variable, axis)?;
