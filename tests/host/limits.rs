@@ -173,11 +173,19 @@ fn interrupted(folder: &Path) -> (Option<i32>, Duration, String) {
         .spawn()
         .unwrap();
     let mut first = [0; 2];
-    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    child
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut first)
+        .unwrap();
     std::thread::sleep(Duration::from_millis(300));
     let begun = Instant::now();
     let kill = ["-INT".to_string(), child.id().to_string()];
-    std::process::Command::new("kill").args(kill).status().unwrap();
+    std::process::Command::new("kill")
+        .args(kill)
+        .status()
+        .unwrap();
     let ended = child.wait_with_output().unwrap();
     let err = String::from_utf8_lossy(&ended.stderr).into_owned();
     (ended.status.code(), begun.elapsed(), err)

@@ -38,6 +38,14 @@ mod warnings;
 use mcas::script::Session;
 use mcas::script::session::Start;
 
+/// Files that were read are noted for the process: tests that keep checkpoints within it, or read
+/// what others of them keep, follow each other.
+pub fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    ONE.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 /// A session that collects what it prints and writes to a folder of its own.
 pub fn session() -> (Session, tempfile::TempDir) {
     session_with(&[])

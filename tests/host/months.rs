@@ -23,6 +23,7 @@ let bits = |windows| digest(windows.map(|w| [w.start, w.end, w.factors, w.inflat
 
 #[test]
 fn edges_that_are_equidistant_are_steps_to_the_bit() {
+    let _alone = super::alone();
     let (mut session, _folder) = session();
     run(&mut session, CYCLE);
     run(
@@ -38,6 +39,7 @@ fn edges_that_are_equidistant_are_steps_to_the_bit() {
 
 #[test]
 fn monthly_means_are_assimilated_whole_and_go_on_from_checkpoints() {
+    let _alone = super::alone();
     let (mut session, folder) = session();
     run(&mut session, MONTHS);
     run(
@@ -68,6 +70,7 @@ fn monthly_means_are_assimilated_whole_and_go_on_from_checkpoints() {
 
 #[test]
 fn a_world_of_measured_means_holds_the_months_whole_and_sites_out() {
+    let _alone = super::alone();
     let (mut session, _folder) = session();
     run(&mut session, MONTHS);
     run(

@@ -15,6 +15,7 @@ const WORLD: &str = "let fine = factors::gridded(grid(\"30x30\"), #{ length_km: 
 
 #[test]
 fn a_run_with_fine_factors_offsets_and_blocks_goes_on_where_it_stood() {
+    let _alone = super::alone();
     let (mut session, _folder) = session();
     run(
         &mut session,
@@ -36,6 +37,7 @@ fn a_run_with_fine_factors_offsets_and_blocks_goes_on_where_it_stood() {
 
 #[test]
 fn regional_tables_tell_what_the_observations_did_and_how_regions_covary() {
+    let _alone = super::alone();
     let (mut session, _folder) = session();
     run(
         &mut session,
@@ -60,6 +62,7 @@ fn regional_tables_tell_what_the_observations_did_and_how_regions_covary() {
 
 #[test]
 fn no_relaxation_and_one_transport_change_nothing_and_full_relaxation_keeps_the_spread() {
+    let _alone = super::alone();
     let (mut session, _folder) = session();
     run(
         &mut session,
@@ -80,6 +83,7 @@ fn no_relaxation_and_one_transport_change_nothing_and_full_relaxation_keeps_the_
 
 #[test]
 fn air_to_begin_with_may_be_that_of_another_product() {
+    let _alone = super::alone();
     let (mut session, _folder) = session();
     run(
         &mut session,

@@ -28,6 +28,7 @@ let remembering = |i, about| {
 
 #[test]
 fn a_cycle_goes_on_with_memory_and_branches_with_another_scheme() {
+    let _alone = super::alone();
     let (mut session, folder) = session();
     run(&mut session, CYCLE);
     run(
@@ -71,6 +72,7 @@ fn a_cycle_goes_on_with_memory_and_branches_with_another_scheme() {
 
 #[test]
 fn a_cycle_that_differs_or_cannot_be_kept_is_refused() {
+    let _alone = super::alone();
     let (mut session, _folder) = session();
     run(&mut session, CYCLE);
     run(&mut session, "of.call(#{ weeks: 1, checkpoint: \"a\" });");
@@ -125,6 +127,7 @@ fn a_cycle_that_differs_or_cannot_be_kept_is_refused() {
 
 #[test]
 fn a_smoother_goes_on_with_the_windows_in_its_lag() {
+    let _alone = super::alone();
     let (mut session, folder) = session();
     run(&mut session, CYCLE);
     run(
