@@ -55,7 +55,7 @@ fn any_table_is_read_or_refused() {
 
 #[test]
 fn any_map_of_regions_is_read_or_refused() {
-    let script = "regions::from_geojson(grid(\"30x30\"), PATH, #{ property: \"name\" })";
+    let script = "regions::from_geojson(grid(\"30x30\"), PATH, #{ rest: \"Elsewhere\" })";
     fuzz("geojson", "a.json", GEOJSON.as_bytes(), script, 400);
 }
 

@@ -72,8 +72,7 @@ fn a_cycle_goes_on_with_memory_and_branches_with_another_scheme() {
 
 #[test]
 fn a_cycle_that_differs_or_cannot_be_kept_is_refused() {
-    let _alone = super::alone();
-    let (mut session, _folder) = session();
+    let (_alone, (mut session, _folder)) = (super::alone(), session());
     run(&mut session, CYCLE);
     run(&mut session, "of.call(#{ weeks: 1, checkpoint: \"a\" });");
     let said = fails(
