@@ -50,7 +50,7 @@ impl Table {
     /// Reads a JSON file in UTF-8.
     ///
     /// # Errors
-    /// The file cannot be read, or as for [`Table::from_json`].
+    /// The file cannot be read, or as for `Table::from_json`.
     pub fn read_json(path: &Path, keys: &[String]) -> Result<Table> {
         let text = super::Layout::default()
             .encoding

@@ -74,7 +74,7 @@ impl Table {
     /// Reads a file of another layout.
     ///
     /// # Errors
-    /// As for [`Table::read_csv`] and [`Table::from_text`].
+    /// As for [`Table::read_csv`] and `Table::from_text`.
     pub fn read_text(path: &Path, layout: &Layout) -> Result<(Table, Vec<Warning>)> {
         let bytes = crate::io::read_bytes(path)?;
         let text = layout

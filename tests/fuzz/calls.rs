@@ -1,6 +1,6 @@
 //! Every function with arguments that nobody meant.
 
-use super::{inputs, session, survive};
+use super::{alone, inputs, session, survive};
 use mcas::random::generator;
 use mcas::script::Session;
 use rand::RngExt;
@@ -58,6 +58,7 @@ fn names(session: &Session) -> Vec<String> {
 
 #[test]
 fn any_call_gives_a_value_or_an_error() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let mut session = session(folder.path());
     let names = names(&session);

@@ -1,7 +1,7 @@
 //! Readers of files.
 
 use super::mutate::changed;
-use super::{inputs, session, survive};
+use super::{alone, inputs, session, survive};
 use mcas::limits::{Limits, hold};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,6 +44,7 @@ fn written(script: &str, name: &str) -> Vec<u8> {
 
 #[test]
 fn any_table_is_read_or_refused() {
+    let _alone = alone();
     fuzz(
         "table",
         "a.csv",
@@ -55,12 +56,14 @@ fn any_table_is_read_or_refused() {
 
 #[test]
 fn any_map_of_regions_is_read_or_refused() {
+    let _alone = alone();
     let script = "regions::from_geojson(grid(\"30x30\"), PATH, #{ rest: \"Elsewhere\" })";
     fuzz("geojson", "a.json", GEOJSON.as_bytes(), script, 400);
 }
 
 #[test]
 fn any_classic_file_is_read_or_refused() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sample.nc");
     classic(&path);
@@ -99,6 +102,7 @@ fn classic(path: &Path) {
 
 #[test]
 fn any_checkpoint_is_read_or_refused() {
+    let _alone = alone();
     let script = "checkpoint::folder(\"c\", #{}).write_result(0, #{ start: date(\"2016-07-01\"), f: field([1, 2]) });";
     let sample = written(script, "c/window_0000.mcas");
     let folder = tempfile::tempdir().unwrap();
@@ -127,6 +131,7 @@ fn corpus(name: &str, folder: &Path) -> PathBuf {
 
 #[test]
 fn headers_that_end_the_library_are_refused_before_it_sees_them() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     for name in ["classic_name_not_utf8", "classic_cdf5_segv"] {
         let message = mcas::io::netcdf::list(corpus(name, folder.path()))
@@ -148,6 +153,7 @@ fn headers_that_end_the_library_are_refused_before_it_sees_them() {
 
 #[test]
 fn a_file_on_which_the_library_crashes_or_hangs_is_an_error_where_it_is_isolated() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let held = hold(&Limits {
         isolate: Some(assert_cmd::cargo::cargo_bin("mcas")),

@@ -14,11 +14,18 @@ mod texts;
 use mcas::limits::Limits;
 use mcas::script::Session;
 use mcas::script::session::Start;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long one input may take before it is stopped, and until it has stopped.
 const TIME: Duration = Duration::from_secs(3);
 const STOPPED: Duration = Duration::from_secs(8);
+
+/// Limits hold for the whole process, so that one target runs at a time.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A session that writes to a folder, within the limits of a target.
 pub fn session(folder: &std::path::Path) -> Session {
@@ -52,12 +59,17 @@ pub fn inputs(usual: u64) -> impl Iterator<Item = u64> {
         Some(seconds) => begun.elapsed().as_secs() < seconds,
         None => n < usual,
     };
-    (0..)
-        .take_while(move |n| goes_on(*n))
-        .map(move |n| first + n)
+    (0..).take_while(move |n| goes_on(*n)).map(move |n| {
+        // An input that was stopped leaves nothing to the next.
+        mcas::progress::clear_stop();
+        first + n
+    })
 }
 
 /// Runs a text, which may fail in any way but by a fault of the program.
+///
+/// # Errors
+/// The report of the text.
 pub fn survive(session: &mut Session, what: &str, text: &str) -> Result<(), String> {
     let begun = Instant::now();
     let report = match session.run("input", text) {

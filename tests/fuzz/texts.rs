@@ -1,7 +1,7 @@
 //! The parser, settings and the records of runs.
 
 use super::mutate::changed;
-use super::{inputs, session, survive};
+use super::{alone, inputs, session, survive};
 use mcas::script::repl;
 use mcas::script::session::Start;
 use mcas::script::{Session, tools};
@@ -19,6 +19,7 @@ f.mean() + 1.0
 
 #[test]
 fn any_text_is_a_program_or_refused() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let mut session = session(folder.path());
     survive(&mut session, "script", SCRIPT).unwrap();
@@ -34,6 +35,7 @@ fn any_text_is_a_program_or_refused() {
 
 #[test]
 fn any_record_is_read_or_refused() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("a.rhai");
     fs::write(
@@ -53,6 +55,7 @@ fn any_record_is_read_or_refused() {
 
 #[test]
 fn any_setting_is_taken_or_refused() {
+    let _alone = alone();
     let defaults = [
         "1",
         "1.5",

@@ -51,8 +51,8 @@ fn a_closure_may_use_the_value_whose_method_calls_it() {
          assert(f.map(|x| x / f.mean()).values() == [0.5, 1.5]);
          let t = table(#{ n: [1, 2] });
          assert(t.filter(|r| r.n == t.rows).column(\"n\") == [2.0]);
-         fn of(w) { w.some(|x| w[0] == x) }
-         assert(of(v) && v == [4, 2, 3]);",
+         fn begins(w) { w.some(|x| w[0] == x) }
+         assert(begins(v) && v == [4, 2, 3]);",
     );
     let report = fails(&mut session, "let w = [1];\nw.map(|x| w[x]);");
     assert!(report.contains("test:2:13"), "{report}");

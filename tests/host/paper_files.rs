@@ -271,9 +271,12 @@ fn carbontracker(folder: &Path) {
     }
 }
 
+/// Name, times a day, first minute, and variables with unit and number of levels.
+type Collection<'a> = (&'a str, usize, f64, &'a [(&'a str, &'a str, usize)]);
+
 /// Still but for a wind that turns with the earth, the same for all days.
 fn merra2(folder: &Path) {
-    let collections: [(&str, usize, f64, &[(&str, &str, usize)]); 4] = [
+    let collections: [Collection; 4] = [
         (
             "A1",
             24,

@@ -194,17 +194,21 @@ fn options_may_be_left_out_of_functions_written_in_the_language() {
     );
     run(
         &mut session,
-        "fn own(x, options) {\n  x + options.len()\n}\nfn kept(options) { 1 } fn kept() { 2 }",
+        "fn counted(x, options) {\n  x + options.len()\n}\nfn kept(options) { 1 } fn kept() { 2 }",
     );
-    assert_eq!(value(&mut session, "own(3) + kept()").as_int().unwrap(), 5);
-    let reports = mcas::script::tools::check::text(&session, "t", "own(3); kept(); own(1, 2, 3);");
+    assert_eq!(
+        value(&mut session, "counted(3) + kept()").as_int().unwrap(),
+        5
+    );
+    let reports =
+        mcas::script::tools::check::text(&session, "t", "counted(3); kept(); counted(1, 2, 3);");
     assert!(
         reports.len() == 1 && reports[0].contains("3 arguments"),
         "{reports:?}"
     );
-    let help = session.docs().help("own").unwrap();
+    let help = session.docs().help("counted").unwrap();
     assert!(
-        help.contains("own(x, options)") && !help.contains("own(x)"),
+        help.contains("counted(x, options)") && !help.contains("counted(x)"),
         "{help}"
     );
 }
