@@ -11,8 +11,8 @@ use ndarray::{Axis, concatenate, s};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Runs the members over `span` as [`forecast()`] does, block k of them under transport k; the blocks
-/// are as even as can be, one after the other. One transport is [`forecast()`] itself.
+/// Runs the members over `span` as [`forecast()`] does, block k of them under transport k; the
+/// blocks are as even as can be, one after the other. One transport is [`forecast()`] itself.
 ///
 /// # Errors
 /// No transports, fewer members than transports, transports on different grids, and those of

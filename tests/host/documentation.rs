@@ -10,6 +10,7 @@ fn every_example_in_the_documentation_runs() {
     for entry in first.docs().entries().iter().filter(|e| e.registered) {
         for text in entry.examples() {
             let (mut session, _folder) = session();
+            let _shared = super::shared();
             if let Err(e) = session.run(&format!("example of {}", entry.name), &text) {
                 panic!("{}", session.report(&e));
             }
@@ -238,10 +239,7 @@ fn every_option_a_function_reads_is_documented() {
     {
         for (name, count, method, at) in calls_with_options(&first, &text) {
             let (mut session, _folder) = session();
-            let report = match session.run("probe", &with_a_stray_key(&text, at)) {
-                Ok(_) => String::new(),
-                Err(e) => session.report(&e),
-            };
+            let report = super::tried(&mut session, &with_a_stray_key(&text, at));
             if !report.contains("no option \"zz_stray\"") {
                 wrong.push(format!(
                     "{name} takes a key it does not know, or fails otherwise: {report}\n{text}"

@@ -53,6 +53,7 @@ fn every_example_runs() {
     for path in all {
         let text = fs::read_to_string(&path).unwrap();
         let (mut session, _folder) = session_beside(path.parent(), &settings(&text));
+        let _shared = super::shared();
         if let Err(e) = session.run(&path.display().to_string(), &text) {
             panic!("{}", session.report(&e));
         }

@@ -37,13 +37,37 @@ mod warnings;
 
 use mcas::script::Session;
 use mcas::script::session::Start;
+use std::cell::Cell;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Files that were read are noted for the process: tests that keep checkpoints within it, or read
-/// what others of them keep, follow each other.
-pub fn alone() -> std::sync::MutexGuard<'static, ()> {
-    static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    ONE.lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+/// Files that were read are noted for the process: while a test keeps checkpoints within it, or
+/// reads what others of them keep, no other runs a script.
+static RUNS: RwLock<()> = RwLock::new(());
+
+thread_local! {
+    /// Whether the test of this thread is alone.
+    static IS_ALONE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Held by a test that is alone.
+pub struct Alone(#[allow(dead_code)] RwLockWriteGuard<'static, ()>);
+
+/// Waits until no other test runs a script, and keeps it so.
+pub fn alone() -> Alone {
+    let guard = RUNS.write().unwrap_or_else(PoisonError::into_inner);
+    IS_ALONE.set(true);
+    Alone(guard)
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        IS_ALONE.set(false);
+    }
+}
+
+/// Held while a script runs that is not of the test that is alone.
+pub fn shared() -> Option<RwLockReadGuard<'static, ()>> {
+    (!IS_ALONE.get()).then(|| RUNS.read().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// A session that collects what it prints and writes to a folder of its own.
@@ -82,6 +106,7 @@ pub fn session_beside(
 
 /// The value of a text that must not fail.
 pub fn value(session: &mut Session, text: &str) -> rhai::Dynamic {
+    let _shared = shared();
     session
         .run("test", text)
         .unwrap_or_else(|e| panic!("{}", session.report(&e)))
@@ -94,8 +119,16 @@ pub fn run(session: &mut Session, text: &str) {
 
 /// Runs a text that must fail, and gives the report.
 pub fn fails(session: &mut Session, text: &str) -> String {
+    let _shared = shared();
     match session.run("test", text) {
         Ok(value) => panic!("gave {value} where an error was due: {text}"),
         Err(e) => session.report(&e),
     }
+}
+
+/// Runs a text, and gives the report if it fails.
+pub fn tried(session: &mut Session, text: &str) -> String {
+    let _shared = shared();
+    let done = session.run("test", text);
+    done.map_or_else(|e| session.report(&e), |_| String::new())
 }
