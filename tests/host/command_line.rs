@@ -343,7 +343,8 @@ fn an_interrupt_stops_what_runs_and_keeps_the_session() {
     let mut lines = BufReader::new(prompt.stdout.take().unwrap())
         .lines()
         .map_while(Result::ok);
-    writeln!(input, "x = 40\nprint(\"started\"); loop {{ x += 1; }}").unwrap();
+    let text = "x = 40\nloop { x += 1; if x == 41 { print(\"started\"); } }";
+    writeln!(input, "{text}").unwrap();
     assert!(lines.any(|l| l.contains("started")));
     assert!(
         std::process::Command::new("kill")
